@@ -1,0 +1,35 @@
+package dev.tidemill.foundation.memory;
+
+import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.TidemillException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What can go wrong with memory. */
+final class MemoryErrors {
+  private static final ErrorCode MEMORY_LIMIT_EXCEEDED = ErrorCode.resource("MEMORY_LIMIT_EXCEEDED");
+
+  private MemoryErrors() {}
+
+  static TidemillException limitExceeded(MemoryScope limited, long bytes, List<MemoryScope> biggest) {
+    String users =
+        biggest.stream().map(s -> s.name() + " " + size(s.used())).collect(Collectors.joining(", "));
+    return new TidemillException(
+        MEMORY_LIMIT_EXCEEDED,
+        "out of memory: %s has %s of %s in use and needs %s more. Biggest: %s. Give it more (--memory), or fewer rows"
+            .formatted(
+                limited.name(),
+                size(limited.used()),
+                size(limited.limit()),
+                size(bytes),
+                users.isEmpty() ? "none" : users));
+  }
+
+  static String size(long bytes) {
+    if (bytes < 1 << 20) {
+      return String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0);
+    }
+    return String.format(Locale.ROOT, "%.1f MiB", bytes / (1024.0 * 1024.0));
+  }
+}

@@ -1,0 +1,170 @@
+package dev.tidemill.foundation.memory;
+
+import dev.tidemill.foundation.error.TidemillException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of the memory budget: the process, below it a query, below that its operators. What is reserved in a scope
+ * counts in all scopes above it, and each may have a limit.
+ *
+ * <p>Any thread may reserve and release. Closing a scope that still holds memory is a leak: it throws where memory is
+ * checked (tests), else hands what is left to nobody and stays charged above.
+ */
+public final class MemoryScope implements AutoCloseable {
+  public static final long UNLIMITED = Long.MAX_VALUE;
+  private static final int NAMED_IN_ERRORS = 3;
+
+  private final String name;
+  private final long limit;
+  private final @Nullable MemoryScope parent;
+  private final Set<MemoryScope> children = ConcurrentHashMap.newKeySet();
+  private final AtomicLong used = new AtomicLong();
+  private final AtomicLong peak = new AtomicLong();
+
+  private MemoryScope(String name, long limitBytes, @Nullable MemoryScope parent) {
+    this.name = name;
+    this.limit = limitBytes;
+    this.parent = parent;
+  }
+
+  /** A budget of its own, for a process or a test. */
+  public static MemoryScope root(String name, long limitBytes) {
+    return new MemoryScope(name, limitBytes, null);
+  }
+
+  public MemoryScope child(String childName) {
+    return child(childName, UNLIMITED);
+  }
+
+  public MemoryScope child(String childName, long limitBytes) {
+    MemoryScope child = new MemoryScope(childName, limitBytes, this);
+    children.add(child);
+    return child;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public long limit() {
+    return limit;
+  }
+
+  /** Bytes reserved now, here and below. */
+  public long used() {
+    return used.get();
+  }
+
+  /** The most bytes ever reserved at once, here and below. */
+  public long peak() {
+    return peak.get();
+  }
+
+  /** Bytes that can still be reserved before this scope or one above it is at its limit. */
+  public long available() {
+    long available = limit - used.get();
+    return parent == null ? available : Math.min(available, parent.available());
+  }
+
+  /**
+   * A buffer of at least {@code bytes}, content undefined, charged here.
+   *
+   * @throws TidemillException MEMORY_LIMIT_EXCEEDED
+   */
+  public Buffer allocate(long bytes) {
+    long capacity = NativeMemory.capacity(bytes);
+    reserve(capacity);
+    try {
+      return new Buffer(this, capacity);
+    } catch (OutOfMemoryError e) {
+      release(capacity);
+      throw MemoryErrors.limitExceeded(this, capacity, biggest());
+    }
+  }
+
+  /** As {@link #allocate}, filled with zeros. */
+  public Buffer allocateZeroed(long bytes) {
+    Buffer buffer = allocate(bytes);
+    Memory.fill(buffer.address(), buffer.capacity(), (byte) 0);
+    return buffer;
+  }
+
+  /**
+   * Charges {@code bytes} that live elsewhere: big heap arrays, native memory of libraries.
+   *
+   * @throws TidemillException MEMORY_LIMIT_EXCEEDED, naming the biggest operators; nothing is charged then
+   */
+  public void reserve(long bytes) {
+    if (!tryReserve(bytes)) {
+      MemoryScope full = this;
+      while (full.parent != null && full.used.get() + bytes <= full.limit) {
+        full = full.parent;
+      }
+      throw MemoryErrors.limitExceeded(full, bytes, full.biggest());
+    }
+  }
+
+  /** As {@link #reserve}, but says false where it does not fit. */
+  public boolean tryReserve(long bytes) {
+    for (MemoryScope scope = this; scope != null; scope = scope.parent) {
+      long now = scope.used.addAndGet(bytes);
+      if (now > scope.limit) {
+        for (MemoryScope undo = this; undo != null; undo = undo == scope ? null : undo.parent) {
+          undo.used.addAndGet(-bytes);
+        }
+        return false;
+      }
+      if (now > scope.peak.get()) {
+        scope.peak.accumulateAndGet(now, Math::max);
+      }
+    }
+    return true;
+  }
+
+  public void release(long bytes) {
+    for (MemoryScope scope = this; scope != null; scope = scope.parent) {
+      scope.used.addAndGet(-bytes);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (parent != null) {
+      parent.children.remove(this);
+    }
+    if (Memory.CHECKED && used.get() != 0) {
+      throw new IllegalStateException("leak: " + name + " closed with " + used.get() + " bytes in use " + biggest());
+    }
+  }
+
+  /** The leaves that hold most, biggest first. */
+  private List<MemoryScope> biggest() {
+    List<MemoryScope> leaves = new ArrayList<>();
+    collectLeaves(leaves);
+    leaves.sort(Comparator.comparingLong(MemoryScope::used).reversed());
+    return leaves.subList(0, Math.min(NAMED_IN_ERRORS, leaves.size()));
+  }
+
+  private void collectLeaves(List<MemoryScope> leaves) {
+    if (children.isEmpty()) {
+      if (used.get() > 0) {
+        leaves.add(this);
+      }
+    } else {
+      for (MemoryScope child : children) {
+        child.collectLeaves(leaves);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + MemoryErrors.size(used.get());
+  }
+}
