@@ -1,0 +1,192 @@
+# Sourced by the scripts that start Tidemill; POSIX sh. They set `home` (the directory this repository or installation is in) and
+# call `launch MODULE MAIN-CLASS [ARGUMENT...]`, which finds a JDK, builds what is missing or out of date, and becomes the JVM.
+#
+# What it reads and writes below `target`:
+#   tidemill.args      the JVM's flags and class path, written by the build of module `shell`; its first line names its directory
+#   MODULE.classpath   what module MODULE adds to that class path, written by its build
+#   aot/*.aot          the AOT cache, one per JDK, made by running shell/src/aot/training.sql
+#   build.log          what the last build said; launch.lock: held while one builds or trains
+#
+# Environment: TIDEMILL_JAVA_HOME (before JAVA_HOME), TIDEMILL_JAVA_OPTIONS (further JVM flags), TIDEMILL_AOT=off (no AOT cache).
+
+say() {
+  printf '%s\n' "tidemill: $*" >&2
+}
+
+# Is there a JDK in directory $1? Then `jdk_version` is its version, as its `release` file has it (25.0.1+8-LTS), and `jdk_major` 25.
+read_jdk() {
+  jdk_version=
+  [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
+  while IFS='=' read -r key value || [ -n "$key" ]; do
+    value=${value#\"}
+    value=${value%\"}
+    case $key in
+      JAVA_RUNTIME_VERSION) jdk_version=$value ;;
+      JAVA_VERSION) jdk_version=${jdk_version:-$value} ;;
+    esac
+  done < "$1/release"
+  jdk_major=${jdk_version%%[!0-9]*}
+  [ -n "$jdk_major" ]
+}
+
+# Sets `jdk` to the home of a JDK 25: what the environment names if that is 25 or newer, else a 25 in one of the usual places.
+find_jdk() {
+  for jdk in "${TIDEMILL_JAVA_HOME-}" "${JAVA_HOME-}"; do
+    [ -n "$jdk" ] && read_jdk "$jdk" && [ "$jdk_major" -ge 25 ] && return
+  done
+  for jdk in /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /usr/local/java/* /opt/* /opt/java/* /opt/jdk/* \
+    "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/* "${HOME-}"/.asdf/installs/java/* "${HOME-}"/.local/share/mise/installs/java/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+    read_jdk "$jdk" && [ "$jdk_major" -eq 25 ] && return
+  done
+  on_path=$(command -v java) && on_path=$(readlink -f "$on_path" 2>/dev/null) && jdk=${on_path%/bin/java} \
+    && read_jdk "$jdk" && [ "$jdk_major" -ge 25 ] && return
+  jdk=
+  say "needs a JDK 25 and found none. Looked at:"
+  describe_jdk TIDEMILL_JAVA_HOME "${TIDEMILL_JAVA_HOME-}"
+  describe_jdk JAVA_HOME "${JAVA_HOME-}"
+  printf '  %s\n' "/usr/lib/jvm, /usr/lib64/jvm, /usr/java, /usr/local/java, /opt, /opt/java, /opt/jdk" \
+    "~/.sdkman/candidates/java, ~/.jdks, ~/.asdf/installs/java, ~/.local/share/mise/installs/java" \
+    "/Library/Java/JavaVirtualMachines, ~/Library/Java/JavaVirtualMachines, Homebrew's openjdk" \
+    "java on the PATH (${on_path:-none})" >&2
+  say "install one, for example Eclipse Temurin 25, or let JAVA_HOME name it."
+  return 1
+}
+
+describe_jdk() {
+  if [ -z "$2" ]; then
+    printf '  %s\n' "$1 (not set)" >&2
+  elif read_jdk "$2"; then
+    printf '  %s\n' "$1=$2 (is $jdk_version)" >&2
+  else
+    printf '  %s\n' "$1=$2 (no JDK there)" >&2
+  fi
+}
+
+# Is what module $1 runs from missing, or older than the sources? A directory without sources is never out of date.
+is_stale() {
+  stamp=$home/target/tidemill.args
+  [ "$1" = shell ] || stamp=$home/target/$1.classpath
+  [ -f "$home/pom.xml" ] || return 1
+  [ -f "$stamp" ] || return 0
+  set -- "$1" "$home/pom.xml"
+  for pom in "$home"/*/pom.xml "$home"/connectors/*/pom.xml; do
+    directory=${pom%/pom.xml}
+    case $directory in
+      "$home/$1") ;;
+      */tpch-tests | */testing | */benchmarks | */\*) continue ;;
+    esac
+    set -- "$@" "$pom"
+    for sources in "$directory/src/main" "$directory/src/launcher"; do
+      [ ! -d "$sources" ] || set -- "$@" "$sources"
+    done
+  done
+  shift
+  [ -n "$(find "$@" -newer "$stamp" -print -quit 2>/dev/null)" ]
+}
+
+# Runs the rest of its arguments holding the lock; with `try` as the first, does nothing where another holds it.
+locked() {
+  wait_or_try=$1
+  shift
+  mkdir -p "$home/target"
+  if command -v flock >/dev/null; then
+    (
+      if [ "$wait_or_try" = try ]; then flock -n 9 || exit 0; else flock 9; fi
+      "$@" 9>&-
+    ) 9>"$home/target/launch.lock"
+  else
+    until mkdir "$home/target/launch.lock.d" 2>/dev/null; do
+      owner=$(cat "$home/target/launch.lock.d/owner" 2>/dev/null)
+      if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+        rm -rf "$home/target/launch.lock.d"
+      elif [ "$wait_or_try" = try ]; then
+        return 0
+      else
+        sleep 1
+      fi
+    done
+    (
+      trap 'rm -rf "$home/target/launch.lock.d"' EXIT
+      sh -c 'echo $PPID' > "$home/target/launch.lock.d/owner"
+      "$@"
+    )
+  fi
+}
+
+# Builds module $1, unless another has done so while we waited for the lock.
+build() {
+  is_stale "$1" || return 0
+  say "building (the first build also fetches its libraries); the log is target/build.log"
+  : > "$home/target/build.start"
+  modules=shell
+  [ "$1" = shell ] || modules=shell,$1
+  if ! (
+    cd "$home" && JAVA_HOME=$jdk MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS-}" \
+      ./mvnw -B -ntp -q -Dfast -DskipTests -pl "$modules" -am package < /dev/null > target/build.log 2>&1
+  ); then
+    say "the build failed; the end of target/build.log:"
+    tail -n 30 "$home/target/build.log" >&2
+    return 1
+  fi
+  # What is edited while the build runs counts as newer than it.
+  touch -r "$home/target/build.start" "$home/target/tidemill.args"
+  [ "$1" = shell ] || touch -r "$home/target/build.start" "$home/target/$1.classpath"
+  train
+}
+
+# Makes the AOT cache by running the training statements. A failure leaves an empty file, so that not every start tries again.
+train() {
+  [ "${TIDEMILL_AOT-}" != off ] || return 0
+  cache=$home/target/aot/tidemill-$jdk_version.aot
+  ! [ "$cache" -nt "$home/target/tidemill.args" ] || return 0
+  mkdir -p "$home/target/aot"
+  rm -f "$home"/target/aot/*
+  (
+    cd "$home/target/aot" && nice -n 10 "$jdk/bin/java" "@$home/target/tidemill.args" -XX:AOTCacheOutput="$cache.new" \
+      dev.tidemill.shell.Main -f "$home/shell/src/aot/training.sql" < /dev/null
+  ) > "$home/target/training.log" 2>&1
+  [ -s "$cache.new" ] || : > "$cache.new"
+  mv -f "$cache.new" "$cache"
+  rm -f "$cache".new*
+}
+
+# Where the directory has been moved since the build: puts its new place into the files that name the old one.
+relocate() {
+  built_in=$(sed -n '1s/^# //p' "$home/target/tidemill.args")
+  for file in "$home"/target/tidemill.args "$home"/target/*.classpath; do
+    [ -f "$file" ] || continue
+    sed "s|$built_in/|$home/target/|g; 1s|^# .*|# $home/target|" "$file" > "$file.new" && touch -r "$file" "$file.new" && mv -f "$file.new" "$file"
+  done
+}
+
+# Starts main class $2 of module $1 with the rest as its arguments, in place of this shell.
+launch() {
+  module=$1
+  shift
+  find_jdk || exit 1
+  if is_stale "$module"; then
+    locked wait build "$module" || exit 1
+  fi
+  arguments=$home/target/tidemill.args
+  if ! IFS= read -r first_line < "$arguments"; then
+    say "$arguments is missing or empty: build with ./mvnw package"
+    exit 1
+  fi
+  [ "${first_line#\# }" -ef "$home/target" ] || locked wait relocate
+  if [ "${TIDEMILL_AOT-}" != off ]; then
+    cache=$home/target/aot/tidemill-$jdk_version.aot
+    if ! [ "$cache" -nt "$arguments" ]; then
+      (locked try train < /dev/null > /dev/null 2>&1 &)
+    elif [ -s "$cache" ]; then
+      # A cache that does not fit what runs is left unused, without a word.
+      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' "$@"
+    fi
+  fi
+  if [ "$module" != shell ]; then
+    set -- -cp "$(sed -n 's/^-cp "\(.*\)"$/\1/p' "$arguments"):$(cat "$home/target/$module.classpath")" "$@"
+  fi
+  # shellcheck disable=SC2086 -- several flags in one variable
+  exec "$jdk/bin/java" "@$arguments" ${TIDEMILL_JAVA_OPTIONS-} "$@"
+}
