@@ -1,0 +1,34 @@
+package dev.tidemill.plan.expression;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tidemill.foundation.type.Type;
+import java.util.List;
+
+/**
+ * A scalar expression over the columns of one row. Immutable, equal by value, JSON both ways.
+ *
+ * <p>Logic is three-valued. {@link And}, {@link Or} and {@link Case} evaluate an operand only for rows whose result
+ * still depends on it, so that {@code x <> 0 AND 1 / x > 2} never divides by zero; every other operand is evaluated for
+ * every row.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "expression")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = ColumnReference.class, name = "column"),
+  @JsonSubTypes.Type(value = Literal.class, name = "literal"),
+  @JsonSubTypes.Type(value = Parameter.class, name = "parameter"),
+  @JsonSubTypes.Type(value = Call.class, name = "call"),
+  @JsonSubTypes.Type(value = Cast.class, name = "cast"),
+  @JsonSubTypes.Type(value = Case.class, name = "case"),
+  @JsonSubTypes.Type(value = And.class, name = "and"),
+  @JsonSubTypes.Type(value = Or.class, name = "or"),
+  @JsonSubTypes.Type(value = InList.class, name = "in"),
+  @JsonSubTypes.Type(value = FieldAccess.class, name = "field"),
+})
+public sealed interface Expression
+    permits ColumnReference, Literal, Parameter, Call, Cast, Case, And, Or, InList, FieldAccess {
+  Type type();
+
+  /** The operands, in order. */
+  List<Expression> operands();
+}
