@@ -1,0 +1,17 @@
+package dev.tidemill.storage.catalog;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What connectors get from the engine.
+ *
+ * @param workingDirectory what relative paths in options are relative to
+ * @param databaseDirectory where the database keeps its tables, or null for a memory database
+ * @param clock the time
+ * @param out where {@code print} prints
+ */
+public record ConnectorContext(
+    Path workingDirectory, @Nullable Path databaseDirectory, InstantSource clock, PrintStream out) {}

@@ -1,0 +1,55 @@
+package dev.tidemill.storage.catalog;
+
+import dev.tidemill.foundation.type.Type;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What CREATE TABLE said.
+ *
+ * @param columns all columns in order, computed ones included; empty where the connector is to infer them
+ * @param watermark or null
+ * @param primaryKey column names, possibly none
+ * @param keyEnforced whether the key may be trusted (false for NOT ENFORCED)
+ * @param options WITH, keys in lower case
+ * @param sql canonical text of the statement: what "unchanged" means
+ */
+public record TableDefinition(
+    String name,
+    List<ColumnDefinition> columns,
+    @Nullable WatermarkDefinition watermark,
+    List<String> primaryKey,
+    boolean keyEnforced,
+    Map<String, String> options,
+    String sql) {
+  public static final String CONNECTOR = "connector";
+
+  public TableDefinition {
+    columns = List.copyOf(columns);
+    primaryKey = List.copyOf(primaryKey);
+    options = Map.copyOf(options);
+  }
+
+  /**
+   * A column.
+   *
+   * @param type of a computed column null until the planner has compiled it
+   * @param computed SQL text of the expression, or null for a stored column
+   */
+  public record ColumnDefinition(String name, @Nullable Type type, boolean nullable, @Nullable String computed) {}
+
+  /** {@code WATERMARK FOR column AS expression} (SQL text). */
+  public record WatermarkDefinition(String column, String expression) {}
+
+  /** The connector's name, lower case; {@code memory} where none is given. */
+  public String connector() {
+    return options.getOrDefault(CONNECTOR, "memory").toLowerCase(Locale.ROOT);
+  }
+
+  /** The columns that are stored, in order. */
+  public List<ColumnDefinition> storedColumns() {
+    return columns.stream().filter(c -> c.computed() == null).toList();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.tidemill.storage.table;
+
+import dev.tidemill.foundation.memory.MemoryScope;
+import java.util.List;
+import java.util.Set;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Rows that arrive. A table is read from one {@link Offset} to another; what stands between two offsets never changes,
+ * so a scan may be repeated and gives the same rows.
+ *
+ * <pre>
+ *   batch query    reads start() to end(), end() asked once per query and table
+ *   standing query reads from its last offset to advance(last, maxRows).to(), step by step
+ * </pre>
+ *
+ * <p>Safe for use by many threads. Errors of the outside world are {@code TidemillException}s of kind EXTERNAL, errors
+ * of the data of kind USER, naming file and place.
+ */
+public interface Table {
+  /** The stored columns: names, types (see {@code ArrowTypes}), nullability. Computed columns are not among them. */
+  Schema schema();
+
+  InputKind inputKind();
+
+  /** True says that batches may carry weights: rows are removed as well as inserted. */
+  default boolean changing() {
+    return false;
+  }
+
+  /** Whether the rows between two offsets can be read again later, by another process too. */
+  default boolean replayable() {
+    return true;
+  }
+
+  /** What is known of the rows without reading them. */
+  TableStatistics statistics();
+
+  /** What reading does with {@code filter}. */
+  default FilterSupport support(ColumnFilter filter) {
+    return FilterSupport.NO;
+  }
+
+  /** The offset before the first row. */
+  Offset start();
+
+  /** The offset behind the last row there is now. */
+  Offset end();
+
+  /**
+   * How far a step that begins at {@code from} may go, taking at most {@code maxRows} (at least 1). Offsets of one table
+   * only grow. A source may read ahead to count.
+   */
+  Advance advance(Offset from, long maxRows);
+
+  /**
+   * The units of parallel work that make up the request, in the source's order; possibly none.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if a file that the offsets name is gone or has changed
+   */
+  List<Split> splits(ScanRequest request);
+
+  /** Opens one of {@link #splits}; the reader's batches are charged to {@code scope}. */
+  BatchReader open(Split split, ScanRequest request, MemoryScope scope);
+
+  /** What this table can be written as; empty for tables that are only read. */
+  default Set<SinkMode> sinkModes() {
+    return Set.of();
+  }
+
+  /**
+   * Opens the table for writing. One sink is open at a time.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if the table is read-only
+   */
+  default TableSink sink() {
+    throw StorageErrors.readOnly();
+  }
+}
