@@ -46,7 +46,8 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
     };
   }
 
-  private static Type entries(Type.MapType map) {
+  /** The type of a MAP's elements. */
+  static Type.Row entries(Type.MapType map) {
     return new Type.Row(
         List.of(new Type.RowField("key", map.key()), new Type.RowField("value", map.value())));
   }
@@ -100,6 +101,19 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
     throw wrong("bytes");
   }
 
+  /**
+   * The builder of what is nested: of an ARRAY's elements (0), a ROW's fields, or a MAP's keys (0) and values (1). What
+   * is appended there since the last row becomes this column's next row by {@link #endNested()}.
+   */
+  public ColumnBuilder child(int index) {
+    throw wrong("nested values");
+  }
+
+  /** Ends a row of an ARRAY or MAP (any number of elements) or ROW (one value in each field) built through children. */
+  public void endNested() {
+    throw wrong("nested values");
+  }
+
   /** An object of the class that {@link Type} names for the type, or null for NULL. */
   public final void appendValue(@Nullable Object value) {
     if (value == null) {
@@ -120,11 +134,12 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
     }
   }
 
-  /** The column of all rows appended; the builder is empty again and may go on. */
+  /**
+   * The column of all rows appended; the builder is empty again and may go on. After an error it can only be closed.
+   */
   public final Column build() {
-    Buffer nulls = validity;
+    Column built = buildValues(validity);
     validity = null;
-    Column built = buildValues(nulls);
     length = 0;
     return built;
   }

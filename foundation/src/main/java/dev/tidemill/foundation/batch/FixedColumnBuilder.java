@@ -129,6 +129,9 @@ final class FixedColumnBuilder extends ColumnBuilder {
 
   private void appendBigDecimal(BigDecimal value, Type.Decimal decimal) {
     BigInteger unscaled = value.setScale(decimal.scale(), RoundingMode.HALF_UP).unscaledValue();
+    if (unscaled.bitLength() > 127) {
+      throw wrong(value.toPlainString());
+    }
     appendDecimal(unscaled.longValue(), unscaled.shiftRight(64).longValue());
   }
 

@@ -35,11 +35,28 @@ final class ListColumnBuilder extends ColumnBuilder {
   private Buffer offsets() {
     Buffer current = offsets;
     if (current == null) {
-      current = scope.allocate((expectedRows + 2) * 4L);
+      current = scope.allocate((expectedRows + 2L) * 4);
       Memory.putInt(current.address(), 0);
       offsets = current;
     }
     return current;
+  }
+
+  @Override
+  public ColumnBuilder child(int index) {
+    return type instanceof Type.MapType ? elements.child(index) : elements;
+  }
+
+  @Override
+  public void endNested() {
+    if (type instanceof Type.MapType) {
+      ColumnBuilder keys = elements.child(0);
+      while (elements.length() < keys.length()) {
+        elements.endNested();
+      }
+    }
+    end();
+    appended();
   }
 
   @Override
@@ -72,8 +89,9 @@ final class ListColumnBuilder extends ColumnBuilder {
   @Override
   Column buildValues(@Nullable Buffer nulls) {
     Buffer built = offsets();
+    Column column = new ListColumn(type, length, built, elements.build(), nulls);
     offsets = null;
-    return new ListColumn(type, length, built, elements.build(), nulls);
+    return column;
   }
 
   @Override

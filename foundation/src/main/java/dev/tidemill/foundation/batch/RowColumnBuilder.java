@@ -19,6 +19,16 @@ final class RowColumnBuilder extends ColumnBuilder {
   }
 
   @Override
+  public ColumnBuilder child(int index) {
+    return fields.get(index);
+  }
+
+  @Override
+  public void endNested() {
+    appended();
+  }
+
+  @Override
   void appendAnything() {
     fields.forEach(ColumnBuilder::appendNull);
   }
@@ -26,6 +36,9 @@ final class RowColumnBuilder extends ColumnBuilder {
   @Override
   void appendObject(Object value) {
     List<?> values = (List<?>) value;
+    if (values.size() != fields.size()) {
+      throw wrong(values.size() + " fields");
+    }
     for (int i = 0; i < fields.size(); i++) {
       fields.get(i).appendValue(values.get(i));
     }
@@ -43,11 +56,13 @@ final class RowColumnBuilder extends ColumnBuilder {
 
   @Override
   Column buildValues(@Nullable Buffer nulls) {
-    List<Column> built = new ArrayList<>(fields.size());
-    for (ColumnBuilder field : fields) {
-      built.add(field.build());
+    try (Partial partial = new Partial()) {
+      List<Column> built = new ArrayList<>(fields.size());
+      for (ColumnBuilder field : fields) {
+        built.add(partial.add(field.build()));
+      }
+      return partial.done(new RowColumn(type, length, built, nulls));
     }
-    return new RowColumn(type, length, built, nulls);
   }
 
   @Override

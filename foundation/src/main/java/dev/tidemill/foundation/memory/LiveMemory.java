@@ -46,7 +46,7 @@ final class LiveMemory {
 
   private static boolean find(Recent recent, long address, long length) {
     Map.Entry<Long, Long> entry = LIVE.floorEntry(address);
-    if (entry == null || address + length > entry.getValue()) {
+    if (entry == null || address > entry.getValue() - length) {
       return false;
     }
     recent.remember(entry.getKey(), entry.getValue());
@@ -63,7 +63,7 @@ final class LiveMemory {
 
     boolean covers(long address, long length) {
       for (int i = 0; i < SIZE; i++) {
-        if (address >= start[i] && address + length <= end[i]) {
+        if (address >= start[i] && address <= end[i] - length) {
           return true;
         }
       }

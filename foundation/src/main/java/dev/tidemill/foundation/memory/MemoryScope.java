@@ -103,7 +103,7 @@ public final class MemoryScope implements AutoCloseable {
   public void reserve(long bytes) {
     if (!tryReserve(bytes)) {
       MemoryScope full = this;
-      while (full.parent != null && full.used.get() + bytes <= full.limit) {
+      while (full.parent != null && bytes <= full.limit - full.used.get()) {
         full = full.parent;
       }
       throw MemoryErrors.limitExceeded(full, bytes, full.biggest());
@@ -113,23 +113,37 @@ public final class MemoryScope implements AutoCloseable {
   /** As {@link #reserve}, but says false where it does not fit. */
   public boolean tryReserve(long bytes) {
     for (MemoryScope scope = this; scope != null; scope = scope.parent) {
-      long now = scope.used.addAndGet(bytes);
-      if (now > scope.limit) {
-        for (MemoryScope undo = this; undo != null; undo = undo == scope ? null : undo.parent) {
+      if (!scope.tryTake(bytes)) {
+        for (MemoryScope undo = this; undo != scope && undo != null; undo = undo.parent) {
           undo.used.addAndGet(-bytes);
         }
         return false;
       }
-      if (now > scope.peak.get()) {
-        scope.peak.accumulateAndGet(now, Math::max);
+    }
+    return true;
+  }
+
+  /** Never above the limit, not even for a moment: a request that is refused must not fail its neighbours. */
+  private boolean tryTake(long bytes) {
+    long before;
+    do {
+      before = used.get();
+      if (bytes > limit - before) {
+        return false;
       }
+    } while (!used.compareAndSet(before, before + bytes));
+    if (before + bytes > peak.get()) {
+      peak.accumulateAndGet(before + bytes, Math::max);
     }
     return true;
   }
 
   public void release(long bytes) {
     for (MemoryScope scope = this; scope != null; scope = scope.parent) {
-      scope.used.addAndGet(-bytes);
+      long left = scope.used.addAndGet(-bytes);
+      if (Memory.CHECKED && left < 0) {
+        throw new IllegalStateException(scope.name + " released more than was reserved: " + left);
+      }
     }
   }
 
