@@ -22,4 +22,7 @@ public interface Connector {
    * @throws dev.tidemill.foundation.error.TidemillException on a bad option, or where the table cannot be reached
    */
   Table open(TableDefinition definition, ConnectorContext context);
+
+  /** The table's definition is gone (DROP TABLE): removes what only the database needs, never a user's files. */
+  default void dropped(TableDefinition definition, ConnectorContext context) {}
 }

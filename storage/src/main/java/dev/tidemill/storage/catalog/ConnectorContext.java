@@ -1,5 +1,6 @@
 package dev.tidemill.storage.catalog;
 
+import dev.tidemill.foundation.memory.MemoryScope;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param databaseDirectory where the database keeps its tables, or null for a memory database
  * @param clock the time
  * @param out where {@code print} prints
+ * @param memory what tables that live in memory are charged to
  */
 public record ConnectorContext(
-    Path workingDirectory, @Nullable Path databaseDirectory, InstantSource clock, PrintStream out) {}
+    Path workingDirectory,
+    @Nullable Path databaseDirectory,
+    InstantSource clock,
+    PrintStream out,
+    MemoryScope memory) {}

@@ -43,9 +43,10 @@ public record TableDefinition(
   /** {@code WATERMARK FOR column AS expression} (SQL text). */
   public record WatermarkDefinition(String column, String expression) {}
 
-  /** The connector's name, lower case; {@code memory} where none is given. */
-  public String connector() {
-    return options.getOrDefault(CONNECTOR, "memory").toLowerCase(Locale.ROOT);
+  /** The connector's name, lower case, or null where none is given: a table of the database itself. */
+  public @Nullable String connector() {
+    String name = options.get(CONNECTOR);
+    return name == null ? null : name.toLowerCase(Locale.ROOT);
   }
 
   /** The columns that are stored, in order. */

@@ -1,0 +1,354 @@
+package dev.tidemill.storage.catalog;
+
+import dev.tidemill.storage.table.Table;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What names stand for. The database's own tables and views live in {@code tidemill.main} and are kept in the database
+ * directory, where there is one; the engine registers tables that others keep (results of standing queries); read-only
+ * catalogs come from {@link SchemaProvider}s. Names keep their case and match in any.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Catalog {
+  /** The catalog of the database's own tables. */
+  public static final String DATABASE = "tidemill";
+
+  /** Its schema. */
+  public static final String MAIN = "main";
+
+  /** First part of the path of files in place; the second is the path, a file, glob or directory. */
+  public static final String FILES = "$files";
+
+  private final ConnectorContext context;
+  private final Map<String, Connector> connectors = new LinkedHashMap<>();
+  private final Map<String, SchemaProvider> providers = new LinkedHashMap<>();
+  private final @Nullable CatalogFile file;
+  private final Map<String, TableDefinition> definitions = new TreeMap<>();
+  private final Map<String, ViewDefinition> views = new TreeMap<>();
+  private final Map<String, CatalogEntry.TableEntry> open = new LinkedHashMap<>();
+  private final Map<String, CatalogEntry.TableEntry> registered = new TreeMap<>();
+
+  /**
+   * Opens the catalog of {@code context}'s database directory, or an empty one.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException CATALOG_UNREADABLE, CATALOG_VERSION_UNKNOWN
+   */
+  public Catalog(ConnectorContext context) {
+    this.context = context;
+    for (Connector connector : ServiceLoader.load(Connector.class)) {
+      connectors.put(connector.name(), connector);
+    }
+    for (SchemaProvider provider : ServiceLoader.load(SchemaProvider.class)) {
+      addProvider(provider);
+    }
+    if (context.databaseDirectory() == null) {
+      file = null;
+    } else {
+      file = new CatalogFile(context.databaseDirectory());
+      CatalogFile.Content content = file.read();
+      content.tables().forEach(t -> definitions.put(key(t.name()), t));
+      content.views().forEach(v -> views.put(key(v.name()), v));
+    }
+  }
+
+  public void addProvider(SchemaProvider provider) {
+    providers.put(key(provider.catalog()), provider);
+  }
+
+  /** The connectors there are, by name. */
+  public Map<String, Connector> connectors() {
+    return Map.copyOf(connectors);
+  }
+
+  /**
+   * What {@code name} (one to three parts) stands for, seen from {@code current}, or null. A path that starts with
+   * {@link #FILES} opens the files in place. Opens the table if need be.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if the table is there but cannot be opened
+   */
+  public @Nullable CatalogEntry find(List<String> name, Namespace current) {
+    if (name.get(0).equals(FILES)) {
+      return filesInPlace(name.get(1));
+    }
+    return switch (name.size()) {
+      case 1 -> findIn(current.catalog(), current.schema(), name.get(0));
+      case 2 -> {
+        CatalogEntry within = findIn(current.catalog(), name.get(0), name.get(1));
+        yield within == null ? findIn(DATABASE, name.get(0), name.get(1)) : within;
+      }
+      case 3 -> findIn(name.get(0), name.get(1), name.get(2));
+      default -> null;
+    };
+  }
+
+  private @Nullable CatalogEntry findIn(String catalog, String schema, String name) {
+    if (key(catalog).equals(DATABASE) && key(schema).equals(MAIN)) {
+      return findOwn(name);
+    }
+    SchemaProvider provider = providers.get(key(catalog));
+    CatalogEntry found = provider == null ? null : provider.find(schema, name);
+    if (found == null && key(catalog).equals(DATABASE)) {
+      SchemaProvider bySchema = providers.get(key(schema));
+      found = bySchema == null ? null : bySchema.find(schema, name);
+    }
+    return found;
+  }
+
+  private synchronized @Nullable CatalogEntry findOwn(String name) {
+    String key = key(name);
+    CatalogEntry.TableEntry entry = registered.get(key);
+    if (entry != null) {
+      return entry;
+    }
+    ViewDefinition view = views.get(key);
+    if (view != null) {
+      return new CatalogEntry.ViewEntry(List.of(DATABASE, MAIN, view.name()), view);
+    }
+    TableDefinition definition = definitions.get(key);
+    if (definition == null) {
+      return null;
+    }
+    entry = open.get(key);
+    if (entry == null) {
+      entry = open(definition);
+      open.put(key, entry);
+    }
+    return entry;
+  }
+
+  private CatalogEntry.TableEntry open(TableDefinition definition) {
+    return new CatalogEntry.TableEntry(
+        List.of(DATABASE, MAIN, definition.name()), definition, connector(definition).open(definition, context));
+  }
+
+  private Connector connector(TableDefinition definition) {
+    String name = definition.connector();
+    if (name == null) {
+      name = context.databaseDirectory() == null ? "memory" : "database";
+    }
+    Connector connector = connectors.get(name);
+    if (connector == null) {
+      throw CatalogErrors.unknownConnector(name, connectors.keySet());
+    }
+    return connector;
+  }
+
+  private CatalogEntry.TableEntry filesInPlace(String path) {
+    TableDefinition definition =
+        new TableDefinition(
+            path,
+            List.of(),
+            null,
+            List.of(),
+            false,
+            Map.of(TableDefinition.CONNECTOR, "files", "path", path),
+            "'" + path + "'");
+    return new CatalogEntry.TableEntry(
+        List.of(FILES, path), definition, connector(definition).open(definition, context));
+  }
+
+  /**
+   * The table at a full path, as {@link CatalogEntry#path()} gave it.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException TABLE_NOT_FOUND
+   */
+  public CatalogEntry.TableEntry table(List<String> path) {
+    CatalogEntry entry = find(path, Namespace.DEFAULT);
+    if (entry instanceof CatalogEntry.TableEntry table) {
+      return table;
+    }
+    throw CatalogErrors.tableNotFound(String.join(".", path), List.of());
+  }
+
+  /**
+   * Adds a table after opening it once, so that a definition that cannot be opened is not kept.
+   *
+   * @return whether it is new: with {@code ifNotExists}, or where an equal definition is there, nothing happens
+   * @throws dev.tidemill.foundation.error.TidemillException TABLE_ALREADY_EXISTS, TABLE_DEFINITION_CHANGED
+   */
+  public synchronized boolean createTable(TableDefinition definition, boolean ifNotExists) {
+    String key = key(definition.name());
+    TableDefinition there = definitions.get(key);
+    if (there != null && (ifNotExists || there.sql().equals(definition.sql()))) {
+      return false;
+    }
+    if (there != null) {
+      throw CatalogErrors.differs(definition.name(), there.sql(), definition.sql());
+    }
+    checkFree(definition.name());
+    CatalogEntry.TableEntry entry = open(definition);
+    definitions.put(key, definition);
+    open.put(key, entry);
+    save();
+    return true;
+  }
+
+  /**
+   * Replaces a definition (ALTER TABLE); the table is opened anew.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if it cannot be opened; the old one stays then
+   */
+  public synchronized void alterTable(TableDefinition definition) {
+    String key = key(definition.name());
+    CatalogEntry.TableEntry entry = open(definition);
+    definitions.put(key, definition);
+    open.put(key, entry);
+    save();
+  }
+
+  /** Adds a view; see {@link #createTable}. */
+  public synchronized boolean createView(ViewDefinition view, boolean replace, boolean ifNotExists) {
+    String key = key(view.name());
+    ViewDefinition there = views.get(key);
+    if (there != null && (ifNotExists || there.sql().equals(view.sql()))) {
+      return false;
+    }
+    if (there == null || !replace) {
+      checkFree(view.name());
+    }
+    views.put(key, view);
+    save();
+    return true;
+  }
+
+  /**
+   * Says that {@code name} is taken.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException TABLE_ALREADY_EXISTS
+   */
+  public synchronized void checkFree(String name) {
+    String key = key(name);
+    if (definitions.containsKey(key) || views.containsKey(key) || registered.containsKey(key)) {
+      throw CatalogErrors.exists(name);
+    }
+  }
+
+  /** Forgets a table's definition and tells its connector; false if there is none. */
+  public synchronized boolean dropTable(String name) {
+    String key = key(name);
+    TableDefinition definition = definitions.remove(key);
+    if (definition == null) {
+      return false;
+    }
+    open.remove(key);
+    save();
+    connector(definition).dropped(definition, context);
+    return true;
+  }
+
+  /** Forgets a view; false if there is none. */
+  public synchronized boolean dropView(String name) {
+    boolean dropped = views.remove(key(name)) != null;
+    if (dropped) {
+      save();
+    }
+    return dropped;
+  }
+
+  /** Adds a table that somebody else keeps, under {@code tidemill.main}; replaces one registered before. */
+  public synchronized void register(TableDefinition definition, Table table) {
+    registered.put(
+        key(definition.name()),
+        new CatalogEntry.TableEntry(List.of(DATABASE, MAIN, definition.name()), definition, table));
+  }
+
+  public synchronized void unregister(String name) {
+    registered.remove(key(name));
+  }
+
+  /** The database's own tables and views and the registered ones, by name. */
+  public synchronized List<CatalogEntry> ownEntries() {
+    List<CatalogEntry> entries = new ArrayList<>(registered.values());
+    for (TableDefinition definition : definitions.values()) {
+      CatalogEntry entry = findOwn(definition.name());
+      if (entry != null) {
+        entries.add(entry);
+      }
+    }
+    for (ViewDefinition view : views.values()) {
+      entries.add(new CatalogEntry.ViewEntry(List.of(DATABASE, MAIN, view.name()), view));
+    }
+    return entries;
+  }
+
+  /** Names that a lookup of an unqualified name in {@code current} could find: for near misses. */
+  public synchronized Collection<String> names(Namespace current) {
+    List<String> names = new ArrayList<>();
+    if (key(current.catalog()).equals(DATABASE)) {
+      registered.values().forEach(e -> names.add(e.definition().name()));
+      definitions.values().forEach(d -> names.add(d.name()));
+      views.values().forEach(v -> names.add(v.name()));
+    } else {
+      SchemaProvider provider = providers.get(key(current.catalog()));
+      if (provider != null) {
+        names.addAll(provider.tables(current.schema()));
+      }
+    }
+    return names;
+  }
+
+  /**
+   * The namespace that {@code USE name} means: one part is a schema of the database or of {@code current}'s catalog, or
+   * a catalog of one schema; two are catalog and schema.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException SCHEMA_NOT_FOUND
+   */
+  public Namespace namespace(List<String> name, Namespace current) {
+    String first = key(name.get(0));
+    if (name.size() == 1) {
+      if (first.equals(DATABASE) || first.equals(MAIN)) {
+        return Namespace.DEFAULT;
+      }
+      SchemaProvider here = providers.get(key(current.catalog()));
+      if (here != null && !here.tables(first).isEmpty()) {
+        return new Namespace(current.catalog(), first);
+      }
+      SchemaProvider provider = providers.get(first);
+      if (provider != null && provider.schemas().size() == 1) {
+        return new Namespace(first, provider.schemas().iterator().next());
+      }
+    } else if (name.size() == 2) {
+      String second = key(name.get(1));
+      if (first.equals(DATABASE) && second.equals(MAIN)) {
+        return Namespace.DEFAULT;
+      }
+      SchemaProvider provider = providers.get(first);
+      if (provider != null && !provider.tables(second).isEmpty()) {
+        return new Namespace(first, second);
+      }
+    }
+    throw CatalogErrors.schemaNotFound(String.join(".", name), schemaNames());
+  }
+
+  /** All schemas as {@code catalog.schema}. */
+  public List<String> schemaNames() {
+    List<String> names = new ArrayList<>();
+    names.add(DATABASE + "." + MAIN);
+    providers.values().forEach(p -> p.schemas().forEach(s -> names.add(p.catalog() + "." + s)));
+    return names;
+  }
+
+  /** The read-only catalogs. */
+  public Collection<SchemaProvider> providers() {
+    return List.copyOf(providers.values());
+  }
+
+  private void save() {
+    if (file != null) {
+      file.write(List.copyOf(definitions.values()), List.copyOf(views.values()));
+    }
+  }
+
+  private static String key(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+}
