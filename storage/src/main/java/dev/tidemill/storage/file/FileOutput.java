@@ -1,0 +1,16 @@
+package dev.tidemill.storage.file;
+
+/** A file being written under a temporary name. One thread at a time. */
+public interface FileOutput extends AutoCloseable {
+  void write(byte[] bytes, int offset, int count);
+
+  /** Bytes written so far. */
+  long position();
+
+  /** Makes the file durable and then visible under its path, both on return. Nothing is written after it. */
+  void commit();
+
+  /** Forgets what was written unless committed. */
+  @Override
+  void close();
+}
