@@ -1,0 +1,818 @@
+<#-- Tidemill's statements. Each production gives a record of dev.tidemill.sql.parser.statement. -->
+
+/** One statement, without semicolon, and nothing after it. */
+Statement StatementEof() :
+{
+    final Statement statement;
+}
+{
+    statement = AnyStatement() <EOF> { return statement; }
+}
+
+/** One query, and nothing after it. */
+SqlFragment QueryEof() :
+{
+    final SqlFragment query;
+}
+{
+    query = QueryFragment() <EOF> { return query; }
+}
+
+/** One expression, and nothing after it. */
+SqlFragment ExpressionEof() :
+{
+    final SqlFragment expression;
+}
+{
+    expression = ExpressionFragment(ExprContext.ACCEPT_SUB_QUERY) <EOF> { return expression; }
+}
+
+/** One type, and nothing after it. */
+SqlFragment TypeEof() :
+{
+    final SqlFragment type;
+}
+{
+    type = TypeFragment() <EOF> { return type; }
+}
+
+Statement AnyStatement() :
+{
+    final Statement statement;
+}
+{
+    (
+        LOOKAHEAD(1) statement = CreateStatement()
+    |   LOOKAHEAD(1) statement = DropStatement()
+    |   LOOKAHEAD(1) statement = AlterStatement()
+    |   LOOKAHEAD(1) statement = ExplainStatement()
+    |   LOOKAHEAD(1) statement = ShowStatement()
+    |   LOOKAHEAD(1) statement = DescribeStatement()
+    |   LOOKAHEAD(1) statement = VerifyStatement()
+    |   LOOKAHEAD(1) statement = AnalyzeStatement()
+    |   LOOKAHEAD(1) statement = RefreshStatement()
+    |   LOOKAHEAD(1) statement = PauseStatement()
+    |   LOOKAHEAD(1) statement = ResumeStatement()
+    |   LOOKAHEAD(1) statement = StopStatement()
+    |   LOOKAHEAD(1) statement = CopyStatement()
+    |   LOOKAHEAD(1) statement = CacheStatement()
+    |   LOOKAHEAD(1) statement = UncacheStatement()
+    |   LOOKAHEAD(1) statement = SetStatement()
+    |   LOOKAHEAD(1) statement = ResetStatement()
+    |   LOOKAHEAD(1) statement = UseStatement()
+    |   LOOKAHEAD(1) statement = ChangeStatement()
+    |   LOOKAHEAD({ queryFollows() }) statement = QueryStatement()
+    )
+    { return statement; }
+}
+
+/* CREATE, DROP, ALTER */
+
+Statement CreateStatement() :
+{
+    boolean replace = false;
+    final Statement statement;
+}
+{
+    <CREATE> [ LOOKAHEAD(1) <OR> <REPLACE> { replace = true; } ]
+    (
+        LOOKAHEAD(1) statement = CreateTable(replace)
+    |   LOOKAHEAD(1) statement = CreateView(replace)
+    |   LOOKAHEAD(1) statement = CreateStandingQuery(replace)
+    |   LOOKAHEAD(1) statement = CreateMaterializedView(replace)
+    |   LOOKAHEAD(1) statement = CreateFunction(replace)
+    |   LOOKAHEAD(1) statement = CreateSchema(replace)
+    )
+    { return statement; }
+}
+
+Statement CreateTable(boolean replace) :
+{
+    final boolean ifNotExists;
+    final QualifiedName name;
+    final TableElements elements = new TableElements();
+    Options given = Options.NONE;
+    SqlFragment query = null;
+}
+{
+    <TABLE> ifNotExists = IfNotExists() name = NameOfTable()
+    [
+        LOOKAHEAD(1)
+        <LPAREN> TableElement(elements) ( LOOKAHEAD(1) <COMMA> TableElement(elements) )* <RPAREN>
+    ]
+    [ LOOKAHEAD(1) given = WithOptions() ]
+    [
+        LOOKAHEAD(1)
+        <AS> {
+            if (!elements.columns.isEmpty()) {
+                throw ParserErrors.columnsAndQuery(Positions.of(token));
+            }
+        }
+        query = QueryFragment()
+    ]
+    {
+        return query == null
+            ? new Statement.CreateTable(name, replace, ifNotExists, elements.columns, elements.watermark,
+                elements.primaryKey, given)
+            : new Statement.CreateTableAs(name, replace, ifNotExists, given, query);
+    }
+}
+
+void TableElement(TableElements elements) :
+{
+    final Name name;
+    final SqlFragment expression;
+    final PrimaryKey key;
+    final ColumnDefinition column;
+    boolean enforced = true;
+    Token first;
+}
+{
+    { first = getToken(1); }
+    (
+        LOOKAHEAD(<WATERMARK> <FOR>)
+        <WATERMARK> <FOR> name = SimpleName() <AS> expression = ExpressionFragment(ExprContext.ACCEPT_NON_QUERY) {
+            elements.add(new Watermark(name, expression), Positions.of(first));
+        }
+    |
+        LOOKAHEAD(1)
+        key = PrimaryKeyClause() { elements.add(key, Positions.of(first)); }
+    |
+        column = Column() { elements.add(column); }
+        [
+            LOOKAHEAD(1)
+            <PRIMARY> { first = token; } <KEY>
+            [ LOOKAHEAD(1) <NOT> <ENFORCED> { enforced = false; } | LOOKAHEAD(1) <ENFORCED> ]
+            { elements.add(new PrimaryKey(java.util.Collections.singletonList(column.name()), enforced), Positions.of(first)); }
+        ]
+    )
+}
+
+PrimaryKey PrimaryKeyClause() :
+{
+    final List<Name> columns;
+    boolean enforced = true;
+}
+{
+    <PRIMARY> <KEY> columns = NamesInParentheses()
+    [ LOOKAHEAD(1) <NOT> <ENFORCED> { enforced = false; } | LOOKAHEAD(1) <ENFORCED> ]
+    { return new PrimaryKey(columns, enforced); }
+}
+
+ColumnDefinition Column() :
+{
+    final Name name;
+    final SqlFragment fragment;
+    boolean notNull = false;
+}
+{
+    name = SimpleName()
+    (
+        LOOKAHEAD(1)
+        <AS> fragment = ExpressionFragment(ExprContext.ACCEPT_NON_QUERY) {
+            return new ColumnDefinition.Computed(name, fragment);
+        }
+    |
+        fragment = TypeFragment()
+        [ LOOKAHEAD(2) <NOT> <NULL> { notNull = true; } | LOOKAHEAD(1) <NULL> ]
+        { return new ColumnDefinition.Physical(name, fragment, notNull); }
+    )
+}
+
+Statement CreateView(boolean replace) :
+{
+    final boolean ifNotExists;
+    final QualifiedName name;
+    List<Name> columns = new ArrayList<Name>();
+    final SqlFragment query;
+}
+{
+    <VIEW> ifNotExists = IfNotExists() name = NameOfTable()
+    [ LOOKAHEAD(1) columns = NamesInParentheses() ]
+    <AS> query = QueryFragment()
+    { return new Statement.CreateView(name, replace, ifNotExists, columns, query); }
+}
+
+Statement CreateStandingQuery(boolean replace) :
+{
+    final boolean ifNotExists;
+    final QualifiedName name;
+    QualifiedName sink = null;
+    final StandingQueryClauses clauses = new StandingQueryClauses();
+    final SqlFragment query;
+}
+{
+    <STANDING> <QUERY> ifNotExists = IfNotExists() name = NameOfTable()
+    [ LOOKAHEAD(1) <INTO> sink = NameOfTable() ]
+    (
+        LOOKAHEAD(1) OutputModeClause(clauses)
+    |   LOOKAHEAD(1) TriggerClause(clauses)
+    |   LOOKAHEAD(1) OptionsClause(clauses)
+    )*
+    <AS> query = QueryFragment() NoEmit()
+    {
+        return new Statement.CreateStandingQuery(name, replace, ifNotExists, sink, clauses.outputMode,
+            clauses.trigger(), clauses.withOptions(), query, false);
+    }
+}
+
+Statement CreateMaterializedView(boolean replace) :
+{
+    final boolean ifNotExists;
+    final QualifiedName name;
+    final StandingQueryClauses clauses = new StandingQueryClauses();
+    final SqlFragment query;
+}
+{
+    <MATERIALIZED> <VIEW> ifNotExists = IfNotExists() name = NameOfTable()
+    (
+        LOOKAHEAD(1) TriggerClause(clauses)
+    |   LOOKAHEAD(1) OptionsClause(clauses)
+    )*
+    <AS> query = QueryFragment() NoEmit()
+    {
+        return new Statement.CreateStandingQuery(name, replace, ifNotExists, null, OutputMode.UPDATE,
+            clauses.trigger(), clauses.withOptions(), query, true);
+    }
+}
+
+void OutputModeClause(StandingQueryClauses clauses) :
+{
+    final Token first;
+    final OutputMode mode;
+}
+{
+    <OUTPUT> { first = token; } <MODE>
+    (
+        LOOKAHEAD(1) <APPEND> { mode = OutputMode.APPEND; }
+    |   LOOKAHEAD(1) <UPDATE> { mode = OutputMode.UPDATE; }
+    |   LOOKAHEAD(1) <COMPLETE> { mode = OutputMode.COMPLETE; }
+    )
+    { clauses.add(mode, Positions.of(first)); }
+}
+
+void TriggerClause(StandingQueryClauses clauses) :
+{
+    final Token first;
+    final Trigger trigger;
+}
+{
+    <TRIGGER> { first = token; }
+    (
+        LOOKAHEAD(1) <EVERY> trigger = EveryTrigger()
+    |   LOOKAHEAD(1) <AVAILABLE> <NOW> { trigger = new Trigger.AvailableNow(); }
+    |   LOOKAHEAD(1) <ONCE> { trigger = new Trigger.Once(); }
+    )
+    { clauses.add(trigger, Positions.of(first)); }
+}
+
+Trigger EveryTrigger() :
+{
+    final long rows;
+    java.time.Duration interval = null;
+}
+{
+    LOOKAHEAD(1)
+    interval = TriggerInterval() { return new Trigger.EveryInterval(interval); }
+|
+    <UNSIGNED_INTEGER_LITERAL> { rows = Literals.rows(token.image, Positions.of(token)); }
+    ( LOOKAHEAD(1) <ROWS> | <ROW> )
+    [ LOOKAHEAD(1) <OR> interval = TriggerInterval() ]
+    {
+        return interval == null
+            ? new Trigger.EveryRows(rows)
+            : new Trigger.EveryRowsOrInterval(rows, interval);
+    }
+}
+
+java.time.Duration TriggerInterval() :
+{
+    final String value;
+    final SqlIntervalQualifier qualifier;
+    final Token first;
+}
+{
+    <INTERVAL> { first = token; }
+    (
+        LOOKAHEAD(1) value = SimpleStringLiteral()
+    |   LOOKAHEAD(1) <UNSIGNED_INTEGER_LITERAL> { value = token.image; }
+    |   <DECIMAL_NUMERIC_LITERAL> { value = token.image; }
+    )
+    (
+        LOOKAHEAD(1) <MILLISECOND> { return Literals.milliseconds(value, Positions.of(first)); }
+    |
+        qualifier = IntervalQualifier() { return Literals.interval(value, qualifier, Positions.of(first)); }
+    )
+}
+
+void OptionsClause(StandingQueryClauses clauses) :
+{
+    final Token first;
+    final Options given;
+}
+{
+    { first = getToken(1); }
+    given = WithOptions() { clauses.add(given, Positions.of(first)); }
+}
+
+/** A standing query has an output mode instead. */
+void NoEmit() :
+{
+}
+{
+    [ LOOKAHEAD(1) <EMIT> { throw ParserErrors.emitInStandingQuery(Positions.of(token)); } ]
+}
+
+Statement CreateFunction(boolean replace) :
+{
+    final boolean ifNotExists;
+    final QualifiedName name;
+    List<FunctionParameter> parameters = null;
+    SqlFragment returnType = null;
+    final FunctionBody body;
+}
+{
+    <FUNCTION> ifNotExists = IfNotExists() name = NameOfTable()
+    [
+        LOOKAHEAD(1)
+        <LPAREN> { parameters = new ArrayList<FunctionParameter>(); }
+        [
+            LOOKAHEAD({ getToken(1).kind != RPAREN })
+            Parameter(parameters) ( LOOKAHEAD(1) <COMMA> Parameter(parameters) )*
+        ]
+        <RPAREN>
+    ]
+    [ LOOKAHEAD(1) <RETURNS> returnType = TypeFragment() ]
+    ( LOOKAHEAD(1) body = JavaClassBody() | body = ExpressionBody() )
+    { return new Statement.CreateFunction(name, replace, ifNotExists, parameters, returnType, body); }
+}
+
+void Parameter(List<FunctionParameter> parameters) :
+{
+    final Name name;
+    final SqlFragment type;
+}
+{
+    name = SimpleName() type = TypeFragment() { parameters.add(new FunctionParameter(name, type)); }
+}
+
+FunctionBody JavaClassBody() :
+{
+    final String className;
+    final List<String> jars = new ArrayList<String>();
+    String jar;
+}
+{
+    <AS> className = SimpleStringLiteral()
+    [
+        LOOKAHEAD(1)
+        <USING> <JAR> jar = SimpleStringLiteral() { jars.add(jar); }
+        ( LOOKAHEAD(1) <COMMA> <JAR> jar = SimpleStringLiteral() { jars.add(jar); } )*
+    ]
+    { return new FunctionBody.JavaClass(className, jars); }
+}
+
+FunctionBody ExpressionBody() :
+{
+    final SqlFragment expression;
+}
+{
+    <RETURN> expression = ExpressionFragment(ExprContext.ACCEPT_SUB_QUERY) {
+        return new FunctionBody.Expression(expression);
+    }
+}
+
+Statement CreateSchema(boolean replace) :
+{
+    final boolean ifNotExists;
+    final QualifiedName name;
+}
+{
+    <SCHEMA> {
+        if (replace) {
+            throw ParserErrors.unsupported("CREATE OR REPLACE SCHEMA", Positions.of(token));
+        }
+    }
+    ifNotExists = IfNotExists() name = NameOfTable()
+    { return new Statement.CreateSchema(name, ifNotExists); }
+}
+
+Statement DropStatement() :
+{
+    final Statement.Drop.Kind kind;
+    boolean ifExists = false;
+    final QualifiedName name;
+}
+{
+    <DROP>
+    (
+        LOOKAHEAD(1) <TABLE> { kind = Statement.Drop.Kind.TABLE; }
+    |   LOOKAHEAD(1) <VIEW> { kind = Statement.Drop.Kind.VIEW; }
+    |   LOOKAHEAD(1) <MATERIALIZED> <VIEW> { kind = Statement.Drop.Kind.MATERIALIZED_VIEW; }
+    |   LOOKAHEAD(1) <STANDING> <QUERY> { kind = Statement.Drop.Kind.STANDING_QUERY; }
+    |   LOOKAHEAD(1) <QUERY> { kind = Statement.Drop.Kind.STANDING_QUERY; }
+    |   LOOKAHEAD(1) <FUNCTION> { kind = Statement.Drop.Kind.FUNCTION; }
+    |   LOOKAHEAD(1) <SCHEMA> { kind = Statement.Drop.Kind.SCHEMA; }
+    )
+    [ LOOKAHEAD(2) <IF> <EXISTS> { ifExists = true; } ]
+    name = NameOfTable()
+    { return new Statement.Drop(kind, ifExists, name); }
+}
+
+Statement AlterStatement() :
+{
+    final QualifiedName table;
+    final boolean ifNotExists;
+    final ColumnDefinition column;
+}
+{
+    <ALTER> <TABLE> table = NameOfTable() <ADD> [ LOOKAHEAD(1) <COLUMN> ]
+    ifNotExists = IfNotExists() column = Column()
+    { return new Statement.AlterTableAddColumn(table, ifNotExists, column); }
+}
+
+/* Looking at things */
+
+Statement ExplainStatement() :
+{
+    boolean analyze = false;
+    Statement.Explain.Format format = Statement.Explain.Format.TEXT;
+    final QualifiedName query;
+    final Statement statement;
+    final Name word;
+}
+{
+    <EXPLAIN>
+    [ LOOKAHEAD(1) <ANALYZE> { analyze = true; } ]
+    [
+        LOOKAHEAD(2)
+        <LPAREN> <FORMAT> word = SimpleName() <RPAREN> { format = Literals.format(word.text(), word.position()); }
+    ]
+    [ LOOKAHEAD(1) <PLAN> <FOR> ]
+    (
+        LOOKAHEAD(1)
+        <QUERY> query = NameOfTable() { return new Statement.ExplainQuery(query, analyze, format); }
+    |
+        {
+            if (getToken(1).kind == EXPLAIN) {
+                throw ParserErrors.nestedExplain(Positions.of(getToken(1)));
+            }
+        }
+        statement = AnyStatement() { return new Statement.Explain(statement, analyze, format); }
+    )
+}
+
+Statement ShowStatement() :
+{
+    final Name word;
+}
+{
+    <SHOW> word = SimpleName() { return new Statement.Show(Literals.subject(word.text(), word.position())); }
+}
+
+Statement DescribeStatement() :
+{
+    final QualifiedName name;
+}
+{
+    ( LOOKAHEAD(1) <DESCRIBE> | <DESC> ) [ LOOKAHEAD(1) <TABLE> ] name = NameOfTable()
+    { return new Statement.Describe(name); }
+}
+
+Statement VerifyStatement() :
+{
+    final QualifiedName query;
+}
+{
+    <VERIFY> [ LOOKAHEAD(1, { getToken(2).kind != EOF }) <QUERY> ] query = NameOfTable()
+    { return new Statement.Verify(query); }
+}
+
+Statement AnalyzeStatement() :
+{
+    final QualifiedName table;
+}
+{
+    <ANALYZE> <TABLE> table = NameOfTable() { return new Statement.AnalyzeTable(table); }
+}
+
+/* Standing queries at work */
+
+Statement RefreshStatement() :
+{
+    final QualifiedName table;
+    final QualifiedName query;
+}
+{
+    <REFRESH> <TABLE> table = NameOfTable() <FOR> <QUERY> query = NameOfTable()
+    { return new Statement.RefreshTable(table, query); }
+}
+
+Statement PauseStatement() :
+{
+    final QualifiedName query;
+}
+{
+    <PAUSE> <QUERY> query = NameOfTable() { return new Statement.PauseQuery(query); }
+}
+
+Statement ResumeStatement() :
+{
+    final QualifiedName query;
+}
+{
+    <RESUME> <QUERY> query = NameOfTable() { return new Statement.ResumeQuery(query); }
+}
+
+Statement StopStatement() :
+{
+    final QualifiedName query;
+}
+{
+    <STOP> <QUERY> query = NameOfTable() { return new Statement.StopQuery(query); }
+}
+
+/* Files, memory, settings */
+
+Statement CopyStatement() :
+{
+    final SqlFragment query;
+    final QualifiedName table;
+    final String file;
+    final Token fileToken;
+    Options given = Options.NONE;
+}
+{
+    <COPY>
+    (
+        LOOKAHEAD(1)
+        <LPAREN> query = QueryFragment() <RPAREN>
+    |
+        table = NameOfTable() { query = TableContents.of(table); }
+    )
+    [ LOOKAHEAD(1) <FROM> { throw ParserErrors.copyFrom(Positions.of(token)); } ]
+    <TO> { fileToken = getToken(1); } file = SimpleStringLiteral()
+    [
+        LOOKAHEAD(1)
+        given = WithOptions()
+    |
+        LOOKAHEAD(1)
+        given = OptionsInParentheses()
+    ]
+    { return new Statement.CopyTo(query, new FileName(file, Positions.of(fileToken)), given); }
+}
+
+Statement CacheStatement() :
+{
+    final QualifiedName table;
+}
+{
+    <CACHE> <TABLE> table = NameOfTable() { return new Statement.CacheTable(table); }
+}
+
+Statement UncacheStatement() :
+{
+    final QualifiedName table;
+}
+{
+    <UNCACHE> <TABLE> table = NameOfTable() { return new Statement.UncacheTable(table); }
+}
+
+Statement SetStatement() :
+{
+    final QualifiedName name;
+    final String value;
+}
+{
+    <SET> name = NameOfTable()
+    (
+        LOOKAHEAD(1)
+        ( LOOKAHEAD(1) <EQ> | <TO> ) value = OptionValue() { return new Statement.SetOption(name, value); }
+    |
+        { return new Statement.ShowOption(name); }
+    )
+}
+
+Statement ResetStatement() :
+{
+    final QualifiedName name;
+}
+{
+    <RESET>
+    (
+        LOOKAHEAD(1) <ALL> { return new Statement.ResetOption(null); }
+    |
+        name = NameOfTable() { return new Statement.ResetOption(name); }
+    )
+}
+
+Statement UseStatement() :
+{
+    final QualifiedName schema;
+}
+{
+    <USE> schema = NameOfTable() { return new Statement.Use(schema); }
+}
+
+/* Rows */
+
+Statement ChangeStatement() :
+{
+    final SqlNode node;
+    final Token first;
+}
+{
+    { first = getToken(1); }
+    (
+        LOOKAHEAD(1) node = SqlInsert() {
+            if (first.kind == UPSERT) {
+                throw ParserErrors.unsupported("UPSERT", Positions.of(first));
+            }
+            return new Statement.Insert(fragment(first, node));
+        }
+    |   LOOKAHEAD(1) node = SqlUpdate() { return new Statement.Update(fragment(first, node)); }
+    |   LOOKAHEAD(1) node = SqlDelete() { return new Statement.Delete(fragment(first, node)); }
+    |   LOOKAHEAD(1) node = SqlMerge() { return new Statement.Merge(fragment(first, node)); }
+    )
+}
+
+Statement QueryStatement() :
+{
+    final SqlFragment query;
+    Statement.Query.Emit emit = Statement.Query.Emit.NONE;
+}
+{
+    query = QueryFragment()
+    [
+        LOOKAHEAD(1)
+        <EMIT>
+        (
+            LOOKAHEAD(1) <CHANGES> { emit = Statement.Query.Emit.CHANGES; }
+        |   <ON> <WINDOW> <CLOSE> { emit = Statement.Query.Emit.ON_WINDOW_CLOSE; }
+        )
+    ]
+    { return new Statement.Query(query, emit); }
+}
+
+/* Parts */
+
+SqlFragment QueryFragment() :
+{
+    final SqlNode node;
+    final Token first;
+}
+{
+    {
+        first = getToken(1);
+        if (!queryFollows()) {
+            throw ParserErrors.expected("a query (SELECT, WITH, VALUES or TABLE)", first.image, Positions.of(first));
+        }
+    }
+    node = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY) { return fragment(first, node); }
+}
+
+SqlFragment ExpressionFragment(ExprContext context) :
+{
+    final SqlNode node;
+    final Token first;
+}
+{
+    { first = getToken(1); }
+    node = Expression(context) { return fragment(first, node); }
+}
+
+SqlFragment TypeFragment() :
+{
+    final SqlNode node;
+    final Token first;
+}
+{
+    { first = getToken(1); }
+    node = DataType() { return fragment(first, node); }
+}
+
+boolean IfNotExists() :
+{
+}
+{
+    LOOKAHEAD(2)
+    <IF> <NOT> <EXISTS> { return true; }
+|
+    { return false; }
+}
+
+Name SimpleName() :
+{
+    final SqlIdentifier identifier;
+}
+{
+    identifier = SimpleIdentifier() {
+        return new Name(identifier.getSimple(), Positions.of(identifier.getParserPosition()));
+    }
+}
+
+QualifiedName NameOfTable() :
+{
+    final List<Name> parts = new ArrayList<Name>();
+    Name part;
+}
+{
+    part = SimpleName() { parts.add(part); }
+    ( LOOKAHEAD(1) <DOT> part = SimpleName() { parts.add(part); } )*
+    { return new QualifiedName(parts); }
+}
+
+List<Name> NamesInParentheses() :
+{
+    final List<Name> names = new ArrayList<Name>();
+    Name name;
+}
+{
+    <LPAREN> name = SimpleName() { names.add(name); }
+    ( LOOKAHEAD(1) <COMMA> name = SimpleName() { names.add(name); } )*
+    <RPAREN> { return names; }
+}
+
+Options WithOptions() :
+{
+    final Options given;
+}
+{
+    <WITH> given = OptionsInParentheses() { return given; }
+}
+
+Options OptionsInParentheses() :
+{
+    final OptionList given = new OptionList();
+}
+{
+    <LPAREN> Option(given) ( LOOKAHEAD(1) <COMMA> Option(given) )* <RPAREN> { return given.build(); }
+}
+
+/** {@code 'key' = 'value'}; also {@code key = 1} and, as in COPY, {@code FORMAT csv} and {@code HEADER}. */
+void Option(OptionList given) :
+{
+    final String key;
+    final Token first;
+    final QualifiedName name;
+    String value = "true";
+}
+{
+    { first = getToken(1); }
+    (
+        LOOKAHEAD(1) key = SimpleStringLiteral()
+    |
+        name = NameOfTable() { key = org.apache.calcite.util.Util.sepList(name.names(), ".").toLowerCase(Locale.ROOT); }
+    )
+    [
+        LOOKAHEAD({ getToken(1).kind != COMMA && getToken(1).kind != RPAREN })
+        [ LOOKAHEAD(1) <EQ> ] value = OptionValue()
+    ]
+    { given.add(key, value, Positions.of(first)); }
+}
+
+/** The text of a string, a number, a number with a unit, or a word. */
+String OptionValue() :
+{
+    String value = "";
+    final QualifiedName name;
+}
+{
+    LOOKAHEAD(1)
+    value = SimpleStringLiteral() { return value; }
+|
+    LOOKAHEAD(1)
+    ( LOOKAHEAD(1) <TRUE> | LOOKAHEAD(1) <FALSE> | <ON> ) { return token.image.toLowerCase(Locale.ROOT); }
+|
+    LOOKAHEAD({ getToken(1).kind == MINUS || !Vocabulary.isWord(getToken(1)) })
+    [ LOOKAHEAD(1) <MINUS> { value = "-"; } ]
+    (
+        LOOKAHEAD(1) <UNSIGNED_INTEGER_LITERAL>
+    |   LOOKAHEAD(1) <DECIMAL_NUMERIC_LITERAL>
+    |   <APPROX_NUMERIC_LITERAL>
+    )
+    { value += token.image; }
+    [ LOOKAHEAD(1) <IDENTIFIER> { value += token.image; } ]
+    { return value; }
+|
+    name = NameOfTable() { return org.apache.calcite.util.Util.sepList(name.names(), "."); }
+}
+
+/** {@code expression::type} */
+void InfixCast(List<Object> list, ExprContext exprContext, Span s) :
+{
+    final SqlDataTypeSpec type;
+}
+{
+    <INFIX_CAST> { checkNonQueryExpression(exprContext); }
+    type = DataType() {
+        list.add(new SqlParserUtil.ToTreeListItem(InfixCastOperator.INSTANCE, s.pos()));
+        list.add(type);
+    }
+}
+
+JAVACODE SqlFragment fragment(Token first, SqlNode node)
+{
+    Literals.requireNumbersInRange(first, token);
+    return new SqlFragment(node, CanonicalText.of(first, token, names), Positions.of(first));
+}

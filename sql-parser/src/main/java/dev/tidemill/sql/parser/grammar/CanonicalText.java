@@ -1,0 +1,80 @@
+package dev.tidemill.sql.parser.grammar;
+
+import java.util.BitSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a run of tokens as canonical text: keywords in upper case, names and literals as they are, one space where one
+ * is needed or reads well, nothing of comments and line breaks. The text has the same tokens again, so it means the
+ * same; and since only tokens decide, two texts with the same tokens become one.
+ */
+final class CanonicalText implements GeneratedParserConstants {
+  /** Keywords that keep their distance from an opening parenthesis; after the others it is a call. */
+  private static final BitSet SPACED = kinds(
+      ALL, AND, ANY, AS, BETWEEN, BY, CASE, CROSS, CUBE, DISTINCT, ELSE, EXCEPT, EXCLUDE, EXISTS, FETCH, FILTER, FOR,
+      FROM, GROUP, HAVING, IN, INSERT, INTERSECT, INTERVAL, INTO, IS, JOIN, LATERAL, LIKE, LIMIT, MATCHED, MATCH_RECOGNIZE, MINUS, NOT,
+      OFFSET, ON, OR, OVER, PATTERN, PIVOT, QUALIFY, SELECT, SETS, SOME, THEN, UNION, UNPIVOT, USING, VALUES, WHEN,
+      WHERE, WITH);
+
+  private CanonicalText() {}
+
+  /**
+   * The text from one token to another.
+   *
+   * @param names the tokens that look like keywords and are names
+   */
+  static String of(Token first, Token last, Set<Token> names) {
+    StringBuilder text = new StringBuilder();
+    Token previous = null;
+    for (Token token = first; ; token = token.next) {
+      if (previous != null && spaced(previous, token, names)) {
+        text.append(' ');
+      }
+      text.append(image(previous, token, names));
+      if (token == last) {
+        return text.toString();
+      }
+      previous = token;
+    }
+  }
+
+  private static String image(@Nullable Token previous, Token token, Set<Token> names) {
+    String keyword = Vocabulary.keyword(token.kind);
+    if (keyword.isEmpty()) {
+      return token.image;
+    }
+    // A function called by a keyword, as in count(*), was read as a name: it is a keyword all the same.
+    boolean call = token.next != null && token.next.kind == LPAREN && (previous == null || previous.kind != DOT);
+    return names.contains(token) && !call ? token.image : keyword;
+  }
+
+  private static boolean spaced(Token left, Token right, Set<Token> names) {
+    return switch (left.kind) {
+      case LPAREN, LBRACKET, DOT, INFIX_CAST -> false;
+      default ->
+          switch (right.kind) {
+            case COMMA, RPAREN, RBRACKET, DOT, INFIX_CAST -> false;
+            case LPAREN -> !opensCall(left, names);
+            case LBRACKET -> left.kind != RBRACKET && !isName(left, names);
+            default -> true;
+          };
+    };
+  }
+
+  private static boolean opensCall(Token left, Set<Token> names) {
+    return isName(left, names) || !Vocabulary.keyword(left.kind).isEmpty() && !SPACED.get(left.kind);
+  }
+
+  private static boolean isName(Token token, Set<Token> names) {
+    return token.kind == IDENTIFIER || token.kind == QUOTED_IDENTIFIER || names.contains(token);
+  }
+
+  private static BitSet kinds(int... kinds) {
+    BitSet set = new BitSet();
+    for (int kind : kinds) {
+      set.set(kind);
+    }
+    return set;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tidemill.sql.parser.grammar;
+
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.sql.parser.ParserErrors;
+import dev.tidemill.sql.parser.statement.Statement;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.calcite.avatica.util.TimeUnit;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.parser.SqlParserUtil;
+
+/** Literals of our own clauses as plain Java. */
+final class Literals {
+  private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000);
+  private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(Integer.MAX_VALUE);
+
+  private Literals() {}
+
+  /** A number of rows, at least one. */
+  static long rows(String digits, SourcePosition position) {
+    try {
+      long rows = Long.parseLong(digits);
+      if (rows > 0) {
+        return rows;
+      }
+    } catch (NumberFormatException beyondLong) {
+      throw ParserErrors.triggerRows(digits, position);
+    }
+    throw ParserErrors.triggerRows(digits, position);
+  }
+
+  /**
+   * The interval of a trigger: positive, of days, hours, minutes and seconds, to the nanosecond.
+   *
+   * @param value what stands between the quotes
+   */
+  static Duration interval(String value, SqlIntervalQualifier qualifier, SourcePosition position) {
+    BigDecimal seconds;
+    if (qualifier.timeUnitRange.endUnit != null) {
+      seconds = secondsOfRange(value, qualifier, position);
+    } else {
+      long unitSeconds =
+          switch (qualifier.getStartUnit()) {
+            case WEEK -> 7 * 86_400;
+            case DAY -> 86_400;
+            case HOUR -> 3_600;
+            case MINUTE -> 60;
+            case SECOND -> 1;
+            default -> throw ParserErrors.triggerInterval(value + " " + qualifier, position);
+          };
+      seconds = secondsOf(value, BigDecimal.valueOf(unitSeconds), position);
+    }
+    return duration(seconds, value, position);
+  }
+
+  /** The interval of a trigger in milliseconds. */
+  static Duration milliseconds(String value, SourcePosition position) {
+    return duration(secondsOf(value, new BigDecimal("0.001"), position), value, position);
+  }
+
+  private static BigDecimal secondsOf(String value, BigDecimal unit, SourcePosition position) {
+    // A few dozen digits at most: beyond that the number is out of range anyway and costly to compute with.
+    if (value.length() > 40 || !value.strip().matches("[0-9]+(\\.[0-9]*)?|\\.[0-9]+")) {
+      throw ParserErrors.triggerInterval(value, position);
+    }
+    return new BigDecimal(value.strip()).multiply(unit);
+  }
+
+  private static BigDecimal secondsOfRange(String value, SqlIntervalQualifier qualifier, SourcePosition position) {
+    if (qualifier.getStartUnit() == TimeUnit.YEAR) {
+      throw ParserErrors.triggerInterval(value + " " + qualifier, position);
+    }
+    try {
+      return BigDecimal.valueOf(SqlParserUtil.intervalToMillis(value, qualifier), 3);
+    } catch (CalciteContextException | IllegalArgumentException malformed) {
+      throw ParserErrors.triggerInterval(value, position);
+    }
+  }
+
+  private static Duration duration(BigDecimal seconds, String value, SourcePosition position) {
+    BigDecimal nanos = seconds.multiply(NANOS_PER_SECOND).setScale(0, RoundingMode.DOWN);
+    if (nanos.signum() <= 0 || seconds.compareTo(LONGEST_SECONDS) > 0) {
+      throw ParserErrors.triggerInterval(value, position);
+    }
+    return Duration.ofNanos(nanos.longValueExact());
+  }
+
+  static Statement.Show.Subject subject(String word, SourcePosition position) {
+    for (Statement.Show.Subject subject : Statement.Show.Subject.values()) {
+      if (subject.name().equals(word.toUpperCase(Locale.ROOT))) {
+        return subject;
+      }
+    }
+    throw ParserErrors.unknownSubject(word, names(Statement.Show.Subject.values()), position);
+  }
+
+  static Statement.Explain.Format format(String word, SourcePosition position) {
+    for (Statement.Explain.Format format : Statement.Explain.Format.values()) {
+      if (format.name().equals(word.toUpperCase(Locale.ROOT))) {
+        return format;
+      }
+    }
+    throw ParserErrors.unknownFormat(word, names(Statement.Explain.Format.values()), position);
+  }
+
+  private static String names(Enum<?>[] values) {
+    return Arrays.stream(values).map(Enum::name).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Refuses numbers no DOUBLE can hold among the tokens from one to another: whoever writes out the digits of 1e999999999
+   * has no memory left.
+   */
+  static void requireNumbersInRange(Token first, Token last) {
+    for (Token token = first; ; token = token.next) {
+      if (token.kind == GeneratedParserConstants.APPROX_NUMERIC_LITERAL) {
+        double value = Double.parseDouble(token.image);
+        boolean nonZero = token.image.toLowerCase(Locale.ROOT).split("e", 2)[0].matches(".*[1-9].*");
+        if (Double.isInfinite(value) || value == 0 && nonZero) {
+          throw ParserErrors.numberOutOfRange(token.image, Positions.of(token));
+        }
+      }
+      if (token == last) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tidemill.sql.parser.grammar;
+
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The words of the grammar, read off its tokens. Upper case. */
+public final class Vocabulary {
+  public static final Set<String> KEYWORDS = keywords();
+  private static final Set<String> NON_RESERVED = nonReserved();
+
+  private Vocabulary() {}
+
+  /** Whether a word, in any case, cannot be a name. */
+  public static boolean isReserved(String word) {
+    String upper = word.toUpperCase(Locale.ROOT);
+    return KEYWORDS.contains(upper) && !NON_RESERVED.contains(upper);
+  }
+
+  /** Whether a keyword, in upper case, is good as a name too. */
+  static boolean isNonReserved(String keyword) {
+    return NON_RESERVED.contains(keyword);
+  }
+
+  /** Whether a token is a name or a keyword. */
+  static boolean isWord(Token token) {
+    return token.kind == GeneratedParserConstants.IDENTIFIER
+        || token.kind == GeneratedParserConstants.QUOTED_IDENTIFIER
+        || token.kind == GeneratedParserConstants.UNICODE_QUOTED_IDENTIFIER
+        || !keyword(token.kind).isEmpty();
+  }
+
+  /** The keyword a kind of token stands for, or an empty text if it stands for none. */
+  static String keyword(int kind) {
+    String image = GeneratedParserConstants.tokenImage[kind];
+    boolean word = image.length() > 2 && image.charAt(0) == '"' && Character.isLetter(image.charAt(1));
+    return word ? image.substring(1, image.length() - 1) : "";
+  }
+
+  /** Two tokens are not called what they look like: DOT_FORMAT and MORE_. */
+  private static Set<String> nonReserved() {
+    Set<String> words = new HashSet<>(List.of(GeneratedParser.NON_RESERVED.split(" ")));
+    words.add(keyword(GeneratedParserConstants.DOT_FORMAT));
+    words.add(keyword(GeneratedParserConstants.MORE_));
+    return words;
+  }
+
+  private static Set<String> keywords() {
+    Set<String> words = new TreeSet<>();
+    for (int kind = 0; kind < GeneratedParserConstants.tokenImage.length; kind++) {
+      if (!keyword(kind).isEmpty()) {
+        words.add(keyword(kind));
+      }
+    }
+    return Collections.unmodifiableSet(words);
+  }
+}
