@@ -1,0 +1,62 @@
+package dev.tidemill.foundation.setting;
+
+import java.util.List;
+
+/** All settings of the engine, in the order of {@code SHOW SETTINGS}. */
+public final class EngineSettings {
+  /** Worker threads. */
+  public static final Setting<Long> THREADS =
+      Setting.number(
+          "threads", Runtime.getRuntime().availableProcessors(), 1, 4096, "Worker threads; default one per processor.");
+
+  /** Bytes that queries and state may take together. */
+  public static final Setting<Long> MEMORY =
+      Setting.bytes("memory", defaultMemory(), "Memory that queries and state may take together.");
+
+  /** Build sides estimated below this are broadcast. */
+  public static final Setting<Long> BROADCAST_THRESHOLD =
+      Setting.bytes(
+          "broadcast_threshold", 64L << 20, "A join's build side estimated smaller than this is broadcast, else shuffled.");
+
+  /** The most input rows of one step of a standing query. */
+  public static final Setting<Long> MAX_ROWS_PER_STEP =
+      Setting.number(
+          "max_rows_per_step", 1_000_000, 1, Long.MAX_VALUE, "Most input rows that one step of a standing query takes.");
+
+  /** Rows of a batch that sources aim at. */
+  public static final Setting<Long> BATCH_ROWS =
+      Setting.number("batch_rows", 4096, 1, 4096, "Rows per batch; small numbers are for tests.");
+
+  /** Overrides the planner's choice for every join. */
+  public static final Setting<JoinDistribution> JOIN_DISTRIBUTION =
+      Setting.choice(
+          "join_distribution", JoinDistribution.AUTO, "Forces every join that allows it to be broadcast or shuffled.");
+
+  /** Test mode: every plan is written as JSON and read back before it runs. */
+  public static final Setting<Boolean> PLAN_THROUGH_JSON =
+      Setting.flag("plan_through_json", false, "Sends every plan through its JSON form before it runs (for tests).");
+
+  /** Test mode: every batch that crosses an exchange is written as Arrow IPC and read back. */
+  public static final Setting<Boolean> EXCHANGE_THROUGH_IPC =
+      Setting.flag(
+          "exchange_through_ipc", false, "Sends every batch that crosses an exchange through Arrow IPC (for tests).");
+
+  /** All of the above. */
+  public static final List<Setting<?>> ALL =
+      List.of(
+          THREADS,
+          MEMORY,
+          BROADCAST_THRESHOLD,
+          MAX_ROWS_PER_STEP,
+          BATCH_ROWS,
+          JOIN_DISTRIBUTION,
+          PLAN_THROUGH_JSON,
+          EXCHANGE_THROUGH_IPC);
+
+  private EngineSettings() {}
+
+  /** As much as the heap may take: off-heap memory beside it, on a machine whose memory the JVM sized itself by. */
+  private static long defaultMemory() {
+    return Math.max(Runtime.getRuntime().maxMemory() >> 20 << 20, 256L << 20);
+  }
+}
