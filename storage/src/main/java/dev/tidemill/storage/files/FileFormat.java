@@ -42,7 +42,7 @@ public interface FileFormat {
   }
 
   /** How far {@code maxRows} rows (at least 1) from {@code from} reach. */
-  FileCut cut(DataFile file, long from, long maxRows);
+  FileCut cut(DataFile file, Schema schema, long from, long maxRows);
 
   /**
    * Divides the rows between two positions into ranges that are read in parallel, in order, leaving out those that no

@@ -4,6 +4,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.List;
 import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that arrive. A table is read from one {@link Offset} to another; what stands between two offsets never changes,
@@ -71,9 +72,17 @@ public interface Table {
   /**
    * Opens the table for writing. One sink is open at a time.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException if the table is read-only
+   * @param writer who writes: {@link TableSink#lastStep} is kept per writer. A standing query gives an identity that it
+   *     keeps over restarts and that no other query ever has (step numbers of another database begin anew); INSERT gives
+   *     {@link TableSink#INSERT} and numbers its steps {@code lastStep() + 1}
+   * @throws dev.tidemill.foundation.error.TidemillException if the table is read-only, or another writer has it
    */
-  default TableSink sink() {
+  default TableSink sink(String writer) {
     throw StorageErrors.readOnly();
+  }
+
+  /** The rows that were left out because they could not be read, as a table, or null where none ever are. */
+  default @Nullable Table rejected() {
+    return null;
   }
 }

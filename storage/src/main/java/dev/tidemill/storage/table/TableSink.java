@@ -8,7 +8,10 @@ import dev.tidemill.foundation.memory.MemoryScope;
  * StepWriter#commit()}, durably; a step that was committed is recognised by its number. One thread at a time.
  */
 public interface TableSink extends AutoCloseable {
-  /** The number of the last committed step, or -1. */
+  /** The writer of INSERT and of whatever else writes once. */
+  String INSERT = "insert";
+
+  /** The number of the last step this writer committed, or -1. */
   long lastStep();
 
   /**
