@@ -19,6 +19,7 @@ import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableSink;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +42,7 @@ public final class MemoryTable implements Table {
   private final MemoryScope scope;
   private final List<Stored> batches = new ArrayList<>();
   private long rows;
-  private long lastStep = -1;
+  private final Map<String, Long> lastSteps = new HashMap<>();
   private boolean ended;
 
   /** A batch and the number of rows before it. */
@@ -154,16 +155,16 @@ public final class MemoryTable implements Table {
   }
 
   @Override
-  public TableSink sink() {
-    return new Sink();
+  public TableSink sink(String writer) {
+    return new Sink(writer);
   }
 
-  private synchronized void commit(long step, List<Batch> added) {
+  private synchronized void commit(String writer, long step, List<Batch> added) {
     for (Batch batch : added) {
       batches.add(new Stored(rows, batch));
       rows += batch.length();
     }
-    lastStep = step;
+    lastSteps.put(writer, step);
   }
 
   private static final class Reader implements BatchReader {
@@ -214,16 +215,22 @@ public final class MemoryTable implements Table {
   }
 
   private final class Sink implements TableSink {
+    private final String writer;
+
+    Sink(String writer) {
+      this.writer = writer;
+    }
+
     @Override
     public long lastStep() {
       synchronized (MemoryTable.this) {
-        return lastStep;
+        return lastSteps.getOrDefault(writer, -1L);
       }
     }
 
     @Override
     public StepWriter begin(long step, SinkMode mode, MemoryScope ignored) {
-      return new Writer(step);
+      return new Writer(writer, step);
     }
 
     @Override
@@ -238,11 +245,13 @@ public final class MemoryTable implements Table {
   }
 
   private final class Writer implements TableSink.StepWriter {
+    private final String writer;
     private final long step;
     private final List<ColumnBuilder> builders = new ArrayList<>();
     private final List<Batch> finished = new ArrayList<>();
 
-    Writer(long step) {
+    Writer(String writer, long step) {
+      this.writer = writer;
       this.step = step;
       for (Type type : types) {
         builders.add(ColumnBuilder.of(type, scope, 16));
@@ -272,7 +281,7 @@ public final class MemoryTable implements Table {
     @Override
     public void commit() {
       finish();
-      MemoryTable.this.commit(step, finished);
+      MemoryTable.this.commit(writer, step, finished);
       finished.clear();
     }
 
