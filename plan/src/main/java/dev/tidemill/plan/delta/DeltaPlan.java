@@ -1,0 +1,26 @@
+package dev.tidemill.plan.delta;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tidemill.plan.batch.OutputColumn;
+import java.util.List;
+
+/**
+ * A node of a delta plan: the change of a relation at a step, computed from the changes of its inputs and what it has
+ * kept. Immutable, equal by value, JSON both ways. The meaning of every node is that of a batch plan: {@code
+ * integrate(delta(inputs)) = batch(integrate(inputs))} after every step.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "node")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = DeltaScanPlan.class, name = "scan"),
+  @JsonSubTypes.Type(value = LinearPlan.class, name = "linear"),
+  @JsonSubTypes.Type(value = RecomputePlan.class, name = "recompute"),
+})
+public sealed interface DeltaPlan permits DeltaScanPlan, LinearPlan, RecomputePlan {
+  List<OutputColumn> columns();
+
+  List<DeltaPlan> inputs();
+
+  /** Whether rows can be removed again: an edge is changing, or insert-only. */
+  boolean changing();
+}

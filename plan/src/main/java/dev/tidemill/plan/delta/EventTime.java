@@ -1,0 +1,34 @@
+package dev.tidemill.plan.delta;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tidemill.plan.expression.Expression;
+
+/**
+ * The event time of a scanned table.
+ *
+ * @param time the time column as an expression over the scan's stored columns, a TIMESTAMP
+ * @param watermark the watermark expression over the same columns, a TIMESTAMP; the table's watermark is its maximum
+ *     over all rows taken
+ * @param lateness which rows come too late for the query
+ */
+public record EventTime(Expression time, Expression watermark, Lateness lateness) {
+
+  /** Which rows of a step are late, by the watermark W of the step before. A late row is outside the query's input. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "lateness")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Never.class, name = "never"),
+    @JsonSubTypes.Type(value = ByWindow.class, name = "byWindow"),
+    @JsonSubTypes.Type(value = ByTime.class, name = "byTime"),
+  })
+  public sealed interface Lateness {}
+
+  /** No row is late. */
+  public record Never() implements Lateness {}
+
+  /** A row is late iff the earliest end of its time windows is not after W. */
+  public record ByWindow(long sizeMillis, long slideMillis, long offsetMillis) implements Lateness {}
+
+  /** A row is late iff its time is before W. */
+  public record ByTime() implements Lateness {}
+}

@@ -1,0 +1,44 @@
+package dev.tidemill.plan.delta;
+
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.SortKey;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that is needed to run a standing query, or to resume it without the planner. Kept as JSON in the checkpoint.
+ *
+ * @param version of this form; an unknown one is refused
+ * @param root what computes the change of the result
+ * @param key columns of the result that identify a row, or none
+ * @param timeColumn the column of the result that the watermark bounds (rows with a time not after it are final), or -1
+ * @param order a top-level ORDER BY: holds when the result is read or COMPLETE is written
+ * @param limitedTo the first rows of that order that are the result, or -1 (a top-N keeps its own)
+ * @param modes the legal output modes; of an illegal one the reason and the way out
+ * @param definitions canonical SQL text of the query (under the empty name) and of each table, view and function that it
+ *     reaches (under its name): two plans are of the same query iff these are equal
+ */
+public record StandingPlan(
+    int version,
+    DeltaPlan root,
+    List<Integer> key,
+    int timeColumn,
+    List<SortKey> order,
+    long limitedTo,
+    List<OutputMode> modes,
+    Map<OutputMode, String> illegal,
+    Map<String, String> definitions) {
+  public static final int VERSION = 1;
+
+  public StandingPlan {
+    key = List.copyOf(key);
+    order = List.copyOf(order);
+    modes = List.copyOf(modes);
+    illegal = Map.copyOf(illegal);
+    definitions = Map.copyOf(definitions);
+  }
+
+  public List<OutputColumn> columns() {
+    return root.columns();
+  }
+}

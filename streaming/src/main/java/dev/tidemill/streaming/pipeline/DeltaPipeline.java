@@ -1,0 +1,24 @@
+package dev.tidemill.streaming.pipeline;
+
+/**
+ * A standing plan, compiled, over its state. One thread at a time.
+ *
+ * <pre>
+ *   step(n) -> change of the result      all state is written through QueryState, uncommitted
+ *   caller:  sinks, then QueryState.commit(n) — or rollback(), after which the step may be tried again
+ * </pre>
+ *
+ * The watermark and whatever else must survive is kept in the query's state, so that a restored state resumes.
+ */
+public interface DeltaPipeline extends AutoCloseable {
+  /**
+   * Computes the change that a step makes.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if rows cannot be read or computed; the state is then to be
+   *     rolled back
+   */
+  StepOutput step(StepInput input);
+
+  @Override
+  void close();
+}
