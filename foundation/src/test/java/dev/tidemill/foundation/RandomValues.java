@@ -175,12 +175,12 @@ public final class RandomValues {
   }
 
   private static long unit(long nanos, int precision) {
-    long unit = 1_000_000_000L / TimeUnits.timePerSecond(precision);
+    long unit = TimeUnits.nanosPerDigit(precision);
     return nanos / unit * unit;
   }
 
   private Instant instant(int precision) {
-    long unit = 1_000_000_000L / TimeUnits.perSecond(precision);
+    long unit = TimeUnits.nanosPerDigit(precision);
     long second = pick(0L, -1L, 1_700_000_000L, random.nextLong(4_000_000_000L) - 2_000_000_000L);
     return Instant.ofEpochSecond(second, random.nextInt(1_000_000_000) / unit * unit);
   }

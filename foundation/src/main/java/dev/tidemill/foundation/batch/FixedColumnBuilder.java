@@ -118,7 +118,9 @@ final class FixedColumnBuilder extends ColumnBuilder {
       case Type.Decimal t -> appendBigDecimal((BigDecimal) value, t);
       case Type.Date t -> appendLong(((LocalDate) value).toEpochDay());
       case Type.Time t ->
-          appendLong(((LocalTime) value).toNanoOfDay() / (1_000_000_000L / TimeUnits.timePerSecond(t.precision())));
+          appendLong(
+              cut(((LocalTime) value).toNanoOfDay(), t.precision())
+                  / (1_000_000_000L / TimeUnits.timePerSecond(t.precision())));
       case Type.Timestamp t -> appendInstant(((LocalDateTime) value).toInstant(ZoneOffset.UTC), t.precision());
       case Type.ZonedTimestamp t -> appendInstant((Instant) value, t.precision());
       case Type.MonthInterval t -> appendLong(((Period) value).toTotalMonths());
@@ -135,11 +137,16 @@ final class FixedColumnBuilder extends ColumnBuilder {
     appendDecimal(unscaled.longValue(), unscaled.shiftRight(64).longValue());
   }
 
+  /** Without the digits of a fraction of a second that the precision does not keep. */
+  private static long cut(long nanos, int precision) {
+    return nanos - nanos % TimeUnits.nanosPerDigit(precision);
+  }
+
   private void appendInstant(Instant value, int precision) {
     long perSecond = TimeUnits.perSecond(precision);
     appendLong(
         Math.addExact(
-            Math.multiplyExact(value.getEpochSecond(), perSecond), value.getNano() / (1_000_000_000L / perSecond)));
+            Math.multiplyExact(value.getEpochSecond(), perSecond), cut(value.getNano(), precision) / (1_000_000_000L / perSecond)));
   }
 
   @Override

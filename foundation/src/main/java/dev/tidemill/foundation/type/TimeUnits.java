@@ -18,6 +18,15 @@ public final class TimeUnits {
     return precision <= 6 ? 1_000_000L : 1_000_000_000L;
   }
 
+  /** Nanoseconds of the last digit that {@code precision} keeps: 1000000000 for 0, 1 for 9. */
+  public static long nanosPerDigit(int precision) {
+    long nanos = 1;
+    for (int i = precision; i < MAX_PRECISION; i++) {
+      nanos *= 10;
+    }
+    return nanos;
+  }
+
   /** Arrow's unit of a TIMESTAMP of {@code precision}. */
   public static TimeUnit unit(int precision) {
     return precision == 0

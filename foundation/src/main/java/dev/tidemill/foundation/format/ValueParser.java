@@ -1,0 +1,620 @@
+package dev.tidemill.foundation.format;
+
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.TimeUnits;
+import dev.tidemill.foundation.type.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the texts that {@link ValueFormat} writes, strictly: CAST from VARCHAR, CSV and JSON. Made once and used for many
+ * values; what is wrong with a text is a sentence, not an exception. One thread.
+ *
+ * <pre>{@code
+ * if (parser.parse(Type.BIGINT, bytes, from, length)) {
+ *   builder.appendLong(parser.longValue());   // or parser.appendTo(builder)
+ * } else {
+ *   … parser.problem() …                      // 'x1' is not a BIGINT
+ * }
+ * }</pre>
+ *
+ * <ul>
+ *   <li>Spaces around a value do not count, but for VARCHAR.
+ *   <li>BOOLEAN: {@code true} or {@code false} in any case. Integers: digits behind an optional sign.
+ *   <li>DECIMAL: also with a point and an exponent; digits behind the scale are rounded half up. REAL, DOUBLE: the same,
+ *       and {@code NaN}, {@code Infinity}, {@code inf} in any case; a number too great for the type is an error.
+ *   <li>DATE: {@code 2024-01-31}, years 0001 to 9999. TIME: {@code 10:00}, {@code 10:00:00}, {@code 10:00:00.123}.
+ *       TIMESTAMP: a date, then a space or {@code T} and a time, or nothing (midnight); a {@code Z} behind it is allowed,
+ *       another zone only for TIMESTAMP WITH LOCAL TIME ZONE, which without one is in UTC. Digits of a fraction behind
+ *       the type's precision are cut off.
+ *   <li>VARCHAR: well-formed UTF-8 of not more code points than the type allows. VARBINARY: {@code \x} and pairs of
+ *       hexadecimal digits. ARRAY, MAP and ROW are not read from text.
+ * </ul>
+ */
+public final class ValueParser {
+  private static final long[] TENS = new long[19];
+  private static final double[] DOUBLE_TENS = new double[23];
+  private static final int MAX_QUOTED = 60;
+
+  static {
+    TENS[0] = 1;
+    for (int i = 1; i < TENS.length; i++) {
+      TENS[i] = TENS[i - 1] * 10;
+    }
+    for (int i = 0; i < DOUBLE_TENS.length; i++) {
+      DOUBLE_TENS[i] = Double.parseDouble("1e" + i);
+    }
+  }
+
+  private enum Outcome {
+    GOOD,
+    MALFORMED,
+    OUT_OF_RANGE,
+    TOO_LONG,
+    ZONE,
+    UNREADABLE
+  }
+
+  private Type type = Type.NULL;
+  private byte[] bytes = new byte[0];
+  private int start;
+  private int end;
+  private Outcome outcome = Outcome.MALFORMED;
+
+  private long low;
+  private long high;
+  private double real;
+  private byte[] binary = new byte[0];
+  private byte[] copied = new byte[64];
+  private int at;
+  private boolean scannedNegative;
+  private boolean scannedMore;
+  private int scannedExponent;
+
+  /** Reads a value of {@code wanted} from UTF-8 text; false if there is a {@link #problem}. */
+  public boolean parse(Type wanted, byte[] text, int offset, int length) {
+    type = wanted;
+    bytes = text;
+    start = offset;
+    end = offset + length;
+    if (!(wanted instanceof Type.Varchar)) {
+      trim();
+    }
+    outcome =
+        switch (wanted) {
+          case Type.Bool t -> bool();
+          case Type.Int t -> integer(t.bits());
+          case Type.Real t -> floating(true);
+          case Type.DoubleType t -> floating(false);
+          case Type.Decimal t -> decimal(t);
+          case Type.Varchar t -> text(t);
+          case Type.Varbinary t -> hex();
+          case Type.Date t -> date();
+          case Type.Time t -> time(t.precision());
+          case Type.Timestamp t -> timestamp(t.precision(), false);
+          case Type.ZonedTimestamp t -> timestamp(t.precision(), true);
+          case Type.MonthInterval t -> monthInterval();
+          case Type.TimeInterval t -> timeInterval();
+          case Type.Array t -> Outcome.UNREADABLE;
+          case Type.MapType t -> Outcome.UNREADABLE;
+          case Type.Row t -> Outcome.UNREADABLE;
+          case Type.Null t -> Outcome.UNREADABLE;
+        };
+    return outcome == Outcome.GOOD;
+  }
+
+  /** As {@link #parse(Type, byte[], int, int)}, from memory. */
+  public boolean parse(Type wanted, long address, int length) {
+    if (copied.length < length) {
+      copied = new byte[Math.max(length, copied.length * 2)];
+    }
+    Memory.copyToArray(address, copied, 0, length);
+    return parse(wanted, copied, 0, length);
+  }
+
+  /** As {@link #parse(Type, byte[], int, int)}, from a string. */
+  public boolean parse(Type wanted, String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    return parse(wanted, utf8, 0, utf8.length);
+  }
+
+  /** What is wrong with the last text, to stand behind "file, line, column: ". */
+  public String problem() {
+    String text = quoted();
+    return switch (outcome) {
+      case GOOD -> throw new IllegalStateException("there is no problem");
+      case MALFORMED -> text + " is not " + article() + type + expectation();
+      case OUT_OF_RANGE -> text + " is out of range for " + type;
+      case TOO_LONG -> text + " is longer than " + type;
+      case ZONE ->
+          text
+              + " has a time zone, which "
+              + type
+              + " has not; declare it TIMESTAMP WITH LOCAL TIME ZONE or leave the zone out";
+      case UNREADABLE -> "a value of type " + type + " cannot be read from text";
+    };
+  }
+
+  private String article() {
+    return "AEIOU".indexOf(type.sql().charAt(0)) >= 0 ? "an " : "a ";
+  }
+
+  private String expectation() {
+    return switch (type) {
+      case Type.Bool t -> " (expected true or false)";
+      case Type.Date t -> " (expected a form like 2024-01-31)";
+      case Type.Time t -> " (expected a form like 10:00:00)";
+      case Type.Timestamp t -> " (expected a form like 2024-01-31 10:00:00)";
+      case Type.ZonedTimestamp t -> " (expected a form like 2024-01-31 10:00:00Z)";
+      case Type.Varbinary t -> " (expected a form like \\xDEAD)";
+      case Type.Varchar t -> ": it is not UTF-8";
+      default -> "";
+    };
+  }
+
+  private String quoted() {
+    String text = new String(bytes, start, Math.min(end - start, MAX_QUOTED * 4), StandardCharsets.UTF_8);
+    boolean whole = text.codePointCount(0, text.length()) <= MAX_QUOTED && end - start <= MAX_QUOTED * 4;
+    return whole ? "'" + text + "'" : "'" + text.substring(0, text.offsetByCodePoints(0, MAX_QUOTED)) + "…'";
+  }
+
+  /** The last value: integers, BOOLEAN as 0 and 1, dates, times, timestamps, intervals in the column's unit. */
+  public long longValue() {
+    return low;
+  }
+
+  /** The last REAL or DOUBLE. */
+  public double doubleValue() {
+    return real;
+  }
+
+  /** The low half of the last DECIMAL's unscaled value. */
+  public long decimalLow() {
+    return low;
+  }
+
+  /** The high half of the last DECIMAL's unscaled value. */
+  public long decimalHigh() {
+    return high;
+  }
+
+  /** Appends the last value to a builder of its type. */
+  public void appendTo(ColumnBuilder builder) {
+    if (outcome != Outcome.GOOD) {
+      throw new IllegalStateException(problem());
+    }
+    switch (type) {
+      case Type.Bool t -> builder.appendBoolean(low != 0);
+      case Type.Real t -> builder.appendDouble(real);
+      case Type.DoubleType t -> builder.appendDouble(real);
+      case Type.Decimal t -> builder.appendDecimal(low, high);
+      case Type.Varchar t -> builder.appendBytes(bytes, start, end - start);
+      case Type.Varbinary t -> builder.appendBytes(binary, 0, binary.length);
+      default -> builder.appendLong(low);
+    }
+  }
+
+  /** The value as an object of the class that {@link Type} names; null with a {@link #problem}. For few values. */
+  public @Nullable Object parseObject(Type wanted, String text) {
+    if (!parse(wanted, text)) {
+      return null;
+    }
+    try (MemoryScope scope = MemoryScope.root("value", MemoryScope.UNLIMITED);
+        ColumnBuilder builder = ColumnBuilder.of(wanted, scope, 1)) {
+      appendTo(builder);
+      try (Column column = builder.build()) {
+        return column.value(0);
+      }
+    }
+  }
+
+  private void trim() {
+    while (start < end && isSpace(bytes[start])) {
+      start++;
+    }
+    while (end > start && isSpace(bytes[end - 1])) {
+      end--;
+    }
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+  }
+
+  private boolean is(String lower, int from) {
+    if (end - from != lower.length()) {
+      return false;
+    }
+    for (int i = 0; i < lower.length(); i++) {
+      if ((bytes[from + i] | 0x20) != lower.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Outcome bool() {
+    low = is("true", start) ? 1 : 0;
+    return low == 1 || is("false", start) ? Outcome.GOOD : Outcome.MALFORMED;
+  }
+
+  private Outcome integer(int bits) {
+    int i = start;
+    boolean negative = i < end && bytes[i] == '-';
+    if (i < end && (bytes[i] == '-' || bytes[i] == '+')) {
+      i++;
+    }
+    if (i == end) {
+      return Outcome.MALFORMED;
+    }
+    long value = 0;
+    boolean over = false;
+    for (; i < end; i++) {
+      int digit = bytes[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return Outcome.MALFORMED;
+      }
+      over |= value < (Long.MIN_VALUE + digit) / 10;
+      value = value * 10 - digit;
+    }
+    over |= !negative && value == Long.MIN_VALUE;
+    low = negative ? value : -value;
+    return over || low != low << (64 - bits) >> (64 - bits) ? Outcome.OUT_OF_RANGE : Outcome.GOOD;
+  }
+
+  /**
+   * Scans a number: sets {@link #low} to its first 18 digits but for leading zeros, {@link #scannedExponent} to the power
+   * of ten they are to be multiplied with, {@link #scannedMore} if there are further digits.
+   */
+  private boolean scanNumber() {
+    int i = start;
+    scannedNegative = i < end && bytes[i] == '-';
+    if (i < end && (bytes[i] == '-' || bytes[i] == '+')) {
+      i++;
+    }
+    long digits = 0;
+    int kept = 0;
+    int exponent = 0;
+    boolean any = false;
+    boolean point = false;
+    scannedMore = false;
+    for (; i < end; i++) {
+      int digit = bytes[i] - '0';
+      if (digit >= 0 && digit <= 9) {
+        any = true;
+        if (kept < 18) {
+          digits = digits * 10 + digit;
+          kept += digits == 0 ? 0 : 1;
+          exponent -= point ? 1 : 0;
+        } else {
+          scannedMore |= digit != 0;
+          exponent += point ? 0 : 1;
+        }
+      } else if (bytes[i] == '.' && !point) {
+        point = true;
+      } else {
+        break;
+      }
+    }
+    if (!any) {
+      return false;
+    }
+    if (i < end) {
+      int power = exponentAt(i);
+      if (power == Integer.MIN_VALUE) {
+        return false;
+      }
+      exponent += power;
+    }
+    low = digits;
+    scannedExponent = exponent;
+    return true;
+  }
+
+  /** The number behind an e, at most 1,000,000 either way; the least int where there is none. */
+  private int exponentAt(int e) {
+    int i = e + 1;
+    if ((bytes[e] | 0x20) != 'e') {
+      return Integer.MIN_VALUE;
+    }
+    boolean negative = i < end && bytes[i] == '-';
+    if (i < end && (bytes[i] == '-' || bytes[i] == '+')) {
+      i++;
+    }
+    if (i == end) {
+      return Integer.MIN_VALUE;
+    }
+    int value = 0;
+    for (; i < end; i++) {
+      int digit = bytes[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return Integer.MIN_VALUE;
+      }
+      value = Math.min(value * 10 + digit, 1_000_000);
+    }
+    return negative ? -value : value;
+  }
+
+  private Outcome decimal(Type.Decimal decimal) {
+    if (!scanNumber()) {
+      return Outcome.MALFORMED;
+    }
+    int shift = scannedExponent + decimal.scale();
+    if (low == 0 && !scannedMore) {
+      high = 0;
+      return Outcome.GOOD;
+    }
+    if (!scannedMore && (shift <= 0 ? shift > -19 : shift < 18 && low < TENS[18 - shift])) {
+      long unit = TENS[Math.max(-shift, 0)];
+      long rest = low % unit;
+      long value = shift > 0 ? low * TENS[shift] : low / unit + (rest != 0 && rest >= unit - rest ? 1 : 0);
+      if (decimal.precision() < 19 && value >= TENS[decimal.precision()]) {
+        return Outcome.OUT_OF_RANGE;
+      }
+      low = scannedNegative ? -value : value;
+      high = low >> 63;
+      return Outcome.GOOD;
+    }
+    return wideDecimal(decimal, shift);
+  }
+
+  private Outcome wideDecimal(Type.Decimal decimal, int shift) {
+    if (shift > Type.MAX_DECIMAL_PRECISION) {
+      return Outcome.OUT_OF_RANGE;
+    }
+    if (shift < -1000 - (end - start)) {
+      low = 0;
+      high = 0;
+      return Outcome.GOOD;
+    }
+    BigDecimal value = new BigDecimal(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
+    BigInteger unscaled = value.setScale(decimal.scale(), RoundingMode.HALF_UP).unscaledValue();
+    if (unscaled.abs().compareTo(BigInteger.TEN.pow(decimal.precision())) >= 0) {
+      return Outcome.OUT_OF_RANGE;
+    }
+    low = unscaled.longValue();
+    high = unscaled.shiftRight(64).longValue();
+    return Outcome.GOOD;
+  }
+
+  private Outcome floating(boolean single) {
+    int unsigned = start < end && (bytes[start] == '-' || bytes[start] == '+') ? start + 1 : start;
+    boolean negative = unsigned > start && bytes[start] == '-';
+    if (is("infinity", unsigned) || is("inf", unsigned)) {
+      real = negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+      return Outcome.GOOD;
+    }
+    if (is("nan", unsigned)) {
+      real = Double.NaN;
+      return Outcome.GOOD;
+    }
+    if (!scanNumber()) {
+      return Outcome.MALFORMED;
+    }
+    if (!single && !scannedMore && low <= 1L << 53 && scannedExponent >= -22 && scannedExponent <= 22) {
+      // both are exact, so that the one rounding is the right one (Clinger, How to read floating point numbers)
+      double value = scannedExponent < 0 ? low / DOUBLE_TENS[-scannedExponent] : low * DOUBLE_TENS[scannedExponent];
+      real = negative ? -value : value;
+      return Outcome.GOOD;
+    }
+    String text = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    real = single ? Float.parseFloat(text) : Double.parseDouble(text);
+    return Double.isInfinite(real) ? Outcome.OUT_OF_RANGE : Outcome.GOOD;
+  }
+
+  private Outcome text(Type.Varchar varchar) {
+    if (Utf8.firstMalformed(bytes, start, end - start) >= 0) {
+      return Outcome.MALFORMED;
+    }
+    return end - start > varchar.maxLength() && Utf8.codePoints(bytes, start, end - start) > varchar.maxLength()
+        ? Outcome.TOO_LONG
+        : Outcome.GOOD;
+  }
+
+  private Outcome hex() {
+    if (end - start < 2 || bytes[start] != '\\' || bytes[start + 1] != 'x' || (end - start) % 2 != 0) {
+      return Outcome.MALFORMED;
+    }
+    binary = new byte[(end - start) / 2 - 1];
+    for (int i = 0; i < binary.length; i++) {
+      int most = Character.digit(bytes[start + 2 + 2 * i], 16);
+      int least = Character.digit(bytes[start + 3 + 2 * i], 16);
+      if (most < 0 || least < 0) {
+        return Outcome.MALFORMED;
+      }
+      binary[i] = (byte) (most << 4 | least);
+    }
+    return Outcome.GOOD;
+  }
+
+  /** The next {@code count} digits as a number, -1 where they are none; moves on. */
+  private int digits(int count) {
+    if (at + count > end) {
+      return -1;
+    }
+    int value = 0;
+    for (int i = 0; i < count; i++) {
+      int digit = bytes[at++] - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  private boolean accept(char expected) {
+    if (at < end && bytes[at] == expected) {
+      at++;
+      return true;
+    }
+    return false;
+  }
+
+  private Outcome date() {
+    at = start;
+    low = epochDay();
+    return low == Long.MIN_VALUE || at != end ? Outcome.MALFORMED : Outcome.GOOD;
+  }
+
+  /** Days since 1970-01-01 of the date at {@link #at}; the least long where there is none. */
+  private long epochDay() {
+    int year = digits(4);
+    int month = year > 0 && accept('-') ? digits(2) : -1;
+    int day = month >= 1 && month <= 12 && accept('-') ? digits(2) : -1;
+    if (day < 1 || day > daysIn(year, month)) {
+      return Long.MIN_VALUE;
+    }
+    // days from civil, with years that begin in March
+    long y = month <= 2 ? year - 1L : year;
+    long era = y / 400;
+    long yearOfEra = y - era * 400;
+    long dayOfYear = (153L * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719468;
+  }
+
+  private static int daysIn(int year, int month) {
+    if (month == 2) {
+      return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+    }
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+  }
+
+  /** Nanoseconds since midnight of the time at {@link #at}; -1 where there is none. */
+  private long nanoOfDay() {
+    int hour = digits(2);
+    int minute = hour >= 0 && accept(':') ? digits(2) : -1;
+    int second = 0;
+    long nano = 0;
+    if (minute >= 0 && accept(':')) {
+      second = digits(2);
+      if (second >= 0 && accept('.')) {
+        int first = at;
+        int digit;
+        while (at < end && (digit = bytes[at] - '0') >= 0 && digit <= 9) {
+          nano = at - first < 9 ? nano * 10 + digit : nano;
+          at++;
+        }
+        if (at == first) {
+          return -1;
+        }
+        nano *= TENS[Math.max(0, 9 - (at - first))];
+      }
+    }
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+      return -1;
+    }
+    return (hour * 3600L + minute * 60L + second) * 1_000_000_000L + nano;
+  }
+
+  /** Cuts off the digits of a fraction behind {@code precision}. */
+  private static long cut(long nano, int precision) {
+    return nano - nano % TimeUnits.nanosPerDigit(precision);
+  }
+
+  private Outcome time(int precision) {
+    at = start;
+    long nano = nanoOfDay();
+    if (nano < 0 || at != end) {
+      return Outcome.MALFORMED;
+    }
+    low = cut(nano, precision) / (1_000_000_000L / TimeUnits.timePerSecond(precision));
+    return Outcome.GOOD;
+  }
+
+  private Outcome timestamp(int precision, boolean zoned) {
+    at = start;
+    long day = epochDay();
+    if (day == Long.MIN_VALUE) {
+      return Outcome.MALFORMED;
+    }
+    long nano = 0;
+    long offsetSeconds = 0;
+    if (accept('T') || accept('t') || accept(' ')) {
+      nano = nanoOfDay();
+      if (nano < 0) {
+        return Outcome.MALFORMED;
+      }
+      accept(' ');
+      if (!accept('Z') && !accept('z') && at < end) {
+        offsetSeconds = zone();
+        if (offsetSeconds == Long.MIN_VALUE) {
+          return Outcome.MALFORMED;
+        }
+        if (!zoned) {
+          return Outcome.ZONE;
+        }
+      }
+    }
+    if (at != end) {
+      return Outcome.MALFORMED;
+    }
+    long perSecond = TimeUnits.perSecond(precision);
+    long seconds = day * 86_400L + nano / 1_000_000_000L - offsetSeconds;
+    long units = cut(nano % 1_000_000_000L, precision) / (1_000_000_000L / perSecond);
+    if (seconds > (Long.MAX_VALUE - units) / perSecond || seconds < Long.MIN_VALUE / perSecond) {
+      return Outcome.OUT_OF_RANGE;
+    }
+    low = seconds * perSecond + units;
+    return Outcome.GOOD;
+  }
+
+  /** Seconds east of UTC of {@code +02}, {@code +0200} or {@code +02:00}; the least long where there is none. */
+  private long zone() {
+    boolean east = accept('+');
+    if (!east && !accept('-')) {
+      return Long.MIN_VALUE;
+    }
+    int hours = digits(2);
+    int minutes = 0;
+    if (hours >= 0 && at < end) {
+      accept(':');
+      minutes = digits(2);
+    }
+    if (hours < 0 || hours > 18 || minutes < 0 || minutes > 59) {
+      return Long.MIN_VALUE;
+    }
+    long seconds = hours * 3600L + minutes * 60L;
+    return east ? seconds : -seconds;
+  }
+
+  /** A number of 1 to {@code most} digits, -1 where there is none; moves on. */
+  private long number(int most) {
+    int first = at;
+    long value = 0;
+    while (at < end && at - first < most && bytes[at] >= '0' && bytes[at] <= '9') {
+      value = value * 10 + bytes[at++] - '0';
+    }
+    return at == first ? -1 : value;
+  }
+
+  private Outcome monthInterval() {
+    at = start;
+    boolean negative = accept('-');
+    long years = number(9);
+    long months = years >= 0 && accept('-') ? number(2) : -1;
+    if (months < 0 || months > 11 || at != end) {
+      return Outcome.MALFORMED;
+    }
+    low = (negative ? -1 : 1) * (years * 12 + months);
+    return low == (int) low ? Outcome.GOOD : Outcome.OUT_OF_RANGE;
+  }
+
+  private Outcome timeInterval() {
+    at = start;
+    boolean negative = accept('-');
+    long days = number(11);
+    long nano = days >= 0 && accept(' ') ? nanoOfDay() : -1;
+    if (nano < 0 || at != end) {
+      return Outcome.MALFORMED;
+    }
+    low = (negative ? -1 : 1) * (days * 86_400_000L + nano / 1_000_000L);
+    return Outcome.GOOD;
+  }
+}
