@@ -1,0 +1,47 @@
+package dev.tidemill.exec.expression;
+
+import dev.tidemill.foundation.type.Type;
+import java.util.List;
+
+/** A function of its arguments, by its kernel. */
+final class CallNode extends Node {
+  private final Kernels.Implementation implementation;
+  private final List<Node> arguments;
+
+  CallNode(int id, Type type, Kernels.Implementation implementation, List<Node> arguments) {
+    super(id, type);
+    this.implementation = implementation;
+    this.arguments = arguments;
+  }
+
+  @Override
+  Value compute(Evaluation evaluation, Rows rows) {
+    Value[] values = new Value[arguments.size()];
+    boolean allScalar = true;
+    boolean anyNull = false;
+    for (int i = 0; i < values.length; i++) {
+      Value value = arguments.get(i).value(evaluation, rows);
+      if (value instanceof Vector) {
+        allScalar = false;
+        if (!implementation.takesCodes()) {
+          value = new Vector(evaluation.column(value));
+        }
+      } else if (((Scalar) value).isNull()) {
+        anyNull = true;
+      }
+      values[i] = value;
+    }
+    if (anyNull && implementation.isStrict()) {
+      return Evaluation.nullOf(type);
+    }
+    if (allScalar && values.length > 0) {
+      values[0] = new Vector(evaluation.fullColumn(values[0]));
+    }
+    return implementation.kernel().apply(evaluation, rows, values);
+  }
+
+  @Override
+  boolean isCheap() {
+    return implementation.isCheap() && arguments.stream().allMatch(Node::isCheap);
+  }
+}

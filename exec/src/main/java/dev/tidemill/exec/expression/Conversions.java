@@ -1,0 +1,368 @@
+package dev.tidemill.exec.expression;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidemill.foundation.type.TimeUnits;
+import dev.tidemill.foundation.type.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What CAST means, value by value: the definition, which fast loops agree with and fall back to. */
+final class Conversions {
+  private static final int MAX_NUMBER_TEXT = 400;
+  private static final int MAX_SCALE = 400;
+
+  private Conversions() {}
+
+  /** Whether there is a CAST from the one to the other. */
+  static boolean exists(Type from, Type to) {
+    if (from instanceof Type.Null || from.equals(to)) {
+      return true;
+    }
+    return switch (to) {
+      case Type.Bool t -> isText(from) || isNumber(from);
+      case Type.Int t -> isText(from) || isNumber(from) || from instanceof Type.Bool || isInterval(from);
+      case Type.Real t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
+      case Type.DoubleType t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
+      case Type.Decimal t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
+      case Type.Varchar t -> true;
+      case Type.Varbinary t -> isText(from);
+      case Type.Date t -> isText(from) || isTimestamp(from);
+      case Type.Time t -> isText(from) || isTimestamp(from) || from instanceof Type.Time;
+      case Type.Timestamp t -> isText(from) || isTimestamp(from) || from instanceof Type.Date;
+      case Type.ZonedTimestamp t -> isText(from) || isTimestamp(from) || from instanceof Type.Date;
+      case Type.MonthInterval t -> isText(from);
+      case Type.TimeInterval t -> isText(from);
+      case Type.Array t -> from instanceof Type.Array a && exists(a.element(), t.element());
+      case Type.MapType t -> from instanceof Type.MapType m && exists(m.key(), t.key()) && exists(m.value(), t.value());
+      case Type.Row t -> from instanceof Type.Row r && rowExists(r, t);
+      case Type.Null t -> false;
+    };
+  }
+
+  private static boolean rowExists(Type.Row from, Type.Row to) {
+    if (from.fields().size() != to.fields().size()) {
+      return false;
+    }
+    for (int i = 0; i < to.fields().size(); i++) {
+      if (!exists(from.fields().get(i).type(), to.fields().get(i).type())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isText(Type type) {
+    return type instanceof Type.Varchar;
+  }
+
+  static boolean isNumber(Type type) {
+    return type instanceof Type.Int
+        || type instanceof Type.Real
+        || type instanceof Type.DoubleType
+        || type instanceof Type.Decimal;
+  }
+
+  static boolean isTimestamp(Type type) {
+    return type instanceof Type.Timestamp || type instanceof Type.ZonedTimestamp;
+  }
+
+  private static boolean isInterval(Type type) {
+    return type instanceof Type.MonthInterval || type instanceof Type.TimeInterval;
+  }
+
+  /** {@code value} (not NULL, of the class that {@code from} names) as {@code to}; null where that cannot be. */
+  static @Nullable Object convert(Object value, Type from, Type to) {
+    return switch (to) {
+      case Type.Bool t -> toBoolean(value);
+      case Type.Int t -> toInteger(value, t.bits());
+      case Type.Real t -> toReal(value);
+      case Type.DoubleType t -> toDouble(value);
+      case Type.Decimal t -> toDecimal(value, t);
+      case Type.Varchar t -> cut(print(value, from), t.maxLength());
+      case Type.Varbinary t -> value instanceof byte[] ? value : ((String) value).getBytes(UTF_8);
+      case Type.Date t -> toDate(value);
+      case Type.Time t -> toTime(value, t.precision());
+      case Type.Timestamp t -> toTimestamp(value, t.precision());
+      case Type.ZonedTimestamp t -> toInstant(value, t.precision());
+      case Type.MonthInterval t -> value instanceof String text ? TemporalText.months(text) : value;
+      case Type.TimeInterval t -> value instanceof String text ? TemporalText.duration(text) : value;
+      case Type.Array t -> toList((List<?>) value, ((Type.Array) from).element(), t.element());
+      case Type.MapType t -> toMap((Map<?, ?>) value, (Type.MapType) from, t);
+      case Type.Row t -> toRow((List<?>) value, (Type.Row) from, t);
+      case Type.Null t -> null;
+    };
+  }
+
+  private static @Nullable Boolean toBoolean(Object value) {
+    return switch (value) {
+      case Boolean truth -> truth;
+      case String text ->
+          switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "true", "t", "yes", "y", "on", "1" -> true;
+            case "false", "f", "no", "n", "off", "0" -> false;
+            default -> null;
+          };
+      case BigDecimal decimal -> decimal.signum() != 0;
+      case Number number -> number.doubleValue() != 0;
+      default -> null;
+    };
+  }
+
+  private static @Nullable Object toInteger(Object value, int bits) {
+    BigInteger integer =
+        switch (value) {
+          case String text -> integer(text.strip());
+          case Boolean truth -> truth ? BigInteger.ONE : BigInteger.ZERO;
+          case BigDecimal decimal -> decimal.setScale(0, RoundingMode.HALF_UP).unscaledValue();
+          case Float number -> rounded(number);
+          case Double number -> rounded(number);
+          case Number number -> BigInteger.valueOf(number.longValue());
+          case Period period -> BigInteger.valueOf(period.toTotalMonths());
+          case Duration duration -> BigInteger.valueOf(duration.toMillis());
+          default -> null;
+        };
+    if (integer == null || integer.bitLength() >= bits) {
+      return null;
+    }
+    return switch (bits) {
+      case 8 -> (Object) integer.byteValue();
+      case 16 -> (Object) integer.shortValue();
+      case 32 -> (Object) integer.intValue();
+      default -> (Object) integer.longValue();
+    };
+  }
+
+  private static @Nullable BigInteger integer(String text) {
+    int digits = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+    if (text.length() == digits || text.length() > MAX_NUMBER_TEXT) {
+      return null;
+    }
+    for (int i = digits; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return null;
+      }
+    }
+    return new BigInteger(text.startsWith("+") ? text.substring(1) : text);
+  }
+
+  /** Half to even, as IEEE 754 rounds. */
+  private static @Nullable BigInteger rounded(double value) {
+    return Double.isFinite(value) ? new BigDecimal(Math.rint(value)).toBigInteger() : null;
+  }
+
+  private static @Nullable Float toReal(Object value) {
+    return switch (value) {
+      case Float number -> number;
+      case Double number -> {
+        float narrow = number.floatValue();
+        yield Float.isInfinite(narrow) && !Double.isInfinite(number) ? null : (Float) narrow;
+      }
+      case String text -> {
+        Double number = parseDouble(text.strip());
+        yield number == null ? null : toReal(number);
+      }
+      case Boolean truth -> truth ? 1f : 0f;
+      case Number number -> number.floatValue();
+      default -> null;
+    };
+  }
+
+  private static @Nullable Double toDouble(Object value) {
+    return switch (value) {
+      case String text -> parseDouble(text.strip());
+      case Boolean truth -> truth ? 1d : 0d;
+      case Number number -> number.doubleValue();
+      default -> null;
+    };
+  }
+
+  private static @Nullable Double parseDouble(String text) {
+    switch (text.toLowerCase(Locale.ROOT)) {
+      case "nan":
+        return Double.NaN;
+      case "infinity", "+infinity", "inf", "+inf":
+        return Double.POSITIVE_INFINITY;
+      case "-infinity", "-inf":
+        return Double.NEGATIVE_INFINITY;
+      default:
+        break;
+    }
+    if (!isDecimalNumber(text)) {
+      return null;
+    }
+    double value = Double.parseDouble(text);
+    return Double.isInfinite(value) ? null : (Double) value;
+  }
+
+  /** Digits with at most one point and a decimal exponent; no hexadecimal forms, no suffixes. */
+  private static boolean isDecimalNumber(String text) {
+    boolean digit = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      digit |= c >= '0' && c <= '9';
+      if ((c < '0' || c > '9') && "+-.eE".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    if (!digit || text.length() > MAX_NUMBER_TEXT) {
+      return false;
+    }
+    try {
+      Double.parseDouble(text);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private static @Nullable BigDecimal toDecimal(Object value, Type.Decimal type) {
+    BigDecimal decimal =
+        switch (value) {
+          case BigDecimal number -> number;
+          case String text -> parseDecimal(text.strip());
+          case Boolean truth -> truth ? BigDecimal.ONE : BigDecimal.ZERO;
+          case Float number -> Float.isFinite(number) ? new BigDecimal(number.toString()) : null;
+          case Double number -> Double.isFinite(number) ? BigDecimal.valueOf(number) : null;
+          case Number number -> BigDecimal.valueOf(number.longValue());
+          default -> null;
+        };
+    if (decimal == null || decimal.precision() - decimal.scale() > type.precision()) {
+      return decimal != null && decimal.signum() == 0 ? BigDecimal.ZERO.setScale(type.scale()) : null;
+    }
+    BigDecimal rounded =
+        decimal.scale() > MAX_SCALE
+            ? BigDecimal.ZERO.setScale(type.scale())
+            : decimal.setScale(type.scale(), RoundingMode.HALF_UP);
+    return rounded.precision() > type.precision() ? null : rounded;
+  }
+
+  private static @Nullable BigDecimal parseDecimal(String text) {
+    if (!isDecimalNumber(text)) {
+      return null;
+    }
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable LocalDate toDate(Object value) {
+    return switch (value) {
+      case LocalDate date -> date;
+      case LocalDateTime time -> time.toLocalDate();
+      case Instant time -> LocalDateTime.ofInstant(time, ZoneOffset.UTC).toLocalDate();
+      case String text -> TemporalText.date(text);
+      default -> null;
+    };
+  }
+
+  private static @Nullable LocalTime toTime(Object value, int precision) {
+    LocalTime time =
+        switch (value) {
+          case LocalTime t -> t;
+          case LocalDateTime t -> t.toLocalTime();
+          case Instant t -> LocalDateTime.ofInstant(t, ZoneOffset.UTC).toLocalTime();
+          case String text -> TemporalText.time(text);
+          default -> null;
+        };
+    return time == null ? null : time.withNano(cut(time.getNano(), precision));
+  }
+
+  private static @Nullable LocalDateTime toTimestamp(Object value, int precision) {
+    LocalDateTime time =
+        switch (value) {
+          case LocalDateTime t -> t;
+          case LocalDate t -> t.atStartOfDay();
+          case Instant t -> LocalDateTime.ofInstant(t, ZoneOffset.UTC);
+          case String text -> TemporalText.timestamp(text);
+          default -> null;
+        };
+    if (time == null || !TemporalText.fits(time, precision)) {
+      return null;
+    }
+    return time.withNano(cut(time.getNano(), precision));
+  }
+
+  private static @Nullable Instant toInstant(Object value, int precision) {
+    LocalDateTime time = toTimestamp(value, precision);
+    return time == null ? null : time.toInstant(ZoneOffset.UTC);
+  }
+
+  /** Nanoseconds of a second with {@code precision} digits, the others cut off. */
+  private static int cut(int nanos, int precision) {
+    int unit = (int) Int128.power(TimeUnits.MAX_PRECISION - precision);
+    return nanos / unit * unit;
+  }
+
+  /** At most {@code length} code points. */
+  static String cut(String text, int length) {
+    if (text.length() <= length || text.codePointCount(0, text.length()) <= length) {
+      return text;
+    }
+    return text.substring(0, text.offsetByCodePoints(0, length));
+  }
+
+  private static @Nullable List<@Nullable Object> toList(List<?> values, Type from, Type to) {
+    List<@Nullable Object> result = new ArrayList<>(values.size());
+    for (Object value : values) {
+      Object converted = value == null ? null : convert(value, from, to);
+      if (value != null && converted == null) {
+        return null;
+      }
+      result.add(converted);
+    }
+    return result;
+  }
+
+  private static @Nullable Map<Object, @Nullable Object> toMap(Map<?, ?> values, Type.MapType from, Type.MapType to) {
+    Map<Object, @Nullable Object> result = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> entry : values.entrySet()) {
+      Object key = convert(entry.getKey(), from.key(), to.key());
+      Object value = entry.getValue() == null ? null : convert(entry.getValue(), from.value(), to.value());
+      if (key == null || (value == null && entry.getValue() != null)) {
+        return null;
+      }
+      result.put(key, value);
+    }
+    return result;
+  }
+
+  private static @Nullable List<@Nullable Object> toRow(List<?> values, Type.Row from, Type.Row to) {
+    List<@Nullable Object> result = new ArrayList<>(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      Object value = values.get(i);
+      Object converted =
+          value == null ? null : convert(value, from.fields().get(i).type(), to.fields().get(i).type());
+      if (value != null && converted == null) {
+        return null;
+      }
+      result.add(converted);
+    }
+    return result;
+  }
+
+  /** A value as CAST to VARCHAR writes it. */
+  static String print(Object value, Type type) {
+    return switch (value) {
+      case BigDecimal decimal -> decimal.toPlainString();
+      case byte[] bytes -> new String(bytes, UTF_8);
+      default -> value.toString();
+    };
+  }
+}

@@ -1,0 +1,165 @@
+package dev.tidemill.exec.expression;
+
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.And;
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.Case;
+import dev.tidemill.plan.expression.Cast;
+import dev.tidemill.plan.expression.ColumnReference;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.FieldAccess;
+import dev.tidemill.plan.expression.InList;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.expression.Or;
+import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.function.ScalarFunction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Turns expressions of the plan into compiled ones, which are immutable and may be shared by threads. Expressions
+ * compiled by one call share their common parts, which are evaluated once per batch. Expressions without columns are
+ * computed once, when first a row needs them.
+ */
+public final class ExpressionCompiler {
+  private final List<Type> inputTypes;
+  private final Map<Expression, Compiled> known = new HashMap<>();
+  private int nodes;
+
+  private ExpressionCompiler(List<Type> inputTypes) {
+    this.inputTypes = inputTypes;
+  }
+
+  /**
+   * Compiles one expression over batches with columns of {@code inputTypes}.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_FUNCTION or UNSUPPORTED_CAST
+   */
+  public static CompiledExpression compile(Expression expression, List<Type> inputTypes) {
+    return new CompiledExpression(compile(List.of(expression), inputTypes));
+  }
+
+  /** As {@link #compile(Expression, List)}, for several that share their common parts. */
+  public static CompiledExpressions compile(List<? extends Expression> expressions, List<Type> inputTypes) {
+    ExpressionCompiler compiler = new ExpressionCompiler(inputTypes);
+    List<Node> roots = new ArrayList<>();
+    for (Expression expression : expressions) {
+      roots.add(compiler.node(expression).node);
+    }
+    return new CompiledExpressions(roots, compiler.nodes);
+  }
+
+  /** As {@link #compile(Expression, List)}, for a BOOLEAN expression that selects rows. */
+  public static Predicate compilePredicate(Expression condition, List<Type> inputTypes) {
+    ExpressionCompiler compiler = new ExpressionCompiler(inputTypes);
+    Node root = compiler.node(condition).node;
+    return new Predicate(root, compiler.nodes);
+  }
+
+  /**
+   * A node and what its value depends on.
+   *
+   * @param isDeterministic whether it is the same for the same row and context
+   */
+  private record Compiled(Node node, TreeSet<Integer> columns, boolean dependsOnContext, boolean isDeterministic) {}
+
+  private Compiled node(Expression expression) {
+    Compiled compiled = known.get(expression);
+    if (compiled == null) {
+      compiled = compileNew(expression);
+      if (compiled.isDeterministic) {
+        known.put(expression, compiled);
+      }
+    }
+    return compiled;
+  }
+
+  private Compiled compileNew(Expression expression) {
+    TreeSet<Integer> columns = new TreeSet<>();
+    boolean dependsOnContext = expression instanceof Parameter || isCurrentTime(expression);
+    boolean isDeterministic = !isRandom(expression);
+    List<Node> operands = new ArrayList<>();
+    for (Expression operand : expression.operands()) {
+      Compiled part = node(operand);
+      operands.add(part.node);
+      columns.addAll(part.columns);
+      dependsOnContext |= part.dependsOnContext;
+      isDeterministic &= part.isDeterministic;
+    }
+    if (expression instanceof ColumnReference reference) {
+      columns.add(reference.index());
+    }
+    Node node = plainNode(expression, operands);
+    if (isDeterministic && columns.isEmpty() && !operandless(expression)) {
+      node = new FoldedNode(nodes++, node, dependsOnContext);
+    } else if (isDeterministic && columns.size() == 1 && isWorthMapping(expression)) {
+      node = new DictionaryNode(nodes++, node, columns.first(), dependsOnContext);
+    }
+    return new Compiled(node, columns, dependsOnContext, isDeterministic);
+  }
+
+  private Node plainNode(Expression expression, List<Node> operands) {
+    return switch (expression) {
+      case ColumnReference e -> column(e);
+      case Literal e -> new ConstantNode(nodes++, new Scalar(e.type(), e.value()));
+      case Parameter e -> new ParameterNode(nodes++, e.index(), e.type());
+      case Call e -> new CallNode(nodes++, e.type(), Kernels.of(e), operands);
+      case Cast e ->
+          new CastNode(
+              nodes++, e.type(), operands.getFirst(), Casts.of(e.operand().type(), e.type(), e.nullOnFailure()));
+      case And e -> new LogicNode(nodes++, true, operands);
+      case Or e -> new LogicNode(nodes++, false, operands);
+      case InList e -> new InListNode(nodes++, operands.getFirst(), e.values());
+      case FieldAccess e -> new FieldNode(nodes++, operands.getFirst(), e.field(), e.type());
+      case Case e -> caseNode(e, operands);
+    };
+  }
+
+  private Node column(ColumnReference reference) {
+    if (reference.index() >= inputTypes.size()) {
+      throw new IllegalArgumentException(reference + " of " + inputTypes.size() + " columns");
+    }
+    return new ColumnNode(nodes++, reference.index(), reference.type());
+  }
+
+  private Node caseNode(Case expression, List<Node> operands) {
+    List<Node> conditions = new ArrayList<>();
+    List<Node> results = new ArrayList<>();
+    for (int i = 0; i + 1 < operands.size(); i += 2) {
+      conditions.add(operands.get(i));
+      results.add(operands.get(i + 1));
+    }
+    results.add(operands.getLast());
+    return new CaseNode(nodes++, expression.type(), conditions, results);
+  }
+
+  private static boolean operandless(Expression expression) {
+    return expression instanceof Literal || expression instanceof Parameter;
+  }
+
+  private static boolean isCurrentTime(Expression expression) {
+    return expression instanceof Call call
+        && (call.function() == ScalarFunction.CURRENT_DATE
+            || call.function() == ScalarFunction.CURRENT_TIME
+            || call.function() == ScalarFunction.CURRENT_TIMESTAMP);
+  }
+
+  private static boolean isRandom(Expression expression) {
+    return expression instanceof Call call
+        && (call.function() == ScalarFunction.RANDOM || call.function() == ScalarFunction.UUID);
+  }
+
+  /** Whether asking once per dictionary entry may save something. */
+  private static boolean isWorthMapping(Expression expression) {
+    if (!expression.type().equals(Type.BOOLEAN)
+        || expression instanceof ColumnReference
+        || expression instanceof FieldAccess) {
+      return false;
+    }
+    return !(expression instanceof Call call)
+        || (call.function() != ScalarFunction.IS_NULL && call.function() != ScalarFunction.IS_NOT_NULL);
+  }
+}

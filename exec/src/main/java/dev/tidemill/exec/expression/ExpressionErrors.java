@@ -1,0 +1,86 @@
+package dev.tidemill.exec.expression;
+
+import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.function.ScalarFunction;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What can go wrong while an expression is compiled or evaluated. */
+final class ExpressionErrors {
+  private static final ErrorCode DIVISION_BY_ZERO = ErrorCode.user("DIVISION_BY_ZERO", "22012");
+  private static final ErrorCode NUMERIC_OVERFLOW = ErrorCode.user("NUMERIC_OVERFLOW", "22003");
+  private static final ErrorCode DATETIME_OVERFLOW = ErrorCode.user("DATETIME_OVERFLOW", "22008");
+  private static final ErrorCode INVALID_CAST = ErrorCode.user("INVALID_CAST", "22018");
+  private static final ErrorCode INVALID_ARGUMENT = ErrorCode.user("INVALID_ARGUMENT", "22023");
+  private static final ErrorCode INVALID_PATTERN = ErrorCode.user("INVALID_PATTERN", "2201B");
+  private static final ErrorCode UNSUPPORTED_FUNCTION = ErrorCode.user("UNSUPPORTED_FUNCTION", "0A000");
+  private static final ErrorCode UNSUPPORTED_CAST = ErrorCode.user("UNSUPPORTED_CAST", "0A000");
+  private static final ErrorCode PARAMETER_NOT_BOUND = ErrorCode.user("PARAMETER_NOT_BOUND", "07002");
+  private static final int SHOWN = 60;
+
+  private ExpressionErrors() {}
+
+  /** {@code dividend} as it prints. */
+  static TidemillException divisionByZero(Object dividend) {
+    return new TidemillException(DIVISION_BY_ZERO, "division by zero: " + dividend + " / 0");
+  }
+
+  static TidemillException moduloByZero(Object dividend) {
+    return new TidemillException(DIVISION_BY_ZERO, "division by zero: MOD(" + dividend + ", 0)");
+  }
+
+  /** {@code computation} as it reads in SQL: {@code 5 + 7}. */
+  static TidemillException numericOverflow(String computation, Type type) {
+    return new TidemillException(
+        NUMERIC_OVERFLOW, computation + " is out of range for " + type + "; cast an operand to a wider type");
+  }
+
+  static TidemillException datetimeOverflow(String computation, Type type) {
+    return new TidemillException(DATETIME_OVERFLOW, computation + " is out of range for " + type);
+  }
+
+  static TidemillException invalidCast(String value, Type type) {
+    return new TidemillException(INVALID_CAST, "cannot cast " + value + " to " + type);
+  }
+
+  /** A value that is fine by itself but does not fit the type. */
+  static TidemillException castOutOfRange(String value, Type type) {
+    return new TidemillException(NUMERIC_OVERFLOW, "cannot cast " + value + " to " + type + ": out of range");
+  }
+
+  static TidemillException undefined(ScalarFunction function, String arguments) {
+    return new TidemillException(INVALID_ARGUMENT, function + "(" + arguments + ") is not defined");
+  }
+
+  static TidemillException invalidArgument(ScalarFunction function, String what) {
+    return new TidemillException(INVALID_ARGUMENT, function + ": " + what);
+  }
+
+  static TidemillException invalidPattern(ScalarFunction function, String pattern, String why) {
+    return new TidemillException(INVALID_PATTERN, function + ": " + quoted(pattern) + " is no valid pattern: " + why);
+  }
+
+  static TidemillException unsupported(ScalarFunction function, List<Type> types) {
+    return new TidemillException(
+        UNSUPPORTED_FUNCTION,
+        function
+            + types.stream().map(Type::toString).collect(Collectors.joining(", ", "(", ")"))
+            + " is not supported");
+  }
+
+  static TidemillException unsupportedCast(Type from, Type to) {
+    return new TidemillException(UNSUPPORTED_CAST, "CAST from " + from + " to " + to + " is not supported");
+  }
+
+  static TidemillException parameterNotBound(int index) {
+    return new TidemillException(PARAMETER_NOT_BOUND, "parameter " + (index + 1) + " has no value");
+  }
+
+  /** Text in quotes, cut where it is long. */
+  static String quoted(String text) {
+    String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    return "'" + shown.replace("'", "''") + "'";
+  }
+}
