@@ -180,8 +180,10 @@ launch() {
     if ! [ "$cache" -nt "$arguments" ]; then
       (locked try train < /dev/null > /dev/null 2>&1 &)
     elif [ -s "$cache" ]; then
-      # A cache that does not fit what runs is left unused, without a word.
-      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' "$@"
+      # A cache that does not fit what runs is left unused, without a word. C2 leaves the cores to the start: it does not compile at
+      # once what was hot in training, and methods without loops come to it after ten times the calls; kernels, which loop, as ever.
+      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining \
+        -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000 "$@"
     fi
   fi
   if [ "$module" != shell ]; then
