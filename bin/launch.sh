@@ -141,15 +141,15 @@ train() {
   [ "${TIDEMILL_AOT-}" != off ] || return 0
   cache=$home/target/aot/tidemill-$jdk_version.aot
   ! [ "$cache" -nt "$home/target/tidemill.args" ] || return 0
-  mkdir -p "$home/target/aot"
-  rm -f "$home"/target/aot/*
+  rm -rf "$home/target/aot" "$home/target/training"
+  mkdir -p "$home/target/aot" "$home/target/training"
   (
-    cd "$home/target/aot" && nice -n 10 "$jdk/bin/java" "@$home/target/tidemill.args" -XX:AOTCacheOutput="$cache.new" \
+    cd "$home/target/training" && nice -n 10 "$jdk/bin/java" "@$home/target/tidemill.args" -XX:AOTCacheOutput="$cache.new" \
       dev.tidemill.shell.Main -f "$home/shell/src/aot/training.sql" < /dev/null
   ) > "$home/target/training.log" 2>&1
   [ -s "$cache.new" ] || : > "$cache.new"
   mv -f "$cache.new" "$cache"
-  rm -f "$cache".new*
+  rm -rf "$cache".new* "$home/target/training"
 }
 
 # Where the directory has been moved since the build: puts its new place into the files that name the old one.
