@@ -1,0 +1,149 @@
+package dev.tidemill.streaming.state;
+
+import dev.tidemill.foundation.hash.KeyGroups;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link KeyedValueState} in memory. */
+final class ValueTable extends StateTable implements KeyedValueState {
+  /** Of a key and its value in a hash map, beside their bytes. */
+  private static final long ENTRY_BYTES = 112;
+
+  private final Group[] groups = new Group[KeyGroups.COUNT];
+
+  ValueTable() {
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = new Group();
+    }
+  }
+
+  /** Guarded by itself. */
+  private static final class Group {
+    private final Map<Bytes, byte[]> values = new HashMap<>();
+    private final UndoLog<Bytes, byte[]> undo = new UndoLog<>();
+    private long bytes;
+
+    private void set(Bytes key, byte @Nullable [] value) {
+      byte[] before = value == null ? values.remove(key) : values.put(key, value);
+      if (before != null) {
+        bytes -= before.length + key.value.length + ENTRY_BYTES;
+      }
+      if (value != null) {
+        bytes += value.length + key.value.length + ENTRY_BYTES;
+      }
+    }
+  }
+
+  private Group groupOf(byte[] key) {
+    return groups[group(key)];
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    Group group = groupOf(key);
+    synchronized (group) {
+      return group.values.get(new Bytes(key));
+    }
+  }
+
+  @Override
+  public void put(byte[] key, byte[] value) {
+    change(key, value);
+  }
+
+  @Override
+  public void remove(byte[] key) {
+    change(key, null);
+  }
+
+  private void change(byte[] key, byte @Nullable [] value) {
+    Group group = groupOf(key);
+    Bytes wrapped = new Bytes(key);
+    synchronized (group) {
+      group.undo.remember(wrapped, group.values.get(wrapped));
+      group.set(wrapped, value);
+    }
+  }
+
+  @Override
+  public void forEach(BiConsumer<byte[], byte[]> consumer) {
+    for (Group group : groups) {
+      synchronized (group) {
+        group.values.forEach((key, value) -> consumer.accept(key.value, value));
+      }
+    }
+  }
+
+  @Override
+  Shape shape() {
+    return Shape.VALUE;
+  }
+
+  @Override
+  void commit(long step, boolean keepUndo) {
+    for (Group group : groups) {
+      synchronized (group) {
+        group.undo.commit(step, keepUndo);
+      }
+    }
+  }
+
+  @Override
+  void rollback() {
+    for (Group group : groups) {
+      synchronized (group) {
+        group.undo.takeRunning().forEach(group::set);
+      }
+    }
+  }
+
+  @Override
+  void forgetUndo(long oldestPinned) {
+    for (Group group : groups) {
+      synchronized (group) {
+        group.undo.forget(oldestPinned);
+      }
+    }
+  }
+
+  @Override
+  long bytes() {
+    long bytes = 0;
+    for (Group group : groups) {
+      synchronized (group) {
+        bytes += group.bytes;
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  void encode(int number, long version, BiConsumer<byte[], byte[]> consumer) {
+    Group group = groups[number];
+    Map<Bytes, byte[]> content;
+    synchronized (group) {
+      content = new HashMap<>(group.values);
+      group.undo
+          .since(version)
+          .forEach(
+              (key, before) -> {
+                if (before == null) {
+                  content.remove(key);
+                } else {
+                  content.put(key, before);
+                }
+              });
+    }
+    content.forEach((key, value) -> consumer.accept(key.value, value));
+  }
+
+  @Override
+  void restore(byte[] key, byte[] content) {
+    Group group = groupOf(key);
+    synchronized (group) {
+      group.set(new Bytes(key), content);
+    }
+  }
+}
