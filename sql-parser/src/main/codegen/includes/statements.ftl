@@ -95,7 +95,7 @@ Statement CreateTable(boolean replace) :
     SqlFragment query = null;
 }
 {
-    <TABLE> ifNotExists = IfNotExists() name = NameOfTable()
+    <TABLE> ifNotExists = IfNotExists(replace) name = NameOfTable()
     [
         LOOKAHEAD(1)
         <LPAREN> TableElement(elements) ( LOOKAHEAD(1) <COMMA> TableElement(elements) )* <RPAREN>
@@ -187,7 +187,7 @@ Statement CreateView(boolean replace) :
     final SqlFragment query;
 }
 {
-    <VIEW> ifNotExists = IfNotExists() name = NameOfTable()
+    <VIEW> ifNotExists = IfNotExists(replace) name = NameOfTable()
     [ LOOKAHEAD(1) columns = NamesInParentheses() ]
     <AS> query = QueryFragment()
     { return new Statement.CreateView(name, replace, ifNotExists, columns, query); }
@@ -202,7 +202,7 @@ Statement CreateStandingQuery(boolean replace) :
     final SqlFragment query;
 }
 {
-    <STANDING> <QUERY> ifNotExists = IfNotExists() name = NameOfTable()
+    <STANDING> <QUERY> ifNotExists = IfNotExists(replace) name = NameOfTable()
     [ LOOKAHEAD(1) <INTO> sink = NameOfTable() ]
     (
         LOOKAHEAD(1) OutputModeClause(clauses)
@@ -224,7 +224,7 @@ Statement CreateMaterializedView(boolean replace) :
     final SqlFragment query;
 }
 {
-    <MATERIALIZED> <VIEW> ifNotExists = IfNotExists() name = NameOfTable()
+    <MATERIALIZED> <VIEW> ifNotExists = IfNotExists(replace) name = NameOfTable()
     (
         LOOKAHEAD(1) TriggerClause(clauses)
     |   LOOKAHEAD(1) OptionsClause(clauses)
@@ -332,7 +332,7 @@ Statement CreateFunction(boolean replace) :
     final FunctionBody body;
 }
 {
-    <FUNCTION> ifNotExists = IfNotExists() name = NameOfTable()
+    <FUNCTION> ifNotExists = IfNotExists(replace) name = NameOfTable()
     [
         LOOKAHEAD(1)
         <LPAREN> { parameters = new ArrayList<FunctionParameter>(); }
@@ -393,7 +393,7 @@ Statement CreateSchema(boolean replace) :
             throw ParserErrors.unsupported("CREATE OR REPLACE SCHEMA", Positions.of(token));
         }
     }
-    ifNotExists = IfNotExists() name = NameOfTable()
+    ifNotExists = IfNotExists(replace) name = NameOfTable()
     { return new Statement.CreateSchema(name, ifNotExists); }
 }
 
@@ -427,7 +427,7 @@ Statement AlterStatement() :
 }
 {
     <ALTER> <TABLE> table = NameOfTable() <ADD> [ LOOKAHEAD(1) <COLUMN> ]
-    ifNotExists = IfNotExists() column = Column()
+    ifNotExists = IfNotExists(false) column = Column()
     { return new Statement.AlterTableAddColumn(table, ifNotExists, column); }
 }
 
@@ -691,12 +691,17 @@ SqlFragment TypeFragment() :
     node = DataType() { return fragment(first, node); }
 }
 
-boolean IfNotExists() :
+boolean IfNotExists(boolean replace) :
 {
 }
 {
     LOOKAHEAD(2)
-    <IF> <NOT> <EXISTS> { return true; }
+    <IF> <NOT> <EXISTS> {
+        if (replace) {
+            throw ParserErrors.replaceIfNotExists(Positions.of(token));
+        }
+        return true;
+    }
 |
     { return false; }
 }
@@ -762,7 +767,7 @@ void Option(OptionList given) :
     (
         LOOKAHEAD(1) key = SimpleStringLiteral()
     |
-        name = NameOfTable() { key = org.apache.calcite.util.Util.sepList(name.names(), ".").toLowerCase(Locale.ROOT); }
+        name = NameOfTable() { key = name.dotted().toLowerCase(Locale.ROOT); }
     )
     [
         LOOKAHEAD({ getToken(1).kind != COMMA && getToken(1).kind != RPAREN })
@@ -795,7 +800,7 @@ String OptionValue() :
     [ LOOKAHEAD(1) <IDENTIFIER> { value += token.image; } ]
     { return value; }
 |
-    name = NameOfTable() { return org.apache.calcite.util.Util.sepList(name.names(), "."); }
+    name = NameOfTable() { return name.dotted(); }
 }
 
 /** {@code expression::type} */

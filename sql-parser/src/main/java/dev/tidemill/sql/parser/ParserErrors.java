@@ -87,6 +87,10 @@ public final class ParserErrors {
     return syntax(what + " is given twice", position);
   }
 
+  public static TidemillException replaceIfNotExists(SourcePosition position) {
+    return syntax("OR REPLACE and IF NOT EXISTS exclude each other", position);
+  }
+
   public static TidemillException columnsAndQuery(SourcePosition position) {
     return syntax(
         "CREATE TABLE … AS takes its columns from the query; leave out the list of columns, or create the table first"

@@ -203,7 +203,7 @@ final class StatementScanner {
 
   /** A hint is no comment. */
   private boolean commentBegins() {
-    return follows("--") || follows("/*") && !follows("/*+");
+    return follows("--") || (follows("/*") && !follows("/*+"));
   }
 
   private void skipComment() {
@@ -248,7 +248,7 @@ final class StatementScanner {
     for (int i = 0; i < count; i++) {
       char c = script.charAt(offset++);
       boolean pair = c == '\r' && offset < script.length() && script.charAt(offset) == '\n';
-      if (c == '\n' || c == '\r' && !pair) {
+      if (c == '\n' || (c == '\r' && !pair)) {
         line++;
         lineOffset = offset;
       }

@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class CanonicalText implements GeneratedParserConstants {
   /** Keywords that keep their distance from an opening parenthesis; after the others it is a call. */
   private static final BitSet SPACED = kinds(
-      ALL, AND, ANY, AS, BETWEEN, BY, CASE, CROSS, CUBE, DISTINCT, ELSE, EXCEPT, EXCLUDE, EXISTS, FETCH, FILTER, FOR,
+      ALL, AND, ANY, AS, BETWEEN, BY, CASE, CROSS, DISTINCT, ELSE, EXCEPT, EXCLUDE, EXISTS, FETCH, FILTER, FOR,
       FROM, GROUP, HAVING, IN, INSERT, INTERSECT, INTERVAL, INTO, IS, JOIN, LATERAL, LIKE, LIMIT, MATCHED, MATCH_RECOGNIZE, MINUS, NOT,
       OFFSET, ON, OR, OVER, PATTERN, PIVOT, QUALIFY, SELECT, SETS, SOME, THEN, UNION, UNPIVOT, USING, VALUES, WHEN,
       WHERE, WITH);
+
+  /** Keywords that are good as names and, before a parenthesis, are functions: there they are keywords again. */
+  private static final BitSet FUNCTIONS = kinds(
+      ARRAY_AGG, AVG, COUNT, DATE_TRUNC, DAY, DESCRIPTOR, ELEMENT, HOP, HOUR, IF, LAG, LEAD, MAX, MIN, MINUTE, MONTH, NOW,
+      POSITION, POWER, QUARTER, RANK, ROW_NUMBER, SECOND, SESSION, STRING_AGG, SUM, TIMESTAMPADD, TIMESTAMPDIFF, TUMBLE,
+      WEEK, YEAR);
 
   private CanonicalText() {}
 
@@ -24,12 +30,14 @@ final class CanonicalText implements GeneratedParserConstants {
    *
    * @param names the tokens that look like keywords and are names
    */
+  @SuppressWarnings("ReferenceEquality") // tokens have identity
   static String of(Token first, Token last, Set<Token> names) {
     StringBuilder text = new StringBuilder();
     Token previous = null;
     for (Token token = first; ; token = token.next) {
       if (previous != null && spaced(previous, token, names)) {
-        text.append(' ');
+        // A string in two pieces is one only with a line break between them.
+        text.append(isString(previous) && isString(token) ? '\n' : ' ');
       }
       text.append(image(previous, token, names));
       if (token == last) {
@@ -44,9 +52,8 @@ final class CanonicalText implements GeneratedParserConstants {
     if (keyword.isEmpty()) {
       return token.image;
     }
-    // A function called by a keyword, as in count(*), was read as a name: it is a keyword all the same.
     boolean call = token.next != null && token.next.kind == LPAREN && (previous == null || previous.kind != DOT);
-    return names.contains(token) && !call ? token.image : keyword;
+    return names.contains(token) && !(call && FUNCTIONS.get(token.kind)) ? token.image : keyword;
   }
 
   private static boolean spaced(Token left, Token right, Set<Token> names) {
@@ -63,7 +70,15 @@ final class CanonicalText implements GeneratedParserConstants {
   }
 
   private static boolean opensCall(Token left, Set<Token> names) {
-    return isName(left, names) || !Vocabulary.keyword(left.kind).isEmpty() && !SPACED.get(left.kind);
+    return isName(left, names) || (!Vocabulary.keyword(left.kind).isEmpty() && !SPACED.get(left.kind));
+  }
+
+  private static boolean isString(Token token) {
+    return switch (token.kind) {
+      case QUOTED_STRING, PREFIXED_STRING_LITERAL, UNICODE_STRING_LITERAL, BINARY_STRING_LITERAL,
+          C_STYLE_ESCAPED_STRING_LITERAL -> true;
+      default -> false;
+    };
   }
 
   private static boolean isName(Token token, Set<Token> names) {

@@ -21,7 +21,8 @@ public final class Grammar {
   private static final int LONGEST_NAME = 1_024;
 
   private static final Pattern LEXICAL_ERROR =
-      Pattern.compile("line ([0-9]+), column ([0-9]+)\\. +Encountered: (?:.* \\(([0-9]+)\\))?", Pattern.DOTALL);
+      Pattern.compile(
+          "line ([0-9]+), column ([0-9]+)\\. +Encountered: (?:.* \\(([0-9]+)\\))?.*after : \"(.*)\"", Pattern.DOTALL);
 
   private Grammar() {}
 
@@ -117,6 +118,11 @@ public final class Grammar {
     }
     int line = Integer.parseInt(matcher.group(1));
     int column = Math.max(1, Integer.parseInt(matcher.group(2)));
+    String after = matcher.group(4);
+    if (after != null && after.length() == 1 && column > 1) {
+      // One character was read as the beginning of a token that the next one does not go on with.
+      return ParserErrors.unknownCharacter(after.charAt(0), new SourcePosition(line, column - 1));
+    }
     String character = matcher.group(3);
     return ParserErrors.unknownCharacter(
         character == null ? -1 : Integer.parseInt(character), new SourcePosition(line, column));

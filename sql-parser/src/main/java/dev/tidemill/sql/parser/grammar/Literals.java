@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.calcite.avatica.util.TimeUnit;
-import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.parser.SqlParserUtil;
 
@@ -77,7 +76,7 @@ final class Literals {
     }
     try {
       return BigDecimal.valueOf(SqlParserUtil.intervalToMillis(value, qualifier), 3);
-    } catch (CalciteContextException | IllegalArgumentException malformed) {
+    } catch (RuntimeException malformed) {
       throw ParserErrors.triggerInterval(value, position);
     }
   }
@@ -116,12 +115,13 @@ final class Literals {
    * Refuses numbers no DOUBLE can hold among the tokens from one to another: whoever writes out the digits of 1e999999999
    * has no memory left.
    */
+  @SuppressWarnings("ReferenceEquality") // tokens have identity
   static void requireNumbersInRange(Token first, Token last) {
     for (Token token = first; ; token = token.next) {
       if (token.kind == GeneratedParserConstants.APPROX_NUMERIC_LITERAL) {
         double value = Double.parseDouble(token.image);
         boolean nonZero = token.image.toLowerCase(Locale.ROOT).split("e", 2)[0].matches(".*[1-9].*");
-        if (Double.isInfinite(value) || value == 0 && nonZero) {
+        if (Double.isInfinite(value) || (value == 0 && nonZero)) {
           throw ParserErrors.numberOutOfRange(token.image, Positions.of(token));
         }
       }

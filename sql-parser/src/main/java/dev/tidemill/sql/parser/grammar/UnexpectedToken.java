@@ -105,7 +105,7 @@ final class UnexpectedToken implements GeneratedParserConstants {
     List<String> words = new ArrayList<>();
     for (int kind = expected.nextSetBit(0); kind >= 0; kind = expected.nextSetBit(kind + 1)) {
       String word = Vocabulary.keyword(kind);
-      boolean partOfMore = expression || type || name && Vocabulary.isNonReserved(word);
+      boolean partOfMore = expression || type || (name && Vocabulary.isNonReserved(word));
       boolean clause = CLAUSES.contains(word);
       if (!word.isEmpty() && !partOfMore && (clause || !operator)) {
         words.add(word);
@@ -113,7 +113,7 @@ final class UnexpectedToken implements GeneratedParserConstants {
     }
     words.sort((left, right) -> Integer.compare(rank(left), rank(right)));
     for (int symbol : new int[] {LPAREN, RPAREN, COMMA, EQ}) {
-      boolean partOfMore = symbol == LPAREN && (expression || operator) || symbol == EQ && operator;
+      boolean partOfMore = (symbol == LPAREN && (expression || operator)) || (symbol == EQ && operator);
       if (expected.get(symbol) && !partOfMore) {
         String image = tokenImage[symbol];
         descriptions.add(symbol == COMMA ? "a comma" : image.substring(1, image.length() - 1));
@@ -149,6 +149,9 @@ final class UnexpectedToken implements GeneratedParserConstants {
     if (previous.kind == AMPERSAND || found.kind == AMPERSAND) {
       return "write AND";
     }
+    if (previous.kind == DISTINCT && found.kind == ON) {
+      return "for one row a group, QUALIFY ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) = 1";
+    }
     String near = nearExpected(found, expected);
     if (near != null) {
       return "did you mean " + near + "?";
@@ -174,19 +177,25 @@ final class UnexpectedToken implements GeneratedParserConstants {
     }
     String image = found.image.toUpperCase(Locale.ROOT);
     String best = null;
-    int bestDistance = Integer.MAX_VALUE;
+    int bestRank = Integer.MAX_VALUE;
     for (int kind = expected.nextSetBit(0); kind >= 0; kind = expected.nextSetBit(kind + 1)) {
       String word = Vocabulary.keyword(kind);
-      if (word.length() < 3 || expected.get(IDENTIFIER) && !CLAUSES.contains(word)) {
+      if (word.length() < 3 || (expected.get(IDENTIFIER) && !CLAUSES.contains(word))) {
         continue;
       }
       int distance = Spelling.distance(image, word);
-      if (distance <= Spelling.tolerated(word) && distance < bestDistance) {
+      // Of two words equally near, the one with the same first letter: DSC is DESC, not ASC.
+      int rank = distance > Spelling.tolerated(word) ? Integer.MAX_VALUE : 2 * distance + firstDiffers(image, word);
+      if (rank < bestRank) {
         best = word;
-        bestDistance = distance;
+        bestRank = rank;
       }
     }
     return best;
+  }
+
+  private static int firstDiffers(String left, String right) {
+    return left.charAt(0) == right.charAt(0) ? 0 : 1;
   }
 
   /** A misspelt word of a clause is read as an alias, and the error comes one token later. */

@@ -25,7 +25,7 @@ public final class Keywords {
   private static boolean isPlainWord(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '$';
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
       if (!letter && (i == 0 || c < '0' || c > '9')) {
         return false;
       }

@@ -22,6 +22,11 @@ public record QualifiedName(List<Name> parts) {
     return parts.stream().map(Name::text).toList();
   }
 
+  /** The parts as they are, joined by dots: the key of a setting. */
+  public String dotted() {
+    return String.join(".", names());
+  }
+
   /** The innermost part. */
   public Name last() {
     return parts.getLast();

@@ -128,9 +128,9 @@ final class StatementText {
 
   /** In the largest unit that divides it; below a second as a fraction. */
   private static String interval(Duration interval) {
-    long seconds = interval.getSeconds();
-    if (interval.getNano() != 0) {
-      BigDecimal exact = BigDecimal.valueOf(seconds).add(BigDecimal.valueOf(interval.getNano(), 9));
+    long seconds = interval.toSeconds();
+    if (interval.toNanosPart() != 0) {
+      BigDecimal exact = BigDecimal.valueOf(interval.toNanos(), 9);
       return "INTERVAL '" + exact.stripTrailingZeros().toPlainString() + "' SECOND";
     } else if (seconds % 86_400 == 0) {
       return "INTERVAL '" + seconds / 86_400 + "' DAY";
