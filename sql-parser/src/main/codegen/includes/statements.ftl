@@ -143,7 +143,10 @@ void TableElement(TableElements elements) :
             LOOKAHEAD(1)
             <PRIMARY> { first = token; } <KEY>
             [ LOOKAHEAD(1) <NOT> <ENFORCED> { enforced = false; } | LOOKAHEAD(1) <ENFORCED> ]
-            { elements.add(new PrimaryKey(java.util.Collections.singletonList(column.name()), enforced), Positions.of(first)); }
+            {
+                elements.add(new PrimaryKey(java.util.Collections.singletonList(column.name()), enforced),
+                    Positions.of(first));
+            }
         ]
     )
 }

@@ -100,12 +100,14 @@ public final class ParserErrors {
 
   public static TidemillException emitInStandingQuery(SourcePosition position) {
     return syntax(
-        "EMIT is for queries that are only read; a standing query says OUTPUT MODE APPEND, UPDATE or COMPLETE before AS",
+        "EMIT is for queries that are only read; a standing query says OUTPUT MODE APPEND, UPDATE or COMPLETE before"
+            + " AS",
         position);
   }
 
   public static TidemillException triggerRows(String digits, SourcePosition position) {
-    return syntax("TRIGGER EVERY needs between 1 and " + Long.MAX_VALUE + " rows but found " + shortened(digits), position);
+    return syntax(
+        "TRIGGER EVERY needs between 1 and " + Long.MAX_VALUE + " rows but found " + shortened(digits), position);
   }
 
   public static TidemillException triggerInterval(String interval, SourcePosition position) {

@@ -32,7 +32,12 @@ final class StatementScanner {
    * @param openParentheses how many are not closed
    */
   record Piece(
-      String source, String withoutComments, SourcePosition start, End end, SourcePosition trouble, int openParentheses) {
+      String source,
+      String withoutComments,
+      SourcePosition start,
+      End end,
+      SourcePosition trouble,
+      int openParentheses) {
     void requireClosed() {
       switch (end) {
         case SEMICOLON, TEXT -> {}

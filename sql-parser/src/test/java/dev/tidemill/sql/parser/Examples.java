@@ -22,7 +22,7 @@ final class Examples {
     try (InputStream stream = Objects.requireNonNull(Examples.class.getResourceAsStream(resource))) {
       String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
       List<Example> examples = new ArrayList<>();
-      for (String block : text.strip().split("\n\n")) {
+      for (String block : text.strip().split("\n\n", -1)) {
         int arrow = block.indexOf("\n=> ");
         examples.add(new Example(block.substring(0, arrow), block.substring(arrow + 4).strip()));
       }

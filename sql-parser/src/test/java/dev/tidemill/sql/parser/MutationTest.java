@@ -14,10 +14,13 @@ class MutationTest {
   private static final int MUTATIONS = 2_000;
 
   private static final String[] SNIPPETS = {
-    "'", "\"", "(", ")", "/*", "*/", "/*+", "--", ";", ",", ".", "::", "?", "[", "]", "{", "}", "\\", "`", "#", "@", "\u0007",
-    "\u0000", "\ud83d", "\u2603", "\n", "\r", "$", "1e999999999", "1e99999999999", "99999999999999999999999", "x'1'", "E'",
-    "U&'\\1'", "N'", "_latin9'x'", "INTERVAL '1' ", " SELECT ", " AS ", " NULL ", " EMIT ", " FROM ", " OVER ", " ROWS ",
-    " EVERY ", " QUERY ", "=>", "->", "<=>", "DATE '2020-99-99'", "{d 'x'}", " UESCAPE '+'", " MATCH_RECOGNIZE (", " LATERAL "
+    "'", "\"", "(", ")", "/*", "*/", "/*+", "--", ";", ",", ".", "::", "?", "[", "]", "{", "}", "\\", "`", "#", "@",
+    "\u0007", "\u0000", "\ud83d", "\u2603", "\n", "\r", "$", "1e999999999", "1e99999999999", "99999999999999999999999",
+    "x'1'", "E'",
+    "U&'\\1'", "N'", "_latin9'x'", "INTERVAL '1' ", " SELECT ", " AS ", " NULL ", " EMIT ", " FROM ", " OVER ",
+    " ROWS ",
+    " EVERY ", " QUERY ", "=>", "->", "<=>", "DATE '2020-99-99'", "{d 'x'}", " UESCAPE '+'",
+    " MATCH_RECOGNIZE (", " LATERAL "
   };
 
   @Test

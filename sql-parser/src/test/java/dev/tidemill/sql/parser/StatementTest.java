@@ -157,7 +157,8 @@ class StatementTest {
   }
 
   private static Trigger trigger(String text) {
-    return parse(Statement.CreateStandingQuery.class, "CREATE STANDING QUERY q TRIGGER " + text + " AS SELECT 1").trigger();
+    String statement = "CREATE STANDING QUERY q TRIGGER " + text + " AS SELECT 1";
+    return parse(Statement.CreateStandingQuery.class, statement).trigger();
   }
 
   private static <S extends Statement> S parse(Class<S> kind, String text) {

@@ -15,8 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Statements and their canonical text; {@code statements.txt} is the table. */
 class StatementTextTest {
-  private static final Pattern PIECE = Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_$][A-Za-z0-9_$]*|.",
-      Pattern.DOTALL);
+  private static final Pattern PIECE =
+      Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_$][A-Za-z0-9_$]*|.", Pattern.DOTALL);
+  private static final String[] BLANKS = {" ", "\r\n\t", " /* ; ' \" */ ", " -- it's; \"\n"};
 
   static List<Examples.Example> examples() throws IOException {
     return Examples.read("statements.txt");
@@ -71,8 +72,7 @@ class StatementTextTest {
     boolean inHint = false;
     for (String piece : PIECE.matcher(text).results().map(match -> match.group()).toList()) {
       if (piece.equals(" ")) {
-        String[] blanks = inHint ? new String[] {"  "} : new String[] {" ", "\r\n\t", " /* ; ' \" */ ", " -- it's; \"\n"};
-        disguised.append(blanks[random.nextInt(blanks.length)]);
+        disguised.append(inHint ? "  " : BLANKS[random.nextInt(BLANKS.length)]);
       } else if (Keywords.isReserved(piece)) {
         disguised.append(random.nextBoolean() ? piece.toLowerCase(Locale.ROOT) : piece);
       } else {

@@ -99,7 +99,7 @@ public final class Grammar {
   /** The token read last, for errors that name no place. */
   private static SourcePosition here(GeneratedParser parser, SourcePosition start) {
     Token token = parser.token;
-    return token.beginLine > 0 && token.beginColumn > 0 ? new SourcePosition(token.beginLine, token.beginColumn) : start;
+    return token.beginLine > 0 && token.beginColumn > 0 ? Positions.of(token) : start;
   }
 
   private static TidemillException refused(CalciteContextException exception, SourcePosition here) {

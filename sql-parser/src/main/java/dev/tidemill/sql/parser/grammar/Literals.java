@@ -112,8 +112,8 @@ final class Literals {
   }
 
   /**
-   * Refuses numbers no DOUBLE can hold among the tokens from one to another: whoever writes out the digits of 1e999999999
-   * has no memory left.
+   * Refuses numbers no DOUBLE can hold among the tokens from one to another: whoever writes out the digits of
+   * 1e999999999 has no memory left.
    */
   @SuppressWarnings("ReferenceEquality") // tokens have identity
   static void requireNumbersInRange(Token first, Token last) {

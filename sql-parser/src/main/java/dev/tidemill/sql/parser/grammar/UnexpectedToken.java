@@ -42,16 +42,15 @@ final class UnexpectedToken implements GeneratedParserConstants {
       previous = found;
       found = found.next;
     }
-    boolean atEnd = found.kind == EOF;
+    String image = found.kind == EOF ? null : found.image;
+    SourcePosition position = position(previous, found);
     if (expected.get(CREATE) && expected.get(DROP)) {
       expected.set(SELECT);
       expected.set(WITH);
       expected.set(VALUES);
-      return ParserErrors.unexpected(
-          atEnd ? null : found.image, List.of("a statement"), hint(previous, found, expected), position(previous, found));
+      return ParserErrors.unexpected(image, List.of("a statement"), hint(previous, found, expected), position);
     }
-    return ParserErrors.unexpected(
-        atEnd ? null : found.image, describe(expected), hint(previous, found, expected), position(previous, found));
+    return ParserErrors.unexpected(image, describe(expected), hint(previous, found, expected), position);
   }
 
   /** The kinds that could follow {@code first} where the parser looked two tokens ahead and {@code first} was right. */
