@@ -1,0 +1,98 @@
+package dev.tidemill.storage.parquet;
+
+import dev.tidemill.foundation.batch.BooleanColumn;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
+import org.apache.parquet.format.Statistics;
+import org.jspecify.annotations.Nullable;
+
+/** BOOLEAN as PLAIN bits. */
+final class BooleanChunkWriter extends ChunkWriter {
+  private boolean anyFalse;
+  private boolean anyTrue;
+
+  BooleanChunkWriter(
+      WrittenColumn column,
+      ParquetPlace place,
+      ParquetWriteOptions options,
+      PageCompressor compressor,
+      MemoryScope scope) {
+    super(column, place, options, compressor, scope);
+  }
+
+  @Override
+  void append(Column values, int @Nullable [] selected, int from, int to, int at) {
+    BooleanColumn booleans = (BooleanColumn) values;
+    for (int i = from; i < to; i++) {
+      int row = selected == null ? i : selected[i];
+      if (!booleans.isNull(row)) {
+        boolean value = booleans.booleanAt(row);
+        anyFalse |= !value;
+        anyTrue |= value;
+        codes[at++] = value ? 1 : 0;
+      }
+    }
+  }
+
+  @Override
+  void putValues(GrowingBuffer to, int count) {
+    int bytes = (count + 7) / 8;
+    long address = to.extend(bytes);
+    for (int b = 0; b < bytes; b++) {
+      int bits = 0;
+      for (int k = 0; k < 8 && b * 8 + k < count; k++) {
+        bits |= codes[b * 8 + k] << k;
+      }
+      Memory.putByte(address + b, (byte) bits);
+    }
+  }
+
+  @Override
+  boolean isCoded() {
+    return false;
+  }
+
+  @Override
+  int entries() {
+    return 0;
+  }
+
+  @Override
+  int dictionaryBytes() {
+    return 0;
+  }
+
+  @Override
+  long plainBytes(int count) {
+    return (count + 7) / 8;
+  }
+
+  @Override
+  void giveUpDictionary(int count) {}
+
+  @Override
+  void freezeDictionary() {}
+
+  @Override
+  boolean isDictionaryFull() {
+    return false;
+  }
+
+  @Override
+  void putDictionary(GrowingBuffer to) {}
+
+  @Override
+  void putBounds(Statistics statistics) {
+    if (anyFalse || anyTrue) {
+      statistics.setMin_value(new byte[] {(byte) (anyFalse ? 0 : 1)});
+      statistics.setMax_value(new byte[] {(byte) (anyTrue ? 1 : 0)});
+    }
+  }
+
+  @Override
+  void reset() {
+    anyFalse = false;
+    anyTrue = false;
+  }
+}

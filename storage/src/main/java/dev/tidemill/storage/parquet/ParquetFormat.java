@@ -1,0 +1,196 @@
+package dev.tidemill.storage.parquet;
+
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.file.FileOutput;
+import dev.tidemill.storage.files.DataFile;
+import dev.tidemill.storage.files.FileCut;
+import dev.tidemill.storage.files.FileFormat;
+import dev.tidemill.storage.files.FileRange;
+import dev.tidemill.storage.files.FileScan;
+import dev.tidemill.storage.files.FileWriter;
+import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.FilterSupport;
+import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.TableStatistics.ColumnStatistics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parquet files as tables. A position is the number of a row in its file; a range never leaves its row group. Filters
+ * leave out row groups by their statistics.
+ */
+public final class ParquetFormat implements FileFormat {
+  private final ParquetWriteOptions options;
+  private final FooterCache footers = new FooterCache();
+
+  public ParquetFormat(ParquetWriteOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public String name() {
+    return ParquetFormatProvider.NAME;
+  }
+
+  @Override
+  public Schema inferSchema(List<DataFile> files) {
+    Map<String, Column> columns = new LinkedHashMap<>();
+    int seen = 0;
+    for (DataFile file : files) {
+      for (ParquetField field : footers.get(file).fields()) {
+        ParquetColumn leaf = field.column(file.path());
+        Column added = new Column(leaf.type(), leaf.optional() || seen > 0, 1, file.path());
+        columns.merge(field.name(), added, (first, other) -> merge(field.name(), first, other, leaf.optional()));
+      }
+      seen++;
+    }
+    List<Field> fields = new ArrayList<>();
+    int all = seen;
+    columns.forEach(
+        (name, column) -> fields.add(ArrowTypes.field(name, column.type, column.nullable || column.files < all)));
+    return new Schema(fields);
+  }
+
+  /** What is known of a column from the files looked at. */
+  private record Column(Type type, boolean nullable, int files, String file) {}
+
+  private static Column merge(String name, Column first, Column other, boolean optional) {
+    Type type = wider(first.type, other.type);
+    if (type == null) {
+      throw ParquetErrors.differentSchemas(name, first.type, first.file, other.type, other.file);
+    }
+    return new Column(type, first.nullable || optional, first.files + 1, first.file);
+  }
+
+  /** The type that holds the values of both, or null. */
+  private static @Nullable Type wider(Type a, Type b) {
+    if (a.equals(b)) {
+      return a;
+    }
+    if (a instanceof Type.Int x && b instanceof Type.Int y) {
+      return x.bits() > y.bits() ? a : b;
+    }
+    if (a instanceof Type.Decimal x && b instanceof Type.Decimal y && x.scale() == y.scale()) {
+      return x.precision() > y.precision() ? a : b;
+    }
+    if (a instanceof Type.Timestamp x && b instanceof Type.Timestamp y) {
+      return x.precision() > y.precision() ? a : b;
+    }
+    if (a instanceof Type.Time x && b instanceof Type.Time y) {
+      return x.precision() > y.precision() ? a : b;
+    }
+    boolean floating = (a.equals(Type.REAL) || a.equals(Type.DOUBLE)) && (b.equals(Type.REAL) || b.equals(Type.DOUBLE));
+    return floating ? Type.DOUBLE : null;
+  }
+
+  @Override
+  public TableStatistics statistics(DataFile file, Schema schema) {
+    Footer footer = footers.get(file);
+    Map<String, ColumnStatistics> columns = new HashMap<>();
+    for (Field field : schema.getFields()) {
+      ParquetField found = footer.field(field.getName());
+      if (found != null && found.leaf() != null) {
+        columns.put(field.getName(), statistics(footer, found.leaf(), ArrowTypes.type(field)));
+      }
+    }
+    return new TableStatistics(footer.rows(), file.size(), columns);
+  }
+
+  private static ColumnStatistics statistics(Footer footer, ParquetColumn column, Type type) {
+    boolean bounded = column.type().equals(type) || type instanceof Type.Varchar && column.type() instanceof Type.Varchar;
+    Object min = null;
+    Object max = null;
+    long nulls = 0;
+    long values = 0;
+    long bytes = 0;
+    boolean minKnown = bounded;
+    boolean maxKnown = bounded;
+    for (int g = 0; g < footer.rowGroupCount(); g++) {
+      ColumnBounds bounds = ColumnBounds.of(footer.rowGroup(g).getColumns().get(column.leaf()).getMeta_data(), column);
+      nulls = nulls < 0 || bounds.nulls() < 0 ? -1 : nulls + bounds.nulls();
+      values += bounds.rows();
+      bytes += bounds.bytes();
+      if (bounds.rows() > 0 && bounds.nulls() != bounds.rows()) {
+        minKnown &= bounds.min() != null;
+        maxKnown &= bounds.max() != null;
+        min = minKnown ? least(min, bounds.min(), 1) : null;
+        max = maxKnown ? least(max, bounds.max(), -1) : null;
+      }
+    }
+    return new ColumnStatistics(
+        minKnown ? min : null, maxKnown ? max : null, nulls, -1, values == 0 ? -1 : (double) bytes / values);
+  }
+
+  private static @Nullable Object least(@Nullable Object a, @Nullable Object b, int sign) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return Pruning.compareValues(a, b) * sign <= 0 ? a : b;
+  }
+
+  @Override
+  public FilterSupport support(ColumnFilter filter, Schema schema) {
+    return FilterSupport.PRUNING;
+  }
+
+  @Override
+  public FileCut cut(DataFile file, Schema schema, long from, long maxRows) {
+    long all = footers.get(file).rows();
+    long left = Math.max(all - from, 0);
+    return left <= maxRows ? new FileCut(END, left) : new FileCut(from + maxRows, maxRows);
+  }
+
+  @Override
+  public List<FileRange> ranges(DataFile file, long from, long to, FileScan scan) {
+    Footer footer = footers.get(file);
+    List<FileRange> ranges = new ArrayList<>();
+    for (int g = 0; g < footer.rowGroupCount(); g++) {
+      long first = Math.max(from, footer.start(g));
+      long end = Math.min(to, footer.start(g + 1));
+      if (first < end && !isPruned(footer, g, scan)) {
+        ranges.add(new FileRange(first, end, end - first));
+      }
+    }
+    return ranges;
+  }
+
+  private static boolean isPruned(Footer footer, int rowGroup, FileScan scan) {
+    for (ColumnFilter filter : scan.filters()) {
+      ParquetField field = footer.field(filter.column());
+      if (field != null && field.leaf() != null) {
+        ParquetColumn column = field.leaf();
+        ColumnBounds bounds =
+            ColumnBounds.of(footer.rowGroup(rowGroup).getColumns().get(column.leaf()).getMeta_data(), column);
+        if (Pruning.rejects(filter, bounds)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
+    Footer footer = footers.get(file);
+    int group = 0;
+    while (group < footer.rowGroupCount() - 1 && footer.start(group + 1) <= range.from()) {
+      group++;
+    }
+    long start = footer.start(group);
+    return new RowGroupReader(file, footer, group, range.from() - start, range.to() - start, scan, scope);
+  }
+
+  @Override
+  public FileWriter writer(FileOutput output, Schema schema, MemoryScope scope) {
+    return new ParquetWriter(output, schema, options, scope);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.tidemill.storage.parquet;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.storage.file.FileOutput;
+import dev.tidemill.storage.files.FileWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnOrder;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.TypeDefinedOrder;
+import org.apache.parquet.format.Util;
+
+/**
+ * Writes one Parquet file. A row group is kept compressed in memory until it is full, then written column by column.
+ * One thread.
+ */
+public final class ParquetWriter implements FileWriter {
+  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+  private static final String CREATED_BY = "tidemill version 0.1.0";
+  private static final int FORMAT_VERSION = 2;
+
+  private final FileOutput output;
+  private final ParquetWriteOptions options;
+  private final PageCompressor compressor;
+  private final List<SchemaElement> schema = new ArrayList<>();
+  private final List<ChunkWriter> columns = new ArrayList<>();
+  private final List<RowGroup> rowGroups = new ArrayList<>();
+  private int groupRows;
+  private long rows;
+
+  /**
+   * Begins a file.
+   *
+   * @param output borrowed: the caller commits and closes it
+   * @throws dev.tidemill.foundation.error.TidemillException if a column's type cannot be written
+   */
+  public ParquetWriter(FileOutput output, Schema columns, ParquetWriteOptions options, MemoryScope scope) {
+    this.output = output;
+    this.options = options;
+    List<WrittenColumn> written = new ArrayList<>();
+    for (Field field : columns.getFields()) {
+      written.add(WrittenColumn.of(field.getName(), ArrowTypes.type(field), field.isNullable()));
+    }
+    this.compressor = new PageCompressor(options);
+    SchemaElement root = new SchemaElement("schema");
+    root.setNum_children(written.size());
+    schema.add(root);
+    try {
+      for (WrittenColumn column : written) {
+        schema.add(column.element());
+        ParquetPlace place = new ParquetPlace("the file being written", column.name(), -1);
+        this.columns.add(ChunkWriter.of(column, place, options, compressor, scope));
+      }
+      output.write(MAGIC, 0, MAGIC.length);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void write(Batch batch) {
+    int count = batch.rowCount();
+    for (int from = 0; from < count; ) {
+      int n = Math.min(count - from, options.rowGroupRows() - groupRows);
+      for (int i = 0; i < columns.size(); i++) {
+        columns.get(i).write(batch.column(i), batch.selection(), from, n);
+      }
+      groupRows += n;
+      from += n;
+      if (groupRows == options.rowGroupRows()) {
+        endRowGroup();
+      }
+    }
+  }
+
+  private void endRowGroup() {
+    if (groupRows == 0) {
+      return;
+    }
+    long start = output.position();
+    List<ColumnChunk> chunks = new ArrayList<>();
+    long uncompressed = 0;
+    for (ChunkWriter column : columns) {
+      ColumnChunk chunk = column.finish(output);
+      uncompressed += chunk.getMeta_data().getTotal_uncompressed_size();
+      chunks.add(chunk);
+    }
+    RowGroup group = new RowGroup(chunks, uncompressed, groupRows);
+    group.setFile_offset(start);
+    group.setTotal_compressed_size(output.position() - start);
+    if (rowGroups.size() <= Short.MAX_VALUE) {
+      group.setOrdinal((short) rowGroups.size());
+    }
+    rowGroups.add(group);
+    rows += groupRows;
+    groupRows = 0;
+  }
+
+  @Override
+  public void finish() {
+    endRowGroup();
+    FileMetaData metadata = new FileMetaData(FORMAT_VERSION, schema, rows, rowGroups);
+    metadata.setCreated_by(CREATED_BY);
+    metadata.setColumn_orders(
+        Collections.nCopies(columns.size(), ColumnOrder.TYPE_ORDER(new TypeDefinedOrder())));
+    ByteArrayOutputStream footer = new ByteArrayOutputStream();
+    try {
+      Util.writeFileMetaData(metadata, footer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    int length = footer.size();
+    for (int i = 0; i < 4; i++) {
+      footer.write(length >>> (8 * i));
+    }
+    footer.writeBytes(MAGIC);
+    byte[] bytes = footer.toByteArray();
+    output.write(bytes, 0, bytes.length);
+  }
+
+  @Override
+  public void close() {
+    columns.forEach(ChunkWriter::close);
+    columns.clear();
+    compressor.close();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.tidemill.storage.parquet;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.file.FileInput;
+import dev.tidemill.storage.files.DataFile;
+import dev.tidemill.storage.files.FileScan;
+import dev.tidemill.storage.table.BatchReader;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads some rows of one row group, {@link Batch#MAX_ROWS} at a time. A table's column that the file does not have is
+ * NULL. Memory: per column a window of the file, a page, and the dictionary.
+ */
+final class RowGroupReader implements BatchReader {
+  private final FileInput input;
+  private final MemoryScope scope;
+  private final List<Source> sources = new ArrayList<>();
+  private long left;
+
+  /**
+   * @param from first row, counted in the row group
+   * @param to the row behind the last
+   */
+  RowGroupReader(DataFile file, Footer footer, int rowGroup, long from, long to, FileScan scan, MemoryScope scope) {
+    this.scope = scope;
+    this.left = to - from;
+    this.input = file.open();
+    try {
+      for (String name : scan.columns()) {
+        sources.add(source(footer, rowGroup, name, scan));
+      }
+      for (Source source : sources) {
+        if (source.reader != null) {
+          source.reader.skip(from);
+        }
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Source source(Footer footer, int rowGroup, String name, FileScan scan) {
+    Field field = scan.schema().findField(name);
+    Type type = ArrowTypes.type(field);
+    ParquetPlace place = new ParquetPlace(footer.path(), name, rowGroup);
+    ParquetField found = footer.field(name);
+    if (found == null) {
+      if (!field.isNullable()) {
+        throw ParquetErrors.columnMissing(footer.path(), name);
+      }
+      return new Source(type, true, place, null, null);
+    }
+    ParquetColumn leaf = found.column(footer.path());
+    Type decoded = ColumnAdapter.decodedType(leaf, type, footer.path());
+    ParquetColumn column = leaf.as(decoded);
+    PageReader pages =
+        new PageReader(
+            input,
+            footer.rowGroup(rowGroup).getColumns().get(column.leaf()).getMeta_data(),
+            column.optional(),
+            false,
+            footer.dataEnd(),
+            place,
+            scope);
+    return new Source(
+        type,
+        field.isNullable(),
+        place,
+        new ColumnReader(column, pages, place, scope),
+        new ColumnAdapter(decoded, type, place));
+  }
+
+  @Override
+  public @Nullable Batch next() {
+    if (left == 0) {
+      return null;
+    }
+    int rows = (int) Math.min(left, Batch.MAX_ROWS);
+    List<Column> columns = new ArrayList<>(sources.size());
+    try {
+      for (Source source : sources) {
+        columns.add(source.read(rows, scope));
+      }
+    } catch (RuntimeException e) {
+      columns.forEach(Column::close);
+      throw e;
+    }
+    left -= rows;
+    return new Batch(rows, columns);
+  }
+
+  @Override
+  public long bytesRead() {
+    long bytes = 0;
+    for (Source source : sources) {
+      bytes += source.reader == null ? 0 : source.reader.bytesRead();
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    for (Source source : sources) {
+      if (source.reader != null) {
+        source.reader.close();
+      }
+    }
+    sources.clear();
+    input.close();
+  }
+
+  /** Where a column of the batches comes from; without a reader it is NULL. */
+  private record Source(
+      Type type,
+      boolean nullable,
+      ParquetPlace place,
+      @Nullable ColumnReader reader,
+      @Nullable ColumnAdapter adapter) {
+    Column read(int rows, MemoryScope scope) {
+      if (reader == null || adapter == null) {
+        return nulls(rows, scope);
+      }
+      Column column = adapter.adapt(reader.read(rows), scope);
+      if (!nullable && column.mayHaveNulls()) {
+        column.close();
+        throw ParquetErrors.nullValue(place);
+      }
+      return column;
+    }
+
+    private Column nulls(int rows, MemoryScope scope) {
+      try (ColumnBuilder builder = ColumnBuilder.of(type, scope, rows)) {
+        for (int row = 0; row < rows; row++) {
+          builder.appendNull();
+        }
+        return builder.build();
+      }
+    }
+  }
+}
