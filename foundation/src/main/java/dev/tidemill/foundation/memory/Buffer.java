@@ -70,6 +70,16 @@ public final class Buffer implements AutoCloseable {
     }
   }
 
+  /** As {@link #chargeTo}, but only if the buffer is charged below {@code ancestor}, where it surely fits. */
+  public void chargeUpTo(MemoryScope ancestor) {
+    synchronized (this) {
+      if (scope.isBelow(ancestor)) {
+        scope.releaseUpTo(ancestor, capacity);
+        scope = ancestor;
+      }
+    }
+  }
+
   @Override
   public void close() {
     int left = references.decrementAndGet();

@@ -140,10 +140,30 @@ public final class MemoryScope implements AutoCloseable {
 
   public void release(long bytes) {
     for (MemoryScope scope = this; scope != null; scope = scope.parent) {
-      long left = scope.used.addAndGet(-bytes);
-      if (Memory.CHECKED && left < 0) {
-        throw new IllegalStateException(scope.name + " released more than was reserved: " + left);
-      }
+      scope.giveBack(bytes);
+    }
+  }
+
+  private void giveBack(long bytes) {
+    long left = used.addAndGet(-bytes);
+    if (Memory.CHECKED && left < 0) {
+      throw new IllegalStateException(name + " released more than was reserved: " + left);
+    }
+  }
+
+  /** Whether {@code ancestor} is a scope above this one. */
+  boolean isBelow(MemoryScope ancestor) {
+    MemoryScope scope = parent;
+    while (scope != null && scope != ancestor) {
+      scope = scope.parent;
+    }
+    return scope != null;
+  }
+
+  /** Releases {@code bytes} here and in the scopes between here and {@code ancestor}, where they stay reserved. */
+  void releaseUpTo(MemoryScope ancestor, long bytes) {
+    for (MemoryScope scope = this; scope != null && scope != ancestor; scope = scope.parent) {
+      scope.giveBack(bytes);
     }
   }
 
