@@ -1,0 +1,58 @@
+package dev.tidemill.exec.aggregate;
+
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.Arrays;
+
+/** COUNT: how many values. */
+final class CountAccumulator extends GroupedAccumulator {
+  private long[] counts = new long[0];
+
+  CountAccumulator(MemoryScope memory) {
+    super(memory);
+  }
+
+  @Override
+  public void ensure(int groups) {
+    counts = heap.grow(counts, groups);
+  }
+
+  @Override
+  public void add(Column values, int[] rows, int[] groups, int count) {
+    addRows(groups, count);
+  }
+
+  @Override
+  public void addRows(int[] groups, int count) {
+    long[] own = counts;
+    for (int i = 0; i < count; i++) {
+      own[groups[i]]++;
+    }
+  }
+
+  @Override
+  public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
+    long[] theirs = ((CountAccumulator) other).counts;
+    for (int i = 0; i < count; i++) {
+      counts[to[i]] += theirs[from[i]];
+    }
+  }
+
+  @Override
+  public void reset(int groups) {
+    Arrays.fill(counts, 0, groups, 0);
+  }
+
+  @Override
+  public Column result(int from, int count, MemoryScope scope) {
+    Buffer values = scope.allocate(count * 8L);
+    for (int i = 0; i < count; i++) {
+      Memory.putLong(values.address() + i * 8L, counts[from + i]);
+    }
+    return new FixedColumn(Type.BIGINT, count, 8, values, null);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.tidemill.exec.aggregate;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.BooleanColumn;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.Arrays;
+
+/**
+ * MIN, MAX and the folds of truth and bits, for values of a word, in words of the same order: numbers and times as they
+ * are, truth as 0 and 1, floating point by its bits with those of negative numbers but the sign turned (NaN the
+ * greatest). NULL over no rows.
+ */
+final class WordAccumulator extends GroupedAccumulator {
+  /** How two words become one. */
+  enum Fold {
+    LEAST,
+    GREATEST,
+    AND,
+    OR,
+    XOR
+  }
+
+  private final Fold fold;
+  private final Type type;
+  private long[] words = new long[0];
+  private boolean[] seen = new boolean[0];
+  private long[] scratch = new long[Batch.MAX_ROWS];
+
+  WordAccumulator(Fold fold, Type type, MemoryScope memory) {
+    super(memory);
+    this.fold = fold;
+    this.type = type;
+  }
+
+  @Override
+  public void ensure(int groups) {
+    words = heap.grow(words, groups);
+    seen = heap.grow(seen, groups);
+  }
+
+  @Override
+  public void add(Column values, int[] rows, int[] groups, int count) {
+    if (scratch.length < count) {
+      scratch = new long[count];
+    }
+    read(values, rows, count);
+    switch (fold) {
+      case LEAST -> {
+        for (int i = 0; i < count; i++) {
+          int group = groups[i];
+          if (!seen[group] || scratch[i] < words[group]) {
+            words[group] = scratch[i];
+            seen[group] = true;
+          }
+        }
+      }
+      case GREATEST -> {
+        for (int i = 0; i < count; i++) {
+          int group = groups[i];
+          if (!seen[group] || scratch[i] > words[group]) {
+            words[group] = scratch[i];
+            seen[group] = true;
+          }
+        }
+      }
+      case AND, OR, XOR -> {
+        for (int i = 0; i < count; i++) {
+          add(groups[i], scratch[i]);
+        }
+      }
+    }
+  }
+
+  private void read(Column values, int[] rows, int count) {
+    if (values instanceof BooleanColumn booleans) {
+      for (int i = 0; i < count; i++) {
+        scratch[i] = booleans.booleanAt(rows[i]) ? 1 : 0;
+      }
+      return;
+    }
+    FixedColumn fixed = (FixedColumn) values;
+    if (isFloating()) {
+      for (int i = 0; i < count; i++) {
+        scratch[i] = turned(Double.doubleToLongBits(fixed.doubleAt(rows[i])));
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        scratch[i] = fixed.longAt(rows[i]);
+      }
+    }
+  }
+
+  private boolean isFloating() {
+    return type instanceof Type.DoubleType || type instanceof Type.Real;
+  }
+
+  /** Its own inverse. */
+  private static long turned(long bits) {
+    return bits ^ (bits >> 63 & Long.MAX_VALUE);
+  }
+
+  private void add(int group, long word) {
+    words[group] =
+        !seen[group]
+            ? word
+            : switch (fold) {
+              case LEAST -> Math.min(words[group], word);
+              case GREATEST -> Math.max(words[group], word);
+              case AND -> words[group] & word;
+              case OR -> words[group] | word;
+              case XOR -> words[group] ^ word;
+            };
+    seen[group] = true;
+  }
+
+  @Override
+  public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
+    WordAccumulator that = (WordAccumulator) other;
+    for (int i = 0; i < count; i++) {
+      if (that.seen[from[i]]) {
+        add(to[i], that.words[from[i]]);
+      }
+    }
+  }
+
+  @Override
+  public void reset(int groups) {
+    Arrays.fill(seen, 0, groups, false);
+  }
+
+  @Override
+  public Column result(int from, int count, MemoryScope scope) {
+    try (ColumnBuilder builder = ColumnBuilder.of(type, scope, count)) {
+      for (int group = from; group < from + count; group++) {
+        if (!seen[group]) {
+          builder.appendNull();
+        } else if (type instanceof Type.Bool) {
+          builder.appendBoolean(words[group] != 0);
+        } else if (isFloating()) {
+          builder.appendDouble(Double.longBitsToDouble(turned(words[group])));
+        } else {
+          builder.appendLong(words[group]);
+        }
+      }
+      return builder.build();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tidemill.exec.key;
+
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.row.EncodedRows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Byte strings, numbered as they are added, in pages on the heap. The bytes of a key are those of {@link
+ * dev.tidemill.foundation.row.RowCodec}, so equal bytes are equal keys.
+ */
+public final class KeyBytes implements AutoCloseable {
+  private static final int PAGE_BYTES = 1 << 18;
+  private static final int FIRST_PAGE_BYTES = 1 << 12;
+
+  private final HeapMemory memory;
+  private final List<byte[]> pages = new ArrayList<>();
+  private int used;
+  private byte[] page = new byte[0];
+  private long[] places = new long[0];
+  private int[] lengths = new int[0];
+  private int count;
+
+  public KeyBytes(HeapMemory memory) {
+    this.memory = memory;
+  }
+
+  public int count() {
+    return count;
+  }
+
+  /** Copies key {@code row} of {@code keys}; its number is {@link #count()} before. */
+  public void add(EncodedRows keys, int row) {
+    int length = keys.length(row);
+    if (used + length > page.length || pages.isEmpty()) {
+      int bytes = Math.max(length, pages.isEmpty() ? FIRST_PAGE_BYTES : PAGE_BYTES);
+      memory.reserve(bytes);
+      page = new byte[bytes];
+      pages.add(page);
+      used = 0;
+    }
+    places = memory.grow(places, count + 1);
+    lengths = memory.grow(lengths, count + 1);
+    System.arraycopy(keys.bytes(), keys.start(row), page, used, length);
+    places[count] = (long) (pages.size() - 1) << 32 | used;
+    lengths[count] = length;
+    used += length;
+    count++;
+  }
+
+  /** Whether key {@code number} is the same as key {@code row} of {@code keys}. */
+  public boolean equal(int number, EncodedRows keys, int row) {
+    int length = lengths[number];
+    int start = keys.start(row);
+    if (length != keys.end(row) - start) {
+      return false;
+    }
+    int offset = (int) places[number];
+    return Arrays.equals(
+        pages.get((int) (places[number] >>> 32)), offset, offset + length, keys.bytes(), start, start + length);
+  }
+
+  public int compare(int a, int b) {
+    int offsetA = (int) places[a];
+    int offsetB = (int) places[b];
+    return Arrays.compareUnsigned(
+        pages.get((int) (places[a] >>> 32)),
+        offsetA,
+        offsetA + lengths[a],
+        pages.get((int) (places[b] >>> 32)),
+        offsetB,
+        offsetB + lengths[b]);
+  }
+
+  /** The first eight bytes as an unsigned number in their order, missing ones zero. */
+  public long prefix(int number) {
+    byte[] bytes = pages.get((int) (places[number] >>> 32));
+    int offset = (int) places[number];
+    int length = Math.min(8, lengths[number]);
+    long prefix = 0;
+    for (int i = 0; i < length; i++) {
+      prefix |= (bytes[offset + i] & 0xffL) << (56 - 8 * i);
+    }
+    return prefix;
+  }
+
+  /** Forgets everything; what was reserved is the {@link HeapMemory}'s to release. */
+  @Override
+  public void close() {
+    pages.clear();
+    page = new byte[0];
+    places = new long[0];
+    lengths = new int[0];
+    count = 0;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.tidemill.exec.key;
+
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.MemoryScope;
+import java.util.Arrays;
+import java.util.List;
+
+/** All rows are one group, which is there before the first row. */
+final class OneGroupTable extends GroupTable {
+  OneGroupTable(MemoryScope memory) {
+    super(List.of(), memory);
+    groupCount = 1;
+  }
+
+  @Override
+  public void groups(List<Column> columns, int[] rows, int count, int[] groups) {
+    Arrays.fill(groups, 0, count, 0);
+  }
+
+  @Override
+  public void find(List<Column> columns, int[] rows, int count, int[] groups, Lookup lookup) {
+    Arrays.fill(groups, 0, count, 0);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.tidemill.exec.memory;
+
+import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows that an operator keeps: copies of what is pushed to it, later one table. One thread at a time; {@code add* table?
+ * close}.
+ */
+public final class CollectedRows implements AutoCloseable {
+  /** The greatest number of rows, so that row numbers and arrays by row fit. */
+  public static final int MAX_ROWS = Integer.MAX_VALUE - 16;
+
+  private final String operator;
+  private final List<Type> types;
+  private final MemoryScope memory;
+  private final List<List<Column>> parts = new ArrayList<>();
+  private long count;
+
+  /** {@code operator} names the holder in errors; copies are charged to {@code memory}. */
+  public CollectedRows(String operator, List<Type> types, MemoryScope memory) {
+    this.operator = operator;
+    this.types = types;
+    this.memory = memory;
+    for (int i = 0; i < types.size(); i++) {
+      parts.add(new ArrayList<>());
+    }
+  }
+
+  /** An empty collection of the same kind. */
+  CollectedRows sibling() {
+    return new CollectedRows(operator, types, memory);
+  }
+
+  public long count() {
+    return count;
+  }
+
+  public List<Type> types() {
+    return types;
+  }
+
+  /** Copies the rows that count; the batch is borrowed. */
+  public void add(Batch batch) {
+    for (int i = 0; i < types.size(); i++) {
+      parts.get(i).add(Columns.compact(batch.column(i), batch.selection(), memory));
+    }
+    count += batch.rowCount();
+  }
+
+  /** Takes over all rows of {@code other}, which is empty then. */
+  public void addAll(CollectedRows other) {
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).addAll(other.parts.get(i));
+      other.parts.get(i).clear();
+    }
+    count += other.count;
+    other.count = 0;
+  }
+
+  /** All rows as one table, the caller's to close; nothing is left here. Column by column, to hold little twice. */
+  public Batch table() {
+    if (count > MAX_ROWS) {
+      throw ExecErrors.tooManyRows(operator, count);
+    }
+    List<Column> columns = new ArrayList<>(types.size());
+    try {
+      for (int i = 0; i < types.size(); i++) {
+        columns.add(Columns.concat(parts.get(i), types.get(i), memory));
+        parts.get(i).forEach(Column::close);
+        parts.get(i).clear();
+      }
+      int rows = (int) count;
+      count = 0;
+      return new Batch(rows, columns);
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+  }
+
+  @Override
+  public void close() {
+    for (List<Column> column : parts) {
+      column.forEach(Column::close);
+      column.clear();
+    }
+    count = 0;
+  }
+}

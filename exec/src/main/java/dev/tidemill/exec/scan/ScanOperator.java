@@ -1,0 +1,198 @@
+package dev.tidemill.exec.scan;
+
+import dev.tidemill.exec.context.TableSnapshot;
+import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.expression.ExpressionCompiler;
+import dev.tidemill.exec.expression.Predicate;
+import dev.tidemill.exec.linear.Evaluations;
+import dev.tidemill.exec.linear.FilterStage;
+import dev.tidemill.exec.pipeline.BatchSink;
+import dev.tidemill.exec.pipeline.Downstream;
+import dev.tidemill.exec.pipeline.Operator;
+import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.pipeline.Source;
+import dev.tidemill.exec.pipeline.SourceReader;
+import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.expression.And;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.FilterSupport;
+import dev.tidemill.storage.table.ScanRequest;
+import dev.tidemill.storage.table.Split;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a snapshot of a table, split by split; a split is a morsel. The plan's conditions go down to the table as far as
+ * it takes them; all that it does not apply exactly are checked here.
+ */
+public final class ScanOperator extends Operator {
+  private final ScanPlan scan;
+  private final List<Type> types;
+
+  /** By the conditions that are left to check. */
+  private final ConcurrentMap<List<Expression>, Predicate> predicates = new ConcurrentHashMap<>();
+
+  public ScanOperator(ScanPlan plan) {
+    super(plan, List.of());
+    this.scan = plan;
+    this.types = plan.columns().stream().map(OutputColumn::type).toList();
+    predicate(plan.filters());
+  }
+
+  private @Nullable Predicate predicate(List<Expression> conditions) {
+    return conditions.isEmpty()
+        ? null
+        : predicates.computeIfAbsent(
+            conditions,
+            all -> ExpressionCompiler.compilePredicate(all.size() == 1 ? all.get(0) : new And(all), types));
+  }
+
+  @Override
+  public String name() {
+    return "Scan(" + scan.table() + ")";
+  }
+
+  @Override
+  protected void connect(Run run, Downstream down) {
+    TableSnapshot snapshot = run.context().table(scan.table());
+    checkColumns(snapshot);
+    ColumnFilters translation = new ColumnFilters(scan.columns(), run.context().parameters());
+    List<ColumnFilter> pushed = new ArrayList<>();
+    List<Expression> left = new ArrayList<>();
+    for (Expression condition : scan.filters()) {
+      ColumnFilter filter = translation.of(condition);
+      FilterSupport support = filter == null ? FilterSupport.NO : snapshot.table().support(filter);
+      if (filter != null && support != FilterSupport.NO) {
+        pushed.add(filter);
+      }
+      if (support != FilterSupport.EXACT) {
+        left.add(condition);
+      }
+    }
+    ScanRequest request =
+        new ScanRequest(
+            scan.columns().stream().map(OutputColumn::name).toList(),
+            snapshot.from(),
+            snapshot.to(),
+            pushed,
+            left.isEmpty() ? scan.limit() : -1);
+    run.pipeline(this, new Splits(snapshot, request, predicate(left), run.memory(this), run.threads()), down);
+  }
+
+  private void checkColumns(TableSnapshot snapshot) {
+    for (OutputColumn column : scan.columns()) {
+      Field found = null;
+      for (Field field : snapshot.table().schema().getFields()) {
+        found = field.getName().equals(column.name()) ? field : found;
+      }
+      if (found == null || !ArrowTypes.type(found).equals(column.type())) {
+        throw ExecErrors.columnGone(scan.table().toString(), column.name() + " " + column.type());
+      }
+    }
+  }
+
+  /** The splits of one run, which workers take one by one. */
+  private final class Splits implements Source {
+    private final TableSnapshot snapshot;
+    private final ScanRequest request;
+    private final @Nullable Predicate predicate;
+    private final MemoryScope memory;
+    private final List<Split> splits;
+    private final int threads;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicLong rows = new AtomicLong();
+
+    Splits(
+        TableSnapshot snapshot, ScanRequest request, @Nullable Predicate predicate, MemoryScope memory, int threads) {
+      this.snapshot = snapshot;
+      this.request = request;
+      this.predicate = predicate;
+      this.memory = memory;
+      this.threads = threads;
+      this.splits = snapshot.table().splits(request);
+    }
+
+    @Override
+    public int parallelism() {
+      return Math.min(threads, splits.size());
+    }
+
+    @Override
+    public SourceReader open(Worker worker) {
+      return new Reader(this, worker);
+    }
+
+    @Nullable BatchReader nextSplit() {
+      int index = next.getAndIncrement();
+      return index < splits.size() ? snapshot.table().open(splits.get(index), request, memory) : null;
+    }
+
+    /** Counts rows of the result; says whether more are needed. */
+    boolean needsMoreAfter(long count) {
+      return scan.limit() < 0 || rows.addAndGet(count) < scan.limit();
+    }
+  }
+
+  private final class Reader implements SourceReader {
+    private final Splits splits;
+    private final Worker worker;
+    private @Nullable BatchReader reader;
+    private long bytesCounted;
+
+    Reader(Splits splits, Worker worker) {
+      this.splits = splits;
+      this.worker = worker;
+    }
+
+    @Override
+    public boolean advance(BatchSink out) {
+      if (reader == null) {
+        reader = splits.nextSplit();
+        bytesCounted = 0;
+        if (reader == null) {
+          return false;
+        }
+      }
+      Batch batch = reader.next();
+      long bytesRead = reader.bytesRead();
+      worker.run().counters(ScanOperator.this).addBytesRead(bytesRead - bytesCounted);
+      bytesCounted = bytesRead;
+      if (batch == null) {
+        reader.close();
+        reader = null;
+        return true;
+      }
+      try (batch) {
+        if (splits.predicate == null) {
+          return out.push(batch) && splits.needsMoreAfter(batch.rowCount());
+        }
+        try (Batch passed =
+            FilterStage.filter(
+                batch, splits.predicate, Evaluations.context(worker.run(), worker.run().memory(ScanOperator.this)))) {
+          return out.push(passed) && splits.needsMoreAfter(passed.rowCount());
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      if (reader != null) {
+        reader.close();
+      }
+    }
+  }
+}
