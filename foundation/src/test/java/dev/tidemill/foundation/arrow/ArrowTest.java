@@ -7,6 +7,7 @@ import dev.tidemill.foundation.RandomValues;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
@@ -57,7 +58,7 @@ class ArrowTest {
     }
     try (Batch one = Batches.fromRows(List.of(Type.BIGINT), weights.stream().map(List::of).toList(), scope)) {
       return new Batch(
-          count, columns, selection, (dev.tidemill.foundation.batch.FixedColumn) one.column(0).retain());
+          count, columns, selection, (FixedColumn) one.column(0).retain());
     }
   }
 
@@ -124,7 +125,7 @@ class ArrowTest {
               types, List.of(List.of(7L, "a string longer than its view", new BigDecimal("-1.50"))), scope)) {
         root = ArrowBorder.toArrow(batch, schema, allocator, scope);
         assertEquals(
-            ((dev.tidemill.foundation.batch.FixedColumn) batch.column(0)).address(),
+            ((FixedColumn) batch.column(0)).address(),
             root.getVector("a").getDataBufferAddress());
       }
       try (root) {

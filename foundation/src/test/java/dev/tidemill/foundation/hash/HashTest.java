@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class HashTest {
     scope.close();
   }
 
-  private long hash(Type type, Object value) {
+  private long hash(Type type, @Nullable Object value) {
     long[] hashes = new long[1];
     try (Column column = Columns.constant(type, value, 1, scope)) {
       Hash.hash(column, 1, hashes);

@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +93,7 @@ class RowCodecTest {
     }
   }
 
-  private static int compare(Type type, SortOrder order, Object a, Object b) {
+  private static int compare(Type type, SortOrder order, @Nullable Object a, @Nullable Object b) {
     if (a == null || b == null) {
       int nulls = Boolean.compare(b == null, a == null);
       return order.isNullsFirst() ? nulls : -nulls;
@@ -101,7 +102,7 @@ class RowCodecTest {
     return order.isDescending() ? -result : result;
   }
 
-  private static int compareNested(Type type, Object a, Object b) {
+  private static int compareNested(Type type, @Nullable Object a, @Nullable Object b) {
     return compare(type, SortOrder.ASCENDING_NULLS_LAST, a, b);
   }
 

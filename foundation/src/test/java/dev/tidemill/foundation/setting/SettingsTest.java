@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class SettingsTest {
   private static String message(Runnable action) {
-    return assertThrows(TidemillException.class, action::run).getMessage();
+    return assertThrows(TidemillException.class, action::run).text();
   }
 
   @Test
