@@ -1,0 +1,26 @@
+package dev.tidemill.streaming;
+
+import dev.tidemill.plan.delta.StandingPlan;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A standing query as it is now: a row of SHOW QUERIES.
+ *
+ * @param step the last step it took, or -1
+ * @param rowsIn rows taken since it was created or resumed in this process
+ * @param last its last step in this process, or null
+ * @param error what it failed of, or null
+ * @param offsets per table how far it has read
+ */
+public record QueryReport(
+    QueryDefinition definition,
+    StandingPlan plan,
+    QueryStatus status,
+    long step,
+    long rowsIn,
+    long lateRows,
+    long stateBytes,
+    @Nullable StepProgress last,
+    @Nullable String error,
+    Map<String, String> offsets) {}

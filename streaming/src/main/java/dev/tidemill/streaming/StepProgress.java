@@ -1,0 +1,26 @@
+package dev.tidemill.streaming;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What a step of a query did: the line that users see.
+ *
+ * @param rowsIn rows taken from its tables
+ * @param rowsOut rows written out: the changed rows, or in COMPLETE the whole result
+ * @param lateRows those of the rows taken that came too late
+ * @param watermarkMicros after the step, as in {@code StepOutput}
+ * @param millis how long it took
+ * @param operatorNanos CPU time per operator
+ */
+public record StepProgress(
+    String query,
+    long step,
+    Instant time,
+    long rowsIn,
+    long rowsOut,
+    long lateRows,
+    long watermarkMicros,
+    double millis,
+    long stateBytes,
+    Map<String, Long> operatorNanos) {}

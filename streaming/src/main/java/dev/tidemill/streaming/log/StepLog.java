@@ -1,0 +1,156 @@
+package dev.tidemill.streaming.log;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tidemill.storage.file.FileLog;
+import dev.tidemill.storage.file.FileOutput;
+import dev.tidemill.storage.file.FileSystem;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * The steps of a database, one JSON record a line behind its checksum:
+ *
+ * <pre>
+ *   tidemill step log 1
+ *   5f0a1c22 {"record":"plan","step":7,…}
+ *   91be02d4 {"record":"commit","step":7,…}
+ * </pre>
+ *
+ * A last line that is cut short or does not match its checksum is what a crash left, and is cut off when the log is
+ * opened; such a line before the end is damage, and refused. One thread at a time.
+ */
+public final class StepLog implements AutoCloseable {
+  private static final String HEADER = "tidemill step log 1";
+  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+
+  private final FileSystem files;
+  private final String path;
+  private final List<LogRecord> recovered = new ArrayList<>();
+  private FileLog log;
+
+  /**
+   * Opens the log at {@code path}, making it if need be.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException STEP_LOG_DAMAGED, STEP_LOG_VERSION_UNKNOWN
+   */
+  public StepLog(FileSystem files, String path) {
+    this.files = files;
+    this.path = path;
+    boolean isNew = files.stat(path) == null;
+    byte[] content = isNew ? new byte[0] : files.read(path);
+    int good = recover(content);
+    this.log = files.openLog(path);
+    if (good < content.length) {
+      log.truncate(good);
+    }
+    if (good == 0) {
+      append(HEADER + "\n");
+      log.sync();
+    }
+  }
+
+  /** The records that were there when the log was opened, in order. */
+  public List<LogRecord> recovered() {
+    return List.copyOf(recovered);
+  }
+
+  /** Reads all records; how many bytes of {@code content} are good. */
+  private int recover(byte[] content) {
+    int start = 0;
+    int line = 0;
+    while (start < content.length) {
+      int end = start;
+      while (end < content.length && content[end] != '\n') {
+        end++;
+      }
+      String text = new String(content, start, end - start, StandardCharsets.UTF_8);
+      boolean last = end + 1 >= content.length;
+      line++;
+      if (line == 1) {
+        if (!text.equals(HEADER)) {
+          if (last && HEADER.startsWith(text)) {
+            return 0;
+          }
+          throw StepLogErrors.unknownVersion(path, text.length() > 40 ? text.substring(0, 40) : text);
+        }
+      } else if (end == content.length || !read(text)) {
+        if (last) {
+          return start;
+        }
+        throw StepLogErrors.damaged(path, line);
+      }
+      start = end + 1;
+    }
+    return content.length;
+  }
+
+  private boolean read(String line) {
+    int space = line.indexOf(' ');
+    if (space != 8 || !line.substring(0, 8).equals(checksum(line.substring(9)))) {
+      return false;
+    }
+    try {
+      recovered.add(MAPPER.readValue(line.substring(9), LogRecord.class));
+      return true;
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  /** Adds a record; durable after the next {@link #sync}. */
+  public void append(LogRecord record) {
+    append(line(record));
+  }
+
+  private void append(String line) {
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    log.append(bytes, 0, bytes.length);
+  }
+
+  private static String line(LogRecord record) {
+    try {
+      String json = MAPPER.writeValueAsString(record);
+      return checksum(json) + " " + json + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record that JSON cannot hold", e);
+    }
+  }
+
+  public void sync() {
+    log.sync();
+  }
+
+  /** Bytes the log has. */
+  public long size() {
+    return log.size();
+  }
+
+  /** Replaces the log by one with these records only, durably. */
+  public void rewrite(List<LogRecord> records) {
+    StringBuilder content = new StringBuilder(HEADER).append('\n');
+    records.forEach(record -> content.append(line(record)));
+    log.close();
+    try (FileOutput output = files.create(path)) {
+      byte[] bytes = content.toString().getBytes(StandardCharsets.UTF_8);
+      output.write(bytes, 0, bytes.length);
+      output.commit();
+    } finally {
+      log = files.openLog(path);
+    }
+  }
+
+  private static String checksum(String json) {
+    CRC32C crc = new CRC32C();
+    crc.update(json.getBytes(StandardCharsets.UTF_8));
+    return String.format("%08x", crc.getValue());
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}
