@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
@@ -25,6 +27,9 @@ public final class Memory {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final VarHandle ARRAY_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private Memory() {}
 
@@ -88,23 +93,86 @@ public final class Memory {
     ALL.set(DOUBLE, address, value);
   }
 
-  /** Copies {@code length} bytes; the ranges may overlap. */
+  /** Copies {@code length} bytes; the ranges may overlap. Copies up to 32 bytes are a few loads and stores. */
   public static void copy(long from, long to, long length) {
     check(from, length);
     check(to, length);
-    MemorySegment.copy(ALL, from, ALL, to, length);
+    if (length > 32 || length < 8) {
+      copyAny(from, to, length);
+    } else if (length <= 16) {
+      long first = ALL.get(LONG, from);
+      long last = ALL.get(LONG, from + length - 8);
+      ALL.set(LONG, to, first);
+      ALL.set(LONG, to + length - 8, last);
+    } else {
+      long first = ALL.get(LONG, from);
+      long second = ALL.get(LONG, from + 8);
+      long third = ALL.get(LONG, from + length - 16);
+      long last = ALL.get(LONG, from + length - 8);
+      ALL.set(LONG, to, first);
+      ALL.set(LONG, to + 8, second);
+      ALL.set(LONG, to + length - 16, third);
+      ALL.set(LONG, to + length - 8, last);
+    }
+  }
+
+  /** Of up to 7 bytes all are read before one is written, for ranges that overlap. */
+  private static void copyAny(long from, long to, long length) {
+    if (length > 32) {
+      MemorySegment.copy(ALL, from, ALL, to, length);
+    } else if (length >= 4) {
+      int first = ALL.get(INT, from);
+      int last = ALL.get(INT, from + length - 4);
+      ALL.set(INT, to, first);
+      ALL.set(INT, to + length - 4, last);
+    } else if (length > 0) {
+      byte first = ALL.get(JAVA_BYTE, from);
+      byte middle = ALL.get(JAVA_BYTE, from + length / 2);
+      byte last = ALL.get(JAVA_BYTE, from + length - 1);
+      ALL.set(JAVA_BYTE, to, first);
+      ALL.set(JAVA_BYTE, to + length / 2, middle);
+      ALL.set(JAVA_BYTE, to + length - 1, last);
+    }
   }
 
   /** Copies {@code length} bytes out of {@code from}. */
   public static void copyFromArray(byte[] from, int offset, long to, int length) {
     check(to, length);
-    MemorySegment.copy(from, offset, ALL, JAVA_BYTE, to, length);
+    if (length > 32 || length < 8) {
+      copySmallOrLarge(from, offset, to, length);
+      return;
+    }
+    for (int at = 0; at < length - 8; at += 8) {
+      ALL.set(LONG, to + at, (long) ARRAY_LONG.get(from, offset + at));
+    }
+    ALL.set(LONG, to + length - 8, (long) ARRAY_LONG.get(from, offset + length - 8));
+  }
+
+  private static void copySmallOrLarge(byte[] from, int offset, long to, int length) {
+    if (length > 32) {
+      MemorySegment.copy(from, offset, ALL, JAVA_BYTE, to, length);
+      return;
+    }
+    for (int at = 0; at < length; at++) {
+      ALL.set(JAVA_BYTE, to + at, from[offset + at]);
+    }
   }
 
   /** Copies {@code length} bytes into {@code to}. */
   public static void copyToArray(long from, byte[] to, int offset, int length) {
     check(from, length);
-    MemorySegment.copy(ALL, JAVA_BYTE, from, to, offset, length);
+    if (length > 32) {
+      MemorySegment.copy(ALL, JAVA_BYTE, from, to, offset, length);
+    } else if (length >= 8) {
+      for (int at = 0; at < length - 8; at += 8) {
+        ARRAY_LONG.set(to, offset + at, ALL.get(LONG, from + at));
+      }
+      ARRAY_LONG.set(to, offset + length - 8, ALL.get(LONG, from + length - 8));
+    } else {
+      for (int at = 0; at < length; at++) {
+        to[offset + at] = ALL.get(JAVA_BYTE, from + at);
+      }
+    }
   }
 
   public static void fill(long address, long length, byte value) {

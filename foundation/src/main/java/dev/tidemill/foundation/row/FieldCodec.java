@@ -373,18 +373,28 @@ abstract sealed class FieldCodec {
       return length + 2 + zeros(address, length);
     }
 
-    private static int zeros(long address, int length) {
-      int zeros = 0;
+    private static boolean hasZero(long address, int length) {
       int at = 0;
       for (; at + 8 <= length; at += 8) {
         long word = Memory.getLong(address + at);
         if (((word - 0x0101010101010101L) & ~word & 0x8080808080808080L) != 0) {
-          for (int i = 0; i < 8; i++) {
-            zeros += Memory.getByte(address + at + i) == 0 ? 1 : 0;
-          }
+          return true;
         }
       }
       for (; at < length; at++) {
+        if (Memory.getByte(address + at) == 0) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private static int zeros(long address, int length) {
+      if (!hasZero(address, length)) {
+        return 0;
+      }
+      int zeros = 0;
+      for (int at = 0; at < length; at++) {
         zeros += Memory.getByte(address + at) == 0 ? 1 : 0;
       }
       return zeros;
@@ -396,7 +406,7 @@ abstract sealed class FieldCodec {
       int length = bytes.lengthAt(row);
       long address = bytes.addressAt(row);
       int to = at;
-      if (zeros(address, length) == 0) {
+      if (!hasZero(address, length)) {
         Memory.copyToArray(address, out, to, length);
         to += length;
       } else {

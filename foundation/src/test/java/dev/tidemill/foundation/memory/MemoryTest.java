@@ -162,4 +162,32 @@ class MemoryTest {
       }
     }
   }
+
+  @Test
+  void copiesOfEveryLengthMoveBytesAlsoWithinThemselves() {
+    try (Buffer buffer = scope.allocate(200)) {
+      byte[] model = new byte[200];
+      for (int i = 0; i < 200; i++) {
+        model[i] = (byte) i;
+      }
+      for (int length = 0; length <= 70; length++) {
+        for (int to : new int[] {61, 70, 70 - length, 75, 129}) {
+          byte[] expected = model.clone();
+          System.arraycopy(model, 70, expected, Math.max(to, 0), length);
+          Memory.copyFromArray(model, 0, buffer.address(), 200);
+          Memory.copy(buffer.address() + 70, buffer.address() + Math.max(to, 0), length);
+          byte[] actual = new byte[200];
+          Memory.copyToArray(buffer.address(), actual, 0, 200);
+          assertEquals(Arrays.toString(expected), Arrays.toString(actual), length + " bytes to " + to);
+          byte[] part = new byte[length + 2];
+          Memory.copyToArray(buffer.address() + 3, part, 1, length);
+          Memory.copyFromArray(part, 1, buffer.address() + 90, length);
+          for (int i = 0; i < length; i++) {
+            assertEquals(expected[3 + i], Memory.getByte(buffer.address() + 90 + i));
+          }
+          assertEquals(0, part[0] | part[length + 1]);
+        }
+      }
+    }
+  }
 }
