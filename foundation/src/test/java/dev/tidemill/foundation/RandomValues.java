@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Seeded types, values and columns for property tests: small domains, so that equals are frequent, with the extremes. */
+/**
+ * Seeded types, values and columns for property tests: small domains, so that equals are frequent, with the extremes.
+ */
 public final class RandomValues {
   private final Random random;
 
@@ -97,11 +99,14 @@ public final class RandomValues {
             case 32 -> (Object) (int) number(32);
             default -> (Object) number(64);
           };
-      case Type.Real t -> pick(0f, -0f, Float.NaN, Float.NEGATIVE_INFINITY, 1.5f, -1.5f, Float.MIN_VALUE, random.nextFloat());
+      case Type.Real t ->
+          pick(0f, -0f, Float.NaN, Float.NEGATIVE_INFINITY, 1.5f, -1.5f, Float.MIN_VALUE, random.nextFloat());
       case Type.DoubleType t ->
-          pick(0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300, -2.5, random.nextGaussian());
+          pick(
+              0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300, -2.5, random.nextGaussian());
       case Type.Decimal t -> decimal(t);
-      case Type.Varchar t -> pick("", "a", "a\0", "a\0b", "twelve bytes", "thirteen byte", "Straße und 🌊 Welle", text());
+      case Type.Varchar t ->
+          pick("", "a", "a\0", "a\0b", "twelve bytes", "thirteen byte", "Straße und 🌊 Welle", text());
       case Type.Varbinary t -> bytes();
       case Type.Date t -> LocalDate.ofEpochDay(pick(0, -1, 19000, random.nextInt(40000) - 20000, -719162, 2932896));
       case Type.Time t ->

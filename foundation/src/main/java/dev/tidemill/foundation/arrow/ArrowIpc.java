@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Batches as a stream of Arrow IPC: exchanges between processes, snapshots, spilled rows. Any reader of Arrow reads it.
- * Weights are a last column {@value #WEIGHT_FIELD} of a schema whose metadata says {@value #WEIGHTS_KEY}. What is written
- * are the rows that count, without dictionaries, with no bytes but their own. Bodies are not compressed; a reader takes
- * what the stream says.
+ * Weights are a last column {@value #WEIGHT_FIELD} of a schema whose metadata says {@value #WEIGHTS_KEY}. What is
+ * written are the rows that count, without dictionaries, with no bytes but their own. Bodies are not compressed; a
+ * reader takes what the stream says.
  */
 public final class ArrowIpc {
   /** The name of the column of weights. */

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * At most {@value #MAX_ROWS} rows as columns, with an optional selection and, where rows are a delta, an optional column
- * of weights.
+ * At most {@value #MAX_ROWS} rows as columns, with an optional selection and, where rows are a delta, an optional
+ * column of weights.
  *
  * <ul>
  *   <li>{@link #length()} rows stand in the columns; {@link #rowCount()} of them count: all, or those of the selection.

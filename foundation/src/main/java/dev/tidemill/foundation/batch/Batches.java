@@ -45,8 +45,8 @@ public final class Batches {
   }
 
   /**
-   * All rows that count of {@code batches}, one after the other, with weights if one of them has weights. The result may
-   * be longer than {@link Batch#MAX_ROWS}.
+   * All rows that count of {@code batches}, one after the other, with weights if one of them has weights. The result
+   * may be longer than {@link Batch#MAX_ROWS}.
    */
   public static Batch concat(List<Batch> batches, List<Type> types, MemoryScope scope) {
     try (Partial partial = new Partial();

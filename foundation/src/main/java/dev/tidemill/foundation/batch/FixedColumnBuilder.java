@@ -146,7 +146,8 @@ final class FixedColumnBuilder extends ColumnBuilder {
     long perSecond = TimeUnits.perSecond(precision);
     appendLong(
         Math.addExact(
-            Math.multiplyExact(value.getEpochSecond(), perSecond), cut(value.getNano(), precision) / (1_000_000_000L / perSecond)));
+            Math.multiplyExact(value.getEpochSecond(), perSecond),
+            cut(value.getNano(), precision) / (1_000_000_000L / perSecond)));
   }
 
   @Override

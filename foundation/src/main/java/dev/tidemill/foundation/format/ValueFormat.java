@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>type</th><th>text</th></tr>
  * <tr><td>BOOLEAN</td><td>{@code true}, {@code false}</td></tr>
  * <tr><td>integers</td><td>{@code -42}</td></tr>
- * <tr><td>REAL, DOUBLE</td><td>the fewest digits that read back the same: {@code 1.5}, {@code 1.0E10}, {@code NaN}, {@code
- *     Infinity}; always with a point, an exponent from 1.0E7 on and below 0.001</td></tr>
+ * <tr><td>REAL, DOUBLE</td><td>the fewest digits that read back the same: {@code 1.5}, {@code 1.0E10}, {@code NaN},
+ *     {@code Infinity}; always with a point, an exponent from 1.0E7 on and below 0.001</td></tr>
  * <tr><td>DECIMAL</td><td>all digits of the scale, never an exponent: {@code 1.50}</td></tr>
  * <tr><td>VARCHAR</td><td>itself</td></tr>
  * <tr><td>VARBINARY</td><td>{@code \xDEAD}</td></tr>

@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the texts that {@link ValueFormat} writes, strictly: CAST from VARCHAR, CSV and JSON. Made once and used for many
- * values; what is wrong with a text is a sentence, not an exception. One thread.
+ * Reads the texts that {@link ValueFormat} writes, strictly: CAST from VARCHAR, CSV and JSON. Made once and used for
+ * many values; what is wrong with a text is a sentence, not an exception. One thread.
  *
  * <pre>{@code
  * if (parser.parse(Type.BIGINT, bytes, from, length)) {
@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Spaces around a value do not count, but for VARCHAR.
  *   <li>BOOLEAN: {@code true} or {@code false} in any case. Integers: digits behind an optional sign.
- *   <li>DECIMAL: also with a point and an exponent; digits behind the scale are rounded half up. REAL, DOUBLE: the same,
- *       and {@code NaN}, {@code Infinity}, {@code inf} in any case; a number too great for the type is an error.
+ *   <li>DECIMAL: also with a point and an exponent; digits behind the scale are rounded half up. REAL, DOUBLE: the
+ *       same, and {@code NaN}, {@code Infinity}, {@code inf} in any case; a number too great for the type is an error.
  *   <li>DATE: {@code 2024-01-31}, years 0001 to 9999. TIME: {@code 10:00}, {@code 10:00:00}, {@code 10:00:00.123}.
- *       TIMESTAMP: a date, then a space or {@code T} and a time, or nothing (midnight); a {@code Z} behind it is allowed,
- *       another zone only for TIMESTAMP WITH LOCAL TIME ZONE, which without one is in UTC. Digits of a fraction behind
- *       the type's precision are cut off.
+ *       TIMESTAMP: a date, then a space or {@code T} and a time, or nothing (midnight); a {@code Z} behind it is
+ *       allowed, another zone only for TIMESTAMP WITH LOCAL TIME ZONE, which without one is in UTC. Digits of a
+ *       fraction behind the type's precision are cut off.
  *   <li>VARCHAR: well-formed UTF-8 of not more code points than the type allows. VARBINARY: {@code \x} and pairs of
  *       hexadecimal digits. ARRAY, MAP and ROW are not read from text.
  * </ul>
@@ -269,8 +269,8 @@ public final class ValueParser {
   }
 
   /**
-   * Scans a number: sets {@link #low} to its first 18 digits but for leading zeros, {@link #scannedExponent} to the power
-   * of ten they are to be multiplied with, {@link #scannedMore} if there are further digits.
+   * Scans a number: sets {@link #low} to its first 18 digits but for leading zeros, {@link #scannedExponent} to the
+   * power of ten they are to be multiplied with, {@link #scannedMore} if there are further digits.
    */
   private boolean scanNumber() {
     int i = start;

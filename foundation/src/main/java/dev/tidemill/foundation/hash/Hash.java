@@ -22,14 +22,14 @@ import java.util.Arrays;
  *       0x9E3779B97F4A7C15; z = (z ^ z>>>30) * 0xBF58476D1CE4E5B9; z = (z ^ z>>>27) * 0x94D049BB133111EB; z ^ z>>>31}.
  *   <li>{@code combine(a, b) = mix(rotateLeft(a, 23) + b)}.
  *   <li>NULL, of any type: {@link #NULL}.
- *   <li>Integers of all widths, DATE, TIME, TIMESTAMP, intervals: mix of the number in the column, sign-extended. BOOLEAN:
- *       mix(0) or mix(1).
- *   <li>DECIMAL: the unscaled value; mix(low) where the 128-bit value fits 64 bits, else combine(mix(high), low). So 7 as
- *       BIGINT and as DECIMAL(38,0) hash alike.
+ *   <li>Integers of all widths, DATE, TIME, TIMESTAMP, intervals: mix of the number in the column, sign-extended.
+ *       BOOLEAN: mix(0) or mix(1).
+ *   <li>DECIMAL: the unscaled value; mix(low) where the 128-bit value fits 64 bits, else combine(mix(high), low). So 7
+ *       as BIGINT and as DECIMAL(38,0) hash alike.
  *   <li>REAL, DOUBLE: mix of the bits of the value as a double, -0.0 as 0.0, every NaN as 0x7ff8000000000000.
  *   <li>VARCHAR, VARBINARY: XXH64 of the bytes, seed 0.
- *   <li>ROW: mix(number of fields), combined with each field's hash in order. ARRAY: mix(number of elements), combined with
- *       each element's in order. MAP: combine(mix(number of entries), s), s the sum over its entries of
+ *   <li>ROW: mix(number of fields), combined with each field's hash in order. ARRAY: mix(number of elements), combined
+ *       with each element's in order. MAP: combine(mix(number of entries), s), s the sum over its entries of
  *       combine(hash of the key, hash of the value).
  *   <li>A key of several columns: the hash of the first, combined with each further one in order. A key of no columns:
  *       mix(0).

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A piece of off-heap memory, charged to a {@link MemoryScope}, shared by counting: it is freed when every {@link
  * #retain()} and the allocation itself have been answered by a {@link #close()}. Any thread may retain and close.
  *
- * <p>Content is undefined after {@link MemoryScope#allocate} (poison, where memory is checked) and zero after {@link MemoryScope#allocateZeroed}.
+ * <p>Content is undefined after {@link MemoryScope#allocate} (poison, where memory is checked) and zero after {@link
+ * MemoryScope#allocateZeroed}.
  */
 public final class Buffer implements AutoCloseable {
   private final long address;

@@ -5,8 +5,8 @@ import dev.tidemill.foundation.memory.Memory;
 import java.util.Arrays;
 
 /**
- * Encoded rows, one behind the other in one array that grows and is used again: row i is {@code bytes()[start(i)]} up to
- * {@code bytes()[end(i)]}. One thread.
+ * Encoded rows, one behind the other in one array that grows and is used again: row i is {@code bytes()[start(i)]} up
+ * to {@code bytes()[end(i)]}. One thread.
  */
 public final class EncodedRows {
   private byte[] bytes = new byte[1024];

@@ -18,8 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The bytes of one type's values, without the mark of NULL and always ascending; see {@link RowCodec}. A row is given by
- * its number in a plain column (no dictionary), never NULL.
+ * The bytes of one type's values, without the mark of NULL and always ascending; see {@link RowCodec}. A row is given
+ * by its number in a plain column (no dictionary), never NULL.
  */
 abstract sealed class FieldCodec {
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);

@@ -13,21 +13,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of some columns as byte strings and back. Compared as unsigned bytes they are in the order of the rows (NaN above
- * all numbers, strings by their UTF-8 bytes); they are equal exactly where SQL calls the rows not distinct (-0.0 is
- * 0.0, all NaN are one); and none is a prefix of another of the same codec.
+ * Rows of some columns as byte strings and back. Compared as unsigned bytes they are in the order of the rows (NaN
+ * above all numbers, strings by their UTF-8 bytes); they are equal exactly where SQL calls the rows not distinct (-0.0
+ * is 0.0, all NaN are one); and none is a prefix of another of the same codec.
  *
- * <p>Format, version {@value #FORMAT_VERSION}: of each column a mark, 1 for a value, 0 for NULL where NULLs come first, 2
- * where they come last; then, unless NULL, the value, all its bytes inverted where the column is descending:
+ * <p>Format, version {@value #FORMAT_VERSION}: of each column a mark, 1 for a value, 0 for NULL where NULLs come
+ * first, 2 where they come last; then, unless NULL, the value, all its bytes inverted where the column is descending:
  *
  * <ul>
- *   <li>BOOLEAN 0 or 1; integers, DATE, TIME, TIMESTAMP, intervals: as many bytes as in a column, big end first, the sign
- *       bit turned. REAL, DOUBLE: IEEE bits, big end first, the sign bit turned, of negative numbers all bits.
- *   <li>DECIMAL: the unscaled value in as few bytes n (1 to 16) as it needs in two's complement, big end first, behind a
- *       byte 0x80 + n, or 0x80 - n where it is negative. So the width in the column does not matter.
+ *   <li>BOOLEAN 0 or 1; integers, DATE, TIME, TIMESTAMP, intervals: as many bytes as in a column, big end first, the
+ *       sign bit turned. REAL, DOUBLE: IEEE bits, big end first, the sign bit turned, of negative numbers all bits.
+ *   <li>DECIMAL: the unscaled value in as few bytes n (1 to 16) as it needs in two's complement, big end first, behind
+ *       a byte 0x80 + n, or 0x80 - n where it is negative. So the width in the column does not matter.
  *   <li>VARCHAR, VARBINARY: the bytes, 0 written as 0 and 0xff, then two 0.
- *   <li>ROW: each field behind a mark, 1 for a value, 2 for NULL. ARRAY: the same with the elements, then a mark 0. MAP:
- *       the same with the keys and values of its entries, ordered by key, then a mark 0.
+ *   <li>ROW: each field behind a mark, 1 for a value, 2 for NULL. ARRAY: the same with the elements, then a mark 0.
+ *       MAP: the same with the keys and values of its entries, ordered by key, then a mark 0.
  * </ul>
  *
  * <p>Immutable, for any number of threads. Arguments are borrowed.

@@ -16,12 +16,18 @@ public final class EngineSettings {
   /** Build sides estimated below this are broadcast. */
   public static final Setting<Long> BROADCAST_THRESHOLD =
       Setting.bytes(
-          "broadcast_threshold", 64L << 20, "A join's build side estimated smaller than this is broadcast, else shuffled.");
+          "broadcast_threshold",
+          64L << 20,
+          "A join's build side estimated smaller than this is broadcast, else shuffled.");
 
   /** The most input rows of one step of a standing query. */
   public static final Setting<Long> MAX_ROWS_PER_STEP =
       Setting.number(
-          "max_rows_per_step", 1_000_000, 1, Long.MAX_VALUE, "Most input rows that one step of a standing query takes.");
+          "max_rows_per_step",
+          1_000_000,
+          1,
+          Long.MAX_VALUE,
+          "Most input rows that one step of a standing query takes.");
 
   /** Rows of a batch that sources aim at. */
   public static final Setting<Long> BATCH_ROWS =

@@ -53,7 +53,9 @@ public final class Setting<T> {
         value -> Long.toString(value));
   }
 
-  /** Bytes, written like {@code 512MB}, {@code 2GB} (powers of 1000), {@code 1GiB} (powers of 1024) or a bare number. */
+  /**
+   * Bytes, written like {@code 512MB}, {@code 2GB} (powers of 1000), {@code 1GiB} (powers of 1024) or a bare number.
+   */
   public static Setting<Long> bytes(String name, long defaultBytes, String description) {
     return new Setting<>(
         name, defaultBytes, "a size like 512MB, 2GB or 1GiB", description, Quantities::bytes, Quantities::bytesText);

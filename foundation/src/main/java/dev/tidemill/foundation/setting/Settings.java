@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Values of settings: those that were set, and the defaults of all others. Immutable; a session replaces its settings at
- * each {@code SET}.
+ * Values of settings: those that were set, and the defaults of all others. Immutable; a session replaces its settings
+ * at each {@code SET}.
  */
 public final class Settings {
   private final Map<String, Setting<?>> known;

@@ -2,7 +2,9 @@ package dev.tidemill.foundation.type;
 
 import org.apache.arrow.vector.types.TimeUnit;
 
-/** How TIME and TIMESTAMP of a precision count: TIMESTAMP(0) seconds, (1..3) milli-, (4..6) micro-, (7..9) nanoseconds. */
+/**
+ * How TIME and TIMESTAMP of a precision count: TIMESTAMP(0) seconds, (1..3) milli-, (4..6) micro-, (7..9) nanoseconds.
+ */
 public final class TimeUnits {
   public static final int MAX_PRECISION = 9;
 

@@ -13,16 +13,20 @@ import java.util.List;
  * <tr><td>Bool</td><td>one bit</td><td>Boolean</td></tr>
  * <tr><td>Int(8|16|32|64)</td><td>1, 2, 4, 8 bytes</td><td>Byte, Short, Integer, Long</td></tr>
  * <tr><td>Real, DoubleType</td><td>4, 8 bytes</td><td>Float, Double</td></tr>
- * <tr><td>Decimal</td><td>unscaled, 8 bytes while the values allow it, else 16 (two's complement, little end first)</td>
+ * <tr><td>Decimal</td><td>unscaled, 8 bytes while the values allow it, else 16 (two's complement, little end
+ * first)</td>
  *   <td>BigDecimal of the type's scale</td></tr>
  * <tr><td>Varchar, Varbinary</td><td>16-byte views (Arrow Utf8View, BinaryView)</td><td>String, byte[]</td></tr>
  * <tr><td>Date</td><td>days since 1970-01-01, 4 bytes</td><td>LocalDate</td></tr>
- * <tr><td>Time(p)</td><td>since midnight, 8 bytes: microseconds for p &lt;= 6, else nanoseconds</td><td>LocalTime</td></tr>
- * <tr><td>Timestamp(p)</td><td>since the epoch in {@link TimeUnits#unit(int)} of p, 8 bytes</td><td>LocalDateTime</td></tr>
+ * <tr><td>Time(p)</td><td>since midnight, 8 bytes: microseconds for p &lt;= 6, else
+ * nanoseconds</td><td>LocalTime</td></tr>
+ * <tr><td>Timestamp(p)</td><td>since the epoch in {@link TimeUnits#unit(int)} of p, 8
+ * bytes</td><td>LocalDateTime</td></tr>
  * <tr><td>ZonedTimestamp(p)</td><td>the same, UTC</td><td>Instant</td></tr>
  * <tr><td>MonthInterval</td><td>months, 4 bytes</td><td>Period</td></tr>
  * <tr><td>TimeInterval</td><td>milliseconds, 8 bytes</td><td>Duration</td></tr>
- * <tr><td>Array, MapType, Row</td><td>Arrow List, Map, Struct</td><td>List, java.util.Map (insertion order), List</td></tr>
+ * <tr><td>Array, MapType, Row</td><td>Arrow List, Map, Struct</td><td>List, java.util.Map (insertion order),
+ * List</td></tr>
  * <tr><td>Null</td><td>1 byte, all NULL</td><td>null</td></tr>
  * </table>
  *

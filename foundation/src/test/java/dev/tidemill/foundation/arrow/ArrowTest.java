@@ -130,7 +130,8 @@ class ArrowTest {
       }
       try (root) {
         assertEquals(7L, ((BigIntVector) root.getVector("a")).get(0));
-        assertEquals("a string longer than its view", ((ViewVarCharVector) root.getVector("b")).getObject(0).toString());
+        ViewVarCharVector strings = (ViewVarCharVector) root.getVector("b");
+        assertEquals("a string longer than its view", strings.getObject(0).toString());
         assertEquals(new BigDecimal("-1.50"), ((DecimalVector) root.getVector("c")).getObject(0));
       }
     }

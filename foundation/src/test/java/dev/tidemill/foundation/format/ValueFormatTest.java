@@ -34,7 +34,8 @@ class ValueFormatTest {
     assertEquals("1.5", ValueFormat.format(Type.DOUBLE, 1.5));
     assertEquals("1.0E10", ValueFormat.format(Type.DOUBLE, 1e10));
     assertEquals("0.1", ValueFormat.format(Type.REAL, 0.1f));
-    assertEquals("1000000000000000000000.50", ValueFormat.format(new Type.Decimal(38, 2), new BigDecimal("1E21").setScale(1).add(new BigDecimal("0.50"))));
+    BigDecimal wide = new BigDecimal("1E21").add(new BigDecimal("0.50"));
+    assertEquals("1000000000000000000000.50", ValueFormat.format(new Type.Decimal(38, 2), wide));
     assertEquals("\\xDEAD", ValueFormat.format(Type.VARBINARY, new byte[] {(byte) 0xDE, (byte) 0xAD}));
     assertEquals("2024-01-31", ValueFormat.format(Type.DATE, LocalDate.of(2024, 1, 31)));
     assertEquals("0007-01-31", ValueFormat.format(Type.DATE, LocalDate.of(7, 1, 31)));
@@ -58,7 +59,7 @@ class ValueFormatTest {
     for (Type type : RandomValues.flatTypes()) {
       for (int i = 0; i < 200 && !(type instanceof Type.Null); i++) {
         Object value = values.value(type, 0);
-        if (type instanceof Type.Varchar(int most) && ((String) value).codePointCount(0, ((String) value).length()) > most) {
+        if (type instanceof Type.Varchar(int most) && ((String) value).codePoints().count() > most) {
           continue;
         }
         String text = ValueFormat.format(type, value);
@@ -148,7 +149,11 @@ class ValueFormatTest {
           assertEquals(rounded, parser.parseObject(type, text), text);
         }
         assertEquals(Double.parseDouble(text), parser.parseObject(Type.DOUBLE, text), text);
-        assertEquals(Float.parseFloat(text), parser.parseObject(new Type.Real(), text) == null ? Float.parseFloat(text) : parser.parseObject(new Type.Real(), text), text);
+        if (parser.parse(Type.REAL, text)) {
+          assertEquals(Float.parseFloat(text), (float) parser.doubleValue(), text);
+        } else {
+          assertTrue(Float.isInfinite(Float.parseFloat(text)), text);
+        }
       }
     }
   }

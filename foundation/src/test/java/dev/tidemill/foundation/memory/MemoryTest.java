@@ -71,8 +71,8 @@ class MemoryTest {
       TidemillException error = assertThrows(TidemillException.class, () -> join.allocate(413 << 10));
       assertEquals("MEMORY_LIMIT_EXCEEDED", error.code().name());
       assertEquals(
-          "out of memory: hash join has 100.0 KiB of 512.0 KiB in use and needs 512.0 KiB more. Biggest: hash join 100.0 "
-              + "KiB. Give it more (--memory), or fewer rows",
+          "out of memory: hash join has 100.0 KiB of 512.0 KiB in use and needs 512.0 KiB more. "
+              + "Biggest: hash join 100.0 KiB. Give it more (--memory), or fewer rows",
           error.getMessage());
       assertFalse(sort.tryReserve(Long.MAX_VALUE));
       assertEquals(700 << 10, query.used());

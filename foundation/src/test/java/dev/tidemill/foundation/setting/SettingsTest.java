@@ -44,7 +44,8 @@ class SettingsTest {
         "setting memory must be a size like 512MB, 2GB or 1GiB but is '2 potatoes'",
         message(() -> settings.with("memory", "2 potatoes")));
     assertEquals(
-        "setting threads must be a whole number from 1 to 4096 but is '0'", message(() -> settings.with("threads", "0")));
+        "setting threads must be a whole number from 1 to 4096 but is '0'",
+        message(() -> settings.with("threads", "0")));
     assertEquals(
         "setting plan_through_json must be true or false but is 'maybe'",
         message(() -> settings.with("plan_through_json", "maybe")));
