@@ -61,6 +61,17 @@ public final class KeyBytes implements AutoCloseable {
         pages.get((int) (places[number] >>> 32)), offset, offset + length, keys.bytes(), start, start + length);
   }
 
+  /** A copy of a key's bytes. */
+  public byte[] key(int number) {
+    int offset = (int) places[number];
+    return Arrays.copyOfRange(pages.get((int) (places[number] >>> 32)), offset, offset + lengths[number]);
+  }
+
+  /** Whether two keys are the same. */
+  public boolean equal(int a, int b) {
+    return lengths[a] == lengths[b] && compare(a, b) == 0;
+  }
+
   public int compare(int a, int b) {
     int offsetA = (int) places[a];
     int offsetB = (int) places[b];

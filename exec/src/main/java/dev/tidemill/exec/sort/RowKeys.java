@@ -1,0 +1,74 @@
+package dev.tidemill.exec.sort;
+
+import dev.tidemill.exec.key.KeyBytes;
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.row.RowCodec;
+import dev.tidemill.foundation.row.SortOrder;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.SortKey;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Columns of rows as byte strings in the order of the keys, see {@link RowCodec}. Immutable. */
+public final class RowKeys {
+  private final int[] columns;
+  private final RowCodec codec;
+
+  private RowKeys(List<SortKey> keys, List<Type> types) {
+    this.columns = keys.stream().mapToInt(SortKey::column).toArray();
+    this.codec =
+        RowCodec.of(
+            keys.stream().map(key -> types.get(key.column())).toList(),
+            keys.stream().map(key -> SortOrder.of(key.descending(), key.nullsFirst())).toList());
+  }
+
+  /** The keys alone: rows of equal keys are equal. */
+  public static RowKeys of(List<SortKey> keys, List<Type> types) {
+    return new RowKeys(keys, types);
+  }
+
+  /** The keys, then all other columns, ascending, NULLs last: only equal rows are equal. */
+  public static RowKeys withTieBreak(List<SortKey> keys, List<Type> types) {
+    List<SortKey> all = new ArrayList<>(keys);
+    for (int i = 0; i < types.size(); i++) {
+      int column = i;
+      if (keys.stream().noneMatch(key -> key.column() == column)) {
+        all.add(new SortKey(i, false, false));
+      }
+    }
+    return new RowKeys(all, types);
+  }
+
+  /** The keys of the rows that count of a batch. */
+  public void encode(Batch batch, EncodedRows out) {
+    codec.encode(batch, columns, out);
+  }
+
+  /** The keys of all rows of a table of any length, by row number; charged to {@code heap}. */
+  public KeyBytes encodeAll(Batch table, HeapMemory heap, Run run) {
+    KeyBytes keys = new KeyBytes(heap);
+    List<Column> chosen = new ArrayList<>();
+    for (int column : columns) {
+      chosen.add(table.column(column));
+    }
+    EncodedRows encoded = new EncodedRows();
+    int[] rows = new int[Batch.MAX_ROWS];
+    for (int from = 0; from < table.length(); from += Batch.MAX_ROWS) {
+      run.check();
+      int count = Math.min(Batch.MAX_ROWS, table.length() - from);
+      for (int i = 0; i < count; i++) {
+        rows[i] = from + i;
+      }
+      codec.encode(chosen, new Selection(rows, count), 0, encoded);
+      for (int i = 0; i < count; i++) {
+        keys.add(encoded, i);
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tidemill.exec.sort;
+
+import dev.tidemill.exec.key.KeyBytes;
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.Run;
+
+/**
+ * Sorts row numbers by their keys: a stable merge sort that looks at the keys' first eight bytes, held beside, and only on
+ * a tie at the whole keys.
+ */
+public final class RowOrder {
+  private static final int INSERTION = 16;
+
+  private final KeyBytes keys;
+  private final long[] prefixes;
+
+  private RowOrder(KeyBytes keys, long[] prefixes) {
+    this.keys = keys;
+    this.prefixes = prefixes;
+  }
+
+  /** The numbers of all keys in their order; what is needed on the way is charged to {@code heap}, the result stays so. */
+  public static int[] sort(KeyBytes keys, HeapMemory heap, Run run) {
+    int count = keys.count();
+    long[] prefixes = heap.longs(count);
+    int[] order = heap.ints(count);
+    int[] spare = heap.ints(count);
+    for (int i = 0; i < count; i++) {
+      prefixes[i] = keys.prefix(i);
+      order[i] = i;
+    }
+    int[] sorted = new RowOrder(keys, prefixes).sort(order, spare, run);
+    heap.release(count * 8L + count * 4L);
+    return sorted;
+  }
+
+  private int[] sort(int[] order, int[] spare, Run run) {
+    int count = order.length;
+    for (int from = 0; from < count; from += INSERTION) {
+      insertion(order, from, Math.min(count, from + INSERTION));
+    }
+    int[] from = order;
+    int[] to = spare;
+    for (long width = INSERTION; width < count; width *= 2) {
+      for (long start = 0; start < count; start += 2 * width) {
+        run.check();
+        merge(from, to, (int) start, (int) Math.min(count, start + width), (int) Math.min(count, start + 2 * width));
+      }
+      int[] swap = from;
+      from = to;
+      to = swap;
+    }
+    return from;
+  }
+
+  private void insertion(int[] order, int from, int to) {
+    for (int i = from + 1; i < to; i++) {
+      int row = order[i];
+      int at = i;
+      while (at > from && compare(order[at - 1], row) > 0) {
+        order[at] = order[at - 1];
+        at--;
+      }
+      order[at] = row;
+    }
+  }
+
+  private void merge(int[] from, int[] to, int start, int middle, int end) {
+    int left = start;
+    int right = middle;
+    for (int at = start; at < end; at++) {
+      if (right >= end || (left < middle && compare(from[left], from[right]) <= 0)) {
+        to[at] = from[left++];
+      } else {
+        to[at] = from[right++];
+      }
+    }
+  }
+
+  private int compare(int a, int b) {
+    int byPrefix = Long.compareUnsigned(prefixes[a], prefixes[b]);
+    return byPrefix != 0 ? byPrefix : keys.compare(a, b);
+  }
+}
