@@ -3,19 +3,18 @@ package dev.tidemill.exec.expression;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.ListColumn;
 import dev.tidemill.foundation.batch.RowColumn;
+import dev.tidemill.foundation.format.ValueFormat;
+import dev.tidemill.foundation.format.ValueParser;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.TimeUnits;
 import dev.tidemill.foundation.type.Type;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +46,11 @@ final class Casts {
     }
     if (isSameValue(from, to)) {
       return (evaluation, rows, column) -> retype(evaluation, column, to);
+    }
+    if (from instanceof Type.Varchar) {
+      return to instanceof Type.Varchar t
+          ? (evaluation, rows, column) -> cut(evaluation, rows, column, t)
+          : (evaluation, rows, column) -> parseRows(evaluation, rows, (BytesColumn) column, to, nullOnFailure);
     }
     Implementation slow = (evaluation, rows, column) -> convertRows(evaluation, rows, column, from, to, nullOnFailure);
     Loop loop = loop(from, to);
@@ -329,37 +333,48 @@ final class Casts {
     return evaluation.fixed(to, 8, values, validity);
   }
 
-  private static Value convertRows(
-      Evaluation evaluation, Rows rows, Column column, Type from, Type to, boolean nullOnFailure) {
-    try (ColumnBuilder builder = ColumnBuilder.of(to, evaluation.memory, evaluation.length)) {
-      int next = 0;
-      for (int i = 0; i < rows.count; i++) {
-        int row = rows.row(i);
-        for (; next < row; next++) {
-          builder.appendNull();
-        }
-        next++;
-        if (column.isNull(row)) {
-          builder.appendNull();
-          continue;
-        }
-        Object value = Objects.requireNonNull(column.value(row));
-        Object converted = Conversions.convert(value, from, to);
-        if (converted == null && !nullOnFailure) {
-          throw Conversions.isText(from)
-              ? ExpressionErrors.invalidCast(ExpressionErrors.quoted((String) value), to)
-              : ExpressionErrors.castOutOfRange(print(value, from), to);
-        }
-        builder.appendValue(converted);
-      }
-      for (; next < evaluation.length; next++) {
-        builder.appendNull();
-      }
-      return new Vector(evaluation.own(builder.build()));
-    }
+  /** Text without what is behind the type's length. */
+  private static Value cut(Evaluation evaluation, Rows rows, Column column, Type.Varchar to) {
+    Kernel slices =
+        TextFunctions.slices(
+            to,
+            (arguments, address, bytes) ->
+                TextFunctions.slice(0, CodePoints.offset(address, bytes, to.maxLength())));
+    return slices.apply(evaluation, rows, new Value[] {new Vector(column)});
   }
 
-  private static String print(Object value, Type from) {
-    return value instanceof BigDecimal decimal ? decimal.toPlainString() : Conversions.print(value, from);
+  private static Value parseRows(
+      Evaluation evaluation, Rows rows, BytesColumn column, Type to, boolean nullOnFailure) {
+    ValueParser parser = new ValueParser();
+    return RowByRow.build(
+        evaluation,
+        rows,
+        to,
+        (builder, row) -> {
+          if (column.isNull(row)) {
+            return;
+          }
+          if (parser.parse(to, column.addressAt(row), column.lengthAt(row))) {
+            parser.appendTo(builder);
+          } else if (!nullOnFailure) {
+            throw ExpressionErrors.invalidCast(column.stringAt(row), to, parser.problem());
+          }
+        });
+  }
+
+  private static Value convertRows(
+      Evaluation evaluation, Rows rows, Column column, Type from, Type to, boolean nullOnFailure) {
+    return RowByRow.build(
+        evaluation,
+        rows,
+        to,
+        (builder, row) -> {
+          Object value = column.value(row);
+          Object converted = value == null ? null : Conversions.convert(value, from, to);
+          if (value != null && converted == null && !nullOnFailure) {
+            throw ExpressionErrors.castOutOfRange(ValueFormat.format(from, value), to);
+          }
+          builder.appendValue(converted);
+        });
   }
 }

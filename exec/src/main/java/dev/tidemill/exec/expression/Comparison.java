@@ -41,14 +41,14 @@ final class Comparison {
     };
   }
 
-  /** IS [NOT] DISTINCT FROM. */
-  static Kernel distinct(boolean negated) {
+  /** IS NOT DISTINCT FROM if {@code wantsSame}, else IS DISTINCT FROM. */
+  static Kernel distinct(boolean wantsSame) {
     return (evaluation, rows, arguments) -> {
       if (arguments[0] instanceof Scalar scalar && scalar.isNull()) {
-        return nulls(evaluation, evaluation.fullColumn(arguments[1]), negated);
+        return nulls(evaluation, evaluation.fullColumn(arguments[1]), wantsSame);
       }
       if (arguments[1] instanceof Scalar scalar && scalar.isNull()) {
-        return nulls(evaluation, evaluation.fullColumn(arguments[0]), negated);
+        return nulls(evaluation, evaluation.fullColumn(arguments[0]), wantsSame);
       }
       Buffer bits = evaluation.allocate(Bits.bytes(evaluation.length));
       compare(evaluation, rows, Operator.EQUAL, arguments[0], arguments[1], bits.address());
@@ -58,7 +58,7 @@ final class Comparison {
         long inA = a == 0 ? -1L : Bits.word(a, w);
         long inB = b == 0 ? -1L : Bits.word(b, w);
         long same = (Bits.word(bits.address(), w) & inA & inB) | (~inA & ~inB);
-        Memory.putLong(bits.address() + ((long) w << 3), negated ? same : ~same);
+        Memory.putLong(bits.address() + ((long) w << 3), wantsSame ? same : ~same);
       }
       return evaluation.bool(bits, null);
     };

@@ -1,7 +1,7 @@
 package dev.tidemill.exec.expression;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.tidemill.foundation.format.ValueFormat;
+import dev.tidemill.foundation.format.ValueParser;
 import dev.tidemill.foundation.type.TimeUnits;
 import dev.tidemill.foundation.type.Type;
 import java.math.BigDecimal;
@@ -17,15 +17,23 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What CAST means, value by value: the definition, which fast loops agree with and fall back to. */
+/**
+ * What CAST means, value by value: the definition, which loops agree with and fall back to.
+ *
+ * <ul>
+ *   <li>Text is written by {@link ValueFormat} and read by {@link ValueParser}; VARCHAR(n) cuts what is longer.
+ *   <li>DECIMAL to DECIMAL and to integers rounds half away from zero; REAL and DOUBLE to integers half to even, to DECIMAL
+ *       the digits they print as, half away from zero. What is out of range then is an error, NaN and the infinities are.
+ *   <li>Numbers to BOOLEAN: all but zero are TRUE; BOOLEAN to numbers: 1 and 0.
+ *   <li>TIMESTAMP to DATE and to fewer digits cuts, towards the past; DATE to TIMESTAMP is its midnight. All is UTC.
+ *   <li>INTERVAL YEAR TO MONTH to integers gives months, INTERVAL DAY TO SECOND milliseconds.
+ *   <li>ARRAY, MAP and ROW go element by element.
+ * </ul>
+ */
 final class Conversions {
-  private static final int MAX_NUMBER_TEXT = 400;
-  private static final int MAX_SCALE = 400;
-
   private Conversions() {}
 
   /** Whether there is a CAST from the one to the other. */
@@ -87,20 +95,23 @@ final class Conversions {
 
   /** {@code value} (not NULL, of the class that {@code from} names) as {@code to}; null where that cannot be. */
   static @Nullable Object convert(Object value, Type from, Type to) {
+    if (value instanceof String text && !isText(to)) {
+      return new ValueParser().parseObject(to, text);
+    }
     return switch (to) {
       case Type.Bool t -> toBoolean(value);
       case Type.Int t -> toInteger(value, t.bits());
       case Type.Real t -> toReal(value);
       case Type.DoubleType t -> toDouble(value);
       case Type.Decimal t -> toDecimal(value, t);
-      case Type.Varchar t -> cut(print(value, from), t.maxLength());
-      case Type.Varbinary t -> value instanceof byte[] ? value : ((String) value).getBytes(UTF_8);
+      case Type.Varchar t -> cut(ValueFormat.format(from, value), t.maxLength());
+      case Type.Varbinary t -> value;
       case Type.Date t -> toDate(value);
       case Type.Time t -> toTime(value, t.precision());
       case Type.Timestamp t -> toTimestamp(value, t.precision());
       case Type.ZonedTimestamp t -> toInstant(value, t.precision());
-      case Type.MonthInterval t -> value instanceof String text ? TemporalText.months(text) : value;
-      case Type.TimeInterval t -> value instanceof String text ? TemporalText.duration(text) : value;
+      case Type.MonthInterval t -> value;
+      case Type.TimeInterval t -> value;
       case Type.Array t -> toList((List<?>) value, ((Type.Array) from).element(), t.element());
       case Type.MapType t -> toMap((Map<?, ?>) value, (Type.MapType) from, t);
       case Type.Row t -> toRow((List<?>) value, (Type.Row) from, t);
@@ -111,12 +122,6 @@ final class Conversions {
   private static @Nullable Boolean toBoolean(Object value) {
     return switch (value) {
       case Boolean truth -> truth;
-      case String text ->
-          switch (text.strip().toLowerCase(Locale.ROOT)) {
-            case "true", "t", "yes", "y", "on", "1" -> true;
-            case "false", "f", "no", "n", "off", "0" -> false;
-            default -> null;
-          };
       case BigDecimal decimal -> decimal.signum() != 0;
       case Number number -> number.doubleValue() != 0;
       default -> null;
@@ -126,7 +131,6 @@ final class Conversions {
   private static @Nullable Object toInteger(Object value, int bits) {
     BigInteger integer =
         switch (value) {
-          case String text -> integer(text.strip());
           case Boolean truth -> truth ? BigInteger.ONE : BigInteger.ZERO;
           case BigDecimal decimal -> decimal.setScale(0, RoundingMode.HALF_UP).unscaledValue();
           case Float number -> rounded(number);
@@ -147,19 +151,6 @@ final class Conversions {
     };
   }
 
-  private static @Nullable BigInteger integer(String text) {
-    int digits = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
-    if (text.length() == digits || text.length() > MAX_NUMBER_TEXT) {
-      return null;
-    }
-    for (int i = digits; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        return null;
-      }
-    }
-    return new BigInteger(text.startsWith("+") ? text.substring(1) : text);
-  }
-
   /** Half to even, as IEEE 754 rounds. */
   private static @Nullable BigInteger rounded(double value) {
     return Double.isFinite(value) ? new BigDecimal(Math.rint(value)).toBigInteger() : null;
@@ -167,16 +158,11 @@ final class Conversions {
 
   private static @Nullable Float toReal(Object value) {
     return switch (value) {
-      case Float number -> number;
+      case Boolean truth -> truth ? 1f : 0f;
       case Double number -> {
         float narrow = number.floatValue();
         yield Float.isInfinite(narrow) && !Double.isInfinite(number) ? null : (Float) narrow;
       }
-      case String text -> {
-        Double number = parseDouble(text.strip());
-        yield number == null ? null : toReal(number);
-      }
-      case Boolean truth -> truth ? 1f : 0f;
       case Number number -> number.floatValue();
       default -> null;
     };
@@ -184,82 +170,28 @@ final class Conversions {
 
   private static @Nullable Double toDouble(Object value) {
     return switch (value) {
-      case String text -> parseDouble(text.strip());
       case Boolean truth -> truth ? 1d : 0d;
       case Number number -> number.doubleValue();
       default -> null;
     };
   }
 
-  private static @Nullable Double parseDouble(String text) {
-    switch (text.toLowerCase(Locale.ROOT)) {
-      case "nan":
-        return Double.NaN;
-      case "infinity", "+infinity", "inf", "+inf":
-        return Double.POSITIVE_INFINITY;
-      case "-infinity", "-inf":
-        return Double.NEGATIVE_INFINITY;
-      default:
-        break;
-    }
-    if (!isDecimalNumber(text)) {
-      return null;
-    }
-    double value = Double.parseDouble(text);
-    return Double.isInfinite(value) ? null : (Double) value;
-  }
-
-  /** Digits with at most one point and a decimal exponent; no hexadecimal forms, no suffixes. */
-  private static boolean isDecimalNumber(String text) {
-    boolean digit = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      digit |= c >= '0' && c <= '9';
-      if ((c < '0' || c > '9') && "+-.eE".indexOf(c) < 0) {
-        return false;
-      }
-    }
-    if (!digit || text.length() > MAX_NUMBER_TEXT) {
-      return false;
-    }
-    try {
-      Double.parseDouble(text);
-      return true;
-    } catch (NumberFormatException e) {
-      return false;
-    }
-  }
-
+  /** A REAL or DOUBLE is taken as the digits it prints as. */
   private static @Nullable BigDecimal toDecimal(Object value, Type.Decimal type) {
     BigDecimal decimal =
         switch (value) {
           case BigDecimal number -> number;
-          case String text -> parseDecimal(text.strip());
           case Boolean truth -> truth ? BigDecimal.ONE : BigDecimal.ZERO;
           case Float number -> Float.isFinite(number) ? new BigDecimal(number.toString()) : null;
           case Double number -> Double.isFinite(number) ? BigDecimal.valueOf(number) : null;
           case Number number -> BigDecimal.valueOf(number.longValue());
           default -> null;
         };
-    if (decimal == null || decimal.precision() - decimal.scale() > type.precision()) {
-      return decimal != null && decimal.signum() == 0 ? BigDecimal.ZERO.setScale(type.scale()) : null;
+    if (decimal == null) {
+      return null;
     }
-    BigDecimal rounded =
-        decimal.scale() > MAX_SCALE
-            ? BigDecimal.ZERO.setScale(type.scale())
-            : decimal.setScale(type.scale(), RoundingMode.HALF_UP);
+    BigDecimal rounded = decimal.setScale(type.scale(), RoundingMode.HALF_UP);
     return rounded.precision() > type.precision() ? null : rounded;
-  }
-
-  private static @Nullable BigDecimal parseDecimal(String text) {
-    if (!isDecimalNumber(text)) {
-      return null;
-    }
-    try {
-      return new BigDecimal(text);
-    } catch (NumberFormatException e) {
-      return null;
-    }
   }
 
   private static @Nullable LocalDate toDate(Object value) {
@@ -267,7 +199,6 @@ final class Conversions {
       case LocalDate date -> date;
       case LocalDateTime time -> time.toLocalDate();
       case Instant time -> LocalDateTime.ofInstant(time, ZoneOffset.UTC).toLocalDate();
-      case String text -> TemporalText.date(text);
       default -> null;
     };
   }
@@ -278,7 +209,6 @@ final class Conversions {
           case LocalTime t -> t;
           case LocalDateTime t -> t.toLocalTime();
           case Instant t -> LocalDateTime.ofInstant(t, ZoneOffset.UTC).toLocalTime();
-          case String text -> TemporalText.time(text);
           default -> null;
         };
     return time == null ? null : time.withNano(cut(time.getNano(), precision));
@@ -290,13 +220,15 @@ final class Conversions {
           case LocalDateTime t -> t;
           case LocalDate t -> t.atStartOfDay();
           case Instant t -> LocalDateTime.ofInstant(t, ZoneOffset.UTC);
-          case String text -> TemporalText.timestamp(text);
           default -> null;
         };
-    if (time == null || !TemporalText.fits(time, precision)) {
+    if (time == null) {
       return null;
     }
-    return time.withNano(cut(time.getNano(), precision));
+    long perSecond = TimeUnits.perSecond(precision);
+    long second = time.toEpochSecond(ZoneOffset.UTC);
+    boolean fits = second >= Long.MIN_VALUE / perSecond + 1 && second <= Long.MAX_VALUE / perSecond - 1;
+    return fits ? time.withNano(cut(time.getNano(), precision)) : null;
   }
 
   private static @Nullable Instant toInstant(Object value, int precision) {
@@ -355,14 +287,5 @@ final class Conversions {
       result.add(converted);
     }
     return result;
-  }
-
-  /** A value as CAST to VARCHAR writes it. */
-  static String print(Object value, Type type) {
-    return switch (value) {
-      case BigDecimal decimal -> decimal.toPlainString();
-      case byte[] bytes -> new String(bytes, UTF_8);
-      default -> value.toString();
-    };
   }
 }

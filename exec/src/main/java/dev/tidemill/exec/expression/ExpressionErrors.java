@@ -41,8 +41,11 @@ final class ExpressionErrors {
     return new TidemillException(DATETIME_OVERFLOW, computation + " is out of range for " + type);
   }
 
-  static TidemillException invalidCast(String value, Type type) {
-    return new TidemillException(INVALID_CAST, "cannot cast " + value + " to " + type);
+  /** {@code problem} is the parser's sentence, of which the hint at its end is kept. */
+  static TidemillException invalidCast(String text, Type type, String problem) {
+    int hint = problem.lastIndexOf(" (expected ");
+    String rest = hint >= 0 ? problem.substring(hint) : problem.endsWith("out of range for " + type) ? ": out of range" : "";
+    return new TidemillException(INVALID_CAST, "cannot cast " + quoted(text) + " to " + type + rest);
   }
 
   /** A value that is fine by itself but does not fit the type. */

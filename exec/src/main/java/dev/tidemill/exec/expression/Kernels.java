@@ -1,14 +1,18 @@
 package dev.tidemill.exec.expression;
 
+import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.memory.Buffer;
-import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.function.ScalarFunction;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /** Which kernel a call gets, by its function and the types of its arguments. */
 final class Kernels {
@@ -38,6 +42,9 @@ final class Kernels {
   /** @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_FUNCTION for types it is not there for */
   static Implementation of(Call call) {
     List<Type> types = call.arguments().stream().map(Expression::type).toList();
+    if (!Signatures.accept(call.function(), types, call.type())) {
+      throw ExpressionErrors.unsupported(call.function(), types);
+    }
     return switch (call.function()) {
       case EQUAL -> cheap(Comparison.kernel(Comparison.Operator.EQUAL, false));
       case NOT_EQUAL -> cheap(Comparison.kernel(Comparison.Operator.EQUAL, true));
@@ -45,8 +52,8 @@ final class Kernels {
       case LESS_OR_EQUAL -> cheap(Comparison.kernel(Comparison.Operator.GREATER, true));
       case GREATER -> cheap(Comparison.kernel(Comparison.Operator.GREATER, false));
       case GREATER_OR_EQUAL -> cheap(Comparison.kernel(Comparison.Operator.LESS, true));
-      case IS_DISTINCT -> new Implementation(Comparison.distinct(true), false, true, false);
-      case IS_NOT_DISTINCT -> new Implementation(Comparison.distinct(false), false, true, false);
+      case IS_DISTINCT -> new Implementation(Comparison.distinct(false), false, true, false);
+      case IS_NOT_DISTINCT -> new Implementation(Comparison.distinct(true), false, true, false);
       case IS_NULL -> new Implementation(nulls(true), false, true, true);
       case IS_NOT_NULL -> new Implementation(nulls(false), false, true, true);
       case IS_TRUE -> new Implementation(truth(true, false), false, true, false);
@@ -54,16 +61,131 @@ final class Kernels {
       case IS_FALSE -> new Implementation(truth(false, false), false, true, false);
       case IS_NOT_FALSE -> new Implementation(truth(false, true), false, true, false);
       case NOT -> cheap(Kernels::not);
-      case ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO -> strict(arithmetic(call.function(), types, call.type()));
-      default -> throw ExpressionErrors.unsupported(call.function(), types);
+      case ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO -> strict(arithmetic(call, types));
+      case NEGATE, ABS -> strict(Rounding.unary(call.function(), types.getFirst()));
+      case SIGN -> strict(Rounding.sign(types.getFirst(), call.type()));
+      case FLOOR, CEIL, ROUND, TRUNCATE ->
+          strict(Rounding.kernel(call.function(), types.getFirst(), call.type()));
+      case SQRT, CBRT, EXP, LN, LOG10, LOG2, LOG, POWER, SIN, COS, TAN, COT, ASIN, ACOS, ATAN, ATAN2, SINH, COSH, TANH,
+          DEGREES, RADIANS ->
+          strict(MathFunctions.of(call.function()));
+      case PI -> strict((evaluation, rows, arguments) -> new Scalar(Type.DOUBLE, Math.PI));
+      case BIT_AND -> integer(call, a -> a.integer(0) & a.integer(1));
+      case BIT_OR -> integer(call, a -> a.integer(0) | a.integer(1));
+      case BIT_XOR -> integer(call, a -> a.integer(0) ^ a.integer(1));
+      case BIT_NOT -> integer(call, a -> ~a.integer(0));
+      case BIT_SHIFT_LEFT -> integer(call, a -> a.integer(0) << shift(call, a));
+      case BIT_SHIFT_RIGHT -> integer(call, a -> a.integer(0) >> shift(call, a));
+      case IS_NAN -> strict(RowKernels.truth(a -> Double.isNaN(a.real(0))));
+      case GREATEST -> strict(NestedFunctions.extreme(call.type(), true));
+      case LEAST -> strict(NestedFunctions.extreme(call.type(), false));
+
+      case UPPER -> strict(TextFunctions.changeCase(call.type(), true));
+      case LOWER -> strict(TextFunctions.changeCase(call.type(), false));
+      case INITCAP -> text(call, TextFunctions::initcap);
+      case CHAR_LENGTH -> strict(TextFunctions.length(false));
+      case OCTET_LENGTH -> strict(TextFunctions.length(true));
+      case CONCAT -> strict(RowKernels.bytes(call.type(), TextFunctions::concat));
+      case CONCAT_WS -> withNulls(RowKernels.textOfNulls(call.type(), TextFunctions::concatWithSeparator));
+      case SUBSTRING -> strict(TextFunctions.slices(call.type(), TextFunctions::substring));
+      case LEFT -> strict(TextFunctions.slices(call.type(), TextFunctions::left));
+      case RIGHT -> strict(TextFunctions.slices(call.type(), TextFunctions::right));
+      case POSITION -> strict(RowKernels.integer(call.type(), 4, TextFunctions::position));
+      case TRIM -> strict(TextFunctions.slices(call.type(), TextFunctions.trim(true, true)));
+      case TRIM_LEADING -> strict(TextFunctions.slices(call.type(), TextFunctions.trim(true, false)));
+      case TRIM_TRAILING -> strict(TextFunctions.slices(call.type(), TextFunctions.trim(false, true)));
+      case REPLACE -> text(call, TextFunctions::replace);
+      case OVERLAY -> text(call, TextFunctions::overlay);
+      case LPAD, RPAD -> text(call, a -> TextFunctions.pad(call.function(), a));
+      case REPEAT -> text(call, TextFunctions::repeat);
+      case REVERSE -> text(call, a -> new StringBuilder(a.text(0)).reverse().toString());
+      case SPLIT_PART -> text(call, TextFunctions::splitPart);
+      case TRANSLATE -> text(call, TextFunctions::translate);
+      case ASCII -> strict(RowKernels.integer(call.type(), 4, TextFunctions::ascii));
+      case CHR -> text(call, TextFunctions::chr);
+      case LIKE, ILIKE -> strict(TextFunctions.like(call.function()));
+      case SIMILAR -> strict(RegularExpressions.truth(call.function(), (a, matcher) -> matcher.matches()));
+      case STARTS_WITH -> strict(RowKernels.truth(TextFunctions::startsWith));
+      case ENDS_WITH -> strict(RowKernels.truth(TextFunctions::endsWith));
+      case CONTAINS -> strict(RowKernels.truth(TextFunctions::contains));
+      case REGEXP_LIKE -> strict(RegularExpressions.truth(call.function(), (a, matcher) -> matcher.find()));
+      case REGEXP_REPLACE ->
+          strict(
+              RegularExpressions.text(
+                  call, (a, matcher) -> RegularExpressions.replace(call.function(), matcher, a.text(2))));
+      case REGEXP_EXTRACT ->
+          strict(
+              RegularExpressions.text(
+                  call,
+                  (a, matcher) ->
+                      RegularExpressions.extract(call.function(), matcher, a.count() == 3 ? a.intAt(2) : 0)));
+      case REGEXP_COUNT -> strict(RegularExpressions.integer(call, (a, matcher) -> matcher.results().count()));
+      case MD5 -> text(call, a -> TextFunctions.digest("MD5", a.bytes(0)));
+      case SHA1 -> text(call, a -> TextFunctions.digest("SHA-1", a.bytes(0)));
+      case SHA256 -> text(call, a -> TextFunctions.digest("SHA-256", a.bytes(0)));
+      case SHA512 -> text(call, a -> TextFunctions.digest("SHA-512", a.bytes(0)));
+      case TO_HEX -> text(call, a -> HexFormat.of().withUpperCase().formatHex(a.bytes(0)));
+      case FROM_HEX -> strict(RowKernels.bytes(call.type(), TextFunctions::fromHex));
+      case TO_BASE64 -> text(call, a -> Base64.getEncoder().encodeToString(a.bytes(0)));
+      case FROM_BASE64 -> strict(RowKernels.bytes(call.type(), TextFunctions::fromBase64));
+
+      case EXTRACT -> strict(Temporals.extract(call));
+      case DATE_TRUNC, DATE_CEIL -> strict(Temporals.truncate(call));
+      case DATE_DIFF -> strict(Temporals.difference(call));
+      case TIME_BETWEEN -> strict(Temporals.between(call));
+      case LAST_DAY -> strict(Temporals.lastDay(call));
+      case DAYNAME -> text(call, Temporals::dayName);
+      case MONTHNAME -> text(call, Temporals::monthName);
+      case FROM_EPOCH_SECONDS -> strict(Temporals.fromEpoch(call, 1));
+      case FROM_EPOCH_MILLIS -> strict(Temporals.fromEpoch(call, 1000));
+      case FORMAT_TIME -> strict(Temporals.format(call));
+      case PARSE_TIME -> strict(Temporals.parse(call));
+      case MAKE_DATE -> strict(RowKernels.integer(call.type(), 4, Temporals::makeDate));
+      case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP -> strict(Temporals.now(call.type()));
+
+      case RANDOM ->
+          strict((evaluation, rows, arguments) -> random(evaluation, rows));
+      case UUID ->
+          strict(
+              (evaluation, rows, arguments) ->
+                  RowKernels.text(call.type(), a -> uuid(evaluation.context.random()))
+                      .apply(evaluation, rows, arguments));
+
+      case ITEM -> strict(NestedFunctions.item(call.type()));
+      case CARDINALITY -> strict(NestedFunctions::cardinality);
     };
   }
 
-  private static Kernel arithmetic(ScalarFunction function, List<Type> types, Type result) {
+  private static Implementation text(Call call, RowKernels.ToText function) {
+    return strict(RowKernels.text(call.type(), function));
+  }
+
+  /** An integer of the width of the call's type, from one that is as wide. */
+  private static Implementation integer(Call call, RowKernels.ToLong function) {
+    return strict(RowKernels.integer(call.type(), ((Type.Int) call.type()).bits() / 8, function));
+  }
+
+  private static int shift(Call call, RowArguments arguments) {
+    long count = arguments.integer(1);
+    if (count < 0 || count >= ((Type.Int) call.type()).bits()) {
+      throw ExpressionErrors.invalidArgument(call.function(), "cannot shift " + call.type() + " by " + count + " bits");
+    }
+    return (int) count;
+  }
+
+  private static Kernel arithmetic(Call call, List<Type> types) {
+    ScalarFunction function = call.function();
     Type left = types.get(0);
     Type right = types.get(1);
-    if (left instanceof Type.Decimal a && right instanceof Type.Decimal b && result instanceof Type.Decimal r) {
+    boolean adds = function == ScalarFunction.ADD || function == ScalarFunction.SUBTRACT;
+    if (left instanceof Type.Decimal a && right instanceof Type.Decimal b && call.type() instanceof Type.Decimal r) {
       return DecimalArithmetic.kernel(function, a, b, r);
+    }
+    if (adds && Temporals.takes(left, right)) {
+      return Temporals.add(function, left, right);
+    }
+    if (!adds && Temporals.isInterval(left) && function != ScalarFunction.MODULO && isFactor(right)) {
+      return Temporals.scale(function, left, right);
     }
     if (left.equals(right)) {
       switch (left) {
@@ -78,6 +200,25 @@ final class Kernels {
       }
     }
     throw ExpressionErrors.unsupported(function, types);
+  }
+
+  private static boolean isFactor(Type type) {
+    return type instanceof Type.Int || type instanceof Type.DoubleType;
+  }
+
+  private static Value random(Evaluation evaluation, Rows rows) {
+    Buffer values = evaluation.allocateZeroed(Math.max(1, evaluation.length) * 8L);
+    for (int i = 0; i < rows.count; i++) {
+      Memory.putDouble(values.address() + ((long) rows.row(i) << 3), evaluation.context.random().nextDouble());
+    }
+    return evaluation.fixed(Type.DOUBLE, 8, values, null);
+  }
+
+  /** A random UUID: version 4, variant 2. */
+  private static String uuid(RandomGenerator random) {
+    long high = (random.nextLong() & ~0xf000L) | 0x4000L;
+    long low = (random.nextLong() & ~(3L << 62)) | 1L << 63;
+    return new UUID(high, low).toString();
   }
 
   private static Kernel nulls(boolean wanted) {

@@ -1,7 +1,9 @@
 package dev.tidemill.exec.expression;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
@@ -24,6 +26,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -145,8 +148,101 @@ final class ExpressionTester implements AutoCloseable {
   @Nullable Object value(Expression expression) {
     try (Batch batch = new Batch(3, List.of())) {
       List<@Nullable Object> values = evaluate(expression, batch);
-      assertEquals(values.get(0), values.get(2));
+      assertTrue(Objects.deepEquals(values.get(0), values.get(2)));
       return values.get(0);
+    }
+  }
+
+  /**
+   * Checks a call whose arguments are literals: folded, with all arguments as columns, with only the first, plain and as a
+   * dictionary, under a selection; and with a NULL in the place of each argument, where {@code nullOfNull} says that
+   * this makes NULL.
+   */
+  void check(@Nullable Object expected, boolean nullOfNull, Call call) {
+    check(expected, value(call), call);
+    List<Type> types = new ArrayList<>();
+    List<@Nullable Object> values = new ArrayList<>();
+    List<Expression> allColumns = new ArrayList<>();
+    List<Expression> firstColumn = new ArrayList<>();
+    boolean first = true;
+    for (Expression argument : call.arguments()) {
+      Literal literal = (Literal) argument;
+      boolean fixed = takesUnit(call.function()) && allColumns.isEmpty();
+      if (fixed) {
+        allColumns.add(literal);
+        firstColumn.add(literal);
+        continue;
+      }
+      ColumnReference reference = new ColumnReference(types.size(), literal.type());
+      types.add(literal.type());
+      values.add(literal.value());
+      allColumns.add(reference);
+      firstColumn.add(first ? reference : literal);
+      first = false;
+    }
+    if (types.isEmpty()) {
+      return;
+    }
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    rows.add(values);
+    for (int i = 0; i < types.size(); i++) {
+      List<@Nullable Object> withNull = new ArrayList<>(values);
+      withNull.set(i, null);
+      rows.add(withNull);
+    }
+    rows.add(values);
+    checkRows(expected, nullOfNull, new Call(call.function(), allColumns, call.type()), types, rows);
+    checkRows(expected, nullOfNull, new Call(call.function(), firstColumn, call.type()), types, List.of(rows.get(0), rows.get(1), rows.get(0)));
+    Column dictionary = dictionaryOf(types.get(0), asList(values.get(0), null, values.get(0)), null);
+    List<Column> columns = new ArrayList<>();
+    columns.add(dictionary);
+    for (int i = 1; i < types.size(); i++) {
+      columns.add(columnOf(types.get(i), asList(values.get(i), values.get(i), values.get(i))));
+    }
+    try (Batch batch = new Batch(3, columns)) {
+      check(expected, evaluate(new Call(call.function(), allColumns, call.type()), batch).get(2), call);
+    }
+  }
+
+  private static List<@Nullable Object> asList(@Nullable Object... values) {
+    return Arrays.asList(values);
+  }
+
+  static boolean takesUnit(ScalarFunction function) {
+    return function == ScalarFunction.EXTRACT
+        || function == ScalarFunction.DATE_TRUNC
+        || function == ScalarFunction.DATE_CEIL
+        || function == ScalarFunction.DATE_DIFF;
+  }
+
+  private void checkRows(
+      @Nullable Object expected, boolean nullOfNull, Call call, List<Type> types, List<List<@Nullable Object>> rows) {
+    int[] odd = new int[rows.size()];
+    int n = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      if (i != 1) {
+        odd[n++] = i;
+      }
+    }
+    try (Batch batch = batch(types, rows, null);
+        Batch some = batch(types, rows, new Selection(odd, n))) {
+      List<@Nullable Object> all = evaluate(call, batch);
+      check(expected, all.getFirst(), call);
+      check(expected, all.getLast(), call);
+      for (int i = 1; i < rows.size() - 1 && nullOfNull; i++) {
+        assertEquals(null, all.get(i), () -> call + " of NULL");
+      }
+      List<@Nullable Object> selected = evaluate(call, some);
+      check(expected, selected.getFirst(), call);
+      check(expected, selected.getLast(), call);
+    }
+  }
+
+  private static void check(@Nullable Object expected, @Nullable Object actual, Call call) {
+    if (expected instanceof byte[] bytes) {
+      assertArrayEquals(bytes, (byte[]) actual, call::toString);
+    } else {
+      assertEquals(expected, actual, call::toString);
     }
   }
 

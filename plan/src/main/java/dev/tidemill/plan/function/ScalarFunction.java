@@ -3,7 +3,9 @@ package dev.tidemill.plan.function;
 /**
  * The scalar functions. Unless said otherwise a call is NULL where an argument is, and arguments have exactly the types
  * named (the planner casts). <em>number</em> is TINYINT to BIGINT, REAL, DOUBLE or DECIMAL; <em>comparable</em> is every
- * type but MAP. Overflow and division by zero are errors.
+ * type but MAP. Overflow and division by zero are errors, for DOUBLE division by zero too; REAL and DOUBLE that grow
+ * beyond all numbers by + - * / become infinite. ARRAYs and ROWs compare element by element, inside NULLs are equal and
+ * the greatest.
  */
 public enum ScalarFunction {
   // Comparison of two comparables of one type (DECIMALs of one scale) -> BOOLEAN. NaN equals NaN and is the greatest.
@@ -30,23 +32,29 @@ public enum ScalarFunction {
 
   // Arithmetic. (number, number) of one type -> that type; DECIMALs of any precision and scale -> the call's DECIMAL,
   // rounding half up. Intervals: of one kind with each other.
-  /** Also (DATE | TIME | TIMESTAMP, interval) -> the first's type. A DATE takes whole days. */
+  /**
+   * Also (DATE | TIME | TIMESTAMP, interval) -> the first's type. A DATE takes whole days, else it is an error; a TIME goes
+   * round midnight; months keep the day, at most the last of the month. What is finer than the type is cut, towards the
+   * past.
+   */
   ADD,
   /** As ADD. */
   SUBTRACT,
-  /** Also (interval, BIGINT | DOUBLE). */
+  /** Also (interval, BIGINT | DOUBLE), rounding half to even. */
   MULTIPLY,
-  /** Also (interval, BIGINT | DOUBLE). Integers divide towards zero. */
+  /** Also (interval, BIGINT | DOUBLE). Integers, and intervals by BIGINT, divide towards zero. */
   DIVIDE,
   /** Sign of the dividend. */
   MODULO,
   /** number or interval. */
   NEGATE,
+  /** As NEGATE. */
   ABS,
-  /** number -> the same type: -1, 0, 1. */
+  /** number -> the call's type: -1, 0, 1; REAL and DOUBLE keep theirs, and NaN. */
   SIGN,
 
-  // Rounding. number -> the call's type; ROUND and TRUNCATE with INTEGER digits as optional second argument.
+  // Rounding. DECIMAL -> the call's DECIMAL or integer, other numbers -> the same type; ROUND and TRUNCATE with INTEGER
+  // digits as optional second argument, negative ones before the point. REAL and DOUBLE round as the digits they print as.
   FLOOR,
   CEIL,
   /** Half away from zero. */
@@ -85,6 +93,13 @@ public enum ScalarFunction {
   BIT_OR,
   BIT_XOR,
   BIT_NOT,
+  /** (integer, INTEGER count): bits that leave the type are lost; a count that is negative or beyond its bits is an error. */
+  BIT_SHIFT_LEFT,
+  /** (integer, INTEGER count): keeps the sign. */
+  BIT_SHIFT_RIGHT,
+
+  /** REAL | DOUBLE -> BOOLEAN. */
+  IS_NAN,
 
   // (comparable, comparable, …) of one type -> that type; NULL if any is NULL.
   GREATEST,
@@ -108,7 +123,7 @@ public enum ScalarFunction {
   LEFT,
   /** As LEFT. */
   RIGHT,
-  /** (needle, text [, start]) -> INTEGER; 0 where there is none. */
+  /** (needle, text [, start]) -> INTEGER; 0 where there is none. An empty needle is found at the start. */
   POSITION,
   /** (text, characters to trim). */
   TRIM,
@@ -116,9 +131,9 @@ public enum ScalarFunction {
   TRIM_TRAILING,
   /** (text, from, to). */
   REPLACE,
-  /** (text, replacement, start [, count]). */
+  /** (text, replacement, start [, count]): count is the replacement's length unless given. */
   OVERLAY,
-  /** (text, length, fill). */
+  /** (text, length, fill): cut where it is longer, as it is where there is nothing to fill with. */
   LPAD,
   RPAD,
   /** (text, count). */
@@ -126,13 +141,13 @@ public enum ScalarFunction {
   REVERSE,
   /** (text, delimiter, index): index counted from 1, from the end where negative; '' where there is none. */
   SPLIT_PART,
-  /** (text, from characters, to characters). */
+  /** (text, from characters, to characters): characters without a partner go. */
   TRANSLATE,
   /** -> INTEGER: code point of the first character, 0 for ''. */
   ASCII,
   /** INTEGER -> VARCHAR. */
   CHR,
-  /** (text, pattern [, escape]) -> BOOLEAN; % any characters, _ one. */
+  /** (text, pattern [, escape]) -> BOOLEAN; % any characters, _ one. No character escapes unless given. */
   LIKE,
   /** As LIKE, upper and lower case alike. */
   ILIKE,
@@ -144,27 +159,40 @@ public enum ScalarFunction {
   CONTAINS,
   /** (text, java.util.regex pattern) -> BOOLEAN: somewhere in the text. */
   REGEXP_LIKE,
-  /** (text, pattern, replacement), all matches. */
+  /** (text, pattern, replacement), all matches; $1 and ${name} in the replacement are groups. */
   REGEXP_REPLACE,
-  /** (text, pattern [, group INTEGER]): the first match, NULL where there is none. */
+  /** (text, pattern [, group INTEGER]): the first match (group 0, the whole, unless given), NULL where there is none. */
   REGEXP_EXTRACT,
-  /** VARCHAR -> VARCHAR of hexadecimal digits. */
+  /** (text, pattern) -> INTEGER: matches that do not overlap. */
+  REGEXP_COUNT,
+  /** VARCHAR or VARBINARY -> VARCHAR of hexadecimal digits, lower case; so are the next three. */
   MD5,
+  SHA1,
   SHA256,
-  /** VARBINARY -> VARCHAR. */
+  SHA512,
+  /** VARBINARY -> VARCHAR, upper case. */
   TO_HEX,
+  /** VARCHAR -> VARBINARY; other than hexadecimal pairs is an error. */
+  FROM_HEX,
+  /** VARBINARY -> VARCHAR. */
+  TO_BASE64,
+  /** VARCHAR -> VARBINARY; other than base64 is an error. */
+  FROM_BASE64,
 
   // Dates and times. The first argument is DATE, TIME or TIMESTAMP, or an interval where that makes sense.
-  /** (unit VARCHAR literal: YEAR, QUARTER, MONTH, WEEK (ISO), DAY, DOW, ISODOW, DOY, HOUR, MINUTE, SECOND,
-   * MILLISECOND, MICROSECOND, NANOSECOND, EPOCH, CENTURY, DECADE, MILLENNIUM, ISOYEAR; x) -> BIGINT. */
+  /**
+   * (unit VARCHAR literal, x) -> BIGINT. The units: MILLENNIUM, CENTURY, DECADE, YEAR, ISOYEAR, QUARTER, MONTH, WEEK (ISO),
+   * DAY, DOW (Sunday is 1), ISODOW (Monday is 1), DOY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND (these
+   * three of the minute, whole seconds included), EPOCH (whole seconds). x is DATE, TIME, TIMESTAMP or an interval.
+   */
   EXTRACT,
-  /** (unit literal, x) -> x's type: the start of the unit that x is in; WEEK starts on Monday. */
+  /** (unit literal, x) -> x's type: the start of the unit that x is in; WEEK starts on Monday, CENTURY in year 1. */
   DATE_TRUNC,
   /** (unit literal, x) -> x's type: the least start of a unit that is not before x. */
   DATE_CEIL,
-  /** (unit literal, from, to) of one type -> BIGINT: whole units between. */
+  /** (unit literal, from, to) of one type -> BIGINT: whole units between, towards zero. */
   DATE_DIFF,
-  /** (to, from) of one type -> BIGINT days for DATE, INTERVAL DAY TO SECOND else. */
+  /** (to, from) of one type -> BIGINT days for DATE (or an interval, as the call's type says), INTERVAL DAY TO SECOND else. */
   TIME_BETWEEN,
   /** DATE | TIMESTAMP -> DATE. */
   LAST_DAY,
@@ -176,8 +204,13 @@ public enum ScalarFunction {
   FROM_EPOCH_MILLIS,
   /** (DATE | TIME | TIMESTAMP, java.time pattern) -> VARCHAR. */
   FORMAT_TIME,
+  /** (VARCHAR, java.time pattern) -> the call's DATE, TIME or TIMESTAMP; what is not of the pattern is an error. */
+  PARSE_TIME,
+  /** (year, month, day) INTEGERs -> DATE; what is no date is an error. */
+  MAKE_DATE,
 
   // The statement's (in a standing query the step's) time; no arguments, never NULL.
+  /** -> DATE, in UTC as the two below. */
   CURRENT_DATE,
   /** -> TIME(6). */
   CURRENT_TIME,

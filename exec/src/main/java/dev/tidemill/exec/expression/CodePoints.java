@@ -1,0 +1,121 @@
+package dev.tidemill.exec.expression;
+
+import dev.tidemill.foundation.memory.Memory;
+
+/** Code points of UTF-8 bytes in memory, eight bytes at a time where they are ASCII. */
+final class CodePoints {
+  private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
+
+  private CodePoints() {}
+
+  static boolean isAscii(long address, int bytes) {
+    int at = 0;
+    for (; at + 8 <= bytes; at += 8) {
+      if ((Memory.getLong(address + at) & NOT_ASCII) != 0) {
+        return false;
+      }
+    }
+    for (; at < bytes; at++) {
+      if (Memory.getByte(address + at) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isAscii(byte[] bytes) {
+    int any = 0;
+    for (byte b : bytes) {
+      any |= b;
+    }
+    return any >= 0;
+  }
+
+  /** Whether the byte is the first of a code point. */
+  private static boolean isStart(long address) {
+    return (Memory.getByte(address) & 0xc0) != 0x80;
+  }
+
+  /** Code points in {@code bytes} bytes. */
+  static int codePoints(long address, int bytes) {
+    int continued = 0;
+    int at = 0;
+    for (; at + 8 <= bytes; at += 8) {
+      long word = Memory.getLong(address + at);
+      // A byte continues a code point if its highest bit is 1 and the next is 0.
+      continued += Long.bitCount(word & ~(word << 1) & NOT_ASCII);
+    }
+    for (; at < bytes; at++) {
+      continued += isStart(address + at) ? 0 : 1;
+    }
+    return bytes - continued;
+  }
+
+  /** Bytes of the first {@code count} code points; {@code bytes} where there are no more. */
+  static int offset(long address, int bytes, long count) {
+    int at = 0;
+    long left = count;
+    while (left >= 8 && at + 8 <= bytes && (Memory.getLong(address + at) & NOT_ASCII) == 0) {
+      at += 8;
+      left -= 8;
+    }
+    while (left > 0 && at < bytes) {
+      at++;
+      while (at < bytes && !isStart(address + at)) {
+        at++;
+      }
+      left--;
+    }
+    return at;
+  }
+
+  /** Bytes before the last {@code count} code points; 0 where there are no more. */
+  static int offsetFromEnd(long address, int bytes, long count) {
+    int at = bytes;
+    long left = count;
+    while (left > 0 && at > 0) {
+      at--;
+      while (at > 0 && !isStart(address + at)) {
+        at--;
+      }
+      left--;
+    }
+    return at;
+  }
+
+  /** Bytes of the code point that starts with {@code first}. */
+  static int size(byte first) {
+    return first >= 0 ? 1 : (first & 0xe0) == 0xc0 ? 2 : (first & 0xf0) == 0xe0 ? 3 : 4;
+  }
+
+  /** Where {@code needle} first stands in {@code [from, bytes)}, as an offset; -1 where nowhere. */
+  static int find(long address, int from, int bytes, byte[] needle) {
+    int last = bytes - needle.length;
+    if (needle.length >= 4) {
+      int first =
+          (needle[0] & 0xff) | (needle[1] & 0xff) << 8 | (needle[2] & 0xff) << 16 | (needle[3] & 0xff) << 24;
+      for (int at = from; at <= last; at++) {
+        if (Memory.getInt(address + at) == first && standsAt(address + at, needle, 4)) {
+          return at;
+        }
+      }
+      return -1;
+    }
+    for (int at = from; at <= last; at++) {
+      if (standsAt(address + at, needle, 0)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether {@code needle} stands at an address, its first {@code known} bytes being known to. */
+  static boolean standsAt(long address, byte[] needle, int known) {
+    for (int i = known; i < needle.length; i++) {
+      if (Memory.getByte(address + i) != needle[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.tidemill.exec.expression;
+
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.function.ScalarFunction;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** SIMILAR TO and the REGEXP functions, by java.util.regex. The patterns of one batch are compiled once. */
+final class RegularExpressions {
+  private static final int MAX_KNOWN = 256;
+  private static final String LITERAL_IN_JAVA = ".^$\\&~#";
+
+  private RegularExpressions() {}
+
+  /** What a function does with a text and its pattern. */
+  interface Use<T extends @Nullable Object> {
+    T apply(RowArguments arguments, Matcher matcher);
+  }
+
+  /** Compiles the second argument and applies the use; one instance serves one thread. */
+  static final class Patterns {
+    private final ScalarFunction function;
+    private final Map<String, Pattern> known = new HashMap<>();
+
+    Patterns(ScalarFunction function) {
+      this.function = function;
+    }
+
+    <T extends @Nullable Object> T use(RowArguments arguments, Use<T> use) {
+      String pattern = arguments.text(1);
+      Matcher matcher = pattern(pattern).matcher(arguments.text(0));
+      try {
+        return use.apply(arguments, matcher);
+      } catch (StackOverflowError e) {
+        throw ExpressionErrors.invalidPattern(function, pattern, "it needs too much stack for the text");
+      }
+    }
+
+    private Pattern pattern(String text) {
+      Pattern pattern = known.get(text);
+      if (pattern == null) {
+        if (known.size() >= MAX_KNOWN) {
+          known.clear();
+        }
+        pattern = compile(text);
+        known.put(text, pattern);
+      }
+      return pattern;
+    }
+
+    private Pattern compile(String text) {
+      try {
+        return function == ScalarFunction.SIMILAR
+            ? Pattern.compile(similar(text), Pattern.DOTALL)
+            : Pattern.compile(text);
+      } catch (PatternSyntaxException e) {
+        throw ExpressionErrors.invalidPattern(
+            function, text, e.getDescription() + (e.getIndex() < 0 ? "" : " near index " + e.getIndex()));
+      } catch (StackOverflowError e) {
+        throw ExpressionErrors.invalidPattern(function, text, "it is nested too deeply");
+      }
+    }
+  }
+
+  /** SQL's form as Java's: % and _ as in LIKE, the other signs that Java knows and SQL does not taken as they are. */
+  private static String similar(String pattern) {
+    StringBuilder java = new StringBuilder();
+    boolean inBrackets = false;
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (inBrackets) {
+        inBrackets = c != ']';
+        java.append(c == '\\' || c == '&' ? "\\" : "").append(c);
+      } else if (c == '%') {
+        java.append(".*");
+      } else if (c == '_') {
+        java.append('.');
+      } else if (LITERAL_IN_JAVA.indexOf(c) >= 0) {
+        java.append('\\').append(c);
+      } else {
+        inBrackets = c == '[';
+        java.append(c);
+      }
+    }
+    return java.toString();
+  }
+
+  static Kernel truth(ScalarFunction function, Use<Boolean> use) {
+    return perBatch(() -> {
+      Patterns patterns = new Patterns(function);
+      return RowKernels.truth(arguments -> patterns.use(arguments, use));
+    });
+  }
+
+  static Kernel text(Call call, Use<@Nullable String> use) {
+    return perBatch(() -> {
+      Patterns patterns = new Patterns(call.function());
+      return RowKernels.text(call.type(), arguments -> patterns.use(arguments, use));
+    });
+  }
+
+  static Kernel integer(Call call, Use<Long> use) {
+    return perBatch(() -> {
+      Patterns patterns = new Patterns(call.function());
+      return RowKernels.integer(call.type(), 4, arguments -> patterns.use(arguments, use));
+    });
+  }
+
+  /** A kernel with a state of its own for each batch. */
+  static Kernel perBatch(Supplier<Kernel> kernel) {
+    return (evaluation, rows, arguments) -> kernel.get().apply(evaluation, rows, arguments);
+  }
+
+  /** All matches replaced; {@code $1} and {@code \1} stand for groups. */
+  static String replace(ScalarFunction function, Matcher matcher, String replacement) {
+    try {
+      return matcher.replaceAll(replacement);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw ExpressionErrors.invalidArgument(
+          function, ExpressionErrors.quoted(replacement) + " is no valid replacement: " + e.getMessage());
+    }
+  }
+
+  /** The group of the first match, null where there is none. */
+  static @Nullable String extract(ScalarFunction function, Matcher matcher, int group) {
+    if (group < 0 || group > matcher.groupCount()) {
+      throw ExpressionErrors.invalidArgument(
+          function,
+          "no group " + group + " in " + ExpressionErrors.quoted(matcher.pattern().pattern()) + ", which has "
+              + matcher.groupCount());
+    }
+    return matcher.find() ? matcher.group(group) : null;
+  }
+}
