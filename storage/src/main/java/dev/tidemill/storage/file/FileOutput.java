@@ -2,6 +2,9 @@ package dev.tidemill.storage.file;
 
 /** A file being written under a temporary name. One thread at a time. */
 public interface FileOutput extends AutoCloseable {
+  /** The path it will have. */
+  String path();
+
   void write(byte[] bytes, int offset, int count);
 
   /** Bytes written so far. */

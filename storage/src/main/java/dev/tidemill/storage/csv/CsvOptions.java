@@ -1,0 +1,25 @@
+package dev.tidemill.storage.csv;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a CSV file is written.
+ *
+ * @param header whether the first record has the names; null says: work it out
+ * @param delimiter between fields; 0 says: a tab in {@code .tsv}, else a comma
+ * @param quote around fields that need it, or 0 for none
+ * @param escape before a quote within quotes; usually the quote itself
+ * @param nullText what an unquoted field for NULL looks like; an empty one is NULL too where the type is not VARCHAR
+ * @param growing whether files may still grow: only whole lines are read
+ */
+record CsvOptions(
+    @Nullable Boolean header, byte delimiter, byte quote, byte escape, String nullText, boolean growing) {
+  byte delimiter(String path) {
+    if (delimiter != 0) {
+      return delimiter;
+    }
+    String name = path.endsWith(".gz") ? path.substring(0, path.length() - 3) : path;
+    name = name.endsWith(".zst") ? name.substring(0, name.length() - 4) : name;
+    return (byte) (name.endsWith(".tsv") ? '\t' : ',');
+  }
+}

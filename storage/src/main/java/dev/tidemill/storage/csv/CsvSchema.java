@@ -1,0 +1,155 @@
+package dev.tidemill.storage.csv;
+
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.files.DataFile;
+import dev.tidemill.storage.files.FilesErrors;
+import dev.tidemill.storage.files.InferredType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works out columns from samples: the first 4 MiB of the first eight files that have rows.
+ *
+ * <p>The first record is the header if {@code 'header'} says so, or else if one of its fields does not have the type of
+ * the fields below it, or if all columns are text and there is more than one record. Columns without a header are {@code
+ * column0, column1, …}.
+ */
+final class CsvSchema {
+  private static final int SAMPLED_FILES = 8;
+  private static final long SAMPLED_BYTES = 4 << 20;
+
+  private final CsvOptions options;
+  private final List<InferredType> types = new ArrayList<>();
+  private final List<String> first = new ArrayList<>();
+  private final List<@Nullable Type> firstTypes = new ArrayList<>();
+  private long records;
+
+  CsvSchema(CsvOptions options) {
+    this.options = options;
+  }
+
+  Schema infer(List<DataFile> files) {
+    int sampled = 0;
+    for (DataFile file : files) {
+      if (sampled < SAMPLED_FILES && sample(file)) {
+        sampled++;
+      }
+    }
+    if (sampled == 0) {
+      throw FilesErrors.cannotInfer(files.getFirst().path(), "it is empty");
+    }
+    Boolean declared = options.header();
+    boolean header = declared != null ? declared : looksLikeHeader();
+    List<Field> fields = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
+    for (int i = 0; i < types.size(); i++) {
+      if (!header) {
+        addFirst(i);
+      }
+      String name = header ? first.get(i).strip() : "column" + i;
+      fields.add(ArrowTypes.field(unique(name.isEmpty() ? "column" + i : name, taken), types.get(i).type(), true));
+    }
+    return new Schema(fields, Map.of(CsvLayout.HEADER_KEY, Boolean.toString(header)));
+  }
+
+  private static String unique(String name, Set<String> taken) {
+    String candidate = name;
+    for (int i = 1; !taken.add(candidate.toLowerCase(Locale.ROOT)); i++) {
+      candidate = name + "_" + i;
+    }
+    return candidate;
+  }
+
+  /** Looks through a file's start; false if it has no record. */
+  private boolean sample(DataFile file) {
+    try (CsvScanner scanner = new CsvScanner(file, options, 0, SAMPLED_BYTES, true)) {
+      boolean any = false;
+      boolean mayBeHeader = true;
+      while (scanner.next()) {
+        if (!scanner.problem().isEmpty()) {
+          if (!any) {
+            throw FilesErrors.cannotInfer(file.path(), "line 1: " + scanner.problem());
+          }
+          continue;
+        }
+        any = true;
+        if (types.isEmpty()) {
+          takeFirst(scanner);
+        } else if (scanner.fieldCount() == types.size() && !(mayBeHeader && repeatsFirst(scanner))) {
+          records++;
+          add(scanner);
+        }
+        mayBeHeader = false;
+      }
+      return any;
+    }
+  }
+
+  private void takeFirst(CsvScanner scanner) {
+    InferredType one = new InferredType();
+    for (int i = 0; i < scanner.fieldCount(); i++) {
+      types.add(new InferredType());
+      first.add(scanner.text(i));
+      firstTypes.add(isNull(scanner, i) ? null : one.of(scanner.bytes(), scanner.offset(), scanner.length()));
+    }
+  }
+
+  /** Whether a file's first record is that of the first file: then both are headers. */
+  private boolean repeatsFirst(CsvScanner scanner) {
+    for (int i = 0; i < first.size(); i++) {
+      if (!scanner.text(i).equals(first.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void add(CsvScanner scanner) {
+    for (int i = 0; i < types.size(); i++) {
+      scanner.select(i);
+      if (!isNull(scanner, i)) {
+        types.get(i).add(scanner.bytes(), scanner.offset(), scanner.length());
+      }
+    }
+  }
+
+  private boolean isNull(CsvScanner scanner, int field) {
+    scanner.select(field);
+    return scanner.length() == 0 || (!scanner.isQuoted(field) && scanner.text(field).equals(options.nullText()));
+  }
+
+  private void addFirst(int column) {
+    Type type = firstTypes.get(column);
+    if (type != null) {
+      types.get(column).add(type);
+    }
+  }
+
+  private boolean looksLikeHeader() {
+    boolean allText = true;
+    for (int i = 0; i < types.size(); i++) {
+      Type type = firstTypes.get(i);
+      InferredType below = types.get(i);
+      if (type == null || !type.equals(Type.VARCHAR)) {
+        return false;
+      }
+      allText &= below.type().equals(Type.VARCHAR);
+    }
+    return !allText || records > 0 || namesAreDistinct();
+  }
+
+  /** A file of one record of text: a header without rows rather than a row without a header. */
+  private boolean namesAreDistinct() {
+    return first.stream().map(s -> s.getBytes(StandardCharsets.UTF_8).length > 0).allMatch(b -> b)
+        && new HashSet<>(first).size() == first.size();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.tidemill.storage.files;
+
+import java.util.Arrays;
+
+/**
+ * A part of a file in memory that moves on: a record is looked at in {@link #bytes} as a whole, then given up.
+ *
+ * <pre>
+ *   bytes   | given up | start ... record ... | limit ... free |
+ *                        ^ position in the file is {@link #position}
+ * </pre>
+ *
+ * <p>One thread. Record scanners keep offsets relative to {@link #start}, since {@link #more} moves the bytes.
+ */
+public final class ByteWindow implements AutoCloseable {
+  private static final int FIRST_BYTES = 256 << 10;
+
+  private final ByteSource source;
+  private final int maxBytes;
+  private byte[] bytes = new byte[FIRST_BYTES];
+  private int start;
+  private int limit;
+  private long position;
+  private boolean ended;
+
+  /**
+   * Opens {@code file} at {@code position}.
+   *
+   * @param maxBytes of a record
+   */
+  public ByteWindow(DataFile file, long position, int maxBytes) {
+    this.source = new ByteSource(file, position);
+    this.position = position;
+    this.maxBytes = maxBytes;
+  }
+
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where the bytes that are not given up start. */
+  public int start() {
+    return start;
+  }
+
+  /** Behind the last byte there is. */
+  public int limit() {
+    return limit;
+  }
+
+  /** The position of {@link #start} in the file. */
+  public long position() {
+    return position;
+  }
+
+  /** Gives up {@code count} bytes. */
+  public void advance(int count) {
+    start += count;
+    position += count;
+  }
+
+  /** Whether the file's last byte is in the window. */
+  public boolean ended() {
+    return ended;
+  }
+
+  /** Whether the window holds as much as a record may have. */
+  public boolean full() {
+    return limit - start >= maxBytes;
+  }
+
+  /** Reads more behind {@link #limit}; the bytes may move. False at the end of the file or where it is {@link #full}. */
+  public boolean more() {
+    if (ended || full()) {
+      return false;
+    }
+    if (start > 0) {
+      System.arraycopy(bytes, start, bytes, 0, limit - start);
+      limit -= start;
+      start = 0;
+    }
+    if (limit == bytes.length) {
+      bytes = Arrays.copyOf(bytes, bytes.length * 2);
+    }
+    int before = limit;
+    while (limit < bytes.length && !ended) {
+      int got = source.read(bytes, limit, bytes.length - limit);
+      if (got < 0) {
+        ended = true;
+      } else {
+        limit += got;
+      }
+    }
+    return limit > before;
+  }
+
+  public long bytesRead() {
+    return source.bytesRead();
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}
