@@ -37,7 +37,7 @@ record CsvLayout(long dataStart, int fieldCount, int[] fields) {
       for (int i = 0; i < scanner.fieldCount(); i++) {
         names.add(scanner.text(i));
       }
-      return of(file, schema, header, names, scanner.nextPosition());
+      return of(file, schema, header, CsvSchema.columnNames(names), scanner.nextPosition());
     }
   }
 

@@ -50,23 +50,29 @@ final class CsvSchema {
     Boolean declared = options.header();
     boolean header = declared != null ? declared : looksLikeHeader();
     List<Field> fields = new ArrayList<>();
-    Set<String> taken = new HashSet<>();
+    List<String> names = columnNames(first);
     for (int i = 0; i < types.size(); i++) {
       if (!header) {
         addFirst(i);
       }
-      String name = header ? first.get(i).strip() : "column" + i;
-      fields.add(ArrowTypes.field(unique(name.isEmpty() ? "column" + i : name, taken), types.get(i).type(), true));
+      fields.add(ArrowTypes.field(header ? names.get(i) : "column" + i, types.get(i).type(), true));
     }
     return new Schema(fields, Map.of(CsvLayout.HEADER_KEY, Boolean.toString(header)));
   }
 
-  private static String unique(String name, Set<String> taken) {
-    String candidate = name;
-    for (int i = 1; !taken.add(candidate.toLowerCase(Locale.ROOT)); i++) {
-      candidate = name + "_" + i;
+  /** The names of the columns under a header: {@code columnN} for one without a name, {@code x_1} for a second x. */
+  static List<String> columnNames(List<String> header) {
+    List<String> names = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
+    for (String field : header) {
+      String name = field.isBlank() ? "column" + names.size() : field.strip();
+      String candidate = name;
+      for (int i = 1; !taken.add(candidate.toLowerCase(Locale.ROOT)); i++) {
+        candidate = name + "_" + i;
+      }
+      names.add(candidate);
     }
-    return candidate;
+    return names;
   }
 
   /** Looks through a file's start; false if it has no record. */

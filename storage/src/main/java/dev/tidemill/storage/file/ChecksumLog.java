@@ -34,10 +34,19 @@ public final class ChecksumLog implements AutoCloseable {
 
   /** The whole lines of {@code path}, which must exist. */
   public static Content read(FileSystem fileSystem, String path) {
-    return parse(fileSystem.read(path), path);
+    return read(fileSystem, path, 0);
   }
 
-  private static Content parse(byte[] content, String path) {
+  /** The whole lines behind the first {@code from} bytes; {@link Content#bytes} counts from the file's start. */
+  public static Content read(FileSystem fileSystem, String path, long from) {
+    try (FileInput input = fileSystem.open(path)) {
+      byte[] content = new byte[Math.toIntExact(Math.max(0, input.size() - from))];
+      input.readFully(from, content, 0, content.length);
+      return parse(content, path, from);
+    }
+  }
+
+  private static Content parse(byte[] content, String path, long from) {
     List<String> lines = new ArrayList<>();
     int start = 0;
     int damaged = -1;
@@ -47,7 +56,7 @@ public final class ChecksumLog implements AutoCloseable {
       }
       if (isWhole(content, start, at)) {
         if (damaged >= 0) {
-          throw FileErrors.corruptLog(path, damaged);
+          throw FileErrors.corruptLog(path, from + damaged);
         }
         int text = start + CHECKSUM_DIGITS + 1;
         lines.add(new String(content, text, at - text, StandardCharsets.UTF_8));
@@ -56,7 +65,7 @@ public final class ChecksumLog implements AutoCloseable {
       }
       start = at + 1;
     }
-    return new Content(lines, damaged < 0 ? start : damaged);
+    return new Content(lines, from + (damaged < 0 ? start : damaged));
   }
 
   private static boolean isWhole(byte[] content, int start, int end) {

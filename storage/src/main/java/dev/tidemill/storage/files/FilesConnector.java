@@ -1,0 +1,245 @@
+package dev.tidemill.storage.files;
+
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.catalog.Connector;
+import dev.tidemill.storage.catalog.ConnectorContext;
+import dev.tidemill.storage.catalog.ConnectorOption;
+import dev.tidemill.storage.catalog.OptionReader;
+import dev.tidemill.storage.catalog.TableDefinition;
+import dev.tidemill.storage.catalog.TableDefinition.ColumnDefinition;
+import dev.tidemill.storage.file.FileStatus;
+import dev.tidemill.storage.file.FileSystem;
+import dev.tidemill.storage.file.LocalFileSystem;
+import dev.tidemill.storage.table.InputKind;
+import dev.tidemill.storage.table.Table;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** {@code 'connector'='files'}: tables over a file, a pattern or a directory. */
+public final class FilesConnector implements Connector {
+  private static final int INFERRED_FROM = 64;
+
+  private final FileSystem fileSystem;
+  private final FileFormats formats = new FileFormats();
+
+  public FilesConnector() {
+    this(new LocalFileSystem());
+  }
+
+  FilesConnector(FileSystem fileSystem) {
+    this.fileSystem = fileSystem;
+  }
+
+  @Override
+  public String name() {
+    return "files";
+  }
+
+  @Override
+  public List<ConnectorOption> options() {
+    List<ConnectorOption> options = new ArrayList<>();
+    options.add(
+        new ConnectorOption(
+            "path", true, "a file, a directory (all files directly in it), or a pattern with *, ?, [], {} and **"));
+    options.add(
+        new ConnectorOption(
+            "format", false, "%s; by default what the files' names say".formatted(String.join(", ", formats.names()))));
+    options.add(new ConnectorOption("bounded", false, "whether no files will come: false by default"));
+    options.add(new ConnectorOption("static", false, "whether standing queries read it once: false by default"));
+    options.add(
+        new ConnectorOption(
+            "growing", false, "whether the files themselves grow (logs), line by line: false by default"));
+    options.add(
+        new ConnectorOption(
+            "order_by", false, "the order of files found at one time: mtime (then name; default) or name"));
+    options.add(
+        new ConnectorOption(
+            "on_error",
+            false,
+            "what a row that cannot be read does: fail (default), or skip, which keeps it in TABLE$rejected"));
+    options.add(
+        new ConnectorOption(
+            "existing",
+            false,
+            "what a new writer does with rows of another one: append (default; refused once that one has ended) or"
+                + " replace"));
+    formats.providers().values().forEach(provider -> options.addAll(provider.options()));
+    return options;
+  }
+
+  @Override
+  public Table open(TableDefinition definition, ConnectorContext context) {
+    OptionReader options = new OptionReader(this, definition);
+    FilePattern pattern = FilePattern.of(fileSystem, options.required("path"), context.workingDirectory());
+    boolean growing = options.flag("growing", false);
+    boolean byName = options.choice("order_by", "mtime", List.of("mtime", "name")).equals("name");
+    boolean skips = options.choice("on_error", "fail", List.of("fail", "skip")).equals("skip");
+    boolean replaces = options.choice("existing", "append", List.of("append", "replace")).equals("replace");
+    InputKind kind =
+        options.flag("static", false)
+            ? InputKind.STATIC
+            : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
+    IntakeLog intake =
+        new IntakeLog(fileSystem, pattern, logPath(definition, context, "intake.log"), definition.sql());
+    FileSet files = new FileSet(fileSystem, pattern, byName, growing, intake);
+    List<DataFile> sample = sample(files);
+    FileFormatProvider provider = provider(options.text("format"), options, pattern, sample);
+    Map<String, String> formatOptions = formatOptions(provider, options, growing);
+    options.checkAllKnown();
+    if (growing && (!provider.readsGrowingFiles() || sample.stream().anyMatch(f -> ByteSource.isCompressed(f.path())))) {
+      throw FilesErrors.unsupportedGrowing(
+          provider.readsGrowingFiles() ? "compressed ones" : provider.name() + " files");
+    }
+    FileFormat format = provider.create(formatOptions);
+    FilesTableOptions tableOptions =
+        new FilesTableOptions(
+            fileSystem,
+            pattern,
+            format,
+            kind,
+            isFile(pattern),
+            growing,
+            replaces,
+            provider.extensions().getFirst(),
+            context.clock());
+    Schema schema = schema(definition, pattern, format, sample);
+    RejectLog rejects =
+        skips
+            ? new RejectLog(
+                fileSystem, logPath(definition, context, "rejected.log"), definition.name(), definition.sql())
+            : null;
+    return new FilesTable(tableOptions, schema, files, rejects);
+  }
+
+  /** Some of the files that can be read now. */
+  private static List<DataFile> sample(FileSet files) {
+    FileSet.Look look = files.look();
+    List<DataFile> sample = new ArrayList<>();
+    for (int i = 0; i < look.files().size() && sample.size() < INFERRED_FROM; i++) {
+      if (!look.gone().get(i) && !look.changed().get(i)) {
+        sample.add(look.files().get(i));
+      }
+    }
+    return sample;
+  }
+
+  private FileFormatProvider provider(
+      @Nullable String format, OptionReader options, FilePattern pattern, List<DataFile> sample) {
+    if (format != null) {
+      String name = options.choice("format", "", List.copyOf(formats.names()));
+      return find(name, pattern);
+    }
+    FileFormatProvider provider = pattern.isPattern() || isFile(pattern) ? formats.byName(pattern.path()) : null;
+    if (provider != null) {
+      return provider;
+    }
+    for (DataFile file : sample) {
+      FileFormatProvider said = formats.byName(file.path());
+      if (provider != null && said != null && said != provider) {
+        throw FilesErrors.mixedFormats(sample.getFirst().path(), file.path());
+      }
+      provider = said == null ? provider : said;
+    }
+    if (provider == null) {
+      throw sample.isEmpty() ? nothingThere(pattern) : FilesErrors.unknownFormat(sample.getFirst().path(), formats.names());
+    }
+    return provider;
+  }
+
+  private FileFormatProvider find(String name, FilePattern pattern) {
+    FileFormatProvider provider = formats.providers().get(name.toLowerCase(Locale.ROOT));
+    if (provider == null) {
+      throw FilesErrors.unknownFormat(pattern.path(), formats.names());
+    }
+    return provider;
+  }
+
+  private RuntimeException nothingThere(FilePattern pattern) {
+    if (pattern.isPattern()) {
+      return FilesErrors.noMatch(pattern.path());
+    }
+    return fileSystem.stat(pattern.path()) == null
+        ? FilesErrors.notFound(pattern.path())
+        : FilesErrors.unknownFormat(pattern.path(), formats.names());
+  }
+
+  private static Map<String, String> formatOptions(
+      FileFormatProvider provider, OptionReader options, boolean growing) {
+    Map<String, String> given = new HashMap<>();
+    for (ConnectorOption option : provider.options()) {
+      String value = options.text(option.name());
+      if (value != null) {
+        given.put(option.name(), value);
+      }
+    }
+    if (growing && provider.readsGrowingFiles()) {
+      given.put("growing", "true");
+    }
+    return given;
+  }
+
+  /** Whether a path is that of one file: it is one, or there is nothing and its name has a format's ending. */
+  private boolean isFile(FilePattern pattern) {
+    if (pattern.isPattern()) {
+      return false;
+    }
+    FileStatus status = fileSystem.stat(pattern.path());
+    return status == null ? formats.byName(pattern.path()) != null : !status.directory();
+  }
+
+  private Schema schema(TableDefinition definition, FilePattern pattern, FileFormat format, List<DataFile> sample) {
+    List<Field> fields = new ArrayList<>();
+    for (ColumnDefinition column : definition.storedColumns()) {
+      Type type = column.type();
+      if (type != null) {
+        fields.add(ArrowTypes.field(column.name(), type, column.nullable()));
+      }
+    }
+    if (!fields.isEmpty()) {
+      return new Schema(fields);
+    }
+    if (sample.isEmpty()) {
+      FileStatus status = fileSystem.stat(pattern.path());
+      throw status != null && status.directory()
+          ? FilesErrors.cannotInfer(pattern.path(), "it has no files yet")
+          : nothingThere(pattern);
+    }
+    return format.inferSchema(sample);
+  }
+
+  private static @Nullable String logPath(TableDefinition definition, ConnectorContext context, String name) {
+    return context.databaseDirectory() == null
+        ? null
+        : "%s/files/%s/%s"
+            .formatted(context.databaseDirectory().toAbsolutePath().normalize(), encoded(definition.name()), name);
+  }
+
+  /** A table's name as one of a directory. */
+  private static String encoded(String name) {
+    String encoded =
+        URLEncoder.encode(name.toLowerCase(Locale.ROOT), StandardCharsets.UTF_8).replace("*", "%2A").replace(".", "%2E");
+    return encoded.length() <= 120
+        ? encoded
+        : encoded.substring(0, 100) + "-" + Integer.toHexString(name.toLowerCase(Locale.ROOT).hashCode());
+  }
+
+  /** Forgets which files were found and which rows left out; the files themselves stay. */
+  @Override
+  public void dropped(TableDefinition definition, ConnectorContext context) {
+    for (String log : List.of("intake.log", "rejected.log")) {
+      String path = logPath(definition, context, log);
+      if (path != null) {
+        fileSystem.delete(path);
+      }
+    }
+  }
+}

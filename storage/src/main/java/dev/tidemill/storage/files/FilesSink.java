@@ -1,0 +1,319 @@
+package dev.tidemill.storage.files;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.file.ChecksumLog;
+import dev.tidemill.storage.file.FileLock;
+import dev.tidemill.storage.file.FileOutput;
+import dev.tidemill.storage.file.FileStatus;
+import dev.tidemill.storage.file.FileSystem;
+import dev.tidemill.storage.table.RowOperation;
+import dev.tidemill.storage.table.SinkMode;
+import dev.tidemill.storage.table.TableSink;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a directory of files step by step. A step is at most one file, put in place whole, and then one line of the
+ * {@link Manifest}, which is what makes it visible to us; so a crash leaves either no trace or a file that no line names,
+ * which the same step writes again under the same name.
+ *
+ * <pre>
+ *   begin(7)   .part-0000000005.json.tmp       grows
+ *   commit()   part-0000000005.json            synced, renamed, directory synced
+ *              _tidemill/manifest-….log        {"writer":"q","step":7,…} appended, synced
+ * </pre>
+ *
+ * <p>In UPDATE mode each row has two columns more: {@code op} (I, U or D) and {@code step}. In COMPLETE mode the line says
+ * that the rows before it are gone; their files are deleted a minute later, so that who began to read them can end.
+ */
+final class FilesSink implements TableSink {
+  static final String OPERATION = "op";
+  static final String STEP = "step";
+  private static final String PART = "part-";
+  private static final long READERS_MILLIS = 60_000;
+  private static final int LINES_PER_GENERATION = 256;
+
+  private final FilesTableOptions options;
+  private final FileSystem fileSystem;
+  private final String directory;
+  private final Schema schema;
+  private final String writer;
+  private final FileLock lock;
+  private final Deque<Replaced> replaced = new ArrayDeque<>();
+
+  private Manifest manifest = Manifest.EMPTY;
+  private @Nullable ChecksumLog log;
+  private boolean replaces;
+
+  private record Replaced(String path, long sinceMillis) {}
+
+  FilesSink(FilesTableOptions options, Schema schema, String writer) {
+    this.options = options;
+    this.fileSystem = options.fileSystem();
+    this.directory = options.pattern().path();
+    this.schema = schema;
+    this.writer = writer;
+    this.lock = fileSystem.lock(directory + "/" + Manifest.DIRECTORY + "/lock", "the writer '" + writer + "'");
+    try {
+      load();
+      replaces = options.replaces() && !manifest.writers().containsKey(writer) && manifest.commits() > 0;
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private void load() {
+    Manifest kept = Manifest.read(fileSystem, directory, Manifest.EMPTY);
+    List<FileStatus> files = fileSystem.list(directory, false);
+    if (kept == null) {
+      if (!files.isEmpty() && !files.stream().allMatch(this::isFirstPart)) {
+        throw FilesErrors.foreignFiles(directory, files.getFirst().name());
+      }
+      kept = Manifest.EMPTY.compact(fileSystem, directory);
+    }
+    manifest = kept;
+    for (FileStatus old : fileSystem.list(directory + "/" + Manifest.DIRECTORY, false)) {
+      long generation = Manifest.generation(old.name());
+      if (generation >= 0 && generation < manifest.generation()) {
+        fileSystem.delete(old.path());
+      }
+    }
+    String path = manifest.logPath(directory);
+    log = ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path));
+    noteReplaced(files);
+  }
+
+  /** Whether a file is what a crash before the manifest was begun may have left. */
+  private boolean isFirstPart(FileStatus file) {
+    return file.name().equals(partName(0));
+  }
+
+  private String partName(long commit) {
+    return "%s%010d.%s".formatted(PART, commit, options.extension());
+  }
+
+  /** Files of ours that the manifest does not name: replaced ones, and what a crash left. */
+  private void noteReplaced(List<FileStatus> files) {
+    Set<String> live = new HashSet<>();
+    replaced.clear();
+    manifest.files().forEach(part -> live.add(part.name()));
+    for (FileStatus file : files) {
+      if (file.name().startsWith(PART) && !live.contains(file.name())) {
+        replaced.add(new Replaced(file.path(), options.clock().millis()));
+      }
+    }
+  }
+
+  @Override
+  public long lastStep() {
+    return manifest.writers().getOrDefault(writer, -1L);
+  }
+
+  @Override
+  public StepWriter begin(long step, SinkMode mode, MemoryScope scope) {
+    if (log == null) {
+      load();
+    }
+    if (step <= lastStep()) {
+      throw new IllegalArgumentException("step " + step + " after step " + lastStep());
+    }
+    if (!replaces) {
+      if (manifest.ended()) {
+        throw FilesErrors.endedSink(directory);
+      }
+      SinkMode before = manifest.mode();
+      if (before != null && before != mode) {
+        throw FilesErrors.otherMode(directory, before.name(), mode.name());
+      }
+    }
+    return mode == SinkMode.UPDATE
+        ? new ChangelogWriter(step, withOperation(schema), scope)
+        : new RowWriter(step, mode, schema, scope);
+  }
+
+  private static Schema withOperation(Schema schema) {
+    List<Field> fields = new ArrayList<>(schema.getFields());
+    for (String name : List.of(OPERATION, STEP)) {
+      if (ColumnNames.indexOf(ColumnNames.names(schema), name) >= 0) {
+        throw FilesErrors.reservedColumn(name);
+      }
+    }
+    fields.add(ArrowTypes.field(OPERATION, Type.VARCHAR, false));
+    fields.add(ArrowTypes.field(STEP, Type.BIGINT, false));
+    return new Schema(fields);
+  }
+
+  private void append(Manifest.Commit commit) {
+    ChecksumLog current = log;
+    if (current == null) {
+      load();
+      current = log;
+    }
+    if (current == null) {
+      throw new IllegalStateException("no log");
+    }
+    Manifest before = manifest;
+    try {
+      current.append(Manifest.line(commit));
+    } catch (RuntimeException e) {
+      log = null;
+      current.close();
+      throw e;
+    }
+    manifest = manifest.with(commit, current.size());
+    if (commit.replace()) {
+      replaces = false;
+      before
+          .files()
+          .forEach(part -> replaced.add(new Replaced(directory + "/" + part.name(), options.clock().millis())));
+    }
+  }
+
+  /** Begins a new generation of the manifest when the log has grown as long as what a new one would begin with. */
+  private void compact() {
+    if (manifest.lines() < Math.max(LINES_PER_GENERATION, manifest.files().size())) {
+      return;
+    }
+    String old = manifest.logPath(directory);
+    if (log != null) {
+      log.close();
+      log = null;
+    }
+    // should this fail half-way, the next step loads what there is, since readers too go by the newest generation
+    Manifest next = manifest.compact(fileSystem, directory);
+    String path = next.logPath(directory);
+    log = ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path));
+    manifest = next;
+    fileSystem.delete(old);
+  }
+
+  private void deleteReplaced() {
+    long now = options.clock().millis();
+    while (!replaced.isEmpty() && replaced.getFirst().sinceMillis() + READERS_MILLIS <= now) {
+      Replaced oldest = replaced.removeFirst();
+      boolean again = manifest.files().stream().anyMatch(part -> oldest.path().endsWith("/" + part.name()));
+      if (!again) {
+        fileSystem.delete(oldest.path());
+      }
+    }
+  }
+
+  @Override
+  public void end() {
+    if (!manifest.ended()) {
+      append(new Manifest.Commit(null, 0, null, false, null, true));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (log != null) {
+      log.close();
+      log = null;
+    }
+    lock.close();
+  }
+
+  /** The rows of a step, written to its file as they come. */
+  private class RowWriter implements StepWriter {
+    private final long step;
+    private final SinkMode mode;
+    private final Schema columns;
+    final MemoryScope scope;
+    private @Nullable FileOutput output;
+    private @Nullable FileWriter file;
+    private long rows;
+
+    RowWriter(long step, SinkMode mode, Schema columns, MemoryScope scope) {
+      this.step = step;
+      this.mode = mode;
+      this.columns = columns;
+      this.scope = scope;
+    }
+
+    @Override
+    public void write(Batch batch, RowOperation operation) {
+      if (batch.rowCount() == 0) {
+        return;
+      }
+      FileWriter open = file;
+      if (open == null) {
+        FileOutput created = fileSystem.create(directory + "/" + partName(manifest.commits()));
+        output = created;
+        open = options.format().writer(created, columns, scope);
+        file = open;
+      }
+      open.write(batch);
+      rows += batch.rowCount();
+    }
+
+    @Override
+    public void commit() {
+      Manifest.Part part = null;
+      if (file != null && output != null) {
+        file.finish();
+        long size = output.position();
+        output.commit();
+        part = new Manifest.Part(partName(manifest.commits()), size, rows);
+      }
+      boolean replacing = mode == SinkMode.COMPLETE || replaces;
+      append(new Manifest.Commit(writer, step, mode, replacing, part, false));
+      compact();
+      deleteReplaced();
+    }
+
+    @Override
+    public void close() {
+      if (file != null) {
+        file.close();
+        file = null;
+      }
+      if (output != null) {
+        output.close();
+        output = null;
+      }
+    }
+  }
+
+  /** The rows of a step with what became of them. */
+  private final class ChangelogWriter extends RowWriter {
+    private final long step;
+
+    ChangelogWriter(long step, Schema columns, MemoryScope scope) {
+      super(step, SinkMode.UPDATE, columns, scope);
+      this.step = step;
+    }
+
+    @Override
+    public void write(Batch batch, RowOperation operation) {
+      List<Column> columns = new ArrayList<>();
+      for (int i = 0; i < batch.columnCount(); i++) {
+        columns.add(batch.column(i).retain());
+      }
+      String text =
+          switch (operation) {
+            case INSERT -> "I";
+            case UPDATE -> "U";
+            case DELETE -> "D";
+          };
+      columns.add(Columns.constant(Type.VARCHAR, text, batch.length(), scope));
+      columns.add(Columns.constant(Type.BIGINT, step, batch.length(), scope));
+      try (Batch changes = batch.withColumns(columns)) {
+        super.write(changes, operation);
+      }
+    }
+  }
+}

@@ -1,0 +1,312 @@
+package dev.tidemill.storage.files;
+
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.storage.file.FileStatus;
+import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.FilterSupport;
+import dev.tidemill.storage.table.InputKind;
+import dev.tidemill.storage.table.Offset;
+import dev.tidemill.storage.table.ScanRequest;
+import dev.tidemill.storage.table.SinkMode;
+import dev.tidemill.storage.table.Split;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.storage.table.TableSink;
+import dev.tidemill.storage.table.TableStatistics;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of files, file by file in the order they are found ({@link FileSet}); offsets are {@link FilesOffset}s.
+ *
+ * <ul>
+ *   <li>A file that comes later is read later, even if it looks older than what was read.
+ *   <li>A file that was read and has changed is an error. One that is gone is none, once a query has passed it; it is one
+ *       if a query still needs its rows, but for queries that begin after it had gone.
+ *   <li>A directory with a manifest is read through it.
+ * </ul>
+ */
+public final class FilesTable implements Table {
+  private final FilesTableOptions options;
+  private final Schema schema;
+  private final FileSet files;
+  private final RejectHandler rejects;
+  private final @Nullable RejectedTable rejected;
+  private final MergedStatistics statistics;
+
+  private record FileSplit(DataFile file, FileRange range) implements Split {
+    @Override
+    public long estimatedRows() {
+      return range.estimatedRows();
+    }
+  }
+
+  FilesTable(FilesTableOptions options, Schema schema, FileSet files, @Nullable RejectLog rejectLog) {
+    this.options = options;
+    this.schema = schema;
+    this.files = files;
+    this.rejects = rejectLog == null ? new FailingHandler() : rejectLog;
+    this.rejected = rejectLog == null ? null : new RejectedTable(rejectLog);
+    this.statistics = new MergedStatistics(options.format(), schema);
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  /** A growing table whose writer has ended is bounded. */
+  @Override
+  public InputKind inputKind() {
+    return options.kind() == InputKind.GROWING && files.look().ended() ? InputKind.BOUNDED : options.kind();
+  }
+
+  @Override
+  public TableStatistics statistics() {
+    FileSet.Look look = files.look();
+    List<DataFile> there = new ArrayList<>();
+    BitSet lost = look.lost();
+    for (int i = 0; i < look.files().size(); i++) {
+      if (!lost.get(i)) {
+        there.add(look.files().get(i));
+      }
+    }
+    return statistics.of(there);
+  }
+
+  @Override
+  public FilterSupport support(ColumnFilter filter) {
+    return options.format().support(filter, schema);
+  }
+
+  @Override
+  public Offset start() {
+    FileSet.Look look = files.look();
+    return options.growing()
+        ? FilesOffset.growing(List.of()).toOffset()
+        : FilesOffset.of(look.epoch(), 0, 0, look.lost()).toOffset();
+  }
+
+  @Override
+  public Offset end() {
+    FileSet.Look look = checkedLook();
+    if (options.growing()) {
+      return endOfGrowing(look);
+    }
+    if (options.kind() == InputKind.STATIC) {
+      files.persist(look.files().size());
+    }
+    return FilesOffset.of(look.epoch(), look.files().size(), 0, look.lost()).toOffset();
+  }
+
+  private Offset endOfGrowing(FileSet.Look look) {
+    List<Long> positions = new ArrayList<>();
+    for (int i = 0; i < look.files().size(); i++) {
+      positions.add(
+          look.gone().get(i)
+              ? 0
+              : options.format().cut(look.files().get(i), schema, 0, Long.MAX_VALUE).position());
+    }
+    return FilesOffset.growing(positions).toOffset();
+  }
+
+  /** Looks, and checks that what is there can be this table. */
+  private FileSet.Look checkedLook() {
+    FileSet.Look look = files.look();
+    if (look.missing() && options.isFile() && look.files().isEmpty()) {
+      throw FilesErrors.notFound(options.pattern().path());
+    }
+    if (look.mode() == SinkMode.UPDATE && ColumnNames.indexOf(ColumnNames.names(schema), FilesSink.OPERATION) < 0) {
+      throw FilesErrors.changelogWithoutOperation(options.pattern().path());
+    }
+    return look;
+  }
+
+  @Override
+  public Advance advance(Offset from, long maxRows) {
+    FileSet.Look look = checkedLook();
+    if (look.mode() == SinkMode.COMPLETE && !look.ended()) {
+      throw FilesErrors.notAppendOnly(options.pattern().path());
+    }
+    FilesOffset start = FilesOffset.parse(from);
+    if (options.growing()) {
+      return advanceGrowing(look, start, maxRows);
+    }
+    if (start.epoch() != look.epoch()) {
+      if (!start.isStart()) {
+        throw FilesErrors.replaced(options.pattern().path());
+      }
+      start = FilesOffset.of(look.epoch(), 0, 0, new BitSet());
+    }
+    checkTaken(look, start);
+    return advance(look, start, maxRows);
+  }
+
+  /** Checks that no file of which rows were taken has changed, or is gone in the middle. */
+  private static void checkTaken(FileSet.Look look, FilesOffset start) {
+    for (int i = look.changed().nextSetBit(0); i >= 0; i = look.changed().nextSetBit(i + 1)) {
+      boolean taken = i < start.files() || (i == start.files() && start.position() > 0);
+      if (taken && !start.without().get(i)) {
+        throw FilesErrors.changed(look.files().get(i).path());
+      }
+    }
+    if (start.files() > look.files().size()) {
+      throw FilesErrors.badOffset(start.toOffset().text());
+    }
+  }
+
+  private Advance advance(FileSet.Look look, FilesOffset start, long maxRows) {
+    BitSet without = (BitSet) start.without().clone();
+    int count = look.files().size();
+    int file = start.files();
+    long position = start.position();
+    long rows = 0;
+    while (file < count) {
+      if (without.get(file) || look.changed().get(file)) {
+        without.set(file++);
+        position = 0;
+        continue;
+      }
+      if (rows == maxRows) {
+        break;
+      }
+      DataFile next = look.files().get(file);
+      if (look.gone().get(file)) {
+        throw FilesErrors.gone(next.path());
+      }
+      FileCut cut = options.format().cut(next, schema, position, maxRows - rows);
+      rows += cut.rows();
+      position = cut.position();
+      if (position == FileFormat.END) {
+        position = 0;
+        file++;
+      }
+    }
+    files.persist(Math.max(position > 0 ? file + 1 : file, without.length()));
+    boolean caughtUp = file == count;
+    boolean ended = caughtUp && (look.ended() || options.kind() != InputKind.GROWING);
+    return new Advance(
+        FilesOffset.of(look.epoch(), file, position, without).toOffset(), rows, caughtUp, ended);
+  }
+
+  private Advance advanceGrowing(FileSet.Look look, FilesOffset start, long maxRows) {
+    List<Long> positions = new ArrayList<>();
+    long rows = 0;
+    boolean caughtUp = true;
+    for (int i = 0; i < look.files().size(); i++) {
+      DataFile file = look.files().get(i);
+      long position = start.positionOf(i);
+      if (!look.gone().get(i)) {
+        if (file.size() < position) {
+          throw FilesErrors.shrunk(file.path(), position, file.size());
+        }
+        if (rows < maxRows && file.size() > position) {
+          FileCut cut = options.format().cut(file, schema, position, maxRows - rows);
+          rows += cut.rows();
+          position = cut.position();
+        }
+        caughtUp &= rows < maxRows || file.size() == position;
+      }
+      positions.add(position);
+    }
+    files.persist(look.files().size());
+    return new Advance(
+        FilesOffset.growing(positions).toOffset(), rows, caughtUp, caughtUp && options.kind() != InputKind.GROWING);
+  }
+
+  @Override
+  public List<Split> splits(ScanRequest request) {
+    FilesOffset from = FilesOffset.parse(request.from());
+    FilesOffset to = FilesOffset.parse(request.to());
+    FileScan scan = scan(request);
+    List<Split> splits = new ArrayList<>();
+    List<DataFile> numbered = files.files(to.epoch());
+    if (options.growing()) {
+      for (int i = 0; i < to.positions().size(); i++) {
+        if (to.positionOf(i) > from.positionOf(i)) {
+          addSplits(splits, readable(numbered, i, to), from.positionOf(i), to.positionOf(i), scan);
+        }
+      }
+      return splits;
+    }
+    if (from.epoch() != to.epoch() && !from.isStart()) {
+      throw FilesErrors.replaced(options.pattern().path());
+    }
+    int end = to.position() > 0 ? to.files() + 1 : to.files();
+    for (int i = from.files(); i < end; i++) {
+      if (!to.without().get(i)) {
+        long first = i == from.files() ? from.position() : 0;
+        long last = i == to.files() ? to.position() : FileFormat.END;
+        addSplits(splits, readable(numbered, i, to), first, last, scan);
+      }
+    }
+    return splits;
+  }
+
+  private void addSplits(List<Split> splits, DataFile file, long from, long to, FileScan scan) {
+    for (FileRange range : options.format().ranges(file, from, to, scan)) {
+      splits.add(new FileSplit(file, range));
+    }
+  }
+
+  /** A file by its number, after a look whether it still is as it was. */
+  private DataFile readable(List<DataFile> numbered, int number, FilesOffset to) {
+    if (number >= numbered.size()) {
+      throw FilesErrors.badOffset(to.toOffset().text());
+    }
+    DataFile file = numbered.get(number);
+    FileStatus status = options.fileSystem().stat(file.path());
+    if (status == null) {
+      throw FilesErrors.gone(file.path());
+    }
+    if (options.growing()) {
+      if (status.size() < to.positionOf(number)) {
+        throw FilesErrors.shrunk(file.path(), to.positionOf(number), status.size());
+      }
+      return DataFile.of(options.fileSystem(), status);
+    }
+    boolean same = files.hasManifest() ? file.size() == status.size() : FileSet.isSame(file, status);
+    if (!same) {
+      throw FilesErrors.changed(file.path());
+    }
+    return file;
+  }
+
+  private FileScan scan(ScanRequest request) {
+    return new FileScan(schema, request.columns(), request.filters(), request.limit(), rejects);
+  }
+
+  @Override
+  public BatchReader open(Split split, ScanRequest request, MemoryScope scope) {
+    FileSplit part = (FileSplit) split;
+    return options.format().open(part.file(), part.range(), scan(request), scope);
+  }
+
+  @Override
+  public @Nullable Table rejected() {
+    return rejected;
+  }
+
+  @Override
+  public Set<SinkMode> sinkModes() {
+    return isSink() ? EnumSet.allOf(SinkMode.class) : Set.of();
+  }
+
+  private boolean isSink() {
+    return !options.pattern().isPattern() && !options.isFile() && !options.growing();
+  }
+
+  @Override
+  public TableSink sink(String writer) {
+    if (!isSink()) {
+      throw FilesErrors.notASink(options.pattern().path());
+    }
+    return new FilesSink(options, schema, writer);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.tidemill.storage.files;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.tidemill.storage.file.ChecksumLog;
+import dev.tidemill.storage.file.FileSystem;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a table that were left out, each once however often it is read; durable where there is a database
+ * directory.
+ *
+ * <pre>
+ *   {"v":1,"table":"CREATE TABLE …"}
+ *   {"rows":[["/data/a.csv",1700000000000000000,4711,12,"price","x","'x' is not a DOUBLE"]]}
+ * </pre>
+ */
+final class RejectLog implements RejectHandler {
+  private static final int VERSION = 1;
+  private static final int MAX_ROWS = 1_000_000;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final FileSystem fileSystem;
+  private final @Nullable String logPath;
+  private final String name;
+  private final String table;
+  private final List<Rejected> rows = new ArrayList<>();
+  private final Set<Place> known = new HashSet<>();
+  private int durable;
+  private boolean isThere;
+
+  /** A row as {@code t$rejected} shows it. */
+  record Rejected(Place place, long line, String column, String text, String problem) {}
+
+  /** What tells rejected rows apart: a file as it was, and where in it. */
+  record Place(String file, long modifiedNanos, long position) {}
+
+  /**
+   * Reads what is kept.
+   *
+   * @param logPath where it is kept, or null
+   * @param name of the table
+   * @param table the table's definition: with another one the log begins anew
+   */
+  RejectLog(FileSystem fileSystem, @Nullable String logPath, String name, String table) {
+    this.fileSystem = fileSystem;
+    this.logPath = logPath;
+    this.name = name;
+    this.table = table;
+    if (logPath != null && fileSystem.stat(logPath) != null) {
+      read(logPath);
+    }
+  }
+
+  private void read(String path) {
+    List<String> lines = ChecksumLog.read(fileSystem, path).lines();
+    try {
+      if (lines.isEmpty() || !MAPPER.readTree(lines.getFirst()).path("table").asText().equals(table)) {
+        return;
+      }
+      int version = MAPPER.readTree(lines.getFirst()).path("v").asInt();
+      if (version != VERSION) {
+        throw FilesErrors.unknownVersion(path, version, VERSION);
+      }
+      for (String line : lines.subList(1, lines.size())) {
+        for (JsonNode row : MAPPER.readTree(line).path("rows")) {
+          Place place = new Place(row.get(0).asText(), row.get(1).asLong(), row.get(2).asLong());
+          add(
+              new Rejected(
+                  place, row.get(3).asLong(), row.get(4).asText(), row.get(5).asText(), row.get(6).asText()));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw FilesErrors.badMetadata(path, e.getOriginalMessage());
+    }
+    durable = rows.size();
+    isThere = true;
+  }
+
+  private void add(Rejected row) {
+    if (known.add(row.place())) {
+      if (rows.size() == MAX_ROWS) {
+        throw FilesErrors.tooManyRejected(name, MAX_ROWS);
+      }
+      rows.add(row);
+    }
+  }
+
+  @Override
+  public boolean skips() {
+    return true;
+  }
+
+  @Override
+  public synchronized void reject(RejectedRow row) {
+    Place place = new Place(row.file().path(), row.file().modifiedNanos(), row.position());
+    add(new Rejected(place, row.line(), row.column(), row.text(), row.problem()));
+  }
+
+  @Override
+  public synchronized void flush() {
+    String path = logPath;
+    if (path == null || durable == rows.size()) {
+      return;
+    }
+    if (!isThere) {
+      ChecksumLog.create(
+          fileSystem, path, List.of(MAPPER.createObjectNode().put("v", VERSION).put("table", table).toString()));
+      isThere = true;
+    }
+    ArrayNode array = MAPPER.createArrayNode();
+    for (Rejected row : rows.subList(durable, rows.size())) {
+      array
+          .addArray()
+          .add(row.place().file())
+          .add(row.place().modifiedNanos())
+          .add(row.place().position())
+          .add(row.line())
+          .add(row.column())
+          .add(row.text())
+          .add(row.problem());
+    }
+    try (ChecksumLog log = ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path))) {
+      log.append(MAPPER.createObjectNode().set("rows", array).toString());
+    }
+    durable = rows.size();
+  }
+
+  synchronized int count() {
+    return rows.size();
+  }
+
+  synchronized List<Rejected> rows(int from, int to) {
+    return List.copyOf(rows.subList(from, to));
+  }
+}
