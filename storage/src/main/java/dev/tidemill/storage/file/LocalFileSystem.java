@@ -204,14 +204,18 @@ public final class LocalFileSystem implements FileSystem {
       return;
     }
     try {
+      List<String> parents = new ArrayList<>();
       Path there = path;
-      while (there.getParent() != null && !Files.exists(there)) {
-        there = there.getParent();
+      while (!Files.exists(there)) {
+        Path parent = there.getParent();
+        if (parent == null) {
+          break;
+        }
+        parents.add(parent.toString());
+        there = parent;
       }
       Files.createDirectories(path);
-      for (Path made = path; !made.equals(there); made = made.getParent()) {
-        syncDirectory(made.getParent().toString());
-      }
+      parents.forEach(LocalFileSystem::syncDirectory);
     } catch (IOException e) {
       throw FileErrors.failed("make the directory", directory, e);
     }
