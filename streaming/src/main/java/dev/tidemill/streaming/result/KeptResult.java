@@ -1,0 +1,104 @@
+package dev.tidemill.streaming.result;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.BatchBuilder;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.row.RowCodec;
+import dev.tidemill.foundation.row.SortOrder;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.streaming.state.KeyedMultisetState;
+import dev.tidemill.streaming.state.QueryState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A result kept in its query's state: a multiset whose keys are the rows, encoded with the columns of the query's ORDER
+ * BY first, so that sorting the keys gives its order.
+ */
+public final class KeptResult {
+  /** The state that holds it. */
+  public static final String STATE = "$result";
+
+  private static final byte[] NO_ROW = {};
+
+  private final List<Type> types;
+
+  /** The columns in the order they are encoded in. */
+  private final int[] encodedColumns;
+
+  private final RowCodec codec;
+
+  public KeptResult(StandingPlan plan) {
+    List<OutputColumn> columns = plan.columns();
+    this.types = columns.stream().map(OutputColumn::type).toList();
+    List<Integer> order = new ArrayList<>();
+    List<SortOrder> orders = new ArrayList<>();
+    for (SortKey key : plan.order()) {
+      if (!order.contains(key.column())) {
+        order.add(key.column());
+        orders.add(SortOrder.of(key.descending(), key.nullsFirst()));
+      }
+    }
+    for (int column = 0; column < columns.size(); column++) {
+      if (!order.contains(column)) {
+        order.add(column);
+        orders.add(SortOrder.ASCENDING_NULLS_LAST);
+      }
+    }
+    this.encodedColumns = order.stream().mapToInt(Integer::intValue).toArray();
+    this.codec = RowCodec.of(order.stream().map(types::get).toList(), orders);
+  }
+
+  /** Adds the change to the state, uncommitted. */
+  public void apply(List<Batch> change, QueryState state) {
+    KeyedMultisetState result = state.keyedMultiset(STATE);
+    EncodedRows encoded = new EncodedRows();
+    for (Batch batch : change) {
+      codec.encode(batch, encodedColumns, encoded);
+      for (int i = 0; i < encoded.count(); i++) {
+        result.add(encoded.key(i), NO_ROW, batch.weightAt(batch.row(i)));
+      }
+    }
+  }
+
+  /** Gives rows with weights; a version's, or those of the running step. */
+  public interface Rows {
+    void forEach(KeyedMultisetState.KeyRowConsumer consumer);
+  }
+
+  /** All rows in order, each as often as it stands there; the caller's to close. */
+  public List<Batch> read(Rows rows, MemoryScope scope) {
+    List<byte[]> keys = new ArrayList<>();
+    rows.forEach(
+        (key, row, weight) -> {
+          for (long i = 0; i < weight; i++) {
+            keys.add(key);
+          }
+        });
+    keys.sort(Arrays::compareUnsigned);
+    List<Batch> batches = new ArrayList<>();
+    try (BatchBuilder builder = BatchBuilder.of(types, scope, Math.min(keys.size() + 1, Batch.MAX_ROWS))) {
+      List<ColumnBuilder> columns = Arrays.stream(encodedColumns).mapToObj(builder::column).toList();
+      for (byte[] key : keys) {
+        codec.decode(key, columns);
+        builder.endRow();
+        if (builder.isFull()) {
+          batches.add(builder.build());
+        }
+      }
+      if (builder.length() > 0) {
+        batches.add(builder.build());
+      }
+      return batches;
+    } catch (Throwable t) {
+      batches.forEach(Batch::close);
+      throw t;
+    }
+  }
+}
