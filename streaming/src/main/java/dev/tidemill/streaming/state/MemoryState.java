@@ -74,7 +74,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
     if (step <= version) {
       throw new IllegalArgumentException("step " + step + " after version " + version);
     }
-    recharge();
+    prepare();
     boolean keep = !pinned.isEmpty();
     tables.values().forEach(table -> table.commit(step, keep));
     version = step;
@@ -86,7 +86,11 @@ public final class MemoryState implements QueryState, AutoCloseable {
     recharge();
   }
 
-  /** Throws if the budget has no room for what the state has become; the step is then to be rolled back. */
+  @Override
+  public synchronized void prepare() {
+    recharge();
+  }
+
   private void recharge() {
     long now = bytes();
     if (now > charged) {

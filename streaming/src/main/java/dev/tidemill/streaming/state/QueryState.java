@@ -18,6 +18,13 @@ public interface QueryState {
   /** The number of the last committed step, or -1. */
   long version();
 
+  /**
+   * Makes sure that {@link #commit} cannot fail: to be called before anything is published outside.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException MEMORY_LIMIT_EXCEEDED; the step is then to be rolled back
+   */
+  void prepare();
+
   /** Makes all changes since the last commit version {@code step}, greater than {@link #version()}. */
   void commit(long step);
 

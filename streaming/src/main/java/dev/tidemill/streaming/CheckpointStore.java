@@ -1,0 +1,183 @@
+package dev.tidemill.streaming;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.storage.file.FileInput;
+import dev.tidemill.storage.file.FileOutput;
+import dev.tidemill.storage.file.FileStatus;
+import dev.tidemill.storage.file.FileSystem;
+import dev.tidemill.streaming.log.StepLog;
+import dev.tidemill.streaming.state.MemoryState;
+import dev.tidemill.streaming.state.MemoryStateVersion;
+import dev.tidemill.streaming.state.StateSnapshot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checkpoints of a database directory:
+ *
+ * <pre>
+ *   streaming/steps.log                      what steps take, before they take it
+ *   streaming/queries/ID/query.json          definition, stored plan, status
+ *   streaming/queries/ID/step-000….state     the state after a step; the newest that is whole counts
+ * </pre>
+ */
+final class CheckpointStore {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+  private static final String QUERY = "query.json";
+  private static final String SNAPSHOT = ".state";
+
+  private final FileSystem files;
+  private final String root;
+
+  /** @param root path of the database's streaming directory */
+  CheckpointStore(FileSystem files, String root) {
+    this.files = files;
+    this.root = root;
+  }
+
+  StepLog openLog() {
+    return new StepLog(files, root + "/steps.log");
+  }
+
+  /** All queries, in the order of their ids. */
+  List<StoredQuery> queries() {
+    List<StoredQuery> queries = new ArrayList<>();
+    for (FileStatus file : files.list(root + "/queries", true)) {
+      if (FileSystem.name(file.path()).equals(QUERY)) {
+        queries.add(read(file.path()));
+      }
+    }
+    return queries;
+  }
+
+  private StoredQuery read(String path) {
+    try {
+      JsonNode tree = MAPPER.readTree(files.readText(path));
+      int version = tree.path("version").asInt();
+      if (version != StoredQuery.VERSION) {
+        throw StreamingErrors.unknownVersion(path, version, StoredQuery.VERSION);
+      }
+      int planVersion = tree.path("plan").path("version").asInt();
+      if (planVersion != StandingPlan.VERSION) {
+        throw StreamingErrors.unknownVersion(path, planVersion, StandingPlan.VERSION);
+      }
+      return MAPPER.treeToValue(tree, StoredQuery.class);
+    } catch (JsonProcessingException e) {
+      throw StreamingErrors.damaged(path, e.getOriginalMessage());
+    }
+  }
+
+  void put(StoredQuery query) {
+    try {
+      files.put(
+          directory(query.id()) + "/" + QUERY, MAPPER.writeValueAsString(query).getBytes(StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a query that JSON cannot hold", e);
+    }
+  }
+
+  /** Forgets a query: its definition first, so that what a crash leaves behind is never read. */
+  void delete(String id) {
+    files.delete(directory(id) + "/" + QUERY);
+    files.list(directory(id), false).forEach(file -> files.delete(file.path()));
+    files.delete(directory(id));
+  }
+
+  private String directory(String id) {
+    return root + "/queries/" + id;
+  }
+
+  /** Writes a snapshot, durably, and deletes older ones but the last before it. */
+  void writeSnapshot(String id, MemoryStateVersion version) {
+    List<FileStatus> older = snapshots(id);
+    String path = directory(id) + "/step-%012d".formatted(version.step()) + SNAPSHOT;
+    try (FileOutput output = files.create(path)) {
+      StateSnapshot.write(version, stream(output));
+      output.commit();
+    } catch (IOException e) {
+      throw StreamingErrors.damaged(path, String.valueOf(e.getMessage()));
+    }
+    for (int i = 1; i < older.size(); i++) {
+      if (!older.get(i).path().equals(path)) {
+        files.delete(older.get(i).path());
+      }
+    }
+  }
+
+  /** The newest state that can be read whole, or null where there is none. */
+  @Nullable MemoryState readSnapshot(String id, MemoryScope scope) {
+    TidemillException damage = null;
+    for (FileStatus file : snapshots(id)) {
+      try (FileInput input = files.open(file.path())) {
+        return StateSnapshot.read(stream(input), scope);
+      } catch (TidemillException e) {
+        damage = e;
+      } catch (IOException e) {
+        damage = StreamingErrors.damaged(file.path(), String.valueOf(e.getMessage()));
+      }
+    }
+    if (damage != null) {
+      throw damage;
+    }
+    return null;
+  }
+
+  /** Newest first. */
+  private List<FileStatus> snapshots(String id) {
+    List<FileStatus> snapshots = new ArrayList<>();
+    for (FileStatus file : files.list(directory(id), false)) {
+      if (file.path().endsWith(SNAPSHOT)) {
+        snapshots.add(file);
+      }
+    }
+    snapshots.sort(Comparator.comparing(FileStatus::path).reversed());
+    return snapshots;
+  }
+
+  private static OutputStream stream(FileOutput output) {
+    return new OutputStream() {
+      @Override
+      public void write(int value) {
+        output.write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int count) {
+        output.write(bytes, offset, count);
+      }
+    };
+  }
+
+  private static InputStream stream(FileInput input) {
+    return new InputStream() {
+      private long position;
+
+      @Override
+      public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int count) {
+        int read = input.read(position, bytes, offset, count);
+        position += Math.max(read, 0);
+        return read;
+      }
+    };
+  }
+}

@@ -1,0 +1,299 @@
+package dev.tidemill.streaming;
+
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.storage.table.Offset;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.streaming.log.LogRecord;
+import dev.tidemill.streaming.pipeline.DeltaPipeline;
+import dev.tidemill.streaming.pipeline.StepInput;
+import dev.tidemill.streaming.pipeline.StepOutput;
+import dev.tidemill.streaming.result.Delivery;
+import dev.tidemill.streaming.state.KeyedValueState;
+import dev.tidemill.streaming.state.MemoryState;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A standing query at work: its state, pipeline and delivery, and how far it has read. Stepped by one thread; the lock of
+ * {@link StandingQueries} guards what others look at.
+ *
+ * <p>Where it has read to is part of its state (under {@value #OFFSETS}: per table the step that took it there and the
+ * offset), so that state and offsets are never apart.
+ */
+final class StandingQuery implements AutoCloseable {
+  static final String OFFSETS = "$offsets";
+
+  private final String id;
+  private final QueryDefinition definition;
+  private final StandingPlan plan;
+  private final Map<TableReference, Table> tables;
+  private final MemoryScope memory;
+  private final MemoryState state;
+  private final DeltaPipeline pipeline;
+  private final Delivery delivery;
+  private QueryStatus status;
+  private @Nullable String error;
+  private LogRecord.@Nullable Plan failedStep;
+
+  /** Tables of which nothing will ever come any more, as far as a committed step has said so. */
+  private final Map<TableReference, Boolean> ended = new HashMap<>();
+
+  /** Input rows of cuts of the group that this query has not taken yet. */
+  private long pendingRows;
+
+  private long lastStepNanos = Long.MIN_VALUE;
+  private long rowsIn;
+  private long lateRows;
+  private int stepsSinceSnapshot;
+  private @Nullable StepProgress last;
+
+  /** What a query is made of; it takes over all but the tables. */
+  record Parts(
+      Map<TableReference, Table> tables,
+      MemoryScope memory,
+      MemoryState state,
+      DeltaPipeline pipeline,
+      Delivery delivery) {}
+
+  StandingQuery(StoredQuery stored, Parts parts) {
+    this.id = stored.id();
+    this.definition = stored.definition();
+    this.plan = stored.plan();
+    this.status = stored.status();
+    this.error = stored.error();
+    this.tables = new LinkedHashMap<>(parts.tables());
+    this.memory = parts.memory();
+    this.state = parts.state();
+    this.pipeline = parts.pipeline();
+    this.delivery = parts.delivery();
+    readEnded();
+  }
+
+  private void readEnded() {
+    for (TableReference table : tables.keySet()) {
+      ended.put(table, offset(table) instanceof Taken taken && taken.ended());
+    }
+  }
+
+  String id() {
+    return id;
+  }
+
+  String name() {
+    return definition.name();
+  }
+
+  QueryDefinition definition() {
+    return definition;
+  }
+
+  StandingPlan plan() {
+    return plan;
+  }
+
+  /** The growing and bounded tables it reads, in the order of its plan. */
+  Map<TableReference, Table> tables() {
+    return tables;
+  }
+
+  MemoryState state() {
+    return state;
+  }
+
+  QueryStatus status() {
+    return status;
+  }
+
+  void setStatus(QueryStatus value) {
+    status = value;
+  }
+
+  @Nullable String error() {
+    return error;
+  }
+
+  LogRecord.@Nullable Plan failedStep() {
+    return failedStep;
+  }
+
+  void setFailedStep(LogRecord.@Nullable Plan step) {
+    failedStep = step;
+  }
+
+  void clearError() {
+    error = null;
+    failedStep = null;
+  }
+
+  long pendingRows() {
+    return pendingRows;
+  }
+
+  void addPendingRows(long rows) {
+    pendingRows += rows;
+  }
+
+  /** When its last step began, by the monotonic clock, or the least long. */
+  long lastStepNanos() {
+    return lastStepNanos;
+  }
+
+  boolean hasEnded(TableReference table) {
+    return ended.getOrDefault(table, false);
+  }
+
+  boolean hasEnded() {
+    return tables.keySet().stream().allMatch(this::hasEnded);
+  }
+
+  int stepsSinceSnapshot() {
+    return stepsSinceSnapshot;
+  }
+
+  void snapshotTaken() {
+    stepsSinceSnapshot = 0;
+  }
+
+  /**
+   * How far a table has been read.
+   *
+   * @param step the step that took it there
+   */
+  record Taken(long step, boolean ended, Offset offset) {
+    byte[] encode() {
+      return (step + " " + (ended ? "e" : "o") + " " + offset.text()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    static Taken decode(byte[] bytes) {
+      String[] parts = new String(bytes, StandardCharsets.UTF_8).split(" ", 3);
+      return new Taken(Long.parseLong(parts[0]), parts[1].equals("e"), new Offset(parts[2]));
+    }
+  }
+
+  /** How far it has read a table, or null where it has taken nothing. */
+  @Nullable Taken offset(TableReference table) {
+    byte[] found = state.keyedValue(OFFSETS).get(key(table));
+    return found == null ? null : Taken.decode(found);
+  }
+
+  private static byte[] key(TableReference table) {
+    return String.join("\u0000", table.path()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Its share of a step, or null where it has none. */
+  LogRecord.@Nullable Share share(LogRecord.Plan step) {
+    for (LogRecord.Share share : step.queries()) {
+      if (share.query().equals(id)) {
+        return share;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Takes its share of a step and commits it.
+   *
+   * @throws TidemillException what went wrong; nothing has changed then, in the state or outside
+   */
+  StepProgress take(LogRecord.Plan step, LogRecord.Share share, long startNanos) {
+    Map<TableReference, StepInput.Range> ranges = new LinkedHashMap<>();
+    for (LogRecord.TableRange range : share.ranges()) {
+      ranges.put(
+          new TableReference(range.table()), new StepInput.Range(range.from(), range.to(), range.ended()));
+    }
+    Instant time =
+        Instant.ofEpochSecond(
+            Math.floorDiv(step.timeMicros(), 1_000_000L), Math.floorMod(step.timeMicros(), 1_000_000L) * 1000);
+    long watermark;
+    long taken;
+    long late;
+    long rowsOut;
+    Map<String, Long> nanos;
+    try (StepOutput output = pipeline.step(new StepInput(step.step(), time, ranges))) {
+      rowsOut = delivery.write(step.step(), output.change());
+      KeyedValueState offsets = state.keyedValue(OFFSETS);
+      ranges.forEach(
+          (table, range) -> offsets.put(key(table), new Taken(step.step(), range.ended(), range.to()).encode()));
+      state.prepare();
+      delivery.commit();
+      state.commit(step.step());
+      watermark = output.watermarkMicros();
+      taken = output.rowsIn();
+      late = output.lateRows().values().stream().mapToLong(Long::longValue).sum();
+      nanos = output.operatorNanos();
+    } catch (Throwable t) {
+      delivery.rollback();
+      state.rollback();
+      throw t instanceof TidemillException e ? e : StreamingErrors.internal(t);
+    }
+    ranges.forEach((table, range) -> ended.merge(table, range.ended(), (a, b) -> a || b));
+    rowsIn += taken;
+    lateRows += late;
+    pendingRows = 0;
+    lastStepNanos = startNanos;
+    stepsSinceSnapshot++;
+    StepProgress progress =
+        new StepProgress(
+            name(),
+            step.step(),
+            time,
+            taken,
+            rowsOut,
+            late,
+            watermark,
+            (System.nanoTime() - startNanos) / 1e6,
+            state.bytes(),
+            nanos);
+    last = progress;
+    return progress;
+  }
+
+  void fail(TidemillException cause, LogRecord.Plan step) {
+    status = QueryStatus.FAILED;
+    error = cause.getMessage();
+    failedStep = step;
+  }
+
+  /** Writes the end mark where it delivers to a sink. */
+  void end() {
+    delivery.end();
+  }
+
+  Delivery delivery() {
+    return delivery;
+  }
+
+  StoredQuery stored() {
+    LogRecord.Plan failed = failedStep;
+    return new StoredQuery(
+        StoredQuery.VERSION, id, definition, plan, status, error, failed == null ? -1 : failed.step());
+  }
+
+  QueryReport report() {
+    Map<String, String> offsets = new LinkedHashMap<>();
+    List<TableReference> read = new ArrayList<>(tables.keySet());
+    for (TableReference table : read) {
+      Taken taken = offset(table);
+      offsets.put(table.toString(), taken == null ? "" : taken.offset().text());
+    }
+    return new QueryReport(
+        definition, plan, status, state.version(), rowsIn, lateRows, state.bytes(), last, error, offsets);
+  }
+
+  @Override
+  public void close() {
+    delivery.close();
+    pipeline.close();
+    state.close();
+    memory.close();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tidemill.streaming;
+
+import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.TidemillException;
+import java.util.Collection;
+
+/** What can go wrong with standing queries. */
+final class StreamingErrors {
+  private static final ErrorCode EXISTS = ErrorCode.user("QUERY_ALREADY_EXISTS", "42710");
+  private static final ErrorCode CHANGED = ErrorCode.user("QUERY_CHANGED", "42710");
+  private static final ErrorCode NOT_FOUND = ErrorCode.user("QUERY_NOT_FOUND", "42704");
+  private static final ErrorCode CHECKPOINT_VERSION = ErrorCode.external("CHECKPOINT_VERSION_UNKNOWN");
+  private static final ErrorCode CHECKPOINT_DAMAGED = ErrorCode.external("CHECKPOINT_DAMAGED");
+  private static final ErrorCode NOT_REPLAYABLE = ErrorCode.user("SOURCE_NOT_REPLAYABLE", "0A000");
+  private static final ErrorCode FAILED = ErrorCode.user("QUERY_FAILED", "55000");
+  private static final ErrorCode STATE = ErrorCode.user("QUERY_STATUS", "55000");
+  private static final ErrorCode CANCELLED = ErrorCode.user("QUERY_CANCELLED", "57014");
+  private static final ErrorCode INTERNAL = ErrorCode.internal("STEP_INTERNAL");
+
+  private StreamingErrors() {}
+
+  static TidemillException exists(String name) {
+    return new TidemillException(EXISTS, "there is a standing query " + name + " already; DROP QUERY " + name + " first");
+  }
+
+  static TidemillException changed(String name, Collection<String> differences) {
+    return new TidemillException(
+        CHANGED,
+        "the standing query %s is there with another definition; what changed: %s. DROP QUERY %s to begin anew"
+            .formatted(name, String.join("; ", differences), name));
+  }
+
+  static TidemillException notFound(String name, Collection<String> near) {
+    String hint = near.isEmpty() ? "SHOW QUERIES lists what there is" : "did you mean " + String.join(", ", near) + "?";
+    return new TidemillException(NOT_FOUND, "there is no standing query " + name + "; " + hint);
+  }
+
+  static TidemillException unknownVersion(String path, int found, int known) {
+    return new TidemillException(
+        CHECKPOINT_VERSION,
+        "the checkpoint %s has version %d; this Tidemill knows version %d. Use the Tidemill that wrote it"
+            .formatted(path, found, known));
+  }
+
+  static TidemillException damaged(String path, String what) {
+    return new TidemillException(CHECKPOINT_DAMAGED, "the checkpoint %s is damaged: %s".formatted(path, what));
+  }
+
+  static TidemillException noReplay(String query, String path) {
+    return new TidemillException(
+        CHECKPOINT_DAMAGED,
+        ("the step log lacks steps that standing query %s has to take again, or its snapshot in %s cannot be read; "
+                + "DROP QUERY %s to begin anew")
+            .formatted(query, path, query));
+  }
+
+  static TidemillException notReplayable(String query, String table) {
+    return new TidemillException(
+        NOT_REPLAYABLE,
+        ("standing query %s of a database directory cannot read table %s: its rows are gone with the process. "
+                + "Keep them in a table of the database or in files")
+            .formatted(query, table));
+  }
+
+  static TidemillException queryFailed(String name, String error) {
+    return new TidemillException(FAILED, "standing query %s failed: %s".formatted(name, error));
+  }
+
+  static TidemillException wrongStatus(String name, QueryStatus status, String wanted) {
+    return new TidemillException(
+        STATE, "standing query %s is %s and cannot be %s".formatted(name, status, wanted));
+  }
+
+  static TidemillException cancelled() {
+    return new TidemillException(CANCELLED, "the statement was cancelled");
+  }
+
+  /** Anything but a TidemillException that comes out of a step. */
+  static TidemillException internal(Throwable cause) {
+    return new TidemillException(
+        INTERNAL, "a step failed inside Tidemill, please report it: " + cause, null, cause);
+  }
+}
