@@ -113,10 +113,11 @@ final class Footer {
     return new Footer(path, parse(path, tail, offset, (int) length), size - TAIL_BYTES - length);
   }
 
+  /** The library answers bad bytes with runtime exceptions of many kinds. */
   private static FileMetaData parse(String path, byte[] bytes, int offset, int length) {
     try {
       return Util.readFileMetaData(new ByteArrayInputStream(bytes, offset, length));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw ParquetErrors.malformedFooter(path, "it cannot be read");
     }
   }

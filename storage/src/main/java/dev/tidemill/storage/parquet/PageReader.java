@@ -1,5 +1,6 @@
 package dev.tidemill.storage.parquet;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -164,22 +165,28 @@ final class PageReader implements AutoCloseable {
   }
 
   private PageHeader readHeader() {
+    PageHeader read = parseHeader();
+    int stored = read.getCompressed_page_size();
+    int size = read.getUncompressed_page_size();
+    if (stored < 0 || stored > end - position) {
+      throw ParquetErrors.malformed(place, "a page of " + stored + " bytes where " + (end - position) + " are left");
+    }
+    if (size < 0 || size > MAX_PAGE_BYTES) {
+      throw ParquetErrors.malformed(place, "a page of " + size + " bytes uncompressed");
+    }
+    if (read.getType() == null) {
+      throw ParquetErrors.malformed(place, "a page of unknown type");
+    }
+    return read;
+  }
+
+  /** The library answers bad bytes with runtime exceptions of many kinds. */
+  private PageHeader parseHeader() {
     try {
-      PageHeader read = Util.readPageHeader(headers);
-      int stored = read.getCompressed_page_size();
-      int size = read.getUncompressed_page_size();
-      if (stored < 0 || stored > end - position) {
-        throw ParquetErrors.malformed(
-            place, "a page of " + stored + " bytes where " + (end - position) + " are left");
-      }
-      if (size < 0 || size > MAX_PAGE_BYTES) {
-        throw ParquetErrors.malformed(place, "a page of " + size + " bytes uncompressed");
-      }
-      if (read.getType() == null) {
-        throw ParquetErrors.malformed(place, "a page of unknown type");
-      }
-      return read;
-    } catch (IOException e) {
+      return Util.readPageHeader(headers);
+    } catch (TidemillException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
       throw ParquetErrors.malformed(place, "a page header cannot be read");
     }
   }

@@ -1,0 +1,158 @@
+package dev.tidemill.storage.parquet;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.file.FileOutput;
+import dev.tidemill.storage.file.FileStatus;
+import dev.tidemill.storage.file.FileSystem;
+import dev.tidemill.storage.file.LocalFileSystem;
+import dev.tidemill.storage.files.DataFile;
+import dev.tidemill.storage.files.FileFormat;
+import dev.tidemill.storage.files.FileRange;
+import dev.tidemill.storage.files.FileScan;
+import dev.tidemill.storage.files.FileWriter;
+import dev.tidemill.storage.files.RejectHandler;
+import dev.tidemill.storage.files.RejectedRow;
+import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.ColumnFilter;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads Parquet files as lists of rows. */
+final class ParquetFiles {
+  static final FileSystem FILES = new LocalFileSystem();
+
+  private ParquetFiles() {}
+
+  /** Rejects nothing quietly. */
+  private static final class Strict implements RejectHandler {
+    @Override
+    public boolean skips() {
+      return false;
+    }
+
+    @Override
+    public void reject(RejectedRow row) {
+      throw new AssertionError(row);
+    }
+
+    @Override
+    public void flush() {}
+  }
+
+  static DataFile file(Path path) {
+    FileStatus status = FILES.stat(path.toString());
+    if (status == null) {
+      throw new AssertionError("no file " + path);
+    }
+    return DataFile.of(FILES, status);
+  }
+
+  static FileScan scan(Schema schema, ColumnFilter... filters) {
+    List<String> columns = schema.getFields().stream().map(f -> f.getName()).toList();
+    return scan(schema, columns, filters);
+  }
+
+  static FileScan scan(Schema schema, List<String> columns, ColumnFilter... filters) {
+    return new FileScan(schema, columns, List.of(filters), -1, new Strict());
+  }
+
+  /** All rows, with the inferred schema. */
+  static List<List<@Nullable Object>> read(Path path) {
+    DataFile file = file(path);
+    ParquetFormat format = new ParquetFormat(ParquetWriteOptions.DEFAULT);
+    Schema schema = format.inferSchema(List.of(file));
+    return read(format, file, 0, FileFormat.END, scan(schema));
+  }
+
+  static List<List<@Nullable Object>> read(FileFormat format, DataFile file, long from, long to, FileScan scan) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    try (MemoryScope scope = MemoryScope.root("test", 1L << 30)) {
+      for (FileRange range : format.ranges(file, from, to, scan)) {
+        try (BatchReader reader = format.open(file, range, scan, scope)) {
+          while (true) {
+            try (Batch batch = reader.next()) {
+              if (batch == null) {
+                break;
+              }
+              append(batch, rows);
+            }
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static void append(Batch batch, List<List<@Nullable Object>> rows) {
+    for (int i = 0; i < batch.rowCount(); i++) {
+      List<@Nullable Object> row = new ArrayList<>();
+      for (int c = 0; c < batch.columnCount(); c++) {
+        row.add(comparable(batch.column(c).value(batch.row(i))));
+      }
+      rows.add(row);
+    }
+  }
+
+  /** Bytes compare by content. */
+  static @Nullable Object comparable(@Nullable Object value) {
+    return value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value;
+  }
+
+  /** Writes rows in batches of {@code batchRows}, every other with a selection. */
+  static void write(
+      Path path, Schema schema, ParquetWriteOptions options, List<List<@Nullable Object>> rows, int batchRows) {
+    List<Type> types = ArrowTypes.types(schema);
+    try (MemoryScope scope = MemoryScope.root("test", 1L << 30);
+        FileOutput output = FILES.create(path.toString())) {
+      try (FileWriter writer = new ParquetFormat(options).writer(output, schema, scope)) {
+        boolean selected = false;
+        for (int from = 0; from < rows.size(); from += batchRows) {
+          List<List<@Nullable Object>> part = rows.subList(from, Math.min(from + batchRows, rows.size()));
+          try (Batch batch = batch(types, part, selected, scope)) {
+            writer.write(batch);
+          }
+          selected = !selected;
+        }
+        writer.finish();
+      }
+      output.commit();
+    }
+  }
+
+  /** The rows as a batch; selected from among twice as many where asked for. */
+  private static Batch batch(
+      List<Type> types, List<List<@Nullable Object>> rows, boolean selected, MemoryScope scope) {
+    int step = selected && rows.size() * 2 <= Batch.MAX_ROWS ? 2 : 1;
+    List<Column> columns = new ArrayList<>();
+    for (int c = 0; c < types.size(); c++) {
+      try (ColumnBuilder builder = ColumnBuilder.of(types.get(c), scope, rows.size())) {
+        for (List<@Nullable Object> row : rows) {
+          for (int k = 0; k < step - 1; k++) {
+            builder.appendNull();
+          }
+          Object value = row.get(c);
+          builder.appendValue(value instanceof ByteBuffer bytes ? bytes.array() : value);
+        }
+        columns.add(builder.build());
+      }
+    }
+    if (step == 1) {
+      return new Batch(rows.size(), columns);
+    }
+    int[] places = new int[rows.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = 2 * i + 1;
+    }
+    return new Batch(rows.size() * 2, columns, new Selection(places, places.length), null);
+  }
+}

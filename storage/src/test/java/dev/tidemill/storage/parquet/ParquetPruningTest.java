@@ -1,0 +1,143 @@
+package dev.tidemill.storage.parquet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.files.DataFile;
+import dev.tidemill.storage.files.FileFormat;
+import dev.tidemill.storage.files.FileRange;
+import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.ColumnFilter.Comparison;
+import dev.tidemill.storage.table.ColumnFilter.In;
+import dev.tidemill.storage.table.ColumnFilter.NullTest;
+import dev.tidemill.storage.table.ColumnFilter.Operator;
+import dev.tidemill.storage.table.ColumnFilter.Prefix;
+import dev.tidemill.storage.table.ColumnFilter.Range;
+import dev.tidemill.storage.table.TableStatistics.ColumnStatistics;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.parquet.format.CompressionCodec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Row groups that cannot pass a filter are left out, others never; the same statistics go to the planner. */
+final class ParquetPruningTest {
+  private static final int GROUP = 100;
+  private static final LocalDate START = LocalDate.of(2020, 1, 1);
+  private static final Schema SCHEMA =
+      new Schema(
+          List.of(
+              ArrowTypes.field("id", Type.INTEGER, false),
+              ArrowTypes.field("price", new Type.Decimal(15, 2), true),
+              ArrowTypes.field("day", Type.DATE, true),
+              ArrowTypes.field("name", Type.VARCHAR, true),
+              ArrowTypes.field("rate", Type.DOUBLE, true),
+              ArrowTypes.field("rare", Type.BIGINT, true)));
+
+  @TempDir Path directory;
+  private DataFile file;
+  private final ParquetFormat format = new ParquetFormat(ParquetWriteOptions.DEFAULT);
+
+  /** Five row groups of {@value #GROUP} rows, every column ascending; rare has values in the last group only. */
+  @BeforeEach
+  void write() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (int i = 0; i < 5 * GROUP; i++) {
+      rows.add(
+          Arrays.asList(
+              i,
+              new BigDecimal(i).setScale(2),
+              START.plusDays(i),
+              (char) ('ä' + i / GROUP) + "x".repeat(100) + i,
+              i == 150 ? Double.NaN : i / 2.0,
+              i >= 4 * GROUP ? (long) i : null));
+    }
+    Path path = directory.resolve("p.parquet");
+    ParquetFiles.write(
+        path, SCHEMA, new ParquetWriteOptions(CompressionCodec.SNAPPY, 1, GROUP, 1), rows, 70);
+    file = ParquetFiles.file(path);
+  }
+
+  private List<Long> groups(ColumnFilter... filters) {
+    return format.ranges(file, 0, FileFormat.END, ParquetFiles.scan(SCHEMA, filters)).stream()
+        .map(FileRange::from)
+        .map(row -> row / GROUP)
+        .toList();
+  }
+
+  private static ColumnFilter compare(String column, Operator operator, Object value) {
+    return new Comparison(column, operator, value);
+  }
+
+  @Test
+  void comparisons() {
+    assertEquals(List.of(0L, 1L, 2L, 3L, 4L), groups());
+    assertEquals(List.of(2L), groups(compare("id", Operator.EQUAL, 299)));
+    assertEquals(List.of(), groups(compare("id", Operator.EQUAL, 500)));
+    assertEquals(List.of(3L, 4L), groups(compare("id", Operator.GREATER, 299)));
+    assertEquals(List.of(2L, 3L, 4L), groups(compare("id", Operator.GREATER_OR_EQUAL, 299)));
+    assertEquals(List.of(0L), groups(compare("id", Operator.LESS, 100)));
+    assertEquals(List.of(0L, 1L), groups(compare("id", Operator.LESS_OR_EQUAL, 100)));
+    assertEquals(List.of(1L), groups(compare("price", Operator.EQUAL, new BigDecimal("100.00"))));
+    assertEquals(List.of(4L), groups(compare("day", Operator.GREATER, START.plusDays(399))));
+    assertEquals(List.of(0L, 3L), groups(new In("id", List.of(7, 333))));
+    assertEquals(List.of(1L), groups(new Range("day", START.plusDays(100), true, START.plusDays(200), false)));
+    assertEquals(List.of(2L), groups(compare("id", Operator.GREATER, 199), compare("day", Operator.LESS, START.plusDays(300))));
+    assertEquals(List.of(0L, 1L, 2L, 3L, 4L), groups(compare("id", Operator.NOT_EQUAL, 5)));
+  }
+
+  @Test
+  void textWithCutBounds() {
+    String third = "æ" + "x".repeat(100);
+    assertEquals(List.of(2L), groups(new Prefix("name", "æ")));
+    assertEquals(List.of(2L), groups(compare("name", Operator.EQUAL, third + "250")));
+    assertEquals(List.of(2L, 3L, 4L), groups(compare("name", Operator.GREATER, third)));
+    assertEquals(List.of(), groups(compare("name", Operator.LESS, "z")));
+  }
+
+  @Test
+  void nulls() {
+    assertEquals(List.of(4L), groups(new NullTest("rare", false)));
+    assertEquals(List.of(0L, 1L, 2L, 3L), groups(new NullTest("rare", true)));
+    assertEquals(List.of(4L), groups(compare("rare", Operator.GREATER, 0L)));
+    assertEquals(List.of(), groups(new NullTest("id", true)));
+  }
+
+  /** NaN is greater than every number and in no statistics: there is no upper bound. */
+  @Test
+  void floatingPointHasNoMaximum() {
+    assertEquals(List.of(0L, 1L, 2L, 3L, 4L), groups(compare("rate", Operator.GREATER, 1000.0)));
+    assertEquals(List.of(0L), groups(compare("rate", Operator.LESS, 10.0)));
+  }
+
+  @Test
+  void statisticsForThePlanner() {
+    assertEquals(500, format.statistics(file, SCHEMA).rows());
+    ColumnStatistics id = column("id");
+    assertEquals(0, id.min());
+    assertEquals(499, id.max());
+    assertEquals(0, id.nulls());
+    ColumnStatistics rare = column("rare");
+    assertEquals(400L, rare.min());
+    assertEquals(400, rare.nulls());
+    assertEquals(START.plusDays(499), column("day").max());
+    assertNull(column("rate").max());
+  }
+
+  private ColumnStatistics column(String name) {
+    ColumnStatistics found = format.statistics(file, SCHEMA).columns().get(name);
+    if (found == null) {
+      throw new AssertionError(name);
+    }
+    return found;
+  }
+}
