@@ -35,6 +35,12 @@ public interface FileSystem {
   boolean delete(String path);
 
   /**
+   * Deletes what {@link #create} has left directly in {@code directory} where a process ended before it committed or
+   * closed. Only for who has the directory to himself.
+   */
+  void deleteTemporaries(String directory);
+
+  /**
    * Takes the lock file {@code path} for this process until the lock is closed or the process ends.
    *
    * @param owner who takes it, for the message to the second one

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * directory synced.
  */
 public final class LocalFileSystem implements FileSystem {
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9]+-[0-9]+\\.tmp");
+
   private final AtomicLong temporaryFiles = new AtomicLong();
 
   @Override
@@ -138,6 +142,21 @@ public final class LocalFileSystem implements FileSystem {
       return Files.deleteIfExists(Path.of(path));
     } catch (IOException e) {
       throw FileErrors.failed("delete", path, e);
+    }
+  }
+
+  @Override
+  public void deleteTemporaries(String directory) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of(directory), ".*.tmp")) {
+      for (Path file : files) {
+        if (TEMPORARY.matcher(file.getFileName().toString()).matches()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    } catch (IOException e) {
+      throw FileErrors.failed("delete temporary files in", directory, e);
     }
   }
 

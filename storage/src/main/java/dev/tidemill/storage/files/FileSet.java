@@ -154,7 +154,7 @@ final class FileSet {
     Set<String> directories = new TreeSet<>();
     files.forEach(file -> directories.add(FileSystem.parent(file.path())));
     for (String directory : directories) {
-      if (fileSystem.stat(directory + "/" + Manifest.DIRECTORY) != null) {
+      if (Manifest.isIn(fileSystem, directory)) {
         throw FilesErrors.globOverManifest(directory);
       }
     }

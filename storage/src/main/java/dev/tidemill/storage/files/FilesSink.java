@@ -65,6 +65,7 @@ final class FilesSink implements TableSink {
     this.directory = options.pattern().path();
     this.schema = schema;
     this.writer = writer;
+    checkOwn(fileSystem.list(directory, false));
     this.lock = fileSystem.lock(directory + "/" + Manifest.DIRECTORY + "/lock", "the writer '" + writer + "'");
     try {
       load();
@@ -79,9 +80,7 @@ final class FilesSink implements TableSink {
     Manifest kept = Manifest.read(fileSystem, directory, Manifest.EMPTY);
     List<FileStatus> files = fileSystem.list(directory, false);
     if (kept == null) {
-      if (!files.isEmpty() && !files.stream().allMatch(this::isFirstPart)) {
-        throw FilesErrors.foreignFiles(directory, files.getFirst().name());
-      }
+      checkOwn(files);
       kept = Manifest.EMPTY.compact(fileSystem, directory);
     }
     manifest = kept;
@@ -94,11 +93,15 @@ final class FilesSink implements TableSink {
     String path = manifest.logPath(directory);
     log = ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path));
     noteReplaced(files);
+    fileSystem.deleteTemporaries(directory);
+    fileSystem.deleteTemporaries(directory + "/" + Manifest.DIRECTORY);
   }
 
-  /** Whether a file is what a crash before the manifest was begun may have left. */
-  private boolean isFirstPart(FileStatus file) {
-    return file.name().equals(partName(0));
+  /** Checks that the directory is a table's, or empty. */
+  private void checkOwn(List<FileStatus> files) {
+    if (!files.isEmpty() && Manifest.read(fileSystem, directory, manifest) == null) {
+      throw FilesErrors.foreignFiles(directory, files.getFirst().name());
+    }
   }
 
   private String partName(long commit) {

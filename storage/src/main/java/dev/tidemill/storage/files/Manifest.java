@@ -125,6 +125,11 @@ record Manifest(
     }
   }
 
+  /** Whether a directory has a manifest. */
+  static boolean isIn(FileSystem fileSystem, String directory) {
+    return newestGeneration(fileSystem, directory) >= 0;
+  }
+
   private static long newestGeneration(FileSystem fileSystem, String directory) {
     long newest = -1;
     for (FileStatus file : fileSystem.list(directory + "/" + DIRECTORY, false)) {
