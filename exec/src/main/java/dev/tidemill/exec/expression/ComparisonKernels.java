@@ -411,18 +411,18 @@ final class ComparisonKernels {
   }
 
   private static long equal(float x, float y) {
-    return x == y || (x != x && y != y) ? 1 : 0;
+    return x == y || (Float.isNaN(x) && Float.isNaN(y)) ? 1 : 0;
   }
 
   private static long less(float x, float y) {
-    return x < y || (y != y && x == x) ? 1 : 0;
+    return x < y || (Float.isNaN(y) && !Float.isNaN(x)) ? 1 : 0;
   }
 
   private static long equal(double x, double y) {
-    return x == y || (x != x && y != y) ? 1 : 0;
+    return x == y || (Double.isNaN(x) && Double.isNaN(y)) ? 1 : 0;
   }
 
   private static long less(double x, double y) {
-    return x < y || (y != y && x == x) ? 1 : 0;
+    return x < y || (Double.isNaN(y) && !Double.isNaN(x)) ? 1 : 0;
   }
 }

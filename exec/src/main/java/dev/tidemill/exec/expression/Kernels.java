@@ -104,11 +104,11 @@ final class Kernels {
       case ASCII -> strict(RowKernels.integer(call.type(), 4, TextFunctions::ascii));
       case CHR -> text(call, TextFunctions::chr);
       case LIKE, ILIKE -> strict(TextFunctions.like(call.function()));
-      case SIMILAR -> strict(RegularExpressions.truth(call.function(), (a, matcher) -> matcher.matches()));
+      case SIMILAR -> strict(RegularExpressions.truth(call, (a, matcher) -> matcher.matches()));
       case STARTS_WITH -> strict(RowKernels.truth(TextFunctions::startsWith));
       case ENDS_WITH -> strict(RowKernels.truth(TextFunctions::endsWith));
       case CONTAINS -> strict(RowKernels.truth(TextFunctions::contains));
-      case REGEXP_LIKE -> strict(RegularExpressions.truth(call.function(), (a, matcher) -> matcher.find()));
+      case REGEXP_LIKE -> strict(RegularExpressions.truth(call, (a, matcher) -> matcher.find()));
       case REGEXP_REPLACE ->
           strict(
               RegularExpressions.text(

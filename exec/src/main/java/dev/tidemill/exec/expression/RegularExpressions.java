@@ -1,5 +1,6 @@
 package dev.tidemill.exec.expression;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.util.HashMap;
@@ -17,13 +18,21 @@ final class RegularExpressions {
 
   private RegularExpressions() {}
 
-  /** What a function does with a text and its pattern. */
-  interface Use<T extends @Nullable Object> {
-    T apply(RowArguments arguments, Matcher matcher);
+  /** What a function does with a text, in a matcher of its pattern. */
+  interface ToText {
+    @Nullable String apply(RowArguments arguments, Matcher matcher);
   }
 
-  /** Compiles the second argument and applies the use; one instance serves one thread. */
-  static final class Patterns {
+  interface ToTruth {
+    boolean apply(RowArguments arguments, Matcher matcher);
+  }
+
+  interface ToLong {
+    long apply(RowArguments arguments, Matcher matcher);
+  }
+
+  /** The patterns of a batch; one instance serves one thread. */
+  private static final class Patterns {
     private final ScalarFunction function;
     private final Map<String, Pattern> known = new HashMap<>();
 
@@ -31,14 +40,12 @@ final class RegularExpressions {
       this.function = function;
     }
 
-    <T extends @Nullable Object> T use(RowArguments arguments, Use<T> use) {
-      String pattern = arguments.text(1);
-      Matcher matcher = pattern(pattern).matcher(arguments.text(0));
-      try {
-        return use.apply(arguments, matcher);
-      } catch (StackOverflowError e) {
-        throw ExpressionErrors.invalidPattern(function, pattern, "it needs too much stack for the text");
-      }
+    Matcher matcher(RowArguments arguments) {
+      return pattern(arguments.text(1)).matcher(arguments.text(0));
+    }
+
+    TidemillException tooDeep(RowArguments arguments) {
+      return ExpressionErrors.invalidPattern(function, arguments.text(1), "it needs too much stack for the text");
     }
 
     private Pattern pattern(String text) {
@@ -90,25 +97,52 @@ final class RegularExpressions {
     return java.toString();
   }
 
-  static Kernel truth(ScalarFunction function, Use<Boolean> use) {
-    return perBatch(() -> {
-      Patterns patterns = new Patterns(function);
-      return RowKernels.truth(arguments -> patterns.use(arguments, use));
-    });
+  static Kernel truth(Call call, ToTruth use) {
+    return perBatch(
+        () -> {
+          Patterns patterns = new Patterns(call.function());
+          return RowKernels.truth(
+              arguments -> {
+                try {
+                  return use.apply(arguments, patterns.matcher(arguments));
+                } catch (StackOverflowError e) {
+                  throw patterns.tooDeep(arguments);
+                }
+              });
+        });
   }
 
-  static Kernel text(Call call, Use<@Nullable String> use) {
-    return perBatch(() -> {
-      Patterns patterns = new Patterns(call.function());
-      return RowKernels.text(call.type(), arguments -> patterns.use(arguments, use));
-    });
+  static Kernel text(Call call, ToText use) {
+    return perBatch(
+        () -> {
+          Patterns patterns = new Patterns(call.function());
+          return RowKernels.text(
+              call.type(),
+              arguments -> {
+                try {
+                  return use.apply(arguments, patterns.matcher(arguments));
+                } catch (StackOverflowError e) {
+                  throw patterns.tooDeep(arguments);
+                }
+              });
+        });
   }
 
-  static Kernel integer(Call call, Use<Long> use) {
-    return perBatch(() -> {
-      Patterns patterns = new Patterns(call.function());
-      return RowKernels.integer(call.type(), 4, arguments -> patterns.use(arguments, use));
-    });
+  static Kernel integer(Call call, ToLong use) {
+    return perBatch(
+        () -> {
+          Patterns patterns = new Patterns(call.function());
+          return RowKernels.integer(
+              call.type(),
+              4,
+              arguments -> {
+                try {
+                  return use.apply(arguments, patterns.matcher(arguments));
+                } catch (StackOverflowError e) {
+                  throw patterns.tooDeep(arguments);
+                }
+              });
+        });
   }
 
   /** A kernel with a state of its own for each batch. */
