@@ -50,6 +50,19 @@ final class DictionaryNode extends Node {
 
   @Override
   Value compute(Evaluation evaluation, Rows rows) {
+    Value mapped = mapped(evaluation, rows);
+    return mapped == null ? inner.value(evaluation, rows) : mapped;
+  }
+
+  @Override
+  Rows filter(Evaluation evaluation, Rows rows) {
+    if (evaluation.input(column) instanceof DictionaryColumn) {
+      return super.filter(evaluation, rows);
+    }
+    return inner.filter(evaluation, rows);
+  }
+
+  private @Nullable Value mapped(Evaluation evaluation, Rows rows) {
     if (evaluation.input(column) instanceof DictionaryColumn codes) {
       Answers answers = answers(evaluation, codes.dictionary(), rows);
       byte[] truth = answers.truth;
@@ -57,7 +70,7 @@ final class DictionaryNode extends Node {
         return map(evaluation, codes, truth, answers.ofNull);
       }
     }
-    return inner.value(evaluation, rows);
+    return null;
   }
 
   private Answers answers(Evaluation evaluation, Column dictionary, Rows rows) {

@@ -141,32 +141,22 @@ final class Int128 {
     return true;
   }
 
-  /** Times 10 to the power of {@code digits}, 0 to 38. */
+  /** Times 10 to the power of {@code digits}; more than 38 are never right. */
   boolean scaleUp(int digits) {
-    return multiply(POWER_LOW[digits], POWER_HIGH[digits]);
+    return digits <= MAX_POWER && multiply(POWER_LOW[digits], POWER_HIGH[digits]);
   }
 
-  /** Divided by 10 to the power of {@code digits} (0 to 38), half away from zero. */
+  /** Divided by 10 to the power of {@code digits}, half away from zero. */
   void scaleDown(int digits) {
     int left = digits;
-    if (left > 18) {
-      // Only the digit behind the last one kept decides, so what is behind that may be cut first.
-      divide(POWER_LOW[Math.min(18, left - 18)], false);
-      left -= Math.min(18, left - 18);
-      if (left > 18) {
-        divide(POWER_LOW[left - 18], false);
-        left = 18;
-      }
+    // Only the digit behind the last one kept decides, so what is behind that may be cut first.
+    while (left > 18) {
+      int cut = Math.min(18, left - 18);
+      divide(POWER_LOW[cut], false);
+      left -= cut;
     }
     if (left > 0) {
       divide(POWER_LOW[left], true);
-    }
-  }
-
-  /** As {@link #scaleDown}, towards zero. */
-  void cutDown(int digits) {
-    for (int left = digits; left > 0; left -= 18) {
-      divide(POWER_LOW[Math.min(18, left)], false);
     }
   }
 

@@ -451,17 +451,20 @@ final class Temporals {
         : Math.multiplyExact(between, nanosPerUnit / unit.nanos);
   }
 
-  /** Whole months, towards zero. */
+  /** Whole months as java.time counts them: a month is full when its day number is reached again. */
   private static long monthsBetween(long from, long to, long perDay) {
-    long a = Calendar.packedDate(Math.floorDiv(from, perDay));
-    long b = Calendar.packedDate(Math.floorDiv(to, perDay));
-    long months = (Calendar.year(b) - Calendar.year(a)) * 12 + Calendar.month(b) - Calendar.month(a);
-    int days = Calendar.day(b) - Calendar.day(a);
-    int rest = days != 0 ? days : Long.compare(Math.floorMod(to, perDay), Math.floorMod(from, perDay));
-    if (months > 0 && rest < 0) {
-      return months - 1;
+    long fromDay = Math.floorDiv(from, perDay);
+    long toDay = Math.floorDiv(to, perDay);
+    int ofDay = Long.compare(Math.floorMod(to, perDay), Math.floorMod(from, perDay));
+    if (toDay > fromDay && ofDay < 0) {
+      toDay--;
+    } else if (toDay < fromDay && ofDay > 0) {
+      toDay++;
     }
-    return months < 0 && rest > 0 ? months + 1 : months;
+    long a = Calendar.packedDate(fromDay);
+    long b = Calendar.packedDate(toDay);
+    long months = (Calendar.year(b) - Calendar.year(a)) * 12 + Calendar.month(b) - Calendar.month(a);
+    return (months * 32 + Calendar.day(b) - Calendar.day(a)) / 32;
   }
 
   /** {@code TIME_BETWEEN(to, from)}. */
