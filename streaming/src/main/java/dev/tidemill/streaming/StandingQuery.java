@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class StandingQuery implements AutoCloseable {
   static final String OFFSETS = "$offsets";
 
   private final String id;
-  private final QueryDefinition definition;
+  private QueryDefinition definition;
   private final StandingPlan plan;
   private final Map<TableReference, Table> tables;
   private final MemoryScope memory;
@@ -55,6 +56,10 @@ final class StandingQuery implements AutoCloseable {
   private long lateRows;
   private int stepsSinceSnapshot;
   private @Nullable StepProgress last;
+  private @Nullable Computed computed;
+
+  /** Of an AVAILABLE NOW query per table the rows it is still to take; null until its first step. */
+  private @Nullable Map<TableReference, Long> remaining;
 
   /** What a query is made of; it takes over all but the tables. */
   record Parts(
@@ -80,7 +85,8 @@ final class StandingQuery implements AutoCloseable {
 
   private void readEnded() {
     for (TableReference table : tables.keySet()) {
-      ended.put(table, offset(table) instanceof Taken taken && taken.ended());
+      Taken taken = offset(table);
+      ended.put(table, taken != null && taken.ended());
     }
   }
 
@@ -90,6 +96,18 @@ final class StandingQuery implements AutoCloseable {
 
   String name() {
     return definition.name();
+  }
+
+  void setDefinition(QueryDefinition value) {
+    definition = value;
+  }
+
+  @Nullable Map<TableReference, Long> remaining() {
+    return remaining;
+  }
+
+  void setRemaining(@Nullable Map<TableReference, Long> rows) {
+    remaining = rows;
   }
 
   QueryDefinition definition() {
@@ -199,12 +217,24 @@ final class StandingQuery implements AutoCloseable {
     return null;
   }
 
+  /** A step that is computed but not yet visible. */
+  private record Computed(
+      LogRecord.Plan step,
+      Map<TableReference, StepInput.Range> ranges,
+      Instant time,
+      long startNanos,
+      long rowsIn,
+      long rowsOut,
+      long lateRows,
+      long watermarkMicros,
+      Map<String, Long> operatorNanos) {}
+
   /**
-   * Takes its share of a step and commits it.
+   * Computes its share of a step and makes sure that publishing it cannot fail here.
    *
    * @throws TidemillException what went wrong; nothing has changed then, in the state or outside
    */
-  StepProgress take(LogRecord.Plan step, LogRecord.Share share, long startNanos) {
+  void compute(LogRecord.Plan step, LogRecord.Share share, long startNanos) {
     Map<TableReference, StepInput.Range> ranges = new LinkedHashMap<>();
     for (LogRecord.TableRange range : share.ranges()) {
       ranges.put(
@@ -213,54 +243,77 @@ final class StandingQuery implements AutoCloseable {
     Instant time =
         Instant.ofEpochSecond(
             Math.floorDiv(step.timeMicros(), 1_000_000L), Math.floorMod(step.timeMicros(), 1_000_000L) * 1000);
-    long watermark;
-    long taken;
-    long late;
-    long rowsOut;
-    Map<String, Long> nanos;
     try (StepOutput output = pipeline.step(new StepInput(step.step(), time, ranges))) {
-      rowsOut = delivery.write(step.step(), output.change());
+      long rowsOut = delivery.write(step.step(), output.change());
       KeyedValueState offsets = state.keyedValue(OFFSETS);
       ranges.forEach(
           (table, range) -> offsets.put(key(table), new Taken(step.step(), range.ended(), range.to()).encode()));
       state.prepare();
-      delivery.commit();
-      state.commit(step.step());
-      watermark = output.watermarkMicros();
-      taken = output.rowsIn();
-      late = output.lateRows().values().stream().mapToLong(Long::longValue).sum();
-      nanos = output.operatorNanos();
+      computed =
+          new Computed(
+              step,
+              ranges,
+              time,
+              startNanos,
+              output.rowsIn(),
+              rowsOut,
+              output.lateRows().values().stream().mapToLong(Long::longValue).sum(),
+              output.watermarkMicros(),
+              output.operatorNanos());
     } catch (Throwable t) {
-      delivery.rollback();
-      state.rollback();
-      throw t instanceof TidemillException e ? e : StreamingErrors.internal(t);
+      throw undo(t);
     }
-    ranges.forEach((table, range) -> ended.merge(table, range.ended(), (a, b) -> a || b));
-    rowsIn += taken;
-    lateRows += late;
+  }
+
+  /** Makes the computed step visible outside. Throws as {@link #compute} does. */
+  void deliver() {
+    try {
+      delivery.commit();
+    } catch (Throwable t) {
+      throw undo(t);
+    }
+  }
+
+  private TidemillException undo(Throwable cause) {
+    computed = null;
+    delivery.rollback();
+    state.rollback();
+    return cause instanceof TidemillException e ? e : StreamingErrors.internal(cause);
+  }
+
+  /** Makes the computed and delivered step the last version. */
+  StepProgress publish() {
+    Computed done = Objects.requireNonNull(computed);
+    computed = null;
+    state.commit(done.step().step());
+    done.ranges().forEach((table, range) -> ended.merge(table, range.ended(), (a, b) -> a || b));
+    rowsIn += done.rowsIn();
+    lateRows += done.lateRows();
     pendingRows = 0;
-    lastStepNanos = startNanos;
+    lastStepNanos = done.startNanos();
     stepsSinceSnapshot++;
     StepProgress progress =
         new StepProgress(
             name(),
-            step.step(),
-            time,
-            taken,
-            rowsOut,
-            late,
-            watermark,
-            (System.nanoTime() - startNanos) / 1e6,
+            done.step().step(),
+            done.time(),
+            done.rowsIn(),
+            done.rowsOut(),
+            done.lateRows(),
+            done.watermarkMicros(),
+            (System.nanoTime() - done.startNanos()) / 1e6,
             state.bytes(),
-            nanos);
+            done.operatorNanos());
     last = progress;
     return progress;
   }
 
-  void fail(TidemillException cause, LogRecord.Plan step) {
+  /** @param step the step it failed at, or null where it failed between steps */
+  void fail(TidemillException cause, LogRecord.@Nullable Plan step) {
     status = QueryStatus.FAILED;
     error = cause.getMessage();
     failedStep = step;
+    pendingRows = step == null ? pendingRows : 0;
   }
 
   /** Writes the end mark where it delivers to a sink. */

@@ -1,0 +1,40 @@
+package dev.tidemill.streaming;
+
+import dev.tidemill.plan.delta.StandingPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/** What a statement says otherwise than the standing query that is there. */
+final class PlanDifferences {
+  private PlanDifferences() {}
+
+  /** The differences in words; none where the statement is unchanged. A trigger may change at any time. */
+  static List<String> of(StandingQuery there, QueryDefinition definition, StandingPlan plan) {
+    List<String> differences = new ArrayList<>();
+    if (there.definition().mode() != definition.mode()) {
+      differences.add("OUTPUT MODE was " + there.definition().mode() + ", is " + definition.mode());
+    }
+    if (!Objects.equals(there.definition().sink(), definition.sink())) {
+      differences.add("INTO was " + there.definition().sink() + ", is " + definition.sink());
+    }
+    Map<String, String> before = there.plan().definitions();
+    Map<String, String> now = plan.definitions();
+    TreeSet<String> names = new TreeSet<>(before.keySet());
+    names.addAll(now.keySet());
+    for (String name : names) {
+      String was = before.get(name);
+      String is = now.get(name);
+      if (!Objects.equals(was, is)) {
+        String subject = name.isEmpty() ? "the query" : name;
+        differences.add(
+            was == null
+                ? "it reaches " + subject + " now"
+                : is == null ? "it no longer reaches " + subject : subject + " was: " + was + " — is: " + is);
+      }
+    }
+    return differences;
+  }
+}

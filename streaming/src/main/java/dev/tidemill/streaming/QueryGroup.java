@@ -1,0 +1,300 @@
+package dev.tidemill.streaming;
+
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.Offset;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.streaming.log.LogRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Standing queries that share growing tables, and the offsets they have been cut at. A query that is due takes
+ * everything from where it stands to the new cut; the others are only told how many rows wait for them:
+ *
+ * <pre>
+ *   table     ----c1-----c2----c3-----> rows
+ *   q1        ----|------|-----|         due at each cut
+ *   q2        ------------------|        due at c3: takes what came since its own last step
+ * </pre>
+ *
+ * So all queries' offsets are cuts of one sequence, and queries at the same step have read the same rows.
+ */
+final class QueryGroup {
+  private final List<StandingQuery> queries;
+
+  /** The last cut of each table; absent where nothing was taken yet. */
+  private final Map<TableReference, Offset> cuts;
+
+  private long turns;
+
+  /**
+   * A group over its queries.
+   *
+   * @param cuts the last cut of each table by any query, kept and moved here
+   */
+  QueryGroup(List<StandingQuery> queries, Map<TableReference, Offset> cuts) {
+    this.queries = List.copyOf(queries);
+    this.cuts = cuts;
+  }
+
+  List<StandingQuery> queries() {
+    return queries;
+  }
+
+  /**
+   * A step to take.
+   *
+   * @param due the queries that take part
+   * @param advances how far each table goes
+   */
+  record Cut(List<StandingQuery> due, Map<TableReference, Advance> advances) {}
+
+  /** What looking at the tables has shown. */
+  record Outlook(@Nullable Cut cut, List<StandingQuery> settled) {}
+
+  /**
+   * Looks at the tables.
+   *
+   * @param byHand queries that are due whatever their triggers say about time and rows; null where triggers decide
+   */
+  Outlook look(long nowNanos, @Nullable List<StandingQuery> byHand) {
+    List<StandingQuery> active = new ArrayList<>();
+    for (StandingQuery query : byHand == null ? queries : byHand) {
+      if (query.status() == QueryStatus.RUNNING) {
+        active.add(query);
+      }
+    }
+    for (StandingQuery query : active) {
+      if (query.definition().trigger() instanceof Trigger.Once) {
+        return new Outlook(
+            new Cut(List.of(query), advance(tablesOf(List.of(query)), Long.MAX_VALUE, Map.of())), List.of());
+      }
+    }
+    Map<TableReference, Table> tables = tablesOf(active);
+    Map<TableReference, Advance> advances = advance(tables, limit(active), remaining(active));
+    List<StandingQuery> due = new ArrayList<>();
+    List<StandingQuery> settled = new ArrayList<>();
+    for (StandingQuery query : active) {
+      Prospect prospect = prospect(query, advances);
+      if (byHand == null ? isDue(query, prospect, nowNanos) : prospect.hasWork()) {
+        due.add(query);
+      } else if (prospect.isSettled(query)) {
+        settled.add(query);
+      }
+    }
+    return new Outlook(due.isEmpty() ? null : new Cut(due, advances), settled);
+  }
+
+  private static Map<TableReference, Table> tablesOf(List<StandingQuery> queries) {
+    Map<TableReference, Table> tables = new LinkedHashMap<>();
+    queries.forEach(query -> tables.putAll(query.tables()));
+    return tables;
+  }
+
+  /** The most rows that the next cut may bring. */
+  private static long limit(List<StandingQuery> active) {
+    long limit = Long.MAX_VALUE;
+    for (StandingQuery query : active) {
+      limit = Math.min(limit, query.definition().maxRowsPerStep());
+      long rows =
+          switch (query.definition().trigger()) {
+            case Trigger.EveryRows t -> t.rows();
+            case Trigger.EveryRowsOrInterval t -> t.rows();
+            case Trigger.AsFastAsPossible t -> Long.MAX_VALUE;
+            case Trigger.EveryInterval t -> Long.MAX_VALUE;
+            case Trigger.AvailableNow t -> Long.MAX_VALUE;
+            case Trigger.Once t -> Long.MAX_VALUE;
+          };
+      if (rows < Long.MAX_VALUE) {
+        limit = Math.min(limit, Math.max(1, rows - query.pendingRows()));
+      }
+    }
+    return limit;
+  }
+
+  /** What AVAILABLE NOW queries still have to take, per table; captured when they are first looked at. */
+  private Map<TableReference, Long> remaining(List<StandingQuery> active) {
+    Map<TableReference, Long> least = new HashMap<>();
+    for (StandingQuery query : active) {
+      if (query.definition().trigger() instanceof Trigger.AvailableNow) {
+        Map<TableReference, Long> rows = query.remaining();
+        if (rows == null) {
+          rows = new HashMap<>();
+          for (Map.Entry<TableReference, Table> table : query.tables().entrySet()) {
+            rows.put(table.getKey(), table.getValue().advance(cut(table), Long.MAX_VALUE).rows());
+          }
+          query.setRemaining(rows);
+        }
+        rows.forEach((table, left) -> least.merge(table, left, Math::min));
+      }
+    }
+    return least;
+  }
+
+  private Offset cut(Map.Entry<TableReference, Table> table) {
+    Offset cut = cuts.get(table.getKey());
+    return cut == null ? table.getValue().start() : cut;
+  }
+
+  /** Shares {@code limit} rows among the tables, each in its turn the first. */
+  private Map<TableReference, Advance> advance(
+      Map<TableReference, Table> tables, long limit, Map<TableReference, Long> caps) {
+    List<Map.Entry<TableReference, Table>> order = new ArrayList<>(tables.entrySet());
+    Map<TableReference, Advance> advances = new LinkedHashMap<>();
+    long left = limit;
+    int first = order.isEmpty() ? 0 : (int) (turns++ % order.size());
+    for (int i = 0; i < order.size(); i++) {
+      Map.Entry<TableReference, Table> table = order.get((first + i) % order.size());
+      long share = limit == Long.MAX_VALUE ? limit : Math.ceilDiv(left, order.size() - i);
+      Advance advance = advance(table, Math.min(share, caps.getOrDefault(table.getKey(), Long.MAX_VALUE)));
+      advances.put(table.getKey(), advance);
+      left -= limit == Long.MAX_VALUE ? 0 : advance.rows();
+    }
+    for (Map.Entry<TableReference, Table> table : order) {
+      Advance before = advances.get(table.getKey());
+      if (left > 0 && limit < Long.MAX_VALUE && before != null && !before.caughtUp()) {
+        long cap = caps.getOrDefault(table.getKey(), Long.MAX_VALUE);
+        Advance more = advance(table, Math.min(before.rows() + left, cap));
+        left -= more.rows() - before.rows();
+        advances.put(table.getKey(), more);
+      }
+    }
+    return advances;
+  }
+
+  private Advance advance(Map.Entry<TableReference, Table> table, long rows) {
+    Offset from = cut(table);
+    return rows <= 0 ? new Advance(from, 0, false, false) : table.getValue().advance(from, rows);
+  }
+
+  /**
+   * What a step could take for a query.
+   *
+   * @param available rows since its last step
+   * @param caughtUp whether there is nothing behind them now
+   * @param allEnded whether nothing will ever come behind them
+   * @param endIsNews whether a table has ended and no step has said so
+   */
+  private record Prospect(
+      long available, boolean caughtUp, boolean allEnded, boolean endIsNews, boolean first) {
+    boolean hasWork() {
+      return available > 0 || endIsNews || first;
+    }
+
+    boolean isSettled(StandingQuery query) {
+      boolean waitsForRows = query.definition().trigger() instanceof Trigger.EveryRows;
+      return caughtUp && (waitsForRows || available == 0);
+    }
+  }
+
+  private static Prospect prospect(StandingQuery query, Map<TableReference, Advance> advances) {
+    long available = query.pendingRows();
+    boolean caughtUp = true;
+    boolean allEnded = true;
+    boolean endIsNews = false;
+    boolean closesWindows = closesWindows(query);
+    for (TableReference table : query.tables().keySet()) {
+      Advance advance = advances.get(table);
+      if (advance == null) {
+        continue;
+      }
+      available += advance.rows();
+      caughtUp &= advance.caughtUp();
+      allEnded &= advance.ended();
+      endIsNews |= closesWindows && advance.ended() && !query.hasEnded(table);
+    }
+    return new Prospect(available, caughtUp, allEnded, endIsNews, query.state().version() < 0);
+  }
+
+  private static boolean isDue(StandingQuery query, Prospect prospect, long nowNanos) {
+    return switch (query.definition().trigger()) {
+      case Trigger.AsFastAsPossible t -> prospect.hasWork();
+      case Trigger.EveryInterval t -> prospect.hasWork() && hasPassed(query, t.millis(), nowNanos);
+      case Trigger.EveryRows t ->
+          prospect.available() >= t.rows() || prospect.allEnded() && prospect.hasWork();
+      case Trigger.EveryRowsOrInterval t ->
+          prospect.available() >= t.rows()
+              || prospect.allEnded() && prospect.hasWork()
+              || prospect.hasWork() && hasPassed(query, t.millis(), nowNanos);
+      case Trigger.AvailableNow t -> prospect.first() || !isDone(query);
+      case Trigger.Once t -> true;
+    };
+  }
+
+  private static boolean hasPassed(StandingQuery query, long millis, long nowNanos) {
+    long last = query.lastStepNanos();
+    return last == Long.MIN_VALUE || nowNanos - last >= millis * 1_000_000L;
+  }
+
+  /** ONCE and AVAILABLE NOW never see the end of a table. */
+  private static boolean closesWindows(StandingQuery query) {
+    return !(query.definition().trigger() instanceof Trigger.Once)
+        && !(query.definition().trigger() instanceof Trigger.AvailableNow);
+  }
+
+  /** What a query takes at a cut. */
+  LogRecord.Share share(StandingQuery query, Cut cut) {
+    List<LogRecord.TableRange> ranges = new ArrayList<>();
+    for (TableReference table : query.tables().keySet()) {
+      Advance advance = cut.advances().get(table);
+      if (advance != null) {
+        StandingQuery.Taken taken = query.offset(table);
+        boolean ended = advance.ended() && closesWindows(query);
+        ranges.add(
+            new LogRecord.TableRange(table.path(), taken == null ? null : taken.offset(), advance.to(), ended));
+      }
+    }
+    return new LogRecord.Share(query.id(), ranges);
+  }
+
+  /** The cut is planned: tables that a due query reads have moved, and for the others rows wait. */
+  void move(Cut cut) {
+    Map<TableReference, Table> moved = tablesOf(cut.due());
+    for (StandingQuery query : queries) {
+      for (TableReference table : query.tables().keySet()) {
+        Advance advance = cut.advances().get(table);
+        if (advance != null && moved.containsKey(table) && !cut.due().contains(query)) {
+          query.addPendingRows(advance.rows());
+        }
+      }
+    }
+    for (TableReference table : moved.keySet()) {
+      Advance advance = cut.advances().get(table);
+      if (advance != null) {
+        cuts.put(table, advance.to());
+      }
+    }
+    for (StandingQuery query : cut.due()) {
+      Map<TableReference, Long> remaining = query.remaining();
+      if (remaining != null) {
+        remaining.replaceAll(
+            (table, rows) -> {
+              Advance advance = cut.advances().get(table);
+              return advance == null ? rows : Math.max(0, rows - advance.rows());
+            });
+      }
+    }
+  }
+
+  /** Whether a query has taken all that its one-shot trigger asked for. */
+  static boolean isDone(StandingQuery query) {
+    return switch (query.definition().trigger()) {
+      case Trigger.Once t -> true;
+      case Trigger.AvailableNow t -> {
+        Map<TableReference, Long> remaining = query.remaining();
+        yield query.pendingRows() == 0
+            && remaining != null
+            && remaining.values().stream().allMatch(rows -> rows == 0);
+      }
+      case Trigger.AsFastAsPossible t -> query.hasEnded();
+      case Trigger.EveryInterval t -> query.hasEnded();
+      case Trigger.EveryRows t -> query.hasEnded();
+      case Trigger.EveryRowsOrInterval t -> query.hasEnded();
+    };
+  }
+}
