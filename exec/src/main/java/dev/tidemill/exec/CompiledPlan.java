@@ -1,7 +1,6 @@
 package dev.tidemill.exec;
 
 import dev.tidemill.exec.aggregate.HashAggregateOperator;
-import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.exchange.ExchangeOperator;
 import dev.tidemill.exec.join.HashJoinOperator;
 import dev.tidemill.exec.join.NestedLoopJoinOperator;
@@ -17,6 +16,7 @@ import dev.tidemill.exec.set.SetOperator;
 import dev.tidemill.exec.sort.LimitOperator;
 import dev.tidemill.exec.sort.SortOperator;
 import dev.tidemill.exec.sort.TopNOperator;
+import dev.tidemill.exec.window.WindowOperator;
 import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ExceptPlan;
@@ -101,7 +101,7 @@ public final class CompiledPlan {
       case UnionPlan p -> new UnionOperator(p, inputs);
       case IntersectPlan p -> new SetOperator(p, inputs.get(0), inputs.get(1));
       case ExceptPlan p -> new SetOperator(p, inputs.get(0), inputs.get(1));
-      case WindowPlan p -> throw ExecErrors.brokenPlan("window");
+      case WindowPlan p -> new WindowOperator(p, inputs.get(0));
       case ExchangePlan p -> new ExchangeOperator(p, inputs.get(0));
     };
   }

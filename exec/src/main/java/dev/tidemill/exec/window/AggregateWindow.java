@@ -1,0 +1,131 @@
+package dev.tidemill.exec.window;
+
+import dev.tidemill.exec.aggregate.Accumulators;
+import dev.tidemill.exec.aggregate.GroupedAccumulator;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.WindowCall;
+import dev.tidemill.plan.batch.WindowFrame;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An aggregate over the frame of each row. Frames that begin with their partition only ever grow: one running state, to
+ * which each row is added once, gives all results in time linear in the rows. Any other frame is put together from a
+ * {@link FrameTree}, in time logarithmic in its size.
+ */
+final class AggregateWindow implements AutoCloseable {
+  private final WindowCall.Aggregate call;
+  private final WindowRows rows;
+  private final Frames frames;
+  private final MemoryScope memory;
+  private final FrameValues values;
+
+  /** One group per row of the chunk of results in the making. */
+  private final GroupedAccumulator results;
+
+  private final List<Column> parts = new ArrayList<>();
+  private int pending;
+
+  AggregateWindow(WindowCall.Aggregate call, WindowRows rows, Frames frames) {
+    this.call = call;
+    this.rows = rows;
+    this.frames = frames;
+    this.memory = rows.memory();
+    Column argument = call.arguments().isEmpty() ? null : rows.rows().column(call.arguments().get(0));
+    this.values = new FrameValues(argument == null ? null : Columns.decode(argument, memory));
+    this.results = newAccumulator(argument == null ? null : argument.type());
+  }
+
+  private GroupedAccumulator newAccumulator(@Nullable Type argument) {
+    return Accumulators.of(call.function(), argument, call.type(), memory);
+  }
+
+  /** The results of all rows, the caller's to close. */
+  Column compute() {
+    results.ensure(Batch.MAX_ROWS);
+    boolean onlyGrows =
+        call.frame().start() instanceof WindowFrame.UnboundedPreceding && !frames.hasExclusion();
+    if (onlyGrows) {
+      computeRunning();
+    } else {
+      computeByTree();
+    }
+    flush();
+    return Columns.concat(parts, call.type(), memory);
+  }
+
+  private void computeRunning() {
+    int[] here = new int[1];
+    int[] state = new int[1];
+    try (GroupedAccumulator running = newAccumulator(values.type())) {
+      running.ensure(1);
+      for (int partition = 0; partition < rows.partitionCount(); partition++) {
+        rows.run().check();
+        frames.partition(partition);
+        running.reset(1);
+        int added = rows.partitionFrom(partition);
+        for (int row = rows.partitionFrom(partition); row < rows.partitionTo(partition); row++) {
+          int to = frames.to(row);
+          if (added < to) {
+            values.addRange(running, added, to);
+            added = to;
+          }
+          here[0] = pending;
+          results.merge(running, state, here, 1);
+          next();
+        }
+      }
+    }
+  }
+
+  private void computeByTree() {
+    int[] ranges = new int[2 * Frames.MAX_RANGES];
+    try (FrameTree tree = new FrameTree(values, () -> newAccumulator(values.type()), results)) {
+      for (int partition = 0; partition < rows.partitionCount(); partition++) {
+        rows.run().check();
+        frames.partition(partition);
+        tree.build(rows.partitionFrom(partition), rows.partitionTo(partition));
+        for (int row = rows.partitionFrom(partition); row < rows.partitionTo(partition); row++) {
+          int count = frames.ranges(row, ranges);
+          for (int i = 0; i < count; i++) {
+            tree.add(ranges[2 * i], ranges[2 * i + 1], pending);
+          }
+          if (pending == Batch.MAX_ROWS - 1) {
+            tree.flush();
+          }
+          next();
+        }
+        tree.flush();
+      }
+    }
+  }
+
+  /** The next row's result comes next. */
+  private void next() {
+    pending++;
+    if (pending == Batch.MAX_ROWS) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    if (pending > 0) {
+      rows.run().check();
+      parts.add(results.result(0, pending, memory));
+      results.reset(pending);
+      pending = 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    parts.forEach(Column::close);
+    results.close();
+    values.close();
+  }
+}

@@ -1,0 +1,195 @@
+package dev.tidemill.exec.window;
+
+import dev.tidemill.exec.aggregate.Accumulators;
+import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.memory.CollectedRows;
+import dev.tidemill.exec.memory.RowCollector;
+import dev.tidemill.exec.pipeline.BatchSink;
+import dev.tidemill.exec.pipeline.Downstream;
+import dev.tidemill.exec.pipeline.Operator;
+import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.pipeline.Source;
+import dev.tidemill.exec.pipeline.SourceReader;
+import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.exec.sort.RowKeys;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.batch.WindowCall;
+import dev.tidemill.plan.batch.WindowFrame;
+import dev.tidemill.plan.batch.WindowPlan;
+import dev.tidemill.plan.expression.Literal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * Computes window functions: collects all rows, sorts them by partition and order, computes a column per call, and gives
+ * the rows with these columns behind. All calls share the sort.
+ */
+public final class WindowOperator extends Operator {
+  private final WindowPlan plan;
+  private final List<Type> types;
+  private final WindowRows.Keys keys;
+
+  public WindowOperator(WindowPlan plan, Operator input) {
+    super(plan, List.of(input));
+    this.plan = plan;
+    this.types = plan.input().columns().stream().map(OutputColumn::type).toList();
+    List<SortKey> partition = plan.partitionKeys().stream().map(key -> new SortKey(key, false, false)).toList();
+    List<SortKey> all = new ArrayList<>(partition);
+    all.addAll(plan.orderKeys());
+    this.keys =
+        new WindowRows.Keys(
+            RowKeys.withTieBreak(all, types), RowKeys.of(partition, types), RowKeys.of(plan.orderKeys(), types));
+    plan.calls().forEach(this::check);
+  }
+
+  /** Refuses what cannot be computed before anything runs. */
+  private void check(WindowCall call) {
+    for (WindowFrame.Bound bound : List.of(call.frame().start(), call.frame().end())) {
+      Literal distance = Frames.distance(bound);
+      if (distance != null) {
+        RangeKeys.checkDistance(distance);
+      }
+    }
+    if (Frames.needsKeys(call.frame())) {
+      if (plan.orderKeys().size() != 1) {
+        throw ExecErrors.brokenPlan("RANGE with a distance over " + plan.orderKeys().size() + " order keys");
+      }
+      RangeKeys.check(types.get(plan.orderKeys().get(0).column()));
+    }
+    if (call instanceof WindowCall.Aggregate aggregate) {
+      Type argument = aggregate.arguments().isEmpty() ? null : types.get(aggregate.arguments().get(0));
+      Accumulators.of(
+              aggregate.function(), argument, aggregate.type(), MemoryScope.root("check", MemoryScope.UNLIMITED))
+          .close();
+    }
+  }
+
+  @Override
+  public String name() {
+    List<OutputColumn> columns = plan.input().columns();
+    return plan.partitionKeys().stream()
+        .map(key -> columns.get(key).name())
+        .collect(Collectors.joining(", ", "Window(", ")"));
+  }
+
+  @Override
+  protected void connect(Run run, Downstream down) {
+    MemoryScope memory = run.memory(this);
+    RowCollector collector = run.own(new RowCollector(name(), types, memory));
+    Results results = run.own(new Results(run, memory));
+    run.connect(inputs().get(0), run.into(this, collector));
+    run.then(this, () -> results.compute(collector.rows()));
+    run.pipeline(this, results, down);
+  }
+
+  /** The rows of one run with the columns of the calls. */
+  private final class Results implements Source, AutoCloseable {
+    private final Run run;
+    private final MemoryScope memory;
+    private final List<Column> columns = new ArrayList<>();
+    private int count;
+    private final AtomicInteger nextMorsel = new AtomicInteger();
+
+    Results(Run run, MemoryScope memory) {
+      this.run = run;
+      this.memory = memory;
+    }
+
+    void compute(CollectedRows collected) {
+      try (WindowRows rows = sorted(collected)) {
+        count = rows.count();
+        for (int i = 0; i < types.size(); i++) {
+          columns.add(rows.rows().column(i).retain());
+        }
+        for (WindowCall call : plan.calls()) {
+          run.check();
+          columns.add(column(call, rows));
+        }
+      }
+    }
+
+    private WindowRows sorted(CollectedRows collected) {
+      try (Batch table = collected.table()) {
+        return WindowRows.of(table, keys, run, memory);
+      }
+    }
+
+    private Column column(WindowCall call, WindowRows rows) {
+      return switch (call) {
+        case WindowCall.Aggregate aggregate -> {
+          try (Frames frames = new Frames(aggregate.frame(), rows, plan.orderKeys());
+              AggregateWindow window = new AggregateWindow(aggregate, rows, frames)) {
+            yield window.compute();
+          }
+        }
+        case WindowCall.Function function ->
+            switch (function.function()) {
+              case ROW_NUMBER, RANK, DENSE_RANK, PERCENT_RANK, CUME_DIST, NTILE ->
+                  RankingWindow.compute(function, rows);
+              case LAG, LEAD -> {
+                try (ValueWindow window = new ValueWindow(function, rows)) {
+                  yield window.compute(null);
+                }
+              }
+              case FIRST_VALUE, LAST_VALUE, NTH_VALUE -> {
+                try (Frames frames = new Frames(function.frame(), rows, plan.orderKeys());
+                    ValueWindow window = new ValueWindow(function, rows)) {
+                  yield window.compute(frames);
+                }
+              }
+            };
+      };
+    }
+
+    @Override
+    public int parallelism() {
+      return Math.min(run.threads(), count / Batch.MAX_ROWS + 1);
+    }
+
+    @Override
+    public SourceReader open(Worker worker) {
+      return new SourceReader() {
+        @Override
+        public boolean advance(BatchSink out) {
+          long from = (long) nextMorsel.getAndIncrement() * Batch.MAX_ROWS;
+          if (from >= count) {
+            return false;
+          }
+          try (Batch rows = rows((int) from, (int) Math.min(Batch.MAX_ROWS, count - from))) {
+            return out.push(rows);
+          }
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    private Batch rows(int from, int length) {
+      List<Column> slices = new ArrayList<>();
+      try {
+        for (Column column : columns) {
+          slices.add(Columns.slice(column, from, length, memory));
+        }
+        return new Batch(length, slices);
+      } catch (Throwable t) {
+        slices.forEach(Column::close);
+        throw t;
+      }
+    }
+
+    @Override
+    public void close() {
+      columns.forEach(Column::close);
+      columns.clear();
+    }
+  }
+}

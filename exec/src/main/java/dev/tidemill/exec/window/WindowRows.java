@@ -1,0 +1,134 @@
+package dev.tidemill.exec.window;
+
+import dev.tidemill.exec.key.KeyBytes;
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.sort.RowKeys;
+import dev.tidemill.exec.sort.RowOrder;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Batches;
+import dev.tidemill.foundation.memory.MemoryScope;
+import java.util.Arrays;
+
+/**
+ * All rows, sorted by partition, within it by the order of the window, ties by all columns; with where partitions and
+ * groups of peers begin and end. Rows are counted from 0 through the whole table.
+ *
+ * <pre>
+ *   partition    a  a  a  a  b  b        partitions  0, 4, 6 (the end)
+ *   order key    1  2  2  3  1  1
+ *   peers from   0  1  1  3  4  4        peers to    1  3  3  4  6  6
+ * </pre>
+ */
+final class WindowRows implements AutoCloseable {
+  private final Run run;
+  private final MemoryScope memory;
+  private final HeapMemory heap;
+  private final Batch rows;
+  private final int[] partitions;
+  private final int[] peersFrom;
+  private final int[] peersTo;
+
+  private WindowRows(
+      Run run, MemoryScope memory, HeapMemory heap, Batch rows, int[] partitions, int[] peersFrom, int[] peersTo) {
+    this.run = run;
+    this.memory = memory;
+    this.heap = heap;
+    this.rows = rows;
+    this.partitions = partitions;
+    this.peersFrom = peersFrom;
+    this.peersTo = peersTo;
+  }
+
+  /** What rows are sorted by: partition, then order, then all columns; and each of the first two alone. */
+  record Keys(RowKeys all, RowKeys partition, RowKeys order) {}
+
+  /** Sorts {@code table}, which stays the caller's. */
+  static WindowRows of(Batch table, Keys keys, Run run, MemoryScope memory) {
+    HeapMemory heap = new HeapMemory(memory);
+    Batch sorted = null;
+    try (HeapMemory sortHeap = new HeapMemory(memory)) {
+      int count = table.length();
+      int[] order;
+      try (HeapMemory keyHeap = new HeapMemory(memory)) {
+        order = RowOrder.sort(keys.all().encodeAll(table, keyHeap, run), sortHeap, run);
+      }
+      int[] partitions = heap.ints(count + 1);
+      int partitionCount = 0;
+      int[] peersFrom = heap.ints(count);
+      int[] peersTo = heap.ints(count);
+      try (HeapMemory keyHeap = new HeapMemory(memory)) {
+        KeyBytes partitionKeys = keys.partition().encodeAll(table, keyHeap, run);
+        KeyBytes orderKeys = keys.order().encodeAll(table, keyHeap, run);
+        for (int row = 0; row < count; row++) {
+          boolean newPartition = row == 0 || !partitionKeys.equal(order[row - 1], order[row]);
+          if (newPartition) {
+            partitions[partitionCount++] = row;
+          }
+          boolean newPeers = newPartition || !orderKeys.equal(order[row - 1], order[row]);
+          peersFrom[row] = newPeers ? row : peersFrom[row - 1];
+        }
+      }
+      partitions[partitionCount] = count;
+      for (int row = count - 1; row >= 0; row--) {
+        boolean last = row == count - 1 || peersFrom[row + 1] == row + 1;
+        peersTo[row] = last ? row + 1 : peersTo[row + 1];
+      }
+      sorted = Batches.take(table, order, 0, count, memory);
+      return new WindowRows(
+          run, memory, heap, sorted, Arrays.copyOf(partitions, partitionCount + 1), peersFrom, peersTo);
+    } catch (Throwable t) {
+      if (sorted != null) {
+        sorted.close();
+      }
+      heap.close();
+      throw t;
+    }
+  }
+
+  Run run() {
+    return run;
+  }
+
+  MemoryScope memory() {
+    return memory;
+  }
+
+  /** The rows' columns, borrowed. */
+  Batch rows() {
+    return rows;
+  }
+
+  int count() {
+    return rows.length();
+  }
+
+  int partitionCount() {
+    return partitions.length - 1;
+  }
+
+  int partitionFrom(int partition) {
+    return partitions[partition];
+  }
+
+  /** Behind the last row of the partition. */
+  int partitionTo(int partition) {
+    return partitions[partition + 1];
+  }
+
+  /** The first peer of the row: rows of one partition that are equal by the order keys are peers. */
+  int peersFrom(int row) {
+    return peersFrom[row];
+  }
+
+  /** Behind the last peer of the row. */
+  int peersTo(int row) {
+    return peersTo[row];
+  }
+
+  @Override
+  public void close() {
+    rows.close();
+    heap.close();
+  }
+}
