@@ -13,14 +13,19 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "node")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = DeltaScanPlan.class, name = "scan"),
+  @JsonSubTypes.Type(value = StaticPlan.class, name = "static"),
   @JsonSubTypes.Type(value = LinearPlan.class, name = "linear"),
+  @JsonSubTypes.Type(value = DeltaAggregatePlan.class, name = "aggregate"),
+  @JsonSubTypes.Type(value = DeltaJoinPlan.class, name = "join"),
+  @JsonSubTypes.Type(value = DeltaTopNPlan.class, name = "topN"),
   @JsonSubTypes.Type(value = RecomputePlan.class, name = "recompute"),
 })
-public sealed interface DeltaPlan permits DeltaScanPlan, LinearPlan, RecomputePlan {
+public sealed interface DeltaPlan
+    permits DeltaScanPlan, StaticPlan, LinearPlan, DeltaAggregatePlan, DeltaJoinPlan, DeltaTopNPlan, RecomputePlan {
   List<OutputColumn> columns();
 
   List<DeltaPlan> inputs();
 
-  /** Whether rows can be removed again: an edge is changing, or insert-only. */
+  /** Whether rows can be removed again (in output modes UPDATE and COMPLETE): an edge is changing, or insert-only. */
   boolean changing();
 }

@@ -3,6 +3,7 @@ package dev.tidemill.plan.delta;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tidemill.plan.expression.Expression;
+import java.util.List;
 
 /**
  * The event time of a scanned table.
@@ -26,8 +27,18 @@ public record EventTime(Expression time, Expression watermark, Lateness lateness
   /** No row is late. */
   public record Never() implements Lateness {}
 
-  /** A row is late iff the earliest end of its time windows is not after W. */
-  public record ByWindow(long sizeMillis, long slideMillis, long offsetMillis) implements Lateness {}
+  /**
+   * A row is late iff the earliest end of its time windows, over all the ways the query cuts the table into windows, is
+   * not after W. A row without a time, or in no window, is not late.
+   */
+  public record ByWindow(List<TimeWindows> windows) implements Lateness {
+    public ByWindow {
+      windows = List.copyOf(windows);
+    }
+  }
+
+  /** Windows as those of {@code WindowTablePlan}. */
+  public record TimeWindows(long sizeMillis, long slideMillis, long offsetMillis) {}
 
   /** A row is late iff its time is before W. */
   public record ByTime() implements Lateness {}

@@ -1,0 +1,102 @@
+package dev.tidemill.planner.delta;
+
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.WindowTablePlan;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Why an aggregate's groups never end, and what would make them. */
+final class Modes {
+  private static final String OTHERS = "or use OUTPUT MODE UPDATE or COMPLETE";
+
+  private Modes() {}
+
+  static String groupsNeverEnd(AggregatePlan aggregate, Map<TableReference, TableTraits> tables) {
+    Set<TableReference> growing = new LinkedHashSet<>();
+    collectGrowing(aggregate, tables, growing);
+    TableReference without = null;
+    TableReference with = null;
+    for (TableReference table : growing) {
+      if (watermark(table, tables) == null) {
+        without = without == null ? table : without;
+      } else {
+        with = with == null ? table : with;
+      }
+    }
+    if (without != null) {
+      return "it needs a watermark: table %s declares none; declare WATERMARK FOR %s AS …, %s"
+          .formatted(name(without), timeColumn(without, tables), OTHERS);
+    }
+    if (with == null) {
+      return "a row over all rows changes as rows come; use OUTPUT MODE UPDATE or COMPLETE";
+    }
+    TableTraits.Watermark watermark = watermark(with, tables);
+    String column = watermark == null ? "" : watermark.column();
+    WindowTablePlan other = otherWindow(aggregate, tables);
+    if (other != null) {
+      return "it needs groups that end: the windows are over %s but the watermark of %s is declared for %s; window over %s, %s"
+          .formatted(
+              other.input().columns().get(other.timeColumn()).name(), name(with), column, column, OTHERS);
+    }
+    return "it needs groups that end: add window_start or window_end of TUMBLE or HOP over %s of %s to GROUP BY, %s"
+        .formatted(column, name(with), OTHERS);
+  }
+
+  private static String name(TableReference table) {
+    return table.path().get(0).equals(TableReference.FILES) ? table.toString() : table.path().getLast();
+  }
+
+  private static TableTraits.@Nullable Watermark watermark(
+      TableReference table, Map<TableReference, TableTraits> tables) {
+    TableTraits traits = tables.get(table);
+    return traits == null ? null : traits.watermark();
+  }
+
+  private static void collectGrowing(
+      BatchPlan plan, Map<TableReference, TableTraits> tables, Set<TableReference> growing) {
+    if (plan instanceof ScanPlan scan) {
+      TableTraits traits = tables.get(scan.table());
+      if (traits != null && !traits.isStatic()) {
+        growing.add(scan.table());
+      }
+    }
+    plan.inputs().forEach(input -> collectGrowing(input, tables, growing));
+  }
+
+  /** The name of the table's first TIMESTAMP column, or what one would be called. */
+  private static String timeColumn(TableReference table, Map<TableReference, TableTraits> tables) {
+    TableTraits traits = tables.get(table);
+    if (traits != null) {
+      for (OutputColumn column : traits.stored()) {
+        if (column.type() instanceof Type.Timestamp) {
+          return column.name();
+        }
+      }
+    }
+    return "a TIMESTAMP column";
+  }
+
+  /** A window over something else than the time column of a watermark, or null. */
+  private static @Nullable WindowTablePlan otherWindow(BatchPlan plan, Map<TableReference, TableTraits> tables) {
+    if (plan instanceof WindowTablePlan windows) {
+      TimeOrigin origin = TimeOrigin.of(windows.input(), tables);
+      if (origin == null || !origin.isTime(windows.timeColumn(), tables)) {
+        return windows;
+      }
+    }
+    for (BatchPlan input : plan.inputs()) {
+      WindowTablePlan found = otherWindow(input, tables);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.tidemill.planner.delta;
+
+import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.TidemillException;
+import java.util.Collection;
+
+/** Why a query cannot stand. */
+final class StandingErrors {
+  private static final ErrorCode NO_GROWING_INPUT = ErrorCode.user("NO_GROWING_INPUT", "42000");
+  private static final ErrorCode FUNCTION = ErrorCode.user("UNSUPPORTED_FUNCTION_IN_STANDING_QUERY", "0A000");
+  private static final ErrorCode PARAMETER = ErrorCode.user("UNSUPPORTED_PARAMETER_IN_STANDING_QUERY", "0A000");
+  private static final ErrorCode RESULT = ErrorCode.user("UNSUPPORTED_INPUT_OF_STANDING_QUERY", "0A000");
+
+  private StandingErrors() {}
+
+  static TidemillException noGrowingInput(Collection<String> tables) {
+    return new TidemillException(
+        NO_GROWING_INPUT,
+        tables.isEmpty()
+            ? "a standing query needs a table that may grow but reads no table. Use SELECT, or CREATE TABLE … AS SELECT"
+            : "a standing query needs a table that may grow but all it reads is static (%s). Take 'static'='true' from one"
+                    .formatted(String.join(", ", tables))
+                + " of them, or use SELECT, or CREATE TABLE … AS SELECT");
+  }
+
+  static TidemillException notDeterministic(String function) {
+    return new TidemillException(
+        FUNCTION,
+        "%s is not supported in a standing query: its result would not be that of the batch query".formatted(function));
+  }
+
+  static TidemillException currentTime(String function) {
+    return new TidemillException(
+        FUNCTION,
+        "%s is not supported in a standing query yet. Compare with a literal, or with a time column of the data"
+            .formatted(function));
+  }
+
+  static TidemillException parameter() {
+    return new TidemillException(
+        PARAMETER, "a question mark is not supported in a standing query. Write the value itself");
+  }
+
+  static TidemillException keptResult(String table) {
+    return new TidemillException(
+        RESULT,
+        "%s is the result of another standing query, which a standing query cannot read yet. Put its SELECT in the place"
+                .formatted(table)
+            + " of its name, or deliver it INTO a table and read that");
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tidemill.planner.delta;
+
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.FilterPlan;
+import dev.tidemill.plan.batch.HashJoinPlan;
+import dev.tidemill.plan.batch.NestedLoopJoinPlan;
+import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.OutputMode;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.TimeBound;
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.function.ScalarFunction;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans standing queries: from a batch plan and what its tables are to a plan that keeps the result true.
+ *
+ * <p>Every batch query stands. Filters, projections, UNION ALL and time windows are linear; aggregates, joins and top-N
+ * have incremental forms; whatever has none is recomputed, the smallest part that can be. What reads static tables and
+ * literals alone is pinned.
+ */
+public final class StandingPlanner {
+  private StandingPlanner() {}
+
+  /**
+   * The plan of a standing query.
+   *
+   * @param root its batch plan; a sort at the top is left out
+   * @param tables of every table that {@code root} scans
+   * @param order the top-level ORDER BY, over the columns of {@code root}
+   * @param definitions as in {@link StandingPlan}
+   * @throws dev.tidemill.foundation.error.TidemillException NO_GROWING_INPUT, or that something in it cannot stand
+   */
+  public static StandingPlan plan(
+      BatchPlan root,
+      Map<TableReference, TableTraits> tables,
+      List<SortKey> order,
+      Map<String, String> definitions) {
+    check(root, tables);
+    Derivation derivation = new Derivation(root, tables);
+    if (derivation.isStatic(root)) {
+      Set<String> names = new LinkedHashSet<>();
+      collectTables(root, names);
+      throw StandingErrors.noGrowingInput(names);
+    }
+    Edge result = derivation.edge(root);
+    List<Integer> key = new ResultKeys(tables).of(root);
+    int timeColumn = -1;
+    for (TimeBound bound : result.bounds()) {
+      timeColumn = timeColumn < 0 && bound.plusMillis() == 0 ? bound.column() : timeColumn;
+    }
+    String notAppend = result.notAppend();
+    return new StandingPlan(
+        StandingPlan.VERSION,
+        result.plan(),
+        key == null ? List.of() : key,
+        timeColumn,
+        order,
+        -1,
+        notAppend == null
+            ? List.of(OutputMode.APPEND, OutputMode.UPDATE, OutputMode.COMPLETE)
+            : List.of(OutputMode.UPDATE, OutputMode.COMPLETE),
+        notAppend == null ? Map.of() : Map.of(OutputMode.APPEND, "APPEND is not possible: " + notAppend),
+        definitions);
+  }
+
+  /** Refuses what cannot stand. */
+  private static void check(BatchPlan plan, Map<TableReference, TableTraits> tables) {
+    if (plan instanceof ScanPlan scan) {
+      TableTraits traits = tables.get(scan.table());
+      if (traits != null && traits.result()) {
+        throw StandingErrors.keptResult(scan.table().path().getLast());
+      }
+    }
+    for (Expression expression : expressions(plan)) {
+      ExpressionColumns.walk(expression, StandingPlanner::check);
+    }
+    plan.inputs().forEach(input -> check(input, tables));
+  }
+
+  private static void check(Expression expression) {
+    if (expression instanceof Parameter) {
+      throw StandingErrors.parameter();
+    }
+    if (expression instanceof Call call) {
+      ScalarFunction function = call.function();
+      if (function == ScalarFunction.RANDOM || function == ScalarFunction.UUID) {
+        throw StandingErrors.notDeterministic(function.name());
+      }
+      if (function == ScalarFunction.CURRENT_DATE
+          || function == ScalarFunction.CURRENT_TIME
+          || function == ScalarFunction.CURRENT_TIMESTAMP) {
+        throw StandingErrors.currentTime(function.name());
+      }
+    }
+  }
+
+  private static List<Expression> expressions(BatchPlan plan) {
+    return switch (plan) {
+      case ScanPlan scan -> scan.filters();
+      case FilterPlan filter -> List.of(filter.condition());
+      case ProjectPlan project -> project.expressions();
+      case HashJoinPlan join -> orNone(join.residual());
+      case NestedLoopJoinPlan join -> orNone(join.condition());
+      default -> List.of();
+    };
+  }
+
+  private static List<Expression> orNone(@Nullable Expression expression) {
+    List<Expression> expressions = new ArrayList<>();
+    if (expression != null) {
+      expressions.add(expression);
+    }
+    return expressions;
+  }
+
+  private static void collectTables(BatchPlan plan, Set<String> names) {
+    if (plan instanceof ScanPlan scan) {
+      names.add(scan.table().toString());
+    }
+    plan.inputs().forEach(input -> collectTables(input, names));
+  }
+}

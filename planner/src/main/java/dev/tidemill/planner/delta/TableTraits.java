@@ -1,0 +1,63 @@
+package dev.tidemill.planner.delta;
+
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.storage.table.InputKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a table is to a standing query.
+ *
+ * @param kind whether it grows, has an end, or never changes
+ * @param changing whether it removes rows too
+ * @param stored its stored columns
+ * @param watermark null where it declares none
+ * @param key names of the stored columns of its enforced primary key, or none
+ * @param result whether it is the kept result of another standing query
+ */
+public record TableTraits(
+    InputKind kind,
+    boolean changing,
+    List<OutputColumn> stored,
+    @Nullable Watermark watermark,
+    List<String> key,
+    boolean result) {
+  public TableTraits {
+    stored = List.copyOf(stored);
+    key = List.copyOf(key);
+  }
+
+  /** A table without watermark and key. */
+  public static TableTraits of(InputKind kind, List<OutputColumn> stored) {
+    return new TableTraits(kind, false, stored, null, List.of(), false);
+  }
+
+  /** The same table with a watermark. */
+  public TableTraits withWatermark(Watermark declared) {
+    return new TableTraits(kind, changing, stored, declared, key, result);
+  }
+
+  boolean isStatic() {
+    return kind == InputKind.STATIC;
+  }
+
+  /** The place of a stored column, or -1. */
+  int storedIndex(String name) {
+    for (int i = 0; i < stored.size(); i++) {
+      if (stored.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * WATERMARK FOR column AS expression.
+   *
+   * @param column the time column's name
+   * @param time the time column as an expression over the stored columns, a TIMESTAMP
+   * @param watermark the watermark expression over the stored columns, a TIMESTAMP
+   */
+  public record Watermark(String column, Expression time, Expression watermark) {}
+}

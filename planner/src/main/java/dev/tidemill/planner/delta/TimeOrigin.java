@@ -1,0 +1,97 @@
+package dev.tidemill.planner.delta;
+
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.ExchangePlan;
+import dev.tidemill.plan.batch.FilterPlan;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SortPlan;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.WindowTablePlan;
+import dev.tidemill.plan.delta.EventTime.TimeWindows;
+import dev.tidemill.plan.expression.ColumnReference;
+import dev.tidemill.plan.expression.Expression;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of a plan whose rows come one by one from the rows of one growing table: its columns as expressions over the table's
+ * stored columns, null where they are something else.
+ */
+record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
+
+  /** The origin of a plan, or null where its rows are not those of one growing table. */
+  static @Nullable TimeOrigin of(BatchPlan plan, Map<TableReference, TableTraits> tables) {
+    return switch (plan) {
+      case ScanPlan scan -> {
+        TableTraits traits = tables.get(scan.table());
+        if (traits == null || traits.isStatic()) {
+          yield null;
+        }
+        List<@Nullable Expression> columns = new ArrayList<>();
+        for (OutputColumn column : scan.columns()) {
+          columns.add(new ColumnReference(traits.storedIndex(column.name()), column.type()));
+        }
+        yield new TimeOrigin(scan.table(), columns);
+      }
+      case FilterPlan filter -> of(filter.input(), tables);
+      case SortPlan sort -> of(sort.input(), tables);
+      case ExchangePlan exchange -> of(exchange.input(), tables);
+      case ProjectPlan project -> {
+        TimeOrigin input = of(project.input(), tables);
+        if (input == null) {
+          yield null;
+        }
+        List<@Nullable Expression> columns = new ArrayList<>();
+        for (Expression expression : project.expressions()) {
+          columns.add(ExpressionColumns.replace(expression, column -> input.columns().get(column.index())));
+        }
+        yield new TimeOrigin(input.table(), columns);
+      }
+      case WindowTablePlan windows -> {
+        TimeOrigin input = of(windows.input(), tables);
+        if (input == null) {
+          yield null;
+        }
+        List<@Nullable Expression> columns = new ArrayList<>(input.columns());
+        columns.add(null);
+        columns.add(null);
+        yield new TimeOrigin(input.table(), columns);
+      }
+      default -> null;
+    };
+  }
+
+  /** Whether column {@code column} is the time column that the table's watermark is declared for. */
+  boolean isTime(int column, Map<TableReference, TableTraits> tables) {
+    TableTraits traits = tables.get(table);
+    TableTraits.Watermark watermark = traits == null ? null : traits.watermark();
+    return watermark != null && watermark.time().equals(columns.get(column));
+  }
+
+  /** Per table all the ways in which {@code plan} cuts its time column into windows. */
+  static Map<TableReference, List<TimeWindows>> windows(BatchPlan plan, Map<TableReference, TableTraits> tables) {
+    Map<TableReference, List<TimeWindows>> found = new LinkedHashMap<>();
+    collect(plan, tables, found);
+    return found;
+  }
+
+  private static void collect(
+      BatchPlan plan, Map<TableReference, TableTraits> tables, Map<TableReference, List<TimeWindows>> found) {
+    if (plan instanceof WindowTablePlan windows) {
+      TimeOrigin origin = of(windows.input(), tables);
+      if (origin != null && origin.isTime(windows.timeColumn(), tables)) {
+        List<TimeWindows> known = found.computeIfAbsent(origin.table(), t -> new ArrayList<>());
+        TimeWindows own = new TimeWindows(windows.sizeMillis(), windows.slideMillis(), windows.offsetMillis());
+        if (!known.contains(own)) {
+          known.add(own);
+        }
+      }
+    }
+    plan.inputs().forEach(input -> collect(input, tables, found));
+  }
+}
