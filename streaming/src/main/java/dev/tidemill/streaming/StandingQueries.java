@@ -235,7 +235,7 @@ public final class StandingQueries implements AutoCloseable {
     return new StandingQuery(
         stored,
         new StandingQuery.Parts(
-            tables, scope, state, context.pipelines().compile(stored.plan(), state, scope), delivery));
+            tables, scope, state, context.pipelines().compile(stored.plan(), definition.mode(), state, scope), delivery));
   }
 
   private Delivery delivery(StoredQuery stored, MemoryScope scope, MemoryState state) {
