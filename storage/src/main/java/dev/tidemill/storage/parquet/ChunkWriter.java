@@ -286,7 +286,9 @@ abstract sealed class ChunkWriter implements AutoCloseable
       PageHeader header = new PageHeader(PageType.DICTIONARY_PAGE, body.size(), compressed.size());
       header.setDictionary_page_header(new DictionaryPageHeader(entries(), Encoding.PLAIN));
       encodings.add(Encoding.PLAIN);
-      try (Buffer owned = write(stored(header), output)) {
+      StoredPage page = stored(header);
+      try (Buffer owned = page.bytes) {
+        write(page, output);
         uncompressed += body.size() + (output.position() - start - compressed.size());
         description.setDictionary_page_offset(start);
       }
@@ -313,11 +315,10 @@ abstract sealed class ChunkWriter implements AutoCloseable
     return chunk;
   }
 
-  private static Buffer write(StoredPage page, FileOutput output) {
+  private static void write(StoredPage page, FileOutput output) {
     byte[] bytes = new byte[page.length];
     Memory.copyToArray(page.bytes.address(), bytes, 0, page.length);
     output.write(bytes, 0, page.length);
-    return page.bytes;
   }
 
   private void forget() {
