@@ -185,6 +185,7 @@ public final class Catalog {
       throw CatalogErrors.differs(definition.name(), there.sql(), definition.sql());
     }
     checkFree(definition.name());
+    connector(definition).creating(definition, context);
     CatalogEntry.TableEntry entry = open(definition);
     definitions.put(key, definition);
     open.put(key, entry);

@@ -23,6 +23,12 @@ public interface Connector {
    */
   Table open(TableDefinition definition, ConnectorContext context);
 
+  /**
+   * A table that was not there is about to be created and opened for the first time: removes what a DROP that a crash cut
+   * short may have left of one of the same name.
+   */
+  default void creating(TableDefinition definition, ConnectorContext context) {}
+
   /** The table's definition is gone (DROP TABLE): removes what only the database needs, never a user's files. */
   default void dropped(TableDefinition definition, ConnectorContext context) {}
 }

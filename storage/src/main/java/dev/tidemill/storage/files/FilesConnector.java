@@ -11,15 +11,17 @@ import dev.tidemill.storage.catalog.TableDefinition.ColumnDefinition;
 import dev.tidemill.storage.file.FileStatus;
 import dev.tidemill.storage.file.FileSystem;
 import dev.tidemill.storage.file.LocalFileSystem;
+import dev.tidemill.storage.files.FilesTableOptions.Existing;
 import dev.tidemill.storage.table.InputKind;
+import dev.tidemill.storage.table.SinkMode;
 import dev.tidemill.storage.table.Table;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,9 @@ public final class FilesConnector implements Connector {
     boolean growing = options.flag("growing", false);
     boolean byName = options.choice("order_by", "mtime", List.of("mtime", "name")).equals("name");
     boolean skips = options.choice("on_error", "fail", List.of("fail", "skip")).equals("skip");
-    boolean replaces = options.choice("existing", "append", List.of("append", "replace")).equals("replace");
+    Existing existing =
+        Existing.valueOf(
+            options.choice("existing", "append", List.of("append", "replace")).toUpperCase(Locale.ROOT));
     InputKind kind =
         options.flag("static", false)
             ? InputKind.STATIC
@@ -108,7 +112,8 @@ public final class FilesConnector implements Connector {
             kind,
             isFile(pattern),
             growing,
-            replaces,
+            existing,
+            pattern.isPattern() || isFile(pattern) || growing ? Set.of() : EnumSet.allOf(SinkMode.class),
             provider.extensions().getFirst(),
             context.clock());
     Schema schema = schema(definition, pattern, format, sample);
@@ -220,16 +225,10 @@ public final class FilesConnector implements Connector {
     return context.databaseDirectory() == null
         ? null
         : "%s/files/%s/%s"
-            .formatted(context.databaseDirectory().toAbsolutePath().normalize(), encoded(definition.name()), name);
-  }
-
-  /** A table's name as one of a directory. */
-  private static String encoded(String name) {
-    String encoded =
-        URLEncoder.encode(name.toLowerCase(Locale.ROOT), StandardCharsets.UTF_8).replace("*", "%2A").replace(".", "%2E");
-    return encoded.length() <= 120
-        ? encoded
-        : encoded.substring(0, 100) + "-" + Integer.toHexString(name.toLowerCase(Locale.ROOT).hashCode());
+            .formatted(
+                context.databaseDirectory().toAbsolutePath().normalize(),
+                TableDirectory.encoded(definition.name()),
+                name);
   }
 
   /** Forgets which files were found and which rows left out; the files themselves stay. */

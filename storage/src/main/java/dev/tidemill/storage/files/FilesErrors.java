@@ -20,6 +20,7 @@ public final class FilesErrors {
   private static final ErrorCode BAD_OFFSET = ErrorCode.external("OFFSET_UNKNOWN");
   private static final ErrorCode SINK_CONFLICT = ErrorCode.user("SINK_CONFLICT", "55000");
   private static final ErrorCode TOO_MANY_REJECTED = ErrorCode.user("TOO_MANY_REJECTED_ROWS", "54000");
+  private static final ErrorCode NOT_NULL = ErrorCode.user("NULL_NOT_ALLOWED", "23502");
   private static final ErrorCode UNSUPPORTED = ErrorCode.user("UNSUPPORTED_FILES", "0A000");
 
   private FilesErrors() {}
@@ -201,6 +202,15 @@ public final class FilesErrors {
   static TidemillException reservedColumn(String column) {
     return new TidemillException(
         SINK_CONFLICT, "UPDATE mode writes a column of its own named %s; rename the query's".formatted(column));
+  }
+
+  static TidemillException notNull(String column) {
+    return new TidemillException(NOT_NULL, "column %s is NOT NULL, but a row has NULL there".formatted(column));
+  }
+
+  static TidemillException deletions(String file) {
+    return new TidemillException(
+        BAD_METADATA, file + " has deleted rows, which this Tidemill cannot read. Use the Tidemill that wrote it");
   }
 
   static TidemillException isDirectory(String path) {

@@ -69,7 +69,8 @@ final class FilesSink implements TableSink {
     this.lock = fileSystem.lock(directory + "/" + Manifest.DIRECTORY + "/lock", "the writer '" + writer + "'");
     try {
       load();
-      replaces = options.replaces() && !manifest.writers().containsKey(writer) && manifest.commits() > 0;
+      replaces =
+          options.existing() == FilesTableOptions.Existing.REPLACE && !manifest.writers().containsKey(writer) && manifest.commits() > 0;
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -134,7 +135,7 @@ final class FilesSink implements TableSink {
       throw new IllegalArgumentException("step " + step + " after step " + lastStep());
     }
     if (!replaces) {
-      if (manifest.ended()) {
+      if (manifest.ended() && options.existing() != FilesTableOptions.Existing.REOPEN) {
         throw FilesErrors.endedSink(directory);
       }
       SinkMode before = manifest.mode();
@@ -252,6 +253,7 @@ final class FilesSink implements TableSink {
       if (batch.rowCount() == 0) {
         return;
       }
+      checkNotNull(batch);
       FileWriter open = file;
       if (open == null) {
         FileOutput created = fileSystem.create(directory + "/" + partName(manifest.commits()));
@@ -263,6 +265,20 @@ final class FilesSink implements TableSink {
       rows += batch.rowCount();
     }
 
+    private void checkNotNull(Batch batch) {
+      for (int i = 0; i < schema.getFields().size(); i++) {
+        Column column = batch.column(i);
+        if (schema.getFields().get(i).isNullable() || !column.mayHaveNulls()) {
+          continue;
+        }
+        for (int row = 0; row < batch.rowCount(); row++) {
+          if (column.isNull(batch.row(row))) {
+            throw FilesErrors.notNull(schema.getFields().get(i).getName());
+          }
+        }
+      }
+    }
+
     @Override
     public void commit() {
       Manifest.Part part = null;
@@ -270,7 +286,7 @@ final class FilesSink implements TableSink {
         file.finish();
         long size = output.position();
         output.commit();
-        part = new Manifest.Part(partName(manifest.commits()), size, rows);
+        part = new Manifest.Part(partName(manifest.commits()), size, rows, null);
       }
       boolean replacing = mode == SinkMode.COMPLETE || replaces;
       append(new Manifest.Commit(writer, step, mode, replacing, part, false));

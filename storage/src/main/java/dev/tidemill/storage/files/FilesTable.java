@@ -16,7 +16,6 @@ import dev.tidemill.storage.table.TableSink;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -295,16 +294,12 @@ public final class FilesTable implements Table {
 
   @Override
   public Set<SinkMode> sinkModes() {
-    return isSink() ? EnumSet.allOf(SinkMode.class) : Set.of();
-  }
-
-  private boolean isSink() {
-    return !options.pattern().isPattern() && !options.isFile() && !options.growing();
+    return options.sinkModes();
   }
 
   @Override
   public TableSink sink(String writer) {
-    if (!isSink()) {
+    if (options.sinkModes().isEmpty()) {
       throw FilesErrors.notASink(options.pattern().path());
     }
     return new FilesSink(options, schema, writer);

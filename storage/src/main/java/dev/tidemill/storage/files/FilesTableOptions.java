@@ -2,14 +2,17 @@ package dev.tidemill.storage.files;
 
 import dev.tidemill.storage.file.FileSystem;
 import dev.tidemill.storage.table.InputKind;
+import dev.tidemill.storage.table.SinkMode;
 import java.time.InstantSource;
+import java.util.Set;
 
 /**
  * What a table of files was declared as.
  *
  * @param isFile whether the path is that of one file
  * @param growing whether files themselves grow
- * @param replaces whether a new writer replaces what another one has written
+ * @param existing what a new writer does with what others have written
+ * @param sinkModes how it can be written
  * @param extension of the files that are written
  */
 record FilesTableOptions(
@@ -19,6 +22,21 @@ record FilesTableOptions(
     InputKind kind,
     boolean isFile,
     boolean growing,
-    boolean replaces,
+    Existing existing,
+    Set<SinkMode> sinkModes,
     String extension,
-    InstantSource clock) {}
+    InstantSource clock) {
+  FilesTableOptions {
+    sinkModes = Set.copyOf(sinkModes);
+  }
+
+  /** What a new writer does with what others have written. */
+  enum Existing {
+    /** It adds its rows, unless the others have ended. */
+    APPEND,
+    /** It replaces theirs. */
+    REPLACE,
+    /** It adds its rows; a table that had ended goes on. */
+    REOPEN
+  }
+}

@@ -60,8 +60,18 @@ record Manifest(
 
   static final Manifest EMPTY = new Manifest(0, 0, List.of(), Map.of(), null, false, -1, 0, 0);
 
-  /** A file, by its name in the directory. */
-  record Part(String name, long size, long rows) {}
+  /**
+   * A file, by its name in the directory.
+   *
+   * @param deletions reserved: what tells which of its rows were deleted; a file that has any is refused
+   */
+  record Part(String name, long size, long rows, @Nullable String deletions) {
+    Part {
+      if (deletions != null) {
+        throw FilesErrors.deletions(name);
+      }
+    }
+  }
 
   /** The first line of a log. */
   private record Snapshot(

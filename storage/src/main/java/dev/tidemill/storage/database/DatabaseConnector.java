@@ -1,0 +1,90 @@
+package dev.tidemill.storage.database;
+
+import dev.tidemill.storage.catalog.Connector;
+import dev.tidemill.storage.catalog.ConnectorContext;
+import dev.tidemill.storage.catalog.ConnectorOption;
+import dev.tidemill.storage.catalog.OptionReader;
+import dev.tidemill.storage.catalog.TableDefinition;
+import dev.tidemill.storage.catalog.TableSchemas;
+import dev.tidemill.storage.file.FileSystem;
+import dev.tidemill.storage.file.LocalFileSystem;
+import dev.tidemill.storage.files.TableDirectory;
+import dev.tidemill.storage.table.InputKind;
+import dev.tidemill.storage.table.Table;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * {@code 'connector'='database'}: a table that the database directory keeps, and what a table without a connector is where
+ * there is one. Rows are only added.
+ *
+ * <pre>
+ *   DIR/tables/orders/part-0000000000.parquet      a segment: the rows of one commit, never changed
+ *                     part-0000000001.parquet
+ *                     _tidemill/manifest-….log     the commits; the number of segments is the snapshot, and the offset
+ * </pre>
+ */
+public final class DatabaseConnector implements Connector {
+  private static final String SEGMENT_FORMAT = "parquet";
+
+  private final FileSystem fileSystem;
+
+  public DatabaseConnector() {
+    this(new LocalFileSystem());
+  }
+
+  DatabaseConnector(FileSystem fileSystem) {
+    this.fileSystem = fileSystem;
+  }
+
+  @Override
+  public String name() {
+    return "database";
+  }
+
+  @Override
+  public List<ConnectorOption> options() {
+    return List.of(
+        new ConnectorOption("bounded", false, "whether no rows will come: false by default"),
+        new ConnectorOption("static", false, "whether standing queries read it once: false by default"));
+  }
+
+  @Override
+  public Table open(TableDefinition definition, ConnectorContext context) {
+    OptionReader options = new OptionReader(this, definition);
+    InputKind kind =
+        options.flag("static", false)
+            ? InputKind.STATIC
+            : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
+    options.checkAllKnown();
+    if (definition.keyEnforced() && !definition.primaryKey().isEmpty()) {
+      throw DatabaseErrors.enforcedKey(definition.name());
+    }
+    return TableDirectory.open(
+        fileSystem,
+        directory(definition, context),
+        SEGMENT_FORMAT,
+        TableSchemas.declared(definition, this),
+        kind,
+        context.clock());
+  }
+
+  private static String directory(TableDefinition definition, ConnectorContext context) {
+    Path database = context.databaseDirectory();
+    if (database == null) {
+      throw DatabaseErrors.noDatabase(definition.name());
+    }
+    return database.toAbsolutePath().normalize() + "/tables/" + TableDirectory.encoded(definition.name());
+  }
+
+  /** Deletes what a DROP that a crash cut short has left of a table of that name. */
+  @Override
+  public void creating(TableDefinition definition, ConnectorContext context) {
+    TableDirectory.delete(fileSystem, directory(definition, context));
+  }
+
+  @Override
+  public void dropped(TableDefinition definition, ConnectorContext context) {
+    TableDirectory.delete(fileSystem, directory(definition, context));
+  }
+}
