@@ -1,0 +1,151 @@
+package dev.tidemill.plan.explain;
+
+import dev.tidemill.plan.expression.And;
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.Case;
+import dev.tidemill.plan.expression.Cast;
+import dev.tidemill.plan.expression.ColumnReference;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.FieldAccess;
+import dev.tidemill.plan.expression.InList;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.expression.Or;
+import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.foundation.type.Type;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.Period;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Expressions nearly as SQL writes them, with names of columns. */
+public final class ExpressionText {
+  private final IntFunction<String> names;
+
+  private ExpressionText(IntFunction<String> names) {
+    this.names = names;
+  }
+
+  /**
+   * The expression as text.
+   *
+   * @param names the name of each input column
+   */
+  public static String of(Expression expression, IntFunction<String> names) {
+    return new ExpressionText(names).text(expression);
+  }
+
+  private String text(Expression expression) {
+    return switch (expression) {
+      case ColumnReference e -> names.apply(e.index());
+      case Literal e -> literal(e);
+      case Parameter e -> "?" + (e.index() + 1);
+      case Call e -> call(e);
+      case Cast e -> (e.nullOnFailure() ? "TRY_CAST(" : "CAST(") + text(e.operand()) + " AS " + e.type() + ")";
+      case Case e -> caseOf(e);
+      case And e -> joined(e.operands(), " AND ");
+      case Or e -> joined(e.operands(), " OR ");
+      case InList e ->
+          operand(e.operand()) + " IN (" + e.values().stream().map(this::text).collect(Collectors.joining(", ")) + ")";
+      case FieldAccess e -> field(e);
+    };
+  }
+
+  private String field(FieldAccess access) {
+    String name =
+        access.row().type() instanceof Type.Row row ? row.fields().get(access.field()).name() : "" + access.field();
+    return operand(access.row()) + "." + name;
+  }
+
+  private static String literal(Literal literal) {
+    return switch (literal.value()) {
+      case Period months -> "INTERVAL '" + months.toTotalMonths() + "' MONTH";
+      case Duration time -> "INTERVAL '" + seconds(time) + "' SECOND";
+      case LocalTime time -> "TIME '" + time + "'";
+      case Boolean truth -> truth ? "TRUE" : "FALSE";
+      case null, default -> literal.toString();
+    };
+  }
+
+  private static String seconds(Duration time) {
+    long millis = time.toMillis();
+    return millis % 1000 == 0 ? Long.toString(millis / 1000) : java.math.BigDecimal.valueOf(millis, 3).toPlainString();
+  }
+
+  private String joined(List<Expression> operands, String word) {
+    return operands.stream().map(this::operand).collect(Collectors.joining(word));
+  }
+
+  /** In parentheses where it would be read wrongly without. */
+  private String operand(Expression expression) {
+    boolean simple =
+        switch (expression) {
+          case And e -> false;
+          case Or e -> false;
+          case Call e -> infix(e) == null || e.arguments().size() != 2 || isComparison(e);
+          default -> true;
+        };
+    String text = text(expression);
+    return simple ? text : "(" + text + ")";
+  }
+
+  private static boolean isComparison(Call call) {
+    return switch (call.function()) {
+      case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> true;
+      default -> false;
+    };
+  }
+
+  private String call(Call call) {
+    String infix = infix(call);
+    List<Expression> arguments = call.arguments();
+    if (infix != null && arguments.size() == 2) {
+      return operand(arguments.get(0)) + infix + operand(arguments.get(1));
+    }
+    return switch (call.function()) {
+      case IS_NULL -> operand(arguments.get(0)) + " IS NULL";
+      case IS_NOT_NULL -> operand(arguments.get(0)) + " IS NOT NULL";
+      case IS_TRUE -> operand(arguments.get(0)) + " IS TRUE";
+      case IS_NOT_TRUE -> operand(arguments.get(0)) + " IS NOT TRUE";
+      case IS_FALSE -> operand(arguments.get(0)) + " IS FALSE";
+      case IS_NOT_FALSE -> operand(arguments.get(0)) + " IS NOT FALSE";
+      case NOT -> "NOT " + operand(arguments.get(0));
+      case NEGATE -> "-" + operand(arguments.get(0));
+      case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP -> call.function().name();
+      default ->
+          call.function() + arguments.stream().map(this::text).collect(Collectors.joining(", ", "(", ")"));
+    };
+  }
+
+  private static @Nullable String infix(Call call) {
+    return switch (call.function()) {
+      case EQUAL -> " = ";
+      case NOT_EQUAL -> " <> ";
+      case LESS -> " < ";
+      case LESS_OR_EQUAL -> " <= ";
+      case GREATER -> " > ";
+      case GREATER_OR_EQUAL -> " >= ";
+      case IS_DISTINCT -> " IS DISTINCT FROM ";
+      case IS_NOT_DISTINCT -> " IS NOT DISTINCT FROM ";
+      case ADD -> " + ";
+      case SUBTRACT -> " - ";
+      case MULTIPLY -> " * ";
+      case DIVIDE -> " / ";
+      case MODULO -> " % ";
+      case LIKE -> " LIKE ";
+      case ILIKE -> " ILIKE ";
+      case SIMILAR -> " SIMILAR TO ";
+      default -> null;
+    };
+  }
+
+  private String caseOf(Case expression) {
+    StringBuilder text = new StringBuilder("CASE");
+    for (Case.When branch : expression.branches()) {
+      text.append(" WHEN ").append(text(branch.condition())).append(" THEN ").append(text(branch.value()));
+    }
+    return text.append(" ELSE ").append(text(expression.otherwise())).append(" END").toString();
+  }
+}

@@ -1,0 +1,9 @@
+package dev.tidemill.planner;
+
+/** The setting {@code join_distribution}. */
+public enum JoinDistribution {
+  /** By the estimated bytes of the build side. */
+  AUTO,
+  BROADCAST,
+  SHUFFLE
+}

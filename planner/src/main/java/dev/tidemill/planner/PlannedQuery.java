@@ -1,0 +1,47 @@
+package dev.tidemill.planner;
+
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.storage.catalog.CatalogEntry;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A query, planned.
+ *
+ * @param plan its columns are the result's, names and all
+ * @param parameterTypes what each question mark is, in order
+ * @param tables the tables it reaches, through views too, in the order they were named
+ * @param views the views it reaches
+ * @param ordered whether it has an ORDER BY at the top
+ */
+public record PlannedQuery(
+    BatchPlan plan,
+    List<Type> parameterTypes,
+    List<CatalogEntry.TableEntry> tables,
+    List<CatalogEntry.ViewEntry> views,
+    boolean ordered) {
+  public PlannedQuery {
+    parameterTypes = List.copyOf(parameterTypes);
+    tables = List.copyOf(tables);
+    views = List.copyOf(views);
+  }
+
+  /** The result's columns. */
+  public List<OutputColumn> columns() {
+    return plan.columns();
+  }
+
+  /**
+   * The canonical texts of all that the query depends on, each with its path before it, sorted: together with the
+   * query's own text this is what <em>unchanged</em> means.
+   */
+  public List<String> dependencies() {
+    return Stream.concat(
+            tables.stream().map(t -> String.join(".", t.path()) + ": " + t.definition().sql()),
+            views.stream().map(v -> String.join(".", v.path()) + ": " + v.definition().sql()))
+        .sorted()
+        .toList();
+  }
+}

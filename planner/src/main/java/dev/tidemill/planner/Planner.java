@@ -1,0 +1,322 @@
+package dev.tidemill.planner;
+
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.CommonType;
+import dev.tidemill.planner.logical.Field;
+import dev.tidemill.planner.logical.FieldNumbers;
+import dev.tidemill.planner.logical.Node;
+import dev.tidemill.planner.logical.Nodes;
+import dev.tidemill.planner.sql.CompiledColumns;
+import dev.tidemill.planner.sql.Positions;
+import dev.tidemill.planner.sql.SqlCompiler;
+import dev.tidemill.planner.translate.Relation;
+import dev.tidemill.planner.translate.RelTranslator;
+import dev.tidemill.planner.translate.RexTranslator;
+import dev.tidemill.storage.catalog.CatalogEntry;
+import dev.tidemill.storage.catalog.TableDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlInsert;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes plans of parsed statements. All methods throw {@link TidemillException} and nothing else; positions are those of
+ * the nodes, which count from the beginning of the script. Nodes are not changed. Stateless: safe for any number of
+ * threads.
+ */
+public final class Planner {
+  private Planner() {}
+
+  /** Plans a query. */
+  public static PlannedQuery plan(SqlNode query, PlannerSession session) {
+    return guarded(() -> new Planning(session, false).query(query));
+  }
+
+  /** The columns and parameters of a query, for views, CREATE TABLE AS and prepared statements. */
+  public static QueryDescription describe(SqlNode query, PlannerSession session) {
+    return guarded(
+        () -> {
+          PlannedQuery planned = new Planning(session, true).query(query);
+          return new QueryDescription(planned.columns(), planned.parameterTypes());
+        });
+  }
+
+  /** Plans an INSERT. */
+  public static PlannedInsert planInsert(SqlInsert insert, PlannerSession session) {
+    return guarded(() -> new Planning(session, false).insert(insert));
+  }
+
+  /** Plans a query whose columns go into a table, by position, as INSERT without a column list does. */
+  public static PlannedInsert planInto(
+      CatalogEntry.TableEntry target, SqlNode query, PlannerSession session) {
+    return guarded(() -> new Planning(session, false).insert(target, null, query));
+  }
+
+  /**
+   * Compiles the computed columns and the watermark of a table.
+   *
+   * @param stored the stored columns, as the table's connector gives them
+   */
+  public static CompiledTable compileTable(TableDefinition definition, Schema stored) {
+    return guarded(() -> TableCompilation.compile(definition, stored));
+  }
+
+  /** A constant, such as the default of a column, as an expression without columns. */
+  public static Expression compileConstant(SqlNode expression) {
+    return compileExpression(expression, List.of());
+  }
+
+  /** An expression over the columns given: references count positions in {@code columns}. */
+  public static Expression compileExpression(SqlNode expression, List<OutputColumn> columns) {
+    return guarded(
+        () -> {
+          List<Field> fields = new ArrayList<>();
+          for (int i = 0; i < columns.size(); i++) {
+            OutputColumn column = columns.get(i);
+            fields.add(new Field(i, column.name(), column.type(), column.nullable()));
+          }
+          return RexTranslator.scalar(new SqlCompiler(null).scalar(expression, columns), fields);
+        });
+  }
+
+  /** The type that a type specification means. */
+  public static Type compileType(SqlNode specification) {
+    return guarded(() -> new SqlCompiler(null).type(specification));
+  }
+
+  /** The names of all functions there are, upper case, sorted. */
+  public static Set<String> functionNames() {
+    return SqlCompiler.functionNames();
+  }
+
+  private static <T> T guarded(java.util.function.Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (TidemillException known) {
+      throw known;
+    } catch (StackOverflowError deep) {
+      throw PlannerErrors.tooComplex(null);
+    } catch (RuntimeException | AssertionError unexpected) {
+      throw PlannerErrors.internal("translation", unexpected);
+    }
+  }
+
+  /** The planning of one statement. */
+  private static final class Planning {
+    private final PlannerSession session;
+    private final SqlCompiler compiler;
+    private final FieldNumbers numbers = new FieldNumbers();
+    private final boolean describing;
+
+    /** @param describing whether only columns and parameters are asked for: then a limit may be unknown */
+    Planning(PlannerSession session, boolean describing) {
+      this.session = session;
+      this.compiler = new SqlCompiler(session.catalog());
+      this.describing = describing;
+    }
+
+    PlannedQuery query(SqlNode node) {
+      SqlCompiler.Query query = compiler.query(node, session.namespace());
+      Relation relation = translate(query);
+      List<String> names = query.names();
+      return planned(query, relation.node(), relation.row().subList(0, names.size()), names);
+    }
+
+    private Relation translate(SqlCompiler.Query query) {
+      return new RelTranslator(compiler, numbers, parameters(), describing).translate(query.relation());
+    }
+
+    private BiFunction<Integer, Type, Expression> parameters() {
+      List<Literal> values = session.parameterValues();
+      return (index, type) ->
+          values == null || index >= values.size() ? new Parameter(index, type) : Casts.to(type, values.get(index));
+    }
+
+    private PlannedQuery planned(SqlCompiler.Query query, Node node, List<Field> row, List<String> names) {
+      BatchPlan plan = Optimizer.optimize(node, row, names, numbers, session);
+      List<CatalogEntry.TableEntry> tables = new ArrayList<>();
+      List<CatalogEntry.ViewEntry> views = new ArrayList<>();
+      for (CatalogEntry entry : compiler.reached()) {
+        switch (entry) {
+          case CatalogEntry.TableEntry table -> tables.add(table);
+          case CatalogEntry.ViewEntry view -> views.add(view);
+        }
+      }
+      return new PlannedQuery(plan, query.parameters(), tables, views, query.ordered());
+    }
+
+    PlannedInsert insert(SqlInsert insert) {
+      if (insert.isUpsert()) {
+        throw PlannerErrors.unsupported("UPSERT", Positions.of(insert.getParserPosition()));
+      }
+      if (!(insert.getTargetTable() instanceof SqlIdentifier name)) {
+        throw PlannerErrors.unsupported("INSERT into this", Positions.of(insert.getTargetTable().getParserPosition()));
+      }
+      SourcePosition position = Positions.of(name.getParserPosition());
+      CatalogEntry entry = session.catalog().find(name.names, session.namespace());
+      return switch (entry) {
+        case null ->
+            throw PlannerErrors.tableNotFound(
+                String.join(".", name.names), session.catalog().names(session.namespace()), position);
+        case CatalogEntry.ViewEntry view -> throw PlannerErrors.unsupported("INSERT into a view", position);
+        case CatalogEntry.TableEntry table -> {
+          List<SqlIdentifier> columns = null;
+          if (insert.getTargetColumnList() != null) {
+            columns = new ArrayList<>();
+            for (SqlNode column : insert.getTargetColumnList()) {
+              columns.add((SqlIdentifier) column);
+            }
+          }
+          yield insert(table, columns, insert.getSource());
+        }
+      };
+    }
+
+    PlannedInsert insert(
+        CatalogEntry.TableEntry target, @Nullable List<SqlIdentifier> columns, SqlNode source) {
+      SourcePosition position = Positions.of(source.getParserPosition());
+      List<OutputColumn> stored = compiler.columns(target).stored();
+      String name = target.path().get(target.path().size() - 1);
+      List<Integer> positions = columns == null ? null : positions(columns, target, stored);
+      SqlCompiler.Query query = compiler.query(source, session.namespace());
+      Relation relation = translate(query);
+      List<Field> given = relation.row().subList(0, query.names().size());
+      int expected = positions == null ? stored.size() : positions.size();
+      if (given.size() != expected) {
+        throw PlannerErrors.columnCount(name, expected, given.size(), position);
+      }
+      List<Node.Computed> computed = new ArrayList<>();
+      List<Field> row = new ArrayList<>();
+      for (int i = 0; i < stored.size(); i++) {
+        OutputColumn column = stored.get(i);
+        int from = positions == null ? i : positions.indexOf(i);
+        if (from < 0 && !column.nullable()) {
+          throw PlannerErrors.notNull(column.name(), name, position);
+        }
+        Expression value = from < 0 ? Literal.nullOf(column.type()) : assigned(column, given.get(from), position);
+        if (from >= 0 && value.equals(given.get(from).reference())) {
+          row.add(given.get(from));
+        } else {
+          boolean nullable =
+              dev.tidemill.planner.logical.Expressions.nullable(value, Nodes.nullable(relation.node().fields()));
+          Field field = numbers.field(column.name(), column.type(), nullable);
+          computed.add(new Node.Computed(field, value));
+          row.add(field);
+        }
+      }
+      Node node = Nodes.extend(relation.node(), computed);
+      return new PlannedInsert(
+          target, planned(query, node, row, stored.stream().map(OutputColumn::name).toList()));
+    }
+
+    private static List<Integer> positions(
+        List<SqlIdentifier> columns, CatalogEntry.TableEntry target, List<OutputColumn> stored) {
+      List<Integer> positions = new ArrayList<>();
+      Set<String> seen = new HashSet<>();
+      for (SqlIdentifier column : columns) {
+        String wanted = column.getSimple();
+        SourcePosition position = Positions.of(column.getParserPosition());
+        if (!seen.add(wanted.toLowerCase(Locale.ROOT))) {
+          throw PlannerErrors.duplicateColumn(wanted, "the columns of INSERT", position);
+        }
+        int found = -1;
+        for (int i = 0; i < stored.size(); i++) {
+          if (stored.get(i).name().equalsIgnoreCase(wanted)) {
+            found = i;
+          }
+        }
+        if (found < 0) {
+          boolean computed =
+              target.definition().columns().stream()
+                  .anyMatch(c -> c.computed() != null && c.name().equalsIgnoreCase(wanted));
+          throw computed
+              ? PlannerErrors.computedColumnAssigned(wanted, position)
+              : PlannerErrors.columnNotFound(
+                  wanted,
+                  target.path().get(target.path().size() - 1),
+                  stored.stream().map(OutputColumn::name).toList(),
+                  position);
+        }
+        positions.add(found);
+      }
+      return positions;
+    }
+
+    /** The value as the column wants it: numbers become any number, text becomes text, dates and times. */
+    private static Expression assigned(OutputColumn column, Field value, @Nullable SourcePosition position) {
+      Type to = column.type();
+      Type from = value.type();
+      boolean fits =
+          CommonType.isNumber(from) && CommonType.isNumber(to)
+              || from instanceof Type.Null
+              || from instanceof Type.Varchar && isTime(to)
+              || isTime(from) && isTime(to) && CommonType.of(from, to) != null
+              || from instanceof Type.Varchar && to instanceof Type.Varchar
+              || to.equals(CommonType.of(from, to));
+      if (!fits) {
+        throw PlannerErrors.notAssignable(column.name(), to, from, position);
+      }
+      if (from instanceof Type.Varchar text && to instanceof Type.Varchar limited && text.maxLength() > limited.maxLength()) {
+        return new dev.tidemill.plan.expression.Cast(value.reference(), to, false);
+      }
+      return Casts.to(to, value.reference());
+    }
+
+    private static boolean isTime(Type type) {
+      return type instanceof Type.Date || type instanceof Type.Time || type instanceof Type.Timestamp;
+    }
+  }
+
+  /** The compilation of a table's definition. */
+  private static final class TableCompilation {
+    static CompiledTable compile(TableDefinition definition, Schema stored) {
+      SqlCompiler compiler = new SqlCompiler(null);
+      CompiledColumns columns = compiler.columns(definition, stored);
+      TableDefinition.WatermarkDefinition watermark = definition.watermark();
+      if (watermark == null) {
+        return new CompiledTable(columns.stored(), columns.row(), columns.expressions(), -1, null);
+      }
+      int time = -1;
+      for (int i = 0; i < columns.row().size(); i++) {
+        if (columns.row().get(i).name().equalsIgnoreCase(watermark.column())) {
+          time = i;
+        }
+      }
+      if (time < 0) {
+        throw PlannerErrors.columnNotFound(
+            watermark.column(), definition.name(), columns.row().stream().map(OutputColumn::name).toList(), null);
+      }
+      Type type = columns.row().get(time).type();
+      if (!(type instanceof Type.Timestamp)) {
+        throw PlannerErrors.typeMismatch(
+            "the watermark's column must be TIMESTAMP but " + watermark.column() + " is " + type, null);
+      }
+      Expression expression;
+      try {
+        expression = columns.inline(compiler, watermark.expression());
+        if (!(expression.type() instanceof Type.Timestamp)) {
+          throw PlannerErrors.typeMismatch("a watermark must be TIMESTAMP but this is " + expression.type(), null);
+        }
+      } catch (TidemillException failure) {
+        throw PlannerErrors.within("in the watermark of " + definition.name(), failure);
+      }
+      return new CompiledTable(
+          columns.stored(), columns.row(), columns.expressions(), time, Casts.to(type, expression));
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.tidemill.planner;
+
+import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.type.Type;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What can be wrong with a statement that parses. */
+public final class PlannerErrors {
+  private static final ErrorCode COLUMN_NOT_FOUND = ErrorCode.user("COLUMN_NOT_FOUND", "42703");
+  private static final ErrorCode COLUMN_AMBIGUOUS = ErrorCode.user("COLUMN_AMBIGUOUS", "42702");
+  private static final ErrorCode COLUMN_DUPLICATE = ErrorCode.user("COLUMN_DUPLICATE", "42701");
+  private static final ErrorCode TABLE_NOT_FOUND = ErrorCode.user("TABLE_NOT_FOUND", "42P01");
+  private static final ErrorCode FUNCTION_NOT_FOUND = ErrorCode.user("FUNCTION_NOT_FOUND", "42883");
+  private static final ErrorCode TYPE_MISMATCH = ErrorCode.user("TYPE_MISMATCH", "42804");
+  private static final ErrorCode ARGUMENTS_INVALID = ErrorCode.user("ARGUMENTS_INVALID", "42883");
+  private static final ErrorCode GROUPING_INVALID = ErrorCode.user("GROUPING_INVALID", "42803");
+  private static final ErrorCode QUERY_INVALID = ErrorCode.user("QUERY_INVALID", "42000");
+  private static final ErrorCode VALUE_INVALID = ErrorCode.user("VALUE_INVALID", "22000");
+  private static final ErrorCode COLUMN_COUNT = ErrorCode.user("COLUMN_COUNT_MISMATCH", "42601");
+  private static final ErrorCode PARAMETER_NOT_BOUND = ErrorCode.user("PARAMETER_NOT_BOUND", "07001");
+  private static final ErrorCode SETTING_INVALID = ErrorCode.user("SETTING_INVALID", "22023");
+  private static final ErrorCode NOT_NULL = ErrorCode.user("NULL_NOT_ALLOWED", "23502");
+  private static final ErrorCode VIEW_RECURSIVE = ErrorCode.user("VIEW_RECURSIVE", "42P19");
+  private static final ErrorCode TOO_COMPLEX = ErrorCode.user("QUERY_TOO_COMPLEX", "54001");
+  private static final ErrorCode INTERNAL = ErrorCode.internal("PLANNER_FAILED");
+
+  private PlannerErrors() {}
+
+  public static TidemillException columnNotFound(
+      String column, @Nullable String table, Collection<String> candidates, @Nullable SourcePosition position) {
+    String where = table == null ? "" : " in " + table;
+    return error(COLUMN_NOT_FOUND, "there is no column " + column + where + near(column, candidates), position);
+  }
+
+  public static TidemillException columnAmbiguous(String column, @Nullable SourcePosition position) {
+    return error(
+        COLUMN_AMBIGUOUS,
+        "column " + column + " is in more than one table: say which, as in table_name." + column,
+        position);
+  }
+
+  public static TidemillException duplicateColumn(String column, String where, @Nullable SourcePosition position) {
+    return error(COLUMN_DUPLICATE, "column " + column + " stands twice in " + where, position);
+  }
+
+  public static TidemillException tableNotFound(
+      String table, Collection<String> candidates, @Nullable SourcePosition position) {
+    return error(TABLE_NOT_FOUND, "there is no table or view " + table + near(lastPart(table), candidates), position);
+  }
+
+  public static TidemillException functionNotFound(
+      String function, String call, Collection<String> candidates, @Nullable SourcePosition position) {
+    boolean known = candidates.contains(function.toUpperCase(Locale.ROOT));
+    return error(
+        FUNCTION_NOT_FOUND,
+        known
+            ? "there is no function " + call + " with arguments of these types or this number"
+            : "there is no function " + function + near(function.toUpperCase(Locale.ROOT), candidates),
+        position);
+  }
+
+  public static TidemillException conditionNotBoolean(
+      String clause, String expression, String type, @Nullable SourcePosition position) {
+    return error(TYPE_MISMATCH, clause + " must be BOOLEAN but " + expression + " is " + type, position);
+  }
+
+  public static TidemillException typeMismatch(String text, @Nullable SourcePosition position) {
+    return error(TYPE_MISMATCH, text, position);
+  }
+
+  public static TidemillException noCommonType(Type left, Type right, @Nullable SourcePosition position) {
+    return error(TYPE_MISMATCH, left + " and " + right + " cannot be compared or combined: CAST one of them", position);
+  }
+
+  public static TidemillException argumentsInvalid(String text, @Nullable SourcePosition position) {
+    return error(ARGUMENTS_INVALID, text, position);
+  }
+
+  public static TidemillException grouping(String text, @Nullable SourcePosition position) {
+    return error(GROUPING_INVALID, text, position);
+  }
+
+  public static TidemillException invalid(String text, @Nullable SourcePosition position) {
+    return error(QUERY_INVALID, text, position);
+  }
+
+  public static TidemillException valueInvalid(String text, @Nullable SourcePosition position) {
+    return error(VALUE_INVALID, text, position);
+  }
+
+  public static TidemillException unitNotConstant(@Nullable SourcePosition position) {
+    return error(ARGUMENTS_INVALID, "the unit of time must be a string literal, such as 'month'", position);
+  }
+
+  public static TidemillException unknownUnit(
+      String unit, Collection<String> units, @Nullable SourcePosition position) {
+    return error(
+        ARGUMENTS_INVALID,
+        "there is no unit of time '" + unit + "': there are " + String.join(", ", new TreeSet<>(units)),
+        position);
+  }
+
+  /** A construct that the grammar has and this version cannot run. */
+  public static TidemillException unsupported(String construct, @Nullable SourcePosition position) {
+    String name = construct.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "").toUpperCase(Locale.ROOT);
+    String shortened = name.length() > 40 ? name.substring(0, 40).replaceAll("_+$", "") : name;
+    ErrorCode code = ErrorCode.user("UNSUPPORTED_" + (shortened.isEmpty() ? "CONSTRUCT" : shortened), "0A000");
+    return error(code, construct + " is not supported", position);
+  }
+
+  public static TidemillException columnCount(
+      String target, int expected, int found, @Nullable SourcePosition position) {
+    return error(
+        COLUMN_COUNT,
+        "INSERT into " + target + " needs " + expected + (expected == 1 ? " column" : " columns") + " but the query has "
+            + found,
+        position);
+  }
+
+  public static TidemillException notAssignable(
+      String column, Type expected, Type found, @Nullable SourcePosition position) {
+    return error(
+        TYPE_MISMATCH, "column " + column + " is " + expected + " but the query gives " + found + ": CAST it", position);
+  }
+
+  public static TidemillException computedColumnAssigned(String column, @Nullable SourcePosition position) {
+    return error(QUERY_INVALID, "column " + column + " is computed and cannot be inserted", position);
+  }
+
+  public static TidemillException notNull(String column, String table, @Nullable SourcePosition position) {
+    return error(NOT_NULL, "column " + column + " of " + table + " is NOT NULL and is not among those inserted", position);
+  }
+
+  public static TidemillException parameterNotBound(String where, @Nullable SourcePosition position) {
+    return error(PARAMETER_NOT_BOUND, "the parameter in " + where + " has no value yet: plan with the bound values", position);
+  }
+
+  public static TidemillException setting(String name, String value, List<String> choices) {
+    return error(SETTING_INVALID, name + " must be " + String.join(" or ", choices) + " but is '" + value + "'", null);
+  }
+
+  public static TidemillException recursiveView(String view) {
+    return error(VIEW_RECURSIVE, "view " + view + " refers to itself", null);
+  }
+
+  public static TidemillException unknownHint(String hint, @Nullable SourcePosition position) {
+    return error(QUERY_INVALID, "there is no hint " + hint + ": there are BROADCAST(table) and SHUFFLE(table)", position);
+  }
+
+  public static TidemillException hintWithoutTable(String hint, String table, @Nullable SourcePosition position) {
+    return error(
+        QUERY_INVALID,
+        "hint " + hint + "(" + table + ") names no table of its FROM" , position);
+  }
+
+  /** An error in the text of a view, computed column or watermark, seen from outside. */
+  public static TidemillException within(String what, TidemillException error) {
+    return new TidemillException(error.code(), what + ": " + error.getMessage(), null, error);
+  }
+
+  public static TidemillException tooComplex(@Nullable SourcePosition position) {
+    return error(TOO_COMPLEX, "the query is nested too deeply to plan", position);
+  }
+
+  public static TidemillException internal(String what, Throwable cause) {
+    return new TidemillException(INTERNAL, "planning failed at " + what, null, cause);
+  }
+
+  private static String near(String name, Collection<String> candidates) {
+    List<String> near = NearNames.of(name, candidates);
+    return near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
+  }
+
+  private static String lastPart(String name) {
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  private static TidemillException error(ErrorCode code, String text, @Nullable SourcePosition position) {
+    return new TidemillException(code, text, position, null);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.tidemill.planner.join;
+
+import dev.tidemill.foundation.type.Type;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a relation is thought to be like.
+ *
+ * @param rows at least 0
+ * @param columns by field id; some may be missing
+ */
+public record Estimate(double rows, Map<Integer, Column> columns) {
+  /**
+   * A column.
+   *
+   * @param distinct number of distinct values
+   * @param min least value as a number (days for dates, seconds for times), or NaN
+   * @param max greatest value, or NaN
+   * @param nulls share of NULLs
+   * @param bytes average size of a value
+   */
+  public record Column(double distinct, double min, double max, double nulls, double bytes) {
+    Column withDistinct(double limit) {
+      return distinct <= limit ? this : new Column(Math.max(1, limit), min, max, nulls, bytes);
+    }
+  }
+
+  /** The same columns in fewer or more rows. */
+  Estimate withRows(double count) {
+    Map<Integer, Column> limited = new HashMap<>();
+    columns.forEach((id, column) -> limited.put(id, column.withDistinct(Math.max(1, count))));
+    return new Estimate(count, limited);
+  }
+
+  double distinct(int field) {
+    Column column = columns.get(field);
+    return column == null ? Math.max(1, rows / 10) : Math.max(1, Math.min(column.distinct(), Math.max(1, rows)));
+  }
+
+  /** Average bytes of a value of {@code type}, where nothing better is known. */
+  static double width(Type type) {
+    return switch (type) {
+      case Type.Bool t -> 1;
+      case Type.Int t -> t.bits() / 8.0;
+      case Type.Real t -> 4;
+      case Type.DoubleType t -> 8;
+      case Type.Decimal t -> t.precision() <= Type.MAX_SHORT_DECIMAL_PRECISION ? 8 : 16;
+      case Type.Varchar t -> 16 + Math.min(t.maxLength(), 16);
+      case Type.Varbinary t -> 32;
+      case Type.Date t -> 4;
+      case Type.Time t -> 8;
+      case Type.Timestamp t -> 8;
+      case Type.ZonedTimestamp t -> 8;
+      case Type.MonthInterval t -> 4;
+      case Type.TimeInterval t -> 8;
+      case Type.Array t -> 64;
+      case Type.MapType t -> 64;
+      case Type.Row t -> 64;
+      case Type.Null t -> 1;
+    };
+  }
+
+  double bytes(int field, @Nullable Type type) {
+    Column column = columns.get(field);
+    return column != null && column.bytes() > 0 ? column.bytes() : type == null ? 8 : width(type);
+  }
+}

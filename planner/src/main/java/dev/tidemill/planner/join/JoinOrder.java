@@ -1,0 +1,341 @@
+package dev.tidemill.planner.join;
+
+import dev.tidemill.plan.batch.JoinKind;
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.ColumnReference;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.planner.logical.Expressions;
+import dev.tidemill.planner.logical.Node;
+import dev.tidemill.planner.logical.Nodes;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Orders inner joins, and the semi and anti joins among them, by cost. A maximal tree of such joins is a <em>cluster</em>:
+ * relations, conditions between them, and reducers (the right sides of semi and anti joins, each of which goes wherever
+ * the relations it refers to have been joined). Up to {@link #EXACT} members are ordered by dynamic programming over
+ * their subsets, bushy trees included; larger clusters greedily, the smallest result first.
+ *
+ * <p>Equalities between plain columns form classes: whichever two members meet, the class gives the condition.
+ */
+public final class JoinOrder {
+  private static final int EXACT = 11;
+  private static final double BUILD_COST = 2;
+  private static final double PAIR_COST = 0.5;
+
+  private final Estimator estimator;
+
+  public JoinOrder(Estimator estimator) {
+    this.estimator = estimator;
+  }
+
+  /** The same relation, its joins in a better order. */
+  public Node order(Node node) {
+    if (node instanceof Node.Join join && belongs(join)) {
+      return new Cluster(join).ordered();
+    }
+    return Nodes.mapInputs(node, this::order);
+  }
+
+  private static boolean belongs(Node.Join join) {
+    return join.kind() == JoinKind.INNER || Estimator.reduces(join.kind());
+  }
+
+  /** A plan for some members. */
+  private record Plan(Node node, double cost) {}
+
+  /** A member: an inner relation, or the right side of a semi or anti join. */
+  private record Member(Node node, @Nullable JoinKind reducer, List<Expression> conjuncts) {}
+
+  /** A condition between relations. */
+  private record Edge(Expression condition, BitSet fields) {}
+
+  private final class Cluster {
+    private final List<Member> members = new ArrayList<>();
+    private final List<Edge> edges = new ArrayList<>();
+    private final List<List<Integer>> classes = new ArrayList<>();
+    private final Map<Integer, ColumnReference> columns = new HashMap<>();
+    private final int all;
+
+    Cluster(Node.Join root) {
+      List<Expression> conditions = new ArrayList<>();
+      flatten(root, conditions);
+      Map<Integer, Integer> classOf = new HashMap<>();
+      for (Expression condition : conditions) {
+        if (!classified(condition, classOf)) {
+          edges.add(new Edge(condition, Expressions.references(condition)));
+        }
+      }
+      filterMembers();
+      all = members.size() > EXACT ? 0 : (1 << members.size()) - 1;
+    }
+
+    private void flatten(Node node, List<Expression> conditions) {
+      if (node instanceof Node.Join join && belongs(join)) {
+        if (join.kind() == JoinKind.INNER) {
+          flatten(join.left(), conditions);
+          flatten(join.right(), conditions);
+          conditions.addAll(join.conjuncts());
+        } else {
+          flatten(join.left(), conditions);
+          members.add(new Member(order(join.right()), join.kind(), join.conjuncts()));
+        }
+      } else {
+        members.add(new Member(order(node), null, List.of()));
+      }
+    }
+
+    /** Puts {@code column = column} into a class, or says that the condition is something else. */
+    private boolean classified(Expression condition, Map<Integer, Integer> classOf) {
+      if (!(condition instanceof Call call)
+          || call.function() != ScalarFunction.EQUAL
+          || !(call.arguments().get(0) instanceof ColumnReference a)
+          || !(call.arguments().get(1) instanceof ColumnReference b)
+          || !a.type().equals(b.type())) {
+        return false;
+      }
+      columns.put(a.index(), a);
+      columns.put(b.index(), b);
+      Integer first = classOf.get(a.index());
+      Integer second = classOf.get(b.index());
+      if (first == null && second == null) {
+        classes.add(new ArrayList<>(List.of(a.index(), b.index())));
+        classOf.put(a.index(), classes.size() - 1);
+        classOf.put(b.index(), classes.size() - 1);
+      } else if (first == null || second == null) {
+        int known = first == null ? second : first;
+        int added = first == null ? a.index() : b.index();
+        classes.get(known).add(added);
+        classOf.put(added, known);
+      } else if (!first.equals(second)) {
+        classes.get(second).forEach(f -> classOf.put(f, first));
+        classes.get(first).addAll(classes.get(second));
+        classes.get(second).clear();
+      }
+      return true;
+    }
+
+    /** What concerns one relation alone is checked there: members of one class, conditions on it. */
+    private void filterMembers() {
+      for (int i = 0; i < members.size(); i++) {
+        Member member = members.get(i);
+        if (member.reducer() != null) {
+          continue;
+        }
+        BitSet fields = Nodes.ids(member.node());
+        List<Expression> conjuncts = new ArrayList<>();
+        for (List<Integer> equal : classes) {
+          List<Integer> here = equal.stream().filter(fields::get).distinct().toList();
+          for (int other = 1; other < here.size(); other++) {
+            conjuncts.add(Expressions.equal(columns.get(here.get(0)), columns.get(here.get(other))));
+          }
+        }
+        for (Edge edge : List.copyOf(edges)) {
+          if (contains(fields, edge.fields())) {
+            conjuncts.add(edge.condition());
+            edges.remove(edge);
+          }
+        }
+        members.set(i, new Member(Nodes.filter(member.node(), conjuncts), null, List.of()));
+      }
+    }
+
+    Node ordered() {
+      Plan plan = members.size() <= EXACT ? exact() : null;
+      if (plan == null) {
+        plan = greedy();
+      }
+      return plan.node();
+    }
+
+    /** Dynamic programming over subsets; null where the members hang together only by products. */
+    private @Nullable Plan exact() {
+      Plan[] best = new Plan[all + 1];
+      for (int i = 0; i < members.size(); i++) {
+        if (members.get(i).reducer() == null) {
+          best[1 << i] = new Plan(members.get(i).node(), 0);
+        }
+      }
+      for (int set = 1; set <= all; set++) {
+        if (Integer.bitCount(set) < 2) {
+          continue;
+        }
+        for (int left = (set - 1) & set; left > 0; left = (left - 1) & set) {
+          int right = set ^ left;
+          Plan candidate = combine(best, left, right);
+          Plan there = best[set];
+          if (candidate != null && (there == null || candidate.cost() < there.cost())) {
+            best[set] = candidate;
+          }
+        }
+      }
+      return best[all];
+    }
+
+    private @Nullable Plan combine(Plan[] best, int left, int right) {
+      if (best[left] == null) {
+        return null;
+      }
+      if (Integer.bitCount(right) == 1) {
+        Member member = members.get(Integer.numberOfTrailingZeros(right));
+        if (member.reducer() != null) {
+          return reduced(best[left], member);
+        }
+      }
+      // Each pair of relations once.
+      if (best[right] == null || left < right) {
+        return null;
+      }
+      boolean oneRow = estimator.rows(best[left].node()) <= 1 || estimator.rows(best[right].node()) <= 1;
+      return joined(best[left], best[right], oneRow);
+    }
+
+    private @Nullable Plan reduced(Plan left, Member reducer) {
+      BitSet available = Nodes.ids(left.node());
+      available.or(Nodes.ids(reducer.node()));
+      for (Expression conjunct : reducer.conjuncts()) {
+        if (!Expressions.within(conjunct, available)) {
+          return null;
+        }
+      }
+      Node node = new Node.Join(left.node(), reducer.node(), reducer.reducer(), reducer.conjuncts(), null);
+      Estimate l = estimator.of(left.node());
+      Estimate r = estimator.of(reducer.node());
+      boolean hashed =
+          reducer.conjuncts().stream()
+              .anyMatch(c -> Estimator.equality(c, Nodes.ids(left.node()), Nodes.ids(reducer.node())) != null);
+      double work = hashed ? l.rows() + BUILD_COST * r.rows() : l.rows() * r.rows() * PAIR_COST;
+      return new Plan(node, left.cost() + work + estimator.rows(node));
+    }
+
+    private @Nullable Plan joined(Plan a, Plan b, boolean products) {
+      List<Expression> conjuncts = between(a.node(), b.node());
+      if (conjuncts.isEmpty() && !products) {
+        return null;
+      }
+      boolean swap = estimator.rows(a.node()) < estimator.rows(b.node());
+      Node left = swap ? b.node() : a.node();
+      Node right = swap ? a.node() : b.node();
+      Node node = new Node.Join(left, right, JoinKind.INNER, conjuncts, null);
+      BitSet leftFields = Nodes.ids(left);
+      BitSet rightFields = Nodes.ids(right);
+      boolean hashed = conjuncts.stream().anyMatch(c -> isKey(c, leftFields, rightFields));
+      double probe = estimator.rows(left);
+      double build = estimator.rows(right);
+      double work = hashed ? probe + BUILD_COST * build : Math.max(probe, 1) * Math.max(build, 1) * PAIR_COST;
+      return new Plan(node, a.cost() + b.cost() + work + estimator.rows(node));
+    }
+
+    /** The conditions that can be checked as soon as the two meet, and not before. */
+    private List<Expression> between(Node a, Node b) {
+      BitSet left = Nodes.ids(a);
+      BitSet right = Nodes.ids(b);
+      List<Expression> conjuncts = new ArrayList<>();
+      for (List<Integer> equal : classes) {
+        ColumnReference l = first(equal, left);
+        ColumnReference r = first(equal, right);
+        if (l != null && r != null) {
+          conjuncts.add(Expressions.equal(l, r));
+        }
+      }
+      BitSet both = (BitSet) left.clone();
+      both.or(right);
+      for (Edge edge : edges) {
+        BitSet missing = (BitSet) edge.fields().clone();
+        missing.andNot(both);
+        if (missing.isEmpty() && !contains(left, edge.fields()) && !contains(right, edge.fields())) {
+          conjuncts.add(edge.condition());
+        }
+      }
+      return conjuncts;
+    }
+
+    private @Nullable ColumnReference first(List<Integer> equal, BitSet fields) {
+      for (int field : equal) {
+        if (fields.get(field)) {
+          return columns.get(field);
+        }
+      }
+      return null;
+    }
+
+    /** Joins the two with the least result, again and again; products last. */
+    private Plan greedy() {
+      List<Plan> plans = new ArrayList<>();
+      List<Member> reducers = new ArrayList<>();
+      for (Member member : members) {
+        if (member.reducer() == null) {
+          plans.add(new Plan(member.node(), 0));
+        } else {
+          reducers.add(member);
+        }
+      }
+      reduceAll(plans, reducers);
+      while (plans.size() > 1) {
+        Plan least = null;
+        int first = -1;
+        int second = -1;
+        for (boolean products : new boolean[] {false, true}) {
+          for (int i = 0; i < plans.size() && (least == null || !products); i++) {
+            for (int j = i + 1; j < plans.size(); j++) {
+              Plan candidate = joined(plans.get(i), plans.get(j), products);
+              if (candidate != null
+                  && (least == null || estimator.rows(candidate.node()) < estimator.rows(least.node()))) {
+                least = candidate;
+                first = i;
+                second = j;
+              }
+            }
+          }
+          if (least != null) {
+            break;
+          }
+        }
+        if (least == null) {
+          throw new IllegalStateException("no pair to join");
+        }
+        plans.remove(second);
+        plans.remove(first);
+        plans.add(least);
+        reduceAll(plans, reducers);
+      }
+      return plans.get(0);
+    }
+
+    private void reduceAll(List<Plan> plans, List<Member> reducers) {
+      for (Member reducer : List.copyOf(reducers)) {
+        for (int i = 0; i < plans.size(); i++) {
+          Plan reduced = reduced(plans.get(i), reducer);
+          if (reduced != null) {
+            plans.set(i, reduced);
+            reducers.remove(reducer);
+            break;
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean contains(BitSet fields, BitSet some) {
+    BitSet missing = (BitSet) some.clone();
+    missing.andNot(fields);
+    return missing.isEmpty();
+  }
+
+  /** Whether the two sides of an equality are of one side each: then it can be hashed. */
+  private static boolean isKey(Expression condition, BitSet left, BitSet right) {
+    if (condition instanceof Call call
+        && (call.function() == ScalarFunction.EQUAL || call.function() == ScalarFunction.IS_NOT_DISTINCT)) {
+      Expression a = call.arguments().get(0);
+      Expression b = call.arguments().get(1);
+      return Expressions.within(a, left) && Expressions.within(b, right)
+          || Expressions.within(b, left) && Expressions.within(a, right);
+    }
+    return false;
+  }
+}

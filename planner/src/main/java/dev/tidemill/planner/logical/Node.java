@@ -1,0 +1,325 @@
+package dev.tidemill.planner.logical;
+
+import dev.tidemill.plan.batch.JoinKind;
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.WindowFrame;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.plan.function.WindowFunction;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.table.TableStatistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of a logical plan. A column keeps its {@link Field#id} from where it is made up to the root; a node's fields
+ * have distinct ids. Expressions may refer to fields that no input has: these are <em>free</em>, and the node is
+ * correlated until a {@link Join} above it binds them.
+ */
+public sealed interface Node {
+  /** What the rows of the result look like. */
+  List<Field> fields();
+
+  List<Node> inputs();
+
+  /** The same node over other inputs, which have at least the fields the node refers to. */
+  Node withInputs(List<Node> inputs);
+
+  /**
+   * A table's stored columns.
+   *
+   * @param columns the stored names of {@code fields}, in the same order
+   * @param hint BROADCAST or SHUFFLE where the query says so
+   * @param keys sets of fields of which no two rows have equal values; trusted
+   */
+  record Scan(
+      TableReference table,
+      @Nullable String hint,
+      TableStatistics statistics,
+      List<String> columns,
+      List<Field> fields,
+      List<Set<Integer>> keys)
+      implements Node {
+    @Override
+    public List<Node> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return this;
+    }
+  }
+
+  /** Rows of literals. */
+  record Values(List<Field> fields, List<List<Literal>> rows) implements Node {
+    @Override
+    public List<Node> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return this;
+    }
+  }
+
+  /** The rows for which every conjunct is TRUE. */
+  record Filter(Node input, List<Expression> conjuncts) implements Node {
+    public Filter {
+      conjuncts = List.copyOf(conjuncts);
+    }
+
+    @Override
+    public List<Field> fields() {
+      return input.fields();
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new Filter(inputs.get(0), conjuncts);
+    }
+  }
+
+  /** The input's fields, then {@code computed}: columns are never dropped here, only left unused. */
+  record Extend(Node input, List<Computed> computed) implements Node {
+    public Extend {
+      computed = List.copyOf(computed);
+    }
+
+    @Override
+    public List<Field> fields() {
+      List<Field> fields = new ArrayList<>(input.fields());
+      computed.forEach(c -> fields.add(c.field()));
+      return fields;
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new Extend(inputs.get(0), computed);
+    }
+  }
+
+  /** A new column and what it is. */
+  record Computed(Field field, Expression expression) {}
+
+  /**
+   * A join; RIGHT ones have been turned round. The right side of any kind but FULL may have free fields that the left
+   * side binds (a dependent join), until they have been unnested.
+   *
+   * @param conjuncts for the NULL-aware kinds exactly one, {@code EQUAL(left expression, right expression)}
+   * @param mark the BOOLEAN column of the mark kinds, else null
+   */
+  record Join(Node left, Node right, JoinKind kind, List<Expression> conjuncts, @Nullable Field mark)
+      implements Node {
+    public Join {
+      conjuncts = List.copyOf(conjuncts);
+    }
+
+    @Override
+    public List<Field> fields() {
+      List<Field> fields = new ArrayList<>();
+      boolean leftNullable = kind == JoinKind.FULL;
+      boolean rightNullable = kind == JoinKind.LEFT || kind == JoinKind.FULL;
+      left.fields().forEach(f -> fields.add(leftNullable ? f.asNullable() : f));
+      if (kind.givesRight()) {
+        right.fields().forEach(f -> fields.add(rightNullable ? f.asNullable() : f));
+      }
+      if (mark != null) {
+        fields.add(mark);
+      }
+      return fields;
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(left, right);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new Join(inputs.get(0), inputs.get(1), kind, conjuncts, mark);
+    }
+  }
+
+  /**
+   * One row per group: keys, then calls.
+   *
+   * @param keys fields of the input; with one grouping set they keep their ids
+   * @param keyFields the keys in the result
+   * @param groupingSets positions in {@code keys}
+   */
+  record Aggregate(
+      Node input, List<Field> keys, List<Field> keyFields, List<List<Integer>> groupingSets, List<Call> calls)
+      implements Node {
+    public Aggregate {
+      keys = List.copyOf(keys);
+      keyFields = List.copyOf(keyFields);
+      calls = List.copyOf(calls);
+    }
+
+    /** A plain GROUP BY of fields. */
+    public static Aggregate of(Node input, List<Field> keys, List<Call> calls) {
+      List<Integer> all = new ArrayList<>();
+      for (int i = 0; i < keys.size(); i++) {
+        all.add(i);
+      }
+      return new Aggregate(input, keys, keys, List.of(all), calls);
+    }
+
+    public boolean isSimple() {
+      return groupingSets.size() == 1 && groupingSets.get(0).size() == keys.size();
+    }
+
+    @Override
+    public List<Field> fields() {
+      List<Field> fields = new ArrayList<>(keyFields);
+      calls.forEach(c -> fields.add(c.field()));
+      return fields;
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new Aggregate(inputs.get(0), keys, keyFields, groupingSets, calls);
+    }
+  }
+
+  /** An aggregate; arguments and filter are ids of input fields. */
+  record Call(
+      Field field, AggregateFunction function, List<Integer> arguments, boolean distinct, @Nullable Integer filter) {}
+
+  /** The input's fields, then the calls'. */
+  record Window(Node input, List<Integer> partition, List<Order> order, List<Over> calls) implements Node {
+    @Override
+    public List<Field> fields() {
+      List<Field> fields = new ArrayList<>(input.fields());
+      calls.forEach(c -> fields.add(c.field()));
+      return fields;
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new Window(inputs.get(0), partition, order, calls);
+    }
+  }
+
+  /** A window function: one of {@code aggregate} and {@code function} is there. */
+  record Over(
+      Field field,
+      @Nullable AggregateFunction aggregate,
+      @Nullable WindowFunction function,
+      List<Integer> arguments,
+      boolean ignoreNulls,
+      WindowFrame frame) {}
+
+  /** As {@link SortKey}, by id. */
+  record Order(int field, boolean descending, boolean nullsFirst) {}
+
+  /** TUMBLE and HOP: the input's fields, then the window's bounds. */
+  record WindowTable(
+      Node input, int timeField, long sizeMillis, long slideMillis, long offsetMillis, Field start, Field end)
+      implements Node {
+    @Override
+    public List<Field> fields() {
+      List<Field> fields = new ArrayList<>(input.fields());
+      fields.add(start);
+      fields.add(end);
+      return fields;
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new WindowTable(inputs.get(0), timeField, sizeMillis, slideMillis, offsetMillis, start, end);
+    }
+  }
+
+  /**
+   * ORDER BY, LIMIT, OFFSET.
+   *
+   * @param keys none for a plain limit
+   * @param limit -1 for all rows
+   */
+  record Sort(Node input, List<Order> keys, long limit, long offset) implements Node {
+    public boolean isLimit() {
+      return limit >= 0 || offset > 0;
+    }
+
+    @Override
+    public List<Field> fields() {
+      return input.fields();
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new Sort(inputs.get(0), keys, limit, offset);
+    }
+  }
+
+  /**
+   * UNION ALL, INTERSECT or EXCEPT.
+   *
+   * @param columns per input the ids of its columns, in the order of {@code fields}; their types are equal
+   */
+  record SetOperation(Kind kind, boolean all, List<Node> inputs, List<List<Integer>> columns, List<Field> fields)
+      implements Node {
+    /** Which one. UNION is always ALL: a distinct one has an aggregate above it. */
+    public enum Kind {
+      UNION,
+      INTERSECT,
+      EXCEPT
+    }
+
+    @Override
+    public Node withInputs(List<Node> others) {
+      return new SetOperation(kind, all, others, columns, fields);
+    }
+  }
+
+  /** The type of field {@code id} among {@code fields}. */
+  static Field field(List<Field> fields, int id) {
+    for (Field field : fields) {
+      if (field.id() == id) {
+        return field;
+      }
+    }
+    throw new IllegalArgumentException("no field " + id + " in " + fields);
+  }
+
+  static Type typeOf(List<Field> fields, int id) {
+    return field(fields, id).type();
+  }
+}

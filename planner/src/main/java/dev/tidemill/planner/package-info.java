@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.planner;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,133 @@
+package dev.tidemill.planner.sql;
+
+import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
+import java.util.Collection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.jspecify.annotations.Nullable;
+
+/** The one place where exceptions of Calcite become ours. */
+final class CalciteErrors {
+  private static final Pattern COLUMN = Pattern.compile("Column '(.*)' not found in any table.*");
+  private static final Pattern COLUMN_IN = Pattern.compile("Column '(.*)' not found in table '(.*)'.*");
+  private static final Pattern TABLE_ALIAS = Pattern.compile("Table '(.*)' not found.*");
+  private static final Pattern AMBIGUOUS = Pattern.compile("Column '(.*)' is ambiguous.*");
+  private static final Pattern UNKNOWN_FUNCTION = Pattern.compile("No match found for function signature (.*)");
+  private static final Pattern CANNOT_APPLY =
+      Pattern.compile("Cannot apply '(.*)' to arguments of type '(.*)'\\. Supported form\\(s\\): .*", Pattern.DOTALL);
+  private static final Pattern NOT_GROUPED = Pattern.compile("Expression '(.*)' is not being grouped");
+  private static final Pattern UNKNOWN_TYPE = Pattern.compile("Unknown identifier '(.*)'");
+  private static final Pattern SET_TYPES =
+      Pattern.compile("Type mismatch in column (\\d+) of ([A-Z ]+)");
+  private static final Pattern SET_COUNT = Pattern.compile("Column count mismatch in (.*)");
+  private static final Pattern ILLEGAL_MIX =
+      Pattern.compile("Illegal mixing of types in (.*)");
+  private static final Pattern CLASS_NAME = Pattern.compile("(org|java|com)\\.[a-z]+(\\.[A-Za-z0-9_$]+)+");
+  private static final Pattern TYPE_NAMES = Pattern.compile("(CHAR|VARCHAR)\\(\\d+\\)|<([A-Z0-9_(), ]+)>");
+
+  private CalciteErrors() {}
+
+  /**
+   * What went wrong, in our words.
+   *
+   * @param columns names of columns that may have been meant
+   */
+  static TidemillException translate(Throwable failure, Collection<String> columns) {
+    return switch (failure) {
+      case TidemillException own -> own;
+      case CalciteContextException context -> ofContext(context, columns);
+      case StackOverflowError deep -> PlannerErrors.tooComplex(null);
+      default -> ofInternal(failure, columns);
+    };
+  }
+
+  private static TidemillException ofContext(CalciteContextException context, Collection<String> columns) {
+    SourcePosition position =
+        context.getPosLine() > 0 && context.getPosColumn() > 0
+            ? new SourcePosition(context.getPosLine(), context.getPosColumn())
+            : null;
+    Throwable cause = context.getCause();
+    if (cause instanceof CalciteContextException inner) {
+      return ofContext(inner, columns);
+    }
+    return ofMessage(String.valueOf(cause == null ? context.getMessage() : cause.getMessage()), position, columns);
+  }
+
+  private static TidemillException ofMessage(
+      String message, @Nullable SourcePosition position, Collection<String> columns) {
+    Matcher m;
+    if ((m = COLUMN_IN.matcher(message)).matches()) {
+      return PlannerErrors.columnNotFound(m.group(1), m.group(2), columns, position);
+    }
+    if ((m = COLUMN.matcher(message)).matches()) {
+      return PlannerErrors.columnNotFound(m.group(1), null, columns, position);
+    }
+    if ((m = UNKNOWN_TYPE.matcher(message)).matches()) {
+      return PlannerErrors.invalid("there is no type " + m.group(1), position);
+    }
+    if ((m = TABLE_ALIAS.matcher(message)).matches()) {
+      return PlannerErrors.tableNotFound(m.group(1), java.util.List.of(), position);
+    }
+    if ((m = AMBIGUOUS.matcher(message)).matches()) {
+      return PlannerErrors.columnAmbiguous(m.group(1), position);
+    }
+    if ((m = UNKNOWN_FUNCTION.matcher(message)).matches()) {
+      String call = m.group(1);
+      int open = call.indexOf('(');
+      String name = open < 0 ? call : call.substring(0, open);
+      return PlannerErrors.functionNotFound(name, types(call), Functions.INSTANCE.names(), position);
+    }
+    if ((m = CANNOT_APPLY.matcher(message)).matches()) {
+      return PlannerErrors.argumentsInvalid(
+          m.group(1) + " cannot be applied to " + types(m.group(2)) + ": CAST an argument", position);
+    }
+    if ((m = NOT_GROUPED.matcher(message)).matches()) {
+      return PlannerErrors.grouping(
+          m.group(1) + " is neither in GROUP BY nor inside an aggregate function", position);
+    }
+    if ((m = SET_TYPES.matcher(message)).matches()) {
+      return PlannerErrors.typeMismatch(
+          "column " + m.group(1) + " of the sides of " + m.group(2) + " has types that do not go together", position);
+    }
+    if ((m = SET_COUNT.matcher(message)).matches()) {
+      return PlannerErrors.invalid("the sides of " + m.group(1) + " have different numbers of columns", position);
+    }
+    if ((m = ILLEGAL_MIX.matcher(message)).matches()) {
+      return PlannerErrors.typeMismatch("the branches of " + m.group(1) + " have types that do not go together", position);
+    }
+    return PlannerErrors.invalid(types(CLASS_NAME.matcher(message).replaceAll("…")), position);
+  }
+
+  /** CHAR(3) is what Calcite calls a literal; nobody else does. */
+  private static String types(String message) {
+    Matcher matcher = TYPE_NAMES.matcher(message);
+    StringBuilder text = new StringBuilder();
+    while (matcher.find()) {
+      String type = matcher.group(2) == null ? matcher.group() : matcher.group(2);
+      matcher.appendReplacement(text, Matcher.quoteReplacement(type.startsWith("CHAR") ? "VAR" + type : type));
+    }
+    return matcher.appendTail(text).toString();
+  }
+
+  private static TidemillException ofInternal(Throwable failure, Collection<String> columns) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof CalciteContextException context) {
+        return ofContext(context, columns);
+      }
+      if (cause instanceof TidemillException own) {
+        return own;
+      }
+      if (cause instanceof StackOverflowError) {
+        return PlannerErrors.tooComplex(null);
+      }
+    }
+    String message = failure.getMessage();
+    if (failure instanceof org.apache.calcite.runtime.CalciteException && message != null) {
+      return ofMessage(message, null, columns);
+    }
+    return PlannerErrors.internal("validation or conversion", failure);
+  }
+}

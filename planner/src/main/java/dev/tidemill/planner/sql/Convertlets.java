@@ -1,0 +1,68 @@
+package dev.tidemill.planner.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql2rel.SqlRexContext;
+import org.apache.calcite.sql2rel.SqlRexConvertlet;
+import org.apache.calcite.sql2rel.SqlRexConvertletTable;
+import org.apache.calcite.sql2rel.StandardConvertletTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps calls as they were written: Calcite's own expansions (an AVG as a quotient, a SQRT as a power, casts of both
+ * sides of a comparison) are left to our translator, which knows what exec can do.
+ */
+final class Convertlets implements SqlRexConvertletTable {
+  private static final Set<SqlKind> PLAIN =
+      Set.of(
+          SqlKind.PLUS,
+          SqlKind.MINUS,
+          SqlKind.TIMES,
+          SqlKind.DIVIDE,
+          SqlKind.MOD,
+          SqlKind.MINUS_PREFIX,
+          SqlKind.EQUALS,
+          SqlKind.NOT_EQUALS,
+          SqlKind.LESS_THAN,
+          SqlKind.LESS_THAN_OR_EQUAL,
+          SqlKind.GREATER_THAN,
+          SqlKind.GREATER_THAN_OR_EQUAL,
+          SqlKind.IS_DISTINCT_FROM,
+          SqlKind.IS_NOT_DISTINCT_FROM,
+          SqlKind.LIKE,
+          SqlKind.SIMILAR,
+          SqlKind.AND,
+          SqlKind.OR,
+          SqlKind.NOT,
+          SqlKind.AVG,
+          SqlKind.STDDEV_POP,
+          SqlKind.STDDEV_SAMP,
+          SqlKind.VAR_POP,
+          SqlKind.VAR_SAMP);
+
+  @Override
+  public @Nullable SqlRexConvertlet get(SqlCall call) {
+    boolean negated =
+        call.getOperator() instanceof org.apache.calcite.sql.fun.SqlLikeOperator like && like.isNegated();
+    boolean plain = Functions.INSTANCE.isOurs(call.getOperator()) || PLAIN.contains(call.getKind()) && !negated;
+    return plain ? Convertlets::plain : StandardConvertletTable.INSTANCE.get(call);
+  }
+
+  private static RexNode plain(SqlRexContext context, SqlCall call) {
+    List<RexNode> operands = new ArrayList<>();
+    for (SqlNode operand : call.getOperandList()) {
+      operands.add(context.convertExpression(operand));
+    }
+    RelDataType type = context.getValidator().getValidatedNodeTypeIfKnown(call);
+    if (type == null) {
+      type = context.getRexBuilder().deriveReturnType(call.getOperator(), operands);
+    }
+    return context.getRexBuilder().makeCall(call.getParserPosition(), type, call.getOperator(), operands);
+  }
+}

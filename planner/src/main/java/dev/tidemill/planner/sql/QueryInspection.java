@@ -1,0 +1,222 @@
+package dev.tidemill.planner.sql;
+
+import dev.tidemill.planner.PlannerErrors;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlHint;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSelectKeyword;
+import org.apache.calcite.sql.SqlTableRef;
+import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.SqlWithItem;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The walk before validation: reports the tables a query names, refuses constructs that cannot run, by name and
+ * position, and hangs hints of a SELECT on the tables they name.
+ */
+final class QueryInspection {
+  private static final Set<String> HINTS = Set.of("BROADCAST", "SHUFFLE");
+
+  private final BiConsumer<SqlIdentifier, SqlParserPos> tables;
+
+  /** @param tables called for every table or view, in the order of the text */
+  QueryInspection(BiConsumer<SqlIdentifier, SqlParserPos> tables) {
+    this.tables = tables;
+  }
+
+  /** Inspects a query; hints are moved, so the node is changed. */
+  void inspect(SqlNode query) {
+    expression(query, Set.of());
+  }
+
+  private void expression(@Nullable SqlNode node, Set<String> names) {
+    switch (node) {
+      case null -> {}
+      case SqlWith with -> with(with, names);
+      case SqlSelect select -> select(select, names);
+      case SqlNodeList list -> list.forEach(n -> expression(n, names));
+      case SqlCall call -> {
+        refuse(call);
+        if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
+          from(call.operand(0), names);
+        } else {
+          call.getOperandList().forEach(o -> expression(o, names));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void with(SqlWith with, Set<String> outer) {
+    Set<String> names = new HashSet<>(outer);
+    for (SqlNode node : with.withList) {
+      SqlWithItem item = (SqlWithItem) node;
+      if (item.recursive.booleanValue()) {
+        throw unsupported("WITH RECURSIVE", item);
+      }
+      expression(item.query, names);
+      names.add(item.name.getSimple().toLowerCase(Locale.ROOT));
+    }
+    expression(with.body, names);
+  }
+
+  private void select(SqlSelect select, Set<String> names) {
+    if (select.isKeywordPresent(SqlSelectKeyword.STREAM)) {
+      throw unsupported("SELECT STREAM", select);
+    }
+    hints(select);
+    for (SqlNode operand : select.getOperandList()) {
+      if (operand == select.getFrom()) {
+        from(operand, names);
+      } else if (operand != select.getHints()) {
+        expression(operand, names);
+      }
+    }
+  }
+
+  private void from(@Nullable SqlNode node, Set<String> names) {
+    switch (node) {
+      case null -> {}
+      case SqlIdentifier table -> {
+        if (!table.isSimple() || !names.contains(table.getSimple().toLowerCase(Locale.ROOT))) {
+          tables.accept(table, table.getParserPosition());
+        }
+      }
+      case SqlTableRef reference -> from(reference.tableName, names);
+      case SqlJoin join -> {
+        refuse(join);
+        from(join.getLeft(), names);
+        from(join.getRight(), names);
+        expression(join.getCondition(), names);
+      }
+      case SqlCall call ->
+          fromCall(call, names);
+      default -> expression(node, names);
+    }
+  }
+
+  private void fromCall(SqlCall call, Set<String> names) {
+    switch (call.getKind()) {
+      case AS, LATERAL, EXPLICIT_TABLE -> from(call.operand(0), names);
+      case SNAPSHOT -> throw unsupported("FOR SYSTEM_TIME AS OF", call);
+      case MATCH_RECOGNIZE -> throw unsupported("MATCH_RECOGNIZE", call);
+      case PIVOT -> throw unsupported("PIVOT", call);
+      case UNPIVOT -> throw unsupported("UNPIVOT", call);
+      case TABLESAMPLE -> throw unsupported("TABLESAMPLE", call);
+      case UNNEST -> throw unsupported("UNNEST", call);
+      case EXTEND -> throw unsupported("EXTEND", call);
+      case COLLECTION_TABLE -> {
+        SqlCall function = call.operand(0);
+        String name = function.getOperator().getName().toUpperCase(Locale.ROOT);
+        if (!name.equals("TUMBLE") && !name.equals("HOP")) {
+          throw unsupported("table function " + name, function);
+        }
+        expression(function, names);
+      }
+      default -> expression(call, names);
+    }
+  }
+
+  private void refuse(SqlCall call) {
+    switch (call.getKind()) {
+      case JOIN -> {
+        if (call instanceof org.apache.calcite.sql.SqlAsofJoin) {
+          throw unsupported("ASOF JOIN", call);
+        }
+      }
+      case ARRAY_VALUE_CONSTRUCTOR, ARRAY_QUERY_CONSTRUCTOR -> throw unsupported("ARRAY constructor", call);
+      case MAP_VALUE_CONSTRUCTOR, MAP_QUERY_CONSTRUCTOR -> throw unsupported("MAP constructor", call);
+      case MULTISET_VALUE_CONSTRUCTOR, MULTISET_QUERY_CONSTRUCTOR -> throw unsupported("MULTISET", call);
+      case CURSOR -> throw unsupported("CURSOR", call);
+      case UNIQUE -> throw unsupported("UNIQUE", call);
+      case WITHIN_GROUP -> throw unsupported("WITHIN GROUP", call);
+      case WITHIN_DISTINCT -> throw unsupported("WITHIN DISTINCT", call);
+      case NEXT_VALUE, CURRENT_VALUE -> throw unsupported("sequences", call);
+      default -> {
+        String name = call.getOperator().getName();
+        if (name.equals("ITEM")) {
+          throw unsupported("element access with []", call);
+        }
+      }
+    }
+  }
+
+  private void hints(SqlSelect select) {
+    SqlNodeList hints = select.getHints();
+    if (hints == null || hints.isEmpty()) {
+      return;
+    }
+    for (SqlNode node : hints) {
+      SqlHint hint = (SqlHint) node;
+      String name = hint.getName().toUpperCase(Locale.ROOT);
+      if (!HINTS.contains(name) || hint.getOptionList().isEmpty()) {
+        throw PlannerErrors.unknownHint(hint.getName(), Positions.of(hint.getParserPosition()));
+      }
+      for (String table : hint.getOptionList()) {
+        SqlNode from = hang(select.getFrom(), table, name, hint.getParserPosition());
+        if (from == null) {
+          throw PlannerErrors.hintWithoutTable(name, table, Positions.of(hint.getParserPosition()));
+        }
+        select.setFrom(from);
+      }
+    }
+    select.setHints(null);
+  }
+
+  /** The FROM with the hint at the table called {@code name}, or null if there is none. */
+  private static @Nullable SqlNode hang(@Nullable SqlNode from, String name, String hint, SqlParserPos position) {
+    switch (from) {
+      case SqlIdentifier table -> {
+        String last = table.names.get(table.names.size() - 1);
+        return last.equalsIgnoreCase(name) ? hinted(table, hint, position) : null;
+      }
+      case SqlJoin join -> {
+        SqlNode left = hang(join.getLeft(), name, hint, position);
+        if (left != null) {
+          join.setLeft(left);
+          return join;
+        }
+        SqlNode right = hang(join.getRight(), name, hint, position);
+        if (right != null) {
+          join.setRight(right);
+          return join;
+        }
+        return null;
+      }
+      case SqlBasicCall as when as.getKind() == SqlKind.AS -> {
+        boolean called = as.operand(1) instanceof SqlIdentifier alias && alias.getSimple().equalsIgnoreCase(name);
+        if (called && as.operand(0) instanceof SqlIdentifier table) {
+          as.setOperand(0, hinted(table, hint, position));
+          return as;
+        }
+        return null;
+      }
+      case null, default -> {
+        return null;
+      }
+    }
+  }
+
+  private static SqlNode hinted(SqlIdentifier table, String hint, SqlParserPos position) {
+    SqlNode node =
+        new SqlHint(
+            position, new SqlIdentifier(hint, position), SqlNodeList.EMPTY, SqlHint.HintOptionFormat.EMPTY);
+    return new SqlTableRef(table.getParserPosition(), table, new SqlNodeList(List.of(node), position));
+  }
+
+  private static RuntimeException unsupported(String construct, SqlNode node) {
+    return PlannerErrors.unsupported(construct, Positions.of(node.getParserPosition()));
+  }
+}

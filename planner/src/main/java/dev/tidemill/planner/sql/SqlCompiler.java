@@ -1,0 +1,341 @@
+package dev.tidemill.planner.sql;
+
+import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.sql.parser.StatementParser;
+import dev.tidemill.storage.catalog.Catalog;
+import dev.tidemill.storage.catalog.CatalogEntry;
+import dev.tidemill.storage.catalog.Namespace;
+import dev.tidemill.storage.catalog.TableDefinition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.plan.hep.HepProgram;
+import org.apache.calcite.prepare.Prepare;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.hint.HintPredicates;
+import org.apache.calcite.rel.hint.HintStrategyTable;
+import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
+import org.apache.calcite.rel.metadata.MetadataHandlerProvider;
+import org.apache.calcite.rel.metadata.ProxyingMetadataHandlerProvider;
+import org.apache.calcite.rel.metadata.RelMetadataQuery;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.util.SqlShuttle;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text's tree to Calcite's algebra: finds the tables, validates, converts. One per statement; it remembers which tables
+ * and views were reached. All methods throw {@link TidemillException} and nothing else.
+ */
+public final class SqlCompiler {
+  private static final HintStrategyTable HINTS =
+      HintStrategyTable.builder()
+          .hintStrategy("BROADCAST", HintPredicates.TABLE_SCAN)
+          .hintStrategy("SHUFFLE", HintPredicates.TABLE_SCAN)
+          .build();
+
+  private static final MetadataHandlerProvider METADATA =
+      new ProxyingMetadataHandlerProvider(DefaultRelMetadataProvider.INSTANCE);
+
+  private static final SqlToRelConverter.Config CONFIG =
+      SqlToRelConverter.config()
+          .withExpand(false)
+          .withTrimUnusedFields(false)
+          .withDecorrelationEnabled(false)
+          .withInSubQueryThreshold(Integer.MAX_VALUE)
+          .withHintStrategyTable(HINTS)
+          .withRelBuilderConfigTransform(
+              c ->
+                  c.withSimplify(false)
+                      .withSimplifyValues(false)
+                      .withSimplifyLimit(false)
+                      .withPruneInputOfAggregate(false)
+                      .withAggregateUnique(true)
+                      .withDedupAggregateCalls(true));
+
+  private static final int DEEPEST_VIEW = 64;
+
+  private final @Nullable Catalog catalog;
+  private final RelDataTypeFactory factory = new TidemillTypeFactory();
+  private final RelOptCluster cluster;
+  private final Map<List<String>, CatalogTable> entries = new HashMap<>();
+  private final Map<List<String>, CompiledColumns> computed = new HashMap<>();
+  private final Map<String, CatalogEntry> reached = new LinkedHashMap<>();
+  private final Set<String> columnNames = new LinkedHashSet<>();
+  private final List<List<String>> views = new ArrayList<>();
+
+  public SqlCompiler(@Nullable Catalog catalog) {
+    this.catalog = catalog;
+    HepPlanner planner = new HepPlanner(HepProgram.builder().build());
+    cluster = RelOptCluster.create(planner, new PlainRexBuilder(factory));
+    cluster.setMetadataQuerySupplier(() -> new RelMetadataQuery(METADATA));
+  }
+
+  /**
+   * A query as algebra.
+   *
+   * @param names of the result's columns; the relation may have more behind them, to order by
+   * @param parameters the types of the question marks
+   */
+  public record Query(RelNode relation, List<String> names, List<Type> parameters, boolean ordered) {}
+
+  /** An expression over the fields of a row, in order. */
+  public record Scalar(RexNode expression) {}
+
+  /** The tables and views that the compiled queries name, views' own included, in order. */
+  public List<CatalogEntry> reached() {
+    return List.copyOf(reached.values());
+  }
+
+  /** The computed columns of tables that queries named. */
+  public CompiledColumns columns(CatalogEntry.TableEntry table) {
+    CompiledColumns columns = computed.get(table.path());
+    if (columns == null) {
+      columns = CompiledColumns.compile(this, table.definition(), storedColumns(table.table().schema()));
+      computed.put(table.path(), columns);
+    }
+    return columns;
+  }
+
+  /** The columns of a table that is not in the catalog yet. */
+  public CompiledColumns columns(TableDefinition definition, Schema stored) {
+    return CompiledColumns.compile(this, definition, storedColumns(stored));
+  }
+
+  /** The names of all functions. */
+  public static Set<String> functionNames() {
+    return Functions.INSTANCE.names();
+  }
+
+  /** Compiles a query. The node is not changed. */
+  public Query query(SqlNode node, Namespace namespace) {
+    try {
+      return compile(copy(node), namespace, true);
+    } catch (RuntimeException | StackOverflowError | AssertionError failure) {
+      throw CalciteErrors.translate(failure, columnNames);
+    }
+  }
+
+  /** Compiles an expression over a row with the columns given. */
+  public Scalar scalar(SqlNode node, List<OutputColumn> row) {
+    try {
+      return new Scalar(compileScalar(copy(node), row));
+    } catch (RuntimeException | StackOverflowError | AssertionError failure) {
+      throw CalciteErrors.translate(failure, row.stream().map(OutputColumn::name).toList());
+    }
+  }
+
+  /** The type that a type's text means. */
+  public Type type(SqlNode specification) {
+    try {
+      SqlNode cast =
+          SqlStdOperatorTable.CAST.createCall(
+              specification.getParserPosition(),
+              org.apache.calcite.sql.SqlLiteral.createNull(specification.getParserPosition()),
+              specification);
+      RexNode expression = compileScalar(copy(cast), List.of());
+      Type type = RelTypes.fromRel(expression.getType());
+      if (type == null || type instanceof Type.Null) {
+        throw PlannerErrors.unsupported(
+            "type " + expression.getType(), Positions.of(specification.getParserPosition()));
+      }
+      return type;
+    } catch (RuntimeException | StackOverflowError | AssertionError failure) {
+      throw CalciteErrors.translate(failure, List.of());
+    }
+  }
+
+  private Query compile(SqlNode node, Namespace namespace, boolean top) {
+    NamedTables tables = new NamedTables();
+    new QueryInspection((name, position) -> find(name, namespace, tables)).inspect(node);
+    Prepare.CatalogReader reader = tables.reader(factory);
+    TidemillValidator validator = new TidemillValidator(reader, factory);
+    SqlNode validated = validator.validate(node);
+    SqlToRelConverter converter =
+        new SqlToRelConverter(
+            (type, text, path, view) -> {
+              throw new UnsupportedOperationException(text);
+            },
+            validator,
+            reader,
+            cluster,
+            new Convertlets(),
+            CONFIG);
+    RelRoot root = converter.convertQuery(validated, false, top);
+    List<Type> parameters = new ArrayList<>();
+    for (RelDataTypeField field : validator.getParameterRowType(validated).getFieldList()) {
+      Type type = RelTypes.fromRel(field.getType());
+      parameters.add(type == null ? Type.VARCHAR : type);
+    }
+    return new Query(
+        root.rel,
+        root.validatedRowType.getFieldNames(),
+        parameters,
+        SqlToRelConverter.isOrdered(validated));
+  }
+
+  private RexNode compileScalar(SqlNode node, List<OutputColumn> row) {
+    SqlParserPos position = node.getParserPosition();
+    NamedTables tables = new NamedTables();
+    SqlNode from = null;
+    if (!row.isEmpty()) {
+      List<RelDataType> types = new ArrayList<>();
+      List<String> names = new ArrayList<>();
+      for (OutputColumn column : row) {
+        types.add(RelTypes.toRel(factory, column.type(), column.nullable()));
+        names.add(column.name());
+      }
+      List<String> name = List.of("$row");
+      tables.add(name, new CatalogTable("$row", null, factory.createStructType(types, names), null));
+      from = new SqlIdentifier(name, position);
+    }
+    new QueryInspection(
+            (name, place) -> {
+              if (!name.names.equals(List.of("$row"))) {
+                throw PlannerErrors.unsupported("a subquery in an expression of a table", Positions.of(place));
+              }
+            })
+        .inspect(node);
+    Prepare.CatalogReader reader = tables.reader(factory);
+    TidemillValidator validator = new TidemillValidator(reader, factory);
+    SqlNode select =
+        new SqlSelect(
+            position, null, SqlNodeList.of(SqlStdOperatorTable.AS.createCall(position, node, new SqlIdentifier("$value", position))),
+            from, null, null, null, null, null, null, null, null, null);
+    SqlNode validated = validator.validate(select);
+    SqlToRelConverter converter =
+        new SqlToRelConverter(
+            (type, text, path, view) -> {
+              throw new UnsupportedOperationException(text);
+            },
+            validator,
+            reader,
+            cluster,
+            new Convertlets(),
+            CONFIG);
+    RelNode relation = converter.convertQuery(validated, false, true).rel;
+    if (relation instanceof Project project && project.getInput().getInputs().isEmpty()) {
+      return project.getProjects().get(0);
+    }
+    if (relation.getInputs().isEmpty() && !row.isEmpty()) {
+      return cluster.getRexBuilder().makeInputRef(relation, 0);
+    }
+    throw PlannerErrors.invalid("an aggregate or a subquery cannot stand here", Positions.of(position));
+  }
+
+  private void find(SqlIdentifier name, Namespace namespace, NamedTables tables) {
+    if (tables.contains(name.names)) {
+      return;
+    }
+    CatalogEntry entry;
+    try {
+      entry = catalog == null ? null : catalog.find(name.names, namespace);
+    } catch (TidemillException failure) {
+      throw failure.at(Positions.of(name.getParserPosition()));
+    }
+    if (entry == null) {
+      List<String> near = catalog == null ? List.of() : List.copyOf(catalog.names(namespace));
+      throw PlannerErrors.tableNotFound(
+          String.join(".", name.names), near, Positions.of(name.getParserPosition()));
+    }
+    CatalogTable table = entries.get(entry.path());
+    if (table == null) {
+      table =
+          switch (entry) {
+            case CatalogEntry.TableEntry found -> table(found);
+            case CatalogEntry.ViewEntry view -> view(view);
+          };
+      entries.put(entry.path(), table);
+    }
+    reached.putIfAbsent(String.join(".", entry.path()).toLowerCase(Locale.ROOT), entry);
+    columnNames.addAll(table.getRowType().getFieldNames());
+    tables.add(name.names, table);
+  }
+
+  private CatalogTable table(CatalogEntry.TableEntry entry) {
+    List<RelDataType> types = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (OutputColumn column : columns(entry).row()) {
+      types.add(RelTypes.toRel(factory, column.type(), column.nullable()));
+      names.add(column.name());
+    }
+    return new CatalogTable("$" + entries.size(), entry, factory.createStructType(types, names), null);
+  }
+
+  private CatalogTable view(CatalogEntry.ViewEntry entry) {
+    String name = entry.definition().name();
+    if (views.contains(entry.path()) || views.size() >= DEEPEST_VIEW) {
+      throw PlannerErrors.recursiveView(name);
+    }
+    views.add(entry.path());
+    try {
+      Query query = compile(StatementParser.parseQuery(entry.definition().query()).node(), entry.definition().namespace(), false);
+      List<String> names = entry.definition().columns().isEmpty() ? query.names() : entry.definition().columns();
+      List<RelDataType> types =
+          query.relation().getRowType().getFieldList().stream()
+              .limit(names.size())
+              .map(RelDataTypeField::getType)
+              .toList();
+      return new CatalogTable("$" + entries.size(), entry, factory.createStructType(types, names), query.relation());
+    } catch (TidemillException failure) {
+      throw PlannerErrors.within("in view " + name, failure);
+    } catch (RuntimeException | AssertionError failure) {
+      throw PlannerErrors.within("in view " + name, CalciteErrors.translate(failure, columnNames));
+    } finally {
+      views.remove(views.size() - 1);
+    }
+  }
+
+  /** The columns of a stored schema. */
+  static List<OutputColumn> storedColumns(Schema schema) {
+    List<OutputColumn> columns = new ArrayList<>();
+    schema.getFields().forEach(f -> columns.add(new OutputColumn(f.getName(), ArrowTypes.type(f), f.isNullable())));
+    return columns;
+  }
+
+  /** A copy that the validator may rewrite. */
+  private static SqlNode copy(SqlNode node) {
+    SqlNode copied =
+        node.accept(
+            new SqlShuttle() {
+              @Override
+              public @Nullable SqlNode visit(SqlCall call) {
+                CallCopyingArgHandler arguments = new CallCopyingArgHandler(call, true);
+                call.getOperator().acceptCall(this, call, false, arguments);
+                return arguments.result();
+              }
+            });
+    return copied == null ? node : copied;
+  }
+
+  static boolean isProctime(SqlNode node) {
+    return node.getKind() != SqlKind.LITERAL
+        && node instanceof SqlCall call
+        && call.getOperator().getName().equalsIgnoreCase("PROCTIME");
+  }
+}

@@ -1,0 +1,42 @@
+package dev.tidemill.planner.sql;
+
+import dev.tidemill.planner.logical.CommonType;
+import dev.tidemill.foundation.type.Type;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
+import org.apache.calcite.sql.type.SqlTypeMappingRule;
+import org.jspecify.annotations.Nullable;
+
+/** Calcite's type factory with Tidemill's common types. */
+final class TidemillTypeFactory extends SqlTypeFactoryImpl {
+  TidemillTypeFactory() {
+    super(TidemillTypeSystem.INSTANCE);
+  }
+
+  @Override
+  public Charset getDefaultCharset() {
+    return StandardCharsets.UTF_8;
+  }
+
+  @Override
+  public @Nullable RelDataType leastRestrictive(List<RelDataType> types, SqlTypeMappingRule rule) {
+    Type common = Type.NULL;
+    boolean nullable = false;
+    for (RelDataType type : types) {
+      Type own = type.isStruct() ? null : RelTypes.fromRel(type);
+      if (own == null || own instanceof Type.MonthInterval || own instanceof Type.TimeInterval) {
+        return super.leastRestrictive(types, rule);
+      }
+      nullable |= type.isNullable() || own instanceof Type.Null;
+      Type wider = CommonType.of(common, own);
+      if (wider == null) {
+        return null;
+      }
+      common = wider;
+    }
+    return types.size() == 1 ? types.get(0) : RelTypes.toRel(this, common, nullable);
+  }
+}

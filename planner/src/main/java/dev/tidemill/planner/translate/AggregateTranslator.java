@@ -1,0 +1,241 @@
+package dev.tidemill.planner.translate;
+
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.Case;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.Expressions;
+import dev.tidemill.planner.logical.Field;
+import dev.tidemill.planner.logical.FieldNumbers;
+import dev.tidemill.planner.logical.Node;
+import dev.tidemill.planner.sql.Positions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.sql.SqlAggFunction;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GROUP BY. GROUPING is read off a column that is FALSE in every input row and grouped by together with its key: where
+ * it comes out NULL, the key was not in the row's grouping set.
+ */
+final class AggregateTranslator {
+  private final RelTranslator translator;
+  private final FieldNumbers numbers;
+
+  AggregateTranslator(RelTranslator translator, FieldNumbers numbers) {
+    this.translator = translator;
+    this.numbers = numbers;
+  }
+
+  Relation translate(Aggregate aggregate) {
+    Relation input = translator.translate(aggregate.getInput());
+    RowScope scope = new RowScope(translator, numbers, input, Set.of());
+    boolean simple = aggregate.getGroupType() == Aggregate.Group.SIMPLE;
+    List<Node.Call> calls = new ArrayList<>();
+    Map<Integer, Field> results = new HashMap<>();
+    boolean neverEmpty = !aggregate.getGroupSet().isEmpty() && aggregate.getGroupSets().stream().noneMatch(ImmutableBitSet::isEmpty);
+    for (int i = 0; i < aggregate.getAggCallList().size(); i++) {
+      AggregateCall call = aggregate.getAggCallList().get(i);
+      if (isGrouping(call)) {
+        continue;
+      }
+      Node.Call translated = call(call, scope, aggregate.getRowType().getFieldNames().get(aggregate.getGroupCount() + i), neverEmpty);
+      calls.add(translated);
+      results.put(i, translated.field());
+    }
+    return simple
+        ? simple(aggregate, scope, calls, results)
+        : groupingSets(aggregate, scope, calls, results);
+  }
+
+  private Relation simple(
+      Aggregate aggregate, RowScope scope, List<Node.Call> calls, Map<Integer, Field> results) {
+    Map<Integer, Field> keys = new LinkedHashMap<>();
+    List<Field> row = new ArrayList<>();
+    for (int column : aggregate.getGroupSet()) {
+      Field key = scope.row().get(column);
+      keys.putIfAbsent(key.id(), key);
+      row.add(key);
+    }
+    Node node = Node.Aggregate.of(scope.node(), List.copyOf(keys.values()), calls);
+    Relation grouped = new Relation(node, row);
+    RowScope after = new RowScope(translator, numbers, grouped, Set.of());
+    for (int i = 0; i < aggregate.getAggCallList().size(); i++) {
+      Field result = results.get(i);
+      row.add(result != null ? result : after.column(new Literal(Type.BIGINT, 0L), "grouping"));
+    }
+    return new Relation(after.node(), row);
+  }
+
+  private Relation groupingSets(
+      Aggregate aggregate, RowScope scope, List<Node.Call> calls, Map<Integer, Field> results) {
+    List<Integer> columns = aggregate.getGroupSet().asList();
+    List<Field> keys = new ArrayList<>();
+    List<Field> keyFields = new ArrayList<>();
+    for (int column : columns) {
+      Field key = scope.row().get(column);
+      keys.add(key);
+      keyFields.add(numbers.field(key.name(), key.type(), true));
+    }
+    // Per key that GROUPING asks for: the position of its marker among the keys.
+    Map<Integer, Integer> markers = new LinkedHashMap<>();
+    for (AggregateCall call : aggregate.getAggCallList()) {
+      if (isGrouping(call)) {
+        for (int column : call.getArgList()) {
+          if (!markers.containsKey(column)) {
+            Field marker = scope.fresh(Literal.FALSE, "grouping");
+            markers.put(column, keys.size());
+            keys.add(marker);
+            keyFields.add(numbers.field("grouping", Type.BOOLEAN, true));
+          }
+        }
+      }
+    }
+    List<List<Integer>> sets = new ArrayList<>();
+    for (ImmutableBitSet set : aggregate.getGroupSets()) {
+      List<Integer> positions = new ArrayList<>();
+      for (int column : set) {
+        positions.add(columns.indexOf(column));
+        Integer marker = markers.get(column);
+        if (marker != null) {
+          positions.add(marker);
+        }
+      }
+      positions.sort(null);
+      sets.add(positions);
+    }
+    Node node = new Node.Aggregate(scope.node(), keys, keyFields, sets, calls);
+    List<Field> row = new ArrayList<>(keyFields.subList(0, columns.size()));
+    RowScope after = new RowScope(translator, numbers, new Relation(node, row), Set.of());
+    for (int i = 0; i < aggregate.getAggCallList().size(); i++) {
+      Field result = results.get(i);
+      row.add(result != null ? result : after.column(grouping(aggregate.getAggCallList().get(i), markers, keyFields), "grouping"));
+    }
+    return new Relation(after.node(), row);
+  }
+
+  /** One bit per argument, the first the highest: 1 where it is not in the grouping set. */
+  private static Expression grouping(AggregateCall call, Map<Integer, Integer> markers, List<Field> keyFields) {
+    Expression sum = new Literal(Type.BIGINT, 0L);
+    int bit = call.getArgList().size();
+    for (int column : call.getArgList()) {
+      bit--;
+      Field marker = keyFields.get(markers.getOrDefault(column, 0));
+      Expression value =
+          new Case(
+              List.of(new Case.When(Expressions.isNull(marker.reference()), new Literal(Type.BIGINT, 1L << bit))),
+              new Literal(Type.BIGINT, 0L),
+              Type.BIGINT);
+      sum = sum instanceof Literal ? value : Expressions.call(ScalarFunction.ADD, Type.BIGINT, sum, value);
+    }
+    return sum;
+  }
+
+  private static boolean isGrouping(AggregateCall call) {
+    SqlKind kind = call.getAggregation().getKind();
+    return kind == SqlKind.GROUPING || kind == SqlKind.GROUPING_ID;
+  }
+
+  private Node.Call call(AggregateCall call, RowScope scope, String name, boolean neverEmpty) {
+    SqlParserPos position = call.getParserPosition();
+    if (call.distinctKeys != null) {
+      throw PlannerErrors.unsupported("WITHIN DISTINCT", Positions.of(position));
+    }
+    AggregateFunction function = function(call.getAggregation(), position);
+    List<Field> arguments = new ArrayList<>();
+    call.getArgList().forEach(a -> arguments.add(scope.row().get(a)));
+    Type type = RexTranslator.type(call.getType(), Positions.of(position));
+    @Nullable Integer filter = call.filterArg < 0 ? null : scope.row().get(call.filterArg).id();
+    List<Integer> columns = arguments(function, arguments, call.isDistinct(), scope, position);
+    boolean nullable =
+        switch (function) {
+          case COUNT, SUM0 -> false;
+          case STDDEV_SAMP, VAR_SAMP, SINGLE_VALUE -> true;
+          default -> !neverEmpty || filter != null || arguments.stream().anyMatch(Field::nullable);
+        };
+    return new Node.Call(
+        numbers.field(name, type, nullable), function, columns, call.isDistinct() && !columns.isEmpty() && !ignoresDuplicates(function), filter);
+  }
+
+  private static boolean ignoresDuplicates(AggregateFunction function) {
+    return switch (function) {
+      case MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, ANY_VALUE -> true;
+      case COUNT, SUM, SUM0, AVG, BIT_XOR, STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, SINGLE_VALUE -> false;
+    };
+  }
+
+  private static List<Integer> arguments(
+      AggregateFunction function, List<Field> arguments, boolean distinct, RowScope scope, SqlParserPos position) {
+    if (function == AggregateFunction.COUNT) {
+      List<Field> nullable = arguments.stream().filter(Field::nullable).toList();
+      if (distinct) {
+        if (arguments.size() > 1) {
+          throw PlannerErrors.unsupported("COUNT(DISTINCT) of several columns", Positions.of(position));
+        }
+        return List.of(arguments.get(0).id());
+      }
+      if (nullable.size() > 1) {
+        Expression all =
+            Expressions.and(nullable.stream().map(f -> Expressions.isNotNull(f.reference())).toList());
+        Expression present =
+            new Case(List.of(new Case.When(all, Literal.TRUE)), Literal.nullOf(Type.BOOLEAN), Type.BOOLEAN);
+        return List.of(scope.column(present, "present").id());
+      }
+      return nullable.stream().map(Field::id).toList();
+    }
+    Field argument = arguments.get(0);
+    Expression typed =
+        switch (function) {
+          case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> Casts.to(Type.DOUBLE, argument.reference());
+          case AVG ->
+              argument.type() instanceof Type.Real
+                  ? Casts.to(Type.DOUBLE, argument.reference())
+                  : argument.reference();
+          default -> argument.reference();
+        };
+    return List.of(scope.column(typed, argument.name()).id());
+  }
+
+  static AggregateFunction function(SqlAggFunction function, SqlParserPos position) {
+    return switch (function.getKind()) {
+      case COUNT -> AggregateFunction.COUNT;
+      case SUM -> AggregateFunction.SUM;
+      case SUM0 -> AggregateFunction.SUM0;
+      case AVG -> AggregateFunction.AVG;
+      case MIN -> bool(function, AggregateFunction.MIN);
+      case MAX -> bool(function, AggregateFunction.MAX);
+      case BIT_AND -> AggregateFunction.BIT_AND;
+      case BIT_OR -> AggregateFunction.BIT_OR;
+      case BIT_XOR -> AggregateFunction.BIT_XOR;
+      case STDDEV_POP -> AggregateFunction.STDDEV_POP;
+      case STDDEV_SAMP -> AggregateFunction.STDDEV_SAMP;
+      case VAR_POP -> AggregateFunction.VAR_POP;
+      case VAR_SAMP -> AggregateFunction.VAR_SAMP;
+      case ANY_VALUE -> AggregateFunction.ANY_VALUE;
+      case SINGLE_VALUE -> AggregateFunction.SINGLE_VALUE;
+      default -> throw PlannerErrors.unsupported("aggregate function " + function.getName(), Positions.of(position));
+    };
+  }
+
+  /** Calcite counts BOOL_AND, EVERY and their like among MIN and MAX. */
+  private static AggregateFunction bool(SqlAggFunction function, AggregateFunction otherwise) {
+    return switch (function.getName()) {
+      case "EVERY", "BOOL_AND", "LOGICAL_AND", "BOOLAND_AGG" -> AggregateFunction.BOOL_AND;
+      case "SOME", "BOOL_OR", "LOGICAL_OR", "BOOLOR_AGG" -> AggregateFunction.BOOL_OR;
+      default -> otherwise;
+    };
+  }
+}

@@ -1,0 +1,380 @@
+package dev.tidemill.planner.translate;
+
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.JoinKind;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.expression.ColumnReference;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.Expressions;
+import dev.tidemill.planner.logical.Field;
+import dev.tidemill.planner.logical.FieldNumbers;
+import dev.tidemill.planner.logical.Node;
+import dev.tidemill.planner.logical.Nodes;
+import dev.tidemill.planner.sql.CatalogTable;
+import dev.tidemill.planner.sql.CompiledColumns;
+import dev.tidemill.planner.sql.SqlCompiler;
+import dev.tidemill.storage.catalog.CatalogEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelFieldCollation;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Correlate;
+import org.apache.calcite.rel.core.CorrelationId;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Intersect;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.Minus;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.SetOp;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableFunctionScan;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.sql.SqlKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relations of Calcite to ours. A projection of plain columns costs nothing: only the row changes. Subqueries become
+ * joins whose right side may refer to the left's fields; {@code rewrite.Unnesting} makes ordinary joins of them.
+ */
+public final class RelTranslator {
+  private final SqlCompiler compiler;
+  private final FieldNumbers numbers;
+  private final BiFunction<Integer, Type, Expression> parameters;
+
+  private final boolean describing;
+
+  /** The rows that correlation variables stand for, of all relations being translated now. */
+  private final Map<CorrelationId, List<Field>> outerRows = new HashMap<>();
+
+  /**
+   * @param compiler knows the computed columns of tables
+   * @param parameters what a parameter is: a literal where its value is known
+   * @param describing whether a limit may be unknown, since the plan will not run
+   */
+  public RelTranslator(
+      SqlCompiler compiler,
+      FieldNumbers numbers,
+      BiFunction<Integer, Type, Expression> parameters,
+      boolean describing) {
+    this.describing = describing;
+    this.compiler = compiler;
+    this.numbers = numbers;
+    this.parameters = parameters;
+  }
+
+  public Relation translate(RelNode node) {
+    return switch (node) {
+      case Filter filter -> filter(filter);
+      case Project project -> project(project);
+      case Join join -> join(join);
+      case Correlate correlate -> correlate(correlate);
+      case Aggregate aggregate -> new AggregateTranslator(this, numbers).translate(aggregate);
+      case Sort sort -> sort(sort);
+      case Union union -> union(union);
+      case Intersect intersect -> setOperation(intersect, Node.SetOperation.Kind.INTERSECT);
+      case Minus minus -> setOperation(minus, Node.SetOperation.Kind.EXCEPT);
+      case Values values -> values(values);
+      case TableScan scan -> scan(scan);
+      case TableFunctionScan function -> TimeWindows.translate(function, translate(function.getInput(0)), numbers);
+      default -> throw PlannerErrors.unsupported(name(node), null);
+    };
+  }
+
+  private static String name(RelNode node) {
+    return node.getRelTypeName().replace("Logical", "").replaceAll("([a-z])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT);
+  }
+
+  Expression parameter(int index, Type type) {
+    return parameters.apply(index, type);
+  }
+
+  @Nullable List<Field> outerRow(CorrelationId id) {
+    return outerRows.get(id);
+  }
+
+  /** Translates a subquery of a row. */
+  Relation subQuery(RexSubQuery query, Set<CorrelationId> variables, List<Field> row) {
+    variables.forEach(v -> outerRows.put(v, row));
+    return translate(query.rel);
+  }
+
+  private Relation filter(Filter filter) {
+    Relation input = translate(filter.getInput());
+    RowScope scope = new RowScope(this, numbers, input, filter.getVariablesSet());
+    scope.filter(RelOptUtil.conjunctions(filter.getCondition()));
+    return new Relation(scope.node(), input.row());
+  }
+
+  private Relation project(Project project) {
+    Relation input = translate(project.getInput());
+    RowScope scope = new RowScope(this, numbers, input, project.getVariablesSet());
+    scope.addWindows(project.getProjects());
+    List<Field> row = new ArrayList<>();
+    for (int i = 0; i < project.getProjects().size(); i++) {
+      RexNode expression = project.getProjects().get(i);
+      String name = project.getRowType().getFieldNames().get(i);
+      row.add(
+          expression instanceof RexInputRef reference
+              ? input.row().get(reference.getIndex())
+              : scope.column(scope.translate(expression), name));
+    }
+    return new Relation(scope.node(), row);
+  }
+
+  private Relation join(Join join) {
+    Relation left = translate(join.getLeft());
+    Relation right = translate(join.getRight());
+    List<Field> row = new ArrayList<>(left.row());
+    row.addAll(right.row());
+    List<RexNode> conditions = RelOptUtil.conjunctions(join.getCondition());
+    if (join.getJoinType() == JoinRelType.INNER) {
+      Node product = new Node.Join(left.node(), right.node(), JoinKind.INNER, List.of(), null);
+      RowScope scope = new RowScope(this, numbers, new Relation(product, row), join.getVariablesSet());
+      scope.filter(conditions);
+      return new Relation(scope.node(), row);
+    }
+    if (conditions.stream().anyMatch(RelTranslator::hasSubQuery)) {
+      throw PlannerErrors.unsupported("a subquery in the ON of an outer join", null);
+    }
+    RowScope scope = new RowScope(this, numbers, new Relation(left.node(), row), Set.of());
+    List<Expression> conjuncts = new ArrayList<>();
+    conditions.forEach(c -> conjuncts.addAll(Expressions.conjuncts(scope.translate(c))));
+    Node joined =
+        switch (join.getJoinType()) {
+          case LEFT -> new Node.Join(left.node(), right.node(), JoinKind.LEFT, conjuncts, null);
+          case RIGHT -> new Node.Join(right.node(), left.node(), JoinKind.LEFT, conjuncts, null);
+          case FULL -> new Node.Join(left.node(), right.node(), JoinKind.FULL, conjuncts, null);
+          case SEMI -> new Node.Join(left.node(), right.node(), JoinKind.SEMI, conjuncts, null);
+          case ANTI -> new Node.Join(left.node(), right.node(), JoinKind.ANTI, conjuncts, null);
+          default -> throw PlannerErrors.unsupported(join.getJoinType() + " JOIN", null);
+        };
+    return new Relation(joined, join.getJoinType().projectsRight() ? current(joined, row) : current(joined, left.row()));
+  }
+
+  /** The row as the node has it now: a join may have made fields nullable. */
+  static List<Field> current(Node node, List<Field> row) {
+    Map<Integer, Field> fields = new HashMap<>();
+    node.fields().forEach(f -> fields.put(f.id(), f));
+    return row.stream().map(f -> fields.getOrDefault(f.id(), f)).toList();
+  }
+
+  private Relation correlate(Correlate correlate) {
+    Relation left = translate(correlate.getLeft());
+    outerRows.put(correlate.getCorrelationId(), left.row());
+    Relation right = translate(correlate.getRight());
+    List<Field> row = new ArrayList<>(left.row());
+    JoinKind kind =
+        switch (correlate.getJoinType()) {
+          case INNER -> JoinKind.INNER;
+          case LEFT -> JoinKind.LEFT;
+          case SEMI -> JoinKind.SEMI;
+          case ANTI -> JoinKind.ANTI;
+          default -> throw PlannerErrors.unsupported(correlate.getJoinType() + " JOIN LATERAL", null);
+        };
+    if (kind.givesRight()) {
+      row.addAll(right.row());
+    }
+    Node joined = new Node.Join(left.node(), right.node(), kind, List.of(), null);
+    return new Relation(joined, current(joined, row));
+  }
+
+  private static boolean hasSubQuery(RexNode node) {
+    return org.apache.calcite.rex.RexUtil.SubQueryFinder.find(node) != null;
+  }
+
+  private Relation sort(Sort sort) {
+    Relation input = translate(sort.getInput());
+    List<Node.Order> keys = new ArrayList<>();
+    Set<Integer> seen = new HashSet<>();
+    for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
+      Field field = input.row().get(key.getFieldIndex());
+      if (seen.add(field.id())) {
+        keys.add(
+            new Node.Order(
+                field.id(),
+                key.direction.isDescending(),
+                key.nullDirection == RelFieldCollation.NullDirection.FIRST));
+      }
+    }
+    long limit = count(sort.fetch, "LIMIT", -1);
+    long offset = count(sort.offset, "OFFSET", 0);
+    return new Relation(new Node.Sort(input.node(), keys, limit, offset), input.row());
+  }
+
+  private long count(@Nullable RexNode node, String where, long otherwise) {
+    if (node == null) {
+      return otherwise;
+    }
+    Expression value = Casts.to(Type.BIGINT, new RowScope(this, numbers, new Relation(new Node.Values(List.of(), List.of()), List.of()), Set.of()).translate(node));
+    if (!(value instanceof Literal literal)) {
+      if (describing) {
+        return otherwise;
+      }
+      throw PlannerErrors.parameterNotBound(where, null);
+    }
+    if (!(literal.value() instanceof Long number)) {
+      return otherwise;
+    }
+    if (number < 0) {
+      throw PlannerErrors.valueInvalid(where + " must not be negative but is " + number, null);
+    }
+    return number;
+  }
+
+  private Relation union(Union union) {
+    Relation all = setOperation(union, Node.SetOperation.Kind.UNION);
+    return union.all ? all : distinct(all);
+  }
+
+  static Relation distinct(Relation relation) {
+    Map<Integer, Field> keys = new LinkedHashMap<>();
+    relation.row().forEach(f -> keys.putIfAbsent(f.id(), f));
+    return new Relation(
+        Node.Aggregate.of(relation.node(), List.copyOf(keys.values()), List.of()), relation.row());
+  }
+
+  private Relation setOperation(SetOp operation, Node.SetOperation.Kind kind) {
+    List<Relation> inputs = new ArrayList<>();
+    operation.getInputs().forEach(i -> inputs.add(typed(translate(i), operation)));
+    if (kind == Node.SetOperation.Kind.UNION) {
+      return combined(operation, kind, true, inputs);
+    }
+    Relation result = inputs.get(0);
+    for (Relation next : inputs.subList(1, inputs.size())) {
+      result = combined(operation, kind, operation.all, List.of(result, next));
+    }
+    return result;
+  }
+
+  private Relation combined(SetOp operation, Node.SetOperation.Kind kind, boolean all, List<Relation> inputs) {
+    List<Field> fields = new ArrayList<>();
+    for (int i = 0; i < operation.getRowType().getFieldCount(); i++) {
+      int column = i;
+      boolean nullable =
+          switch (kind) {
+            case UNION -> inputs.stream().anyMatch(r -> r.row().get(column).nullable());
+            case INTERSECT -> inputs.stream().allMatch(r -> r.row().get(column).nullable());
+            case EXCEPT -> inputs.get(0).row().get(column).nullable();
+          };
+      fields.add(
+          numbers.field(
+              operation.getRowType().getFieldNames().get(i),
+              RexTranslator.type(operation.getRowType().getFieldList().get(i).getType(), null),
+              nullable));
+    }
+    List<List<Integer>> columns = new ArrayList<>();
+    inputs.forEach(r -> columns.add(r.row().stream().map(Field::id).toList()));
+    return new Relation(
+        new Node.SetOperation(kind, all, inputs.stream().map(Relation::node).toList(), columns, fields), fields);
+  }
+
+  /** The relation with its columns cast to the operation's types. */
+  private Relation typed(Relation relation, SetOp operation) {
+    RowScope scope = new RowScope(this, numbers, relation, Set.of());
+    List<Field> row = new ArrayList<>();
+    for (int i = 0; i < relation.row().size(); i++) {
+      Field field = relation.row().get(i);
+      Type type = RexTranslator.type(operation.getRowType().getFieldList().get(i).getType(), null);
+      Expression cast = Casts.to(type, field.reference());
+      row.add(cast instanceof ColumnReference ? field : scope.column(cast, field.name()));
+    }
+    return new Relation(scope.node(), row);
+  }
+
+  private Relation values(Values values) {
+    List<Field> fields = new ArrayList<>();
+    List<Type> types = new ArrayList<>();
+    for (var column : values.getRowType().getFieldList()) {
+      types.add(RexTranslator.type(column.getType(), null));
+    }
+    RowScope scope = new RowScope(this, numbers, new Relation(new Node.Values(List.of(), List.of()), List.of()), Set.of());
+    List<List<Literal>> rows = new ArrayList<>();
+    for (List<RexLiteral> tuple : values.getTuples()) {
+      List<Literal> row = new ArrayList<>();
+      for (int i = 0; i < tuple.size(); i++) {
+        Expression value = Casts.to(types.get(i), scope.translate(tuple.get(i)));
+        if (!(value instanceof Literal literal)) {
+          throw PlannerErrors.valueInvalid(value + " is not " + types.get(i), null);
+        }
+        row.add(literal);
+      }
+      rows.add(row);
+    }
+    for (int i = 0; i < types.size(); i++) {
+      int column = i;
+      fields.add(
+          numbers.field(
+              values.getRowType().getFieldNames().get(i),
+              types.get(i),
+              rows.stream().anyMatch(r -> r.get(column).isNull())));
+    }
+    return new Relation(new Node.Values(fields, rows), fields);
+  }
+
+  private Relation scan(TableScan scan) {
+    CatalogTable table = scan.getTable().unwrap(CatalogTable.class);
+    if (table == null || !(table.entry() instanceof CatalogEntry.TableEntry entry)) {
+      throw PlannerErrors.unsupported("scan of " + scan.getTable().getQualifiedName(), null);
+    }
+    CompiledColumns columns = compiler.columns(entry);
+    List<Field> stored = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    columns.stored().forEach(c -> stored.add(numbers.field(c.name(), c.type(), c.nullable())));
+    columns.stored().forEach(c -> names.add(c.name()));
+    String hint = scan.getHints().isEmpty() ? null : scan.getHints().get(0).hintName.toUpperCase(Locale.ROOT);
+    Node node =
+        new Node.Scan(
+            new TableReference(entry.path()), hint, entry.table().statistics(), names, stored, keys(entry, stored));
+    Map<Integer, Expression> references = new HashMap<>();
+    for (int i = 0; i < stored.size(); i++) {
+      references.put(i, stored.get(i).reference());
+    }
+    List<Field> row = new ArrayList<>();
+    List<Node.Computed> computed = new ArrayList<>();
+    for (int i = 0; i < columns.row().size(); i++) {
+      Expression expression = Expressions.substitute(columns.expressions().get(i), references);
+      if (expression instanceof ColumnReference column) {
+        row.add(Node.field(stored, column.index()));
+      } else {
+        Field field = numbers.field(columns.row().get(i).name(), expression.type(), columns.row().get(i).nullable());
+        computed.add(new Node.Computed(field, expression));
+        row.add(field);
+      }
+    }
+    return new Relation(Nodes.extend(node, computed), row);
+  }
+
+  private static List<Set<Integer>> keys(CatalogEntry.TableEntry entry, List<Field> stored) {
+    if (!entry.definition().keyEnforced() || entry.definition().primaryKey().isEmpty()) {
+      return List.of();
+    }
+    Set<Integer> key = new HashSet<>();
+    for (String column : entry.definition().primaryKey()) {
+      stored.stream().filter(f -> f.name().equalsIgnoreCase(column)).forEach(f -> key.add(f.id()));
+    }
+    return key.size() == entry.definition().primaryKey().size() ? List.of(Set.copyOf(key)) : List.of();
+  }
+
+  static boolean isSubQuery(RexNode node) {
+    return node instanceof RexSubQuery query && query.getKind() != SqlKind.SCALAR_QUERY;
+  }
+}

@@ -1,0 +1,454 @@
+package dev.tidemill.planner.translate;
+
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.And;
+import dev.tidemill.plan.expression.Case;
+import dev.tidemill.plan.expression.Cast;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.FieldAccess;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.expression.Or;
+import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.CommonType;
+import dev.tidemill.planner.logical.Expressions;
+import dev.tidemill.planner.logical.Field;
+import dev.tidemill.planner.sql.Functions;
+import dev.tidemill.planner.sql.Positions;
+import dev.tidemill.planner.sql.RelTypes;
+import dev.tidemill.planner.sql.SqlCompiler;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.Period;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexCorrelVariable;
+import org.apache.calcite.rex.RexDynamicParam;
+import org.apache.calcite.rex.RexFieldAccess;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlLikeOperator;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.util.DateString;
+import org.apache.calcite.util.NlsString;
+import org.apache.calcite.util.TimeString;
+import org.apache.calcite.util.TimestampString;
+import org.jspecify.annotations.Nullable;
+
+/** Scalar expressions of Calcite to ours: every cast explicit, every function one that exec has. */
+public final class RexTranslator {
+  /** What an expression may refer to beyond the row at hand. */
+  interface Surroundings {
+    /** The field of an outer row. */
+    Field outer(RexCorrelVariable variable, int index);
+
+    /** The value of a subquery: an expression over fields that have been joined to the row. */
+    Expression subQuery(RexSubQuery query);
+
+    /** The value of a window function: a field that has been added to the row. */
+    Expression window(RexOver over);
+
+    /** A parameter's value where it is bound, else the parameter. */
+    Expression parameter(int index, Type type);
+  }
+
+  private final Surroundings surroundings;
+
+  /** The row at hand; grows while subqueries are joined to it, but never changes at the front. */
+  private final List<Field> row;
+
+  RexTranslator(List<Field> row, Surroundings surroundings) {
+    this.row = row;
+    this.surroundings = surroundings;
+  }
+
+  /** An expression over a row and nothing else. */
+  public static Expression scalar(SqlCompiler.Scalar scalar, List<Field> row) {
+    Surroundings none =
+        new Surroundings() {
+          @Override
+          public Field outer(RexCorrelVariable variable, int index) {
+            throw PlannerErrors.unsupported("a correlated expression here", null);
+          }
+
+          @Override
+          public Expression subQuery(RexSubQuery query) {
+            throw PlannerErrors.unsupported("a subquery here", Positions.of(query.getParserPosition()));
+          }
+
+          @Override
+          public Expression window(RexOver over) {
+            throw PlannerErrors.unsupported("a window function here", Positions.of(over.getParserPosition()));
+          }
+
+          @Override
+          public Expression parameter(int index, Type type) {
+            return new Parameter(index, type);
+          }
+        };
+    return new RexTranslator(row, none).translate(scalar.expression());
+  }
+
+  Expression translate(RexNode node) {
+    return switch (node) {
+      case RexInputRef input -> row.get(input.getIndex()).reference();
+      case RexLiteral literal -> literal(literal);
+      case RexDynamicParam parameter ->
+          surroundings.parameter(parameter.getIndex(), type(parameter.getType(), null));
+      case RexSubQuery query -> surroundings.subQuery(query);
+      case RexOver over -> surroundings.window(over);
+      case RexFieldAccess access -> field(access);
+      case RexCall call -> rexCall(call);
+      default -> throw PlannerErrors.unsupported("expression " + node.getKind(), null);
+    };
+  }
+
+  private List<Expression> translate(List<? extends RexNode> nodes) {
+    List<Expression> expressions = new ArrayList<>();
+    nodes.forEach(n -> expressions.add(translate(n)));
+    return expressions;
+  }
+
+  /** Our type, or the refusal of what has none. */
+  static Type type(RelDataType type, @Nullable SourcePosition position) {
+    Type own = RelTypes.fromRel(type);
+    if (own == null) {
+      throw PlannerErrors.unsupported("type " + type, position);
+    }
+    if (own instanceof Type.ZonedTimestamp) {
+      throw PlannerErrors.unsupported("TIMESTAMP WITH LOCAL TIME ZONE", position);
+    }
+    return own;
+  }
+
+  private Expression field(RexFieldAccess access) {
+    int index = access.getField().getIndex();
+    if (access.getReferenceExpr() instanceof RexCorrelVariable variable) {
+      return surroundings.outer(variable, index).reference();
+    }
+    Expression of = translate(access.getReferenceExpr());
+    if (!(of.type() instanceof Type.Row struct)) {
+      throw PlannerErrors.unsupported("field access on " + of.type(), null);
+    }
+    return new FieldAccess(of, index, struct.fields().get(index).type());
+  }
+
+  private Expression literal(RexLiteral literal) {
+    if (literal.getTypeName() == SqlTypeName.SYMBOL) {
+      return new Literal(Type.VARCHAR, Functions.unitName(String.valueOf(literal.getValue())));
+    }
+    if (literal.getType().getIntervalQualifier() != null && literal.getValue() == null
+        && literal.getTypeName() != SqlTypeName.NULL) {
+      return new Literal(Type.VARCHAR, String.valueOf(literal.getType().getIntervalQualifier().timeUnitRange));
+    }
+    Type type = type(literal.getType(), null);
+    if (literal.isNull()) {
+      return Literal.nullOf(type);
+    }
+    return switch (type) {
+      case Type.Bool t -> new Literal(t, literal.getValueAs(Boolean.class));
+      case Type.Int t -> number(literal, t);
+      case Type.Decimal t -> number(literal, t);
+      case Type.Real t -> new Literal(t, literal.getValueAs(Double.class).floatValue());
+      case Type.DoubleType t -> new Literal(t, literal.getValueAs(Double.class));
+      case Type.Varchar t -> new Literal(t, literal.getValueAs(NlsString.class).getValue());
+      case Type.Varbinary t -> new Literal(t, literal.getValueAs(byte[].class));
+      case Type.Date t -> new Literal(t, LocalDate.parse(literal.getValueAs(DateString.class).toString()));
+      case Type.Time t -> new Literal(t, LocalTime.parse(literal.getValueAs(TimeString.class).toString()));
+      case Type.Timestamp t ->
+          new Literal(
+              t, LocalDateTime.parse(literal.getValueAs(TimestampString.class).toString().replace(' ', 'T')));
+      case Type.MonthInterval t ->
+          new Literal(t, Period.ofMonths(literal.getValueAs(BigDecimal.class).intValueExact()));
+      case Type.TimeInterval t ->
+          new Literal(t, Duration.ofMillis(literal.getValueAs(BigDecimal.class).longValueExact()));
+      default -> throw PlannerErrors.unsupported("literal of " + type, null);
+    };
+  }
+
+  private static Expression number(RexLiteral literal, Type type) {
+    BigDecimal value = literal.getValueAs(BigDecimal.class);
+    Type own = value.scale() <= 0 ? Type.BIGINT : new Type.Decimal(Math.max(value.precision(), value.scale()), value.scale());
+    Object object = own.equals(Type.BIGINT) && value.precision() <= 18 ? (Object) value.longValueExact() : value;
+    Literal folded = Casts.fold(new Literal(own, object), type);
+    if (folded == null) {
+      throw PlannerErrors.valueInvalid(value.toPlainString() + " does not fit " + type, null);
+    }
+    return folded;
+  }
+
+  private Expression rexCall(RexCall call) {
+    SqlParserPos position = call.getParserPosition();
+    Functions.Translation translation = Functions.instance().translation(call.getOperator());
+    if (translation != null) {
+      return translation.translate(
+          translate(call.getOperands()), type(call.getType(), Positions.of(position)), position);
+    }
+    return switch (call.getKind()) {
+      case AND -> new And(translate(call.getOperands()));
+      case OR -> new Or(translate(call.getOperands()));
+      case NOT -> Expressions.not(operand(call, 0));
+      case IS_NULL, IS_UNKNOWN -> Expressions.isNull(operand(call, 0));
+      case IS_NOT_NULL -> Expressions.isNotNull(operand(call, 0));
+      case IS_TRUE -> truth(ScalarFunction.IS_TRUE, call);
+      case IS_NOT_TRUE -> truth(ScalarFunction.IS_NOT_TRUE, call);
+      case IS_FALSE -> truth(ScalarFunction.IS_FALSE, call);
+      case IS_NOT_FALSE -> truth(ScalarFunction.IS_NOT_FALSE, call);
+      case EQUALS -> compare(ScalarFunction.EQUAL, call);
+      case NOT_EQUALS -> compare(ScalarFunction.NOT_EQUAL, call);
+      case LESS_THAN -> compare(ScalarFunction.LESS, call);
+      case LESS_THAN_OR_EQUAL -> compare(ScalarFunction.LESS_OR_EQUAL, call);
+      case GREATER_THAN -> compare(ScalarFunction.GREATER, call);
+      case GREATER_THAN_OR_EQUAL -> compare(ScalarFunction.GREATER_OR_EQUAL, call);
+      case IS_DISTINCT_FROM -> compare(ScalarFunction.IS_DISTINCT, call);
+      case IS_NOT_DISTINCT_FROM -> compare(ScalarFunction.IS_NOT_DISTINCT, call);
+      case SEARCH ->
+          translate(RexUtil.expandSearch(new org.apache.calcite.rex.RexBuilder(new org.apache.calcite.sql.type.SqlTypeFactoryImpl(org.apache.calcite.rel.type.RelDataTypeSystem.DEFAULT)), null, call));
+      case CASE -> caseOf(call);
+      case CAST -> cast(call, false);
+      case SAFE_CAST -> cast(call, true);
+      case COALESCE -> coalesce(call);
+      case NULLIF -> nullIf(call);
+      case LIKE -> like(call);
+      case SIMILAR -> like(call);
+      case PLUS, CHECKED_PLUS -> add(call);
+      case MINUS, CHECKED_MINUS -> subtract(call);
+      case TIMES, CHECKED_TIMES -> multiply(call);
+      case DIVIDE, CHECKED_DIVIDE -> divide(call);
+      case MOD -> arithmetic(ScalarFunction.MODULO, call);
+      case MINUS_PREFIX, CHECKED_MINUS_PREFIX -> Expressions.call(ScalarFunction.NEGATE, type(call), operand(call, 0));
+      case PLUS_PREFIX -> operand(call, 0);
+      default ->
+          throw PlannerErrors.unsupported(
+              call.getOperator().getName().isEmpty() ? call.getKind().toString() : call.getOperator().getName(),
+              Positions.of(position));
+    };
+  }
+
+  private Expression operand(RexCall call, int index) {
+    return translate(call.getOperands().get(index));
+  }
+
+  private static Type type(RexCall call) {
+    return type(call.getType(), Positions.of(call.getParserPosition()));
+  }
+
+  private Expression truth(ScalarFunction function, RexCall call) {
+    return Expressions.call(function, Type.BOOLEAN, operand(call, 0));
+  }
+
+  private Expression compare(ScalarFunction function, RexCall call) {
+    return compare(function, operand(call, 0), operand(call, 1), Positions.of(call.getParserPosition()));
+  }
+
+  /** A comparison of two values in their common type. */
+  static Expression compare(
+      ScalarFunction function, Expression left, Expression right, @Nullable SourcePosition position) {
+    Type common = CommonType.of(left.type(), right.type());
+    if (common == null || common instanceof Type.MapType) {
+      throw PlannerErrors.noCommonType(left.type(), right.type(), position);
+    }
+    if (common instanceof Type.Null) {
+      common = Type.BOOLEAN;
+    }
+    return Expressions.call(function, Type.BOOLEAN, Casts.to(comparable(common, left), left), Casts.to(comparable(common, right), right));
+  }
+
+  /** DECIMALs are comparable where their scales are equal; the precision may stay. */
+  private static Type comparable(Type common, Expression operand) {
+    return common instanceof Type.Decimal c && operand.type() instanceof Type.Decimal o && c.scale() == o.scale()
+        ? o
+        : common;
+  }
+
+  private Expression caseOf(RexCall call) {
+    Type type = type(call);
+    List<Case.When> branches = new ArrayList<>();
+    List<RexNode> operands = call.getOperands();
+    for (int i = 0; i + 1 < operands.size(); i += 2) {
+      branches.add(
+          new Case.When(
+              Casts.to(Type.BOOLEAN, translate(operands.get(i))), Casts.to(type, translate(operands.get(i + 1)))));
+    }
+    return new Case(branches, Casts.to(type, translate(operands.get(operands.size() - 1))), type);
+  }
+
+  private Expression coalesce(RexCall call) {
+    Type type = type(call);
+    List<Expression> values = translate(call.getOperands());
+    List<Case.When> branches = new ArrayList<>();
+    for (Expression value : values.subList(0, values.size() - 1)) {
+      branches.add(new Case.When(Expressions.isNotNull(value), Casts.to(type, value)));
+    }
+    Expression last = Casts.to(type, values.get(values.size() - 1));
+    return branches.isEmpty() ? last : new Case(branches, last, type);
+  }
+
+  private Expression nullIf(RexCall call) {
+    Type type = type(call);
+    Expression value = operand(call, 0);
+    Expression equal =
+        compare(ScalarFunction.EQUAL, value, operand(call, 1), Positions.of(call.getParserPosition()));
+    return new Case(List.of(new Case.When(equal, Literal.nullOf(type))), Casts.to(type, value), type);
+  }
+
+  private Expression cast(RexCall call, boolean nullOnFailure) {
+    Type type = type(call);
+    Expression operand = operand(call, 0);
+    if (operand.type().equals(type)) {
+      return operand;
+    }
+    if (type instanceof Type.MonthInterval || type instanceof Type.TimeInterval) {
+      throw PlannerErrors.unsupported("CAST to " + type, Positions.of(call.getParserPosition()));
+    }
+    if (operand instanceof Literal literal) {
+      Literal folded = Casts.fold(literal, type);
+      if (folded != null) {
+        return folded;
+      }
+    }
+    if (type instanceof Type.Varchar to
+        && operand.type() instanceof Type.Varchar from
+        && from.maxLength() <= to.maxLength()) {
+      return operand;
+    }
+    return new Cast(operand, type, nullOnFailure);
+  }
+
+  private Expression like(RexCall call) {
+    boolean similar = call.getKind() == SqlKind.SIMILAR;
+    boolean insensitive =
+        call.getOperator() instanceof SqlLikeOperator like && !like.isCaseSensitive();
+    if (similar && call.getOperands().size() > 2) {
+      throw PlannerErrors.unsupported("SIMILAR TO with ESCAPE", Positions.of(call.getParserPosition()));
+    }
+    ScalarFunction function =
+        similar ? ScalarFunction.SIMILAR : insensitive ? ScalarFunction.ILIKE : ScalarFunction.LIKE;
+    return Expressions.call(function, Type.BOOLEAN, translate(call.getOperands()).toArray(Expression[]::new));
+  }
+
+  private Expression add(RexCall call) {
+    Expression left = operand(call, 0);
+    Expression right = operand(call, 1);
+    if (isInterval(left.type()) && isTime(right.type())) {
+      return addInterval(ScalarFunction.ADD, right, left, call);
+    }
+    return isInterval(right.type()) && isTime(left.type())
+        ? addInterval(ScalarFunction.ADD, left, right, call)
+        : arithmetic(ScalarFunction.ADD, call);
+  }
+
+  private Expression subtract(RexCall call) {
+    Expression left = operand(call, 0);
+    Expression right = operand(call, 1);
+    if (isInterval(right.type()) && isTime(left.type())) {
+      return addInterval(ScalarFunction.SUBTRACT, left, right, call);
+    }
+    if (isTime(left.type()) && isTime(right.type())) {
+      return between(left, right, call);
+    }
+    return arithmetic(ScalarFunction.SUBTRACT, call);
+  }
+
+  private Expression addInterval(ScalarFunction function, Expression time, Expression interval, RexCall call) {
+    if (time.type() instanceof Type.Date
+        && interval.type() instanceof Type.TimeInterval
+        && !(interval instanceof Literal literal
+            && literal.value() instanceof Duration duration
+            && duration.toMillis() % Duration.ofDays(1).toMillis() == 0)) {
+      throw PlannerErrors.argumentsInvalid(
+          "only whole days, months and years can be added to a DATE: CAST it to TIMESTAMP",
+          Positions.of(call.getParserPosition()));
+    }
+    return Expressions.call(function, time.type(), time, interval);
+  }
+
+  private Expression between(Expression to, Expression from, RexCall call) {
+    Type common = CommonType.of(to.type(), from.type());
+    if (common == null) {
+      throw PlannerErrors.noCommonType(to.type(), from.type(), Positions.of(call.getParserPosition()));
+    }
+    Type type = type(call);
+    Type own = common instanceof Type.Date ? Type.BIGINT : new Type.TimeInterval();
+    if (type instanceof Type.MonthInterval) {
+      throw PlannerErrors.unsupported(
+          "the difference of two times in months or years", Positions.of(call.getParserPosition()));
+    }
+    Expression difference = Expressions.call(ScalarFunction.TIME_BETWEEN, own, Casts.to(common, to), Casts.to(common, from));
+    if (own.equals(type)) {
+      return difference;
+    }
+    // (d1 - d2) DAY of two DATEs: days as an interval.
+    return Expressions.call(ScalarFunction.MULTIPLY, type, new Literal(type, Duration.ofDays(1)), difference);
+  }
+
+  private Expression multiply(RexCall call) {
+    Expression left = operand(call, 0);
+    Expression right = operand(call, 1);
+    if (isInterval(left.type()) || isInterval(right.type())) {
+      Expression interval = isInterval(left.type()) ? left : right;
+      Expression factor = interval == left ? right : left;
+      return Expressions.call(ScalarFunction.MULTIPLY, interval.type(), interval, factor(factor));
+    }
+    return arithmetic(ScalarFunction.MULTIPLY, call);
+  }
+
+  private Expression divide(RexCall call) {
+    Expression left = operand(call, 0);
+    return isInterval(left.type())
+        ? Expressions.call(ScalarFunction.DIVIDE, left.type(), left, factor(operand(call, 1)))
+        : arithmetic(ScalarFunction.DIVIDE, call);
+  }
+
+  private static Expression factor(Expression number) {
+    return Casts.to(number.type() instanceof Type.Int ? Type.BIGINT : Type.DOUBLE, number);
+  }
+
+  private Expression arithmetic(ScalarFunction function, RexCall call) {
+    Type type = type(call);
+    Expression left = operand(call, 0);
+    Expression right = operand(call, 1);
+    if (type instanceof Type.Null) {
+      return Literal.nullOf(Type.NULL);
+    }
+    return Expressions.call(function, type, argument(left, type), argument(right, type));
+  }
+
+  /** Decimals may come as they are, with precision and scale of their own. */
+  private static Expression argument(Expression argument, Type type) {
+    if (!(type instanceof Type.Decimal)) {
+      return Casts.to(type, argument);
+    }
+    return switch (argument.type()) {
+      case Type.Decimal t -> argument;
+      case Type.Int t when argument instanceof Literal literal && literal.value() instanceof Number number -> {
+        BigDecimal value = BigDecimal.valueOf(number.longValue());
+        yield new Literal(new Type.Decimal(Math.max(1, value.precision()), 0), value);
+      }
+      case Type.Int t -> Casts.to(dev.tidemill.planner.logical.DecimalRules.ofInteger(t), argument);
+      default -> Casts.to(type, argument);
+    };
+  }
+
+  private static boolean isInterval(Type type) {
+    return type instanceof Type.MonthInterval || type instanceof Type.TimeInterval;
+  }
+
+  private static boolean isTime(Type type) {
+    return type instanceof Type.Date || type instanceof Type.Time || type instanceof Type.Timestamp;
+  }
+}

@@ -1,0 +1,241 @@
+package dev.tidemill.planner.translate;
+
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.WindowFrame;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.plan.function.WindowFunction;
+import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.CommonType;
+import dev.tidemill.planner.logical.Field;
+import dev.tidemill.planner.logical.FieldNumbers;
+import dev.tidemill.planner.logical.Node;
+import dev.tidemill.planner.sql.Positions;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Period;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.calcite.rel.RelFieldCollation;
+import org.apache.calcite.rex.RexFieldCollation;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.rex.RexVisitorImpl;
+import org.apache.calcite.rex.RexWindow;
+import org.apache.calcite.rex.RexWindowBound;
+import org.apache.calcite.sql.SqlKind;
+import org.jspecify.annotations.Nullable;
+
+/** OVER: the window functions of a projection, one node per partition and order. */
+final class WindowTranslator {
+  private record Specification(List<Integer> partition, List<Node.Order> order) {}
+
+  private final RowScope scope;
+  private final FieldNumbers numbers;
+
+  private WindowTranslator(RowScope scope, FieldNumbers numbers) {
+    this.scope = scope;
+    this.numbers = numbers;
+  }
+
+  static void addTo(RowScope scope, List<RexNode> expressions, FieldNumbers numbers) {
+    Set<RexOver> overs = new LinkedHashSet<>();
+    for (RexNode expression : expressions) {
+      expression.accept(
+          new RexVisitorImpl<Void>(true) {
+            @Override
+            public @Nullable Void visitOver(RexOver over) {
+              overs.add(over);
+              return null;
+            }
+          });
+    }
+    new WindowTranslator(scope, numbers).add(overs);
+  }
+
+  private void add(Set<RexOver> overs) {
+    Map<Specification, List<Node.Over>> groups = new LinkedHashMap<>();
+    for (RexOver over : overs) {
+      Specification specification = specification(over.getWindow());
+      Node.Over call = over(over, specification);
+      groups.computeIfAbsent(specification, s -> new ArrayList<>()).add(call);
+      scope.window(over, call.field());
+    }
+    groups.forEach(
+        (specification, calls) ->
+            scope.wrap(node -> new Node.Window(node, specification.partition(), specification.order(), calls)));
+  }
+
+  private Specification specification(RexWindow window) {
+    List<Integer> partition = new ArrayList<>();
+    for (RexNode key : window.partitionKeys) {
+      int id = column(key).id();
+      if (!partition.contains(id)) {
+        partition.add(id);
+      }
+    }
+    List<Node.Order> order = new ArrayList<>();
+    for (RexFieldCollation key : window.orderKeys) {
+      int id = column(key.left).id();
+      boolean seen = order.stream().anyMatch(o -> o.field() == id);
+      if (!seen) {
+        order.add(
+            new Node.Order(
+                id,
+                key.getDirection() == RelFieldCollation.Direction.DESCENDING,
+                key.getNullDirection() == RelFieldCollation.NullDirection.FIRST));
+      }
+    }
+    return new Specification(partition, order);
+  }
+
+  private Field column(RexNode expression) {
+    return scope.column(scope.translate(expression), "key");
+  }
+
+  private Node.Over over(RexOver over, Specification specification) {
+    SourcePosition position = Positions.of(over.getParserPosition());
+    if (over.isDistinct()) {
+      throw PlannerErrors.unsupported("DISTINCT in a window function", position);
+    }
+    List<Expression> arguments = new ArrayList<>();
+    over.getOperands().forEach(o -> arguments.add(scope.translate(o)));
+    WindowFrame frame = frame(over.getWindow(), specification, position);
+    Type type = RowScope.type(over.getType(), over);
+    WindowFunction function = function(over.getOperator().getKind());
+    String name = over.getOperator().getName().toLowerCase(java.util.Locale.ROOT);
+    if (function == null) {
+      AggregateFunction aggregate = AggregateTranslator.function(over.getAggOperator(), over.getParserPosition());
+      boolean counted = aggregate == AggregateFunction.COUNT || aggregate == AggregateFunction.SUM0;
+      List<Integer> columns = new ArrayList<>();
+      if (arguments.size() > 1) {
+        throw PlannerErrors.unsupported("COUNT of several columns in a window", position);
+      }
+      for (Expression argument : arguments) {
+        Expression typed =
+            switch (aggregate) {
+              case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> Casts.to(Type.DOUBLE, argument);
+              case AVG -> argument.type() instanceof Type.Real ? Casts.to(Type.DOUBLE, argument) : argument;
+              default -> argument;
+            };
+        columns.add(scope.column(typed, name).id());
+      }
+      return new Node.Over(numbers.field(name, type, !counted), aggregate, null, columns, false, frame);
+    }
+    return function(over, function, arguments, frame, type, name);
+  }
+
+  private Node.Over function(
+      RexOver over, WindowFunction function, List<Expression> arguments, WindowFrame frame, Type type, String name) {
+    Type result =
+        switch (function) {
+          case ROW_NUMBER, RANK, DENSE_RANK, NTILE -> Type.BIGINT;
+          case PERCENT_RANK, CUME_DIST -> Type.DOUBLE;
+          case LAG, LEAD, FIRST_VALUE, LAST_VALUE, NTH_VALUE -> type;
+        };
+    boolean nullable =
+        switch (function) {
+          case ROW_NUMBER, RANK, DENSE_RANK, NTILE, PERCENT_RANK, CUME_DIST -> false;
+          case LAG, LEAD, FIRST_VALUE, LAST_VALUE, NTH_VALUE -> true;
+        };
+    List<Integer> columns = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      boolean count = function == WindowFunction.NTILE || i == 1;
+      Expression typed = Casts.to(count ? Type.BIGINT : result, arguments.get(i));
+      columns.add(scope.column(typed, name).id());
+    }
+    return new Node.Over(
+        numbers.field(name, result, nullable), null, function, columns, over.ignoreNulls(), frame);
+  }
+
+  private static @Nullable WindowFunction function(SqlKind kind) {
+    return switch (kind) {
+      case ROW_NUMBER -> WindowFunction.ROW_NUMBER;
+      case RANK -> WindowFunction.RANK;
+      case DENSE_RANK -> WindowFunction.DENSE_RANK;
+      case PERCENT_RANK -> WindowFunction.PERCENT_RANK;
+      case CUME_DIST -> WindowFunction.CUME_DIST;
+      case NTILE -> WindowFunction.NTILE;
+      case LAG -> WindowFunction.LAG;
+      case LEAD -> WindowFunction.LEAD;
+      case FIRST_VALUE -> WindowFunction.FIRST_VALUE;
+      case LAST_VALUE -> WindowFunction.LAST_VALUE;
+      case NTH_VALUE -> WindowFunction.NTH_VALUE;
+      default -> null;
+    };
+  }
+
+  private WindowFrame frame(RexWindow window, Specification specification, @Nullable SourcePosition position) {
+    boolean rows = window.isRows();
+    WindowFrame.Exclusion exclusion =
+        switch (window.getExclude()) {
+          case EXCLUDE_NO_OTHER -> WindowFrame.Exclusion.NO_OTHERS;
+          case EXCLUDE_CURRENT_ROW -> WindowFrame.Exclusion.CURRENT_ROW;
+          case EXCLUDE_GROUP -> WindowFrame.Exclusion.GROUP;
+          case EXCLUDE_TIES -> WindowFrame.Exclusion.TIES;
+        };
+    return new WindowFrame(
+        rows ? WindowFrame.Unit.ROWS : WindowFrame.Unit.RANGE,
+        bound(window.getLowerBound(), rows, specification, position),
+        bound(window.getUpperBound(), rows, specification, position),
+        exclusion);
+  }
+
+  private WindowFrame.Bound bound(
+      RexWindowBound bound, boolean rows, Specification specification, @Nullable SourcePosition position) {
+    if (bound.isCurrentRow()) {
+      return new WindowFrame.CurrentRow();
+    }
+    if (bound.isUnbounded()) {
+      return bound.isPreceding() ? new WindowFrame.UnboundedPreceding() : new WindowFrame.UnboundedFollowing();
+    }
+    RexNode offset = bound.getOffset();
+    Expression distance = offset == null ? Literal.TRUE : scope.translate(offset);
+    if (!(distance instanceof Literal literal) || literal.isNull()) {
+      throw PlannerErrors.unsupported("a window frame whose width is not constant", position);
+    }
+    if (isNegative(literal)) {
+      throw PlannerErrors.valueInvalid("the width of a window frame must not be negative", position);
+    }
+    Literal typed = rows ? (Literal) Casts.to(Type.BIGINT, literal) : range(literal, specification, position);
+    return bound.isPreceding() ? new WindowFrame.Preceding(typed) : new WindowFrame.Following(typed);
+  }
+
+  /** The distance in a type that can be subtracted from the sort key. */
+  private Literal range(Literal distance, Specification specification, @Nullable SourcePosition position) {
+    if (specification.order().size() != 1) {
+      throw PlannerErrors.invalid("a RANGE frame with a width needs exactly one ORDER BY column", position);
+    }
+    Type key = Node.typeOf(scope.node().fields(), specification.order().get(0).field());
+    boolean interval = distance.type() instanceof Type.MonthInterval || distance.type() instanceof Type.TimeInterval;
+    boolean time = key instanceof Type.Date || key instanceof Type.Time || key instanceof Type.Timestamp;
+    if (interval && time) {
+      return distance;
+    }
+    if (CommonType.isNumber(key) && CommonType.isNumber(distance.type())) {
+      Literal typed = Casts.fold(distance, key);
+      if (typed != null) {
+        return typed;
+      }
+    }
+    throw PlannerErrors.typeMismatch(
+        "the width of the RANGE frame is " + distance.type() + " but the ORDER BY column is " + key, position);
+  }
+
+  private static boolean isNegative(Literal literal) {
+    return switch (literal.value()) {
+      case BigDecimal value -> value.signum() < 0;
+      case Number value -> value.doubleValue() < 0;
+      case Duration value -> value.isNegative();
+      case Period value -> value.isNegative();
+      case null, default -> false;
+    };
+  }
+}
