@@ -107,12 +107,13 @@ public final class JoinOrder {
         classes.add(new ArrayList<>(List.of(a.index(), b.index())));
         classOf.put(a.index(), classes.size() - 1);
         classOf.put(b.index(), classes.size() - 1);
-      } else if (first == null || second == null) {
-        int known = first == null ? second : first;
-        int added = first == null ? a.index() : b.index();
-        classes.get(known).add(added);
-        classOf.put(added, known);
-      } else if (!first.equals(second)) {
+      } else if (first == null && second != null) {
+        classes.get(second).add(a.index());
+        classOf.put(a.index(), second);
+      } else if (first != null && second == null) {
+        classes.get(first).add(b.index());
+        classOf.put(b.index(), first);
+      } else if (first != null && second != null && !first.equals(second)) {
         classes.get(second).forEach(f -> classOf.put(f, first));
         classes.get(first).addAll(classes.get(second));
         classes.get(second).clear();
@@ -130,9 +131,15 @@ public final class JoinOrder {
         BitSet fields = Nodes.ids(member.node());
         List<Expression> conjuncts = new ArrayList<>();
         for (List<Integer> equal : classes) {
-          List<Integer> here = equal.stream().filter(fields::get).distinct().toList();
+          List<ColumnReference> here = new ArrayList<>();
+          for (int id : equal) {
+            ColumnReference column = columns.get(id);
+            if (column != null && fields.get(id)) {
+              here.add(column);
+            }
+          }
           for (int other = 1; other < here.size(); other++) {
-            conjuncts.add(Expressions.equal(columns.get(here.get(0)), columns.get(here.get(other))));
+            conjuncts.add(Expressions.equal(here.get(0), here.get(other)));
           }
         }
         for (Edge edge : List.copyOf(edges)) {
@@ -183,8 +190,9 @@ public final class JoinOrder {
       }
       if (Integer.bitCount(right) == 1) {
         Member member = members.get(Integer.numberOfTrailingZeros(right));
-        if (member.reducer() != null) {
-          return reduced(best[left], member);
+        JoinKind reducer = member.reducer();
+        if (reducer != null) {
+          return reduced(best[left], member, reducer);
         }
       }
       // Each pair of relations once.
@@ -195,7 +203,7 @@ public final class JoinOrder {
       return joined(best[left], best[right], oneRow);
     }
 
-    private @Nullable Plan reduced(Plan left, Member reducer) {
+    private @Nullable Plan reduced(Plan left, Member reducer, JoinKind kind) {
       BitSet available = Nodes.ids(left.node());
       available.or(Nodes.ids(reducer.node()));
       for (Expression conjunct : reducer.conjuncts()) {
@@ -203,7 +211,7 @@ public final class JoinOrder {
           return null;
         }
       }
-      Node node = new Node.Join(left.node(), reducer.node(), reducer.reducer(), reducer.conjuncts(), null);
+      Node node = new Node.Join(left.node(), reducer.node(), kind, reducer.conjuncts(), null);
       Estimate l = estimator.of(left.node());
       Estimate r = estimator.of(reducer.node());
       boolean hashed =
@@ -309,8 +317,9 @@ public final class JoinOrder {
 
     private void reduceAll(List<Plan> plans, List<Member> reducers) {
       for (Member reducer : List.copyOf(reducers)) {
-        for (int i = 0; i < plans.size(); i++) {
-          Plan reduced = reduced(plans.get(i), reducer);
+        JoinKind kind = reducer.reducer();
+        for (int i = 0; kind != null && i < plans.size(); i++) {
+          Plan reduced = reduced(plans.get(i), reducer, kind);
           if (reduced != null) {
             plans.set(i, reduced);
             reducers.remove(reducer);

@@ -154,11 +154,20 @@ public final class Nodes {
         e -> {
           Map<Integer, Expression> references = new HashMap<>();
           Expressions.references(e).stream()
-              .filter(fields::containsKey)
-              .forEach(id -> references.put(id, fields.get(id).reference()));
+              .forEach(
+                  id -> {
+                    Field copied = fields.get(id);
+                    if (copied != null) {
+                      references.put(id, copied.reference());
+                    }
+                  });
           return Expressions.substitute(e, references);
         };
-    UnaryOperator<Integer> id = old -> fields.containsKey(old) ? fields.get(old).id() : old;
+    UnaryOperator<Integer> id =
+        old -> {
+          Field copied = fields.get(old);
+          return copied == null ? old : copied.id();
+        };
     return switch (node) {
       case Node.Scan n ->
           new Node.Scan(
