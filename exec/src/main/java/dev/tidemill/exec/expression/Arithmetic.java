@@ -7,7 +7,10 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.math.BigInteger;
 
-/** ADD, SUBTRACT, MULTIPLY, DIVIDE and MODULO of integers, REAL and DOUBLE: which loop, and who is to blame. */
+/**
+ * ADD, SUBTRACT, MULTIPLY, DIVIDE and MODULO of integers, REAL and DOUBLE: which loop, and who is
+ * to blame.
+ */
 final class Arithmetic {
   private Arithmetic() {}
 
@@ -73,9 +76,13 @@ final class Arithmetic {
     };
   }
 
-  private static boolean compute(ScalarFunction function, int width, Value a, Value b, long out, int length) {
+  private static boolean compute(
+      ScalarFunction function, int width, Value a, Value b, long out, int length) {
     return switch (function) {
-      case ADD -> b instanceof Scalar s ? add(width, address(a), s, out, length) : add(width, a, b, out, length);
+      case ADD ->
+          b instanceof Scalar s
+              ? add(width, address(a), s, out, length)
+              : add(width, a, b, out, length);
       case SUBTRACT ->
           b instanceof Scalar s
               ? subtract(width, address(a), s, out, length)
@@ -83,7 +90,9 @@ final class Arithmetic {
                   ? subtract(width, s, address(b), out, length)
                   : subtract(width, a, b, out, length);
       case MULTIPLY ->
-          b instanceof Scalar s ? multiply(width, address(a), s, out, length) : multiply(width, a, b, out, length);
+          b instanceof Scalar s
+              ? multiply(width, address(a), s, out, length)
+              : multiply(width, a, b, out, length);
       case DIVIDE -> divide(width, address(a), address(b), out, length);
       case MODULO -> modulo(width, address(a), address(b), out, length);
       default -> throw new IllegalStateException("not arithmetic: " + function);
@@ -171,8 +180,11 @@ final class Arithmetic {
     };
   }
 
-  /** Throws for the first of {@code rows} whose result is wrong, if it is one of these and not NULL. */
-  private static void findOffender(ScalarFunction function, Type.Int type, Rows rows, Value a, Value b) {
+  /**
+   * Throws for the first of {@code rows} whose result is wrong, if it is one of these and not NULL.
+   */
+  private static void findOffender(
+      ScalarFunction function, Type.Int type, Rows rows, Value a, Value b) {
     for (int i = 0; i < rows.count; i++) {
       int row = rows.row(i);
       if (isNull(a, row) || isNull(b, row)) {
@@ -266,7 +278,8 @@ final class Arithmetic {
           case MULTIPLY -> FloatKernels.multiplyDoubleScalar(address(b), s.real(), out, length);
           case DIVIDE -> FloatKernels.divideDoubleFromScalar(s.real(), address(b), out, length);
           default ->
-              FloatKernels.moduloDouble(((FixedColumn) evaluation.fullColumn(a)).address(), address(b), out, length);
+              FloatKernels.moduloDouble(
+                  ((FixedColumn) evaluation.fullColumn(a)).address(), address(b), out, length);
         }
       } else {
         switch (function) {

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a column of strings in any order of rows; rows never written are ''. Belongs to the column in the making. */
+/**
+ * Writes a column of strings in any order of rows; rows never written are ''. Belongs to the column
+ * in the making.
+ */
 final class BytesWriter {
   private static final int FIRST_BYTES = 1 << 12;
   private static final int MAX_BYTES = 1 << 20;
@@ -28,10 +31,13 @@ final class BytesWriter {
     return views.address() + ((long) row << 4);
   }
 
-  /** Where a value of {@code length} bytes, more than {@link BytesColumn#INLINE}, is to be written. */
+  /**
+   * Where a value of {@code length} bytes, more than {@link BytesColumn#INLINE}, is to be written.
+   */
   private long reserve(int length) {
     if (used + length > room) {
-      room = Math.max(length, (long) Math.min(MAX_BYTES, FIRST_BYTES << Math.min(8, 2 * data.size())));
+      room =
+          Math.max(length, (long) Math.min(MAX_BYTES, FIRST_BYTES << Math.min(8, 2 * data.size())));
       data.add(evaluation.allocate(room));
       used = 0;
     }
@@ -58,7 +64,8 @@ final class BytesWriter {
     } else {
       long at = reserve(length);
       Memory.copy(address, at, length);
-      BytesColumn.putView(view(row), at, length, data.size() - 1, (int) (at - data.getLast().address()));
+      BytesColumn.putView(
+          view(row), at, length, data.size() - 1, (int) (at - data.getLast().address()));
     }
   }
 

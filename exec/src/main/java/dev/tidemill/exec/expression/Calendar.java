@@ -3,8 +3,8 @@ package dev.tidemill.exec.expression;
 import dev.tidemill.foundation.memory.Memory;
 
 /**
- * The proleptic Gregorian calendar in days since 1970-01-01. Years are counted from March inside, so that the leap day
- * is the last of a year; 400 years are a cycle of 146,097 days.
+ * The proleptic Gregorian calendar in days since 1970-01-01. Years are counted from March inside,
+ * so that the leap day is the last of a year; 400 years are a cycle of 146,097 days.
  */
 final class Calendar {
   private static final int CYCLE_DAYS = 146_097;

@@ -40,6 +40,21 @@ final class CallNode extends Node {
     return implementation.kernel().apply(evaluation, rows, values);
   }
 
+  /** A comparison below another condition looks at the rows that are left only. */
+  @Override
+  Rows filter(Evaluation evaluation, Rows rows) {
+    Comparison.Test test = implementation.test();
+    if (test != null && !rows.isAll() && evaluation.found(id, rows) == null) {
+      Value left = arguments.get(0).value(evaluation, rows);
+      Value right = arguments.get(1).value(evaluation, rows);
+      Rows kept = Comparison.filter(test, left, right, rows);
+      if (kept != null) {
+        return kept;
+      }
+    }
+    return super.filter(evaluation, rows);
+  }
+
   @Override
   boolean isCheap() {
     return implementation.isCheap() && arguments.stream().allMatch(Node::isCheap);

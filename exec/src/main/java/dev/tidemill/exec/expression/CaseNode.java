@@ -13,7 +13,10 @@ import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The value of the first branch whose condition is TRUE; each value is computed for the rows that take it. */
+/**
+ * The value of the first branch whose condition is TRUE; each value is computed for the rows that
+ * take it.
+ */
 final class CaseNode extends Node {
   private final List<Node> conditions;
   private final List<Node> results;

@@ -3,8 +3,9 @@ package dev.tidemill.exec.expression;
 import dev.tidemill.foundation.memory.Memory;
 
 /**
- * The loops of casts between numbers and between timestamps, {@code length} rows from {@code from} to {@code to}.
- * Integers go by way of 8 bytes. The answer says whether a value did not fit, in whatever row.
+ * The loops of casts between numbers and between timestamps, {@code length} rows from {@code from}
+ * to {@code to}. Integers go by way of 8 bytes. The answer says whether a value did not fit, in
+ * whatever row.
  */
 final class CastKernels {
   private static final double LONG_BOUND = 0x1p63;
@@ -103,7 +104,10 @@ final class CastKernels {
     return lost;
   }
 
-  /** Unscaled values over a power of ten that is exact as a DOUBLE; beyond 53 bits a value does not fit. */
+  /**
+   * Unscaled values over a power of ten that is exact as a DOUBLE; beyond 53 bits a value does not
+   * fit.
+   */
   static boolean decimalsToDoubles(long from, double divisor, long to, int length) {
     boolean lost = false;
     for (int i = 0; i < length; i++) {
@@ -129,22 +133,28 @@ final class CastKernels {
   /** Towards the past. */
   static void floorDivide(long from, long divisor, long to, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putLong(to + ((long) i << 3), Math.floorDiv(Memory.getLong(from + ((long) i << 3)), divisor));
+      Memory.putLong(
+          to + ((long) i << 3), Math.floorDiv(Memory.getLong(from + ((long) i << 3)), divisor));
     }
   }
 
-  /** Down to multiples of {@code unit}. */
-  static void floorTo(long from, long unit, long to, int length) {
+  /** Down to multiples of {@code unit}; true where one is below 64 bits. */
+  static boolean floorTo(long from, long unit, long to, int length) {
+    boolean wrapped = false;
     for (int i = 0; i < length; i++) {
       long value = Memory.getLong(from + ((long) i << 3));
-      Memory.putLong(to + ((long) i << 3), value - Math.floorMod(value, unit));
+      long multiple = value - Math.floorMod(value, unit);
+      wrapped |= multiple > value;
+      Memory.putLong(to + ((long) i << 3), multiple);
     }
+    return wrapped;
   }
 
   /** The rest over multiples of {@code unit}, never negative. */
   static void floorRest(long from, long unit, long to, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putLong(to + ((long) i << 3), Math.floorMod(Memory.getLong(from + ((long) i << 3)), unit));
+      Memory.putLong(
+          to + ((long) i << 3), Math.floorMod(Memory.getLong(from + ((long) i << 3)), unit));
     }
   }
 

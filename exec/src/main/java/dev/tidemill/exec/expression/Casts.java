@@ -18,8 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CAST: which loop. Casts without a loop, and batches in which a value does not fit, go value by value through {@link
- * Conversions}, which also tells who is to blame, or gives the NULLs of TRY_CAST.
+ * CAST: which loop. Casts without a loop, and batches in which a value does not fit, go value by
+ * value through {@link Conversions}, which also tells who is to blame, or gives the NULLs of
+ * TRY_CAST.
  */
 final class Casts {
   private static final long SECONDS_PER_DAY = 86_400;
@@ -36,7 +37,9 @@ final class Casts {
     @Nullable Value cast(Evaluation evaluation, FixedColumn column);
   }
 
-  /** @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_CAST */
+  /**
+   * @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_CAST
+   */
   static Implementation of(Type from, Type to, boolean nullOnFailure) {
     if (!Conversions.exists(from, to)) {
       throw ExpressionErrors.unsupportedCast(from, to);
@@ -50,9 +53,12 @@ final class Casts {
     if (from instanceof Type.Varchar) {
       return to instanceof Type.Varchar t
           ? (evaluation, rows, column) -> cut(evaluation, rows, column, t)
-          : (evaluation, rows, column) -> parseRows(evaluation, rows, (BytesColumn) column, to, nullOnFailure);
+          : (evaluation, rows, column) ->
+              parseRows(evaluation, rows, (BytesColumn) column, to, nullOnFailure);
     }
-    Implementation slow = (evaluation, rows, column) -> convertRows(evaluation, rows, column, from, to, nullOnFailure);
+    Implementation slow =
+        (evaluation, rows, column) ->
+            convertRows(evaluation, rows, column, from, to, nullOnFailure);
     Loop loop = loop(from, to);
     if (loop == null) {
       return slow;
@@ -71,10 +77,15 @@ final class Casts {
     return switch (to) {
       case Type.Varchar t -> from instanceof Type.Varchar f && t.maxLength() >= f.maxLength();
       case Type.Decimal t ->
-          from instanceof Type.Decimal f && t.scale() == f.scale() && t.precision() >= f.precision();
-      case Type.Time t -> from instanceof Type.Time f && isSameTime(f.precision(), t.precision(), true);
-      case Type.Timestamp t -> Conversions.isTimestamp(from) && isSameTime(precision(from), t.precision(), false);
-      case Type.ZonedTimestamp t -> Conversions.isTimestamp(from) && isSameTime(precision(from), t.precision(), false);
+          from instanceof Type.Decimal f
+              && t.scale() == f.scale()
+              && t.precision() >= f.precision();
+      case Type.Time t ->
+          from instanceof Type.Time f && isSameTime(f.precision(), t.precision(), true);
+      case Type.Timestamp t ->
+          Conversions.isTimestamp(from) && isSameTime(precision(from), t.precision(), false);
+      case Type.ZonedTimestamp t ->
+          Conversions.isTimestamp(from) && isSameTime(precision(from), t.precision(), false);
       default -> false;
     };
   }
@@ -103,12 +114,16 @@ final class Casts {
   }
 
   /** The same values with another type and validity, which belongs to the column in the making. */
-  static Vector rebuild(Evaluation evaluation, Column column, Type type, @Nullable Buffer validity) {
+  static Vector rebuild(
+      Evaluation evaluation, Column column, Type type, @Nullable Buffer validity) {
     int length = column.length();
     return evaluation.done(
         switch (column) {
-          case FixedColumn c -> new FixedColumn(type, length, c.width(), evaluation.share(c.valuesBuffer()), validity);
-          case BooleanColumn c -> new BooleanColumn(length, evaluation.share(c.valuesBuffer()), validity);
+          case FixedColumn c ->
+              new FixedColumn(
+                  type, length, c.width(), evaluation.share(c.valuesBuffer()), validity);
+          case BooleanColumn c ->
+              new BooleanColumn(length, evaluation.share(c.valuesBuffer()), validity);
           case BytesColumn c -> {
             List<Buffer> data = new ArrayList<>();
             for (int i = 0; i < c.dataCount(); i++) {
@@ -117,7 +132,12 @@ final class Casts {
             yield new BytesColumn(type, length, evaluation.share(c.viewsBuffer()), data, validity);
           }
           case ListColumn c ->
-              new ListColumn(type, length, evaluation.share(c.offsetsBuffer()), c.elements().retain(), validity);
+              new ListColumn(
+                  type,
+                  length,
+                  evaluation.share(c.offsetsBuffer()),
+                  c.elements().retain(),
+                  validity);
           case RowColumn c -> {
             List<Column> fields = new ArrayList<>();
             for (int i = 0; i < c.fieldCount(); i++) {
@@ -126,7 +146,8 @@ final class Casts {
             yield new RowColumn(type, length, fields, validity);
           }
           case DictionaryColumn c ->
-              new DictionaryColumn(length, evaluation.share(c.codesBuffer()), c.dictionary().retain(), validity);
+              new DictionaryColumn(
+                  length, evaluation.share(c.codesBuffer()), c.dictionary().retain(), validity);
         });
   }
 
@@ -142,9 +163,12 @@ final class Casts {
           };
       case Type.Decimal f ->
           switch (to) {
-            case Type.Decimal t -> (e, c) -> c.width() == 8 ? rescale(e, c.address(), f.scale(), t, e.validity(c)) : null;
+            case Type.Decimal t ->
+                (e, c) ->
+                    c.width() == 8 ? rescale(e, c.address(), f.scale(), t, e.validity(c)) : null;
             case Type.Int t -> (e, c) -> c.width() == 8 ? toIntegers(e, c, f.scale(), t) : null;
-            case Type.DoubleType t -> (e, c) -> c.width() == 8 ? decimalToDoubles(e, c, f.scale()) : null;
+            case Type.DoubleType t ->
+                (e, c) -> c.width() == 8 ? decimalToDoubles(e, c, f.scale()) : null;
             default -> null;
           };
       case Type.Real f -> to instanceof Type.DoubleType ? Casts::floatsToDoubles : null;
@@ -156,7 +180,14 @@ final class Casts {
           };
       case Type.Date f ->
           Conversions.isTimestamp(to)
-              ? (e, c) -> scaleTime(e, longs(e, c), 1, SECONDS_PER_DAY * TimeUnits.perSecond(precision(to)), to, e.validity(c))
+              ? (e, c) ->
+                  scaleTime(
+                      e,
+                      longs(e, c),
+                      1,
+                      SECONDS_PER_DAY * TimeUnits.perSecond(precision(to)),
+                      to,
+                      e.validity(c))
               : null;
       case Type.Timestamp f -> timestampLoop(f.precision(), to);
       case Type.ZonedTimestamp f -> timestampLoop(f.precision(), to);
@@ -178,7 +209,8 @@ final class Casts {
     return to;
   }
 
-  private static @Nullable Value narrow(Evaluation evaluation, long from, Type.Int to, @Nullable Buffer validity) {
+  private static @Nullable Value narrow(
+      Evaluation evaluation, long from, Type.Int to, @Nullable Buffer validity) {
     int length = evaluation.length;
     int width = to.bits() / 8;
     Buffer values = evaluation.allocate((long) length * width);
@@ -192,10 +224,13 @@ final class Casts {
             yield false;
           }
         };
-    return lost ? giveUp(evaluation, values, validity) : evaluation.fixed(to, width, values, validity);
+    return lost
+        ? giveUp(evaluation, values, validity)
+        : evaluation.fixed(to, width, values, validity);
   }
 
-  private static @Nullable Value giveUp(Evaluation evaluation, Buffer values, @Nullable Buffer validity) {
+  private static @Nullable Value giveUp(
+      Evaluation evaluation, Buffer values, @Nullable Buffer validity) {
     evaluation.discard(values);
     if (validity != null) {
       evaluation.discard(validity);
@@ -219,8 +254,10 @@ final class Casts {
       Evaluation evaluation, long from, int scale, Type.Decimal to, @Nullable Buffer validity) {
     Buffer values = evaluation.allocate(evaluation.length * 8L);
     boolean lost = !rescale(from, scale, to.scale(), values.address(), evaluation.length);
-    lost |= to.precision() <= 18
-        && CastKernels.anyBeyond(values.address(), Int128.power(to.precision()), evaluation.length);
+    lost |=
+        to.precision() <= 18
+            && CastKernels.anyBeyond(
+                values.address(), Int128.power(to.precision()), evaluation.length);
     return lost ? giveUp(evaluation, values, validity) : evaluation.fixed(to, 8, values, validity);
   }
 
@@ -239,7 +276,8 @@ final class Casts {
     return !IntegerKernels.multiplyLongScalar(from, Int128.power(toScale - scale), to, length);
   }
 
-  private static @Nullable Value toIntegers(Evaluation evaluation, FixedColumn column, int scale, Type.Int to) {
+  private static @Nullable Value toIntegers(
+      Evaluation evaluation, FixedColumn column, int scale, Type.Int to) {
     long integers = evaluation.temporary(evaluation.length * 8L).address();
     if (!rescale(column.address(), scale, 0, integers, evaluation.length)) {
       return null;
@@ -247,13 +285,15 @@ final class Casts {
     return narrow(evaluation, integers, to, evaluation.validity(column));
   }
 
-  private static @Nullable Value decimalToDoubles(Evaluation evaluation, FixedColumn column, int scale) {
+  private static @Nullable Value decimalToDoubles(
+      Evaluation evaluation, FixedColumn column, int scale) {
     if (scale > 18) {
       return null;
     }
     Buffer values = evaluation.allocate(evaluation.length * 8L);
     boolean lost =
-        CastKernels.decimalsToDoubles(column.address(), Int128.power(scale), values.address(), evaluation.length);
+        CastKernels.decimalsToDoubles(
+            column.address(), Int128.power(scale), values.address(), evaluation.length);
     return lost
         ? giveUp(evaluation, values, null)
         : evaluation.fixed(Type.DOUBLE, 8, values, evaluation.validity(column));
@@ -267,13 +307,15 @@ final class Casts {
 
   private static @Nullable Value doublesToFloats(Evaluation evaluation, FixedColumn column) {
     Buffer values = evaluation.allocate(evaluation.length * 4L);
-    boolean lost = CastKernels.doublesToFloats(column.address(), values.address(), evaluation.length);
+    boolean lost =
+        CastKernels.doublesToFloats(column.address(), values.address(), evaluation.length);
     return lost
         ? giveUp(evaluation, values, null)
         : evaluation.fixed(Type.REAL, 4, values, evaluation.validity(column));
   }
 
-  private static @Nullable Value doublesToIntegers(Evaluation evaluation, FixedColumn column, Type.Int to) {
+  private static @Nullable Value doublesToIntegers(
+      Evaluation evaluation, FixedColumn column, Type.Int to) {
     long integers = evaluation.temporary(evaluation.length * 8L).address();
     if (CastKernels.doublesToLongs(column.address(), integers, evaluation.length)) {
       return null;
@@ -302,22 +344,39 @@ final class Casts {
         : evaluation.fixed(Type.DATE, 4, values, evaluation.validity(column));
   }
 
-  private static @Nullable Value toTimes(Evaluation evaluation, FixedColumn column, long perSecond, Type.Time to) {
+  private static @Nullable Value toTimes(
+      Evaluation evaluation, FixedColumn column, long perSecond, Type.Time to) {
     int length = evaluation.length;
     long ofDay = evaluation.temporary(length * 8L).address();
     CastKernels.floorRest(column.address(), perSecond * SECONDS_PER_DAY, ofDay, length);
-    return scaleTime(evaluation, ofDay, perSecond, TimeUnits.timePerSecond(to.precision()), to, evaluation.validity(column));
+    return scaleTime(
+        evaluation,
+        ofDay,
+        perSecond,
+        TimeUnits.timePerSecond(to.precision()),
+        to,
+        evaluation.validity(column));
   }
 
   private static @Nullable Value toTimestamps(
       Evaluation evaluation, FixedColumn column, long perSecond, int precision, Type to) {
     return scaleTime(
-        evaluation, column.address(), perSecond, TimeUnits.perSecond(precision), to, evaluation.validity(column));
+        evaluation,
+        column.address(),
+        perSecond,
+        TimeUnits.perSecond(precision),
+        to,
+        evaluation.validity(column));
   }
 
   /** From one unit to another, cut to the digits that the type has. */
   private static @Nullable Value scaleTime(
-      Evaluation evaluation, long from, long unit, long toUnit, Type to, @Nullable Buffer validity) {
+      Evaluation evaluation,
+      long from,
+      long unit,
+      long toUnit,
+      Type to,
+      @Nullable Buffer validity) {
     int length = evaluation.length;
     Buffer values = evaluation.allocate(length * 8L);
     if (toUnit < unit) {
@@ -325,10 +384,13 @@ final class Casts {
     } else if (IntegerKernels.multiplyLongScalar(from, toUnit / unit, values.address(), length)) {
       return giveUp(evaluation, values, validity);
     }
-    long perSecond = to instanceof Type.Time ? TimeUnits.timePerSecond(precision(to)) : TimeUnits.perSecond(precision(to));
+    long perSecond =
+        to instanceof Type.Time
+            ? TimeUnits.timePerSecond(precision(to))
+            : TimeUnits.perSecond(precision(to));
     long cut = perSecond / Int128.power(precision(to));
-    if (cut > 1) {
-      CastKernels.floorTo(values.address(), cut, values.address(), length);
+    if (cut > 1 && CastKernels.floorTo(values.address(), cut, values.address(), length)) {
+      return giveUp(evaluation, values, validity);
     }
     return evaluation.fixed(to, 8, values, validity);
   }

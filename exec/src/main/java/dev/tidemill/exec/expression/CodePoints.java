@@ -93,7 +93,10 @@ final class CodePoints {
     int last = bytes - needle.length;
     if (needle.length >= 4) {
       int first =
-          (needle[0] & 0xff) | (needle[1] & 0xff) << 8 | (needle[2] & 0xff) << 16 | (needle[3] & 0xff) << 24;
+          (needle[0] & 0xff)
+              | (needle[1] & 0xff) << 8
+              | (needle[2] & 0xff) << 16
+              | (needle[3] & 0xff) << 24;
       for (int at = from; at <= last; at++) {
         if (Memory.getInt(address + at) == first && standsAt(address + at, needle, 4)) {
           return at;

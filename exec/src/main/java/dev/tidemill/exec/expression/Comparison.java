@@ -9,6 +9,7 @@ import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
+import org.jspecify.annotations.Nullable;
 
 /** Comparison of two values of one type: which loop of {@link ComparisonKernels} it takes. */
 final class Comparison {
@@ -27,18 +28,68 @@ final class Comparison {
     }
   }
 
+  /** An operator, or its negation. */
+  record Test(Operator operator, boolean negated) {}
+
   private Comparison() {}
 
-  /** {@code operator}, or its negation; NULL where an argument is. */
-  static Kernel kernel(Operator operator, boolean negated) {
+  /** NULL where an argument is. */
+  static Kernel kernel(Test test) {
     return (evaluation, rows, arguments) -> {
       Buffer bits = evaluation.allocate(Bits.bytes(evaluation.length));
-      compare(evaluation, rows, operator, arguments[0], arguments[1], bits.address());
-      if (negated) {
+      compare(evaluation, rows, test.operator, arguments[0], arguments[1], bits.address());
+      if (test.negated) {
         negate(bits.address(), evaluation.length);
       }
       return evaluation.bool(bits, evaluation.validity(arguments));
     };
+  }
+
+  /**
+   * Those of few rows for which a column of integers compares to a scalar as asked, without a look
+   * at the others; null where there is no loop for that.
+   */
+  static @Nullable Rows filter(Test test, Value a, Value b, Rows rows) {
+    if (a instanceof Scalar && b instanceof Vector) {
+      return filter(new Test(test.operator.mirrored(), test.negated), b, a, rows);
+    }
+    int[] selected = rows.selected();
+    if (selected == null
+        || !(a instanceof Vector vector && vector.column() instanceof FixedColumn column)
+        || !(b instanceof Scalar scalar)
+        || scalar.isNull()
+        || !scalar.isNarrow()
+        || (column.width() != 4 && column.width() != 8)
+        || column.type() instanceof Type.Real
+        || column.type() instanceof Type.DoubleType) {
+      return null;
+    }
+    int[] kept = new int[rows.count];
+    int count = rows.count;
+    if (column.mayHaveNulls()) {
+      count = SelectionKernels.ones(column.validityAddress(), selected, count, kept);
+      selected = kept;
+    }
+    long address = column.address();
+    long value = scalar.low();
+    int flip = test.negated ? 1 : 0;
+    boolean isInt = column.width() == 4;
+    int n =
+        switch (test.operator) {
+          case EQUAL ->
+              isInt
+                  ? SelectionKernels.equalInt(address, value, selected, count, flip, kept)
+                  : SelectionKernels.equalLong(address, value, selected, count, flip, kept);
+          case LESS ->
+              isInt
+                  ? SelectionKernels.lessInt(address, value, selected, count, flip, kept)
+                  : SelectionKernels.lessLong(address, value, selected, count, flip, kept);
+          case GREATER ->
+              isInt
+                  ? SelectionKernels.greaterInt(address, value, selected, count, flip, kept)
+                  : SelectionKernels.greaterLong(address, value, selected, count, flip, kept);
+        };
+    return rows.narrow(kept, n);
   }
 
   /** IS NOT DISTINCT FROM if {@code wantsSame}, else IS DISTINCT FROM. */
@@ -88,7 +139,8 @@ final class Comparison {
   }
 
   /** Writes {@code a operator b} for the rows where neither is NULL. Not both are scalars. */
-  static void compare(Evaluation evaluation, Rows rows, Operator operator, Value a, Value b, long out) {
+  static void compare(
+      Evaluation evaluation, Rows rows, Operator operator, Value a, Value b, long out) {
     if (a instanceof Scalar) {
       compare(evaluation, rows, operator.mirrored(), b, a, out);
       return;
@@ -107,7 +159,9 @@ final class Comparison {
         BytesColumn other = (BytesColumn) evaluation.column(b);
         compareBytes(operator, bytes, other, b instanceof Scalar ? 0 : 1, rows, out);
       }
-      default -> compareNested(operator, column, evaluation.column(b), b instanceof Scalar ? 0 : 1, rows, out);
+      default ->
+          compareNested(
+              operator, column, evaluation.column(b), b instanceof Scalar ? 0 : 1, rows, out);
     }
   }
 
@@ -218,7 +272,8 @@ final class Comparison {
     }
   }
 
-  private static void compareBooleans(Operator operator, BooleanColumn a, Value b, int length, long out) {
+  private static void compareBooleans(
+      Operator operator, BooleanColumn a, Value b, int length, long out) {
     for (int w = 0; w < (length + 63) >>> 6; w++) {
       long x = Bits.word(a.address(), w);
       long y =
@@ -239,7 +294,12 @@ final class Comparison {
   private static void compareBytes(
       Operator operator, BytesColumn a, BytesColumn b, int stride, Rows rows, long out) {
     if (operator == Operator.EQUAL && stride == 0 && b.lengthAt(0) <= BytesColumn.INLINE) {
-      equalShort(a.address(), Memory.getLong(b.address()), Memory.getLong(b.address() + 8), out, rows.length);
+      equalShort(
+          a.address(),
+          Memory.getLong(b.address()),
+          Memory.getLong(b.address() + 8),
+          out,
+          rows.length);
       return;
     }
     Memory.fill(out, Bits.bytes(rows.length), (byte) 0);

@@ -3,9 +3,9 @@ package dev.tidemill.exec.expression;
 import dev.tidemill.foundation.memory.Memory;
 
 /**
- * The loops of comparison: two columns, or a column and a scalar, of {@code length} rows each, into a bitmap of whole
- * words at {@code out}. NULLs are the caller's matter. Conditions are arithmetic on the sign bit, whose speed does not
- * depend on how many rows meet them.
+ * The loops of comparison: two columns, or a column and a scalar, of {@code length} rows each, into
+ * a bitmap of whole words at {@code out}. NULLs are the caller's matter. Conditions are arithmetic
+ * on the sign bit, whose speed does not depend on how many rows meet them.
  */
 final class ComparisonKernels {
   private ComparisonKernels() {}
@@ -76,7 +76,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= equal(Memory.getShort(a + ((long) (base + i) << 1)), Memory.getShort(b + ((long) (base + i) << 1))) << i;
+        word |=
+            equal(
+                    Memory.getShort(a + ((long) (base + i) << 1)),
+                    Memory.getShort(b + ((long) (base + i) << 1)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -100,7 +104,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= less(Memory.getShort(a + ((long) (base + i) << 1)), Memory.getShort(b + ((long) (base + i) << 1))) << i;
+        word |=
+            less(
+                    Memory.getShort(a + ((long) (base + i) << 1)),
+                    Memory.getShort(b + ((long) (base + i) << 1)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -136,7 +144,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= equal(Memory.getInt(a + ((long) (base + i) << 2)), Memory.getInt(b + ((long) (base + i) << 2))) << i;
+        word |=
+            equal(
+                    Memory.getInt(a + ((long) (base + i) << 2)),
+                    Memory.getInt(b + ((long) (base + i) << 2)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -160,7 +172,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= less(Memory.getInt(a + ((long) (base + i) << 2)), Memory.getInt(b + ((long) (base + i) << 2))) << i;
+        word |=
+            less(
+                    Memory.getInt(a + ((long) (base + i) << 2)),
+                    Memory.getInt(b + ((long) (base + i) << 2)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -196,7 +212,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= equal(Memory.getLong(a + ((long) (base + i) << 3)), Memory.getLong(b + ((long) (base + i) << 3))) << i;
+        word |=
+            equal(
+                    Memory.getLong(a + ((long) (base + i) << 3)),
+                    Memory.getLong(b + ((long) (base + i) << 3)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -220,7 +240,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= less(Memory.getLong(a + ((long) (base + i) << 3)), Memory.getLong(b + ((long) (base + i) << 3))) << i;
+        word |=
+            less(
+                    Memory.getLong(a + ((long) (base + i) << 3)),
+                    Memory.getLong(b + ((long) (base + i) << 3)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -256,7 +280,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= equal(Memory.getFloat(a + ((long) (base + i) << 2)), Memory.getFloat(b + ((long) (base + i) << 2))) << i;
+        word |=
+            equal(
+                    Memory.getFloat(a + ((long) (base + i) << 2)),
+                    Memory.getFloat(b + ((long) (base + i) << 2)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -280,7 +308,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= less(Memory.getFloat(a + ((long) (base + i) << 2)), Memory.getFloat(b + ((long) (base + i) << 2))) << i;
+        word |=
+            less(
+                    Memory.getFloat(a + ((long) (base + i) << 2)),
+                    Memory.getFloat(b + ((long) (base + i) << 2)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -316,7 +348,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= equal(Memory.getDouble(a + ((long) (base + i) << 3)), Memory.getDouble(b + ((long) (base + i) << 3))) << i;
+        word |=
+            equal(
+                    Memory.getDouble(a + ((long) (base + i) << 3)),
+                    Memory.getDouble(b + ((long) (base + i) << 3)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -340,7 +376,11 @@ final class ComparisonKernels {
       int n = Math.min(64, length - base);
       long word = 0;
       for (int i = 0; i < n; i++) {
-        word |= less(Memory.getDouble(a + ((long) (base + i) << 3)), Memory.getDouble(b + ((long) (base + i) << 3))) << i;
+        word |=
+            less(
+                    Memory.getDouble(a + ((long) (base + i) << 3)),
+                    Memory.getDouble(b + ((long) (base + i) << 3)))
+                << i;
       }
       Memory.putLong(out + (base >>> 3), word);
     }
@@ -378,7 +418,8 @@ final class ComparisonKernels {
       for (int i = 0; i < n; i++) {
         long at = (long) (base + i) << 4;
         long difference =
-            (Memory.getLong(a + at) ^ Memory.getLong(b + at)) | (Memory.getLong(a + at + 8) ^ Memory.getLong(b + at + 8));
+            (Memory.getLong(a + at) ^ Memory.getLong(b + at))
+                | (Memory.getLong(a + at + 8) ^ Memory.getLong(b + at + 8));
         word |= equal(difference, 0) << i;
       }
       Memory.putLong(out + (base >>> 3), word);
@@ -394,7 +435,8 @@ final class ComparisonKernels {
         long at = (long) (base + i) << 4;
         long high = Memory.getLong(a + at + 8);
         long otherHigh = Memory.getLong(b + at + 8);
-        long lowLess = less(Memory.getLong(a + at) ^ Long.MIN_VALUE, Memory.getLong(b + at) ^ Long.MIN_VALUE);
+        long lowLess =
+            less(Memory.getLong(a + at) ^ Long.MIN_VALUE, Memory.getLong(b + at) ^ Long.MIN_VALUE);
         word |= (less(high, otherHigh) | (equal(high, otherHigh) & lowLess)) << i;
       }
       Memory.putLong(out + (base >>> 3), word);

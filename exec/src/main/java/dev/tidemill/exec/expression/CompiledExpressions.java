@@ -26,12 +26,13 @@ public final class CompiledExpressions {
   }
 
   /**
-   * A column per expression, each of {@link Batch#length()} rows and the caller's to close; an input column that an
-   * expression only names comes back as it is, codes as codes. Values in rows that are not selected are undefined (but
-   * safe to read), and such rows raise no errors.
+   * A column per expression, each of {@link Batch#length()} rows and the caller's to close; an
+   * input column that an expression only names comes back as it is, codes as codes. Values in rows
+   * that are not selected are undefined (but safe to read), and such rows raise no errors.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException of kind USER for what the values of a selected row lead to
-   *     (DIVISION_BY_ZERO, NUMERIC_OVERFLOW, INVALID_CAST, INVALID_ARGUMENT, …), or MEMORY_LIMIT_EXCEEDED
+   * @throws dev.tidemill.foundation.error.TidemillException of kind USER for what the values of a
+   *     selected row lead to (DIVISION_BY_ZERO, NUMERIC_OVERFLOW, INVALID_CAST, INVALID_ARGUMENT,
+   *     …), or MEMORY_LIMIT_EXCEEDED
    */
   public List<Column> evaluate(Batch batch, EvaluationContext context) {
     List<Column> results = new ArrayList<>(roots.size());

@@ -24,11 +24,14 @@ import org.jspecify.annotations.Nullable;
  * What CAST means, value by value: the definition, which loops agree with and fall back to.
  *
  * <ul>
- *   <li>Text is written by {@link ValueFormat} and read by {@link ValueParser}; VARCHAR(n) cuts what is longer.
- *   <li>DECIMAL to DECIMAL and to integers rounds half away from zero; REAL and DOUBLE to integers half to even, to DECIMAL
- *       the digits they print as, half away from zero. What is out of range then is an error, NaN and the infinities are.
+ *   <li>Text is written by {@link ValueFormat} and read by {@link ValueParser}; VARCHAR(n) cuts
+ *       what is longer.
+ *   <li>DECIMAL to DECIMAL and to integers rounds half away from zero; REAL and DOUBLE to integers
+ *       half to even, to DECIMAL the digits they print as, half away from zero. What is out of
+ *       range then is an error, NaN and the infinities are.
  *   <li>Numbers to BOOLEAN: all but zero are TRUE; BOOLEAN to numbers: 1 and 0.
- *   <li>TIMESTAMP to DATE and to fewer digits cuts, towards the past; DATE to TIMESTAMP is its midnight. All is UTC.
+ *   <li>TIMESTAMP to DATE and to fewer digits cuts, towards the past; DATE to TIMESTAMP is its
+ *       midnight. All is UTC.
  *   <li>INTERVAL YEAR TO MONTH to integers gives months, INTERVAL DAY TO SECOND milliseconds.
  *   <li>ARRAY, MAP and ROW go element by element.
  * </ul>
@@ -43,7 +46,8 @@ final class Conversions {
     }
     return switch (to) {
       case Type.Bool t -> isText(from) || isNumber(from);
-      case Type.Int t -> isText(from) || isNumber(from) || from instanceof Type.Bool || isInterval(from);
+      case Type.Int t ->
+          isText(from) || isNumber(from) || from instanceof Type.Bool || isInterval(from);
       case Type.Real t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
       case Type.DoubleType t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
       case Type.Decimal t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
@@ -56,7 +60,10 @@ final class Conversions {
       case Type.MonthInterval t -> isText(from);
       case Type.TimeInterval t -> isText(from);
       case Type.Array t -> from instanceof Type.Array a && exists(a.element(), t.element());
-      case Type.MapType t -> from instanceof Type.MapType m && exists(m.key(), t.key()) && exists(m.value(), t.value());
+      case Type.MapType t ->
+          from instanceof Type.MapType m
+              && exists(m.key(), t.key())
+              && exists(m.value(), t.value());
       case Type.Row t -> from instanceof Type.Row r && rowExists(r, t);
       case Type.Null t -> false;
     };
@@ -93,7 +100,10 @@ final class Conversions {
     return type instanceof Type.MonthInterval || type instanceof Type.TimeInterval;
   }
 
-  /** {@code value} (not NULL, of the class that {@code from} names) as {@code to}; null where that cannot be. */
+  /**
+   * {@code value} (not NULL, of the class that {@code from} names) as {@code to}; null where that
+   * cannot be.
+   */
   static @Nullable Object convert(Object value, Type from, Type to) {
     if (value instanceof String text && !isText(to)) {
       return new ValueParser().parseObject(to, text);
@@ -227,7 +237,8 @@ final class Conversions {
     }
     long perSecond = TimeUnits.perSecond(precision);
     long second = time.toEpochSecond(ZoneOffset.UTC);
-    boolean fits = second >= Long.MIN_VALUE / perSecond + 1 && second <= Long.MAX_VALUE / perSecond - 1;
+    boolean fits =
+        second >= Long.MIN_VALUE / perSecond + 1 && second <= Long.MAX_VALUE / perSecond - 1;
     return fits ? time.withNano(cut(time.getNano(), precision)) : null;
   }
 
@@ -262,11 +273,13 @@ final class Conversions {
     return result;
   }
 
-  private static @Nullable Map<Object, @Nullable Object> toMap(Map<?, ?> values, Type.MapType from, Type.MapType to) {
+  private static @Nullable Map<Object, @Nullable Object> toMap(
+      Map<?, ?> values, Type.MapType from, Type.MapType to) {
     Map<Object, @Nullable Object> result = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : values.entrySet()) {
       Object key = convert(entry.getKey(), from.key(), to.key());
-      Object value = entry.getValue() == null ? null : convert(entry.getValue(), from.value(), to.value());
+      Object value =
+          entry.getValue() == null ? null : convert(entry.getValue(), from.value(), to.value());
       if (key == null || (value == null && entry.getValue() != null)) {
         return null;
       }
@@ -275,12 +288,15 @@ final class Conversions {
     return result;
   }
 
-  private static @Nullable List<@Nullable Object> toRow(List<?> values, Type.Row from, Type.Row to) {
+  private static @Nullable List<@Nullable Object> toRow(
+      List<?> values, Type.Row from, Type.Row to) {
     List<@Nullable Object> result = new ArrayList<>(values.size());
     for (int i = 0; i < values.size(); i++) {
       Object value = values.get(i);
       Object converted =
-          value == null ? null : convert(value, from.fields().get(i).type(), to.fields().get(i).type());
+          value == null
+              ? null
+              : convert(value, from.fields().get(i).type(), to.fields().get(i).type());
       if (value != null && converted == null) {
         return null;
       }

@@ -13,10 +13,11 @@ import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ADD, SUBTRACT, MULTIPLY, DIVIDE and MODULO of DECIMALs of any precision and scale, into the call's DECIMAL, half away
- * from zero. A batch whose operands are 8 bytes wide is computed on scaled int64, and where something overflows these,
- * once more on 128 bits, row by row; a row that needs more than that for an intermediate result goes through
- * BigDecimal, which is also what words the errors.
+ * ADD, SUBTRACT, MULTIPLY, DIVIDE and MODULO of DECIMALs of any precision and scale, into the
+ * call's DECIMAL, half away from zero. A batch whose operands are 8 bytes wide is computed on
+ * scaled int64, and where something overflows these, once more on 128 bits, row by row; a row that
+ * needs more than that for an intermediate result goes through BigDecimal, which is also what words
+ * the errors.
  */
 final class DecimalArithmetic {
   private final ScalarFunction function;
@@ -30,7 +31,8 @@ final class DecimalArithmetic {
   /** Whether operands that fit their types may have a result that does not fit its own. */
   private final boolean checksPrecision;
 
-  private DecimalArithmetic(ScalarFunction function, Type.Decimal left, Type.Decimal right, Type.Decimal result) {
+  private DecimalArithmetic(
+      ScalarFunction function, Type.Decimal left, Type.Decimal right, Type.Decimal result) {
     this.function = function;
     this.left = left;
     this.right = right;
@@ -39,7 +41,8 @@ final class DecimalArithmetic {
     this.checksPrecision = result.precision() - result.scale() < integerDigits();
   }
 
-  static Kernel kernel(ScalarFunction function, Type.Decimal left, Type.Decimal right, Type.Decimal result) {
+  static Kernel kernel(
+      ScalarFunction function, Type.Decimal left, Type.Decimal right, Type.Decimal result) {
     DecimalArithmetic arithmetic = new DecimalArithmetic(function, left, right, result);
     return arithmetic::compute;
   }
@@ -89,7 +92,8 @@ final class DecimalArithmetic {
     };
   }
 
-  private @Nullable Buffer combine(Evaluation evaluation, Value a, Value b, int leftDigits, int rightDigits) {
+  private @Nullable Buffer combine(
+      Evaluation evaluation, Value a, Value b, int leftDigits, int rightDigits) {
     Value x = scaledUp(evaluation, a, leftDigits);
     Value y = x == null ? null : scaledUp(evaluation, b, rightDigits);
     if (x == null || y == null) {
@@ -136,7 +140,10 @@ final class DecimalArithmetic {
     return ((FixedColumn) evaluation.fullColumn(value)).address();
   }
 
-  /** The value times a power of ten, as a DECIMAL without a scale; null where int64 does not hold it. */
+  /**
+   * The value times a power of ten, as a DECIMAL without a scale; null where int64 does not hold
+   * it.
+   */
   private static @Nullable Value scaledUp(Evaluation evaluation, Value value, int digits) {
     if (value instanceof Scalar scalar) {
       BigInteger scaled = BigInteger.valueOf(scalar.low()).multiply(BigInteger.TEN.pow(digits));
@@ -155,7 +162,8 @@ final class DecimalArithmetic {
     return overflow
         ? null
         : new Vector(
-            evaluation.own(new FixedColumn(Type.BIGINT, evaluation.length, 8, scaled.retain(), null)));
+            evaluation.own(
+                new FixedColumn(Type.BIGINT, evaluation.length, 8, scaled.retain(), null)));
   }
 
   private @Nullable Buffer divideNarrow(Evaluation evaluation, Value a, Value b) {
@@ -166,7 +174,8 @@ final class DecimalArithmetic {
     }
     Buffer values = evaluation.allocate(evaluation.length * 8L);
     boolean wrong =
-        divideHalfUp(full(evaluation, dividend), full(evaluation, b), values.address(), evaluation.length);
+        divideHalfUp(
+            full(evaluation, dividend), full(evaluation, b), values.address(), evaluation.length);
     if (wrong) {
       evaluation.discard(values);
       return null;
@@ -197,13 +206,16 @@ final class DecimalArithmetic {
     for (int i = 0; i < rows.count; i++) {
       int row = rows.row(i);
       long value = Memory.getLong(values + ((long) row << 3));
-      if ((value >= bound || value <= -bound) && !Arithmetic.isNull(a, row) && !Arithmetic.isNull(b, row)) {
+      if ((value >= bound || value <= -bound)
+          && !Arithmetic.isNull(a, row)
+          && !Arithmetic.isNull(b, row)) {
         exact(decimalAt(a, row), decimalAt(b, row));
       }
     }
   }
 
-  private Value computeWide(Evaluation evaluation, Rows rows, Value a, Value b, @Nullable Buffer validity) {
+  private Value computeWide(
+      Evaluation evaluation, Rows rows, Value a, Value b, @Nullable Buffer validity) {
     long leftAddress = wide(evaluation, a);
     long rightAddress = wide(evaluation, b);
     int leftStride = a instanceof Scalar ? 0 : 16;
@@ -230,14 +242,17 @@ final class DecimalArithmetic {
     }
     Buffer narrow = evaluation.allocate(evaluation.length * 8L);
     for (int row = 0; row < evaluation.length; row++) {
-      Memory.putLong(narrow.address() + ((long) row << 3), Memory.getLong(values.address() + ((long) row << 4)));
+      Memory.putLong(
+          narrow.address() + ((long) row << 3),
+          Memory.getLong(values.address() + ((long) row << 4)));
     }
     evaluation.discard(values);
     return evaluation.fixed(result, 8, narrow, validity);
   }
 
   private static long wide(Evaluation evaluation, Value value) {
-    Column column = evaluation.own(Columns.widenDecimal(evaluation.column(value), evaluation.memory));
+    Column column =
+        evaluation.own(Columns.widenDecimal(evaluation.column(value), evaluation.memory));
     return ((FixedColumn) column).address();
   }
 
@@ -275,10 +290,12 @@ final class DecimalArithmetic {
     return switch (value) {
       case Scalar scalar ->
           new BigDecimal(
-              Int128.toBigInteger(scalar.low(), scalar.high()), ((Type.Decimal) scalar.type()).scale());
+              Int128.toBigInteger(scalar.low(), scalar.high()),
+              ((Type.Decimal) scalar.type()).scale());
       case Vector vector ->
           new BigDecimal(
-              ((FixedColumn) vector.column()).unscaledAt(row), ((Type.Decimal) vector.type()).scale());
+              ((FixedColumn) vector.column()).unscaledAt(row),
+              ((Type.Decimal) vector.type()).scale());
     };
   }
 

@@ -14,9 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A predicate over one column. Where that column comes as codes the predicate is asked once per entry of the dictionary
- * and the answers are mapped; the answers of the last dictionary are kept, since many batches share one. A dictionary
- * with entries that the predicate fails on is not mapped: those entries may be in no row that counts.
+ * A predicate over one column. Where that column comes as codes the predicate is asked once per
+ * entry of the dictionary and the answers are mapped; the answers of the last dictionary are kept,
+ * since many batches share one. A dictionary with entries that the predicate fails on is not
+ * mapped: those entries may be in no row that counts.
  */
 final class DictionaryNode extends Node {
   private static final byte NULL = 2;
@@ -37,7 +38,8 @@ final class DictionaryNode extends Node {
    * What is known of a dictionary.
    *
    * @param dictionary compared by identity only, it may be closed already
-   * @param truth 0 FALSE, 1 TRUE, 2 NULL for each code; null if it was not worth asking yet, or if asking failed
+   * @param truth 0 FALSE, 1 TRUE, 2 NULL for each code; null if it was not worth asking yet, or if
+   *     asking failed
    * @param ofNull the same for a NULL
    */
   private record Answers(
@@ -80,7 +82,8 @@ final class DictionaryNode extends Node {
         known != null
             && known.dictionary == dictionary
             && (!dependsOnContext
-                || (known.time.equals(context.time()) && known.parameters.equals(context.parameters())));
+                || (known.time.equals(context.time())
+                    && known.parameters.equals(context.parameters())));
     if (known != null && seen && (known.truth != null || known.failed)) {
       return known;
     }
@@ -101,7 +104,8 @@ final class DictionaryNode extends Node {
       return new Answers(dictionary, context.time(), context.parameters(), truth, ofNull, false);
     } catch (TidemillException e) {
       return switch (e.kind()) {
-        case USER -> new Answers(dictionary, context.time(), context.parameters(), null, NULL, true);
+        case USER ->
+            new Answers(dictionary, context.time(), context.parameters(), null, NULL, true);
         case RESOURCE, EXTERNAL, INTERNAL -> throw e;
       };
     }
@@ -120,7 +124,8 @@ final class DictionaryNode extends Node {
     return truth;
   }
 
-  private static Value map(Evaluation evaluation, DictionaryColumn codes, byte[] truth, byte ofNull) {
+  private static Value map(
+      Evaluation evaluation, DictionaryColumn codes, byte[] truth, byte ofNull) {
     int length = evaluation.length;
     long from = codes.address();
     Buffer values = evaluation.allocate(Bits.bytes(length));

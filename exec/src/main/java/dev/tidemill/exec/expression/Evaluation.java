@@ -17,9 +17,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One evaluation over one batch: its input, the values found so far, and all memory on the way, which {@link #close()}
- * gives back. A kernel takes buffers by {@link #allocate} and hands them over with the column it makes of them, by
- * {@link #done}; when it throws in between, they are closed here.
+ * One evaluation over one batch: its input, the values found so far, and all memory on the way,
+ * which {@link #close()} gives back. A kernel takes buffers by {@link #allocate} and hands them
+ * over with the column it makes of them, by {@link #done}; when it throws in between, they are
+ * closed here.
  */
 final class Evaluation implements AutoCloseable {
   final EvaluationContext context;
@@ -142,7 +143,10 @@ final class Evaluation implements AutoCloseable {
         : column(value);
   }
 
-  /** The validity of a column with a NULL wherever one of the columns (each as long as the batch) has one. */
+  /**
+   * The validity of a column with a NULL wherever one of the columns (each as long as the batch)
+   * has one.
+   */
   @Nullable Buffer validity(Column a) {
     Buffer buffer = a.validityBuffer();
     return buffer == null ? null : share(buffer);
@@ -158,7 +162,8 @@ final class Evaluation implements AutoCloseable {
     Buffer both = allocate(Bits.bytes(length));
     for (long at = 0, end = Bits.bytes(length); at < end; at += 8) {
       Memory.putLong(
-          both.address() + at, Memory.getLong(a.validityAddress() + at) & Memory.getLong(b.validityAddress() + at));
+          both.address() + at,
+          Memory.getLong(a.validityAddress() + at) & Memory.getLong(b.validityAddress() + at));
     }
     return both;
   }
@@ -181,7 +186,9 @@ final class Evaluation implements AutoCloseable {
       }
       Buffer both = owns ? result : allocate(Bits.bytes(length));
       for (long at = 0, end = Bits.bytes(length); at < end; at += 8) {
-        Memory.putLong(both.address() + at, Memory.getLong(result.address() + at) & Memory.getLong(next.address() + at));
+        Memory.putLong(
+            both.address() + at,
+            Memory.getLong(result.address() + at) & Memory.getLong(next.address() + at));
       }
       result = both;
       owns = true;
@@ -189,7 +196,9 @@ final class Evaluation implements AutoCloseable {
     return result == null || owns ? result : share(result);
   }
 
-  /** An own copy of a validity bitmap, all ones if there is none; part of the column in the making. */
+  /**
+   * An own copy of a validity bitmap, all ones if there is none; part of the column in the making.
+   */
   Buffer ownValidity(Column column) {
     Buffer copy = allocate(Bits.bytes(length));
     if (column.mayHaveNulls()) {

@@ -9,11 +9,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an evaluation needs besides its batch. The time zone is UTC. One worker's, because of {@code random}.
+ * What an evaluation needs besides its batch. The time zone is UTC. One worker's, because of {@code
+ * random}.
  *
  * @param memory what results and temporaries are charged to
  * @param time the statement's time, in a standing query the step's
- * @param parameters values of the question marks, each of the class that {@code Type} names for the parameter's type
+ * @param parameters values of the question marks, each of the class that {@code Type} names for the
+ *     parameter's type
  * @param random for RANDOM and UUID
  */
 public record EvaluationContext(

@@ -1,5 +1,6 @@
 package dev.tidemill.exec.expression;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Call;
@@ -20,9 +21,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Turns expressions of the plan into compiled ones, which are immutable and may be shared by threads. Expressions
- * compiled by one call share their common parts, which are evaluated once per batch. Expressions without columns are
- * computed once, when first a row needs them.
+ * Turns expressions of the plan into compiled ones, which are immutable and may be shared by
+ * threads. Expressions compiled by one call share their common parts, which are evaluated once per
+ * batch. Expressions without columns are computed once, when first a row needs them.
  */
 public final class ExpressionCompiler {
   private final List<Type> inputTypes;
@@ -36,14 +37,16 @@ public final class ExpressionCompiler {
   /**
    * Compiles one expression over batches with columns of {@code inputTypes}.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_FUNCTION or UNSUPPORTED_CAST
+   * @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_FUNCTION or
+   *     UNSUPPORTED_CAST
    */
   public static CompiledExpression compile(Expression expression, List<Type> inputTypes) {
     return new CompiledExpression(compile(List.of(expression), inputTypes));
   }
 
   /** As {@link #compile(Expression, List)}, for several that share their common parts. */
-  public static CompiledExpressions compile(List<? extends Expression> expressions, List<Type> inputTypes) {
+  public static CompiledExpressions compile(
+      List<? extends Expression> expressions, List<Type> inputTypes) {
     ExpressionCompiler compiler = new ExpressionCompiler(inputTypes);
     List<Node> roots = new ArrayList<>();
     for (Expression expression : expressions) {
@@ -59,12 +62,23 @@ public final class ExpressionCompiler {
     return new Predicate(root, compiler.nodes);
   }
 
+  /** Whether there is a kernel for a call of these types. */
+  public static boolean supports(Call call) {
+    try {
+      Kernels.of(call);
+      return true;
+    } catch (TidemillException e) {
+      return false;
+    }
+  }
+
   /**
    * A node and what its value depends on.
    *
    * @param isDeterministic whether it is the same for the same row and context
    */
-  private record Compiled(Node node, TreeSet<Integer> columns, boolean dependsOnContext, boolean isDeterministic) {}
+  private record Compiled(
+      Node node, TreeSet<Integer> columns, boolean dependsOnContext, boolean isDeterministic) {}
 
   private Compiled node(Expression expression) {
     Compiled compiled = known.get(expression);
@@ -109,7 +123,10 @@ public final class ExpressionCompiler {
       case Call e -> new CallNode(nodes++, e.type(), Kernels.of(e), operands);
       case Cast e ->
           new CastNode(
-              nodes++, e.type(), operands.getFirst(), Casts.of(e.operand().type(), e.type(), e.nullOnFailure()));
+              nodes++,
+              e.type(),
+              operands.getFirst(),
+              Casts.of(e.operand().type(), e.type(), e.nullOnFailure()));
       case And e -> new LogicNode(nodes++, true, operands);
       case Or e -> new LogicNode(nodes++, false, operands);
       case InList e -> new InListNode(nodes++, operands.getFirst(), e.values());
@@ -160,6 +177,7 @@ public final class ExpressionCompiler {
       return false;
     }
     return !(expression instanceof Call call)
-        || (call.function() != ScalarFunction.IS_NULL && call.function() != ScalarFunction.IS_NOT_NULL);
+        || (call.function() != ScalarFunction.IS_NULL
+            && call.function() != ScalarFunction.IS_NOT_NULL);
   }
 }

@@ -15,9 +15,11 @@ final class ExpressionErrors {
   private static final ErrorCode INVALID_CAST = ErrorCode.user("INVALID_CAST", "22018");
   private static final ErrorCode INVALID_ARGUMENT = ErrorCode.user("INVALID_ARGUMENT", "22023");
   private static final ErrorCode INVALID_PATTERN = ErrorCode.user("INVALID_PATTERN", "2201B");
-  private static final ErrorCode UNSUPPORTED_FUNCTION = ErrorCode.user("UNSUPPORTED_FUNCTION", "0A000");
+  private static final ErrorCode UNSUPPORTED_FUNCTION =
+      ErrorCode.user("UNSUPPORTED_FUNCTION", "0A000");
   private static final ErrorCode UNSUPPORTED_CAST = ErrorCode.user("UNSUPPORTED_CAST", "0A000");
-  private static final ErrorCode PARAMETER_NOT_BOUND = ErrorCode.user("PARAMETER_NOT_BOUND", "07002");
+  private static final ErrorCode PARAMETER_NOT_BOUND =
+      ErrorCode.user("PARAMETER_NOT_BOUND", "07002");
   private static final int SHOWN = 60;
 
   private ExpressionErrors() {}
@@ -34,7 +36,8 @@ final class ExpressionErrors {
   /** {@code computation} as it reads in SQL: {@code 5 + 7}. */
   static TidemillException numericOverflow(String computation, Type type) {
     return new TidemillException(
-        NUMERIC_OVERFLOW, computation + " is out of range for " + type + "; cast an operand to a wider type");
+        NUMERIC_OVERFLOW,
+        computation + " is out of range for " + type + "; cast an operand to a wider type");
   }
 
   static TidemillException datetimeOverflow(String computation, Type type) {
@@ -44,13 +47,18 @@ final class ExpressionErrors {
   /** {@code problem} is the parser's sentence, of which the hint at its end is kept. */
   static TidemillException invalidCast(String text, Type type, String problem) {
     int hint = problem.lastIndexOf(" (expected ");
-    String rest = hint >= 0 ? problem.substring(hint) : problem.endsWith("out of range for " + type) ? ": out of range" : "";
-    return new TidemillException(INVALID_CAST, "cannot cast " + quoted(text) + " to " + type + rest);
+    String rest =
+        hint >= 0
+            ? problem.substring(hint)
+            : problem.endsWith("out of range for " + type) ? ": out of range" : "";
+    return new TidemillException(
+        INVALID_CAST, "cannot cast " + quoted(text) + " to " + type + rest);
   }
 
   /** A value that is fine by itself but does not fit the type. */
   static TidemillException castOutOfRange(String value, Type type) {
-    return new TidemillException(NUMERIC_OVERFLOW, "cannot cast " + value + " to " + type + ": out of range");
+    return new TidemillException(
+        NUMERIC_OVERFLOW, "cannot cast " + value + " to " + type + ": out of range");
   }
 
   static TidemillException undefined(ScalarFunction function, String arguments) {
@@ -62,7 +70,8 @@ final class ExpressionErrors {
   }
 
   static TidemillException invalidPattern(ScalarFunction function, String pattern, String why) {
-    return new TidemillException(INVALID_PATTERN, function + ": " + quoted(pattern) + " is no valid pattern: " + why);
+    return new TidemillException(
+        INVALID_PATTERN, function + ": " + quoted(pattern) + " is no valid pattern: " + why);
   }
 
   static TidemillException unsupported(ScalarFunction function, List<Type> types) {
@@ -74,7 +83,8 @@ final class ExpressionErrors {
   }
 
   static TidemillException unsupportedCast(Type from, Type to) {
-    return new TidemillException(UNSUPPORTED_CAST, "CAST from " + from + " to " + to + " is not supported");
+    return new TidemillException(
+        UNSUPPORTED_CAST, "CAST from " + from + " to " + to + " is not supported");
   }
 
   static TidemillException parameterNotBound(int index) {

@@ -3,8 +3,8 @@ package dev.tidemill.exec.expression;
 import dev.tidemill.foundation.memory.Memory;
 
 /**
- * The loops of REAL and DOUBLE arithmetic: two columns, or a column and a scalar, of {@code length} rows each, into
- * {@code out}.
+ * The loops of REAL and DOUBLE arithmetic: two columns, or a column and a scalar, of {@code length}
+ * rows each, into {@code out}.
  */
 final class FloatKernels {
   private FloatKernels() {}
@@ -12,7 +12,9 @@ final class FloatKernels {
   /** {@code a + b}. */
   static void addFloat(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putFloat(out + ((long) i << 2), Memory.getFloat(a + ((long) i << 2)) + Memory.getFloat(b + ((long) i << 2)));
+      Memory.putFloat(
+          out + ((long) i << 2),
+          Memory.getFloat(a + ((long) i << 2)) + Memory.getFloat(b + ((long) i << 2)));
     }
   }
 
@@ -26,7 +28,9 @@ final class FloatKernels {
   /** {@code a - b}. */
   static void subtractFloat(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putFloat(out + ((long) i << 2), Memory.getFloat(a + ((long) i << 2)) - Memory.getFloat(b + ((long) i << 2)));
+      Memory.putFloat(
+          out + ((long) i << 2),
+          Memory.getFloat(a + ((long) i << 2)) - Memory.getFloat(b + ((long) i << 2)));
     }
   }
 
@@ -47,7 +51,9 @@ final class FloatKernels {
   /** {@code a * b}. */
   static void multiplyFloat(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putFloat(out + ((long) i << 2), Memory.getFloat(a + ((long) i << 2)) * Memory.getFloat(b + ((long) i << 2)));
+      Memory.putFloat(
+          out + ((long) i << 2),
+          Memory.getFloat(a + ((long) i << 2)) * Memory.getFloat(b + ((long) i << 2)));
     }
   }
 
@@ -61,7 +67,9 @@ final class FloatKernels {
   /** {@code a / b}. */
   static void divideFloat(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putFloat(out + ((long) i << 2), Memory.getFloat(a + ((long) i << 2)) / Memory.getFloat(b + ((long) i << 2)));
+      Memory.putFloat(
+          out + ((long) i << 2),
+          Memory.getFloat(a + ((long) i << 2)) / Memory.getFloat(b + ((long) i << 2)));
     }
   }
 
@@ -82,7 +90,9 @@ final class FloatKernels {
   /** {@code a % b}. */
   static void moduloFloat(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putFloat(out + ((long) i << 2), Memory.getFloat(a + ((long) i << 2)) % Memory.getFloat(b + ((long) i << 2)));
+      Memory.putFloat(
+          out + ((long) i << 2),
+          Memory.getFloat(a + ((long) i << 2)) % Memory.getFloat(b + ((long) i << 2)));
     }
   }
 
@@ -105,7 +115,9 @@ final class FloatKernels {
   /** {@code a + b}. */
   static void addDouble(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putDouble(out + ((long) i << 3), Memory.getDouble(a + ((long) i << 3)) + Memory.getDouble(b + ((long) i << 3)));
+      Memory.putDouble(
+          out + ((long) i << 3),
+          Memory.getDouble(a + ((long) i << 3)) + Memory.getDouble(b + ((long) i << 3)));
     }
   }
 
@@ -119,7 +131,9 @@ final class FloatKernels {
   /** {@code a - b}. */
   static void subtractDouble(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putDouble(out + ((long) i << 3), Memory.getDouble(a + ((long) i << 3)) - Memory.getDouble(b + ((long) i << 3)));
+      Memory.putDouble(
+          out + ((long) i << 3),
+          Memory.getDouble(a + ((long) i << 3)) - Memory.getDouble(b + ((long) i << 3)));
     }
   }
 
@@ -140,7 +154,9 @@ final class FloatKernels {
   /** {@code a * b}. */
   static void multiplyDouble(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putDouble(out + ((long) i << 3), Memory.getDouble(a + ((long) i << 3)) * Memory.getDouble(b + ((long) i << 3)));
+      Memory.putDouble(
+          out + ((long) i << 3),
+          Memory.getDouble(a + ((long) i << 3)) * Memory.getDouble(b + ((long) i << 3)));
     }
   }
 
@@ -154,7 +170,9 @@ final class FloatKernels {
   /** {@code a / b}. */
   static void divideDouble(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putDouble(out + ((long) i << 3), Memory.getDouble(a + ((long) i << 3)) / Memory.getDouble(b + ((long) i << 3)));
+      Memory.putDouble(
+          out + ((long) i << 3),
+          Memory.getDouble(a + ((long) i << 3)) / Memory.getDouble(b + ((long) i << 3)));
     }
   }
 
@@ -175,7 +193,9 @@ final class FloatKernels {
   /** {@code a % b}. */
   static void moduloDouble(long a, long b, long out, int length) {
     for (int i = 0; i < length; i++) {
-      Memory.putDouble(out + ((long) i << 3), Memory.getDouble(a + ((long) i << 3)) % Memory.getDouble(b + ((long) i << 3)));
+      Memory.putDouble(
+          out + ((long) i << 3),
+          Memory.getDouble(a + ((long) i << 3)) % Memory.getDouble(b + ((long) i << 3)));
     }
   }
 

@@ -4,8 +4,8 @@ import dev.tidemill.foundation.batch.Column;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An expression without columns: computed for one row and kept for ever, or where it depends on the context, for the
- * evaluation. Its errors are raised when a row needs it.
+ * An expression without columns: computed for one row and kept for ever, or where it depends on the
+ * context, for the evaluation. Its errors are raised when a row needs it.
  */
 final class FoldedNode extends Node {
   private static final Rows ONE = Rows.all(1);
@@ -37,7 +37,8 @@ final class FoldedNode extends Node {
   }
 
   private Scalar fold(Evaluation evaluation) {
-    try (Evaluation one = new Evaluation(evaluation.context, new Column[0], 1, evaluation.nodes())) {
+    try (Evaluation one =
+        new Evaluation(evaluation.context, new Column[0], 1, evaluation.nodes())) {
       return switch (inner.value(one, ONE)) {
         case Scalar scalar -> scalar;
         case Vector vector -> new Scalar(type, vector.column().value(0));

@@ -16,7 +16,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Whether a value is one of a set. Integers are searched in a sorted array or bitmap, strings in a hash set. */
+/**
+ * Whether a value is one of a set. Integers are searched in a sorted array or bitmap, strings in a
+ * hash set.
+ */
 final class InListNode extends Node {
   /** Up to so many values a scan of all of them is fastest. */
   private static final int FEW = 8;
@@ -32,10 +35,19 @@ final class InListNode extends Node {
     super(id, Type.BOOLEAN);
     this.operand = operand;
     this.values =
-        literals.stream().filter(v -> !v.isNull()).map(v -> new Scalar(v.type(), v.value())).toList();
-    this.longs = isInteger(operand.type)
-        ? values.stream().filter(Scalar::isNarrow).mapToLong(Scalar::low).sorted().distinct().toArray()
-        : new long[0];
+        literals.stream()
+            .filter(v -> !v.isNull())
+            .map(v -> new Scalar(v.type(), v.value()))
+            .toList();
+    this.longs =
+        isInteger(operand.type)
+            ? values.stream()
+                .filter(Scalar::isNarrow)
+                .mapToLong(Scalar::low)
+                .sorted()
+                .distinct()
+                .toArray()
+            : new long[0];
     this.bitmap = bitmap(longs);
   }
 

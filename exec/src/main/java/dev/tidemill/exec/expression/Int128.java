@@ -4,8 +4,9 @@ import dev.tidemill.foundation.memory.Memory;
 import java.math.BigInteger;
 
 /**
- * An accumulator of 128 bits, two's complement. Operations change it and say whether the result is right; after a
- * {@code false} its content is undefined. Not thread-safe; one is used for all rows of a loop.
+ * An accumulator of 128 bits, two's complement. Operations change it and say whether the result is
+ * right; after a {@code false} its content is undefined. Not thread-safe; one is used for all rows
+ * of a loop.
  */
 final class Int128 {
   private static final int MAX_POWER = 38;
@@ -35,7 +36,9 @@ final class Int128 {
 
   static BigInteger toBigInteger(long low, long high) {
     BigInteger unsignedLow = BigInteger.valueOf(low & Long.MAX_VALUE);
-    return BigInteger.valueOf(high).shiftLeft(64).or(low < 0 ? unsignedLow.setBit(63) : unsignedLow);
+    return BigInteger.valueOf(high)
+        .shiftLeft(64)
+        .or(low < 0 ? unsignedLow.setBit(63) : unsignedLow);
   }
 
   BigInteger toBigInteger() {
@@ -161,8 +164,8 @@ final class Int128 {
   }
 
   /**
-   * Divided by a divisor that is not zero, half away from zero or towards zero; the divisor {@code Long.MIN_VALUE} is
-   * not taken.
+   * Divided by a divisor that is not zero, half away from zero or towards zero; the divisor {@code
+   * Long.MIN_VALUE} is not taken.
    */
   void divide(long divisor, boolean halfUp) {
     boolean negative = (high ^ divisor) < 0;
@@ -187,7 +190,10 @@ final class Int128 {
     }
   }
 
-  /** The quotient of (high, low) by d, unsigned, where high is below d. Knuth's algorithm D with 32-bit digits. */
+  /**
+   * The quotient of (high, low) by d, unsigned, where high is below d. Knuth's algorithm D with
+   * 32-bit digits.
+   */
   private static long divideWords(long high, long low, long d) {
     if (high == 0) {
       return Long.divideUnsigned(low, d);

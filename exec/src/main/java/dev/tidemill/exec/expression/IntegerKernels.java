@@ -3,8 +3,9 @@ package dev.tidemill.exec.expression;
 import dev.tidemill.foundation.memory.Memory;
 
 /**
- * The loops of integer arithmetic: two columns, or a column and a scalar, of {@code length} rows each, into {@code out}.
- * What overflows wraps; the answer says whether anything did, in whatever row, and the caller finds out where.
+ * The loops of integer arithmetic: two columns, or a column and a scalar, of {@code length} rows
+ * each, into {@code out}. What overflows wraps; the answer says whether anything did, in whatever
+ * row, and the caller finds out where.
  */
 final class IntegerKernels {
   private IntegerKernels() {}
@@ -90,7 +91,8 @@ final class IntegerKernels {
   static boolean addShort(long a, long b, long out, int length) {
     long overflow = 0;
     for (int i = 0; i < length; i++) {
-      long result = (long) Memory.getShort(a + ((long) i << 1)) + Memory.getShort(b + ((long) i << 1));
+      long result =
+          (long) Memory.getShort(a + ((long) i << 1)) + Memory.getShort(b + ((long) i << 1));
       overflow |= result ^ (short) result;
       Memory.putShort(out + ((long) i << 1), (short) result);
     }
@@ -112,7 +114,8 @@ final class IntegerKernels {
   static boolean subtractShort(long a, long b, long out, int length) {
     long overflow = 0;
     for (int i = 0; i < length; i++) {
-      long result = (long) Memory.getShort(a + ((long) i << 1)) - Memory.getShort(b + ((long) i << 1));
+      long result =
+          (long) Memory.getShort(a + ((long) i << 1)) - Memory.getShort(b + ((long) i << 1));
       overflow |= result ^ (short) result;
       Memory.putShort(out + ((long) i << 1), (short) result);
     }
@@ -145,7 +148,8 @@ final class IntegerKernels {
   static boolean multiplyShort(long a, long b, long out, int length) {
     long overflow = 0;
     for (int i = 0; i < length; i++) {
-      long result = (long) Memory.getShort(a + ((long) i << 1)) * Memory.getShort(b + ((long) i << 1));
+      long result =
+          (long) Memory.getShort(a + ((long) i << 1)) * Memory.getShort(b + ((long) i << 1));
       overflow |= result ^ (short) result;
       Memory.putShort(out + ((long) i << 1), (short) result);
     }

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Which kernel a call gets, by its function and the types of its arguments. */
 final class Kernels {
@@ -24,8 +25,23 @@ final class Kernels {
    * @param isStrict whether the call is NULL for all rows if a scalar argument is
    * @param isCheap whether it raises no errors and costs little for rows that do not count
    * @param takesCodes whether arguments may be dictionary columns
+   * @param test the comparison that the kernel is, for filters; null for others
    */
-  record Implementation(Kernel kernel, boolean isStrict, boolean isCheap, boolean takesCodes) {}
+  record Implementation(
+      Kernel kernel,
+      boolean isStrict,
+      boolean isCheap,
+      boolean takesCodes,
+      Comparison.@Nullable Test test) {
+    Implementation(Kernel kernel, boolean isStrict, boolean isCheap, boolean takesCodes) {
+      this(kernel, isStrict, isCheap, takesCodes, null);
+    }
+  }
+
+  private static Implementation comparison(Comparison.Operator operator, boolean negated) {
+    Comparison.Test test = new Comparison.Test(operator, negated);
+    return new Implementation(Comparison.kernel(test), true, true, false, test);
+  }
 
   private static Implementation strict(Kernel kernel) {
     return new Implementation(kernel, true, false, false);
@@ -39,19 +55,22 @@ final class Kernels {
     return new Implementation(kernel, false, false, false);
   }
 
-  /** @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_FUNCTION for types it is not there for */
+  /**
+   * @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_FUNCTION for types it is
+   *     not there for
+   */
   static Implementation of(Call call) {
     List<Type> types = call.arguments().stream().map(Expression::type).toList();
     if (!Signatures.accept(call.function(), types, call.type())) {
       throw ExpressionErrors.unsupported(call.function(), types);
     }
     return switch (call.function()) {
-      case EQUAL -> cheap(Comparison.kernel(Comparison.Operator.EQUAL, false));
-      case NOT_EQUAL -> cheap(Comparison.kernel(Comparison.Operator.EQUAL, true));
-      case LESS -> cheap(Comparison.kernel(Comparison.Operator.LESS, false));
-      case LESS_OR_EQUAL -> cheap(Comparison.kernel(Comparison.Operator.GREATER, true));
-      case GREATER -> cheap(Comparison.kernel(Comparison.Operator.GREATER, false));
-      case GREATER_OR_EQUAL -> cheap(Comparison.kernel(Comparison.Operator.LESS, true));
+      case EQUAL -> comparison(Comparison.Operator.EQUAL, false);
+      case NOT_EQUAL -> comparison(Comparison.Operator.EQUAL, true);
+      case LESS -> comparison(Comparison.Operator.LESS, false);
+      case LESS_OR_EQUAL -> comparison(Comparison.Operator.GREATER, true);
+      case GREATER -> comparison(Comparison.Operator.GREATER, false);
+      case GREATER_OR_EQUAL -> comparison(Comparison.Operator.LESS, true);
       case IS_DISTINCT -> new Implementation(Comparison.distinct(false), false, true, false);
       case IS_NOT_DISTINCT -> new Implementation(Comparison.distinct(true), false, true, false);
       case IS_NULL -> new Implementation(nulls(true), false, true, true);
@@ -66,8 +85,27 @@ final class Kernels {
       case SIGN -> strict(Rounding.sign(types.getFirst(), call.type()));
       case FLOOR, CEIL, ROUND, TRUNCATE ->
           strict(Rounding.kernel(call.function(), types.getFirst(), call.type()));
-      case SQRT, CBRT, EXP, LN, LOG10, LOG2, LOG, POWER, SIN, COS, TAN, COT, ASIN, ACOS, ATAN, ATAN2, SINH, COSH, TANH,
-          DEGREES, RADIANS ->
+      case SQRT,
+          CBRT,
+          EXP,
+          LN,
+          LOG10,
+          LOG2,
+          LOG,
+          POWER,
+          SIN,
+          COS,
+          TAN,
+          COT,
+          ASIN,
+          ACOS,
+          ATAN,
+          ATAN2,
+          SINH,
+          COSH,
+          TANH,
+          DEGREES,
+          RADIANS ->
           strict(MathFunctions.of(call.function()));
       case PI -> strict((evaluation, rows, arguments) -> new Scalar(Type.DOUBLE, Math.PI));
       case BIT_AND -> integer(call, a -> a.integer(0) & a.integer(1));
@@ -86,14 +124,17 @@ final class Kernels {
       case CHAR_LENGTH -> strict(TextFunctions.length(false));
       case OCTET_LENGTH -> strict(TextFunctions.length(true));
       case CONCAT -> strict(RowKernels.bytes(call.type(), TextFunctions::concat));
-      case CONCAT_WS -> withNulls(RowKernels.textOfNulls(call.type(), TextFunctions::concatWithSeparator));
+      case CONCAT_WS ->
+          withNulls(RowKernels.textOfNulls(call.type(), TextFunctions::concatWithSeparator));
       case SUBSTRING -> strict(TextFunctions.slices(call.type(), TextFunctions::substring));
       case LEFT -> strict(TextFunctions.slices(call.type(), TextFunctions::left));
       case RIGHT -> strict(TextFunctions.slices(call.type(), TextFunctions::right));
       case POSITION -> strict(RowKernels.integer(call.type(), 4, TextFunctions::position));
       case TRIM -> strict(TextFunctions.slices(call.type(), TextFunctions.trim(true, true)));
-      case TRIM_LEADING -> strict(TextFunctions.slices(call.type(), TextFunctions.trim(true, false)));
-      case TRIM_TRAILING -> strict(TextFunctions.slices(call.type(), TextFunctions.trim(false, true)));
+      case TRIM_LEADING ->
+          strict(TextFunctions.slices(call.type(), TextFunctions.trim(true, false)));
+      case TRIM_TRAILING ->
+          strict(TextFunctions.slices(call.type(), TextFunctions.trim(false, true)));
       case REPLACE -> text(call, TextFunctions::replace);
       case OVERLAY -> text(call, TextFunctions::overlay);
       case LPAD, RPAD -> text(call, a -> TextFunctions.pad(call.function(), a));
@@ -112,14 +153,17 @@ final class Kernels {
       case REGEXP_REPLACE ->
           strict(
               RegularExpressions.text(
-                  call, (a, matcher) -> RegularExpressions.replace(call.function(), matcher, a.text(2))));
+                  call,
+                  (a, matcher) -> RegularExpressions.replace(call.function(), matcher, a.text(2))));
       case REGEXP_EXTRACT ->
           strict(
               RegularExpressions.text(
                   call,
                   (a, matcher) ->
-                      RegularExpressions.extract(call.function(), matcher, a.count() == 3 ? a.intAt(2) : 0)));
-      case REGEXP_COUNT -> strict(RegularExpressions.integer(call, (a, matcher) -> matcher.results().count()));
+                      RegularExpressions.extract(
+                          call.function(), matcher, a.count() == 3 ? a.intAt(2) : 0)));
+      case REGEXP_COUNT ->
+          strict(RegularExpressions.integer(call, (a, matcher) -> matcher.results().count()));
       case MD5 -> text(call, a -> TextFunctions.digest("MD5", a.bytes(0)));
       case SHA1 -> text(call, a -> TextFunctions.digest("SHA-1", a.bytes(0)));
       case SHA256 -> text(call, a -> TextFunctions.digest("SHA-256", a.bytes(0)));
@@ -143,8 +187,7 @@ final class Kernels {
       case MAKE_DATE -> strict(RowKernels.integer(call.type(), 4, Temporals::makeDate));
       case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP -> strict(Temporals.now(call.type()));
 
-      case RANDOM ->
-          strict((evaluation, rows, arguments) -> random(evaluation, rows));
+      case RANDOM -> strict((evaluation, rows, arguments) -> random(evaluation, rows));
       case UUID ->
           strict(
               (evaluation, rows, arguments) ->
@@ -168,7 +211,8 @@ final class Kernels {
   private static int shift(Call call, RowArguments arguments) {
     long count = arguments.integer(1);
     if (count < 0 || count >= ((Type.Int) call.type()).bits()) {
-      throw ExpressionErrors.invalidArgument(call.function(), "cannot shift " + call.type() + " by " + count + " bits");
+      throw ExpressionErrors.invalidArgument(
+          call.function(), "cannot shift " + call.type() + " by " + count + " bits");
     }
     return (int) count;
   }
@@ -178,13 +222,18 @@ final class Kernels {
     Type left = types.get(0);
     Type right = types.get(1);
     boolean adds = function == ScalarFunction.ADD || function == ScalarFunction.SUBTRACT;
-    if (left instanceof Type.Decimal a && right instanceof Type.Decimal b && call.type() instanceof Type.Decimal r) {
+    if (left instanceof Type.Decimal a
+        && right instanceof Type.Decimal b
+        && call.type() instanceof Type.Decimal r) {
       return DecimalArithmetic.kernel(function, a, b, r);
     }
     if (adds && Temporals.takes(left, right)) {
       return Temporals.add(function, left, right);
     }
-    if (!adds && Temporals.isInterval(left) && function != ScalarFunction.MODULO && isFactor(right)) {
+    if (!adds
+        && Temporals.isInterval(left)
+        && function != ScalarFunction.MODULO
+        && isFactor(right)) {
       return Temporals.scale(function, left, right);
     }
     if (left.equals(right)) {
@@ -209,7 +258,8 @@ final class Kernels {
   private static Value random(Evaluation evaluation, Rows rows) {
     Buffer values = evaluation.allocateZeroed(Math.max(1, evaluation.length) * 8L);
     for (int i = 0; i < rows.count; i++) {
-      Memory.putDouble(values.address() + ((long) rows.row(i) << 3), evaluation.context.random().nextDouble());
+      Memory.putDouble(
+          values.address() + ((long) rows.row(i) << 3), evaluation.context.random().nextDouble());
     }
     return evaluation.fixed(Type.DOUBLE, 8, values, null);
   }
@@ -244,7 +294,9 @@ final class Kernels {
       Buffer bits = evaluation.allocate(Bits.bytes(evaluation.length));
       for (int w = 0; w < (evaluation.length + 63) >>> 6; w++) {
         long word = Bits.word(column.address(), w);
-        long holds = (wanted ? word : ~word) & (column.mayHaveNulls() ? Bits.word(column.validityAddress(), w) : -1L);
+        long holds =
+            (wanted ? word : ~word)
+                & (column.mayHaveNulls() ? Bits.word(column.validityAddress(), w) : -1L);
         Memory.putLong(bits.address() + ((long) w << 3), negated ? ~holds : holds);
       }
       return evaluation.bool(bits, null);

@@ -9,9 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled LIKE pattern: the pieces between its percent signs, matched on UTF-8 bytes. The first piece stands at the
- * start (unless a percent sign does), the last at the end, each other at the first place behind the one before: that is
- * enough, since a later place leaves less for what follows.
+ * A compiled LIKE pattern: the pieces between its percent signs, matched on UTF-8 bytes. The first
+ * piece stands at the start (unless a percent sign does), the last at the end, each other at the
+ * first place behind the one before: that is enough, since a later place leaves less for what
+ * follows.
  */
 final class LikePattern {
   /** In a piece, the place of any one character. No byte of UTF-8. */
@@ -34,13 +35,15 @@ final class LikePattern {
    * Compiles a pattern.
    *
    * @param escape the escape character, or null for none
-   * @throws dev.tidemill.foundation.error.TidemillException INVALID_PATTERN if {@code escape} is not one character, or
-   *     stands before another than %, _ or itself
+   * @throws dev.tidemill.foundation.error.TidemillException INVALID_PATTERN if {@code escape} is
+   *     not one character, or stands before another than %, _ or itself
    */
   static LikePattern compile(ScalarFunction function, String pattern, @Nullable String escape) {
     if (escape != null && escape.codePointCount(0, escape.length()) != 1) {
       throw ExpressionErrors.invalidPattern(
-          function, pattern, "ESCAPE must be one character, not " + ExpressionErrors.quoted(escape));
+          function,
+          pattern,
+          "ESCAPE must be one character, not " + ExpressionErrors.quoted(escape));
     }
     int escapePoint = escape == null ? -1 : escape.codePointAt(0);
     List<byte[]> pieces = new ArrayList<>();
@@ -117,7 +120,8 @@ final class LikePattern {
   private boolean endsWith(int piece, long address, int from, int bytes) {
     byte[] wanted = pieces.get(piece);
     if (!hasAny[piece]) {
-      return bytes - wanted.length >= from && CodePoints.standsAt(address + bytes - wanted.length, wanted, 0);
+      return bytes - wanted.length >= from
+          && CodePoints.standsAt(address + bytes - wanted.length, wanted, 0);
     }
     int points = 0;
     for (byte b : wanted) {

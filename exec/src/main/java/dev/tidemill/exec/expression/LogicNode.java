@@ -8,8 +8,8 @@ import dev.tidemill.foundation.type.Type;
 import java.util.List;
 
 /**
- * Three-valued AND or OR. An operand that may fail or is dear is asked only for the rows that are not decided: not FALSE
- * so far for AND, not TRUE so far for OR.
+ * Three-valued AND or OR. An operand that may fail or is dear is asked only for the rows that are
+ * not decided: not FALSE so far for AND, not TRUE so far for OR.
  */
 final class LogicNode extends Node {
   private final boolean isAnd;
@@ -38,7 +38,12 @@ final class LogicNode extends Node {
           break;
         }
       }
-      combine(evaluation, operand.value(evaluation, operand.isCheap() ? rows : open), trues, falses, bytes);
+      combine(
+          evaluation,
+          operand.value(evaluation, operand.isCheap() ? rows : open),
+          trues,
+          falses,
+          bytes);
     }
     return result(evaluation, trues, falses, bytes);
   }
@@ -96,7 +101,8 @@ final class LogicNode extends Node {
     if (nulls != 0) {
       validity = evaluation.allocate(bytes);
       for (int at = 0; at < bytes; at += 8) {
-        Memory.putLong(validity.address() + at, Memory.getLong(trues + at) | Memory.getLong(falses + at));
+        Memory.putLong(
+            validity.address() + at, Memory.getLong(trues + at) | Memory.getLong(falses + at));
       }
     }
     return evaluation.bool(values, validity);

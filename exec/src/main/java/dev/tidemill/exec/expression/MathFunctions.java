@@ -2,7 +2,10 @@ package dev.tidemill.exec.expression;
 
 import dev.tidemill.plan.function.ScalarFunction;
 
-/** The functions of DOUBLE, row by row. What is not defined is an error, and so is a result beyond all DOUBLEs. */
+/**
+ * The functions of DOUBLE, row by row. What is not defined is an error, and so is a result beyond
+ * all DOUBLEs.
+ */
 final class MathFunctions {
   private MathFunctions() {}
 
@@ -74,7 +77,9 @@ final class MathFunctions {
   /** Exact for powers of two. */
   private static double log2(double x) {
     int exponent = Math.getExponent(x);
-    if (exponent >= Double.MIN_EXPONENT && exponent <= Double.MAX_EXPONENT && x == Math.scalb(1.0, exponent)) {
+    if (exponent >= Double.MIN_EXPONENT
+        && exponent <= Double.MAX_EXPONENT
+        && x == Math.scalb(1.0, exponent)) {
       return exponent;
     }
     return Math.log(x) / Math.log(2);

@@ -26,10 +26,17 @@ final class NestedFunctions {
               return;
             }
             int list = arguments.row(0);
-            int found = lists.type() instanceof Type.MapType ? entry(arguments, lists, list) : element(arguments, lists, list);
+            int found =
+                lists.type() instanceof Type.MapType
+                    ? entry(arguments, lists, list)
+                    : element(arguments, lists, list);
             if (found >= 0) {
               Column elements = lists.elements();
-              builder.appendFrom(elements instanceof RowColumn entries && lists.type() instanceof Type.MapType ? entries.field(1) : elements, found);
+              builder.appendFrom(
+                  elements instanceof RowColumn entries && lists.type() instanceof Type.MapType
+                      ? entries.field(1)
+                      : elements,
+                  found);
             }
           });
     };
@@ -78,7 +85,10 @@ final class NestedFunctions {
             for (int i = 1; i < arguments.count(); i++) {
               int order =
                   NestedOrder.compare(
-                      arguments.column(i), arguments.row(i), arguments.column(best), arguments.row(best));
+                      arguments.column(i),
+                      arguments.row(i),
+                      arguments.column(best),
+                      arguments.row(best));
               if (greatest ? order > 0 : order < 0) {
                 best = i;
               }

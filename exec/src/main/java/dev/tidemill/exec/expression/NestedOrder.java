@@ -10,8 +10,9 @@ import dev.tidemill.foundation.batch.RowColumn;
 import dev.tidemill.foundation.type.Type;
 
 /**
- * The order of two values of one type, whatever their layouts: ARRAYs by their first different element, the shorter
- * first; ROWs by their first different field. Inside, NULLs equal each other and are the greatest. Row by row.
+ * The order of two values of one type, whatever their layouts: ARRAYs by their first different
+ * element, the shorter first; ROWs by their first different field. Inside, NULLs equal each other
+ * and are the greatest. Row by row.
  */
 final class NestedOrder {
   private NestedOrder() {}

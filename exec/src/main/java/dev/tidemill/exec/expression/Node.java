@@ -6,8 +6,9 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.type.Type;
 
 /**
- * A compiled expression: immutable, shared by threads and by the expressions that have it in common. A value is
- * computed for the rows asked for; what it says of other rows is undefined, but safe to compute with.
+ * A compiled expression: immutable, shared by threads and by the expressions that have it in
+ * common. A value is computed for the rows asked for; what it says of other rows is undefined, but
+ * safe to compute with.
  */
 abstract sealed class Node
     permits ColumnNode,

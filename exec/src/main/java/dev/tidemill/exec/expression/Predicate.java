@@ -15,13 +15,15 @@ public final class Predicate {
   }
 
   /**
-   * The selected rows of {@code batch} for which the condition is TRUE, or null where these are all rows that stand in
-   * it, as in {@link Batch#selection()}. May share the array of the batch's selection.
+   * The selected rows of {@code batch} for which the condition is TRUE, or null where these are all
+   * rows that stand in it, as in {@link Batch#selection()}. May share the array of the batch's
+   * selection.
    *
    * @throws dev.tidemill.foundation.error.TidemillException as {@link CompiledExpressions#evaluate}
    */
   public @Nullable Selection filter(Batch batch, EvaluationContext context) {
-    try (Evaluation evaluation = new Evaluation(context, CompiledExpressions.columns(batch), batch.length(), nodes)) {
+    try (Evaluation evaluation =
+        new Evaluation(context, CompiledExpressions.columns(batch), batch.length(), nodes)) {
       return root.filter(evaluation, Rows.of(batch)).toSelection();
     }
   }

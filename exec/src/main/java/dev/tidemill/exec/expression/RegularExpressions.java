@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** SIMILAR TO and the REGEXP functions, by java.util.regex. The patterns of one batch are compiled once. */
+/**
+ * SIMILAR TO and the REGEXP functions, by java.util.regex. The patterns of one batch are compiled
+ * once.
+ */
 final class RegularExpressions {
   private static final int MAX_KNOWN = 256;
   private static final String LITERAL_IN_JAVA = ".^$\\&~#";
@@ -45,7 +48,8 @@ final class RegularExpressions {
     }
 
     TidemillException tooDeep(RowArguments arguments) {
-      return ExpressionErrors.invalidPattern(function, arguments.text(1), "it needs too much stack for the text");
+      return ExpressionErrors.invalidPattern(
+          function, arguments.text(1), "it needs too much stack for the text");
     }
 
     private Pattern pattern(String text) {
@@ -67,14 +71,19 @@ final class RegularExpressions {
             : Pattern.compile(text);
       } catch (PatternSyntaxException e) {
         throw ExpressionErrors.invalidPattern(
-            function, text, e.getDescription() + (e.getIndex() < 0 ? "" : " near index " + e.getIndex()));
+            function,
+            text,
+            e.getDescription() + (e.getIndex() < 0 ? "" : " near index " + e.getIndex()));
       } catch (StackOverflowError e) {
         throw ExpressionErrors.invalidPattern(function, text, "it is nested too deeply");
       }
     }
   }
 
-  /** SQL's form as Java's: % and _ as in LIKE, the other signs that Java knows and SQL does not taken as they are. */
+  /**
+   * SQL's form as Java's: % and _ as in LIKE, the other signs that Java knows and SQL does not
+   * taken as they are.
+   */
   private static String similar(String pattern) {
     StringBuilder java = new StringBuilder();
     boolean inBrackets = false;
@@ -156,7 +165,8 @@ final class RegularExpressions {
       return matcher.replaceAll(replacement);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw ExpressionErrors.invalidArgument(
-          function, ExpressionErrors.quoted(replacement) + " is no valid replacement: " + e.getMessage());
+          function,
+          ExpressionErrors.quoted(replacement) + " is no valid replacement: " + e.getMessage());
     }
   }
 
@@ -165,7 +175,11 @@ final class RegularExpressions {
     if (group < 0 || group > matcher.groupCount()) {
       throw ExpressionErrors.invalidArgument(
           function,
-          "no group " + group + " in " + ExpressionErrors.quoted(matcher.pattern().pattern()) + ", which has "
+          "no group "
+              + group
+              + " in "
+              + ExpressionErrors.quoted(matcher.pattern().pattern())
+              + ", which has "
               + matcher.groupCount());
     }
     return matcher.find() ? matcher.group(group) : null;

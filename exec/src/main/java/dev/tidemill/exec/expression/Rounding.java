@@ -11,8 +11,8 @@ import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FLOOR, CEIL, ROUND and TRUNCATE, and the operations of one number: NEGATE, ABS, SIGN. A DOUBLE rounds as the decimal
- * number it prints as.
+ * FLOOR, CEIL, ROUND and TRUNCATE, and the operations of one number: NEGATE, ABS, SIGN. A DOUBLE
+ * rounds as the decimal number it prints as.
  */
 final class Rounding {
   private final ScalarFunction function;
@@ -33,7 +33,10 @@ final class Rounding {
         };
   }
 
-  /** A kernel of FLOOR, CEIL, ROUND or TRUNCATE, the last two with digits as a second argument or without. */
+  /**
+   * A kernel of FLOOR, CEIL, ROUND or TRUNCATE, the last two with digits as a second argument or
+   * without.
+   */
   static Kernel kernel(ScalarFunction function, Type from, Type to) {
     Rounding rounding = new Rounding(function, from, to);
     return rounding::compute;
@@ -87,7 +90,9 @@ final class Rounding {
     long dropped = f.scale() - kept;
     long added = t.scale() - kept;
     boolean fits = t.precision() - t.scale() > f.precision() - f.scale();
-    boolean exact = t.precision() - t.scale() >= f.precision() - f.scale() && (mode == RoundingMode.DOWN || dropped == 0);
+    boolean exact =
+        t.precision() - t.scale() >= f.precision() - f.scale()
+            && (mode == RoundingMode.DOWN || dropped == 0);
     if (dropped > 18 || added < 0 || added > 18 || !(fits || exact)) {
       return null;
     }
@@ -106,7 +111,8 @@ final class Rounding {
       case FLOOR -> CastKernels.floorDivide(from, unit, to, length);
       case CEILING -> {
         for (int i = 0; i < length; i++) {
-          Memory.putLong(to + ((long) i << 3), Math.ceilDiv(Memory.getLong(from + ((long) i << 3)), unit));
+          Memory.putLong(
+              to + ((long) i << 3), Math.ceilDiv(Memory.getLong(from + ((long) i << 3)), unit));
         }
       }
       case HALF_UP -> {
@@ -142,19 +148,26 @@ final class Rounding {
       if (!Double.isFinite(value)) {
         return from instanceof Type.Real ? (Object) (float) value : (Object) value;
       }
-      BigDecimal exact = from instanceof Type.Real ? new BigDecimal(Float.toString((float) value)) : BigDecimal.valueOf(value);
+      BigDecimal exact =
+          from instanceof Type.Real
+              ? new BigDecimal(Float.toString((float) value))
+              : BigDecimal.valueOf(value);
       BigDecimal rounded = exact.scale() <= digits ? exact : exact.setScale(digits, mode);
-      return from instanceof Type.Real ? (Object) rounded.floatValue() : (Object) rounded.doubleValue();
+      return from instanceof Type.Real
+          ? (Object) rounded.floatValue()
+          : (Object) rounded.doubleValue();
     }
     BigDecimal exact =
         from instanceof Type.Decimal decimal
             ? new BigDecimal(column.unscaledAt(row), decimal.scale())
             : BigDecimal.valueOf(column.longAt(row));
     BigDecimal rounded = exact.scale() <= digits ? exact : exact.setScale(digits, mode);
-    Object result = Conversions.convert(rounded, new Type.Decimal(Type.MAX_DECIMAL_PRECISION, 0), to);
+    Object result =
+        Conversions.convert(rounded, new Type.Decimal(Type.MAX_DECIMAL_PRECISION, 0), to);
     if (result == null) {
       String rest = digits == 0 ? "" : ", " + digits;
-      throw ExpressionErrors.numericOverflow(function + "(" + exact.toPlainString() + rest + ")", to);
+      throw ExpressionErrors.numericOverflow(
+          function + "(" + exact.toPlainString() + rest + ")", to);
     }
     return result;
   }
@@ -208,7 +221,11 @@ final class Rounding {
   }
 
   private static Value negateRows(
-      Evaluation evaluation, Rows rows, ScalarFunction function, FixedColumn column, Value[] arguments) {
+      Evaluation evaluation,
+      Rows rows,
+      ScalarFunction function,
+      FixedColumn column,
+      Value[] arguments) {
     Type type = column.type();
     return RowByRow.compute(
         evaluation,
@@ -216,7 +233,10 @@ final class Rounding {
         type,
         arguments,
         row -> {
-          BigInteger exact = type instanceof Type.Decimal ? column.unscaledAt(row) : BigInteger.valueOf(column.longAt(row));
+          BigInteger exact =
+              type instanceof Type.Decimal
+                  ? column.unscaledAt(row)
+                  : BigInteger.valueOf(column.longAt(row));
           BigInteger result = function == ScalarFunction.ABS ? exact.abs() : exact.negate();
           if (type instanceof Type.Decimal decimal) {
             return new BigDecimal(result, decimal.scale());

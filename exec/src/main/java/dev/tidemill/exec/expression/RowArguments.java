@@ -6,7 +6,9 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.type.Type;
 
-/** The arguments of a call at one row after the other, for functions that are computed row by row. */
+/**
+ * The arguments of a call at one row after the other, for functions that are computed row by row.
+ */
 final class RowArguments {
   private final Column[] columns;
   private final int[] strides;

@@ -5,11 +5,17 @@ import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.type.Type;
 import org.jspecify.annotations.Nullable;
 
-/** Columns of any type built row by row, from objects or from other columns: the slow road, for rare cases. */
+/**
+ * Columns of any type built row by row, from objects or from other columns: the slow road, for rare
+ * cases.
+ */
 final class RowByRow {
   private RowByRow() {}
 
-  /** The value of a row that counts and has no NULL argument, of the class that {@link Type} names, or null. */
+  /**
+   * The value of a row that counts and has no NULL argument, of the class that {@link Type} names,
+   * or null.
+   */
   interface Function {
     @Nullable Object apply(int row);
   }
@@ -19,7 +25,8 @@ final class RowByRow {
     void append(ColumnBuilder builder, int row);
   }
 
-  static Value compute(Evaluation evaluation, Rows rows, Type type, Value[] arguments, Function function) {
+  static Value compute(
+      Evaluation evaluation, Rows rows, Type type, Value[] arguments, Function function) {
     return build(
         evaluation,
         rows,

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kernels of functions that are rare enough to go row by row through an object: one adapter per kind of result. They
- * see only rows that count and, but for {@link #textOfNulls}, rows without a NULL argument.
+ * Kernels of functions that are rare enough to go row by row through an object: one adapter per
+ * kind of result. They see only rows that count and, but for {@link #textOfNulls}, rows without a
+ * NULL argument.
  */
 final class RowKernels {
   private RowKernels() {}

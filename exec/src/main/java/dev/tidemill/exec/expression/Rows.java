@@ -5,8 +5,8 @@ import dev.tidemill.foundation.batch.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that an expression is evaluated for: all of a batch, its selection, or fewer, below a condition. Kernels may
- * compute more, but raise errors only for these.
+ * The rows that an expression is evaluated for: all of a batch, its selection, or fewer, below a
+ * condition. Kernels may compute more, but raise errors only for these.
  */
 final class Rows {
   /** Rows that stand in the columns. */
@@ -36,7 +36,10 @@ final class Rows {
         : new Rows(batch.length(), selection.rows(), selection.count(), null);
   }
 
-  /** The first {@code kept} of {@code rows}, which are some of these; these themselves if all are left. */
+  /**
+   * The first {@code kept} of {@code rows}, which are some of these; these themselves if all are
+   * left.
+   */
   Rows narrow(int[] rows, int kept) {
     return kept == count ? this : new Rows(length, rows, kept, this);
   }

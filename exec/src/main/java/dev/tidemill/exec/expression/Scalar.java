@@ -45,8 +45,10 @@ final class Scalar implements Value {
       case LocalDate date -> BigInteger.valueOf(date.toEpochDay());
       case LocalTime time ->
           BigInteger.valueOf(
-              time.toNanoOfDay() / (1_000_000_000L / TimeUnits.timePerSecond(((Type.Time) type).precision())));
-      case LocalDateTime time -> instant(time.toInstant(ZoneOffset.UTC), ((Type.Timestamp) type).precision());
+              time.toNanoOfDay()
+                  / (1_000_000_000L / TimeUnits.timePerSecond(((Type.Time) type).precision())));
+      case LocalDateTime time ->
+          instant(time.toInstant(ZoneOffset.UTC), ((Type.Timestamp) type).precision());
       case Instant time -> instant(time, ((Type.ZonedTimestamp) type).precision());
       case Period period -> BigInteger.valueOf(period.toTotalMonths());
       case Duration duration -> BigInteger.valueOf(duration.toMillis());
@@ -75,7 +77,10 @@ final class Scalar implements Value {
     return value;
   }
 
-  /** An integer, date, time, timestamp or interval as its column holds it, 1 for TRUE, a DECIMAL's low 64 bits. */
+  /**
+   * An integer, date, time, timestamp or interval as its column holds it, 1 for TRUE, a DECIMAL's
+   * low 64 bits.
+   */
   long low() {
     return low;
   }

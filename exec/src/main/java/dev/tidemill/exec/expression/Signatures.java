@@ -5,28 +5,55 @@ import dev.tidemill.plan.function.ScalarFunction;
 import java.util.List;
 
 /**
- * Which types each function takes, as {@link ScalarFunction} documents them: what a kernel may rely on, so that a call
- * that nobody has thought of is refused by name.
+ * Which types each function takes, as {@link ScalarFunction} documents them: what a kernel may rely
+ * on, so that a call that nobody has thought of is refused by name.
  */
 final class Signatures {
   private Signatures() {}
 
   static boolean accept(ScalarFunction function, List<Type> types, Type result) {
     return switch (function) {
-      case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, IS_DISTINCT, IS_NOT_DISTINCT ->
+      case EQUAL,
+          NOT_EQUAL,
+          LESS,
+          LESS_OR_EQUAL,
+          GREATER,
+          GREATER_OR_EQUAL,
+          IS_DISTINCT,
+          IS_NOT_DISTINCT ->
           types.size() == 2 && comparable(types.get(0), types.get(1)) && isBoolean(result);
       case IS_NULL, IS_NOT_NULL -> types.size() == 1 && isBoolean(result);
       case IS_TRUE, IS_NOT_TRUE, IS_FALSE, IS_NOT_FALSE, NOT ->
           types.size() == 1 && isBoolean(types.get(0)) && isBoolean(result);
-      case ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO -> types.size() == 2 && arithmetic(types.get(0), result);
+      case ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO ->
+          types.size() == 2 && arithmetic(types.get(0), result);
       case NEGATE, ABS ->
           types.size() == 1
               && (Conversions.isNumber(types.get(0)) || Temporals.isInterval(types.get(0)))
               && result.equals(types.get(0));
-      case SIGN -> types.size() == 1 && Conversions.isNumber(types.get(0)) && sign(types.get(0), result);
+      case SIGN ->
+          types.size() == 1 && Conversions.isNumber(types.get(0)) && sign(types.get(0), result);
       case FLOOR, CEIL -> types.size() == 1 && rounding(types.get(0), result);
-      case ROUND, TRUNCATE -> rounding(types.get(0), result) && (types.size() == 1 || integers(types, 1, 2));
-      case SQRT, CBRT, EXP, LN, LOG10, LOG2, SIN, COS, TAN, COT, ASIN, ACOS, ATAN, SINH, COSH, TANH, DEGREES, RADIANS ->
+      case ROUND, TRUNCATE ->
+          rounding(types.get(0), result) && (types.size() == 1 || integers(types, 1, 2));
+      case SQRT,
+          CBRT,
+          EXP,
+          LN,
+          LOG10,
+          LOG2,
+          SIN,
+          COS,
+          TAN,
+          COT,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          TANH,
+          DEGREES,
+          RADIANS ->
           doubles(types, 1) && isDouble(result);
       case LOG, POWER, ATAN2 -> doubles(types, 2) && isDouble(result);
       case PI, RANDOM -> types.isEmpty() && isDouble(result);
@@ -35,15 +62,20 @@ final class Signatures {
       case BIT_NOT -> types.size() == 1 && isInteger(result) && types.get(0).equals(result);
       case BIT_SHIFT_LEFT, BIT_SHIFT_RIGHT ->
           isInteger(result) && types.get(0).equals(result) && integers(types, 1, 2);
-      case IS_NAN -> types.size() == 1 && (types.get(0) instanceof Type.Real || isDouble(types.get(0)));
+      case IS_NAN ->
+          types.size() == 1 && (types.get(0) instanceof Type.Real || isDouble(types.get(0)));
       case GREATEST, LEAST ->
-          !types.isEmpty() && types.stream().allMatch(t -> comparable(t, types.get(0))) && comparable(types.get(0), result);
+          !types.isEmpty()
+              && types.stream().allMatch(t -> comparable(t, types.get(0)))
+              && comparable(types.get(0), result);
       case UPPER, LOWER, INITCAP, REVERSE -> texts(types, 1, 1) && isText(result);
       case CHAR_LENGTH, ASCII -> texts(types, 1, 1) && isInt(result);
       case OCTET_LENGTH -> types.size() == 1 && isBytes(types.get(0)) && isInt(result);
       case CONCAT ->
           (texts(types, 1, types.size()) && isText(result))
-              || (!types.isEmpty() && types.stream().allMatch(Signatures::isBinary) && isBinary(result));
+              || (!types.isEmpty()
+                  && types.stream().allMatch(Signatures::isBinary)
+                  && isBinary(result));
       case CONCAT_WS -> texts(types, 1, types.size()) && isText(result);
       case SUBSTRING ->
           types.size() >= 2
@@ -51,9 +83,13 @@ final class Signatures {
               && isBytes(types.get(0))
               && isBinary(types.get(0)) == isBinary(result)
               && integers(types, 1, types.size());
-      case LEFT, RIGHT, REPEAT -> types.size() == 2 && isText(types.get(0)) && integers(types, 1, 2) && isText(result);
+      case LEFT, RIGHT, REPEAT ->
+          types.size() == 2 && isText(types.get(0)) && integers(types, 1, 2) && isText(result);
       case POSITION ->
-          types.size() >= 2 && texts(types.subList(0, 2), 2, 2) && integers(types, 2, types.size()) && isInt(result);
+          types.size() >= 2
+              && texts(types.subList(0, 2), 2, 2)
+              && integers(types, 2, types.size())
+              && isInt(result);
       case TRIM, TRIM_LEADING, TRIM_TRAILING -> texts(types, 2, 2) && isText(result);
       case REPLACE, TRANSLATE, REGEXP_REPLACE -> texts(types, 3, 3) && isText(result);
       case OVERLAY ->
@@ -69,10 +105,14 @@ final class Signatures {
               && isText(types.get(2))
               && isText(result);
       case SPLIT_PART ->
-          types.size() == 3 && texts(types.subList(0, 2), 2, 2) && integers(types, 2, 3) && isText(result);
+          types.size() == 3
+              && texts(types.subList(0, 2), 2, 2)
+              && integers(types, 2, 3)
+              && isText(result);
       case CHR -> types.size() == 1 && isInteger(types.get(0)) && isText(result);
       case LIKE, ILIKE -> texts(types, 2, 3) && isBoolean(result);
-      case SIMILAR, STARTS_WITH, ENDS_WITH, CONTAINS, REGEXP_LIKE -> texts(types, 2, 2) && isBoolean(result);
+      case SIMILAR, STARTS_WITH, ENDS_WITH, CONTAINS, REGEXP_LIKE ->
+          texts(types, 2, 2) && isBoolean(result);
       case REGEXP_EXTRACT ->
           types.size() >= 2
               && types.size() <= 3
@@ -80,23 +120,34 @@ final class Signatures {
               && integers(types, 2, types.size())
               && isText(result);
       case REGEXP_COUNT -> texts(types, 2, 2) && isInt(result);
-      case MD5, SHA1, SHA256, SHA512 -> types.size() == 1 && isBytes(types.get(0)) && isText(result);
+      case MD5, SHA1, SHA256, SHA512 ->
+          types.size() == 1 && isBytes(types.get(0)) && isText(result);
       case TO_HEX, TO_BASE64 -> types.size() == 1 && isBinary(types.get(0)) && isText(result);
       case FROM_HEX, FROM_BASE64 -> texts(types, 1, 1) && isBinary(result);
       case EXTRACT -> types.size() == 2 && isText(types.get(0)) && isBigint(result);
-      case DATE_TRUNC, DATE_CEIL -> types.size() == 2 && isText(types.get(0)) && types.get(1).equals(result);
+      case DATE_TRUNC, DATE_CEIL ->
+          types.size() == 2 && isText(types.get(0)) && types.get(1).equals(result);
       case DATE_DIFF ->
-          types.size() == 3 && isText(types.get(0)) && types.get(1).equals(types.get(2)) && isBigint(result);
+          types.size() == 3
+              && isText(types.get(0))
+              && types.get(1).equals(types.get(2))
+              && isBigint(result);
       case TIME_BETWEEN ->
           types.size() == 2
               && types.get(0).equals(types.get(1))
-              && (result instanceof Type.TimeInterval || (types.get(0) instanceof Type.Date && isBigint(result)));
-      case LAST_DAY -> types.size() == 1 && isDateOrTimestamp(types.get(0)) && result instanceof Type.Date;
-      case DAYNAME, MONTHNAME -> types.size() == 1 && isDateOrTimestamp(types.get(0)) && isText(result);
+              && (result instanceof Type.TimeInterval
+                  || (types.get(0) instanceof Type.Date && isBigint(result)));
+      case LAST_DAY ->
+          types.size() == 1 && isDateOrTimestamp(types.get(0)) && result instanceof Type.Date;
+      case DAYNAME, MONTHNAME ->
+          types.size() == 1 && isDateOrTimestamp(types.get(0)) && isText(result);
       case FROM_EPOCH_SECONDS, FROM_EPOCH_MILLIS ->
           types.size() == 1 && isInteger(types.get(0)) && Conversions.isTimestamp(result);
       case FORMAT_TIME ->
-          types.size() == 2 && Temporals.isTemporal(types.get(0)) && isText(types.get(1)) && isText(result);
+          types.size() == 2
+              && Temporals.isTemporal(types.get(0))
+              && isText(types.get(1))
+              && isText(result);
       case PARSE_TIME -> texts(types, 2, 2) && Temporals.isTemporal(result);
       case MAKE_DATE -> types.size() == 3 && integers(types, 0, 3) && result instanceof Type.Date;
       case CURRENT_DATE -> types.isEmpty() && result instanceof Type.Date;
@@ -138,7 +189,9 @@ final class Signatures {
 
   private static boolean rounding(Type from, Type to) {
     return Conversions.isNumber(from)
-        && (from instanceof Type.Decimal ? to instanceof Type.Decimal || isInteger(to) : from.equals(to));
+        && (from instanceof Type.Decimal
+            ? to instanceof Type.Decimal || isInteger(to)
+            : from.equals(to));
   }
 
   private static boolean item(Type from, Type key, Type result) {
@@ -186,7 +239,9 @@ final class Signatures {
   }
 
   private static boolean texts(List<Type> types, int from, int to) {
-    return types.size() >= from && types.size() <= to && types.stream().allMatch(Signatures::isText);
+    return types.size() >= from
+        && types.size() <= to
+        && types.stream().allMatch(Signatures::isText);
   }
 
   private static boolean doubles(List<Type> types, int count) {

@@ -67,7 +67,10 @@ final class Temporals {
     return isTemporal(left) && (byMonth || right instanceof Type.TimeInterval);
   }
 
-  /** The object that {@link Type} names for an integer, date, time, timestamp or interval in its column's unit. */
+  /**
+   * The object that {@link Type} names for an integer, date, time, timestamp or interval in its
+   * column's unit.
+   */
   static Object object(Type type, long value) {
     return switch (type) {
       case Type.Date t -> LocalDate.ofEpochDay(value);
@@ -83,7 +86,8 @@ final class Temporals {
   private static Instant instant(Type type, long value) {
     long perSecond = perSecond(type);
     return Instant.ofEpochSecond(
-        Math.floorDiv(value, perSecond), Math.floorMod(value, perSecond) * (NANOS_PER_SECOND / perSecond));
+        Math.floorDiv(value, perSecond),
+        Math.floorMod(value, perSecond) * (NANOS_PER_SECOND / perSecond));
   }
 
   static String print(Type type, long value) {
@@ -122,7 +126,10 @@ final class Temporals {
     };
   }
 
-  /** Whether the sum is one of integers: a timestamp and the same whole number of its units in every row. */
+  /**
+   * Whether the sum is one of integers: a timestamp and the same whole number of its units in every
+   * row.
+   */
   private static boolean isScaled(Type left, Type right, Value[] arguments) {
     return Conversions.isTimestamp(left)
         && right instanceof Type.TimeInterval
@@ -132,11 +139,13 @@ final class Temporals {
   }
 
   /** Null where something overflows. */
-  private static @Nullable Value addSame(Evaluation evaluation, Type type, Value[] arguments, boolean subtracts) {
+  private static @Nullable Value addSame(
+      Evaluation evaluation, Type type, Value[] arguments, boolean subtracts) {
     long units = units(((Scalar) arguments[1]).low(), perSecond(type), subtracts);
     Buffer values = evaluation.allocate(Math.max(1, evaluation.length) * 8L);
     boolean overflow =
-        IntegerKernels.addLongScalar(Arithmetic.address(arguments[0]), units, values.address(), evaluation.length);
+        IntegerKernels.addLongScalar(
+            Arithmetic.address(arguments[0]), units, values.address(), evaluation.length);
     if (overflow) {
       evaluation.discard(values);
       return null;
@@ -147,7 +156,9 @@ final class Temporals {
   /** Milliseconds, or minus them, as units of {@code perSecond}, towards the past. */
   private static long units(long millis, long perSecond, boolean negated) {
     long signed = negated ? Math.negateExact(millis) : millis;
-    return perSecond >= 1000 ? Math.multiplyExact(signed, perSecond / 1000) : Math.floorDiv(signed, 1000);
+    return perSecond >= 1000
+        ? Math.multiplyExact(signed, perSecond / 1000)
+        : Math.floorDiv(signed, 1000);
   }
 
   private static long addOne(Type left, Type right, long x, long y, boolean subtracts) {
@@ -177,7 +188,9 @@ final class Temporals {
     if (amount % MILLIS_PER_DAY != 0) {
       throw ExpressionErrors.invalidArgument(
           ScalarFunction.ADD,
-          "a DATE takes whole days, not INTERVAL " + print(interval, amount) + "; cast it to TIMESTAMP");
+          "a DATE takes whole days, not INTERVAL "
+              + print(interval, amount)
+              + "; cast it to TIMESTAMP");
     }
     return days + amount / MILLIS_PER_DAY;
   }
@@ -204,7 +217,10 @@ final class Temporals {
         width,
         arguments -> {
           long x = arguments.integer(0);
-          Object factor = by instanceof Type.DoubleType ? (Object) arguments.real(1) : (Object) arguments.integer(1);
+          Object factor =
+              by instanceof Type.DoubleType
+                  ? (Object) arguments.real(1)
+                  : (Object) arguments.integer(1);
           if (divides && ((Number) factor).doubleValue() == 0) {
             throw Arithmetic.byZero(function, "INTERVAL " + print(interval, x));
           }
@@ -214,7 +230,13 @@ final class Temporals {
           BigDecimal exactFactor = new BigDecimal(factor.toString());
           BigDecimal exact =
               divides
-                  ? BigDecimal.valueOf(x).divide(exactFactor, 0, by instanceof Type.DoubleType ? RoundingMode.HALF_EVEN : RoundingMode.DOWN)
+                  ? BigDecimal.valueOf(x)
+                      .divide(
+                          exactFactor,
+                          0,
+                          by instanceof Type.DoubleType
+                              ? RoundingMode.HALF_EVEN
+                              : RoundingMode.DOWN)
                   : BigDecimal.valueOf(x).multiply(exactFactor).setScale(0, RoundingMode.HALF_EVEN);
           if (exact.unscaledValue().bitLength() >= width * 8) {
             throw scaleOverflow(function, interval, x, factor);
@@ -233,13 +255,15 @@ final class Temporals {
 
   /** The unit that is the call's first argument. */
   private static TimeUnit unit(Call call) {
-    if (call.arguments().getFirst() instanceof Literal literal && literal.value() instanceof String name) {
+    if (call.arguments().getFirst() instanceof Literal literal
+        && literal.value() instanceof String name) {
       TimeUnit unit = TimeUnit.named(name);
       if (unit != null) {
         return unit;
       }
     }
-    throw ExpressionErrors.invalidArgument(call.function(), call.arguments().getFirst() + " is no unit of time");
+    throw ExpressionErrors.invalidArgument(
+        call.function(), call.arguments().getFirst() + " is no unit of time");
   }
 
   static Kernel extract(Call call) {
@@ -358,7 +382,8 @@ final class Temporals {
     if (!isTemporal(type)) {
       throw unsupported(call);
     }
-    if (!unit.isPeriod() || (type instanceof Type.Time && !unit.isBelowDay() && unit != TimeUnit.DAY)) {
+    if (!unit.isPeriod()
+        || (type instanceof Type.Time && !unit.isBelowDay() && unit != TimeUnit.DAY)) {
       throw ExpressionErrors.invalidArgument(call.function(), unit + " does not go with " + type);
     }
     return unit;
@@ -370,18 +395,39 @@ final class Temporals {
     TimeUnit unit = period(call, type);
     boolean up = call.function() == ScalarFunction.DATE_CEIL;
     int width = type instanceof Type.Date ? 4 : 8;
-    return RowKernels.integer(
-        type,
-        width,
-        arguments -> {
-          long x = arguments.integer(1);
-          try {
-            return up ? ceil(unit, type, x) : floor(unit, type, x);
-          } catch (ArithmeticException e) {
-            throw ExpressionErrors.datetimeOverflow(
-                call.function() + "(" + unit + ", " + print(type, x) + ")", type);
-          }
-        });
+    Kernel rowByRow =
+        RowKernels.integer(
+            type,
+            width,
+            arguments -> {
+              long x = arguments.integer(1);
+              try {
+                return up ? ceil(unit, type, x) : floor(unit, type, x);
+              } catch (ArithmeticException e) {
+                throw ExpressionErrors.datetimeOverflow(
+                    call.function() + "(" + unit + ", " + print(type, x) + ")", type);
+              }
+            });
+    boolean isMultiple = !up && width == 8 && (unit.isBelowDay() || unit == TimeUnit.DAY);
+    return isMultiple
+        ? floorTo(type, unit.nanos / (NANOS_PER_SECOND / perSecond(type)), rowByRow)
+        : rowByRow;
+  }
+
+  /** Down to multiples of {@code size}; {@code rowByRow} where that wraps around. */
+  private static Kernel floorTo(Type type, long size, Kernel rowByRow) {
+    return (evaluation, rows, arguments) -> {
+      FixedColumn column = (FixedColumn) evaluation.fullColumn(arguments[1]);
+      if (size <= 1) {
+        return new Vector(column);
+      }
+      Buffer values = evaluation.allocate(Math.max(1, evaluation.length) * 8L);
+      if (CastKernels.floorTo(column.address(), size, values.address(), evaluation.length)) {
+        evaluation.discard(values);
+        return rowByRow.apply(evaluation, rows, arguments);
+      }
+      return evaluation.fixed(type, 8, values, evaluation.validity(column));
+    };
   }
 
   private static long floor(TimeUnit unit, Type type, long x) {
@@ -431,7 +477,15 @@ final class Temporals {
             return difference(unit, type, from, to);
           } catch (ArithmeticException e) {
             throw ExpressionErrors.datetimeOverflow(
-                call.function() + "(" + unit + ", " + print(type, from) + ", " + print(type, to) + ")", Type.BIGINT);
+                call.function()
+                    + "("
+                    + unit
+                    + ", "
+                    + print(type, from)
+                    + ", "
+                    + print(type, to)
+                    + ")",
+                Type.BIGINT);
           }
         });
   }
@@ -451,7 +505,9 @@ final class Temporals {
         : Math.multiplyExact(between, nanosPerUnit / unit.nanos);
   }
 
-  /** Whole months as java.time counts them: a month is full when its day number is reached again. */
+  /**
+   * Whole months as java.time counts them: a month is full when its day number is reached again.
+   */
   private static long monthsBetween(long from, long to, long perDay) {
     long fromDay = Math.floorDiv(from, perDay);
     long toDay = Math.floorDiv(to, perDay);
@@ -463,7 +519,8 @@ final class Temporals {
     }
     long a = Calendar.packedDate(fromDay);
     long b = Calendar.packedDate(toDay);
-    long months = (Calendar.year(b) - Calendar.year(a)) * 12 + Calendar.month(b) - Calendar.month(a);
+    long months =
+        (Calendar.year(b) - Calendar.year(a)) * 12 + Calendar.month(b) - Calendar.month(a);
     return (months * 32 + Calendar.day(b) - Calendar.day(a)) / 32;
   }
 
@@ -485,9 +542,12 @@ final class Temporals {
           long from = arguments.integer(1);
           try {
             long between = Math.subtractExact(to, from);
-            return perSecond >= 1000 ? between / (perSecond / 1000) : Math.multiplyExact(between, 1000);
+            return perSecond >= 1000
+                ? between / (perSecond / 1000)
+                : Math.multiplyExact(between, 1000);
           } catch (ArithmeticException e) {
-            throw ExpressionErrors.datetimeOverflow(print(type, to) + " - " + print(type, from), call.type());
+            throw ExpressionErrors.datetimeOverflow(
+                print(type, to) + " - " + print(type, from), call.type());
           }
         });
   }
@@ -500,7 +560,9 @@ final class Temporals {
   // The rest.
 
   private static long dayOf(Type type, long value) {
-    return type instanceof Type.Date ? value : Math.floorDiv(value, perSecond(type) * SECONDS_PER_DAY);
+    return type instanceof Type.Date
+        ? value
+        : Math.floorDiv(value, perSecond(type) * SECONDS_PER_DAY);
   }
 
   static Kernel lastDay(Call call) {
@@ -571,7 +633,8 @@ final class Temporals {
         try {
           formatter = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
         } catch (IllegalArgumentException e) {
-          throw ExpressionErrors.invalidPattern(function, pattern, Objects.toString(e.getMessage(), "unknown letters"));
+          throw ExpressionErrors.invalidPattern(
+              function, pattern, Objects.toString(e.getMessage(), "unknown letters"));
         }
         known.put(pattern, formatter);
       }
@@ -589,14 +652,18 @@ final class Temporals {
               arguments -> {
                 Object value = object(type, arguments.integer(0));
                 TemporalAccessor time =
-                    value instanceof Instant instant ? LocalDateTime.ofInstant(instant, ZoneOffset.UTC) : (TemporalAccessor) value;
+                    value instanceof Instant instant
+                        ? LocalDateTime.ofInstant(instant, ZoneOffset.UTC)
+                        : (TemporalAccessor) value;
                 String pattern = arguments.text(1);
                 DateTimeFormatter formatter = formatters.of(pattern);
                 try {
                   return formatter.format(time);
                 } catch (DateTimeException e) {
                   throw ExpressionErrors.invalidPattern(
-                      call.function(), pattern, "it does not go with " + type + ": " + e.getMessage());
+                      call.function(),
+                      pattern,
+                      "it does not go with " + type + ": " + e.getMessage());
                 }
               });
         });
@@ -615,12 +682,14 @@ final class Temporals {
           values,
           row -> {
             arguments.moveTo(row);
-            return parse(call.function(), type, arguments.text(0), formatters.of(arguments.text(1)));
+            return parse(
+                call.function(), type, arguments.text(0), formatters.of(arguments.text(1)));
           });
     };
   }
 
-  private static Object parse(ScalarFunction function, Type type, String text, DateTimeFormatter formatter) {
+  private static Object parse(
+      ScalarFunction function, Type type, String text, DateTimeFormatter formatter) {
     try {
       TemporalAccessor parsed = formatter.parse(text);
       LocalDate date = parsed.query(TemporalQueries.localDate());
@@ -630,11 +699,14 @@ final class Temporals {
               ? time
               : date == null ? null : date.atTime(time == null ? LocalTime.MIDNIGHT : time);
       Object converted =
-          value == null ? null : Conversions.convert(value, type instanceof Type.Time ? type : Type.TIMESTAMP, type);
+          value == null
+              ? null
+              : Conversions.convert(value, type instanceof Type.Time ? type : Type.TIMESTAMP, type);
       if (converted != null) {
         return converted;
       }
-      throw ExpressionErrors.invalidArgument(function, "no " + type + " in " + ExpressionErrors.quoted(text));
+      throw ExpressionErrors.invalidArgument(
+          function, "no " + type + " in " + ExpressionErrors.quoted(text));
     } catch (DateTimeException e) {
       throw ExpressionErrors.invalidArgument(
           function, ExpressionErrors.quoted(text) + " is not of the pattern: " + e.getMessage());

@@ -59,14 +59,22 @@ final class TextFunctions {
           BytesColumn.putView(target, address + start, length, 0, 0);
         } else {
           BytesColumn.putView(
-              target, address + start, length, Memory.getInt(source + 8), Memory.getInt(source + 12) + start);
+              target,
+              address + start,
+              length,
+              Memory.getInt(source + 8),
+              Memory.getInt(source + 12) + start);
         }
       }
-      return evaluation.done(new BytesColumn(type, evaluation.length, views, data, evaluation.validity(values)));
+      return evaluation.done(
+          new BytesColumn(type, evaluation.length, views, data, evaluation.validity(values)));
     };
   }
 
-  /** {@code SUBSTRING(text, start [, count])}: the part of the text that [start, start + count) covers. */
+  /**
+   * {@code SUBSTRING(text, start [, count])}: the part of the text that [start, start + count)
+   * covers.
+   */
   static long substring(RowArguments arguments, long address, int bytes) {
     long start = arguments.integer(1);
     long end = Long.MAX_VALUE;
@@ -84,18 +92,29 @@ final class TextFunctions {
     long skipped = Math.max(0, start - 1);
     int from = CodePoints.offset(address, bytes, skipped);
     long left = end - 1 - skipped;
-    return slice(from, end == Long.MAX_VALUE ? bytes : from + CodePoints.offset(address + from, bytes - from, left));
+    return slice(
+        from,
+        end == Long.MAX_VALUE
+            ? bytes
+            : from + CodePoints.offset(address + from, bytes - from, left));
   }
 
   static long left(RowArguments arguments, long address, int bytes) {
     long count = arguments.integer(1);
-    return slice(0, count >= 0 ? CodePoints.offset(address, bytes, count) : CodePoints.offsetFromEnd(address, bytes, -count));
+    return slice(
+        0,
+        count >= 0
+            ? CodePoints.offset(address, bytes, count)
+            : CodePoints.offsetFromEnd(address, bytes, -count));
   }
 
   static long right(RowArguments arguments, long address, int bytes) {
     long count = arguments.integer(1);
     return slice(
-        count >= 0 ? CodePoints.offsetFromEnd(address, bytes, count) : CodePoints.offset(address, bytes, -count), bytes);
+        count >= 0
+            ? CodePoints.offsetFromEnd(address, bytes, count)
+            : CodePoints.offset(address, bytes, -count),
+        bytes);
   }
 
   /** Without the characters of the second argument at the chosen ends. */
@@ -157,7 +176,8 @@ final class TextFunctions {
   private static byte[] changeCase(byte[] bytes, boolean upper) {
     if (!CodePoints.isAscii(bytes)) {
       String text = new String(bytes, StandardCharsets.UTF_8);
-      return (upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT)).getBytes(StandardCharsets.UTF_8);
+      return (upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT))
+          .getBytes(StandardCharsets.UTF_8);
     }
     for (int i = 0; i < bytes.length; i++) {
       byte b = bytes[i];
@@ -245,7 +265,8 @@ final class TextFunctions {
     int bytes = column.lengthAt(row);
     long start = arguments.count() == 3 ? arguments.integer(2) : 1;
     if (start < 1) {
-      throw ExpressionErrors.invalidArgument(ScalarFunction.POSITION, "start " + start + " is before 1");
+      throw ExpressionErrors.invalidArgument(
+          ScalarFunction.POSITION, "start " + start + " is before 1");
     }
     byte[] needle = arguments.bytes(0);
     int from = CodePoints.offset(address, bytes, start - 1);
@@ -268,21 +289,28 @@ final class TextFunctions {
       for (int at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length())) {
         matches++;
       }
-      checkedLength(ScalarFunction.REPLACE, text.length() + matches * (to.length() - from.length()));
+      checkedLength(
+          ScalarFunction.REPLACE, text.length() + matches * (to.length() - from.length()));
     }
     return text.replace(from, to);
   }
 
-  /** {@code OVERLAY(text, replacement, start [, count])}: count is the replacement's length unless given. */
+  /**
+   * {@code OVERLAY(text, replacement, start [, count])}: count is the replacement's length unless
+   * given.
+   */
   static String overlay(RowArguments arguments) {
     String text = arguments.text(0);
     String replacement = arguments.text(1);
     long start = arguments.integer(2);
     long count =
-        arguments.count() == 4 ? arguments.integer(3) : replacement.codePointCount(0, replacement.length());
+        arguments.count() == 4
+            ? arguments.integer(3)
+            : replacement.codePointCount(0, replacement.length());
     if (start < 1 || count < 0) {
       throw ExpressionErrors.invalidArgument(
-          ScalarFunction.OVERLAY, "start " + start + " must be 1 at least, count " + count + " not negative");
+          ScalarFunction.OVERLAY,
+          "start " + start + " must be 1 at least, count " + count + " not negative");
     }
     int points = text.codePointCount(0, text.length());
     int from = text.offsetByCodePoints(0, (int) Math.min(points, start - 1));
@@ -308,7 +336,8 @@ final class TextFunctions {
     checkedLength(function, length);
     int fillPoints = fill.codePointCount(0, fill.length());
     String whole = fill.repeat((int) (missing / fillPoints));
-    String padding = whole + fill.substring(0, fill.offsetByCodePoints(0, (int) (missing % fillPoints)));
+    String padding =
+        whole + fill.substring(0, fill.offsetByCodePoints(0, (int) (missing % fillPoints)));
     return function == ScalarFunction.LPAD ? padding + text : text + padding;
   }
 
@@ -324,7 +353,8 @@ final class TextFunctions {
     String delimiter = arguments.text(1);
     long index = arguments.integer(2);
     if (index == 0) {
-      throw ExpressionErrors.invalidArgument(ScalarFunction.SPLIT_PART, "parts are counted from 1 or -1, not 0");
+      throw ExpressionErrors.invalidArgument(
+          ScalarFunction.SPLIT_PART, "parts are counted from 1 or -1, not 0");
     }
     List<String> parts = new ArrayList<>();
     int start = 0;
@@ -369,25 +399,32 @@ final class TextFunctions {
 
   static String chr(RowArguments arguments) {
     int point = arguments.intAt(0);
-    if (!Character.isValidCodePoint(point) || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)) {
+    if (!Character.isValidCodePoint(point)
+        || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)) {
       throw ExpressionErrors.invalidArgument(ScalarFunction.CHR, point + " is no code point");
     }
     return Character.toString(point);
   }
 
-  /** LIKE or ILIKE; a pattern (and escape) that is the same for all rows is compiled once per batch. */
+  /**
+   * LIKE or ILIKE; a pattern (and escape) that is the same for all rows is compiled once per batch.
+   */
   static Kernel like(ScalarFunction function) {
     return (evaluation, rows, values) -> {
       BytesColumn column = (BytesColumn) evaluation.fullColumn(values[0]);
       boolean ignoreCase = function == ScalarFunction.ILIKE;
       if (ignoreCase) {
-        Vector lower = (Vector) changeCase(column.type(), false).apply(evaluation, rows, new Value[] {new Vector(column)});
+        Vector lower =
+            (Vector)
+                changeCase(column.type(), false)
+                    .apply(evaluation, rows, new Value[] {new Vector(column)});
         column = (BytesColumn) lower.column();
       }
       RowArguments arguments = new RowArguments(evaluation, values);
       Buffer bits = evaluation.allocateZeroed(Bits.bytes(evaluation.length));
       Buffer validity = evaluation.validity(values);
-      boolean isConstant = values[1] instanceof Scalar && (values.length == 2 || values[2] instanceof Scalar);
+      boolean isConstant =
+          values[1] instanceof Scalar && (values.length == 2 || values[2] instanceof Scalar);
       if (isConstant) {
         if (!rows.isEmpty()) {
           arguments.moveTo(rows.row(0));
@@ -402,7 +439,9 @@ final class TextFunctions {
 
   private static LikePattern pattern(ScalarFunction function, RowArguments arguments) {
     Function<String, String> form =
-        function == ScalarFunction.ILIKE ? text -> text.toLowerCase(Locale.ROOT) : Function.identity();
+        function == ScalarFunction.ILIKE
+            ? text -> text.toLowerCase(Locale.ROOT)
+            : Function.identity();
     return LikePattern.compile(
         function,
         form.apply(arguments.text(1)),
@@ -413,7 +452,8 @@ final class TextFunctions {
     boolean nullable = column.mayHaveNulls();
     for (int i = 0; i < rows.count; i++) {
       int row = rows.row(i);
-      if ((!nullable || !column.isNull(row)) && pattern.matches(column.addressAt(row), column.lengthAt(row))) {
+      if ((!nullable || !column.isNull(row))
+          && pattern.matches(column.addressAt(row), column.lengthAt(row))) {
         Bits.set(out, row);
       }
     }
@@ -435,7 +475,8 @@ final class TextFunctions {
     byte[] prefix = arguments.bytes(1);
     BytesColumn column = (BytesColumn) arguments.column(0);
     int row = arguments.row(0);
-    return column.lengthAt(row) >= prefix.length && CodePoints.standsAt(column.addressAt(row), prefix, 0);
+    return column.lengthAt(row) >= prefix.length
+        && CodePoints.standsAt(column.addressAt(row), prefix, 0);
   }
 
   static boolean endsWith(RowArguments arguments) {

@@ -27,7 +27,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is common to all expressions: NULLs, who is asked for which rows, constants, dictionaries, memory. */
+/**
+ * What is common to all expressions: NULLs, who is asked for which rows, constants, dictionaries,
+ * memory.
+ */
 final class CoreExpressionTest {
   private final ExpressionTester tester = new ExpressionTester();
   private final List<Type> twoLongs = List.of(Type.BIGINT, Type.BIGINT);
@@ -36,7 +39,8 @@ final class CoreExpressionTest {
   private final Expression xByY = call(ScalarFunction.DIVIDE, "BIGINT", x, y);
   private final Expression yIsNotZero =
       call(ScalarFunction.NOT_EQUAL, "BOOLEAN", y, literal("BIGINT", 0L));
-  private final List<List<Long>> rows = List.of(asList(6L, 3L), asList(5L, 0L), asList(null, 2L), asList(8L, null));
+  private final List<List<Long>> rows =
+      List.of(asList(6L, 3L), asList(5L, 0L), asList(null, 2L), asList(8L, null));
 
   @AfterEach
   void nothingStaysAllocated() {
@@ -57,13 +61,17 @@ final class CoreExpressionTest {
     Expression yIsZero = call(ScalarFunction.NOT, "BOOLEAN", yIsNotZero);
     try (Batch batch = tester.batch(twoLongs, rows, null)) {
       assertEquals(
-          asList(true, false, null, null), tester.evaluate(new And(List.of(yIsNotZero, quotientIsTwo)), batch));
-      assertEquals(asList(true, true, null, null), tester.evaluate(new Or(List.of(yIsZero, quotientIsTwo)), batch));
+          asList(true, false, null, null),
+          tester.evaluate(new And(List.of(yIsNotZero, quotientIsTwo)), batch));
+      assertEquals(
+          asList(true, true, null, null),
+          tester.evaluate(new Or(List.of(yIsZero, quotientIsTwo)), batch));
       Expression safe =
           new Case(List.of(new Case.When(yIsNotZero, xByY)), literal("BIGINT", -1L), Type.BIGINT);
       assertEquals(asList(2L, -1L, null, -1L), tester.evaluate(safe, batch));
       assertThrows(
-          TidemillException.class, () -> tester.evaluate(new And(List.of(quotientIsTwo, yIsNotZero)), batch));
+          TidemillException.class,
+          () -> tester.evaluate(new And(List.of(quotientIsTwo, yIsNotZero)), batch));
     }
   }
 
@@ -75,7 +83,8 @@ final class CoreExpressionTest {
     try (Batch batch = tester.batch(twoLongs, fine, null);
         Batch failing = tester.batch(twoLongs, rows, null)) {
       List<Column> columns =
-          ExpressionCompiler.compile(List.of(guarded, xByY, sum), twoLongs).evaluate(batch, tester.context());
+          ExpressionCompiler.compile(List.of(guarded, xByY, sum), twoLongs)
+              .evaluate(batch, tester.context());
       assertEquals(4L, columns.get(0).value(0));
       assertEquals(4L, columns.get(1).value(1));
       assertEquals(8L, columns.get(2).value(1));
@@ -86,7 +95,8 @@ final class CoreExpressionTest {
 
   @Test
   void constantsAreFoldedAndFailOnlyWhenARowNeedsThem() {
-    Expression bad = call(ScalarFunction.DIVIDE, "BIGINT", literal("BIGINT", 1L), literal("BIGINT", 0L));
+    Expression bad =
+        call(ScalarFunction.DIVIDE, "BIGINT", literal("BIGINT", 1L), literal("BIGINT", 0L));
     Expression guarded =
         new Case(
             List.of(new Case.When(call(ScalarFunction.IS_NULL, "BOOLEAN", x), bad)),
@@ -94,15 +104,20 @@ final class CoreExpressionTest {
             Type.BIGINT);
     try (Batch batch = tester.batch(twoLongs, List.of(asList(1L, 1L)), null);
         Batch empty = tester.batch(twoLongs, List.of(), null);
-        Batch noneSelected = tester.batch(twoLongs, List.of(asList(1L, 1L)), new Selection(new int[0], 0))) {
+        Batch noneSelected =
+            tester.batch(twoLongs, List.of(asList(1L, 1L)), new Selection(new int[0], 0))) {
       assertEquals(List.of(7L), tester.evaluate(guarded, batch));
       assertThrows(TidemillException.class, () -> tester.evaluate(bad, batch));
       assertEquals(List.of(), tester.evaluate(bad, empty));
       assertEquals(List.of(), tester.evaluate(bad, noneSelected));
     }
     assertEquals(
-        5L, tester.value(call(ScalarFunction.ADD, "BIGINT", literal("BIGINT", 2L), literal("BIGINT", 3L))));
-    assertNull(tester.value(call(ScalarFunction.ADD, "BIGINT", literal("BIGINT", null), literal("BIGINT", 3L))));
+        5L,
+        tester.value(
+            call(ScalarFunction.ADD, "BIGINT", literal("BIGINT", 2L), literal("BIGINT", 3L))));
+    assertNull(
+        tester.value(
+            call(ScalarFunction.ADD, "BIGINT", literal("BIGINT", null), literal("BIGINT", 3L))));
   }
 
   @Test
@@ -122,11 +137,11 @@ final class CoreExpressionTest {
     try (Batch batch = dictionaryBatch(asList("7", null, "3"), "none")) {
       assertEquals(asList(true, null, false), tester.evaluate(number, batch));
     }
-    Expression isNullOrB =
-        new Or(List.of(call(ScalarFunction.IS_NULL, "BOOLEAN", text), isB));
+    Expression isNullOrB = new Or(List.of(call(ScalarFunction.IS_NULL, "BOOLEAN", text), isB));
     try (Batch batch = dictionaryBatch(asList("a", null, "bb"), "unused")) {
       assertEquals(asList(false, true, true), tester.evaluate(isNullOrB, batch));
-      Column same = ExpressionCompiler.compile(text, List.of(Type.VARCHAR)).evaluate(batch, tester.context());
+      Column same =
+          ExpressionCompiler.compile(text, List.of(Type.VARCHAR)).evaluate(batch, tester.context());
       assertEquals(batch.column(0), same);
       same.close();
     }
@@ -155,8 +170,7 @@ final class CoreExpressionTest {
 
   @Test
   void inLists() {
-    Expression in =
-        new InList(x, List.of(literal("BIGINT", 6L), literal("BIGINT", 5L)));
+    Expression in = new InList(x, List.of(literal("BIGINT", 6L), literal("BIGINT", 5L)));
     try (Batch batch = tester.batch(twoLongs, rows, null)) {
       assertEquals(asList(true, true, null, false), tester.evaluate(in, batch));
     }
@@ -165,14 +179,19 @@ final class CoreExpressionTest {
       many.add(literal("BIGINT", i % 2 == 0 ? i : i * 1_000_000_007L));
     }
     try (Batch batch =
-        tester.batch(twoLongs, List.of(asList(4L, 0L), asList(3L, 0L), asList(3_000_000_021L, 0L)), null)) {
+        tester.batch(
+            twoLongs, List.of(asList(4L, 0L), asList(3L, 0L), asList(3_000_000_021L, 0L)), null)) {
       assertEquals(asList(true, false, true), tester.evaluate(new InList(x, many), batch));
     }
     Expression text = column(0, "VARCHAR");
-    Expression inText = new InList(text, List.of(literal("VARCHAR", "ein"), literal("VARCHAR", "a text of many bytes")));
+    Expression inText =
+        new InList(
+            text, List.of(literal("VARCHAR", "ein"), literal("VARCHAR", "a text of many bytes")));
     try (Batch batch =
         tester.batch(
-            List.of(Type.VARCHAR), List.of(asList("ein"), asList("a text of many bytes"), asList("zwei")), null)) {
+            List.of(Type.VARCHAR),
+            List.of(asList("ein"), asList("a text of many bytes"), asList("zwei")),
+            null)) {
       assertEquals(asList(true, true, false), tester.evaluate(inText, batch));
     }
     Type decimal = Type.of("DECIMAL(38,2)");
@@ -183,7 +202,9 @@ final class CoreExpressionTest {
     try (Batch batch =
         tester.batch(
             List.of(decimal),
-            List.of(asList(new BigDecimal("123456789012345678901234567890.25")), asList(new BigDecimal("1.00"))),
+            List.of(
+                asList(new BigDecimal("123456789012345678901234567890.25")),
+                asList(new BigDecimal("1.00"))),
             null)) {
       assertEquals(asList(true, false), tester.evaluate(inDecimal, batch));
     }
@@ -195,7 +216,9 @@ final class CoreExpressionTest {
     Expression b = new FieldAccess(column(0, row.toString()), 1, Type.VARCHAR);
     try (Batch batch =
         tester.batch(
-            List.of(row), List.of(asList(asList(1L, "x")), asList((Object) null), asList(asList(2L, null))), null)) {
+            List.of(row),
+            List.of(asList(asList(1L, "x")), asList((Object) null), asList(asList(2L, null))),
+            null)) {
       assertEquals(asList("x", null, null), tester.evaluate(b, batch));
     }
   }

@@ -42,9 +42,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random expressions over random rows against a plain evaluation of one row after the other, by BigDecimal, java.time and
- * java.util.regex: values where every row that counts has one, an error exactly where one of these has none. Sees wrong
- * loops, lost NULLs, errors of rows that do not count, leaks; not what reference and kernels understand alike.
+ * Random expressions over random rows against a plain evaluation of one row after the other, by
+ * BigDecimal, java.time and java.util.regex: values where every row that counts has one, an error
+ * exactly where one of these has none. Sees wrong loops, lost NULLs, errors of rows that do not
+ * count, leaks; not what reference and kernels understand alike.
  */
 final class ExpressionPropertyTest {
   private static final Object ERROR = new Object();
@@ -62,7 +63,11 @@ final class ExpressionPropertyTest {
     @Nullable Object apply(List<? extends @Nullable Object> row);
   }
 
-  private void check(Expression expression, List<Type> types, List<List<@Nullable Object>> rows, Reference reference) {
+  private void check(
+      Expression expression,
+      List<Type> types,
+      List<List<@Nullable Object>> rows,
+      Reference reference) {
     List<@Nullable Object> expected = new ArrayList<>();
     List<Integer> good = new ArrayList<>();
     List<Integer> some = new ArrayList<>();
@@ -106,9 +111,13 @@ final class ExpressionPropertyTest {
         values.add(row.get(c));
       }
       boolean codes = random.nextInt(3) == 0;
-      columns.add(codes ? tester.dictionaryOf(types.get(c), values, null) : tester.columnOf(types.get(c), values));
+      columns.add(
+          codes
+              ? tester.dictionaryOf(types.get(c), values, null)
+              : tester.columnOf(types.get(c), values));
     }
-    return new Batch(rows.size(), columns, selection.count() == rows.size() ? null : selection, null);
+    return new Batch(
+        rows.size(), columns, selection.count() == rows.size() ? null : selection, null);
   }
 
   private List<List<@Nullable Object>> rows(List<Type> types) {
@@ -178,7 +187,9 @@ final class ExpressionPropertyTest {
     StringBuilder text = new StringBuilder();
     int length = random.nextInt(random.nextInt(4) == 0 ? 40 : 8);
     for (int i = 0; i < length; i++) {
-      text.append(List.of("a", "b", "c", "ü", "%", "_", "😀").get(random.nextInt(random.nextInt(3) == 0 ? 7 : 2)));
+      text.append(
+          List.of("a", "b", "c", "ü", "%", "_", "😀")
+              .get(random.nextInt(random.nextInt(3) == 0 ? 7 : 2)));
     }
     return text.toString();
   }
@@ -187,7 +198,9 @@ final class ExpressionPropertyTest {
     long nanos = random.nextInt(1_000_000_000);
     long unit = (long) Math.pow(10, 9 - precision);
     return LocalDateTime.ofEpochSecond(
-        random.nextLong(8_000_000_000L) - 4_000_000_000L, (int) (nanos / unit * unit), ZoneOffset.UTC);
+        random.nextLong(8_000_000_000L) - 4_000_000_000L,
+        (int) (nanos / unit * unit),
+        ZoneOffset.UTC);
   }
 
   private static Expression column(int index, Type type) {
@@ -222,7 +235,8 @@ final class ExpressionPropertyTest {
   @Test
   void integerArithmetic() {
     for (int round = 0; round < 400; round++) {
-      Type type = List.of(Type.TINYINT, Type.SMALLINT, Type.INTEGER, Type.BIGINT).get(random.nextInt(4));
+      Type type =
+          List.of(Type.TINYINT, Type.SMALLINT, Type.INTEGER, Type.BIGINT).get(random.nextInt(4));
       int bits = ((Type.Int) type).bits();
       ScalarFunction function = ARITHMETIC.get(random.nextInt(5));
       List<Type> types = List.of(type, type);
@@ -241,8 +255,11 @@ final class ExpressionPropertyTest {
             if (ARITHMETIC.indexOf(function) > 2 && b.signum() == 0) {
               return ERROR;
             }
-            BigInteger exact = exact(function, new BigDecimal(a), new BigDecimal(b), 0).toBigInteger();
-            return exact.bitLength() >= bits ? ERROR : Conversions.convert(new BigDecimal(exact), type, type);
+            BigInteger exact =
+                exact(function, new BigDecimal(a), new BigDecimal(b), 0).toBigInteger();
+            return exact.bitLength() >= bits
+                ? ERROR
+                : Conversions.convert(new BigDecimal(exact), type, type);
           });
     }
   }
@@ -252,7 +269,9 @@ final class ExpressionPropertyTest {
       case ADD -> a.add(b);
       case SUBTRACT -> a.subtract(b);
       case MULTIPLY -> a.multiply(b);
-      case DIVIDE -> a.divide(b, scale, scale == 0 && a.scale() == 0 ? RoundingMode.DOWN : RoundingMode.HALF_UP);
+      case DIVIDE ->
+          a.divide(
+              b, scale, scale == 0 && a.scale() == 0 ? RoundingMode.DOWN : RoundingMode.HALF_UP);
       default -> a.remainder(b);
     };
   }
@@ -267,13 +286,17 @@ final class ExpressionPropertyTest {
     for (int round = 0; round < 400; round++) {
       Type.Decimal left = decimalType();
       Type.Decimal right = decimalType();
-      Type.Decimal result = random.nextBoolean() ? decimalType() : new Type.Decimal(38, random.nextInt(20));
+      Type.Decimal result =
+          random.nextBoolean() ? decimalType() : new Type.Decimal(38, random.nextInt(20));
       ScalarFunction function = ARITHMETIC.get(random.nextInt(5));
       if (function == ScalarFunction.DIVIDE && result.scale() == 0) {
         continue;
       }
       if (random.nextInt(3) == 0 && function != ScalarFunction.DIVIDE) {
-        int scale = function == ScalarFunction.MULTIPLY ? left.scale() + right.scale() : Math.max(left.scale(), right.scale());
+        int scale =
+            function == ScalarFunction.MULTIPLY
+                ? left.scale() + right.scale()
+                : Math.max(left.scale(), right.scale());
         result = new Type.Decimal(38, Math.min(38, scale));
       }
       Type.Decimal type = result;
@@ -317,7 +340,8 @@ final class ExpressionPropertyTest {
       List<Type> types = List.of(type, type);
       List<List<@Nullable Object>> rows = rows(types);
       if (random.nextBoolean()) {
-        rows.replaceAll(row -> random.nextInt(3) == 0 ? Arrays.asList(row.get(0), row.get(0)) : row);
+        rows.replaceAll(
+            row -> random.nextInt(3) == 0 ? Arrays.asList(row.get(0), row.get(0)) : row);
       }
       check(
           new Call(function, operands(type, type, rows), Type.BOOLEAN),
@@ -326,7 +350,8 @@ final class ExpressionPropertyTest {
           row -> {
             Object a = row.get(0);
             Object b = row.get(1);
-            if (function == ScalarFunction.IS_DISTINCT || function == ScalarFunction.IS_NOT_DISTINCT) {
+            if (function == ScalarFunction.IS_DISTINCT
+                || function == ScalarFunction.IS_NOT_DISTINCT) {
               boolean same = a == null || b == null ? a == b : order(a, b) == 0;
               return same == (function == ScalarFunction.IS_NOT_DISTINCT);
             }
@@ -366,7 +391,9 @@ final class ExpressionPropertyTest {
     return switch (a) {
       case Float x -> x.equals(b) || x.floatValue() == (Float) b ? 0 : x.compareTo((Float) b);
       case Double x -> x.equals(b) || x.doubleValue() == (Double) b ? 0 : x.compareTo((Double) b);
-      case String x -> Arrays.compareUnsigned(x.getBytes(StandardCharsets.UTF_8), ((String) b).getBytes(StandardCharsets.UTF_8));
+      case String x ->
+          Arrays.compareUnsigned(
+              x.getBytes(StandardCharsets.UTF_8), ((String) b).getBytes(StandardCharsets.UTF_8));
       case Boolean x -> x.compareTo((Boolean) b);
       case BigDecimal x -> x.compareTo((BigDecimal) b);
       case LocalDate x -> x.compareTo((LocalDate) b);
@@ -382,7 +409,8 @@ final class ExpressionPropertyTest {
       Type to = random.nextInt(6) == 0 ? new Type.Varchar(random.nextInt(12)) : anyType();
       if (!Conversions.exists(from, to)) {
         TidemillException error =
-            assertThrows(TidemillException.class, () -> Casts.of(from, to, false), from + " to " + to);
+            assertThrows(
+                TidemillException.class, () -> Casts.of(from, to, false), from + " to " + to);
         assertEquals("UNSUPPORTED_CAST", error.code().name());
         continue;
       }
@@ -391,8 +419,7 @@ final class ExpressionPropertyTest {
       List<List<@Nullable Object>> rows = rows(types);
       if (from instanceof Type.Varchar && random.nextBoolean()) {
         Type printed = anyType();
-        rows.replaceAll(
-            row -> Arrays.asList(random.nextInt(5) == 0 ? null : printed(printed)));
+        rows.replaceAll(row -> Arrays.asList(random.nextInt(5) == 0 ? null : printed(printed)));
       }
       check(
           new Cast(column(0, from), to, nullOnFailure),
@@ -428,7 +455,10 @@ final class ExpressionPropertyTest {
           new Call(
               ScalarFunction.GREATER,
               List.of(
-                  new Call(ScalarFunction.DIVIDE, List.of(column(2, Type.BIGINT), column(3, Type.BIGINT)), Type.BIGINT),
+                  new Call(
+                      ScalarFunction.DIVIDE,
+                      List.of(column(2, Type.BIGINT), column(3, Type.BIGINT)),
+                      Type.BIGINT),
                   new Literal(Type.BIGINT, (long) random.nextInt(3))),
               Type.BOOLEAN);
       case 2 ->
@@ -441,7 +471,10 @@ final class ExpressionPropertyTest {
               ? new Literal(Type.BOOLEAN, List.of(true, false).get(random.nextInt(2)))
               : new InList(
                   column(4, Type.VARCHAR),
-                  List.of(new Literal(Type.VARCHAR, "a"), new Literal(Type.VARCHAR, ""), new Literal(Type.VARCHAR, text())));
+                  List.of(
+                      new Literal(Type.VARCHAR, "a"),
+                      new Literal(Type.VARCHAR, ""),
+                      new Literal(Type.VARCHAR, text())));
       case 4, 5 -> new And(conditions(types, depth));
       case 6 -> new Or(conditions(types, depth));
       case 7 -> new Call(ScalarFunction.NOT, List.of(condition(types, depth - 1)), Type.BOOLEAN);
@@ -467,7 +500,8 @@ final class ExpressionPropertyTest {
   }
 
   /** One row; operands from left to right, errors only of those that are needed. */
-  private static @Nullable Object evaluate(Expression expression, List<? extends @Nullable Object> row) {
+  private static @Nullable Object evaluate(
+      Expression expression, List<? extends @Nullable Object> row) {
     return switch (expression) {
       case ColumnReference e -> row.get(e.index());
       case Literal e -> e.value();
@@ -494,7 +528,10 @@ final class ExpressionPropertyTest {
     };
   }
 
-  /** Whether a condition is TRUE, where NULL is as good as FALSE: AND asks no further than to the first of these. */
+  /**
+   * Whether a condition is TRUE, where NULL is as good as FALSE: AND asks no further than to the
+   * first of these.
+   */
   private static Object holds(Expression condition, List<? extends @Nullable Object> row) {
     boolean isAnd = condition instanceof And;
     if (!isAnd && !(condition instanceof Or)) {
@@ -541,7 +578,9 @@ final class ExpressionPropertyTest {
     }
     return switch (call.function()) {
       case DIVIDE ->
-          (Long) b == 0 || ((Long) b == -1 && (Long) a == Long.MIN_VALUE) ? ERROR : (Object) ((Long) a / (Long) b);
+          (Long) b == 0 || ((Long) b == -1 && (Long) a == Long.MIN_VALUE)
+              ? ERROR
+              : (Object) ((Long) a / (Long) b);
       case GREATER -> (Long) a > (Long) b;
       case EQUAL -> a.equals(b);
       default -> !a.equals(b);
@@ -565,8 +604,14 @@ final class ExpressionPropertyTest {
             ((String) row.get(1))
                 .codePoints()
                 .forEach(
-                    c -> regex.append(c == '%' ? ".*" : c == '_' ? "." : Pattern.quote(Character.toString(c))));
-            return Pattern.compile(regex.toString(), Pattern.DOTALL).matcher((String) row.get(0)).matches();
+                    c ->
+                        regex.append(
+                            c == '%'
+                                ? ".*"
+                                : c == '_' ? "." : Pattern.quote(Character.toString(c))));
+            return Pattern.compile(regex.toString(), Pattern.DOTALL)
+                .matcher((String) row.get(0))
+                .matches();
           });
     }
   }
@@ -611,15 +656,25 @@ final class ExpressionPropertyTest {
       assertEquals(date.getMonthValue(), Calendar.extract(TimeUnit.MONTH, days), what);
       assertEquals(date.getDayOfMonth(), Calendar.extract(TimeUnit.DAY, days), what);
       assertEquals(date.getDayOfYear(), Calendar.extract(TimeUnit.DOY, days), what);
-      assertEquals(date.get(IsoFields.QUARTER_OF_YEAR), Calendar.extract(TimeUnit.QUARTER, days), what);
-      assertEquals(date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR), Calendar.extract(TimeUnit.WEEK, days), what);
-      assertEquals(date.get(IsoFields.WEEK_BASED_YEAR), Calendar.extract(TimeUnit.ISOYEAR, days), what);
-      assertEquals(date.get(ChronoField.DAY_OF_WEEK), Calendar.extract(TimeUnit.ISODOW, days), what);
-      assertEquals(date.withDayOfMonth(1).toEpochDay(), Calendar.truncate(TimeUnit.MONTH, days), what);
-      assertEquals(date.withDayOfYear(1).toEpochDay(), Calendar.truncate(TimeUnit.YEAR, days), what);
+      assertEquals(
+          date.get(IsoFields.QUARTER_OF_YEAR), Calendar.extract(TimeUnit.QUARTER, days), what);
+      assertEquals(
+          date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR), Calendar.extract(TimeUnit.WEEK, days), what);
+      assertEquals(
+          date.get(IsoFields.WEEK_BASED_YEAR), Calendar.extract(TimeUnit.ISOYEAR, days), what);
+      assertEquals(
+          date.get(ChronoField.DAY_OF_WEEK), Calendar.extract(TimeUnit.ISODOW, days), what);
+      assertEquals(
+          date.withDayOfMonth(1).toEpochDay(), Calendar.truncate(TimeUnit.MONTH, days), what);
+      assertEquals(
+          date.withDayOfYear(1).toEpochDay(), Calendar.truncate(TimeUnit.YEAR, days), what);
       int months = random.nextInt(1000) - 500;
-      assertEquals(date.plusMonths(months).toEpochDay(), Calendar.addMonths(days, months), what + " + " + months);
-      for (TimeUnit unit : List.of(TimeUnit.WEEK, TimeUnit.ISOYEAR, TimeUnit.CENTURY, TimeUnit.DECADE)) {
+      assertEquals(
+          date.plusMonths(months).toEpochDay(),
+          Calendar.addMonths(days, months),
+          what + " + " + months);
+      for (TimeUnit unit :
+          List.of(TimeUnit.WEEK, TimeUnit.ISOYEAR, TimeUnit.CENTURY, TimeUnit.DECADE)) {
         long start = Calendar.truncate(unit, days);
         long next = Calendar.next(unit, start);
         assertTrue(start <= days && days < next, what + " " + unit);
@@ -632,7 +687,13 @@ final class ExpressionPropertyTest {
   @Test
   void timeDifferences() {
     List<ChronoUnit> units =
-        List.of(ChronoUnit.YEARS, ChronoUnit.MONTHS, ChronoUnit.WEEKS, ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.SECONDS);
+        List.of(
+            ChronoUnit.YEARS,
+            ChronoUnit.MONTHS,
+            ChronoUnit.WEEKS,
+            ChronoUnit.DAYS,
+            ChronoUnit.HOURS,
+            ChronoUnit.SECONDS);
     List<String> names = List.of("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "SECOND");
     for (int round = 0; round < 120; round++) {
       Type type = round % 2 == 0 ? new Type.Timestamp(3 * random.nextInt(4)) : Type.DATE;
@@ -649,15 +710,16 @@ final class ExpressionPropertyTest {
             if (row.get(0) == null || row.get(1) == null) {
               return null;
             }
-            return units
-                .get(unit)
-                .between((Temporal) row.get(0), (Temporal) row.get(1));
+            return units.get(unit).between((Temporal) row.get(0), (Temporal) row.get(1));
           });
       Type interval = new Type.TimeInterval();
       Duration duration = Duration.ofMillis(random.nextInt());
       if (type instanceof Type.Timestamp timestamp && timestamp.precision() >= 3) {
         check(
-            new Call(ScalarFunction.ADD, List.of(column(0, type), new Literal(interval, duration)), type),
+            new Call(
+                ScalarFunction.ADD,
+                List.of(column(0, type), new Literal(interval, duration)),
+                type),
             types,
             rows(types),
             row -> row.get(0) == null ? null : ((LocalDateTime) row.get(0)).plus(duration));
@@ -669,8 +731,12 @@ final class ExpressionPropertyTest {
   void int128AgreesWithBigInteger() {
     Int128 a = new Int128();
     for (int i = 0; i < 40_000; i++) {
-      BigInteger x = new BigInteger(1 + random.nextInt(127), random).multiply(BigInteger.valueOf(random.nextBoolean() ? 1 : -1));
-      BigInteger y = new BigInteger(1 + random.nextInt(127), random).multiply(BigInteger.valueOf(random.nextBoolean() ? 1 : -1));
+      BigInteger x =
+          new BigInteger(1 + random.nextInt(127), random)
+              .multiply(BigInteger.valueOf(random.nextBoolean() ? 1 : -1));
+      BigInteger y =
+          new BigInteger(1 + random.nextInt(127), random)
+              .multiply(BigInteger.valueOf(random.nextBoolean() ? 1 : -1));
       String what = "seed " + seed + ", " + x + " and " + y;
       long low = y.longValue();
       long high = y.shiftRight(64).longValue();
@@ -689,14 +755,19 @@ final class ExpressionPropertyTest {
         a.set(x);
         a.divide(low, true);
         assertEquals(
-            new BigDecimal(x).divide(new BigDecimal(BigInteger.valueOf(low)), 0, RoundingMode.HALF_UP).toBigInteger(),
+            new BigDecimal(x)
+                .divide(new BigDecimal(BigInteger.valueOf(low)), 0, RoundingMode.HALF_UP)
+                .toBigInteger(),
             a.toBigInteger(),
             what);
       }
       int digits = random.nextInt(39);
       a.set(x);
       a.scaleDown(digits);
-      assertEquals(new BigDecimal(x, digits).setScale(0, RoundingMode.HALF_UP).toBigInteger(), a.toBigInteger(), what);
+      assertEquals(
+          new BigDecimal(x, digits).setScale(0, RoundingMode.HALF_UP).toBigInteger(),
+          a.toBigInteger(),
+          what);
       a.set(x);
       int precision = 1 + random.nextInt(38);
       assertEquals(x.abs().compareTo(BigInteger.TEN.pow(precision)) < 0, a.fits(precision), what);

@@ -31,9 +31,9 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates expressions over rows given as objects, in every way a batch may hold them: all rows or a selection among
- * others, plain or dictionary columns, arguments as columns or as literals. Every way must agree, and nothing may stay
- * allocated.
+ * Evaluates expressions over rows given as objects, in every way a batch may hold them: all rows or
+ * a selection among others, plain or dictionary columns, arguments as columns or as literals. Every
+ * way must agree, and nothing may stay allocated.
  */
 final class ExpressionTester implements AutoCloseable {
   static final Instant NOW = Instant.parse("2024-02-29T12:34:56.789012Z");
@@ -95,7 +95,10 @@ final class ExpressionTester implements AutoCloseable {
   }
 
   /** Columns of {@code rows}, one object a column. */
-  Batch batch(List<Type> types, List<? extends List<? extends @Nullable Object>> rows, @Nullable Selection selection) {
+  Batch batch(
+      List<Type> types,
+      List<? extends List<? extends @Nullable Object>> rows,
+      @Nullable Selection selection) {
     List<Column> columns = new ArrayList<>();
     for (int c = 0; c < types.size(); c++) {
       columns.add(columnOf(types.get(c), values(rows, c)));
@@ -103,7 +106,8 @@ final class ExpressionTester implements AutoCloseable {
     return new Batch(rows.size(), columns, selection, null);
   }
 
-  private static List<@Nullable Object> values(List<? extends List<? extends @Nullable Object>> rows, int column) {
+  private static List<@Nullable Object> values(
+      List<? extends List<? extends @Nullable Object>> rows, int column) {
     List<@Nullable Object> values = new ArrayList<>();
     rows.forEach(row -> values.add(row.get(column)));
     return values;
@@ -129,14 +133,16 @@ final class ExpressionTester implements AutoCloseable {
     return results;
   }
 
-  private void checkPredicate(Expression expression, List<Type> types, Batch batch, List<@Nullable Object> results) {
+  private void checkPredicate(
+      Expression expression, List<Type> types, Batch batch, List<@Nullable Object> results) {
     List<Integer> expected = new ArrayList<>();
     for (int i = 0; i < batch.rowCount(); i++) {
       if (Boolean.TRUE.equals(results.get(i))) {
         expected.add(batch.row(i));
       }
     }
-    Selection kept = ExpressionCompiler.compilePredicate(expression, types).filter(batch, context());
+    Selection kept =
+        ExpressionCompiler.compilePredicate(expression, types).filter(batch, context());
     List<Integer> actual = new ArrayList<>();
     for (int i = 0; i < (kept == null ? batch.length() : kept.count()); i++) {
       actual.add(kept == null ? i : kept.row(i));
@@ -154,9 +160,9 @@ final class ExpressionTester implements AutoCloseable {
   }
 
   /**
-   * Checks a call whose arguments are literals: folded, with all arguments as columns, with only the first, plain and as a
-   * dictionary, under a selection; and with a NULL in the place of each argument, where {@code nullOfNull} says that
-   * this makes NULL.
+   * Checks a call whose arguments are literals: folded, with all arguments as columns, with only
+   * the first, plain and as a dictionary, under a selection; and with a NULL in the place of each
+   * argument, where {@code nullOfNull} says that this makes NULL.
    */
   void check(@Nullable Object expected, boolean nullOfNull, Call call) {
     check(expected, value(call), call);
@@ -191,16 +197,26 @@ final class ExpressionTester implements AutoCloseable {
       rows.add(withNull);
     }
     rows.add(values);
-    checkRows(expected, nullOfNull, new Call(call.function(), allColumns, call.type()), types, rows);
-    checkRows(expected, nullOfNull, new Call(call.function(), firstColumn, call.type()), types, List.of(rows.get(0), rows.get(1), rows.get(0)));
-    Column dictionary = dictionaryOf(types.get(0), asList(values.get(0), null, values.get(0)), null);
+    checkRows(
+        expected, nullOfNull, new Call(call.function(), allColumns, call.type()), types, rows);
+    checkRows(
+        expected,
+        nullOfNull,
+        new Call(call.function(), firstColumn, call.type()),
+        types,
+        List.of(rows.get(0), rows.get(1), rows.get(0)));
+    Column dictionary =
+        dictionaryOf(types.get(0), asList(values.get(0), null, values.get(0)), null);
     List<Column> columns = new ArrayList<>();
     columns.add(dictionary);
     for (int i = 1; i < types.size(); i++) {
       columns.add(columnOf(types.get(i), asList(values.get(i), values.get(i), values.get(i))));
     }
     try (Batch batch = new Batch(3, columns)) {
-      check(expected, evaluate(new Call(call.function(), allColumns, call.type()), batch).get(2), call);
+      check(
+          expected,
+          evaluate(new Call(call.function(), allColumns, call.type()), batch).get(2),
+          call);
     }
   }
 
@@ -216,7 +232,11 @@ final class ExpressionTester implements AutoCloseable {
   }
 
   private void checkRows(
-      @Nullable Object expected, boolean nullOfNull, Call call, List<Type> types, List<List<@Nullable Object>> rows) {
+      @Nullable Object expected,
+      boolean nullOfNull,
+      Call call,
+      List<Type> types,
+      List<List<@Nullable Object>> rows) {
     int[] odd = new int[rows.size()];
     int n = 0;
     for (int i = 0; i < rows.size(); i++) {
@@ -247,9 +267,13 @@ final class ExpressionTester implements AutoCloseable {
   }
 
   /** The error of the expression over these rows. */
-  String error(Expression expression, List<Type> types, List<? extends List<? extends @Nullable Object>> rows) {
+  String error(
+      Expression expression,
+      List<Type> types,
+      List<? extends List<? extends @Nullable Object>> rows) {
     try (Batch batch = batch(types, rows, null)) {
-      TidemillException error = assertThrows(TidemillException.class, () -> evaluate(expression, batch));
+      TidemillException error =
+          assertThrows(TidemillException.class, () -> evaluate(expression, batch));
       assertEquals("USER", error.kind().name());
       return error.code().name() + ": " + error.text();
     }

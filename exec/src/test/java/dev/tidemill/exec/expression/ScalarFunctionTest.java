@@ -46,7 +46,8 @@ final class ScalarFunctionTest {
       case Long v -> new Literal(Type.BIGINT, v);
       case Float v -> new Literal(Type.REAL, v);
       case Double v -> new Literal(Type.DOUBLE, v);
-      case BigDecimal v -> new Literal(new Type.Decimal(Math.max(v.precision(), v.scale()), v.scale()), v);
+      case BigDecimal v ->
+          new Literal(new Type.Decimal(Math.max(v.precision(), v.scale()), v.scale()), v);
       case String v -> new Literal(Type.VARCHAR, v);
       case byte[] v -> new Literal(Type.VARBINARY, v);
       case LocalDate v -> new Literal(Type.DATE, v);
@@ -78,22 +79,31 @@ final class ScalarFunctionTest {
   }
 
   /** For functions that take NULLs. */
-  private void isOfNulls(@Nullable Object expected, Type type, ScalarFunction function, @Nullable Object... arguments) {
+  private void isOfNulls(
+      @Nullable Object expected,
+      Type type,
+      ScalarFunction function,
+      @Nullable Object... arguments) {
     seen.add(function);
     tester.check(expected, false, call(function, type, arguments));
   }
 
-  private void fails(String error, Type type, ScalarFunction function, @Nullable Object... arguments) {
+  private void fails(
+      String error, Type type, ScalarFunction function, @Nullable Object... arguments) {
     seen.add(function);
     Call call = call(function, type, arguments);
-    TidemillException folded = assertThrows(TidemillException.class, () -> tester.value(call), call::toString);
+    TidemillException folded =
+        assertThrows(TidemillException.class, () -> tester.value(call), call::toString);
     assertEquals(error, folded.code().name() + ": " + folded.text());
     List<Type> types = new ArrayList<>();
     List<@Nullable Object> values = new ArrayList<>();
     List<Expression> columns = new ArrayList<>();
     for (Expression argument : call.arguments()) {
       boolean fixed = ExpressionTester.takesUnit(function) && columns.isEmpty();
-      columns.add(fixed ? argument : new dev.tidemill.plan.expression.ColumnReference(types.size(), argument.type()));
+      columns.add(
+          fixed
+              ? argument
+              : new dev.tidemill.plan.expression.ColumnReference(types.size(), argument.type()));
       if (!fixed) {
         types.add(argument.type());
         values.add(((Literal) argument).value());
@@ -187,16 +197,41 @@ final class ScalarFunctionTest {
   void arithmetic() {
     is(7, ADD, 3, 4);
     is((byte) 127, ADD, (byte) 100, (byte) 27);
-    fails("NUMERIC_OVERFLOW: 100 + 28 is out of range for TINYINT; cast an operand to a wider type", Type.TINYINT, ADD, (byte) 100, (byte) 28);
-    fails("NUMERIC_OVERFLOW: 9223372036854775807 + 1 is out of range for BIGINT; cast an operand to a wider type", Type.BIGINT, ADD, Long.MAX_VALUE, 1L);
+    fails(
+        "NUMERIC_OVERFLOW: 100 + 28 is out of range for TINYINT; cast an operand to a wider type",
+        Type.TINYINT,
+        ADD,
+        (byte) 100,
+        (byte) 28);
+    fails(
+        "NUMERIC_OVERFLOW: 9223372036854775807 + 1 is out of range for BIGINT; cast an operand to a wider type",
+        Type.BIGINT,
+        ADD,
+        Long.MAX_VALUE,
+        1L);
     is(-1L, SUBTRACT, 3L, 4L);
-    fails("NUMERIC_OVERFLOW: -2147483648 - 1 is out of range for INTEGER; cast an operand to a wider type", Type.INTEGER, SUBTRACT, Integer.MIN_VALUE, 1);
+    fails(
+        "NUMERIC_OVERFLOW: -2147483648 - 1 is out of range for INTEGER; cast an operand to a wider type",
+        Type.INTEGER,
+        SUBTRACT,
+        Integer.MIN_VALUE,
+        1);
     is((short) -12, MULTIPLY, (short) 3, (short) -4);
-    fails("NUMERIC_OVERFLOW: 4611686018427387904 * 2 is out of range for BIGINT; cast an operand to a wider type", Type.BIGINT, MULTIPLY, 1L << 62, 2L);
+    fails(
+        "NUMERIC_OVERFLOW: 4611686018427387904 * 2 is out of range for BIGINT; cast an operand to a wider type",
+        Type.BIGINT,
+        MULTIPLY,
+        1L << 62,
+        2L);
     is(-2, DIVIDE, -7, 3);
     is(-1, MODULO, -7, 3);
     is(0L, MODULO, Long.MIN_VALUE, -1L);
-    fails("NUMERIC_OVERFLOW: -128 / -1 is out of range for TINYINT; cast an operand to a wider type", Type.TINYINT, DIVIDE, (byte) -128, (byte) -1);
+    fails(
+        "NUMERIC_OVERFLOW: -128 / -1 is out of range for TINYINT; cast an operand to a wider type",
+        Type.TINYINT,
+        DIVIDE,
+        (byte) -128,
+        (byte) -1);
     fails("DIVISION_BY_ZERO: division by zero: 7 / 0", Type.INTEGER, DIVIDE, 7, 0);
     fails("DIVISION_BY_ZERO: division by zero: MOD(7, 0)", Type.INTEGER, MODULO, 7, 0);
     fails("DIVISION_BY_ZERO: division by zero: 1.5 / 0", Type.DOUBLE, DIVIDE, 1.5, -0.0);
@@ -210,8 +245,17 @@ final class ScalarFunctionTest {
     isDecimal("-0.666667", "DECIMAL(10,6)", DIVIDE, "-2", "3.0");
     isDecimal("0.1", "DECIMAL(3,1)", MODULO, "1.3", "0.4");
     isDecimal(
-        "99999999999999999999999999999999999998", "DECIMAL(38,0)", ADD, "49999999999999999999999999999999999999", "49999999999999999999999999999999999999");
-    isDecimal("1219326311370217952237463801111263526.9", "DECIMAL(38,1)", MULTIPLY, "1234567890123456789.0", "987654321098765432.10");
+        "99999999999999999999999999999999999998",
+        "DECIMAL(38,0)",
+        ADD,
+        "49999999999999999999999999999999999999",
+        "49999999999999999999999999999999999999");
+    isDecimal(
+        "1219326311370217952237463801111263526.9",
+        "DECIMAL(38,1)",
+        MULTIPLY,
+        "1234567890123456789.0",
+        "987654321098765432.10");
     fails(
         "NUMERIC_OVERFLOW: 99999999999999999999999999999999999999 + 1 is out of range for DECIMAL(38,0); cast an operand to a wider type",
         Type.of("DECIMAL(38,0)"),
@@ -224,22 +268,36 @@ final class ScalarFunctionTest {
         ADD,
         decimal("99"),
         decimal("1"));
-    fails("DIVISION_BY_ZERO: division by zero: 1.50 / 0", Type.of("DECIMAL(10,2)"), DIVIDE, decimal("1.50"), decimal("0.0"));
+    fails(
+        "DIVISION_BY_ZERO: division by zero: 1.50 / 0",
+        Type.of("DECIMAL(10,2)"),
+        DIVIDE,
+        decimal("1.50"),
+        decimal("0.0"));
     is(-3, NEGATE, 3);
     is(-2.5, NEGATE, 2.5);
     isDecimal("-1.5", "DECIMAL(2,1)", NEGATE, "1.5");
     isDecimal("-12345678901234567890.1", "DECIMAL(21,1)", NEGATE, "12345678901234567890.1");
-    fails("NUMERIC_OVERFLOW: -(-128) is out of range for TINYINT; cast an operand to a wider type", Type.TINYINT, NEGATE, (byte) -128);
+    fails(
+        "NUMERIC_OVERFLOW: -(-128) is out of range for TINYINT; cast an operand to a wider type",
+        Type.TINYINT,
+        NEGATE,
+        (byte) -128);
     is(3L, ABS, -3L);
     is(2.5f, ABS, -2.5f);
-    fails("NUMERIC_OVERFLOW: ABS(-9223372036854775808) is out of range for BIGINT; cast an operand to a wider type", Type.BIGINT, ABS, Long.MIN_VALUE);
+    fails(
+        "NUMERIC_OVERFLOW: ABS(-9223372036854775808) is out of range for BIGINT; cast an operand to a wider type",
+        Type.BIGINT,
+        ABS,
+        Long.MIN_VALUE);
     is(-1, SIGN, -3);
     is(1.0, SIGN, 2.5);
     isDecimal("-1.0", "DECIMAL(2,1)", SIGN, "-0.5");
     is(0L, SIGN, decimal("0.00"));
   }
 
-  private void isDecimal(String expected, String type, ScalarFunction function, String... arguments) {
+  private void isDecimal(
+      String expected, String type, ScalarFunction function, String... arguments) {
     seen.add(function);
     Object[] decimals = new Object[arguments.length];
     for (int i = 0; i < arguments.length; i++) {
@@ -260,8 +318,16 @@ final class ScalarFunctionTest {
         ADD,
         date("2024-02-29"),
         Duration.ofHours(1));
-    is(timestamp("2024-03-01T00:00:00.5"), ADD, timestamp("2024-02-29T23:59:59.5"), Duration.ofSeconds(1));
-    is(timestamp("2024-02-29T23:59:58.500"), SUBTRACT, timestamp("2024-02-29T23:59:59.5"), Duration.ofSeconds(1));
+    is(
+        timestamp("2024-03-01T00:00:00.5"),
+        ADD,
+        timestamp("2024-02-29T23:59:59.5"),
+        Duration.ofSeconds(1));
+    is(
+        timestamp("2024-02-29T23:59:58.500"),
+        SUBTRACT,
+        timestamp("2024-02-29T23:59:59.5"),
+        Duration.ofSeconds(1));
     is(timestamp("2024-02-29T10:00"), ADD, timestamp("2024-01-31T10:00"), Period.ofMonths(1));
     is(LocalTime.of(0, 30), ADD, LocalTime.of(23, 30), Duration.ofHours(1));
     is(LocalTime.of(23, 30), SUBTRACT, LocalTime.of(0, 30), Duration.ofHours(25));
@@ -271,13 +337,19 @@ final class ScalarFunctionTest {
         "DATETIME_OVERFLOW: 294247-01-10 04:00:54.775807 + INTERVAL 0 00:00:00.001 is out of range for TIMESTAMP(6)",
         Type.TIMESTAMP,
         ADD,
-        LocalDateTime.ofEpochSecond(Long.MAX_VALUE / 1_000_000, 775_807_000, java.time.ZoneOffset.UTC),
+        LocalDateTime.ofEpochSecond(
+            Long.MAX_VALUE / 1_000_000, 775_807_000, java.time.ZoneOffset.UTC),
         Duration.ofMillis(1));
     is(Duration.ofHours(36), MULTIPLY, day, 1.5);
     is(Period.ofMonths(6), DIVIDE, Period.ofYears(1), 2L);
     is(Duration.ofMillis(-1), NEGATE, Duration.ofMillis(1));
     is(Duration.ofMillis(1), ABS, Duration.ofMillis(-1));
-    fails("DIVISION_BY_ZERO: division by zero: INTERVAL 1 00:00:00.000 / 0", new Type.TimeInterval(), DIVIDE, day, 0L);
+    fails(
+        "DIVISION_BY_ZERO: division by zero: INTERVAL 1 00:00:00.000 / 0",
+        new Type.TimeInterval(),
+        DIVIDE,
+        day,
+        0L);
   }
 
   @Test
@@ -293,7 +365,12 @@ final class ScalarFunctionTest {
     is(1300, ROUND, 1250, -2);
     is(-1200, TRUNCATE, -1299, -2);
     is(5, FLOOR, 5);
-    fails("NUMERIC_OVERFLOW: ROUND(127, -1) is out of range for TINYINT; cast an operand to a wider type", Type.TINYINT, ROUND, (byte) 127, -1);
+    fails(
+        "NUMERIC_OVERFLOW: ROUND(127, -1) is out of range for TINYINT; cast an operand to a wider type",
+        Type.TINYINT,
+        ROUND,
+        (byte) 127,
+        -1);
     isDecimal("-3", "DECIMAL(3,0)", FLOOR, "-2.50");
     isDecimal("-2", "DECIMAL(3,0)", CEIL, "-2.50");
     isDecimal("3", "DECIMAL(3,0)", CEIL, "2.01");
@@ -304,10 +381,15 @@ final class ScalarFunctionTest {
     roundsTo("100", "DECIMAL(3,0)", ROUND, "96", -1);
     roundsTo("12345678901234567890.13", "DECIMAL(23,2)", ROUND, "12345678901234567890.125", 2);
     roundsTo("0", "DECIMAL(3,0)", ROUND, "96", -5);
-    fails("NUMERIC_OVERFLOW: ROUND(99.5) is out of range for DECIMAL(2,0); cast an operand to a wider type", Type.of("DECIMAL(2,0)"), ROUND, decimal("99.5"));
+    fails(
+        "NUMERIC_OVERFLOW: ROUND(99.5) is out of range for DECIMAL(2,0); cast an operand to a wider type",
+        Type.of("DECIMAL(2,0)"),
+        ROUND,
+        decimal("99.5"));
   }
 
-  private void roundsTo(String expected, String type, ScalarFunction function, String value, int digits) {
+  private void roundsTo(
+      String expected, String type, ScalarFunction function, String value, int digits) {
     tester.check(decimal(expected), true, call(function, Type.of(type), decimal(value), digits));
   }
 
@@ -357,7 +439,12 @@ final class ScalarFunctionTest {
     is(-128, BIT_SHIFT_LEFT, -1, 7);
     is((byte) -128, BIT_SHIFT_LEFT, (byte) 1, 7);
     is(-1L, BIT_SHIFT_RIGHT, -8L, 10);
-    fails("INVALID_ARGUMENT: BIT_SHIFT_LEFT: cannot shift TINYINT by 8 bits", Type.TINYINT, BIT_SHIFT_LEFT, (byte) 1, 8);
+    fails(
+        "INVALID_ARGUMENT: BIT_SHIFT_LEFT: cannot shift TINYINT by 8 bits",
+        Type.TINYINT,
+        BIT_SHIFT_LEFT,
+        (byte) 1,
+        8);
   }
 
   @Test
@@ -405,12 +492,23 @@ final class ScalarFunctionTest {
     fails("INVALID_ARGUMENT: LPAD: negative length -1", Type.VARCHAR, LPAD, "a", -1, "b");
     is("ababab", REPEAT, "ab", 3);
     is("", REPEAT, "ab", -3);
-    fails("INVALID_ARGUMENT: REPEAT: the result would have 2000000000 bytes, more than 67108864", Type.VARCHAR, REPEAT, "a", 2_000_000_000);
+    fails(
+        "INVALID_ARGUMENT: REPEAT: the result would have 2000000000 bytes, more than 67108864",
+        Type.VARCHAR,
+        REPEAT,
+        "a",
+        2_000_000_000);
     is("ü😀a", REVERSE, "a😀ü");
     is("b", SPLIT_PART, "a,b,c", ",", 2);
     is("c", SPLIT_PART, "a,b,c", ",", -1);
     is("", SPLIT_PART, "a,b,c", ",", 4);
-    fails("INVALID_ARGUMENT: SPLIT_PART: parts are counted from 1 or -1, not 0", Type.VARCHAR, SPLIT_PART, "a", ",", 0);
+    fails(
+        "INVALID_ARGUMENT: SPLIT_PART: parts are counted from 1 or -1, not 0",
+        Type.VARCHAR,
+        SPLIT_PART,
+        "a",
+        ",",
+        0);
     is("12x", TRANSLATE, "abcx", "abc", "12");
     is(128512, ASCII, "😀");
     is(0, ASCII, "");
@@ -435,8 +533,16 @@ final class ScalarFunctionTest {
     is(true, LIKE, "50% off", "50!% %", "!");
     is(false, LIKE, "500 off", "50!% %", "!");
     is(true, LIKE, "a\\b", "a\\b");
-    fails("INVALID_PATTERN: LIKE: 'a!b' is no valid pattern: the escape character must stand before %, _ or itself", Type.BOOLEAN, LIKE, "x", "a!b", "!");
-    fails("INVALID_PATTERN: LIKE: 'ab' is no valid pattern: ESCAPE must be one character, not '!!'", Type.BOOLEAN, LIKE, "x", "ab", "!!");
+    fails(
+        "INVALID_PATTERN: LIKE: 'a!b' is no valid pattern: the escape character must stand before %, _ or itself",
+        Type.BOOLEAN, LIKE, "x", "a!b", "!");
+    fails(
+        "INVALID_PATTERN: LIKE: 'ab' is no valid pattern: ESCAPE must be one character, not '!!'",
+        Type.BOOLEAN,
+        LIKE,
+        "x",
+        "ab",
+        "!!");
     is(true, ILIKE, "GRÜN und Blau", "grün%BLAU");
     is(true, SIMILAR, "abcabc", "(abc)+");
     is(true, SIMILAR, "a.b", "a._?");
@@ -444,13 +550,30 @@ final class ScalarFunctionTest {
     is(true, SIMILAR, "xyz", "[x-z]%");
     is(false, SIMILAR, "abcd", "abc");
     is(true, REGEXP_LIKE, "order 66", "\\d+");
-    fails("INVALID_PATTERN: REGEXP_LIKE: '(' is no valid pattern: Unclosed group near index 1", Type.BOOLEAN, REGEXP_LIKE, "a", "(");
+    fails(
+        "INVALID_PATTERN: REGEXP_LIKE: '(' is no valid pattern: Unclosed group near index 1",
+        Type.BOOLEAN,
+        REGEXP_LIKE,
+        "a",
+        "(");
     is("b-a", REGEXP_REPLACE, "a-b", "(\\w)-(\\w)", "$2-$1");
-    fails("INVALID_ARGUMENT: REGEXP_REPLACE: '$1' is no valid replacement: No group 1", Type.VARCHAR, REGEXP_REPLACE, "a", "a", "$1");
+    fails(
+        "INVALID_ARGUMENT: REGEXP_REPLACE: '$1' is no valid replacement: No group 1",
+        Type.VARCHAR,
+        REGEXP_REPLACE,
+        "a",
+        "a",
+        "$1");
     is("66", REGEXP_EXTRACT, "order 66", "\\d+");
     is("6", REGEXP_EXTRACT, "order 66", "(\\d)(\\d)", 2);
     isNull(Type.VARCHAR, REGEXP_EXTRACT, "order", "\\d+");
-    fails("INVALID_ARGUMENT: REGEXP_EXTRACT: no group 3 in '(a)', which has 1", Type.VARCHAR, REGEXP_EXTRACT, "a", "(a)", 3);
+    fails(
+        "INVALID_ARGUMENT: REGEXP_EXTRACT: no group 3 in '(a)', which has 1",
+        Type.VARCHAR,
+        REGEXP_EXTRACT,
+        "a",
+        "(a)",
+        3);
     is(3, REGEXP_COUNT, "a1b22c", "[a-z]");
   }
 
@@ -459,7 +582,10 @@ final class ScalarFunctionTest {
     is("900150983cd24fb0d6963f7d28e17f72", MD5, "abc");
     is("a9993e364706816aba3e25717850c26c9cd0d89d", SHA1, "abc");
     is("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", SHA256, "abc");
-    is("ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f", SHA512, "abc");
+    is(
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        SHA512,
+        "abc");
     is("00FF", TO_HEX, bytes(0, 255));
     is(bytes(0, 255), FROM_HEX, "00fF");
     fails("INVALID_ARGUMENT: FROM_HEX: '0' is not hexadecimal", Type.VARBINARY, FROM_HEX, "0");
@@ -500,8 +626,18 @@ final class ScalarFunctionTest {
     is(-3L, EXTRACT, "HOUR", Duration.ofDays(-25).minusHours(3));
     is(2L, EXTRACT, "MONTH", Period.of(3, 2, 0));
     is(3L, EXTRACT, "YEAR", Period.of(3, 2, 0));
-    fails("INVALID_ARGUMENT: EXTRACT: 'FORTNIGHT' is no unit of time", Type.BIGINT, EXTRACT, "FORTNIGHT", time);
-    fails("INVALID_ARGUMENT: EXTRACT: no YEAR in a TIME(6)", Type.BIGINT, EXTRACT, "YEAR", LocalTime.of(1, 0));
+    fails(
+        "INVALID_ARGUMENT: EXTRACT: 'FORTNIGHT' is no unit of time",
+        Type.BIGINT,
+        EXTRACT,
+        "FORTNIGHT",
+        time);
+    fails(
+        "INVALID_ARGUMENT: EXTRACT: no YEAR in a TIME(6)",
+        Type.BIGINT,
+        EXTRACT,
+        "YEAR",
+        LocalTime.of(1, 0));
 
     is(timestamp("2024-12-30T13:00"), DATE_TRUNC, "hour", time);
     is(timestamp("2024-12-30T00:00"), DATE_TRUNC, "WEEK", timestamp("2025-01-05T23:00"));
@@ -515,7 +651,12 @@ final class ScalarFunctionTest {
     is(timestamp("2024-12-30T14:00"), DATE_CEIL, "HOUR", time);
     is(date("2024-01-01"), DATE_CEIL, "YEAR", date("2024-01-01"));
     is(date("2024-12-30"), DATE_CEIL, "ISOYEAR", date("2024-01-02"));
-    fails("INVALID_ARGUMENT: DATE_TRUNC: DOW does not go with DATE", Type.DATE, DATE_TRUNC, "DOW", date("2024-01-01"));
+    fails(
+        "INVALID_ARGUMENT: DATE_TRUNC: DOW does not go with DATE",
+        Type.DATE,
+        DATE_TRUNC,
+        "DOW",
+        date("2024-01-01"));
     is(1L, DATE_DIFF, "MONTH", date("2024-01-31"), date("2024-03-01"));
     is(0L, DATE_DIFF, "MONTH", date("2024-01-31"), date("2024-02-29"));
     is(-1L, DATE_DIFF, "YEAR", date("2024-01-01"), date("2022-12-31"));
@@ -523,14 +664,22 @@ final class ScalarFunctionTest {
     is(24L, DATE_DIFF, "HOUR", date("2024-01-01"), date("2024-01-02"));
     is(-1L, DATE_DIFF, "HOUR", timestamp("2024-01-01T02:00"), timestamp("2024-01-01T00:30"));
     is(31L, TIME_BETWEEN, date("2024-02-01"), date("2024-01-01"));
-    is(Duration.ofMillis(90_500), TIME_BETWEEN, timestamp("2024-01-01T00:01:30.5"), timestamp("2024-01-01T00:00"));
+    is(
+        Duration.ofMillis(90_500),
+        TIME_BETWEEN,
+        timestamp("2024-01-01T00:01:30.5"),
+        timestamp("2024-01-01T00:00"));
     is(date("2024-02-29"), LAST_DAY, timestamp("2024-02-01T12:00"));
     is(date("2023-02-28"), LAST_DAY, date("2023-02-28"));
     is("Thursday", DAYNAME, date("2024-02-29"));
     is("February", MONTHNAME, timestamp("2024-02-29T00:00"));
     is(timestamp("1970-01-01T00:00:01"), FROM_EPOCH_SECONDS, 1L);
     is(timestamp("1969-12-31T23:59:59.999"), FROM_EPOCH_MILLIS, -1L);
-    fails("DATETIME_OVERFLOW: FROM_EPOCH_SECONDS(9223372036854775807) is out of range for TIMESTAMP(6)", Type.TIMESTAMP, FROM_EPOCH_SECONDS, Long.MAX_VALUE);
+    fails(
+        "DATETIME_OVERFLOW: FROM_EPOCH_SECONDS(9223372036854775807) is out of range for TIMESTAMP(6)",
+        Type.TIMESTAMP,
+        FROM_EPOCH_SECONDS,
+        Long.MAX_VALUE);
     is("30.12.2024 13:45", FORMAT_TIME, time, "dd.MM.yyyy HH:mm");
     fails(
         "INVALID_PATTERN: FORMAT_TIME: 'HH' is no valid pattern: it does not go with DATE: Unsupported field: HourOfDay",
@@ -548,7 +697,13 @@ final class ScalarFunctionTest {
         "x",
         "yyyy");
     is(date("2024-02-29"), MAKE_DATE, 2024, 2, 29);
-    fails("INVALID_ARGUMENT: MAKE_DATE(2023, 2, 29) is not defined", Type.DATE, MAKE_DATE, 2023, 2, 29);
+    fails(
+        "INVALID_ARGUMENT: MAKE_DATE(2023, 2, 29) is not defined",
+        Type.DATE,
+        MAKE_DATE,
+        2023,
+        2,
+        29);
   }
 
   @Test
@@ -566,7 +721,8 @@ final class ScalarFunctionTest {
       assertEquals(4, java.util.UUID.fromString((String) uuids.get(0)).version());
       assertTrue(!uuids.get(0).equals(uuids.get(1)));
       // Each RANDOM() is one of its own.
-      assertEquals(List.of(false, false), tester.evaluate(call(EQUAL, Type.BOOLEAN, random, random), batch));
+      assertEquals(
+          List.of(false, false), tester.evaluate(call(EQUAL, Type.BOOLEAN, random, random), batch));
     }
   }
 
@@ -578,15 +734,27 @@ final class ScalarFunctionTest {
     Expression m = new dev.tidemill.plan.expression.ColumnReference(1, map);
     seen.addAll(List.of(ITEM, CARDINALITY));
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    rows.add(java.util.Arrays.asList(java.util.Arrays.asList(5L, null, 7L), java.util.Map.of("k", 1L)));
+    rows.add(
+        java.util.Arrays.asList(java.util.Arrays.asList(5L, null, 7L), java.util.Map.of("k", 1L)));
     rows.add(java.util.Arrays.asList(null, java.util.Map.of()));
     try (var batch = tester.batch(List.of(array, map), rows, null)) {
-      assertEquals(java.util.Arrays.asList(7L, null), tester.evaluate(call(ITEM, Type.BIGINT, a, 3), batch));
-      assertEquals(java.util.Arrays.asList(null, null), tester.evaluate(call(ITEM, Type.BIGINT, a, 4), batch));
-      assertEquals(java.util.Arrays.asList(1L, null), tester.evaluate(call(ITEM, Type.BIGINT, m, "k"), batch));
-      assertEquals(java.util.Arrays.asList(3, null), tester.evaluate(call(CARDINALITY, Type.INTEGER, a), batch));
-      assertEquals(java.util.Arrays.asList(1, 0), tester.evaluate(call(CARDINALITY, Type.INTEGER, m), batch));
-      assertEquals(java.util.Arrays.asList(true, null), tester.evaluate(call(EQUAL, Type.BOOLEAN, a, a), batch));
+      assertEquals(
+          java.util.Arrays.asList(7L, null), tester.evaluate(call(ITEM, Type.BIGINT, a, 3), batch));
+      assertEquals(
+          java.util.Arrays.asList(null, null),
+          tester.evaluate(call(ITEM, Type.BIGINT, a, 4), batch));
+      assertEquals(
+          java.util.Arrays.asList(1L, null),
+          tester.evaluate(call(ITEM, Type.BIGINT, m, "k"), batch));
+      assertEquals(
+          java.util.Arrays.asList(3, null),
+          tester.evaluate(call(CARDINALITY, Type.INTEGER, a), batch));
+      assertEquals(
+          java.util.Arrays.asList(1, 0),
+          tester.evaluate(call(CARDINALITY, Type.INTEGER, m), batch));
+      assertEquals(
+          java.util.Arrays.asList(true, null),
+          tester.evaluate(call(EQUAL, Type.BOOLEAN, a, a), batch));
     }
   }
 
