@@ -4,6 +4,7 @@ import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
+import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.Statistics;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class BooleanChunkWriter extends ChunkWriter {
   }
 
   @Override
-  void putValues(GrowingBuffer to, int count) {
+  Encoding putValues(GrowingBuffer to, int count) {
     int bytes = (count + 7) / 8;
     long address = to.extend(bytes);
     for (int b = 0; b < bytes; b++) {
@@ -46,6 +47,7 @@ final class BooleanChunkWriter extends ChunkWriter {
       }
       Memory.putByte(address + b, (byte) bits);
     }
+    return Encoding.PLAIN;
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
+import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.Statistics;
 import org.jspecify.annotations.Nullable;
 
@@ -227,6 +228,11 @@ final class BytesChunkWriter extends ChunkWriter {
   @Override
   void putDictionary(GrowingBuffer to) {
     Memory.copy(dictionary.address(), to.extend(dictionary.size()), dictionary.size());
+  }
+
+  @Override
+  Encoding putValues(GrowingBuffer to, int count) {
+    return putPlain(to);
   }
 
   @Override

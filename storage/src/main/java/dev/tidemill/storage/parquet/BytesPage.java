@@ -217,7 +217,11 @@ final class BytesPage implements AutoCloseable {
    */
   void views(int n, long to, int buffer) {
     long origin = data().address();
-    if (offsets != null || fixedLength >= 0) {
+    if (offsets != null) {
+      offsetViews(offsets.address(), n, to, buffer, base, (int) (base - origin));
+      return;
+    }
+    if (fixedLength >= 0) {
       for (int i = 0; i < n; i++) {
         int size = next();
         putView(to + ((long) i << 4), at, size, buffer, (int) (at - origin));
@@ -236,6 +240,21 @@ final class BytesPage implements AutoCloseable {
     }
     at = head;
     length = 0;
+  }
+
+  private void offsetViews(long ends, int n, long to, int buffer, long bytes, int shift) {
+    if (n > count - index) {
+      throw ParquetErrors.pageEndsEarly(place);
+    }
+    long next = ends + 4L * index;
+    int from = Memory.getInt(next);
+    for (int i = 0; i < n; i++) {
+      next += 4;
+      int behind = Memory.getInt(next);
+      putView(to + ((long) i << 4), bytes + from, behind - from, buffer, from + shift);
+      from = behind;
+    }
+    index += n;
   }
 
   /** As {@code BytesColumn.putView}, by whole words: 12 bytes are readable at {@code bytes} whatever the length. */

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects one column of a row group as compressed pages, then writes them, the dictionary first.
  *
- * <p>A column begins with a dictionary if its type has one. After the first page it is given up (the page becomes PLAIN)
- * where it does not make the page smaller; later, where it grows too big, the pages to come are PLAIN. Pages end at the
+ * <p>A column begins with a dictionary if its type has one. After the first page it is given up
+ * where it does not make the page smaller; later, where it grows too big, the pages to come have none. Pages end at the
  * same rows in all columns, but where a page would grow beyond {@link #PAGE_BYTES}. One thread.
  */
 abstract sealed class ChunkWriter implements AutoCloseable
@@ -171,9 +171,13 @@ abstract sealed class ChunkWriter implements AutoCloseable
   /** Appends the entries, PLAIN. */
   abstract void putDictionary(GrowingBuffer to);
 
-  /** Appends what the page holds, where it is neither codes nor {@link #plain}. */
-  void putValues(GrowingBuffer to, int count) {
+  /** Appends the page's values where they are not codes; in which encoding. */
+  abstract Encoding putValues(GrowingBuffer to, int count);
+
+  /** Appends {@link #plain}. */
+  final Encoding putPlain(GrowingBuffer to) {
     Memory.copy(plain.address(), to.extend(plain.size()), plain.size());
+    return Encoding.PLAIN;
   }
 
   /** Sets the least and the greatest value. */
@@ -192,14 +196,14 @@ abstract sealed class ChunkWriter implements AutoCloseable
     }
     body.clear();
     int levelBytes = putLevels();
-    Encoding encoding = Encoding.PLAIN;
+    Encoding encoding;
     if (isCoded() && entries() > 0) {
       encoding = Encoding.RLE_DICTIONARY;
       int width = RunWriter.width(entries());
       body.putByte(width);
       RunWriter.write(codes, pageValues, width, body);
     } else {
-      putValues(body, pageValues);
+      encoding = putValues(body, pageValues);
     }
     encodings.add(encoding);
     store(encoding, levelBytes);

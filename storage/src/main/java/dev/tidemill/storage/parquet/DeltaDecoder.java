@@ -15,6 +15,9 @@ import dev.tidemill.foundation.memory.MemoryScope;
 final class DeltaDecoder {
   private static final int MAX_BLOCK = 1 << 20;
 
+  /** Widest values that one load of 8 bytes holds wherever they start. */
+  private static final int WORD_BITS = 57;
+
   private final ParquetPlace place;
   private final MemoryScope scope;
   private long at;
@@ -102,8 +105,17 @@ final class DeltaDecoder {
 
   private long miniblock8(long to, int n, int bits, long least, long last) {
     long value = last;
-    for (int i = 0; i < n; i++) {
-      value += least + unpacked(at, i, bits);
+    long from = at;
+    if (bits > WORD_BITS) {
+      for (int i = 0; i < n; i++) {
+        value += least + unpackedWide(from, i, bits);
+        Memory.putLong(to + ((long) i << 3), value);
+      }
+      return value;
+    }
+    long mask = (1L << bits) - 1;
+    for (int i = 0, bit = 0; i < n; i++, bit += bits) {
+      value += least + ((Memory.getLong(from + (bit >>> 3)) >>> (bit & 7)) & mask);
       Memory.putLong(to + ((long) i << 3), value);
     }
     return value;
@@ -111,18 +123,24 @@ final class DeltaDecoder {
 
   private long miniblock4(long to, int n, int bits, long least, long last) {
     long value = last;
-    for (int i = 0; i < n; i++) {
-      value += least + unpacked(at, i, bits);
+    long from = at;
+    if (bits > WORD_BITS) {
+      for (int i = 0; i < n; i++) {
+        value += least + unpackedWide(from, i, bits);
+        Memory.putInt(to + ((long) i << 2), (int) value);
+      }
+      return value;
+    }
+    long mask = (1L << bits) - 1;
+    for (int i = 0, bit = 0; i < n; i++, bit += bits) {
+      value += least + ((Memory.getLong(from + (bit >>> 3)) >>> (bit & 7)) & mask);
       Memory.putInt(to + ((long) i << 2), (int) value);
     }
     return value;
   }
 
   /** The {@code index}th value of {@code bits} bits; up to 16 bytes behind it are read. */
-  private static long unpacked(long base, int index, int bits) {
-    if (bits == 0) {
-      return 0;
-    }
+  private static long unpackedWide(long base, int index, int bits) {
     long bit = (long) index * bits;
     long address = base + (bit >>> 3);
     int shift = (int) (bit & 7);

@@ -152,6 +152,9 @@ public final class ParquetFormat implements FileFormat {
   @Override
   public List<FileRange> ranges(DataFile file, long from, long to, FileScan scan) {
     Footer footer = footers.get(file);
+    for (String name : scan.columns()) {
+      RowGroupReader.checkColumn(footer, name, scan);
+    }
     List<FileRange> ranges = new ArrayList<>();
     for (int g = 0; g < footer.rowGroupCount(); g++) {
       long first = Math.max(from, footer.start(g));

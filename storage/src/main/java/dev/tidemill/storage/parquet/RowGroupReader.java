@@ -48,15 +48,28 @@ final class RowGroupReader implements BatchReader {
     }
   }
 
+  /**
+   * Whether the file has what the table's column {@code name} needs.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if not
+   */
+  static void checkColumn(Footer footer, String name, FileScan scan) {
+    Field field = scan.schema().findField(name);
+    ParquetField found = footer.field(name);
+    if (found != null) {
+      ColumnAdapter.decodedType(found.column(footer.path()), ArrowTypes.type(field), footer.path());
+    } else if (!field.isNullable()) {
+      throw ParquetErrors.columnMissing(footer.path(), name);
+    }
+  }
+
   private Source source(Footer footer, int rowGroup, String name, FileScan scan) {
+    checkColumn(footer, name, scan);
     Field field = scan.schema().findField(name);
     Type type = ArrowTypes.type(field);
     ParquetPlace place = new ParquetPlace(footer.path(), name, rowGroup);
     ParquetField found = footer.field(name);
     if (found == null) {
-      if (!field.isNullable()) {
-        throw ParquetErrors.columnMissing(footer.path(), name);
-      }
       return new Source(type, true, place, null, null);
     }
     ParquetColumn leaf = found.column(footer.path());
