@@ -1,6 +1,7 @@
 package dev.tidemill.exec;
 
 import dev.tidemill.exec.context.ExecutionContext;
+import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.pipeline.Crew;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.foundation.batch.Batch;
@@ -26,6 +27,7 @@ import java.util.List;
  */
 public final class Executor implements AutoCloseable {
   private final Scheduler scheduler;
+  private volatile boolean closed;
 
   /** An executor of {@code threads} threads, at least 1; they are made when there is work. */
   public Executor(int threads) {
@@ -46,6 +48,9 @@ public final class Executor implements AutoCloseable {
 
   /** Starts a compiled plan. */
   public BatchQuery start(CompiledPlan plan, ExecutionContext context) {
+    if (closed) {
+      throw ExecErrors.closed();
+    }
     return BatchQuery.start(plan, context, scheduler);
   }
 
@@ -70,9 +75,9 @@ public final class Executor implements AutoCloseable {
     }
   }
 
-  /** Starts no further query; those at work go on. */
+  /** Starts no further query; those at work go on. Threads without work end by themselves. */
   @Override
   public void close() {
-    scheduler.close();
+    closed = true;
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Threads are daemons, made as needed and used again; one that waits for its consumer gives its permit back, so that a
  * slow reader of one query stops no other.
  */
-final class Scheduler implements AutoCloseable {
+final class Scheduler {
   /** How long work of equal urgency may go on while others of it wait. */
   private static final long SLICE_NANOS = 20_000_000;
 
@@ -105,11 +105,6 @@ final class Scheduler implements AutoCloseable {
     release();
     acquire(priority);
     return true;
-  }
-
-  @Override
-  public void close() {
-    threads.shutdown();
   }
 
   private static final class Waiter {

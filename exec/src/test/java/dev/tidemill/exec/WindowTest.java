@@ -267,11 +267,12 @@ class WindowTest {
       int row,
       int i,
       List<SortKey> order) {
+    Object far = Objects.requireNonNull(distance.value());
     if (unit == WindowFrame.Unit.ROWS) {
-      return (i - (row + direction * (Long) distance.value())) * sign >= 0;
+      return (i - (row + direction * (Long) far)) * sign >= 0;
     }
     if (unit == WindowFrame.Unit.GROUPS) {
-      long wanted = partition.groups()[row] + direction * (Long) distance.value();
+      long wanted = partition.groups()[row] + direction * (Long) far;
       return (partition.groups()[i] - wanted) * sign >= 0;
     }
     SortKey key = order.get(0);
@@ -283,14 +284,14 @@ class WindowTest {
     int up = key.descending() ? -direction : direction;
     int compared =
         switch (own) {
-          case Long number -> Long.compare((Long) other, number + up * (Long) distance.value());
+          case Long number -> Long.compare((Long) other, number + up * (Long) far);
           case BigDecimal number ->
-              ((BigDecimal) other).compareTo(number.add(((BigDecimal) distance.value()).multiply(BigDecimal.valueOf(up))));
-          case Double number -> Double.compare((Double) other, number + up * (Double) distance.value());
+              ((BigDecimal) other).compareTo(number.add(((BigDecimal) far).multiply(BigDecimal.valueOf(up))));
+          case Double number -> Double.compare((Double) other, number + up * (Double) far);
           case LocalDate date ->
-              distance.value() instanceof Period months
+              far instanceof Period months
                   ? ((LocalDate) other).compareTo(date.plusMonths(up * months.toTotalMonths()))
-                  : ((LocalDate) other).atStartOfDay().compareTo(date.atStartOfDay().plus(((Duration) distance.value()).multipliedBy(up)));
+                  : ((LocalDate) other).atStartOfDay().compareTo(date.atStartOfDay().plus(((Duration) far).multipliedBy(up)));
           default -> throw new IllegalStateException(own.toString());
         };
     return (key.descending() ? -compared : compared) * sign >= 0;

@@ -7,6 +7,7 @@ import dev.tidemill.foundation.type.Type;
 /** What can go wrong while a plan runs, but for what its expressions throw. */
 public final class ExecErrors {
   private static final ErrorCode QUERY_CANCELLED = ErrorCode.user("QUERY_CANCELLED", "57014");
+  private static final ErrorCode EXECUTOR_CLOSED = ErrorCode.user("ENGINE_CLOSED", "08003");
   private static final ErrorCode NUMERIC_OVERFLOW = ErrorCode.user("AGGREGATE_OVERFLOW", "22003");
   private static final ErrorCode MORE_THAN_ONE_ROW = ErrorCode.user("SUBQUERY_MORE_THAN_ONE_ROW", "21000");
   private static final ErrorCode TIME_OUT_OF_RANGE = ErrorCode.user("WINDOW_TIME_OUT_OF_RANGE", "22008");
@@ -26,6 +27,10 @@ public final class ExecErrors {
 
   public static TidemillException cancelled() {
     return new TidemillException(QUERY_CANCELLED, "the query was cancelled");
+  }
+
+  public static TidemillException closed() {
+    return new TidemillException(EXECUTOR_CLOSED, "the engine has been closed; open it again to run queries");
   }
 
   public static TidemillException sumOverflow(String call, Type type) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ public final class Run implements AutoCloseable {
   private final List<Runnable> steps = new ArrayList<>();
   private final List<AutoCloseable> owned = new ArrayList<>();
   private final Map<Operator, OperatorCounters> counters = new IdentityHashMap<>();
-  private final List<OperatorCounters> ordered = new ArrayList<>();
+  private final List<OperatorCounters> ordered = new CopyOnWriteArrayList<>();
   private final Map<Operator, MemoryScope> scopes = new IdentityHashMap<>();
   private final List<MemoryScope> parts = new ArrayList<>();
   private volatile @Nullable Throwable failure;
