@@ -2,16 +2,17 @@ package dev.tidemill.storage.csv;
 
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.files.ColumnNames;
 import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FilesErrors;
 import dev.tidemill.storage.files.InferredType;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class CsvSchema {
   private boolean sample(DataFile file) {
     try (CsvScanner scanner = new CsvScanner(file, options, 0, SAMPLED_BYTES, true)) {
       boolean any = false;
-      boolean mayBeHeader = true;
+      int[] fields = {};
       while (scanner.next()) {
         if (!scanner.problem().isEmpty()) {
           if (!any) {
@@ -87,14 +88,19 @@ final class CsvSchema {
           }
           continue;
         }
-        any = true;
         if (types.isEmpty()) {
           takeFirst(scanner);
-        } else if (scanner.fieldCount() == types.size() && !(mayBeHeader && repeatsFirst(scanner))) {
-          records++;
-          add(scanner);
+          fields = identity();
+        } else if (!any) {
+          int[] header = headerFields(scanner);
+          fields = header.length > 0 ? header : identity();
+          if (header.length == 0) {
+            add(scanner, fields);
+          }
+        } else {
+          add(scanner, fields);
         }
-        mayBeHeader = false;
+        any = true;
       }
       return any;
     }
@@ -109,20 +115,25 @@ final class CsvSchema {
     }
   }
 
-  /** Whether a file's first record is that of the first file: then both are headers. */
-  private boolean repeatsFirst(CsvScanner scanner) {
-    for (int i = 0; i < first.size(); i++) {
-      if (!scanner.text(i).equals(first.get(i))) {
-        return false;
-      }
-    }
-    return true;
+  private int[] identity() {
+    return IntStream.range(0, types.size()).toArray();
   }
 
-  private void add(CsvScanner scanner) {
+  /** Per column its field where a file's first record has the names of the first file's, in any order; else nothing. */
+  private int[] headerFields(CsvScanner scanner) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < scanner.fieldCount(); i++) {
+      names.add(scanner.text(i));
+    }
+    List<String> unique = columnNames(names);
+    int[] fields = columnNames(first).stream().mapToInt(name -> ColumnNames.indexOf(unique, name)).toArray();
+    return IntStream.of(fields).anyMatch(f -> f < 0) ? new int[0] : fields;
+  }
+
+  private void add(CsvScanner scanner, int[] fields) {
+    records++;
     for (int i = 0; i < types.size(); i++) {
-      scanner.select(i);
-      if (!isNull(scanner, i)) {
+      if (fields[i] < scanner.fieldCount() && !isNull(scanner, fields[i])) {
         types.get(i).add(scanner.bytes(), scanner.offset(), scanner.length());
       }
     }
@@ -145,7 +156,7 @@ final class CsvSchema {
     for (int i = 0; i < types.size(); i++) {
       Type type = firstTypes.get(i);
       InferredType below = types.get(i);
-      if (type == null || !type.equals(Type.VARCHAR)) {
+      if (type != null && !type.equals(Type.VARCHAR)) {
         return false;
       }
       allText &= below.type().equals(Type.VARCHAR);
@@ -155,7 +166,6 @@ final class CsvSchema {
 
   /** A file of one record of text: a header without rows rather than a row without a header. */
   private boolean namesAreDistinct() {
-    return first.stream().map(s -> s.getBytes(StandardCharsets.UTF_8).length > 0).allMatch(b -> b)
-        && new HashSet<>(first).size() == first.size();
+    return first.stream().noneMatch(String::isEmpty) && new HashSet<>(first).size() == first.size();
   }
 }
