@@ -15,6 +15,7 @@ import dev.tidemill.storage.files.FilesTableOptions.Existing;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.SinkMode;
 import dev.tidemill.storage.table.Table;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -32,6 +33,10 @@ public final class FilesConnector implements Connector {
 
   private final FileSystem fileSystem;
   private final FileFormats formats = new FileFormats();
+  private final Map<Kept, WeakReference<FileSet>> kept = new HashMap<>();
+
+  /** What tells kept sets of files apart: the log, the definition, the path. */
+  private record Kept(String log, String table, String path) {}
 
   public FilesConnector() {
     this(new LocalFileSystem());
@@ -92,9 +97,7 @@ public final class FilesConnector implements Connector {
         options.flag("static", false)
             ? InputKind.STATIC
             : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
-    IntakeLog intake =
-        new IntakeLog(fileSystem, pattern, logPath(definition, context, "intake.log"), definition.sql());
-    FileSet files = new FileSet(fileSystem, pattern, byName, growing, intake);
+    FileSet files = fileSet(definition, context, pattern, byName, growing);
     List<DataFile> sample = sample(files);
     FileFormatProvider provider = provider(options.text("format"), options, pattern, sample);
     Map<String, String> formatOptions = formatOptions(provider, options, growing);
@@ -120,9 +123,36 @@ public final class FilesConnector implements Connector {
     RejectLog rejects =
         skips
             ? new RejectLog(
-                fileSystem, logPath(definition, context, "rejected.log"), definition.name(), definition.sql())
+                fileSystem,
+                logPath(definition, context, "rejected.log"),
+                definition.name(),
+                definition.sql(),
+                growing)
             : null;
     return new FilesTable(tableOptions, schema, files, rejects);
+  }
+
+  /** The table's files; where their numbers are kept, all tables of one definition share one, which keeps them. */
+  private FileSet fileSet(
+      TableDefinition definition, ConnectorContext context, FilePattern pattern, boolean byName, boolean growing) {
+    String path = logPath(definition, context, "intake.log");
+    if (path == null) {
+      return new FileSet(
+          fileSystem, pattern, byName, growing, new IntakeLog(fileSystem, pattern, null, definition.sql()));
+    }
+    Kept wanted = new Kept(path, definition.sql(), pattern.path());
+    synchronized (kept) {
+      kept.values().removeIf(reference -> reference.get() == null);
+      WeakReference<FileSet> reference = kept.get(wanted);
+      FileSet files = reference == null ? null : reference.get();
+      if (files == null) {
+        files =
+            new FileSet(
+                fileSystem, pattern, byName, growing, new IntakeLog(fileSystem, pattern, path, definition.sql()));
+        kept.put(wanted, new WeakReference<>(files));
+      }
+      return files;
+    }
   }
 
   /** Some of the files that can be read now. */
@@ -238,6 +268,9 @@ public final class FilesConnector implements Connector {
       String path = logPath(definition, context, log);
       if (path != null) {
         fileSystem.delete(path);
+      }
+      synchronized (kept) {
+        kept.keySet().removeIf(key -> key.log().equals(path));
       }
     }
   }

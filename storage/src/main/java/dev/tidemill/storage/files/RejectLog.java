@@ -30,6 +30,7 @@ final class RejectLog implements RejectHandler {
   private final @Nullable String logPath;
   private final String name;
   private final String table;
+  private final boolean growing;
   private final List<Rejected> rows = new ArrayList<>();
   private final Set<Place> known = new HashSet<>();
   private int durable;
@@ -47,12 +48,14 @@ final class RejectLog implements RejectHandler {
    * @param logPath where it is kept, or null
    * @param name of the table
    * @param table the table's definition: with another one the log begins anew
+   * @param growing whether files grow: then a place in a file stays the same when the file is modified
    */
-  RejectLog(FileSystem fileSystem, @Nullable String logPath, String name, String table) {
+  RejectLog(FileSystem fileSystem, @Nullable String logPath, String name, String table, boolean growing) {
     this.fileSystem = fileSystem;
     this.logPath = logPath;
     this.name = name;
     this.table = table;
+    this.growing = growing;
     if (logPath != null && fileSystem.stat(logPath) != null) {
       read(logPath);
     }
@@ -99,7 +102,7 @@ final class RejectLog implements RejectHandler {
 
   @Override
   public synchronized void reject(RejectedRow row) {
-    Place place = new Place(row.file().path(), row.file().modifiedNanos(), row.position());
+    Place place = new Place(row.file().path(), growing ? 0 : row.file().modifiedNanos(), row.position());
     add(new Rejected(place, row.line(), row.column(), row.text(), row.problem()));
   }
 

@@ -10,6 +10,7 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.table.Advance;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.Offset;
@@ -186,6 +187,23 @@ final class FilesTableTest {
   }
 
   @Test
+  void tablesOfOneDefinitionShareTheNumbers() {
+    try (TableTester kept = new TableTester(directory.resolve("data"), directory.resolve("db"))) {
+      FilesConnector connector = new FilesConnector();
+      TableDefinition definition = TableTester.definition("t", "files", "x BIGINT", "path", ".", "format", "json");
+      Table one = connector.open(definition, kept.context());
+      Table other = connector.open(definition, kept.context());
+      kept.put("b.json", "{\"x\":1}\n", 100);
+      Offset first = one.advance(one.start(), 9).to();
+      kept.put("a.json", "{\"x\":2}\n", 50);
+      Offset both = other.advance(other.start(), 9).to();
+      assertEquals(ofNumbers(1, 2), kept.rows(other, other.start(), both));
+      Table again = new FilesConnector().open(definition, kept.context());
+      assertEquals(ofNumbers(2), kept.rows(again, first, both));
+    }
+  }
+
+  @Test
   void stepsOfAnyCutAreTheWhole() {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
@@ -325,6 +343,11 @@ final class FilesTableTest {
     Table json = tester.table("x BIGINT", "path", "b.json", "on_error", "skip");
     assertEquals(ofNumbers(1), tester.all(json));
     assertEquals(2, tester.all(rejectedOf(json)).size());
+    Table growing = tester.table("x BIGINT", "path", "b.json", "on_error", "skip", "growing", "true");
+    assertEquals(ofNumbers(1), tester.all(growing));
+    tester.put("b.json", "{\"x\":1}\n{\"x\":\"no\"}\n[]\n{\"x\":2}\n");
+    assertEquals(ofNumbers(1, 2), tester.all(growing));
+    assertEquals(2, tester.all(rejectedOf(growing)).size());
   }
 
   @Test
