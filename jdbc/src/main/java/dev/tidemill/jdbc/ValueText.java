@@ -1,0 +1,146 @@
+package dev.tidemill.jdbc;
+
+import dev.tidemill.jdbc.spi.ColumnType;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The text of a value, the same as CAST to VARCHAR gives in the database. */
+final class ValueText {
+  private static final String HEX = "0123456789ABCDEF";
+  private static final int NANO_DIGITS = 9;
+
+  private ValueText() {}
+
+  static String of(ColumnType type, Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    StringBuilder text = new StringBuilder();
+    append(type, value, text);
+    return text.toString();
+  }
+
+  private static void append(ColumnType type, @Nullable Object value, StringBuilder text) {
+    if (value == null) {
+      text.append("NULL");
+      return;
+    }
+    switch (type.kind()) {
+      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, VARCHAR, NULL -> text.append(value);
+      case DECIMAL -> text.append(((BigDecimal) value).toPlainString());
+      case VARBINARY -> bytes((byte[]) value, text);
+      case DATE -> date((LocalDate) value, text);
+      case TIME -> time((LocalTime) value, type.precision(), text);
+      case TIMESTAMP -> timestamp((LocalDateTime) value, type.precision(), text);
+      case ZONED_TIMESTAMP -> {
+        timestamp(LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC), type.precision(), text);
+        text.append('Z');
+      }
+      case MONTH_INTERVAL -> {
+        long months = ((Period) value).toTotalMonths();
+        text.append(months < 0 ? "-" : "").append(Math.abs(months / 12)).append('-').append(Math.abs(months % 12));
+      }
+      case TIME_INTERVAL -> millis(((Duration) value).toMillis(), text);
+      case ARRAY -> array(type, (List<?>) value, text);
+      case MAP -> map(type, (Map<?, ?>) value, text);
+      case ROW -> row(type, (List<?>) value, text);
+    }
+  }
+
+  private static void bytes(byte[] bytes, StringBuilder text) {
+    text.append("\\x");
+    for (byte each : bytes) {
+      text.append(HEX.charAt(each >> 4 & 15)).append(HEX.charAt(each & 15));
+    }
+  }
+
+  private static void date(LocalDate date, StringBuilder text) {
+    text.append(date.getYear() < 0 ? "-" : "");
+    digits(Math.abs(date.getYear()), 4, text);
+    text.append('-');
+    digits(date.getMonthValue(), 2, text);
+    text.append('-');
+    digits(date.getDayOfMonth(), 2, text);
+  }
+
+  private static void time(LocalTime time, int precision, StringBuilder text) {
+    digits(time.getHour(), 2, text);
+    text.append(':');
+    digits(time.getMinute(), 2, text);
+    text.append(':');
+    digits(time.getSecond(), 2, text);
+    if (precision > 0) {
+      int fraction = time.getNano();
+      for (int i = precision; i < NANO_DIGITS; i++) {
+        fraction /= 10;
+      }
+      text.append('.');
+      digits(fraction, precision, text);
+    }
+  }
+
+  private static void timestamp(LocalDateTime value, int precision, StringBuilder text) {
+    date(value.toLocalDate(), text);
+    text.append(' ');
+    time(value.toLocalTime(), precision, text);
+  }
+
+  private static void millis(long millis, StringBuilder text) {
+    text.append(millis < 0 ? "-" : "").append(Math.abs(millis / 86_400_000)).append(' ');
+    digits((int) Math.abs(millis / 3_600_000 % 24), 2, text);
+    text.append(':');
+    digits((int) Math.abs(millis / 60_000 % 60), 2, text);
+    text.append(':');
+    digits((int) Math.abs(millis / 1000 % 60), 2, text);
+    text.append('.');
+    digits((int) Math.abs(millis % 1000), 3, text);
+  }
+
+  private static void array(ColumnType type, List<?> values, StringBuilder text) {
+    text.append('[');
+    String separator = "";
+    for (Object value : values) {
+      text.append(separator);
+      append(type.parts().get(0), value, text);
+      separator = ", ";
+    }
+    text.append(']');
+  }
+
+  private static void map(ColumnType type, Map<?, ?> values, StringBuilder text) {
+    text.append('{');
+    String separator = "";
+    for (Map.Entry<?, ?> entry : values.entrySet()) {
+      text.append(separator);
+      append(type.parts().get(0), entry.getKey(), text);
+      text.append('=');
+      append(type.parts().get(1), entry.getValue(), text);
+      separator = ", ";
+    }
+    text.append('}');
+  }
+
+  private static void row(ColumnType type, List<?> values, StringBuilder text) {
+    text.append('{');
+    for (int i = 0; i < values.size(); i++) {
+      text.append(i == 0 ? "" : ", ").append(type.fieldNames().get(i)).append(": ");
+      append(type.parts().get(i), values.get(i), text);
+    }
+    text.append('}');
+  }
+
+  /** {@code value}, filled up to {@code width} digits with zeros. */
+  private static void digits(int value, int width, StringBuilder text) {
+    String digits = Integer.toString(value);
+    text.append("0".repeat(Math.max(0, width - digits.length()))).append(digits);
+  }
+}
