@@ -61,7 +61,7 @@ final class BytesPage implements AutoCloseable {
     }
   }
 
-  /** Begins with values of {@code valueLength} bytes each from {@code from} to {@code to} in {@code buffer}, borrowed. */
+  /** Begins with values of {@code valueLength} bytes each, {@code from} to {@code to} in {@code buffer}, borrowed. */
   void startFixed(Buffer buffer, long from, long to, int valueLength) {
     drop();
     data = buffer;

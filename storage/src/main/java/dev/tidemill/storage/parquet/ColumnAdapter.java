@@ -12,8 +12,8 @@ import dev.tidemill.foundation.type.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what a file has into what its table has declared, value for value; a value that the declared type cannot hold is
- * an error. Integers of any width, REAL as DOUBLE, decimals of the same scale, text of a limited length, bytes as text,
+ * Makes what a file has into what its table has declared, value for value; a value that the declared type cannot hold
+ * is an error. Integers of any width, REAL as DOUBLE, decimals of the same scale, text of a limited length, bytes as text,
  * times and timestamps of another unit. One column's; one thread.
  */
 final class ColumnAdapter {
@@ -52,7 +52,8 @@ final class ColumnAdapter {
     if (!fits) {
       throw ParquetErrors.columnType(file, column.name(), to, from);
     }
-    return perSecond(from) == perSecond(to) && !(to instanceof Type.Int) && !(to instanceof Type.DoubleType) ? to : from;
+    boolean converted = to instanceof Type.Int || to instanceof Type.DoubleType || perSecond(from) != perSecond(to);
+    return converted ? from : to;
   }
 
   private static long perSecond(Type type) {

@@ -59,7 +59,8 @@ record ColumnBounds(
     }
     boolean bytes = column.physical() == Physical.BYTES;
     Object min = value(low, column);
-    Object max = column.physical() == Physical.FLOAT || column.physical() == Physical.DOUBLE ? null : value(high, column);
+    boolean floating = column.physical() == Physical.FLOAT || column.physical() == Physical.DOUBLE;
+    Object max = floating ? null : value(high, column);
     return new ColumnBounds(min, max, bytes ? low : null, bytes ? high : null, nulls, rows, size);
   }
 
@@ -113,7 +114,10 @@ record ColumnBounds(
       case Type.Decimal t -> BigDecimal.valueOf(value, t.scale());
       case Type.Date t -> LocalDate.ofEpochDay(value);
       case Type.Timestamp t -> timestamp(value, TimeUnits.perSecond(t.precision()));
-      case Type.Time t -> time(value, column.physical() == Physical.TIME_MILLIS ? 1000 : TimeUnits.timePerSecond(t.precision()));
+      case Type.Time t -> {
+        boolean millis = column.physical() == Physical.TIME_MILLIS;
+        yield time(value, millis ? 1000 : TimeUnits.timePerSecond(t.precision()));
+      }
       default -> null;
     };
   }

@@ -96,7 +96,10 @@ final class DeltaDecoder {
         if (((long) n * bits + 7) / 8 > end - at) {
           throw ParquetErrors.pageEndsEarly(place);
         }
-        last = width == 4 ? miniblock4(to + 4L * done, n, bits, least, last) : miniblock8(to + 8L * done, n, bits, least, last);
+        last =
+            width == 4
+                ? miniblock4(to + 4L * done, n, bits, least, last)
+                : miniblock8(to + 8L * done, n, bits, least, last);
         at = Math.min(at + bytes, end);
         done += n;
       }

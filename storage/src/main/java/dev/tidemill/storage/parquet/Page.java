@@ -11,8 +11,6 @@ import org.apache.parquet.format.Encoding;
  * @param encoding of the values
  * @param levels address of the definition levels' section, 0 where there is none; runs only, without a length before
  * @param levelsEnd the address behind it
- * @param repetitions address of the repetition levels' section, 0 where there is none
- * @param repetitionsEnd the address behind it
  * @param data address of the values
  * @param dataEnd the address behind them
  */
@@ -20,8 +18,6 @@ record Page(
     Buffer buffer,
     int values,
     Encoding encoding,
-    long repetitions,
-    long repetitionsEnd,
     long levels,
     long levelsEnd,
     long data,

@@ -18,8 +18,8 @@ import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of one column chunk, in order, decompressed. Reads the file through a window of {@value #WINDOW_BYTES} bytes
- * (more where a page is bigger). One thread.
+ * The pages of one column chunk, in order, decompressed. Reads the file through a window of {@value #WINDOW_BYTES}
+ * bytes (more where a page is bigger). One thread.
  *
  * <pre>
  *   while (reader.nextData()) { if (wanted) use(reader.page()); }
@@ -39,7 +39,6 @@ final class PageReader implements AutoCloseable {
   private final MemoryScope scope;
   private final PageCodec codec;
   private final boolean optional;
-  private final boolean repeated;
   private final long totalValues;
   private final long end;
   private final HeaderStream headers = new HeaderStream();
@@ -59,13 +58,11 @@ final class PageReader implements AutoCloseable {
   /**
    * @param dataEnd where the file's pages end at the latest
    * @param optional whether pages have definition levels
-   * @param repeated whether pages have repetition levels
    */
   PageReader(
       FileInput input,
       ColumnMetaData chunk,
       boolean optional,
-      boolean repeated,
       long dataEnd,
       ParquetPlace place,
       MemoryScope scope) {
@@ -73,7 +70,6 @@ final class PageReader implements AutoCloseable {
     this.place = place;
     this.scope = scope;
     this.optional = optional;
-    this.repeated = repeated;
     this.totalValues = chunk.getNum_values();
     long first = chunk.getData_page_offset();
     if (chunk.isSetDictionary_page_offset() && chunk.getDictionary_page_offset() > 0) {
@@ -132,12 +128,6 @@ final class PageReader implements AutoCloseable {
       return current.getData_page_header_v2().getNum_values();
     }
     throw ParquetErrors.malformed(place, "a data page without its header");
-  }
-
-  /** Rows of the current data page, or -1 where its header does not say. */
-  int rows() {
-    PageHeader current = current();
-    return current.isSetData_page_header_v2() ? current.getData_page_header_v2().getNum_rows() : repeated ? -1 : values();
   }
 
   /** The dictionary, borrowed, once {@link #nextData} was called; null where the chunk has none. */
@@ -220,7 +210,7 @@ final class PageReader implements AutoCloseable {
       throw e;
     }
     header = null;
-    return new Page(buffer, values, Encoding.PLAIN, 0, 0, 0, 0, buffer.address(), buffer.address() + size);
+    return new Page(buffer, values, Encoding.PLAIN, 0, 0, buffer.address(), buffer.address() + size);
   }
 
   private Page readV1(PageHeader current, DataPageHeader data) {
@@ -230,14 +220,6 @@ final class PageReader implements AutoCloseable {
     decompress(body, current.getCompressed_page_size(), buffer.address(), size);
     long at = buffer.address();
     long pageEnd = at + size;
-    long repetitions = 0;
-    long repetitionsEnd = 0;
-    if (repeated) {
-      requireRuns(data.getRepetition_level_encoding());
-      repetitions = at + 4;
-      repetitionsEnd = sectionEnd(at, pageEnd);
-      at = repetitionsEnd;
-    }
     long levels = 0;
     long levelsEnd = 0;
     if (optional) {
@@ -250,8 +232,6 @@ final class PageReader implements AutoCloseable {
         buffer,
         data.getNum_values(),
         encoding(data.getEncoding()),
-        repetitions,
-        repetitionsEnd,
         levels,
         levelsEnd,
         at,
@@ -305,8 +285,6 @@ final class PageReader implements AutoCloseable {
         buffer,
         data.getNum_values(),
         encoding(data.getEncoding()),
-        repeated ? at : 0,
-        at + repetitionBytes,
         optional ? at + repetitionBytes : 0,
         at + heading,
         at + heading,

@@ -106,7 +106,8 @@ public final class ParquetFormat implements FileFormat {
   }
 
   private static ColumnStatistics statistics(Footer footer, ParquetColumn column, Type type) {
-    boolean bounded = column.type().equals(type) || type instanceof Type.Varchar && column.type() instanceof Type.Varchar;
+    boolean texts = type instanceof Type.Varchar && column.type() instanceof Type.Varchar;
+    boolean bounded = texts || column.type().equals(type);
     Object min = null;
     Object max = null;
     long nulls = 0;

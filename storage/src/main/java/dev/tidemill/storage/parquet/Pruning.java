@@ -81,7 +81,7 @@ final class Pruning {
 
   /** Compares two bounds of one column, in the order of the engine's values. */
   static int compareValues(Object a, Object b) {
-    byte[] bytes = a instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : a instanceof byte[] raw ? raw : null;
+    byte[] bytes = a instanceof byte[] raw ? raw : a instanceof String text ? utf8(text) : null;
     return switch (compare(bytes, a, b)) {
       case BEFORE -> -1;
       case AFTER -> 1;
@@ -106,7 +106,7 @@ final class Pruning {
 
   private static Order compare(byte @Nullable [] boundBytes, @Nullable Object bound, Object value) {
     if (value instanceof String text) {
-      return boundBytes == null ? Order.UNKNOWN : order(Arrays.compareUnsigned(boundBytes, text.getBytes(StandardCharsets.UTF_8)));
+      return boundBytes == null ? Order.UNKNOWN : order(Arrays.compareUnsigned(boundBytes, utf8(text)));
     }
     if (value instanceof byte[] bytes) {
       return boundBytes == null ? Order.UNKNOWN : order(Arrays.compareUnsigned(boundBytes, bytes));
@@ -131,6 +131,10 @@ final class Pruning {
       return b < v ? Order.BEFORE : b > v ? Order.AFTER : b == v ? Order.SAME : Order.UNKNOWN;
     }
     return order(decimal(bound).compareTo(decimal(value)));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static boolean isFloating(Number number) {

@@ -80,7 +80,6 @@ final class RowGroupReader implements BatchReader {
             input,
             footer.rowGroup(rowGroup).getColumns().get(column.leaf()).getMeta_data(),
             column.optional(),
-            false,
             footer.dataEnd(),
             place,
             scope);

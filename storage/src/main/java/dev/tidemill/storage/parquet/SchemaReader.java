@@ -124,7 +124,7 @@ final class SchemaReader {
       text.append(" as ").append(element.getConverted_type());
     }
     if (element.isSetPrecision()) {
-      text.append(" of ").append(element.getPrecision()).append(" digits, ").append(element.getScale()).append(" behind");
+      text.append(" of %d digits, %d behind the point".formatted(element.getPrecision(), element.getScale()));
     }
     return text.toString();
   }
@@ -137,8 +137,8 @@ final class SchemaReader {
     }
     ConvertedType converted = logical == null ? element.getConverted_type() : null;
     Type decimal = decimal(element, logical, converted);
-    boolean wrongDecimal = decimal == null && (converted == ConvertedType.DECIMAL || logical != null && logical.isSetDECIMAL());
-    if (wrongDecimal) {
+    boolean saysDecimal = converted == ConvertedType.DECIMAL || logical != null && logical.isSetDECIMAL();
+    if (saysDecimal && decimal == null) {
       return null;
     }
     String name = element.getName();

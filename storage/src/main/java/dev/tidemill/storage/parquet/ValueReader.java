@@ -8,8 +8,8 @@ import org.apache.parquet.format.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the values of one leaf's pages into slots of a column. What levels mean is not its matter: it is told how many
- * slots come next and which of them have a value. One thread.
+ * Decodes the values of one leaf's pages into slots of a column. What levels mean is not its matter: it is told how
+ * many slots come next and which of them have a value. One thread.
  *
  * <pre>
  *   startDictionary?  ( startPage ( append | skip )* )*      append* finish = one column

@@ -52,7 +52,8 @@ final class ParquetDuckDbTest {
         (i %% 10000 / 100)::DECIMAL(4,2) AS dec4,
         CASE WHEN i %% 3 > 0 THEN (i / 100)::DECIMAL(9,2) END AS dec9,
         CASE WHEN i %% 3 > 0 THEN (i * 1000 / 100)::DECIMAL(15,2) END AS dec15,
-        CASE WHEN i %% 3 > 0 THEN i::DECIMAL(38,10) * (CASE WHEN i %% 2 = 0 THEN -12345678901234567 ELSE 1 END) END AS dec38,
+        CASE WHEN i %% 3 > 0
+          THEN i::DECIMAL(38,10) * (CASE WHEN i %% 2 = 0 THEN -12345678901234567 ELSE 1 END) END AS dec38,
         (i %% 1000)::DECIMAL(30,3) AS dec30_small,
         'k' || (i %% 17) AS few,
         CASE WHEN i %% 13 > 0 THEN 'näme ' || i || repeat('x', (i %% 50)::INTEGER) END AS many,
@@ -109,7 +110,8 @@ final class ParquetDuckDbTest {
       ParquetFiles.write(copy, schema, new ParquetWriteOptions(codec, 3, 7_000, pageVersion), rows, 1000);
       assertEquals(rows, query(statement, copy));
       assertEquals(rows, ParquetFiles.read(copy));
-      List<String> filters = List.of("id = 17000", "few = 'k3'", "date_ < DATE '1970-01-01'", "ts IS NULL", "dec15 > 99.5");
+      List<String> filters =
+          List.of("id = 17000", "few = 'k3'", "date_ < DATE '1970-01-01'", "ts IS NULL", "dec15 > 99.5");
       for (String filter : filters) {
         assertEquals(
             count(statement, source, filter), count(statement, copy, filter), filter);

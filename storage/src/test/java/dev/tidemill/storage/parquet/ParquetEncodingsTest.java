@@ -61,7 +61,7 @@ final class ParquetEncodingsTest {
         ValueReader reader = ValueReader.of(column, place, scope)) {
       Memory.copyFromArray(bytes, 0, buffer.address(), bytes.length);
       long end = buffer.address() + bytes.length;
-      reader.startPage(new Page(buffer, values.size(), encoding, 0, 0, 0, 0, buffer.address(), end));
+      reader.startPage(new Page(buffer, values.size(), encoding, 0, 0, buffer.address(), end));
       for (int at = 0; at < values.size(); ) {
         int valid = Math.min(1 + random.nextInt(500), values.size() - at);
         if (random.nextInt(4) == 0) {
@@ -73,7 +73,8 @@ final class ParquetEncodingsTest {
         at += valid;
       }
       TidemillException e = assertThrows(TidemillException.class, () -> reader.append(new long[1], 0, 64, 64), message);
-      assertEquals("malformed Parquet data: f, column c, row group 0: a page ends before its last value", e.getMessage());
+      assertEquals(
+          "malformed Parquet data: f, column c, row group 0: a page ends before its last value", e.getMessage());
     }
   }
 

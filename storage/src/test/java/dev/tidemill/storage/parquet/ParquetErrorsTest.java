@@ -75,7 +75,8 @@ final class ParquetErrorsTest {
     Path path = write("SELECT 1 AS a, [1, 2] AS l", "");
     assertFails(
         path,
-        "a nested column (a list) is not supported: FILE, column l. Declare the table's columns (CREATE TABLE) without it");
+        "a nested column (a list) is not supported: FILE, column l. "
+            + "Declare the table's columns (CREATE TABLE) without it");
     path = write("SELECT INTERVAL 1 DAY AS v", "");
     assertFails(
         path,

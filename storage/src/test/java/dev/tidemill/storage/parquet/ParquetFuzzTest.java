@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Damaged files give an error that names the file, or rows: never an internal error, a read outside the buffers (tests
- * run on checked memory) or a leak. {@code -Dtidemill.fuzz.millis} makes it longer, {@code -Dtidemill.fuzz.seed} repeats.
+ * run on checked memory) or a leak. {@code -Dtidemill.fuzz.millis} makes it longer, {@code -Dtidemill.fuzz.seed}
+ * repeats.
  */
 final class ParquetFuzzTest {
   private static final long MEMORY = 64L << 20;
@@ -78,7 +79,10 @@ final class ParquetFuzzTest {
       switch (random.nextInt(4)) {
         case 0 -> file[at] ^= (byte) (1 << random.nextInt(8));
         case 1 -> file[at] = (byte) random.nextInt();
-        case 2 -> Arrays.fill(file, at, Math.min(to, at + 1 + random.nextInt(8)), (byte) (random.nextBoolean() ? 0xff : 0));
+        case 2 -> {
+          byte value = (byte) (random.nextBoolean() ? 0xff : 0);
+          Arrays.fill(file, at, Math.min(to, at + 1 + random.nextInt(8)), value);
+        }
         default -> {
           int length = Math.min(random.nextInt(16), to - at);
           System.arraycopy(file, from + random.nextInt(to - from - length + 1), file, at, length);
@@ -133,9 +137,10 @@ final class ParquetFuzzTest {
       for (String version : List.of("V1", "V2")) {
         for (String codec : List.of("uncompressed", "uncompressed", "snappy", "zstd", "gzip", "lz4_raw")) {
           Path path = directory.resolve("o.parquet");
+          String rows = ParquetDuckDbTest.EVERYTHING.formatted(300 + originals.size() * 10);
           statement.execute(
               "COPY (%s) TO '%s' (FORMAT parquet, PARQUET_VERSION %s, CODEC '%s', ROW_GROUP_SIZE 2048)"
-                  .formatted(ParquetDuckDbTest.EVERYTHING.formatted(300 + originals.size() * 10), path, version, codec));
+                  .formatted(rows, path, version, codec));
           originals.add(Files.readAllBytes(path));
         }
       }

@@ -91,7 +91,9 @@ final class ParquetPruningTest {
     assertEquals(List.of(4L), groups(compare("day", Operator.GREATER, START.plusDays(399))));
     assertEquals(List.of(0L, 3L), groups(new In("id", List.of(7, 333))));
     assertEquals(List.of(1L), groups(new Range("day", START.plusDays(100), true, START.plusDays(200), false)));
-    assertEquals(List.of(2L), groups(compare("id", Operator.GREATER, 199), compare("day", Operator.LESS, START.plusDays(300))));
+    assertEquals(
+        List.of(2L),
+        groups(compare("id", Operator.GREATER, 199), compare("day", Operator.LESS, START.plusDays(300))));
     assertEquals(List.of(0L, 1L, 2L, 3L, 4L), groups(compare("id", Operator.NOT_EQUAL, 5)));
   }
 

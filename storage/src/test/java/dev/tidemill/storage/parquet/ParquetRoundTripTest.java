@@ -109,7 +109,8 @@ final class ParquetRoundTripTest {
     int done = 0;
     while (position != FileFormat.END) {
       FileCut cut = format.cut(file, schema, position, 1 + random.nextInt(40_000));
-      List<List<@Nullable Object>> part = ParquetFiles.read(format, file, position, cut.position(), ParquetFiles.scan(schema));
+      List<List<@Nullable Object>> part =
+          ParquetFiles.read(format, file, position, cut.position(), ParquetFiles.scan(schema));
       assertEquals(cut.rows(), part.size(), message);
       assertEquals(rows.subList(done, done + part.size()), part, message + " from " + position);
       done += part.size();
