@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -165,7 +166,9 @@ class AggregateTest {
       return (long) values.size();
     }
     if (values.isEmpty() && function == AggregateFunction.SUM0) {
-      values = List.of(type instanceof Type.Decimal t ? BigDecimal.ZERO.setScale(t.scale()) : type.equals(Type.DOUBLE) ? 0.0 : 0L);
+      return type instanceof Type.Decimal t
+          ? BigDecimal.ZERO.setScale(t.scale())
+          : type.equals(Type.DOUBLE) ? (Object) 0.0 : (Object) 0L;
     }
     if (values.isEmpty()) {
       return null;
@@ -183,9 +186,9 @@ class AggregateTest {
       case MAX -> values.stream().max((Comparator<Object>) (Comparator<?>) Comparator.naturalOrder()).get();
       case BOOL_AND -> values.stream().allMatch(Boolean.TRUE::equals);
       case BOOL_OR -> values.stream().anyMatch(Boolean.TRUE::equals);
-      case BIT_AND -> narrow(values.stream().mapToLong(v -> ((Number) v).longValue()).reduce(-1, (a, b) -> a & b), type);
-      case BIT_OR -> narrow(values.stream().mapToLong(v -> ((Number) v).longValue()).reduce(0, (a, b) -> a | b), type);
-      case BIT_XOR -> narrow(values.stream().mapToLong(v -> ((Number) v).longValue()).reduce(0, (a, b) -> a ^ b), type);
+      case BIT_AND -> narrow(longs(values).reduce(-1, (a, b) -> a & b), type);
+      case BIT_OR -> narrow(longs(values).reduce(0, (a, b) -> a | b), type);
+      case BIT_XOR -> narrow(longs(values).reduce(0, (a, b) -> a ^ b), type);
       case VAR_POP -> variance(values, 0);
       case VAR_SAMP -> variance(values, 1);
       case STDDEV_POP -> root(variance(values, 0));
@@ -201,6 +204,10 @@ class AggregateTest {
     return type.equals(Type.DOUBLE)
         ? (Object) values.stream().mapToDouble(v -> ((Number) v).doubleValue()).sum()
         : (Object) values.stream().mapToLong(v -> ((Number) v).longValue()).sum();
+  }
+
+  private static LongStream longs(List<Object> values) {
+    return values.stream().mapToLong(value -> ((Number) value).longValue());
   }
 
   private static Object narrow(long value, Type type) {

@@ -209,7 +209,8 @@ class JoinTest {
     return result;
   }
 
-  private static List<@Nullable Object> both(List<? extends @Nullable Object> left, List<? extends @Nullable Object> right) {
+  private static List<@Nullable Object> both(
+      List<? extends @Nullable Object> left, List<? extends @Nullable Object> right) {
     List<@Nullable Object> row = new ArrayList<>(left);
     row.addAll(right);
     return row;

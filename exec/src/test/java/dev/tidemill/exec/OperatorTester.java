@@ -33,13 +33,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives a plan over given rows in every way the engine may, and compares with the expected result each time: all rows in
- * one batch, one row a batch, random batches; with selections over rows that do not count, with dictionaries; on the
- * caller's thread, on one and on two threads; through JSON and Arrow IPC. After each run the memory is at zero, also when
- * the query is closed or cancelled midway, and when memory runs out.
+ * Drives a plan over given rows in every way the engine may, and compares with the expected result each time: all rows
+ * in one batch, one row a batch, random batches; with selections over rows that do not count, with dictionaries; on the
+ * caller's thread, on one and on two threads; through JSON and Arrow IPC. After each run the memory is at zero, also
+ * when the query is closed or cancelled midway, and when memory runs out.
  *
- * <p>The plan's leaves are {@link InputPlan}s. Values are objects of the classes that {@link Type} names. Floating point
- * is compared to 10 significant digits.
+ * <p>The plan's leaves are {@link InputPlan}s. Values are objects of the classes that {@link Type} names. Floating
+ * point is compared to 10 significant digits.
  */
 public final class OperatorTester {
   private final BatchPlan plan;
@@ -58,7 +58,9 @@ public final class OperatorTester {
 
   /** The rows of an input. */
   public OperatorTester input(int number, List<? extends List<? extends @Nullable Object>> rows) {
-    inputs.put(number, rows.stream().map(row -> (List<@Nullable Object>) new ArrayList<@Nullable Object>(row)).toList());
+    List<List<@Nullable Object>> copies = new ArrayList<>();
+    rows.forEach(row -> copies.add(new ArrayList<>(row)));
+    inputs.put(number, copies);
     return this;
   }
 

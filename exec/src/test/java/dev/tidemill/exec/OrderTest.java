@@ -109,7 +109,8 @@ class OrderTest {
     if (tieBreak) {
       for (int i = 0; i < TYPES.length; i++) {
         int column = i;
-        result = result.thenComparing((a, b) -> compare(a.get(column), b.get(column), new SortKey(column, false, false)));
+        SortKey key = new SortKey(column, false, false);
+        result = result.thenComparing((a, b) -> compare(a.get(column), b.get(column), key));
       }
     }
     return result;

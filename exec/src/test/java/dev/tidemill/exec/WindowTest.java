@@ -252,7 +252,7 @@ class WindowTest {
       case WindowFrame.UnboundedPreceding b -> true;
       case WindowFrame.UnboundedFollowing b -> true;
       case WindowFrame.CurrentRow b ->
-          frame.unit() == WindowFrame.Unit.ROWS ? (i - row) * sign >= 0 : partition.peers(i, row) || (i - row) * sign >= 0;
+          (i - row) * sign >= 0 || frame.unit() != WindowFrame.Unit.ROWS && partition.peers(i, row);
       case WindowFrame.Preceding b -> within(frame.unit(), b.distance(), -1, sign, partition, row, i, order);
       case WindowFrame.Following b -> within(frame.unit(), b.distance(), 1, sign, partition, row, i, order);
     };
@@ -291,7 +291,9 @@ class WindowTest {
           case LocalDate date ->
               far instanceof Period months
                   ? ((LocalDate) other).compareTo(date.plusMonths(up * months.toTotalMonths()))
-                  : ((LocalDate) other).atStartOfDay().compareTo(date.atStartOfDay().plus(((Duration) far).multipliedBy(up)));
+                  : ((LocalDate) other)
+                      .atStartOfDay()
+                      .compareTo(date.atStartOfDay().plus(((Duration) far).multipliedBy(up)));
           default -> throw new IllegalStateException(own.toString());
         };
     return (key.descending() ? -compared : compared) * sign >= 0;

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** MIN and MAX of whatever has no shorter way (wide decimals, ARRAY, ROW), by row keys, which are in the values' order. */
+/**
+ * MIN and MAX of whatever has no shorter way (wide decimals, ARRAY, ROW), by row keys, which are in the values' order.
+ */
 final class EncodedExtremeAccumulator extends GroupedAccumulator {
   private final int sign;
   private final Type type;

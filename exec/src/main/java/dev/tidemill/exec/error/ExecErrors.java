@@ -53,7 +53,8 @@ public final class ExecErrors {
   public static TidemillException unsupportedWindow(long millis, Type type) {
     return new TidemillException(
         UNSUPPORTED_WINDOW,
-        "time windows of %d ms are not supported over a column of %s, which counts whole seconds".formatted(millis, type));
+        "time windows of %d ms are not supported over a column of %s, which counts whole seconds"
+            .formatted(millis, type));
   }
 
   public static TidemillException invalidBuckets(long buckets) {
@@ -77,7 +78,8 @@ public final class ExecErrors {
   public static TidemillException unsupportedRange(Type type) {
     return new TidemillException(
         UNSUPPORTED_RANGE,
-        "RANGE with a distance is not supported over a column of %s; over numbers, dates and times it is".formatted(type));
+        "RANGE with a distance is not supported over a column of %s; over numbers, dates and times it is"
+            .formatted(type));
   }
 
   public static TidemillException unsupportedAggregate(String call, Type type) {

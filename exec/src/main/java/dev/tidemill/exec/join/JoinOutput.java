@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   begin(batch)  (pair(left, right) | match(left))*  end()
  * </pre>
  *
- * Pairs are collected, put side by side as columns, and checked against the condition, {@link Batch#MAX_ROWS} at a time.
- * Where only the existence of a match counts, no pair is kept longer than that. One worker's.
+ * Pairs are collected, put side by side as columns, and checked against the condition, {@link Batch#MAX_ROWS} at a
+ * time. Where only the existence of a match counts, no pair is kept longer than that. One worker's.
  */
 final class JoinOutput {
   private final JoinShape shape;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   next        2 -1  4 -1 -1         b ─▶ 1 ─▶ 1 ─▶ -1
  * </pre>
  *
- * <p>A row with a NULL in a key where NULLs do not match is in no chain. Where every key is unique and none is NULL, the
- * group id is the build row. Immutable once built but for {@link #matched}; shared by all workers.
+ * <p>A row with a NULL in a key where NULLs do not match is in no chain. Where every key is unique and none is NULL,
+ * the group id is the build row. Immutable once built but for {@link #matched}; shared by all workers.
  */
 final class JoinTable implements AutoCloseable {
   private final Batch rows;

@@ -20,9 +20,11 @@ import java.util.List;
  *   groups  0  1  0  2     1        keys by group id: a, b, NULL
  * </pre>
  *
- * <p>One thread at a time, {@code groups* keys? close}; once no more keys come, any number of threads may {@link #find}.
+ * <p>One thread at a time, {@code groups* keys? close}; once no more keys come, any number of threads may {@link
+ * #find}.
  */
-public abstract sealed class GroupTable implements AutoCloseable permits WordGroupTable, BytesGroupTable, OneGroupTable {
+public abstract sealed class GroupTable implements AutoCloseable
+    permits WordGroupTable, BytesGroupTable, OneGroupTable {
   /** What a table begins with; too little to be accounted for, so that making one cannot fail. */
   static final int FIRST_CAPACITY = 64;
 

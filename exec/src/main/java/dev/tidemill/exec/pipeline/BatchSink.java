@@ -3,7 +3,8 @@ package dev.tidemill.exec.pipeline;
 import dev.tidemill.foundation.batch.Batch;
 
 /**
- * Takes batches: the state of one stage or sink for one worker of one pipeline. One thread; {@code push* finish? close}.
+ * Takes batches: the state of one stage or sink for one worker of one pipeline. One thread; {@code push* finish?
+ * close}.
  */
 public interface BatchSink extends AutoCloseable {
   /**

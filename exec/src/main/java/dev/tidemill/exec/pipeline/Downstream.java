@@ -3,8 +3,8 @@ package dev.tidemill.exec.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an operator's rows go: stages one behind the other, then a sink. Immutable, shared by all pipelines that push to
- * the same place (the inputs of a UNION ALL, a join's matches and its unmatched rows).
+ * Where an operator's rows go: stages one behind the other, then a sink. Immutable, shared by all pipelines that push
+ * to the same place (the inputs of a UNION ALL, a join's matches and its unmatched rows).
  */
 public final class Downstream {
   private final OperatorCounters owner;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   step 6   unmatched build rows ─▶ result          (pipeline; RIGHT and FULL)
  * </pre>
  *
- * <p>Steps follow one another; the workers of a pipeline work side by side. {@link #connect} and {@link #execute} belong
- * to one thread, {@link #cancel} and {@link #statistics} to any.
+ * <p>Steps follow one another; the workers of a pipeline work side by side. {@link #connect} and {@link #execute}
+ * belong to one thread, {@link #cancel} and {@link #statistics} to any.
  */
 public final class Run implements AutoCloseable {
   private final ExecutionContext context;

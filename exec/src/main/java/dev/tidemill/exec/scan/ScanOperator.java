@@ -36,8 +36,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a snapshot of a table, split by split; a split is a morsel. The plan's conditions go down to the table as far as
- * it takes them; all that it does not apply exactly are checked here.
+ * Reads a snapshot of a table, split by split; a split is a morsel. The plan's conditions go down to the table as far
+ * as it takes them; all that it does not apply exactly are checked here.
  */
 public final class ScanOperator extends Operator {
   private final ScanPlan scan;

@@ -5,8 +5,8 @@ import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Run;
 
 /**
- * Sorts row numbers by their keys: a stable merge sort that looks at the keys' first eight bytes, held beside, and only on
- * a tie at the whole keys.
+ * Sorts row numbers by their keys: a stable merge sort that looks at the keys' first eight bytes, held beside, and only
+ * on a tie at the whole keys.
  */
 public final class RowOrder {
   private static final int INSERTION = 16;
@@ -19,7 +19,9 @@ public final class RowOrder {
     this.prefixes = prefixes;
   }
 
-  /** The numbers of all keys in their order; what is needed on the way is charged to {@code heap}, the result stays so. */
+  /**
+   * The numbers of all keys in their order; what is needed on the way is charged to {@code heap}, the result stays so.
+   */
   public static int[] sort(KeyBytes keys, HeapMemory heap, Run run) {
     int count = keys.count();
     long[] prefixes = heap.longs(count);

@@ -74,8 +74,8 @@ final class RangeKeys {
   }
 
   /**
-   * The word of the value that is {@code distance} before the row's in the order ({@code before}), or behind it. Where it
-   * lies between two values of the type, the one further from ({@code outwards}) or nearer to the row's.
+   * The word of the value that is {@code distance} before the row's in the order ({@code before}), or behind it. Where
+   * it lies between two values of the type, the one further from ({@code outwards}) or nearer to the row's.
    */
   long shifted(int row, Literal distance, boolean before, boolean outwards) {
     boolean down = before != descending;

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions that give the value of another row: LAG and LEAD of the partition, FIRST_VALUE, LAST_VALUE and NTH_VALUE
- * of the frame. They find the row's number; the values are taken at the end. With IGNORE NULLS only rows with a value are
- * counted, by a list of them.
+ * The functions that give the value of another row: LAG and LEAD of the partition, FIRST_VALUE, LAST_VALUE and
+ * NTH_VALUE of the frame. They find the row's number; the values are taken at the end. With IGNORE NULLS only rows with
+ * a value are counted, by a list of them.
  */
 final class ValueWindow implements AutoCloseable {
   private final WindowCall.Function call;
@@ -26,7 +26,9 @@ final class ValueWindow implements AutoCloseable {
   /** The second argument, decoded: an offset, or n. */
   private @Nullable FixedColumn number;
 
-  /** With IGNORE NULLS: {@code countBefore[row]} rows before it have a value; {@code valid[k]} is the kth that has one. */
+  /**
+   * With IGNORE NULLS: {@code countBefore[row]} rows before it have a value; {@code valid[k]} is the kth that has one.
+   */
   private int[] countBefore = new int[0];
 
   private int[] valid = new int[0];

@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * Computes window functions: collects all rows, sorts them by partition and order, computes a column per call, and gives
- * the rows with these columns behind. All calls share the sort.
+ * Computes window functions: collects all rows, sorts them by partition and order, computes a column per call, and
+ * gives the rows with these columns behind. All calls share the sort.
  */
 public final class WindowOperator extends Operator {
   private final WindowPlan plan;
