@@ -9,6 +9,7 @@ import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -48,7 +49,9 @@ final class ParquetEncodingsTest {
       ParquetColumn column, Encoding encoding, List<T> values, ValuesWriter writer, BiConsumer<ValuesWriter, T> write)
       throws IOException {
     values.forEach(value -> write.accept(writer, value));
-    check(column, encoding, values, writer.getBytes().toByteArray());
+    ByteArrayOutputStream page = new ByteArrayOutputStream();
+    writer.getBytes().writeAllTo(page);
+    check(column, encoding, values, page.toByteArray());
     writer.close();
   }
 
@@ -122,7 +125,7 @@ final class ParquetEncodingsTest {
     for (int i = 0; i < 5000; i++) {
       int bits = random.nextInt(1, 65);
       longs.add(i / 700 % 2 == 0 ? (long) i : random.nextLong() >> (64 - bits));
-      ints.add(i / 700 % 2 == 0 ? -i : random.nextInt() >> (random.nextInt(32)));
+      ints.add(i / 700 % 2 == 0 ? -i : random.nextInt() >> random.nextInt(32));
     }
     check(
         column(Physical.INT_64, Type.BIGINT, 0),
