@@ -127,7 +127,9 @@ public final class Catalog {
 
   private CatalogEntry.TableEntry open(TableDefinition definition) {
     return new CatalogEntry.TableEntry(
-        List.of(DATABASE, MAIN, definition.name()), definition, connector(definition).open(definition, context));
+        List.of(DATABASE, MAIN, definition.name()),
+        definition,
+        connector(definition).open(Secrets.resolve(definition), context));
   }
 
   private Connector connector(TableDefinition definition) {
@@ -279,6 +281,18 @@ public final class Catalog {
       entries.add(new CatalogEntry.ViewEntry(List.of(DATABASE, MAIN, view.name()), view));
     }
     return entries;
+  }
+
+  /** Definitions of the database's own tables and the registered ones, by name; opens none. */
+  public synchronized List<TableDefinition> tableDefinitions() {
+    Map<String, TableDefinition> all = new TreeMap<>(definitions);
+    registered.forEach((key, entry) -> all.put(key, entry.definition()));
+    return List.copyOf(all.values());
+  }
+
+  /** Definitions of the database's own views, by name. */
+  public synchronized List<ViewDefinition> viewDefinitions() {
+    return List.copyOf(views.values());
   }
 
   /** Names that a lookup of an unqualified name in {@code current} could find: for near misses. */

@@ -21,6 +21,8 @@ public final class CatalogErrors {
   private static final ErrorCode CATALOG_VERSION = ErrorCode.external("CATALOG_VERSION_UNKNOWN");
   private static final ErrorCode NO_COLUMNS = ErrorCode.user("COLUMNS_REQUIRED", "42601");
 
+  private static final ErrorCode ENVIRONMENT = ErrorCode.user("ENVIRONMENT_VARIABLE_MISSING", "22023");
+
   private CatalogErrors() {}
 
   /** @param near names that may have been meant */
@@ -63,6 +65,12 @@ public final class CatalogErrors {
   public static TidemillException badOption(String option, String value, String expected) {
     return new TidemillException(
         BAD_OPTION, "option '%s' must be %s but is '%s'".formatted(option, expected, value));
+  }
+
+  static TidemillException environmentMissing(String option, String variable) {
+    return new TidemillException(
+        ENVIRONMENT,
+        "option '%s' names the environment variable %s, which is not set".formatted(option, variable));
   }
 
   /** A connector that cannot work out the columns itself. */
