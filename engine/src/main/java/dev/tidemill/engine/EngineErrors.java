@@ -1,6 +1,7 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.NearMisses;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import java.nio.file.Path;
@@ -23,11 +24,114 @@ final class EngineErrors {
   private static final ErrorCode ILLEGAL_MODE = ErrorCode.user("ILLEGAL_OUTPUT_MODE", "0A000");
   private static final ErrorCode CANNOT_WRITE = ErrorCode.user("TABLE_READ_ONLY", "25006");
   private static final ErrorCode BAD_OPTION = ErrorCode.user("INVALID_OPTION", "22023");
-  private static final ErrorCode ENVIRONMENT = ErrorCode.user("ENVIRONMENT_VARIABLE_MISSING", "22023");
+
+  private static final ErrorCode TABLE_IN_USE = ErrorCode.user("TABLE_IN_USE", "2BP01");
+  private static final ErrorCode NOT_FOUND = ErrorCode.user("TABLE_NOT_FOUND", "42P01");
+  private static final ErrorCode COLUMN_COUNT = ErrorCode.user("COLUMN_COUNT_MISMATCH", "42601");
+  private static final ErrorCode UNTYPED = ErrorCode.user("COLUMN_WITHOUT_TYPE", "42804");
+  private static final ErrorCode PARAMETER_TYPE = ErrorCode.user("INVALID_PARAMETER", "07006");
+  private static final ErrorCode CANCELLED = ErrorCode.user("QUERY_CANCELLED", "57014");
+  private static final ErrorCode RESULT_CLOSED = ErrorCode.user("RESULT_CLOSED", "24000");
+  private static final ErrorCode TOO_DEEP = ErrorCode.user("STATEMENT_TOO_COMPLEX", "54001");
+  private static final ErrorCode HEAP = ErrorCode.resource("OUT_OF_HEAP_MEMORY");
+  private static final ErrorCode INTERNAL = ErrorCode.internal("INTERNAL");
 
   private EngineErrors() {}
 
-  static TidemillException unsupported(String what, SourcePosition position) {
+  /**
+   * What a client may see of anything thrown: itself if it is ours, else that it is a bug. The cause goes along, for who
+   * mends it.
+   */
+  static TidemillException wrap(Throwable thrown) {
+    return switch (thrown) {
+      case TidemillException known -> known;
+      case OutOfMemoryError e ->
+          new TidemillException(
+              HEAP,
+              "the JVM's heap is full; take fewer rows at once, or give it more by TIDEMILL_JAVA_OPTIONS=-Xmx4g",
+              null,
+              e);
+      case StackOverflowError e ->
+          new TidemillException(
+              TOO_DEEP, "the statement is nested too deeply; take parts of it into views or a WITH clause", null, e);
+      default ->
+          new TidemillException(
+              INTERNAL,
+              "an internal error, which is a bug of Tidemill: %s. Please report it with the statement"
+                  .formatted(brief(thrown)),
+              null,
+              thrown);
+    };
+  }
+
+  private static String brief(Throwable thrown) {
+    StackTraceElement[] trace = thrown.getStackTrace();
+    String where = trace.length == 0 ? "" : " at " + trace[0].getClassName() + ":" + trace[0].getLineNumber();
+    String message = thrown.getMessage();
+    return thrown.getClass().getSimpleName() + (message == null ? "" : " (" + message + ")") + where;
+  }
+
+  static TidemillException cancelled() {
+    return new TidemillException(CANCELLED, "the statement was cancelled");
+  }
+
+  static TidemillException resultClosed() {
+    return new TidemillException(RESULT_CLOSED, "the result is closed");
+  }
+
+  static TidemillException badParameter(String what) {
+    return new TidemillException(PARAMETER_TYPE, "a parameter cannot be " + what + "; it stands for no SQL type");
+  }
+
+  static TidemillException inUseByQueries(
+      String name, String verb, Collection<String> queries, SourcePosition position) {
+    return new TidemillException(
+        TABLE_IN_USE,
+        "%s cannot be %s: standing query %s uses it. DROP QUERY %s first"
+            .formatted(name, verb, String.join(", ", queries), queries.iterator().next()),
+        position,
+        null);
+  }
+
+  static TidemillException notFound(
+      String kind, String name, Collection<String> known, SourcePosition position) {
+    String hint = NearMisses.hint(name, known);
+    return new TidemillException(
+        NOT_FOUND,
+        "there is no " + kind + " " + name + (hint.isEmpty() ? "; SHOW TABLES lists what there is" : hint),
+        position,
+        null);
+  }
+
+  static TidemillException notAView(String name, SourcePosition position) {
+    return new TidemillException(NOT_A_TABLE, name + " is a table, not a view; DROP TABLE drops it", position, null);
+  }
+
+  static TidemillException viewColumnCount(int named, int given, SourcePosition position) {
+    return new TidemillException(
+        COLUMN_COUNT, "the view names %d columns but its query gives %d".formatted(named, given), position, null);
+  }
+
+  static TidemillException untypedColumn(String column, SourcePosition position) {
+    return new TidemillException(
+        UNTYPED, "column " + column + " is NULL without a type; CAST it to the type it shall have", position, null);
+  }
+
+  static TidemillException optionTwice(String option, @Nullable SourcePosition position) {
+    return new TidemillException(
+        BAD_OPTION, "option '" + option + "' is given twice; case does not tell options apart", position, null);
+  }
+
+  static TidemillException cannotAddColumn(String table, String connector, SourcePosition position) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "ALTER TABLE ADD COLUMN of table %s is not supported: connector '%s' cannot give its rows another column"
+            .formatted(table, connector),
+        position,
+        null);
+  }
+
+  static TidemillException unsupported(String what, @Nullable SourcePosition position) {
     return new TidemillException(UNSUPPORTED, what + " is not supported yet", position, null);
   }
 
@@ -50,8 +154,9 @@ final class EngineErrors {
     return new TidemillException(NOT_A_TABLE, name + " is " + is + ", not a table", position, null);
   }
 
-  static TidemillException notNull(String column) {
-    return new TidemillException(NOT_NULL, "column " + column + " is NOT NULL but a row has NULL there");
+  static TidemillException notNull(String column, String table) {
+    return new TidemillException(
+        NOT_NULL, "column %s of %s is NOT NULL but a row has NULL there; nothing was written".formatted(column, table));
   }
 
   static TidemillException closed() {
@@ -63,7 +168,7 @@ final class EngineErrors {
         NOT_OWN, name + " cannot be created or dropped: only tidemill.main is the database's own", position, null);
   }
 
-  static TidemillException noSuchQuery(String name, Collection<String> near, SourcePosition position) {
+  static TidemillException noSuchQuery(String name, Collection<String> near, @Nullable SourcePosition position) {
     String hint = near.isEmpty() ? "SHOW QUERIES lists what there is" : "did you mean " + String.join(", ", near) + "?";
     return new TidemillException(
         NO_SUCH_QUERY, "there is no standing query " + name + "; " + hint, position, null);
@@ -86,22 +191,33 @@ final class EngineErrors {
         PARAMETERS, "the statement has %d parameters but %d values are bound".formatted(expected, found));
   }
 
+  static TidemillException readsItsSink(String sink, SourcePosition position) {
+    return new TidemillException(
+        ILLEGAL_MODE,
+        "the query reads %s, the table that it writes, and would never end; write another table".formatted(sink),
+        position,
+        null);
+  }
+
+  static TidemillException unknownQueryOption(String option, String known, @Nullable SourcePosition position) {
+    return new TidemillException(
+        BAD_OPTION,
+        "a standing query has no option '%s'; it has %s".formatted(option, known),
+        position,
+        null);
+  }
+
   static TidemillException illegalMode(String text, SourcePosition position) {
     return new TidemillException(ILLEGAL_MODE, text, position, null);
   }
 
-  static TidemillException cannotWrite(String table, SourcePosition position) {
-    return new TidemillException(CANNOT_WRITE, "table " + table + " can only be read", position, null);
+  static TidemillException cannotWrite(String table) {
+    return new TidemillException(CANNOT_WRITE, "table " + table + " can only be read");
   }
 
   static TidemillException badOption(
       String option, String value, String expected, @Nullable SourcePosition position) {
     return new TidemillException(
         BAD_OPTION, "option '%s' must be %s but is '%s'".formatted(option, expected, value), position, null);
-  }
-
-  static TidemillException environmentMissing(String variable, @Nullable SourcePosition position) {
-    return new TidemillException(
-        ENVIRONMENT, "the environment variable %s is not set".formatted(variable), position, null);
   }
 }

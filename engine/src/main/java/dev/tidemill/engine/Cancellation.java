@@ -1,0 +1,43 @@
+package dev.tidemill.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Whether a statement is to stop, and who must hear of it. Any thread may cancel. */
+final class Cancellation {
+  private boolean cancelled;
+  private @Nullable Runnable listener;
+
+  /** Says whom to tell; at once, where it is cancelled already. */
+  void onCancel(Runnable stop) {
+    boolean now;
+    synchronized (this) {
+      listener = stop;
+      now = cancelled;
+    }
+    if (now) {
+      stop.run();
+    }
+  }
+
+  void cancel() {
+    Runnable stop;
+    synchronized (this) {
+      cancelled = true;
+      stop = listener;
+    }
+    if (stop != null) {
+      stop.run();
+    }
+  }
+
+  synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** @throws dev.tidemill.foundation.error.TidemillException QUERY_CANCELLED */
+  void check() {
+    if (isCancelled()) {
+      throw EngineErrors.cancelled();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tidemill.engine;
+
+import dev.tidemill.exec.BatchQuery;
+import dev.tidemill.exec.context.ExecutionContext;
+import dev.tidemill.exec.context.TableSnapshot;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.setting.EngineSettings;
+import dev.tidemill.foundation.setting.Settings;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.sql.parser.statement.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Queries: planned, given one snapshot of each table, and run on the engine's threads. */
+final class QueryStatements {
+  private final Session session;
+  private final List<? extends @Nullable Object> parameters;
+  private final Cancellation cancellation;
+  private final Planning planning;
+
+  QueryStatements(
+      Session session, List<? extends @Nullable Object> parameters, Cancellation cancellation) {
+    this.session = session;
+    this.parameters = parameters;
+    this.cancellation = cancellation;
+    this.planning = new Planning(session);
+  }
+
+  Result run(Statement.Query query) {
+    return switch (query.emit()) {
+      case NONE -> start(planning.query(query.query(), parameters).plan(), true);
+      case CHANGES, ON_WINDOW_CLOSE -> new EmitStatements(session, cancellation).run(query);
+    };
+  }
+
+  /**
+   * Starts a plan. Every table is pinned when it is first read, and the kept results together.
+   *
+   * @param waits whether, in a script of {@code run}, the standing queries first take what is there
+   */
+  QueryResult start(BatchPlan plan, boolean waits) {
+    StandingQueryRoom standing = session.engine().standing();
+    if (waits && session.options().readsWait()) {
+      standing.awaitSettled(cancellation);
+    }
+    Settings settings = session.settings();
+    MemoryScope memory = session.statementMemory("query");
+    StandingQueryRoom.Pinned pinned = null;
+    try {
+      pinned = standing.pin(plan);
+      ExecutionContext context =
+          ExecutionContext.builder(memory)
+              .tables(TableSnapshot.pinning(pinned.orElse(session.engine().catalog())))
+              .parameters(parameters)
+              .statementTime(session.engine().clock().instant())
+              .threads(settings.getInt(EngineSettings.THREADS))
+              .planThroughJson(settings.get(EngineSettings.PLAN_THROUGH_JSON))
+              .exchangeThroughIpc(settings.get(EngineSettings.EXCHANGE_THROUGH_IPC))
+              .build();
+      BatchQuery query = session.engine().executor().start(plan, context);
+      return new QueryResult(session, cancellation, query, plan.columns(), pinned.warnings(), memory, pinned);
+    } catch (RuntimeException | Error e) {
+      if (pinned != null) {
+        pinned.close();
+      }
+      memory.close();
+      throw e;
+    }
+  }
+
+  Planning planning() {
+    return planning;
+  }
+
+  List<? extends @Nullable Object> parameters() {
+    return parameters;
+  }
+}

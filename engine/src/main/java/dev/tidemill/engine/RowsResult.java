@@ -1,0 +1,64 @@
+package dev.tidemill.engine;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Batches;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.plan.batch.OutputColumn;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A few rows that are there already: what SHOW, DESCRIBE and EXPLAIN give. */
+final class RowsResult implements Result {
+  private final String tag;
+  private final List<OutputColumn> columns;
+  private final List<? extends List<? extends @Nullable Object>> rows;
+  private final MemoryScope memory;
+  private int next;
+
+  /** @param rows objects of the classes that the columns' types name */
+  RowsResult(
+      String tag,
+      List<OutputColumn> columns,
+      List<? extends List<? extends @Nullable Object>> rows,
+      MemoryScope memory) {
+    this.tag = tag;
+    this.columns = columns;
+    this.rows = rows;
+    this.memory = memory;
+  }
+
+  @Override
+  public Schema schema() {
+    return ResultColumns.schema(columns);
+  }
+
+  @Override
+  public boolean hasRows() {
+    return true;
+  }
+
+  @Override
+  public String tag() {
+    return tag;
+  }
+
+  @Override
+  public long updateCount() {
+    return -1;
+  }
+
+  @Override
+  public @Nullable Batch next() {
+    if (next == rows.size()) {
+      return null;
+    }
+    int end = Math.min(rows.size(), next + Batch.MAX_ROWS);
+    Batch batch = Batches.fromRows(ResultColumns.types(columns), rows.subList(next, end), memory);
+    next = end;
+    return batch;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,230 @@
+package dev.tidemill.engine;
+
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.batch.SortPlan;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.TopNPlan;
+import dev.tidemill.plan.delta.OutputMode;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.expression.ColumnReference;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.planner.CompiledTable;
+import dev.tidemill.planner.PlannedQuery;
+import dev.tidemill.planner.delta.StandingPlanner;
+import dev.tidemill.planner.delta.TableTraits;
+import dev.tidemill.sql.parser.statement.QualifiedName;
+import dev.tidemill.sql.parser.statement.SqlFragment;
+import dev.tidemill.sql.parser.statement.Statement;
+import dev.tidemill.storage.catalog.Catalog;
+import dev.tidemill.storage.catalog.CatalogEntry;
+import dev.tidemill.storage.catalog.TableDefinition;
+import dev.tidemill.storage.table.SinkMode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** From CREATE STANDING QUERY and EMIT to a plan, a sink and a mode that is legal for both. */
+final class StandingPlanning {
+  private final Session session;
+  private final Catalog catalog;
+  private final Planning planning;
+
+  /**
+   * A standing query, planned.
+   *
+   * @param sink null where the result is kept
+   */
+  record Planned(StandingPlan plan, @Nullable TableReference sink, OutputMode mode) {}
+
+  StandingPlanning(Session session) {
+    this.session = session;
+    this.catalog = session.engine().catalog();
+    this.planning = new Planning(session);
+  }
+
+  Planned plan(Statement.CreateStandingQuery create) {
+    QualifiedName sinkName = create.sink();
+    CatalogEntry.TableEntry sink = sinkName == null ? null : sink(sinkName);
+    PlannedQuery query =
+        sink == null
+            ? planning.query(create.query(), List.of())
+            : planning.into(sink, create.query()).query();
+    if (sink != null && query.tables().stream().anyMatch(table -> table.path().equals(sink.path()))) {
+      throw EngineErrors.readsItsSink(String.valueOf(sinkName), create.query().position());
+    }
+    StandingPlan plan = plan(query, create.query());
+    SourcePosition position = create.name().position();
+    OutputMode wanted = mode(create.outputMode());
+    if (sinkName == null || sink == null) {
+      OutputMode mode = wanted == null ? OutputMode.UPDATE : wanted;
+      requireLegal(plan, mode, position);
+      return new Planned(plan, null, mode);
+    }
+    Set<SinkMode> sinkModes = sink.table().sinkModes();
+    OutputMode mode = wanted == null ? firstLegal(plan, sinkModes) : wanted;
+    if (mode == null) {
+      throw EngineErrors.illegalMode(
+          "%s takes %s and the query gives %s: no mode is good for both%s"
+              .formatted(sinkName, names(sinkModes), names(plan.modes()), reasons(plan)),
+          sinkName.position());
+    }
+    requireLegal(plan, mode, position);
+    if (!sinkModes.contains(SinkMode.valueOf(mode.name()))) {
+      throw EngineErrors.illegalMode(
+          "OUTPUT MODE %s cannot be written to %s, which takes %s".formatted(mode, sinkName, names(sinkModes)),
+          sinkName.position());
+    }
+    return new Planned(plan, new TableReference(sink.path()), mode);
+  }
+
+  /** Of a query that is only read. */
+  Planned plan(SqlFragment query, OutputMode mode) {
+    StandingPlan plan = plan(planning.query(query, List.of()), query);
+    requireLegal(plan, mode, query.position());
+    return new Planned(plan, null, mode);
+  }
+
+  private StandingPlan plan(PlannedQuery query, SqlFragment text) {
+    Map<TableReference, TableTraits> traits = new LinkedHashMap<>();
+    Map<String, String> definitions = new LinkedHashMap<>();
+    definitions.put("", text.text());
+    for (CatalogEntry.TableEntry table : query.tables()) {
+      traits.put(new TableReference(table.path()), traits(table));
+      definitions.put(StandingQueryRoom.definitionKey(table.path()), table.definition().sql());
+    }
+    for (CatalogEntry.ViewEntry view : query.views()) {
+      definitions.put(StandingQueryRoom.definitionKey(view.path()), view.definition().sql());
+    }
+    try {
+      return StandingPlanner.plan(query.plan(), traits, order(query.plan()), definitions);
+    } catch (TidemillException e) {
+      throw e.at(text.position());
+    }
+  }
+
+  private TableTraits traits(CatalogEntry.TableEntry entry) {
+    TableDefinition definition = entry.definition();
+    CompiledTable compiled = Planning.compile(definition, entry.table().schema());
+    Expression time = compiled.time();
+    Expression watermark = compiled.watermark();
+    TableTraits.Watermark declared =
+        time == null || watermark == null
+            ? null
+            : new TableTraits.Watermark(compiled.columns().get(compiled.timeColumn()).name(), time, watermark);
+    String name = entry.path().getLast();
+    return new TableTraits(
+        entry.table().inputKind(),
+        entry.table().changing(),
+        compiled.stored(),
+        declared,
+        definition.keyEnforced() ? definition.primaryKey() : List.of(),
+        entry.path().equals(OwnNames.path(name)) && session.engine().standing().keepsResult(name));
+  }
+
+  /**
+   * The top-level ORDER BY over the columns of the result, as far as its columns are among them: what comes behind one
+   * that is not has no meaning.
+   */
+  private static List<SortKey> order(BatchPlan root) {
+    return switch (root) {
+      case SortPlan sort -> sort.keys();
+      case TopNPlan top -> top.keys();
+      case ProjectPlan project -> {
+        List<SortKey> keys = new ArrayList<>();
+        for (SortKey key : order(project.input())) {
+          int column = place(project, key.column());
+          if (column < 0) {
+            break;
+          }
+          keys.add(new SortKey(column, key.descending(), key.nullsFirst()));
+        }
+        yield keys;
+      }
+      case BatchPlan other -> List.of();
+    };
+  }
+
+  private static int place(ProjectPlan project, int column) {
+    for (int i = 0; i < project.expressions().size(); i++) {
+      if (project.expressions().get(i) instanceof ColumnReference reference && reference.index() == column) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private CatalogEntry.TableEntry sink(QualifiedName name) {
+    CatalogEntry entry;
+    try {
+      entry = catalog.find(name.names(), session.namespace());
+    } catch (TidemillException e) {
+      throw e.at(name.position());
+    }
+    return switch (entry) {
+      case null ->
+          throw EngineErrors.notFound(
+              "table", name.toString(), catalog.names(session.namespace()), name.position());
+      case CatalogEntry.ViewEntry view ->
+          throw EngineErrors.notATable(name.toString(), "a view", name.position());
+      case CatalogEntry.TableEntry table -> {
+        String last = table.path().getLast();
+        if (session.engine().standing().keepsResult(last) && table.path().equals(OwnNames.path(last))) {
+          throw EngineErrors.notATable(name.toString(), "the result of a standing query", name.position());
+        }
+        if (table.table().sinkModes().isEmpty()) {
+          throw EngineErrors.cannotWrite(name.toString()).at(name.position());
+        }
+        yield table;
+      }
+    };
+  }
+
+  private static @Nullable OutputMode firstLegal(StandingPlan plan, Set<SinkMode> sinkModes) {
+    for (OutputMode mode : OutputMode.values()) {
+      if (plan.modes().contains(mode) && sinkModes.contains(SinkMode.valueOf(mode.name()))) {
+        return mode;
+      }
+    }
+    return null;
+  }
+
+  private static void requireLegal(StandingPlan plan, OutputMode mode, SourcePosition position) {
+    if (!plan.modes().contains(mode)) {
+      String reason = plan.illegal().get(mode);
+      throw EngineErrors.illegalMode(
+          "%s. %s would work"
+              .formatted(
+                  reason == null ? "OUTPUT MODE " + mode + " is not possible" : reason,
+                  plan.modes().stream().map(OutputMode::name).collect(Collectors.joining(" and "))),
+          position);
+    }
+  }
+
+  private static String reasons(StandingPlan plan) {
+    return plan.illegal().values().stream().map(reason -> ". " + reason).collect(Collectors.joining());
+  }
+
+  private static <E extends Enum<E>> String names(Collection<E> modes) {
+    return modes.stream().sorted().map(Enum::name).collect(Collectors.joining(", "));
+  }
+
+  private static @Nullable OutputMode mode(
+      dev.tidemill.sql.parser.statement.@Nullable OutputMode written) {
+    return written == null
+        ? null
+        : switch (written) {
+          case APPEND -> OutputMode.APPEND;
+          case UPDATE -> OutputMode.UPDATE;
+          case COMPLETE -> OutputMode.COMPLETE;
+        };
+  }
+}

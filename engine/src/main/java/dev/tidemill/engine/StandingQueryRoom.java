@@ -1,0 +1,323 @@
+package dev.tidemill.engine;
+
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.storage.catalog.Catalog;
+import dev.tidemill.storage.file.LocalFileSystem;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.streaming.PinnedResults;
+import dev.tidemill.streaming.QueryDefinition;
+import dev.tidemill.streaming.QueryListener;
+import dev.tidemill.streaming.QueryReport;
+import dev.tidemill.streaming.QueryStatus;
+import dev.tidemill.streaming.StandingQueries;
+import dev.tidemill.streaming.StepProgress;
+import dev.tidemill.streaming.StreamingContext;
+import dev.tidemill.streaming.result.ConsumerDelivery;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The standing queries of an engine. They are opened with it where the directory has some, else when the first one is
+ * made, so that an engine that only answers queries does not pay for them.
+ */
+final class StandingQueryRoom implements AutoCloseable {
+  /** Begins the names of queries that stand for an EMIT; no name in SQL begins so. */
+  private static final String AD_HOC = "$emit";
+
+  private static final long LOOK_MILLIS = 100;
+
+  private final Engine engine;
+  private final boolean stepByHand;
+  private final Listener listener;
+  private final AtomicLong adHocs = new AtomicLong();
+  private @Nullable StandingQueries queries;
+
+  StandingQueryRoom(Engine engine, QueryListener listener, boolean stepByHand) {
+    this.engine = engine;
+    this.stepByHand = stepByHand;
+    this.listener = new Listener(listener);
+    Path directory = directory();
+    if (directory != null && Files.exists(directory)) {
+      open();
+    }
+  }
+
+  private @Nullable Path directory() {
+    Path database = engine.directory();
+    return database == null ? null : database.resolve("standing");
+  }
+
+  private synchronized StandingQueries open() {
+    StandingQueries open = queries;
+    if (open == null) {
+      Path directory = directory();
+      open =
+          new StandingQueries(
+              new StreamingContext(
+                  engine.catalog(),
+                  Pipelines.factory(engine),
+                  new LocalFileSystem(),
+                  directory == null ? null : directory.toString(),
+                  engine.memory().child("standing queries"),
+                  engine.clock(),
+                  listener));
+      queries = open;
+    }
+    return open;
+  }
+
+  private synchronized @Nullable StandingQueries opened() {
+    return queries;
+  }
+
+  private void drive(StandingQueries open) {
+    if (!stepByHand) {
+      open.start();
+    }
+  }
+
+  /** Makes it or, unchanged, resumes it; whether it is new. */
+  boolean create(QueryDefinition definition, StandingPlan plan) {
+    StandingQueries open = open();
+    boolean isNew = open.create(definition, plan);
+    drive(open);
+    return isNew;
+  }
+
+  /** Runs a query whose changes {@code consumer} takes, until it is {@link #drop}ped by the name that this returns. */
+  String adHoc(
+      QueryDefinition definition,
+      StandingPlan plan,
+      ConsumerDelivery.ChangeConsumer consumer,
+      Consumer<TidemillException> failure) {
+    StandingQueries open = open();
+    String name = AD_HOC + adHocs.incrementAndGet();
+    listener.adHoc.put(name, failure);
+    QueryDefinition named =
+        new QueryDefinition(
+            name,
+            definition.sink(),
+            definition.mode(),
+            definition.trigger(),
+            definition.maxRowsPerStep(),
+            definition.sql());
+    open.adHoc(named, plan, consumer);
+    drive(open);
+    return name;
+  }
+
+  void resume(String name) {
+    StandingQueries open = open();
+    open.resume(name);
+    drive(open);
+  }
+
+  void pause(String name) {
+    open().pause(name);
+  }
+
+  void stop(String name) {
+    open().stop(name);
+  }
+
+  void drop(String name) {
+    open().drop(name);
+    listener.adHoc.remove(name);
+  }
+
+  void resumeStored() {
+    StandingQueries open = opened();
+    if (open != null) {
+      open.resumeSuspended();
+      drive(open);
+    }
+  }
+
+  boolean exists(String name) {
+    StandingQueries open = opened();
+    return open != null && open.exists(name);
+  }
+
+  /** All but those of EMIT. */
+  List<QueryReport> reports() {
+    StandingQueries open = opened();
+    return open == null
+        ? List.of()
+        : open.reports().stream().filter(report -> !report.definition().name().startsWith(AD_HOC)).toList();
+  }
+
+  QueryReport report(String name) {
+    return open().report(name);
+  }
+
+  void step(Collection<String> names) {
+    open().step(names);
+  }
+
+  /** Whether the name is that of a kept result. */
+  boolean keepsResult(String name) {
+    StandingQueries open = opened();
+    return open != null && open.isResult(OwnNames.path(name));
+  }
+
+  /** Names of the standing queries that read or write a table, or were made from a view. */
+  List<String> usersOf(List<String> path) {
+    Set<String> users = new TreeSet<>();
+    for (QueryReport report : reports()) {
+      TableReference sink = report.definition().sink();
+      boolean writes = sink != null && definitionKey(sink.path()).equals(definitionKey(path));
+      if (writes || report.plan().definitions().containsKey(definitionKey(path))) {
+        users.add(report.definition().name());
+      }
+    }
+    return List.copyOf(users);
+  }
+
+  /** What a table or view is called in {@link StandingPlan#definitions()}. */
+  static String definitionKey(List<String> path) {
+    return String.join(".", path).toLowerCase(Locale.ROOT);
+  }
+
+  /** Waits until the queries have taken what is there; see {@link SessionOptions#readsWait}. */
+  void awaitSettled(Cancellation cancellation) {
+    StandingQueries open = opened();
+    if (open != null && !stepByHand) {
+      open.awaitSettled(
+          reports().stream().map(report -> report.definition().name()).toList(), cancellation::isCancelled);
+    }
+  }
+
+  /** Waits until no query is running. */
+  void awaitEnd(BooleanSupplier cancelled) {
+    while (!cancelled.getAsBoolean()
+        && reports().stream().anyMatch(report -> report.status() == QueryStatus.RUNNING)) {
+      listener.awaitChange(LOOK_MILLIS);
+    }
+  }
+
+  /** Pins what a plan reads of kept results. */
+  Pinned pin(BatchPlan plan) {
+    StandingQueries open = opened();
+    if (open == null) {
+      return new Pinned(null);
+    }
+    Set<String> names = new TreeSet<>();
+    collectOwn(plan, names);
+    return new Pinned(open.pin(names));
+  }
+
+  private static void collectOwn(BatchPlan plan, Set<String> names) {
+    if (plan instanceof ScanPlan scan && isOwn(scan.table())) {
+      names.add(scan.table().path().getLast());
+    }
+    plan.inputs().forEach(input -> collectOwn(input, names));
+  }
+
+  private static boolean isOwn(TableReference table) {
+    return table.path().size() == 3
+        && table.path().get(0).equals(Catalog.DATABASE)
+        && table.path().get(1).equals(Catalog.MAIN);
+  }
+
+  /** Kept results that one statement reads, all of one moment. */
+  record Pinned(@Nullable PinnedResults results) implements AutoCloseable {
+    List<String> warnings() {
+      return results == null ? List.of() : results.warnings();
+    }
+
+    /** A pinned result where there is one, else what the catalog has. */
+    Function<TableReference, Table> orElse(Catalog catalog) {
+      return reference -> {
+        Table table = results == null || !isOwn(reference) ? null : results.table(reference.path().getLast());
+        return table != null ? table : catalog.table(reference.path()).table();
+      };
+    }
+
+    @Override
+    public void close() {
+      if (results != null) {
+        results.close();
+      }
+    }
+  }
+
+  /** Takes the running step to its end and keeps everything. */
+  @Override
+  public void close() {
+    StandingQueries open = opened();
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** Passes on what happens, but for what concerns an EMIT, and wakes who waits for an end. */
+  private static final class Listener implements QueryListener {
+    private final QueryListener outside;
+    private final Map<String, Consumer<TidemillException>> adHoc = new ConcurrentHashMap<>();
+
+    Listener(QueryListener outside) {
+      this.outside = outside;
+    }
+
+    synchronized void awaitChange(long millis) {
+      try {
+        wait(millis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw EngineErrors.cancelled();
+      }
+    }
+
+    private synchronized void changed() {
+      notifyAll();
+    }
+
+    @Override
+    public void stepped(StepProgress progress) {
+      if (!adHoc.containsKey(progress.query())) {
+        outside.stepped(progress);
+      }
+    }
+
+    @Override
+    public void statusChanged(String query, QueryStatus status) {
+      if (!adHoc.containsKey(query)) {
+        outside.statusChanged(query, status);
+      }
+      changed();
+    }
+
+    @Override
+    public void failed(String query, TidemillException error) {
+      Consumer<TidemillException> reader = adHoc.get(query);
+      if (reader != null) {
+        reader.accept(error);
+      } else {
+        outside.failed(query, error);
+      }
+      changed();
+    }
+  }
+
+  /** The plans of all queries and what they were made of, for EXPLAIN QUERY. */
+  List<String> names() {
+    return new ArrayList<>(reports().stream().map(report -> report.definition().name()).toList());
+  }
+}

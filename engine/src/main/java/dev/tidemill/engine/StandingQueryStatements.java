@@ -1,0 +1,243 @@
+package dev.tidemill.engine;
+
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.setting.EngineSettings;
+import dev.tidemill.foundation.setting.Quantities;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.sql.parser.statement.Options;
+import dev.tidemill.sql.parser.statement.QualifiedName;
+import dev.tidemill.sql.parser.statement.Statement;
+import dev.tidemill.streaming.QueryDefinition;
+import dev.tidemill.streaming.QueryReport;
+import dev.tidemill.streaming.StepProgress;
+import dev.tidemill.streaming.Trigger;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** CREATE, PAUSE, RESUME, STOP, DROP and SHOW of standing queries. */
+final class StandingQueryStatements {
+  private static final String MAX_ROWS = "max_rows_per_step";
+
+  private static final List<OutputColumn> QUERIES =
+      List.of(
+          ResultColumns.text("name"),
+          ResultColumns.text("status"),
+          ResultColumns.text("mode"),
+          ResultColumns.text("trigger"),
+          ResultColumns.nullableText("sink"),
+          ResultColumns.number("step"),
+          ResultColumns.number("rows_in"),
+          ResultColumns.number("late_rows"),
+          ResultColumns.number("state_bytes"),
+          ResultColumns.nullableText("error"));
+
+  private static final List<OutputColumn> WATERMARKS =
+      List.of(
+          ResultColumns.text("query"),
+          ResultColumns.number("step"),
+          new OutputColumn("watermark", Type.TIMESTAMP, true),
+          ResultColumns.flag("input_ended"),
+          ResultColumns.number("late_rows"));
+
+  private static final List<OutputColumn> STATE =
+      List.of(
+          ResultColumns.text("query"),
+          ResultColumns.number("step"),
+          ResultColumns.number("state_bytes"),
+          ResultColumns.nullableText("table"),
+          ResultColumns.nullableText("offset"));
+
+  private final Session session;
+  private final StandingQueryRoom standing;
+
+  StandingQueryStatements(Session session) {
+    this.session = session;
+    this.standing = session.engine().standing();
+  }
+
+  Result create(Statement.CreateStandingQuery create) {
+    SourcePosition position = create.name().position();
+    String tag = create.materializedView() ? "CREATE MATERIALIZED VIEW" : "CREATE STANDING QUERY";
+    if (create.replace()) {
+      throw EngineErrors.unsupported("CREATE OR REPLACE STANDING QUERY", position);
+    }
+    String name = OwnNames.require(create.name(), session.namespace());
+    long maxRows = maxRowsPerStep(create.options());
+    if (create.ifNotExists() && standing.exists(name)) {
+      return CountResult.done(tag, "standing query " + name + " is there already");
+    }
+    StandingPlanning.Planned planned = new StandingPlanning(session).plan(create);
+    QueryDefinition definition =
+        new QueryDefinition(
+            name, planned.sink(), planned.mode(), trigger(create.trigger()), maxRows, canonical(create).unparse());
+    try {
+      boolean isNew = standing.create(definition, planned.plan());
+      return isNew ? CountResult.done(tag) : CountResult.done(tag, "standing query " + name + " goes on");
+    } catch (TidemillException e) {
+      throw e.at(position);
+    }
+  }
+
+  private static Statement.CreateStandingQuery canonical(Statement.CreateStandingQuery create) {
+    return new Statement.CreateStandingQuery(
+        TableStatements.ownName(create.name()),
+        false,
+        false,
+        create.sink(),
+        create.outputMode(),
+        create.trigger(),
+        create.options(),
+        create.query(),
+        create.materializedView());
+  }
+
+  private long maxRowsPerStep(Options options) {
+    for (String key : options.values().keySet()) {
+      if (!key.equalsIgnoreCase(MAX_ROWS)) {
+        throw EngineErrors.unknownQueryOption(key, MAX_ROWS, options.position(key));
+      }
+    }
+    for (String key : options.values().keySet()) {
+      String text = String.valueOf(options.get(key));
+      Long rows = Quantities.number(text.strip());
+      if (rows == null || rows < 1) {
+        throw EngineErrors.badOption(key, text, "a whole number of at least 1", options.position(key));
+      }
+      return rows;
+    }
+    return session.settings().get(EngineSettings.MAX_ROWS_PER_STEP);
+  }
+
+  private Trigger trigger(dev.tidemill.sql.parser.statement.Trigger written) {
+    if (session.options().availableNow()) {
+      return new Trigger.AvailableNow();
+    }
+    return switch (written) {
+      case dev.tidemill.sql.parser.statement.Trigger.EveryInterval t -> new Trigger.EveryInterval(millis(t.interval()));
+      case dev.tidemill.sql.parser.statement.Trigger.EveryRows t -> new Trigger.EveryRows(t.rows());
+      case dev.tidemill.sql.parser.statement.Trigger.EveryRowsOrInterval t ->
+          new Trigger.EveryRowsOrInterval(t.rows(), millis(t.interval()));
+      case dev.tidemill.sql.parser.statement.Trigger.AvailableNow t -> new Trigger.AvailableNow();
+      case dev.tidemill.sql.parser.statement.Trigger.Once t -> new Trigger.Once();
+      case dev.tidemill.sql.parser.statement.Trigger.AsFastAsPossible t -> new Trigger.AsFastAsPossible();
+    };
+  }
+
+  private static long millis(Duration interval) {
+    return Math.max(1, interval.toMillis());
+  }
+
+  Result pause(Statement.PauseQuery pause) {
+    return with(pause.query(), "PAUSE QUERY", standing::pause);
+  }
+
+  Result resume(Statement.ResumeQuery resume) {
+    return with(resume.query(), "RESUME QUERY", standing::resume);
+  }
+
+  Result stop(Statement.StopQuery stop) {
+    return with(stop.query(), "STOP QUERY", standing::stop);
+  }
+
+  Result drop(Statement.Drop drop) {
+    String tag = drop.kind() == Statement.Drop.Kind.STANDING_QUERY ? "DROP QUERY" : "DROP MATERIALIZED VIEW";
+    String name = OwnNames.require(drop.name(), session.namespace());
+    if (drop.ifExists() && !standing.exists(name)) {
+      return CountResult.done(tag, "there is no standing query " + name);
+    }
+    return with(drop.name(), tag, standing::drop);
+  }
+
+  private Result with(QualifiedName query, String tag, Consumer<String> work) {
+    try {
+      work.accept(OwnNames.require(query, session.namespace()));
+    } catch (TidemillException e) {
+      throw e.at(query.position());
+    }
+    return CountResult.done(tag);
+  }
+
+  Result showQueries() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (QueryReport report : standing.reports()) {
+      QueryDefinition definition = report.definition();
+      TableReference sink = definition.sink();
+      List<@Nullable Object> row = new ArrayList<>();
+      row.add(definition.name());
+      row.add(report.status().name());
+      row.add(definition.mode().name());
+      row.add(triggerText(definition.trigger()));
+      row.add(sink == null ? null : sink.path().getLast());
+      row.add(report.step());
+      row.add(report.rowsIn());
+      row.add(report.lateRows());
+      row.add(report.stateBytes());
+      row.add(report.error());
+      rows.add(row);
+    }
+    return new RowsResult("SHOW QUERIES", QUERIES, rows, session.memory());
+  }
+
+  static String triggerText(Trigger trigger) {
+    return switch (trigger) {
+      case Trigger.AsFastAsPossible t -> "as fast as it can";
+      case Trigger.EveryInterval t -> "every " + Quantities.durationText(Duration.ofMillis(t.millis()));
+      case Trigger.EveryRows t -> "every " + t.rows() + " rows";
+      case Trigger.EveryRowsOrInterval t ->
+          "every " + t.rows() + " rows or " + Quantities.durationText(Duration.ofMillis(t.millis()));
+      case Trigger.AvailableNow t -> "available now";
+      case Trigger.Once t -> "once";
+    };
+  }
+
+  Result showWatermarks() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (QueryReport report : standing.reports()) {
+      StepProgress last = report.last();
+      long micros = last == null ? Long.MIN_VALUE : last.watermarkMicros();
+      List<@Nullable Object> row = new ArrayList<>();
+      row.add(report.definition().name());
+      row.add(report.step());
+      row.add(micros == Long.MIN_VALUE || micros == Long.MAX_VALUE ? null : timestamp(micros));
+      row.add(micros == Long.MAX_VALUE);
+      row.add(report.lateRows());
+      rows.add(row);
+    }
+    return new RowsResult("SHOW WATERMARKS", WATERMARKS, rows, session.memory());
+  }
+
+  private static LocalDateTime timestamp(long micros) {
+    return LocalDateTime.ofEpochSecond(
+        Math.floorDiv(micros, 1_000_000L), (int) Math.floorMod(micros, 1_000_000L) * 1000, ZoneOffset.UTC);
+  }
+
+  /** A row per query and table that it reads. */
+  Result showState() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (QueryReport report : standing.reports()) {
+      if (report.offsets().isEmpty()) {
+        rows.add(state(report, null, null));
+      }
+      report.offsets().forEach((table, offset) -> rows.add(state(report, table, offset)));
+    }
+    return new RowsResult("SHOW STATE", STATE, rows, session.memory());
+  }
+
+  private static List<@Nullable Object> state(QueryReport report, @Nullable String table, @Nullable String offset) {
+    List<@Nullable Object> row = new ArrayList<>();
+    row.add(report.definition().name());
+    row.add(report.step());
+    row.add(report.stateBytes());
+    row.add(table);
+    row.add(offset);
+    return row;
+  }
+}

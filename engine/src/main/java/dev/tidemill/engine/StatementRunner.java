@@ -1,0 +1,106 @@
+package dev.tidemill.engine;
+
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.sql.parser.statement.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One statement of a session on its way: finds who runs it. */
+final class StatementRunner {
+  private final Session session;
+  private final List<? extends @Nullable Object> parameters;
+  private final Cancellation cancellation;
+
+  StatementRunner(
+      Session session, List<? extends @Nullable Object> parameters, Cancellation cancellation) {
+    this.session = session;
+    this.parameters = parameters;
+    this.cancellation = cancellation;
+  }
+
+  Result run(Statement statement) {
+    return switch (statement) {
+      case Statement.Query query -> queries().run(query);
+      case Statement.Insert insert -> writes().insert(insert);
+      case Statement.CreateTableAs create -> writes().createTableAs(create);
+      case Statement.CopyTo copy -> writes().copy(copy);
+      case Statement.CreateTable create -> tables().create(create);
+      case Statement.CreateView create -> tables().createView(create);
+      case Statement.AlterTableAddColumn alter -> tables().addColumn(alter);
+      case Statement.Drop drop -> drop(drop);
+      case Statement.Describe describe -> tables().describe(describe);
+      case Statement.CreateStandingQuery create -> standing().create(create);
+      case Statement.PauseQuery pause -> standing().pause(pause);
+      case Statement.ResumeQuery resume -> standing().resume(resume);
+      case Statement.StopQuery stop -> standing().stop(stop);
+      case Statement.Explain explain -> explanations().explain(explain);
+      case Statement.ExplainQuery explain -> explanations().explain(explain);
+      case Statement.Show show -> show(show);
+      case Statement.SetOption set -> settings().set(set);
+      case Statement.ShowOption show -> settings().show(show);
+      case Statement.ResetOption reset -> settings().reset(reset);
+      case Statement.Use use -> settings().use(use);
+      case Statement.CreateFunction create -> throw refused("CREATE FUNCTION", create.name().position());
+      case Statement.CreateSchema create -> throw refused("CREATE SCHEMA", create.name().position());
+      case Statement.Update update -> throw refused("UPDATE", update.update().position());
+      case Statement.Delete delete -> throw refused("DELETE", delete.delete().position());
+      case Statement.Merge merge -> throw refused("MERGE", merge.merge().position());
+      case Statement.Verify verify -> throw refused("VERIFY", verify.query().position());
+      case Statement.AnalyzeTable analyze -> throw refused("ANALYZE TABLE", analyze.table().position());
+      case Statement.RefreshTable refresh -> throw refused("REFRESH TABLE", refresh.table().position());
+      case Statement.CacheTable cache -> throw refused("CACHE TABLE", cache.table().position());
+      case Statement.UncacheTable uncache -> throw refused("UNCACHE TABLE", uncache.table().position());
+    };
+  }
+
+  private Result drop(Statement.Drop drop) {
+    return switch (drop.kind()) {
+      case TABLE, VIEW -> tables().drop(drop);
+      case STANDING_QUERY, MATERIALIZED_VIEW -> standing().drop(drop);
+      case FUNCTION -> throw refused("DROP FUNCTION", drop.name().position());
+      case SCHEMA -> throw refused("DROP SCHEMA", drop.name().position());
+    };
+  }
+
+  private Result show(Statement.Show show) {
+    return switch (show.subject()) {
+      case SETTINGS -> settings().showAll();
+      case TABLES -> new ShowStatements(session).tables();
+      case VIEWS -> new ShowStatements(session).views();
+      case SCHEMAS -> new ShowStatements(session).schemas();
+      case FUNCTIONS -> new ShowStatements(session).functions();
+      case QUERIES -> standing().showQueries();
+      case WATERMARKS -> standing().showWatermarks();
+      case STATE -> standing().showState();
+    };
+  }
+
+  private static TidemillException refused(String what, SourcePosition position) {
+    return EngineErrors.unsupported(what, position);
+  }
+
+  private QueryStatements queries() {
+    return new QueryStatements(session, parameters, cancellation);
+  }
+
+  private WriteStatements writes() {
+    return new WriteStatements(session, queries(), cancellation);
+  }
+
+  private TableStatements tables() {
+    return new TableStatements(session);
+  }
+
+  private StandingQueryStatements standing() {
+    return new StandingQueryStatements(session);
+  }
+
+  private ExplainStatements explanations() {
+    return new ExplainStatements(session, queries());
+  }
+
+  private SettingStatements settings() {
+    return new SettingStatements(session);
+  }
+}
