@@ -1,0 +1,11 @@
+package dev.tidemill.shell;
+
+/** The {@code tidemill} command. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    int code = Command.run(arguments, Terminal.ofProcess());
+    System.exit(code);
+  }
+}

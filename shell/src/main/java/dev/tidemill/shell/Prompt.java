@@ -1,0 +1,132 @@
+package dev.tidemill.shell;
+
+import dev.tidemill.engine.Result;
+import dev.tidemill.engine.Session;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.shell.format.ResultFormat;
+import dev.tidemill.sql.parser.ParsedStatement;
+import dev.tidemill.sql.parser.StatementReader;
+import dev.tidemill.sql.parser.statement.Keywords;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal.Signal;
+import org.jline.terminal.TerminalBuilder;
+
+/** The prompt: statements over several lines, with history, colours and completion. */
+final class Prompt {
+  private static final String HELP =
+      """
+      Statements end with a semicolon and may go over several lines.
+        \\d          tables, views and standing queries
+        \\d NAME     the columns of one
+        \\f FORMAT   box, csv, tsv, json, jsonl, markdown, vertical
+        \\?          this
+        \\q          ends, as Ctrl-D does; Ctrl-C cancels a statement
+      """;
+
+  private final Session session;
+  private final ResultPrinter printer;
+  private final Terminal terminal;
+  private final LineReader reader;
+
+  private Prompt(Session session, ResultPrinter printer, Terminal terminal, LineReader reader) {
+    this.session = session;
+    this.printer = printer;
+    this.terminal = terminal;
+    this.reader = reader;
+  }
+
+  /** Until somebody ends it. */
+  static void run(Session session, ResultPrinter printer, Terminal terminal, PromptListener listener)
+      throws IOException {
+    try (org.jline.terminal.Terminal screen = TerminalBuilder.builder().system(true).build()) {
+      LineReader reader =
+          LineReaderBuilder.builder()
+              .terminal(screen)
+              .appName("tidemill")
+              .parser(new StatementLines())
+              .highlighter(new SqlHighlighter())
+              .completer(new SqlCompleter(session))
+              .variable(LineReader.HISTORY_FILE, Path.of(System.getProperty("user.home"), ".tidemill_history"))
+              .variable(LineReader.SECONDARY_PROMPT_PATTERN, "%P      -> ")
+              .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+              .option(LineReader.Option.CASE_INSENSITIVE, true)
+              .build();
+      listener.tell(reader::printAbove);
+      screen.handle(Signal.INT, signal -> session.cancel());
+      new Prompt(session, printer, terminal, reader).loop();
+      listener.tell(notice -> {});
+    }
+  }
+
+  private void loop() {
+    terminal.err().println("Tidemill. Statements end with a semicolon; \\? helps, \\q ends.");
+    while (true) {
+      String text;
+      try {
+        text = reader.readLine("tidemill> ").strip();
+      } catch (UserInterruptException lineDropped) {
+        continue;
+      } catch (EndOfFileException e) {
+        return;
+      }
+      if (text.equals("\\q") || text.equalsIgnoreCase("quit") || text.equalsIgnoreCase("exit")) {
+        return;
+      }
+      if (text.startsWith("\\")) {
+        command(text);
+      } else if (!text.isEmpty()) {
+        statements(text);
+      }
+      terminal.out().flush();
+    }
+  }
+
+  private void command(String text) {
+    int blank = text.indexOf(' ');
+    String argument = blank < 0 ? "" : text.substring(blank + 1).strip();
+    switch (blank < 0 ? text : text.substring(0, blank)) {
+      case "\\?" -> terminal.err().print(HELP);
+      case "\\d" -> statements(argument.isEmpty() ? "SHOW TABLES" : "DESCRIBE " + name(argument));
+      case "\\f" -> {
+        ResultFormat format = ResultFormat.named(argument);
+        if (format == null) {
+          terminal.err().println("\\f takes box, csv, tsv, json, jsonl, markdown or vertical");
+        } else {
+          printer.setFormat(format);
+        }
+      }
+      default -> terminal.err().println("no such command; \\? lists what there is");
+    }
+  }
+
+  private static String name(String argument) {
+    return argument.indexOf('.') >= 0 || argument.startsWith("\"") ? argument : Keywords.quoteIfNeeded(argument);
+  }
+
+  private void statements(String text) {
+    StatementReader statements = new StatementReader(text);
+    try {
+      for (ParsedStatement next = statements.next(); next != null; next = statements.next()) {
+        long start = System.nanoTime();
+        try (Result result = session.execute(next)) {
+          printer.print(result);
+          terminal.out().flush();
+          String done = result.hasRows() ? "" : result.updateCount() > 0
+              ? result.tag() + ", " + result.updateCount() + (result.updateCount() == 1 ? " row, " : " rows, ")
+              : result.tag() + ", ";
+          double millis = (System.nanoTime() - start) / 1e6;
+          terminal.err().println(String.format(Locale.ROOT, "(%s%.1f ms)", done, millis));
+        }
+      }
+    } catch (TidemillException e) {
+      terminal.out().flush();
+      terminal.err().print(ErrorText.of(e, new Script(text, null)));
+    }
+  }
+}

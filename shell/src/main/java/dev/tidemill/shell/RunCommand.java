@@ -1,0 +1,70 @@
+package dev.tidemill.shell;
+
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.Session;
+import dev.tidemill.engine.SessionOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * {@code run}: the statements of files in order, and their standing queries until they have ended or somebody interrupts.
+ * What is stored and was running goes on too, unless {@code --available-now} asks for an end.
+ */
+final class RunCommand {
+  private final CommandLine line;
+  private final CommandLine.Run run;
+  private final Terminal terminal;
+  private final AtomicBoolean interrupted = new AtomicBoolean();
+
+  RunCommand(CommandLine line, CommandLine.Run run, Terminal terminal) {
+    this.line = line;
+    this.run = run;
+    this.terminal = terminal;
+  }
+
+  /** Returns the exit code: 1 where a statement or a standing query failed. */
+  int run() throws IOException {
+    List<Script> scripts = new ArrayList<>();
+    for (Path file : run.files()) {
+      scripts.add(Command.read(file));
+    }
+    Command.noteMemory(line, terminal);
+    ProgressPrinter progress = new ProgressPrinter(terminal, run.progress());
+    boolean done;
+    try (Engine engine = Command.builder(line, terminal, progress).open();
+        Session session = engine.session(new SessionOptions(true, run.availableNow()))) {
+      terminal
+          .interrupts()
+          .on(
+              () -> {
+                interrupted.set(true);
+                session.cancel();
+              });
+      Signals.forward(terminal.interrupts());
+      if (!run.availableNow()) {
+        engine.resumeStored();
+      }
+      done = runAll(scripts, session);
+      if (done) {
+        engine.awaitStandingQueries(interrupted::get);
+      }
+    } finally {
+      terminal.interrupts().ignore();
+    }
+    return (done || interrupted.get()) && !progress.hasFailed() ? 0 : 1;
+  }
+
+  private boolean runAll(List<Script> scripts, Session session) {
+    ScriptRunner runner =
+        new ScriptRunner(session, new ResultPrinter(terminal, line.format()), terminal, interrupted::get);
+    for (Script script : scripts) {
+      if (!runner.run(script)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tidemill.shell;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The streams of the command and what is at their ends.
+ *
+ * @param in statements, where none are given otherwise
+ * @param out results, and nothing else
+ * @param err progress, notices, errors
+ * @param inIsTerminal whether somebody types
+ * @param outIsTerminal whether somebody reads the results
+ * @param errIsTerminal whether somebody reads the notices
+ */
+record Terminal(
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean inIsTerminal,
+    boolean outIsTerminal,
+    boolean errIsTerminal,
+    Interrupts interrupts) {
+  private static final int BUFFER = 1 << 16;
+
+  /** Who is told of Ctrl-C; the last to ask, until it is done. */
+  static final class Interrupts {
+    private volatile Runnable handler = () -> {};
+
+    /** Until {@link #ignore()}, {@code action} runs on a thread of its own when the process is interrupted. */
+    void on(Runnable action) {
+      handler = action;
+    }
+
+    void ignore() {
+      handler = () -> {};
+    }
+
+    void interrupt() {
+      handler.run();
+    }
+  }
+
+  /** That of this process. */
+  static Terminal ofProcess() {
+    boolean[] terminals = new boolean[3];
+    for (int i = 0; i < terminals.length; i++) {
+      terminals[i] = isTerminal(i);
+    }
+    PrintStream out =
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER), false, StandardCharsets.UTF_8);
+    PrintStream err =
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.err), 1 << 13), true, StandardCharsets.UTF_8);
+    return new Terminal(System.in, out, err, terminals[0], terminals[1], terminals[2], new Interrupts());
+  }
+
+  /** The launcher says it (property {@code tidemill.terminals}, the numbers of the streams); else what the system knows. */
+  private static boolean isTerminal(int stream) {
+    String told = System.getProperty("tidemill.terminals");
+    if (told != null) {
+      return told.indexOf('0' + stream) >= 0;
+    }
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream)).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException unknown) {
+      return System.console() != null && System.console().isTerminal();
+    }
+  }
+
+  /** Whether escape sequences for colours are welcome on a stream that is a terminal. */
+  static boolean allowsColour() {
+    String terminal = System.getenv("TERM");
+    return System.getenv("NO_COLOR") == null && terminal != null && !terminal.equals("dumb");
+  }
+}

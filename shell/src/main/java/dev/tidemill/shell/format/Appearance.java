@@ -1,0 +1,14 @@
+package dev.tidemill.shell.format;
+
+import java.io.PrintStream;
+
+/**
+ * Where a result goes and how it may look there.
+ *
+ * @param colour whether escape sequences are understood
+ * @param mostRows rows a table shows, the rest is counted; {@link #ALL} where nobody watches
+ * @param live whether rows come without end: what there is is shown at once
+ */
+public record Appearance(PrintStream out, boolean colour, int mostRows, boolean live) {
+  public static final int ALL = Integer.MAX_VALUE;
+}
