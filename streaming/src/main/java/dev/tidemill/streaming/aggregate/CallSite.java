@@ -1,0 +1,183 @@
+package dev.tidemill.streaming.aggregate;
+
+import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.BooleanColumn;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.row.RowCodec;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.streaming.state.KeyedMultisetState;
+import dev.tidemill.streaming.state.OrderedMultisetState;
+import dev.tidemill.streaming.state.QueryState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call of an aggregate: which rows of a batch count for it, and what is kept of a group. Where equal values count
+ * once, the state has how often each is there, and the accumulator learns of the first that comes and the last that goes.
+ */
+public final class CallSite {
+  private final AggregateCall call;
+  private final List<Type> argumentTypes;
+  private final boolean removes;
+  private final RowCodec codec;
+  private final @Nullable KeyedMultisetState distinct;
+  private final @Nullable OrderedMultisetState values;
+
+  /**
+   * A call over rows of {@code inputTypes}.
+   *
+   * @param changing whether rows go as well as come
+   * @param name what the call's own state is called, if it has any
+   */
+  public CallSite(AggregateCall call, List<Type> inputTypes, boolean changing, QueryState state, String name) {
+    this.call = call;
+    this.argumentTypes = call.arguments().stream().map(inputTypes::get).toList();
+    this.removes = changing;
+    this.codec = RowCodec.of(argumentTypes);
+    this.distinct = countsOnce() ? state.keyedMultiset(name + ".distinct") : null;
+    this.values = keepsValues() ? state.orderedMultiset(name + ".values") : null;
+    check();
+  }
+
+  private boolean countsOnce() {
+    return call.distinct()
+        && switch (call.function()) {
+          case COUNT, SUM, SUM0, AVG, BIT_XOR, STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP ->
+              !argumentTypes.isEmpty();
+          case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR -> false;
+          case SINGLE_VALUE -> true;
+        };
+  }
+
+  private boolean keepsValues() {
+    return switch (call.function()) {
+      case MIN, MAX, ANY_VALUE -> removes;
+      case SINGLE_VALUE -> true;
+      case COUNT, SUM, SUM0, AVG, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR -> false;
+      case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> false;
+    };
+  }
+
+  private void check() {
+    boolean fine =
+        switch (call.function()) {
+          case COUNT -> true;
+          case SUM, SUM0, AVG -> isFloating() || argument() instanceof Type.Int || argument() instanceof Type.Decimal;
+          case MIN, MAX, ANY_VALUE, SINGLE_VALUE -> !argumentTypes.isEmpty();
+          case BOOL_AND, BOOL_OR -> argument() instanceof Type.Bool;
+          case BIT_AND, BIT_OR, BIT_XOR -> argument() instanceof Type.Int;
+          case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> isFloating();
+        };
+    if (!fine) {
+      throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
+    }
+  }
+
+  private Type argument() {
+    if (argumentTypes.isEmpty()) {
+      throw ExecErrors.brokenPlan(call.function() + " without an argument");
+    }
+    return argumentTypes.get(0);
+  }
+
+  private boolean isFloating() {
+    return argument() instanceof Type.DoubleType || argument() instanceof Type.Real;
+  }
+
+  /** An accumulator for a group without rows. */
+  public Accumulator accumulator(byte[] group) {
+    return switch (call.function()) {
+      case COUNT -> new CountAccumulator();
+      case SUM, SUM0, AVG -> sum();
+      case MIN, MAX, ANY_VALUE, SINGLE_VALUE ->
+          values == null
+              ? new ExtremeAccumulator(codec, call.function() == AggregateFunction.MAX)
+              : new ValuesAccumulator(call.function(), codec, values, group);
+      case BOOL_AND, BOOL_OR -> new TruthAccumulator(call.function() == AggregateFunction.BOOL_AND);
+      case BIT_AND, BIT_OR, BIT_XOR -> new BitsAccumulator(call.function());
+      case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> new VarianceAccumulator(call.function());
+    };
+  }
+
+  private Accumulator sum() {
+    return isFloating()
+        ? removes ? new ExactDoubleSumAccumulator(call.function()) : new DoubleSumAccumulator(call.function())
+        : new ExactSumAccumulator(
+            call.function(), argument() instanceof Type.Decimal decimal ? decimal.scale() : 0, call.type());
+  }
+
+  /** The call's arguments in a batch, ready to be added row by row. */
+  public Arguments arguments(Batch batch, MemoryScope memory) {
+    return new Arguments(batch, memory);
+  }
+
+  /** Forgets what the state has of a group beside its accumulator. */
+  public void forget(byte[] group) {
+    if (distinct != null) {
+      distinct.remove(group);
+    }
+    if (values != null) {
+      values.remove(group);
+    }
+  }
+
+  /** The arguments of one batch. */
+  public final class Arguments implements AutoCloseable {
+    private final List<Column> columns = new ArrayList<>();
+    private final @Nullable BooleanColumn filter;
+
+    private Arguments(Batch batch, MemoryScope memory) {
+      try {
+        for (int argument : call.arguments()) {
+          columns.add(Columns.decode(batch.column(argument), memory));
+        }
+        this.filter =
+            call.filter() < 0 ? null : (BooleanColumn) Columns.decode(batch.column(call.filter()), memory);
+      } catch (Throwable t) {
+        columns.forEach(Column::close);
+        throw t;
+      }
+    }
+
+    /** Adds a row of the batch to a group's accumulator, if it counts. */
+    public void add(int row, long weight, byte[] group, Accumulator accumulator) {
+      if (filter != null && (filter.isNull(row) || !filter.booleanAt(row))) {
+        return;
+      }
+      if (call.function() != AggregateFunction.SINGLE_VALUE) {
+        for (Column column : columns) {
+          if (column.isNull(row)) {
+            return;
+          }
+        }
+      }
+      long counted = weight;
+      if (distinct != null) {
+        long now = distinct.add(group, codec.encodeRow(columns, row), weight);
+        counted = now == weight && now != 0 ? 1 : now == 0 && weight != 0 ? -1 : 0;
+      }
+      if (counted == 0) {
+        return;
+      }
+      if (accumulator instanceof CountAccumulator count) {
+        count.add(counted);
+      } else {
+        accumulator.add(columns.get(0), row, counted);
+      }
+    }
+
+    @Override
+    public void close() {
+      columns.forEach(Column::close);
+      if (filter != null) {
+        filter.close();
+      }
+    }
+  }
+}

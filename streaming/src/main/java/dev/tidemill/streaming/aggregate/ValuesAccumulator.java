@@ -1,0 +1,122 @@
+package dev.tidemill.streaming.aggregate;
+
+import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.row.RowCodec;
+import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.streaming.state.OrderedMultisetState;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * MIN, MAX and ANY_VALUE of values that come and go, and SINGLE_VALUE: all values of the group stand in the state, in
+ * order, so that the next one is there when the best goes.
+ */
+final class ValuesAccumulator extends Accumulator {
+  private final AggregateFunction function;
+  private final RowCodec codec;
+  private final OrderedMultisetState values;
+  private final byte[] group;
+
+  /** The values of {@code group}, a key of {@code values}. */
+  ValuesAccumulator(AggregateFunction function, RowCodec codec, OrderedMultisetState values, byte[] group) {
+    this.function = function;
+    this.codec = codec;
+    this.values = values;
+    this.group = group;
+  }
+
+  @Override
+  void add(Column column, int row, long weight) {
+    values.add(group, codec.encodeRow(List.of(column), row), weight);
+  }
+
+  @Override
+  public void result(ColumnBuilder out) {
+    ExtremeAccumulator.append(codec, best(), out);
+  }
+
+  private byte @Nullable [] best() {
+    return switch (function) {
+      case MAX -> end(false);
+      case SINGLE_VALUE -> single();
+      default -> end(true);
+    };
+  }
+
+  /** The value at one end, if there is one. */
+  private byte @Nullable [] end(boolean least) {
+    Found found = new Found();
+    OrderedMultisetState.RowVisitor first =
+        (value, weight) -> {
+          found.value = value;
+          return false;
+        };
+    if (least) {
+      values.forEachAscending(group, first);
+    } else {
+      values.forEachDescending(group, first);
+    }
+    return found.value;
+  }
+
+  private byte @Nullable [] single() {
+    Found found = new Found();
+    values.forEach(
+        group,
+        (value, weight) -> {
+          found.value = value;
+          found.count += weight;
+        });
+    if (found.count > 1) {
+      throw ExecErrors.moreThanOneRow();
+    }
+    return found.value;
+  }
+
+  private static final class Found {
+    private byte @Nullable [] value;
+    private long count;
+  }
+
+  @Override
+  public Accumulator frozen() {
+    return new Frozen(codec, best());
+  }
+
+  @Override
+  public void write(DataOutput out) {}
+
+  @Override
+  public void read(DataInput in) {}
+
+  /** The result of an earlier time. */
+  private static final class Frozen extends Accumulator {
+    private final RowCodec codec;
+    private final byte @Nullable [] value;
+
+    Frozen(RowCodec codec, byte @Nullable [] value) {
+      this.codec = codec;
+      this.value = value;
+    }
+
+    @Override
+    void add(Column values, int row, long weight) {
+      throw new IllegalStateException("a result of an earlier time");
+    }
+
+    @Override
+    public void result(ColumnBuilder out) {
+      ExtremeAccumulator.append(codec, value, out);
+    }
+
+    @Override
+    public void write(DataOutput out) {}
+
+    @Override
+    public void read(DataInput in) {}
+  }
+}

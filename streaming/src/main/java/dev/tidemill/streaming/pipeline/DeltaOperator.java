@@ -1,0 +1,71 @@
+package dev.tidemill.streaming.pipeline;
+
+import dev.tidemill.foundation.batch.Batch;
+import java.util.List;
+
+/**
+ * An operator of a standing query: takes the change of its inputs batch by batch and pushes the change of its result to
+ * the next. All that it knows from step to step is in the query's state.
+ *
+ * <pre>
+ *   begin(step)   (push(input, delta))*   finish(step)
+ * </pre>
+ *
+ * A static input is pushed before all others; {@code finish} comes when all inputs have finished. Batches are lent for
+ * the call. One thread.
+ */
+abstract class DeltaOperator {
+  /** Takes an operator's change. */
+  interface Output {
+    void push(Batch delta, Step step);
+  }
+
+  private final String name;
+  private final Output output;
+
+  /** {@code name} is its place in the plan and its kind: the name of its state. */
+  DeltaOperator(String name, Output output) {
+    this.name = name;
+    this.output = output;
+  }
+
+  final String name() {
+    return name;
+  }
+
+  /** Forgets what a step that failed may have left. */
+  void begin(Step step) {}
+
+  /** Takes a part of the change of an input. */
+  abstract void push(int input, Batch delta, Step step);
+
+  /** Ends the step. */
+  void finish(Step step) {}
+
+  /** What hands batches to this operator as its {@code input}. */
+  final Output input(int input) {
+    return (delta, step) -> {
+      if (delta.rowCount() > 0) {
+        String before = step.times().enter(name);
+        push(input, delta, step);
+        step.times().enter(before);
+      }
+    };
+  }
+
+  /** Hands on a part of the change of the result. */
+  final void emit(Batch delta, Step step) {
+    output.push(delta, step);
+  }
+
+  /** Hands on batches and closes them. */
+  final void emitAll(List<Batch> deltas, Step step) {
+    try {
+      for (Batch delta : deltas) {
+        emit(delta, step);
+      }
+    } finally {
+      deltas.forEach(Batch::close);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.tidemill.streaming.pipeline;
+
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.OutputMode;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.streaming.state.QueryState;
+import java.util.function.Function;
+
+/** Compiles standing plans over the tables of a catalog. Any thread. */
+public final class DeltaPipelines implements PipelineFactory {
+  private final Function<TableReference, Table> tables;
+
+  /** {@code tables} gives the table of a name, or throws. */
+  public DeltaPipelines(Function<TableReference, Table> tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public DeltaPipeline compile(StandingPlan plan, OutputMode mode, QueryState state, MemoryScope memory) {
+    if (plan.version() != StandingPlan.VERSION) {
+      throw PipelineErrors.unknownVersion(plan.version(), StandingPlan.VERSION);
+    }
+    return new StandingPipeline(plan, mode, state, memory, tables);
+  }
+}

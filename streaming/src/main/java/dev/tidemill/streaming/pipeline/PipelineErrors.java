@@ -1,0 +1,33 @@
+package dev.tidemill.streaming.pipeline;
+
+import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.TidemillException;
+
+/** What can go wrong in a step. */
+final class PipelineErrors {
+  private static final ErrorCode TABLE_CHANGED = ErrorCode.user("TABLE_CHANGED", "42P01");
+  private static final ErrorCode REMOVED_TOO_OFTEN = ErrorCode.external("REMOVED_TOO_OFTEN");
+  private static final ErrorCode VERSION = ErrorCode.external("STANDING_PLAN_VERSION_UNKNOWN");
+
+  private PipelineErrors() {}
+
+  static TidemillException columnGone(String table, String column) {
+    return new TidemillException(
+        TABLE_CHANGED,
+        "table %s has no column %s any more: it has changed since the standing query was created. Drop the query and create it anew"
+            .formatted(table, column));
+  }
+
+  static TidemillException removedTooOften() {
+    return new TidemillException(
+        REMOVED_TOO_OFTEN,
+        "the input of a standing query removes a row that it has not inserted; its change log is broken");
+  }
+
+  static TidemillException unknownVersion(int found, int known) {
+    return new TidemillException(
+        VERSION,
+        "the stored plan of a standing query has version %d but this Tidemill knows %d. Use the Tidemill that wrote it, or drop the query and create it anew"
+            .formatted(found, known));
+  }
+}

@@ -1,0 +1,157 @@
+package dev.tidemill.streaming.pipeline;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.DeltaAggregatePlan;
+import dev.tidemill.plan.delta.DeltaJoinPlan;
+import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.DeltaScanPlan;
+import dev.tidemill.plan.delta.DeltaTopNPlan;
+import dev.tidemill.plan.delta.LinearPlan;
+import dev.tidemill.plan.delta.OutputMode;
+import dev.tidemill.plan.delta.RecomputePlan;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.StaticPlan;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.streaming.state.KeyedValueState;
+import dev.tidemill.streaming.state.QueryState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The operators of a standing plan, connected. In a step, static plans are pinned (the first time), then each table's
+ * rows are read and pushed up, then the operators finish from the leaves to the root:
+ *
+ * <pre>
+ *   intake ─▶ scan ─▶ linear ─▶ aggregate ─▶ … ─▶ change collector
+ *        └──▶ scan ─▶ …
+ * </pre>
+ */
+final class StandingPipeline implements DeltaPipeline {
+  private static final String BEGUN = "begun";
+
+  private final MemoryScope memory;
+  private final Function<TableReference, Table> tables;
+  private final QueryState state;
+  private final KeyedValueState begun;
+  private final ChangeCollector result;
+
+  /** From the leaves to the root. */
+  private final List<DeltaOperator> operators = new ArrayList<>();
+
+  private final List<StaticOperator> statics = new ArrayList<>();
+  private final Map<TableReference, TableIntake> intakes = new LinkedHashMap<>();
+  private int nodes;
+
+  StandingPipeline(
+      StandingPlan plan,
+      OutputMode mode,
+      QueryState state,
+      MemoryScope memory,
+      Function<TableReference, Table> tables) {
+    this.memory = memory;
+    this.tables = tables;
+    this.state = state;
+    this.begun = state.keyedValue(BEGUN);
+    this.result = new ChangeCollector(plan.columns());
+    connect(plan.root(), mode == OutputMode.APPEND, result);
+    intakes.values().forEach(TableIntake::compile);
+  }
+
+  /**
+   * Connects a plan to whoever takes its change. Nodes are numbered from the root down, which names their state.
+   *
+   * @param append whether only rows that are final are wanted
+   */
+  private void connect(DeltaPlan plan, boolean append, DeltaOperator.Output output) {
+    int number = nodes++;
+    DeltaOperator operator =
+        switch (plan) {
+          case DeltaScanPlan scan -> {
+            ScanOperator made = new ScanOperator(number + ".scan", scan, output);
+            intakes
+                .computeIfAbsent(scan.table(), table -> new TableIntake(table, tables.apply(table), state))
+                .add(made);
+            yield made;
+          }
+          case StaticPlan fixed -> {
+            StaticOperator made = new StaticOperator(number + ".static", fixed, output);
+            statics.add(made);
+            yield made;
+          }
+          case LinearPlan linear -> new LinearOperator(number + ".linear", linear, output);
+          case RecomputePlan recompute ->
+              new RecomputeOperator(number + ".recompute", recompute, state, output);
+          case DeltaAggregatePlan aggregate ->
+              new AggregateOperator(
+                  number + ".aggregate", aggregate, append && closes(aggregate), state, output);
+          case DeltaJoinPlan join ->
+              join.bilinear()
+                  ? new JoinOperator(number + ".join", join, state, output)
+                  : new KeyedJoinOperator(number + ".join", join, state, output);
+          case DeltaTopNPlan top -> new TopNOperator(number + ".topN", top, state, output);
+        };
+    boolean inputsAppend = append && !(plan instanceof DeltaAggregatePlan aggregate && closes(aggregate));
+    for (int i = 0; i < plan.inputs().size(); i++) {
+      connect(plan.inputs().get(i), inputsAppend, operator.input(i));
+    }
+    operators.add(operator);
+  }
+
+  /** Whether in APPEND a group is given out when it ends: not where each comes once and for all anyway. */
+  private static boolean closes(DeltaAggregatePlan aggregate) {
+    return aggregate.bound() != null && aggregate.changing();
+  }
+
+  @Override
+  public StepOutput step(StepInput input) {
+    OperatorTimes times = new OperatorTimes();
+    boolean first = begun.get(RowBytes.NONE) == null;
+    Step step = new Step(input.time(), first, memory, tables, times, watermark());
+    result.begin();
+    intakes.values().forEach(TableIntake::begin);
+    operators.forEach(operator -> operator.begin(step));
+    if (first) {
+      begun.put(RowBytes.NONE, RowBytes.NONE);
+    }
+    statics.forEach(pinned -> pinned.pin(step));
+    intakes.forEach(
+        (table, intake) -> {
+          StepInput.Range range = input.ranges().get(table);
+          if (range != null) {
+            intake.take(range, step);
+          }
+        });
+    step.setWatermarkMicros(watermark());
+    for (DeltaOperator operator : operators) {
+      times.enter(operator.name());
+      operator.finish(step);
+    }
+    times.enter("");
+    List<Batch> change = result.finish(step);
+    long rows = 0;
+    Map<String, Long> late = new HashMap<>();
+    for (TableIntake intake : intakes.values()) {
+      rows += intake.rows();
+      late.put(intake.table().toString(), intake.lateRows());
+    }
+    return new StepOutput(change, rows, late, step.watermarkMicros(), times.nanos());
+  }
+
+  /** W: the least of the tables that declare one. */
+  private long watermark() {
+    return intakes.values().stream()
+        .filter(TableIntake::hasWatermark)
+        .mapToLong(TableIntake::watermarkMicros)
+        .min()
+        .orElse(Long.MIN_VALUE);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,88 @@
+package dev.tidemill.streaming.pipeline;
+
+import dev.tidemill.exec.CompiledPlan;
+import dev.tidemill.exec.Executor;
+import dev.tidemill.exec.context.ExecutionContext;
+import dev.tidemill.exec.context.RunInput;
+import dev.tidemill.exec.context.TableSnapshot;
+import dev.tidemill.exec.expression.EvaluationContext;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.storage.table.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/** What the operators share in one step. */
+final class Step {
+  private final Instant time;
+  private final boolean first;
+  private final MemoryScope memory;
+  private final Function<TableReference, TableSnapshot> statics;
+  private final OperatorTimes times;
+  private final long watermarkBefore;
+  private long watermarkMicros;
+
+  /** {@code first}: the state is that of no step yet. {@code watermarkBefore} is W of the step before. */
+  Step(
+      Instant time,
+      boolean first,
+      MemoryScope memory,
+      Function<TableReference, Table> tables,
+      OperatorTimes times,
+      long watermarkBefore) {
+    this.time = time;
+    this.first = first;
+    this.memory = memory;
+    this.statics = TableSnapshot.pinning(tables);
+    this.times = times;
+    this.watermarkBefore = watermarkBefore;
+    this.watermarkMicros = watermarkBefore;
+  }
+
+  boolean isFirst() {
+    return first;
+  }
+
+  MemoryScope memory() {
+    return memory;
+  }
+
+  OperatorTimes times() {
+    return times;
+  }
+
+  /** W(q, n - 1): lateness goes by it. */
+  long watermarkBefore() {
+    return watermarkBefore;
+  }
+
+  /** W(q, n), once all tables are read: what ends goes by it. */
+  long watermarkMicros() {
+    return watermarkMicros;
+  }
+
+  void setWatermarkMicros(long micros) {
+    watermarkMicros = micros;
+  }
+
+  EvaluationContext evaluation() {
+    return new EvaluationContext(memory, time, List.of(), RandomGenerator.getDefault());
+  }
+
+  /** Runs a plan; input i is lent {@code inputs.get(i)}. The result is the caller's to close. */
+  List<Batch> run(CompiledPlan plan, List<List<Batch>> inputs) {
+    ExecutionContext.Builder context =
+        ExecutionContext.builder(memory)
+            .tables(statics)
+            .statementTime(time)
+            .threads(1)
+            .priority(ExecutionContext.Priority.STEP);
+    for (int i = 0; i < inputs.size(); i++) {
+      context.input(i, RunInput.of(inputs.get(i)));
+    }
+    return Executor.run(plan, context.build());
+  }
+}

@@ -1,0 +1,252 @@
+package dev.tidemill.streaming.pipeline;
+
+import dev.tidemill.exec.expression.CompiledExpression;
+import dev.tidemill.exec.expression.ExpressionCompiler;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.EventTime;
+import dev.tidemill.plan.delta.EventTime.TimeWindows;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.ScanRequest;
+import dev.tidemill.storage.table.Split;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.streaming.state.KeyedValueState;
+import dev.tidemill.streaming.state.QueryState;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that a step takes from one table, read once for all scans of it, in the order that the promise needs: the
+ * maximum of the watermark expression over <em>all</em> rows, then lateness, then each scan's filters.
+ *
+ * <p>State: the table's watermark and whether it has ended.
+ */
+final class TableIntake {
+  private static final String STATE = "watermarks";
+  private static final byte[] NOTHING_YET = encode(Long.MIN_VALUE, false);
+
+  private final TableReference reference;
+  private final Table table;
+  private final List<OutputColumn> columns = new ArrayList<>();
+  private final List<ScanOperator> scans = new ArrayList<>();
+  private final KeyedValueState state;
+  private final byte[] key;
+
+  private boolean hasWatermark;
+  private @Nullable CompiledExpression watermark;
+  private @Nullable CompiledExpression time;
+  private List<TimeWindows> windows = List.of();
+
+  private long rows;
+  private long lateRows;
+  private long maximum;
+
+  TableIntake(TableReference reference, Table table, QueryState state) {
+    this.reference = reference;
+    this.table = table;
+    this.state = state.keyedValue(STATE);
+    this.key = String.join("\u0000", reference.path()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Adds a scan of the table; once all are there, {@link #compile}.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException TABLE_CHANGED
+   */
+  void add(ScanOperator scan) {
+    List<OutputColumn> wanted = scan.plan().columns();
+    int[] places = new int[wanted.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = place(wanted.get(i));
+    }
+    scan.setPlaces(places);
+    scans.add(scan);
+  }
+
+  private int place(OutputColumn wanted) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(wanted.name())) {
+        return i;
+      }
+    }
+    for (Field field : table.schema().getFields()) {
+      if (field.getName().equals(wanted.name()) && ArrowTypes.type(field).equals(wanted.type())) {
+        columns.add(wanted);
+        return columns.size() - 1;
+      }
+    }
+    throw PipelineErrors.columnGone(reference.toString(), wanted.name() + " " + wanted.type());
+  }
+
+  /** Compiles the event time, which is the same in all scans of a table, over the columns of the first. */
+  void compile() {
+    EventTime eventTime = scans.get(0).plan().eventTime();
+    if (eventTime == null) {
+      return;
+    }
+    hasWatermark = true;
+    watermark = compile(eventTime.watermark());
+    switch (eventTime.lateness()) {
+      case EventTime.Never never -> {}
+      case EventTime.ByWindow byWindow -> {
+        time = compile(eventTime.time());
+        windows = byWindow.windows();
+      }
+      case EventTime.ByTime byTime -> time = compile(eventTime.time());
+    }
+  }
+
+  /** The first scan's columns are the first that are read, in its order. */
+  private CompiledExpression compile(Expression expression) {
+    return ExpressionCompiler.compile(expression, columns.stream().map(OutputColumn::type).toList());
+  }
+
+  TableReference table() {
+    return reference;
+  }
+
+  boolean hasWatermark() {
+    return hasWatermark;
+  }
+
+  /** Rows read in this step. */
+  long rows() {
+    return rows;
+  }
+
+  long lateRows() {
+    return lateRows;
+  }
+
+  /** Microseconds, {@link Long#MAX_VALUE} once the table has ended. */
+  long watermarkMicros() {
+    ByteBuffer kept = ByteBuffer.wrap(kept());
+    long micros = kept.getLong();
+    return kept.get() == 1 ? Long.MAX_VALUE : micros;
+  }
+
+  private byte[] kept() {
+    byte[] kept = state.get(key);
+    return kept == null ? NOTHING_YET : kept;
+  }
+
+  private static byte[] encode(long micros, boolean ended) {
+    return ByteBuffer.allocate(9).putLong(micros).put((byte) (ended ? 1 : 0)).array();
+  }
+
+  void begin() {
+    rows = 0;
+    lateRows = 0;
+    maximum = ByteBuffer.wrap(kept()).getLong();
+  }
+
+  /** Reads the range and gives its rows to the scans. */
+  void take(StepInput.Range range, Step step) {
+    String before = step.times().enter("intake of " + reference);
+    ScanRequest request =
+        new ScanRequest(
+            columns.stream().map(OutputColumn::name).toList(),
+            range.from() == null ? table.start() : range.from(),
+            range.to(),
+            List.of(),
+            -1);
+    for (Split split : table.splits(request)) {
+      try (BatchReader reader = table.open(split, request, step.memory())) {
+        for (Batch next = reader.next(); next != null; next = reader.next()) {
+          try (Batch batch = next) {
+            take(batch, step);
+          }
+        }
+      }
+    }
+    if (hasWatermark) {
+      state.put(key, encode(maximum, range.ended() || watermarkMicros() == Long.MAX_VALUE));
+    }
+    step.times().enter(before);
+  }
+
+  private void take(Batch batch, Step step) {
+    rows += batch.rowCount();
+    CompiledExpression expression = watermark;
+    if (expression != null) {
+      observe(batch, expression, step);
+    }
+    CompiledExpression timeExpression = time;
+    if (timeExpression == null || step.watermarkBefore() == Long.MIN_VALUE) {
+      pass(batch, step);
+      return;
+    }
+    Selection onTime = onTime(batch, timeExpression, step);
+    int late = batch.rowCount() - onTime.count();
+    lateRows += late;
+    if (late == 0) {
+      pass(batch, step);
+    } else {
+      try (Batch rest = batch.select(onTime)) {
+        pass(rest, step);
+      }
+    }
+  }
+
+  private void observe(Batch batch, CompiledExpression expression, Step step) {
+    try (Column evaluated = expression.evaluate(batch, step.evaluation());
+        Column plain = Columns.decode(evaluated, step.memory())) {
+      FixedColumn times = (FixedColumn) plain;
+      long perSecond = EventTimes.perSecond(times.type());
+      long greatest = Long.MIN_VALUE;
+      for (int i = 0; i < batch.rowCount(); i++) {
+        int row = batch.row(i);
+        if (!times.isNull(row)) {
+          greatest = Math.max(greatest, times.longAt(row));
+        }
+      }
+      if (greatest != Long.MIN_VALUE) {
+        maximum = Math.max(maximum, EventTimes.microsFloor(greatest, perSecond));
+      }
+    }
+  }
+
+  private Selection onTime(Batch batch, CompiledExpression expression, Step step) {
+    int[] kept = new int[batch.rowCount()];
+    int count = 0;
+    try (Column evaluated = expression.evaluate(batch, step.evaluation());
+        Column plain = Columns.decode(evaluated, step.memory())) {
+      FixedColumn times = (FixedColumn) plain;
+      Type type = times.type();
+      long perSecond = EventTimes.perSecond(type);
+      for (int i = 0; i < batch.rowCount(); i++) {
+        int row = batch.row(i);
+        if (times.isNull(row) || !isLate(times.longAt(row), perSecond, step.watermarkBefore())) {
+          kept[count++] = row;
+        }
+      }
+    }
+    return new Selection(kept, count);
+  }
+
+  private boolean isLate(long at, long perSecond, long watermarkMicros) {
+    if (windows.isEmpty()) {
+      return EventTimes.microsCeil(at, perSecond) < watermarkMicros;
+    }
+    long end = EventTimes.earliestEnd(at, perSecond, windows);
+    return end != Long.MAX_VALUE && end <= watermarkMicros;
+  }
+
+  private void pass(Batch batch, Step step) {
+    for (ScanOperator scan : scans) {
+      scan.input(0).push(batch, step);
+    }
+  }
+}
