@@ -50,21 +50,26 @@ final class EventTimes {
   static long earliestEnd(long time, long perSecond, List<TimeWindows> cuts) {
     long earliest = Long.MAX_VALUE;
     for (TimeWindows cut : cuts) {
-      long size = units(cut.sizeMillis(), perSecond);
-      long slide = units(cut.slideMillis(), perSecond);
-      long offset = units(cut.offsetMillis(), perSecond);
-      try {
-        long last = Math.subtractExact(time, Math.floorMod(Math.subtractExact(time, offset), slide));
-        if (time - last < size) {
-          long before = (size - 1 - (time - last)) / slide;
-          long start = Math.subtractExact(last, Math.multiplyExact(before, slide));
-          earliest = Math.min(earliest, microsCeil(Math.addExact(start, size), perSecond));
-        }
-      } catch (ArithmeticException e) {
-        continue;
-      }
+      earliest = Math.min(earliest, earliestEnd(time, perSecond, cut));
     }
     return earliest;
+  }
+
+  private static long earliestEnd(long time, long perSecond, TimeWindows cut) {
+    long size = units(cut.sizeMillis(), perSecond);
+    long slide = units(cut.slideMillis(), perSecond);
+    long offset = units(cut.offsetMillis(), perSecond);
+    try {
+      long last = Math.subtractExact(time, Math.floorMod(Math.subtractExact(time, offset), slide));
+      if (time - last >= size) {
+        return Long.MAX_VALUE;
+      }
+      long before = (size - 1 - (time - last)) / slide;
+      long start = Math.subtractExact(last, Math.multiplyExact(before, slide));
+      return microsCeil(Math.addExact(start, size), perSecond);
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   private static long units(long millis, long perSecond) {

@@ -86,7 +86,7 @@ final class TopNOperator extends DeltaOperator {
   private static byte[] row(byte[] entry) {
     int keyLength = 0;
     for (int i = entry.length - 4; i < entry.length; i++) {
-      keyLength = keyLength << 8 | entry[i] & 0xff;
+      keyLength = (keyLength << 8) | (entry[i] & 0xff);
     }
     return Arrays.copyOfRange(entry, keyLength, entry.length - 4);
   }
