@@ -26,15 +26,15 @@ public final class ScriptRunner {
   private static final Set<String> NOT_STANDING =
       Set.of("NO_GROWING_TABLE", "UNSUPPORTED_IN_STANDING_QUERY", "STANDING_QUERY_ON_RESULT");
 
-  private final Path workingDirectory;
+  private final Path data;
   private final long seed;
 
   /**
-   * @param workingDirectory what file names in scripts are relative to
+   * @param data a directory whose files each run finds a copy of in its working directory
    * @param seed of the random steps, printed with failures
    */
-  public ScriptRunner(Path workingDirectory, long seed) {
-    this.workingDirectory = workingDirectory;
+  public ScriptRunner(Path data, long seed) {
+    this.data = data;
     this.seed = seed;
   }
 
@@ -42,13 +42,16 @@ public final class ScriptRunner {
   public List<String> run(Script script, Mode mode) {
     List<String> failures = new ArrayList<>();
     Random random = new Random(seed);
-    Engine.Builder builder =
-        Engine.builder()
-            .workingDirectory(workingDirectory)
-            .stepByHand()
-            .out(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
-    mode.settings().forEach(builder::set);
-    try (Engine engine = builder.open();
+    try (WorkingDirectory directory = new WorkingDirectory(data)) {
+      run(script, mode, directory.path(), random, failures);
+    } catch (RuntimeException e) {
+      failures.add("%s (mode %s, seed %d): %s".formatted(script.file(), mode.name(), seed, e));
+    }
+    return failures;
+  }
+
+  private void run(Script script, Mode mode, Path directory, Random random, List<String> failures) {
+    try (Engine engine = engine(mode, directory).open();
         Session session = engine.session()) {
       int number = 0;
       for (ScriptRecord record : script.records()) {
@@ -62,18 +65,24 @@ public final class ScriptRunner {
           }
         }
       }
-    } catch (RuntimeException e) {
-      failures.add("%s (mode %s, seed %d): %s".formatted(script.file(), mode.name(), seed, e));
     }
-    return failures;
+  }
+
+  private static Engine.Builder engine(Mode mode, Path directory) {
+    Engine.Builder builder =
+        Engine.builder()
+            .workingDirectory(directory)
+            .stepByHand()
+            .out(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    mode.settings().forEach(builder::set);
+    return builder;
   }
 
   /** What each record gives as a batch query: rows, the error's text, or nothing. */
   public List<List<String>> actual(Script script) {
     List<List<String>> results = new ArrayList<>();
-    Engine.Builder builder = Engine.builder().workingDirectory(workingDirectory).stepByHand();
-    Mode.BATCH.settings().forEach(builder::set);
-    try (Engine engine = builder.open();
+    try (WorkingDirectory directory = new WorkingDirectory(data);
+        Engine engine = engine(Mode.BATCH, directory.path()).open();
         Session session = engine.session()) {
       for (ScriptRecord record : script.records()) {
         results.add(record.runsIn(Mode.BATCH.name()) ? actual(record, session) : List.of());
