@@ -20,8 +20,8 @@ public final class ScriptRows {
   public static List<String> of(Result result) {
     List<Type> types = ArrowTypes.types(result.schema());
     List<String> rows = new ArrayList<>();
-    for (Batch batch = result.next(); batch != null; batch = result.next()) {
-      try (batch) {
+    for (Batch next = result.next(); next != null; next = result.next()) {
+      try (Batch batch = next) {
         for (int i = 0; i < batch.rowCount(); i++) {
           List<String> values = new ArrayList<>();
           for (int c = 0; c < types.size(); c++) {

@@ -21,8 +21,8 @@ final class Answers {
   /** All rows of a result. */
   static List<List<@Nullable Object>> rows(Result result) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (Batch batch = result.next(); batch != null; batch = result.next()) {
-      try (batch) {
+    for (Batch next = result.next(); next != null; next = result.next()) {
+      try (Batch batch = next) {
         for (int i = 0; i < batch.rowCount(); i++) {
           List<@Nullable Object> row = new ArrayList<>();
           for (int c = 0; c < batch.columnCount(); c++) {
