@@ -20,7 +20,7 @@ CREATE TABLE bid (
   price   DECIMAL(18, 2) NOT NULL,
   ts      TIMESTAMP(3) NOT NULL,
   WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
-) WITH ('connector' = 'files', 'path' = 'target/quickstart/bids', 'format' = 'json');
+) WITH ('connector' = 'files', 'path' = 'target/quickstart/bids', 'format' = 'json', 'existing' = 'replace');
 
 CREATE STANDING QUERY landing INTO bid OUTPUT MODE APPEND
   TRIGGER EVERY 2500 ROWS OR INTERVAL '1' SECOND
