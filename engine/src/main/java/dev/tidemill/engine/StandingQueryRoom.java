@@ -16,10 +16,10 @@ import dev.tidemill.streaming.QueryStatus;
 import dev.tidemill.streaming.StandingQueries;
 import dev.tidemill.streaming.StepProgress;
 import dev.tidemill.streaming.StreamingContext;
+import dev.tidemill.streaming.pipeline.DeltaPipelines;
 import dev.tidemill.streaming.result.ConsumerDelivery;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +72,7 @@ final class StandingQueryRoom implements AutoCloseable {
           new StandingQueries(
               new StreamingContext(
                   engine.catalog(),
-                  Pipelines.factory(engine),
+                  new DeltaPipelines(reference -> engine.catalog().table(reference.path()).table()),
                   new LocalFileSystem(),
                   directory == null ? null : directory.toString(),
                   engine.memory().child("standing queries"),
@@ -314,10 +314,5 @@ final class StandingQueryRoom implements AutoCloseable {
       }
       changed();
     }
-  }
-
-  /** The plans of all queries and what they were made of, for EXPLAIN QUERY. */
-  List<String> names() {
-    return new ArrayList<>(reports().stream().map(report -> report.definition().name()).toList());
   }
 }

@@ -31,7 +31,7 @@ final class ProgressPrinter implements QueryListener {
   private final Terminal terminal;
   private final CommandLine.Progress progress;
   private final boolean colour;
-  private int widestName = 12;
+  private int widestName = 14;
   private boolean failed;
 
   ProgressPrinter(Terminal terminal, CommandLine.Progress progress) {

@@ -28,6 +28,8 @@ public final class Catalog {
   /** First part of the path of files in place; the second is the path, a file, glob or directory. */
   public static final String FILES = "$files";
 
+  private static final String REJECTED = "$rejected";
+
   private final ConnectorContext context;
   private final Map<String, Connector> connectors = new LinkedHashMap<>();
   private final Map<String, SchemaProvider> providers = new LinkedHashMap<>();
@@ -115,7 +117,7 @@ public final class Catalog {
     }
     TableDefinition definition = definitions.get(key);
     if (definition == null) {
-      return null;
+      return key.endsWith(REJECTED) ? findRejected(name.substring(0, name.length() - REJECTED.length())) : null;
     }
     entry = open.get(key);
     if (entry == null) {
@@ -123,6 +125,21 @@ public final class Catalog {
       open.put(key, entry);
     }
     return entry;
+  }
+
+  /** {@code t$rejected}: the rows that reading t left out, where it can leave out any. */
+  private @Nullable CatalogEntry findRejected(String name) {
+    if (!(findOwn(name) instanceof CatalogEntry.TableEntry entry)) {
+      return null;
+    }
+    Table rejected = entry.table().rejected();
+    if (rejected == null) {
+      return null;
+    }
+    String full = entry.definition().name() + REJECTED;
+    TableDefinition definition =
+        new TableDefinition(full, List.of(), null, List.of(), false, Map.of(), entry.definition().sql());
+    return new CatalogEntry.TableEntry(List.of(DATABASE, MAIN, full), definition, rejected);
   }
 
   private CatalogEntry.TableEntry open(TableDefinition definition) {
