@@ -87,8 +87,13 @@ final class EngineErrors {
       String name, String verb, Collection<String> queries, SourcePosition position) {
     return new TidemillException(
         TABLE_IN_USE,
-        "%s cannot be %s: standing query %s uses it. DROP QUERY %s first"
-            .formatted(name, verb, String.join(", ", queries), queries.iterator().next()),
+        "%s cannot be %s: standing %s %s it. DROP QUERY %s first"
+            .formatted(
+                name,
+                verb,
+                queries.size() == 1 ? "query" : "queries",
+                String.join(", ", queries) + (queries.size() == 1 ? " uses" : " use"),
+                queries.iterator().next()),
         position,
         null);
   }

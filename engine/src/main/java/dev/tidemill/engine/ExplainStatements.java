@@ -1,8 +1,12 @@
 package dev.tidemill.engine;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.delta.OutputMode;
+import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.explain.PlanText;
+import dev.tidemill.plan.explain.StandingPlanText;
 import dev.tidemill.plan.json.PlanJson;
 import dev.tidemill.sql.parser.statement.Statement;
 import java.util.List;
@@ -24,8 +28,15 @@ final class ExplainStatements {
       throw EngineErrors.unsupported("EXPLAIN ANALYZE", null);
     }
     return switch (explain.statement()) {
-      case Statement.Query query when query.emit() == Statement.Query.Emit.NONE ->
-          batch(queries.planning().query(query.query(), queries.parameters()).plan(), explain.format());
+      case Statement.Query query ->
+          switch (query.emit()) {
+            case NONE ->
+                batch(queries.planning().query(query.query(), queries.parameters()).plan(), explain.format());
+            case CHANGES -> standing(planned(query, OutputMode.UPDATE), explain.format());
+            case ON_WINDOW_CLOSE -> standing(planned(query, OutputMode.APPEND), explain.format());
+          };
+      case Statement.CreateStandingQuery create ->
+          standing(new StandingPlanning(session).plan(create).plan(), explain.format());
       case Statement.Insert insert ->
           batch(queries.planning().insert(insert.insert(), queries.parameters()).query().plan(), explain.format());
       case Statement.CreateTableAs create ->
@@ -36,16 +47,40 @@ final class ExplainStatements {
     };
   }
 
+  private StandingPlan planned(Statement.Query query, OutputMode mode) {
+    return new StandingPlanning(session).plan(query.query(), mode).plan();
+  }
+
+  /** The plan that a standing query runs with, whatever would be planned today. */
   Result explain(Statement.ExplainQuery explain) {
-    throw EngineErrors.unsupported("EXPLAIN QUERY", explain.query().position());
+    if (explain.analyze()) {
+      throw EngineErrors.unsupported("EXPLAIN ANALYZE", explain.query().position());
+    }
+    try {
+      String name = OwnNames.require(explain.query(), session.namespace());
+      return standing(session.engine().standing().report(name).plan(), explain.format());
+    } catch (TidemillException e) {
+      throw e.at(explain.query().position());
+    }
   }
 
   private Result batch(BatchPlan plan, Statement.Explain.Format format) {
-    String text =
+    return result(
         switch (format) {
           case TEXT -> PlanText.of(plan);
           case JSON -> PlanJson.write(plan);
-        };
+        });
+  }
+
+  private Result standing(StandingPlan plan, Statement.Explain.Format format) {
+    return result(
+        switch (format) {
+          case TEXT -> StandingPlanText.of(plan);
+          case JSON -> PlanJson.write(plan);
+        });
+  }
+
+  private Result result(String text) {
     List<List<String>> rows = text.lines().map(List::of).toList();
     return new RowsResult("EXPLAIN", COLUMNS, rows, session.memory());
   }

@@ -201,10 +201,9 @@ final class StandingPlanning {
     if (!plan.modes().contains(mode)) {
       String reason = plan.illegal().get(mode);
       throw EngineErrors.illegalMode(
-          "%s. %s would work"
-              .formatted(
-                  reason == null ? "OUTPUT MODE " + mode + " is not possible" : reason,
-                  plan.modes().stream().map(OutputMode::name).collect(Collectors.joining(" and "))),
+          reason != null
+              ? reason
+              : "OUTPUT MODE %s is not possible; %s would work".formatted(mode, names(plan.modes())),
           position);
     }
   }

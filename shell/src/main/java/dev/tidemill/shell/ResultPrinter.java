@@ -13,15 +13,18 @@ final class ResultPrinter {
 
   private final Terminal terminal;
   private ResultFormat format;
+  private boolean isChosen;
 
   /** @param format null leaves it to what stdout is */
   ResultPrinter(Terminal terminal, @Nullable ResultFormat format) {
     this.terminal = terminal;
+    this.isChosen = format != null;
     this.format = format != null ? format : terminal.outIsTerminal() ? ResultFormat.BOX : ResultFormat.CSV;
   }
 
   void setFormat(ResultFormat wanted) {
     format = wanted;
+    isChosen = true;
   }
 
   ResultFormat format() {
@@ -34,6 +37,10 @@ final class ResultPrinter {
       terminal.err().println("note: " + warning);
     }
     if (!result.hasRows()) {
+      return;
+    }
+    if (result.tag().equals("EXPLAIN") && !isChosen) {
+      printPlain(result);
       return;
     }
     boolean live = result.tag().startsWith("EMIT");
@@ -57,5 +64,17 @@ final class ResultPrinter {
     } finally {
       writer.end();
     }
+  }
+
+  /** The lines of a plan are not a table to anybody. */
+  private void printPlain(Result result) {
+    for (Batch batch = result.next(); batch != null; batch = result.next()) {
+      try (Batch current = batch) {
+        for (int i = 0; i < current.rowCount(); i++) {
+          terminal.out().append(String.valueOf(current.column(0).value(current.row(i)))).append('\n');
+        }
+      }
+    }
+    terminal.out().flush();
   }
 }

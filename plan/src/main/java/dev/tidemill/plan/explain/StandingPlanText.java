@@ -1,0 +1,219 @@
+package dev.tidemill.plan.explain;
+
+import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.InputPlan;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.delta.DeltaAggregatePlan;
+import dev.tidemill.plan.delta.DeltaJoinPlan;
+import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.DeltaScanPlan;
+import dev.tidemill.plan.delta.DeltaTopNPlan;
+import dev.tidemill.plan.delta.EventTime;
+import dev.tidemill.plan.delta.LinearPlan;
+import dev.tidemill.plan.delta.OutputMode;
+import dev.tidemill.plan.delta.RecomputePlan;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.StaticPlan;
+import dev.tidemill.plan.delta.TimeBound;
+import dev.tidemill.plan.expression.Expression;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A standing plan as EXPLAIN shows it: which output modes are legal and why others are not, then the operators as a tree,
+ * each with what it keeps between steps and what bounds that.
+ *
+ * <pre>
+ * Output modes: APPEND, UPDATE, COMPLETE
+ * Key: window_start
+ * Aggregate by window_start: COUNT(*) AS n | changing | keeps an accumulator per group, until the watermark passes window_start + 10 s
+ *   Tumble ts every 10 s | insert-only
+ *     Scan tidemill.main.bid [ts] | insert-only | late rows by window
+ * </pre>
+ */
+public final class StandingPlanText {
+  private StandingPlanText() {}
+
+  /** The lines, each ended by a line feed. */
+  public static String of(StandingPlan plan) {
+    StringBuilder text = new StringBuilder("Output modes: ");
+    text.append(plan.modes().stream().map(OutputMode::name).collect(Collectors.joining(", "))).append('\n');
+    for (OutputMode mode : OutputMode.values()) {
+      String reason = plan.illegal().get(mode);
+      if (reason != null) {
+        text.append("  ").append(reason).append('\n');
+      }
+    }
+    if (!plan.key().isEmpty()) {
+      text.append("Key: ").append(names(plan.key(), plan.columns())).append('\n');
+    }
+    if (plan.timeColumn() >= 0) {
+      text.append("Time: ").append(plan.columns().get(plan.timeColumn()).name()).append('\n');
+    }
+    if (!plan.order().isEmpty()) {
+      text.append("Order: ").append(keys(plan.order(), plan.columns())).append('\n');
+    }
+    write(plan.root(), 0, text);
+    return text.toString();
+  }
+
+  private static void write(DeltaPlan plan, int depth, StringBuilder text) {
+    switch (plan) {
+      case LinearPlan linear -> body(linear.body(), linear.inputs(), edge(plan), depth, text);
+      case RecomputePlan recompute -> {
+        line(depth, "RECOMPUTED every step over all rows: " + recompute.reason() + " | keeps its inputs", text);
+        body(recompute.body(), recompute.inputs(), "", depth + 1, text);
+      }
+      case StaticPlan fixed -> {
+        line(depth, "Static | pinned at the first step", text);
+        body(fixed.body(), List.of(), "", depth + 1, text);
+      }
+      case DeltaScanPlan scan -> line(depth, scan(scan) + edge(plan), text);
+      case DeltaAggregatePlan aggregate -> line(depth, aggregate(aggregate) + edge(plan) + kept(aggregate), text);
+      case DeltaJoinPlan join -> line(depth, join(join) + edge(plan) + kept(join), text);
+      case DeltaTopNPlan top -> line(depth, topN(top) + edge(plan) + " | keeps " + keptRows(top), text);
+    }
+    if (!(plan instanceof LinearPlan) && !(plan instanceof RecomputePlan)) {
+      plan.inputs().forEach(input -> write(input, depth + 1, text));
+    }
+  }
+
+  /** Batch nodes, with the delta plans in the places of their inputs. */
+  private static void body(BatchPlan plan, List<DeltaPlan> inputs, String edge, int depth, StringBuilder text) {
+    if (plan instanceof InputPlan input) {
+      write(inputs.get(input.number()), depth, text);
+      return;
+    }
+    line(depth, PlanText.line(plan) + edge, text);
+    plan.inputs().forEach(input -> body(input, inputs, edge, depth + 1, text));
+  }
+
+  private static void line(int depth, String line, StringBuilder text) {
+    text.append("  ".repeat(depth)).append(line).append('\n');
+  }
+
+  private static String edge(DeltaPlan plan) {
+    return plan.changing() ? " | changing" : " | insert-only";
+  }
+
+  private static String scan(DeltaScanPlan scan) {
+    StringBuilder text = new StringBuilder("Scan ").append(scan.table()).append(' ');
+    text.append(scan.columns().stream().map(OutputColumn::name).collect(Collectors.joining(", ", "[", "]")));
+    IntFunction<String> names = i -> scan.columns().get(i).name();
+    if (!scan.filters().isEmpty()) {
+      text.append(" where ");
+      text.append(
+          scan.filters().stream().map(f -> ExpressionText.of(f, names)).collect(Collectors.joining(" AND ")));
+    }
+    EventTime eventTime = scan.eventTime();
+    if (eventTime != null) {
+      text.append(" | watermark ").append(ExpressionText.of(eventTime.watermark(), names)).append(", ");
+      text.append(
+          switch (eventTime.lateness()) {
+            case EventTime.Never never -> "no row is late";
+            case EventTime.ByWindow window -> "late where its first window is closed";
+            case EventTime.ByTime time -> "late where its time is before it";
+          });
+    }
+    return text.toString();
+  }
+
+  private static String aggregate(DeltaAggregatePlan aggregate) {
+    List<OutputColumn> input = aggregate.input().columns();
+    String keys = names(aggregate.keys(), input);
+    if (aggregate.calls().isEmpty()) {
+      return "Distinct " + keys;
+    }
+    String calls =
+        IntStream.range(0, aggregate.calls().size())
+            .mapToObj(
+                i ->
+                    call(aggregate.calls().get(i), input)
+                        + " AS "
+                        + aggregate.columns().get(aggregate.keys().size() + i).name())
+            .collect(Collectors.joining(", "));
+    return aggregate.keys().isEmpty() ? "Aggregate " + calls : "Aggregate by " + keys + ": " + calls;
+  }
+
+  private static String call(AggregateCall call, List<OutputColumn> input) {
+    String arguments = call.arguments().isEmpty() ? "*" : names(call.arguments(), input);
+    String text = call.function() + "(" + (call.distinct() ? "DISTINCT " : "") + arguments + ")";
+    return call.filter() < 0 ? text : text + " FILTER (" + input.get(call.filter()).name() + ")";
+  }
+
+  private static String kept(DeltaAggregatePlan aggregate) {
+    String what = aggregate.calls().isEmpty() ? "a count" : "its accumulators";
+    String per = aggregate.keys().isEmpty() ? "" : aggregate.calls().isEmpty() ? " per row" : " per group";
+    return " | keeps " + what + per + until(aggregate.bound(), aggregate.keys(), aggregate.input().columns());
+  }
+
+  private static String join(DeltaJoinPlan join) {
+    List<OutputColumn> left = join.left().columns();
+    List<OutputColumn> right = join.right().columns();
+    String keys =
+        IntStream.range(0, join.leftKeys().size())
+            .mapToObj(
+                i ->
+                    left.get(join.leftKeys().get(i)).name()
+                        + (join.nullsMatch().get(i) ? " IS NOT DISTINCT FROM " : " = ")
+                        + right.get(join.rightKeys().get(i)).name())
+            .collect(Collectors.joining(" AND "));
+    Expression residual = join.residual();
+    String condition =
+        residual == null
+            ? ""
+            : " if "
+                + ExpressionText.of(
+                    residual, i -> i < left.size() ? left.get(i).name() : right.get(i - left.size()).name());
+    return "Join " + join.kind() + (keys.isEmpty() ? "" : " on " + keys) + condition;
+  }
+
+  private static String kept(DeltaJoinPlan join) {
+    boolean leftFixed = join.left() instanceof StaticPlan;
+    boolean rightFixed = join.right() instanceof StaticPlan;
+    String what =
+        leftFixed && !rightFixed
+            ? "the rows of the left side"
+            : rightFixed && !leftFixed && join.bilinear() ? "the rows of the right side" : "the rows of both sides";
+    return " | keeps " + what + until(join.bound(), join.leftKeys(), join.left().columns());
+  }
+
+  private static String until(@Nullable TimeBound bound, List<Integer> keys, List<OutputColumn> input) {
+    if (bound == null) {
+      return " for ever";
+    }
+    String column = input.get(keys.get(bound.column())).name();
+    String plus = bound.plusMillis() == 0 ? "" : " + " + bound.plusMillis() + " ms";
+    return " until the watermark is at " + column + plus;
+  }
+
+  private static String topN(DeltaTopNPlan top) {
+    String limit = top.limit() == Long.MAX_VALUE ? "" : " limit " + top.limit();
+    return "TopN " + keys(top.keys(), top.columns()) + limit + (top.offset() == 0 ? "" : " offset " + top.offset());
+  }
+
+  private static String keptRows(DeltaTopNPlan top) {
+    return top.input().changing() || top.limit() == Long.MAX_VALUE
+        ? "all rows of its input, in order"
+        : "the first " + (top.limit() + top.offset()) + " rows";
+  }
+
+  private static String names(List<Integer> columns, List<OutputColumn> of) {
+    return columns.stream().map(column -> of.get(column).name()).collect(Collectors.joining(", "));
+  }
+
+  private static String keys(List<SortKey> keys, List<OutputColumn> of) {
+    return keys.stream()
+        .map(
+            key ->
+                of.get(key.column()).name()
+                    + (key.descending() ? " DESC" : "")
+                    + (key.nullsFirst() ? " NULLS FIRST" : ""))
+        .collect(Collectors.joining(", "));
+  }
+}
