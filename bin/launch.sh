@@ -189,6 +189,11 @@ launch() {
   if [ "$module" != shell ]; then
     set -- -cp "$(sed -n 's/^-cp "\(.*\)"$/\1/p' "$arguments"):$(cat "$home/target/$module.classpath")" "$@"
   fi
+  # Which of stdin, stdout and stderr are terminals; a JVM cannot ask for each.
+  terminals=
+  for stream in 0 1 2; do
+    [ ! -t "$stream" ] || terminals=$terminals$stream
+  done
   # shellcheck disable=SC2086 -- several flags in one variable
-  exec "$jdk/bin/java" "@$arguments" ${TIDEMILL_JAVA_OPTIONS-} "$@"
+  exec "$jdk/bin/java" "@$arguments" "-Dtidemill.terminals=$terminals" ${TIDEMILL_JAVA_OPTIONS-} "$@"
 }
