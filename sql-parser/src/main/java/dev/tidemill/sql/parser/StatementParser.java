@@ -1,5 +1,6 @@
 package dev.tidemill.sql.parser;
 
+import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.sql.parser.grammar.Grammar;

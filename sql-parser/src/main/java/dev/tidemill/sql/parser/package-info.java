@@ -12,7 +12,7 @@
  *   <li>{@link dev.tidemill.sql.parser.statement.Statement}: a sealed family of records, one per kind;
  *       {@code unparse()} gives the canonical text, equal for statements that differ in blanks, comments and the case
  *       of keywords.
- *   <li>{@link dev.tidemill.sql.parser.ParserErrors}: all errors, with line and column in the whole script.
+ *   <li>{@link dev.tidemill.sql.parser.error.ParserErrors}: all errors, with line and column in the whole script.
  * </ul>
  *
  * <p>Queries stay Calcite's nodes, in {@link dev.tidemill.sql.parser.statement.SqlFragment#node()}. What differs from

@@ -3,6 +3,7 @@ package dev.tidemill.sql.parser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.tidemill.sql.parser.grammar;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.sql.parser.ParserErrors;
+import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
 import java.io.StringReader;

@@ -1,7 +1,7 @@
 package dev.tidemill.sql.parser.grammar;
 
 import dev.tidemill.foundation.error.SourcePosition;
-import dev.tidemill.sql.parser.ParserErrors;
+import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.sql.parser.statement.Statement;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -2,7 +2,7 @@ package dev.tidemill.sql.parser.grammar;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.sql.parser.ParserErrors;
+import dev.tidemill.sql.parser.error.ParserErrors;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashSet;

@@ -1,4 +1,4 @@
-package dev.tidemill.sql.parser;
+package dev.tidemill.sql.parser.error;
 
 import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.SourcePosition;
