@@ -27,14 +27,14 @@ public final class TpchSchemaProvider implements SchemaProvider {
 
   @Override
   public Collection<String> tables(String schema) {
-    return scale(schema) > 0 ? TpchTables.NAMES : List.of();
+    return scale(schema) == null ? List.of() : TpchTables.NAMES;
   }
 
   @Override
   public CatalogEntry.@Nullable TableEntry find(String schema, String table) {
-    double scale = scale(schema);
+    TpchScale scale = scale(schema);
     String name = table.toLowerCase(Locale.ROOT);
-    if (scale <= 0 || !TpchTables.NAMES.contains(name)) {
+    if (scale == null || !TpchTables.NAMES.contains(name)) {
       return null;
     }
     List<String> path = List.of(catalog(), schema.toLowerCase(Locale.ROOT), name);
@@ -44,13 +44,14 @@ public final class TpchSchemaProvider implements SchemaProvider {
     return new CatalogEntry.TableEntry(path, definition, TpchTables.open(name, scale));
   }
 
-  /** The scale factor that a schema's name says, or 0. */
-  private static double scale(String schema) {
+  /** The scale factor that a schema's name says, or null if it says none that can be generated. */
+  private static @Nullable TpchScale scale(String schema) {
     Matcher matcher = SCALE.matcher(schema.toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
-      return 0;
+      return null;
     }
     String fraction = matcher.group(2);
-    return Double.parseDouble(matcher.group(1) + "." + (fraction == null ? "0" : fraction));
+    double factor = Double.parseDouble(matcher.group(1) + "." + (fraction == null ? "0" : fraction));
+    return factor > 0 && factor < TpchScale.LIMIT ? new TpchScale(factor) : null;
   }
 }
