@@ -13,13 +13,13 @@ CREATE TABLE arriving_bid (
 );
 
 -- A directory of JSON files that the first standing query writes, step by step, and that the others watch.
--- The watermark says: bids are at most five seconds late; what comes later than that is counted, not awaited.
+-- The watermark says: bids are at most two seconds late; what comes later than that is counted, not awaited.
 CREATE TABLE bid (
   auction BIGINT NOT NULL,
   bidder  BIGINT NOT NULL,
   price   DECIMAL(18, 2) NOT NULL,
   ts      TIMESTAMP(3) NOT NULL,
-  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+  WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
 ) WITH ('connector' = 'files', 'path' = 'target/quickstart/bids', 'format' = 'json', 'existing' = 'replace');
 
 CREATE STANDING QUERY landing INTO bid OUTPUT MODE APPEND

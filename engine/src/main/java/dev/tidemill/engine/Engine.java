@@ -48,7 +48,7 @@ public final class Engine implements AutoCloseable {
       catalog = new Catalog(connectors);
       catalog.addProvider(new InformationSchema(catalog, view -> Planning.columns(this, view)));
       executor = new Executor(settings.getInt(EngineSettings.THREADS));
-      standing = new StandingQueryRoom(this, builder.listener, builder.stepByHand);
+      standing = new StandingQueryRoom(this, builder.listener, builder.stepByHand, builder.held);
     } catch (RuntimeException | Error e) {
       if (lock != null) {
         lock.close();
@@ -155,6 +155,7 @@ public final class Engine implements AutoCloseable {
     private PrintStream out = System.out;
     private QueryListener listener = QueryListener.NONE;
     private boolean stepByHand;
+    private boolean held;
 
     private Builder() {}
 
@@ -207,6 +208,15 @@ public final class Engine implements AutoCloseable {
     /** Who hears of steps and failures. */
     public Builder listener(QueryListener queryListener) {
       listener = queryListener;
+      return this;
+    }
+
+    /**
+     * Standing queries wait with their first step until a statement, or {@link Engine#awaitStandingQueries}, waits for
+     * them: so those of a script begin together.
+     */
+    public Builder beginTogether() {
+      held = true;
       return this;
     }
 

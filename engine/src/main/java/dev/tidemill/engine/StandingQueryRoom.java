@@ -45,13 +45,18 @@ final class StandingQueryRoom implements AutoCloseable {
 
   private final Engine engine;
   private final boolean stepByHand;
+
+  /** Whether queries wait with their first step until somebody waits for them. */
+  private volatile boolean held;
+
   private final Listener listener;
   private final AtomicLong adHocs = new AtomicLong();
   private @Nullable StandingQueries queries;
 
-  StandingQueryRoom(Engine engine, QueryListener listener, boolean stepByHand) {
+  StandingQueryRoom(Engine engine, QueryListener listener, boolean stepByHand, boolean held) {
     this.engine = engine;
     this.stepByHand = stepByHand;
+    this.held = held;
     this.listener = new Listener(listener);
     Path directory = directory();
     if (directory != null && Files.exists(directory)) {
@@ -88,8 +93,17 @@ final class StandingQueryRoom implements AutoCloseable {
   }
 
   private void drive(StandingQueries open) {
-    if (!stepByHand) {
+    if (!stepByHand && !held) {
       open.start();
+    }
+  }
+
+  /** Queries that were held take their first step, together. */
+  private void release() {
+    held = false;
+    StandingQueries open = opened();
+    if (open != null) {
+      drive(open);
     }
   }
 
@@ -119,7 +133,7 @@ final class StandingQueryRoom implements AutoCloseable {
             definition.maxRowsPerStep(),
             definition.sql());
     open.adHoc(named, plan, consumer);
-    drive(open);
+    release();
     return name;
   }
 
@@ -197,6 +211,7 @@ final class StandingQueryRoom implements AutoCloseable {
 
   /** Waits until the queries have taken what is there; see {@link SessionOptions#readsWait}. */
   void awaitSettled(Cancellation cancellation) {
+    release();
     StandingQueries open = opened();
     if (open != null && !stepByHand) {
       open.awaitSettled(
@@ -206,6 +221,7 @@ final class StandingQueryRoom implements AutoCloseable {
 
   /** Waits until no query is running. */
   void awaitEnd(BooleanSupplier cancelled) {
+    release();
     while (!cancelled.getAsBoolean()
         && reports().stream().anyMatch(report -> report.status() == QueryStatus.RUNNING)) {
       listener.awaitChange(LOOK_MILLIS);

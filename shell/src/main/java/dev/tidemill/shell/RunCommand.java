@@ -34,7 +34,7 @@ final class RunCommand {
     Command.noteMemory(line, terminal);
     ProgressPrinter progress = new ProgressPrinter(terminal, run.progress());
     boolean done;
-    try (Engine engine = Command.builder(line, terminal, progress).open();
+    try (Engine engine = Command.builder(line, terminal, progress).beginTogether().open();
         Session session = engine.session(new SessionOptions(true, run.availableNow()))) {
       terminal
           .interrupts()

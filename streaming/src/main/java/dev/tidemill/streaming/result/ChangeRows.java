@@ -50,6 +50,11 @@ final class ChangeRows {
 
   /** Writes the operations, deletes first; how many there were. */
   long write(List<Batch> change, TableSink.StepWriter writer, MemoryScope scope) {
+    return writeAll(change, operations(change), writer, scope);
+  }
+
+  /** Per batch the rows that each operation is about. */
+  private List<Map<RowOperation, Rows>> operations(List<Batch> change) {
     List<Map<RowOperation, Rows>> operations = new ArrayList<>();
     change.forEach(batch -> operations.add(new EnumMap<>(RowOperation.class)));
     if (key.length == 0) {
@@ -57,7 +62,7 @@ final class ChangeRows {
     } else {
       byKey(change, operations);
     }
-    return writeAll(change, operations, writer, scope);
+    return operations;
   }
 
   private static long writeAll(
@@ -76,6 +81,12 @@ final class ChangeRows {
       }
     }
     return written;
+  }
+
+  /** How many operations {@link #write} would write. */
+  long count(List<Batch> change) {
+    List<Map<RowOperation, Rows>> operations = operations(change);
+    return operations.stream().flatMap(of -> of.values().stream()).mapToLong(rows -> rows.count).sum();
   }
 
   /** Writes every row as an INSERT, as often as its weight says; all weights are positive. */

@@ -9,12 +9,14 @@ import java.util.List;
 /** Keeps the result in the query's state: it is committed and rolled back with it. */
 public final class KeptDelivery implements Delivery {
   private final KeptResult result;
+  private final ChangeRows rows;
   private final OutputMode mode;
   private final QueryState state;
   private long rowCount = -1;
 
   public KeptDelivery(StandingPlan plan, OutputMode mode, QueryState state) {
     this.result = new KeptResult(plan);
+    this.rows = new ChangeRows(plan);
     this.mode = mode;
     this.state = state;
   }
@@ -27,11 +29,10 @@ public final class KeptDelivery implements Delivery {
   @Override
   public long write(long step, List<Batch> change) {
     result.apply(change, state);
-    long changed = change.stream().mapToLong(Batch::rowCount).sum();
     if (mode != OutputMode.COMPLETE) {
-      return changed;
+      return rows.count(change);
     }
-    if (rowCount < 0 || changed > 0) {
+    if (rowCount < 0 || !change.isEmpty()) {
       rowCount = 0;
       state.keyedMultiset(KeptResult.STATE).forEach((key, row, weight) -> rowCount += weight);
     }
