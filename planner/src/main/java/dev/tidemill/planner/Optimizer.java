@@ -24,7 +24,7 @@ final class Optimizer {
     try {
       Node plain = new Unnesting(numbers).unnest(node);
       if (!Nodes.free(plain).isEmpty()) {
-        throw PlannerErrors.unsupported("this correlated subquery", null);
+        throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
       }
       Node pushed = PredicatePushdown.push(Simplification.simplify(plain));
       Node pruned = Pruning.prune(pushed, Nodes.ids(row));

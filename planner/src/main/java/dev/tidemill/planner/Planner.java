@@ -148,6 +148,11 @@ public final class Planner {
     }
 
     private PlannedQuery planned(SqlCompiler.Query query, Node node, List<Field> row, List<String> names) {
+      for (Field field : row) {
+        if (field.type() instanceof Type.MonthInterval || field.type() instanceof Type.TimeInterval) {
+          throw PlannerErrors.unsupported("INTERVAL_COLUMN", "an INTERVAL in the result", null);
+        }
+      }
       BatchPlan plan = Optimizer.optimize(node, row, names, numbers, session);
       List<CatalogEntry.TableEntry> tables = new ArrayList<>();
       List<CatalogEntry.ViewEntry> views = new ArrayList<>();
@@ -165,7 +170,7 @@ public final class Planner {
         throw PlannerErrors.unsupported("UPSERT", Positions.of(insert.getParserPosition()));
       }
       if (!(insert.getTargetTable() instanceof SqlIdentifier name)) {
-        throw PlannerErrors.unsupported("INSERT into this", Positions.of(insert.getTargetTable().getParserPosition()));
+        throw PlannerErrors.unsupported("INSERT_TARGET", "INSERT into this", Positions.of(insert.getTargetTable().getParserPosition()));
       }
       SourcePosition position = Positions.of(name.getParserPosition());
       CatalogEntry entry = session.catalog().find(name.names, session.namespace());

@@ -106,11 +106,24 @@ public final class PlannerErrors {
         position);
   }
 
-  /** A construct that the grammar has and this version cannot run. */
+  /** The arguments of TUMBLE or HOP. */
+  public static TidemillException windowArguments(String function, @Nullable SourcePosition position) {
+    String lengths = function.equalsIgnoreCase("HOP") ? "slide, size" : "size";
+    return error(
+        ARGUMENTS_INVALID,
+        function + " takes (TABLE t, DESCRIPTOR(a TIMESTAMP column), " + lengths + " [, offset])",
+        position);
+  }
+
+  /** A construct that the grammar has and this version cannot run; its words make the code. */
   public static TidemillException unsupported(String construct, @Nullable SourcePosition position) {
-    String name = construct.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "").toUpperCase(Locale.ROOT);
-    String shortened = name.length() > 40 ? name.substring(0, 40).replaceAll("_+$", "") : name;
-    ErrorCode code = ErrorCode.user("UNSUPPORTED_" + (shortened.isEmpty() ? "CONSTRUCT" : shortened), "0A000");
+    return unsupported(construct, construct, position);
+  }
+
+  /** The same where the text says more than the name. */
+  public static TidemillException unsupported(String name, String construct, @Nullable SourcePosition position) {
+    String words = name.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "").toUpperCase(Locale.ROOT);
+    ErrorCode code = ErrorCode.user("UNSUPPORTED_" + (words.isEmpty() ? "CONSTRUCT" : words), "0A000");
     return error(code, construct + " is not supported", position);
   }
 

@@ -37,6 +37,12 @@ public final class ExpressionText {
     return new ExpressionText(names).text(expression);
   }
 
+  /** The conjunction of conditions. */
+  public static String all(List<Expression> conditions, IntFunction<String> names) {
+    ExpressionText text = new ExpressionText(names);
+    return conditions.size() == 1 ? text.text(conditions.get(0)) : text.joined(conditions, " AND ");
+  }
+
   private String text(Expression expression) {
     return switch (expression) {
       case ColumnReference e -> names.apply(e.index());
@@ -91,6 +97,12 @@ public final class ExpressionText {
     return simple ? text : "(" + text + ")";
   }
 
+  /** In parentheses unless it is one word. */
+  private String closed(Expression expression) {
+    boolean open = expression instanceof InList || expression instanceof Call call && infix(call) != null;
+    return open ? "(" + text(expression) + ")" : operand(expression);
+  }
+
   private static boolean isComparison(Call call) {
     return switch (call.function()) {
       case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> true;
@@ -105,13 +117,13 @@ public final class ExpressionText {
       return operand(arguments.get(0)) + infix + operand(arguments.get(1));
     }
     return switch (call.function()) {
-      case IS_NULL -> operand(arguments.get(0)) + " IS NULL";
-      case IS_NOT_NULL -> operand(arguments.get(0)) + " IS NOT NULL";
-      case IS_TRUE -> operand(arguments.get(0)) + " IS TRUE";
-      case IS_NOT_TRUE -> operand(arguments.get(0)) + " IS NOT TRUE";
-      case IS_FALSE -> operand(arguments.get(0)) + " IS FALSE";
-      case IS_NOT_FALSE -> operand(arguments.get(0)) + " IS NOT FALSE";
-      case NOT -> "NOT " + operand(arguments.get(0));
+      case IS_NULL -> closed(arguments.get(0)) + " IS NULL";
+      case IS_NOT_NULL -> closed(arguments.get(0)) + " IS NOT NULL";
+      case IS_TRUE -> closed(arguments.get(0)) + " IS TRUE";
+      case IS_NOT_TRUE -> closed(arguments.get(0)) + " IS NOT TRUE";
+      case IS_FALSE -> closed(arguments.get(0)) + " IS FALSE";
+      case IS_NOT_FALSE -> closed(arguments.get(0)) + " IS NOT FALSE";
+      case NOT -> "NOT " + closed(arguments.get(0));
       case NEGATE -> "-" + operand(arguments.get(0));
       case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP -> call.function().name();
       default ->

@@ -90,9 +90,7 @@ public final class PlanText {
   private static String scan(ScanPlan scan) {
     StringBuilder text = new StringBuilder("Scan ").append(scan.table()).append(' ').append(columns(scan.columns()));
     if (!scan.filters().isEmpty()) {
-      IntFunction<String> names = names(scan);
-      text.append(" where ")
-          .append(scan.filters().stream().map(f -> ExpressionText.of(f, names)).collect(Collectors.joining(" AND ")));
+      text.append(" where ").append(ExpressionText.all(scan.filters(), names(scan)));
     }
     if (scan.limit() >= 0) {
       text.append(" limit ").append(scan.limit());
@@ -270,9 +268,15 @@ public final class PlanText {
     return i -> input.columns().get(i).name();
   }
 
+  /** Names over both sides of a join; those that both have say which side. */
   private static IntFunction<String> both(BatchPlan left, BatchPlan right) {
     int columns = left.columns().size();
-    return i -> i < columns ? left.columns().get(i).name() : right.columns().get(i - columns).name();
+    return i -> {
+      boolean first = i < columns;
+      String name = (first ? left : right).columns().get(first ? i : i - columns).name();
+      boolean twice = (first ? right : left).columns().stream().anyMatch(c -> c.name().equals(name));
+      return twice ? (first ? "left." : "right.") + name : name;
+    };
   }
 
   private static String text(Expression expression, BatchPlan input) {

@@ -168,7 +168,7 @@ public final class Lowering {
   /** The input with the needed columns only, if it has others. */
   private static Lowered trimmed(Lowered input, BitSet needed) {
     List<Field> kept = input.fields().stream().filter(f -> needed.get(f.id())).toList();
-    if (kept.size() == input.fields().size()) {
+    if (kept.size() == input.fields().size() || kept.isEmpty()) {
       return input;
     }
     List<Expression> expressions = new ArrayList<>();
@@ -557,7 +557,12 @@ public final class Lowering {
       Lowered lowered = lower(operation.inputs().get(input), below);
       List<Field> row = kept.stream().map(i -> Node.field(lowered.fields(), ids.get(i))).toList();
       List<String> names = kept.stream().map(i -> operation.fields().get(i).name()).toList();
-      inputs.add(exact(lowered, row, names));
+      BatchPlan exact = exact(lowered, row, names);
+      if (union && exact instanceof UnionPlan nested) {
+        inputs.addAll(nested.inputs());
+      } else {
+        inputs.add(exact);
+      }
     }
     for (int position = 0; position < kept.size(); position++) {
       Field field = operation.fields().get(kept.get(position));

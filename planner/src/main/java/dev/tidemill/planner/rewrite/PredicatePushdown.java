@@ -4,6 +4,7 @@ import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.logical.Expressions;
@@ -56,9 +57,15 @@ public final class PredicatePushdown {
       }
       case Node.Sort n -> split(n, conditions, c -> !n.isLimit());
       case Node.SetOperation n -> setOperation(n, conditions);
-      case Node.Scan n -> Nodes.filter(n, conditions);
+      case Node.Scan n -> conditions.stream().anyMatch(PredicatePushdown::isNever)
+          ? new Node.Values(n.fields(), List.of())
+          : Nodes.filter(n, conditions);
       case Node.Values n -> Nodes.filter(n, conditions);
     };
+  }
+
+  private static boolean isNever(Expression condition) {
+    return condition instanceof Literal literal && !Boolean.TRUE.equals(literal.value());
   }
 
   private static boolean refersOnlyTo(Expression condition, BitSet fields) {

@@ -61,7 +61,7 @@ public final class Unnesting {
     if (join.kind() == JoinKind.FULL
         || join.kind() == JoinKind.NULL_AWARE_ANTI
         || join.kind() == JoinKind.NULL_AWARE_LEFT_MARK) {
-      throw PlannerErrors.unsupported("this correlated subquery", null);
+      throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
     }
     if (join.kind() == JoinKind.LEFT && join.conjuncts().isEmpty()) {
       Node aggregated = overGlobalAggregate(join, outer);
@@ -307,7 +307,7 @@ public final class Unnesting {
 
   private Node overDomain(Node.Join join, BitSet outer) {
     if (Nodes.isVolatile(join.left())) {
-      throw PlannerErrors.unsupported("a correlated subquery beside RANDOM or UUID", null);
+      throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "a correlated subquery beside RANDOM or UUID", null);
     }
     List<Field> columns = join.left().fields().stream().filter(f -> outer.get(f.id())).toList();
     Domain domain = new Domain(join.left(), columns);
@@ -434,9 +434,9 @@ public final class Unnesting {
           List<Expression> conjuncts = conditionFree ? left.in(join.conjuncts()) : join.conjuncts();
           return left.over(new Node.Join(left.node(), join.right(), join.kind(), conjuncts, join.mark()));
         }
-        throw PlannerErrors.unsupported("this correlated subquery", null);
+        throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
       }
-      case FULL, RIGHT -> throw PlannerErrors.unsupported("a FULL JOIN in a correlated subquery", null);
+      case FULL, RIGHT -> throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "a FULL JOIN in a correlated subquery", null);
     }
     throw new IllegalStateException(join.kind().toString());
   }
@@ -458,7 +458,7 @@ public final class Unnesting {
     Pushed input = push(domain, aggregate.input(), outer);
     boolean global = aggregate.keys().isEmpty() && aggregate.groupingSets().size() == 1;
     if (!global && aggregate.groupingSets().stream().anyMatch(List::isEmpty)) {
-      throw PlannerErrors.unsupported("GROUPING SETS in a correlated subquery", null);
+      throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "GROUPING SETS in a correlated subquery", null);
     }
     if (!global) {
       List<Field> keys = new ArrayList<>(aggregate.keys());

@@ -81,6 +81,12 @@ final class CalciteErrors {
       return PlannerErrors.functionNotFound(name, types(call), Functions.INSTANCE.names(), position);
     }
     if ((m = CANNOT_APPLY.matcher(message)).matches()) {
+      if (m.group(1).equals("$SCALAR_QUERY")) {
+        return PlannerErrors.invalid("a subquery that stands for a value must have one column", position);
+      }
+      if (m.group(1).equals("TUMBLE") || m.group(1).equals("HOP")) {
+        return PlannerErrors.windowArguments(m.group(1), position);
+      }
       return PlannerErrors.argumentsInvalid(
           m.group(1) + " cannot be applied to " + types(m.group(2)) + ": CAST an argument", position);
     }

@@ -8,6 +8,7 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql2rel.SqlRexContext;
 import org.apache.calcite.sql2rel.SqlRexConvertlet;
 import org.apache.calcite.sql2rel.SqlRexConvertletTable;
@@ -21,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Convertlets implements SqlRexConvertletTable {
   private static final Set<SqlKind> PLAIN =
       Set.of(
-          SqlKind.PLUS,
-          SqlKind.MINUS,
-          SqlKind.TIMES,
-          SqlKind.DIVIDE,
-          SqlKind.MOD,
           SqlKind.MINUS_PREFIX,
           SqlKind.EQUALS,
           SqlKind.NOT_EQUALS,
@@ -50,7 +46,10 @@ final class Convertlets implements SqlRexConvertletTable {
   public @Nullable SqlRexConvertlet get(SqlCall call) {
     boolean negated =
         call.getOperator() instanceof org.apache.calcite.sql.fun.SqlLikeOperator like && like.isNegated();
-    boolean plain = Functions.INSTANCE.isOurs(call.getOperator()) || PLAIN.contains(call.getKind()) && !negated;
+    boolean plain =
+        Functions.INSTANCE.isOurs(call.getOperator())
+            || Functions.isArithmetic(call.getOperator())
+            || PLAIN.contains(call.getKind()) && !negated;
     return plain ? Convertlets::plain : StandardConvertletTable.INSTANCE.get(call);
   }
 
@@ -59,10 +58,12 @@ final class Convertlets implements SqlRexConvertletTable {
     for (SqlNode operand : call.getOperandList()) {
       operands.add(context.convertExpression(operand));
     }
+    // The validator expands expressions into copies that still have the operators the parser gave them.
+    SqlOperator operator = Functions.INSTANCE.own(call.getOperator());
     RelDataType type = context.getValidator().getValidatedNodeTypeIfKnown(call);
-    if (type == null) {
-      type = context.getRexBuilder().deriveReturnType(call.getOperator(), operands);
+    if (type == null || operator != call.getOperator()) {
+      type = context.getRexBuilder().deriveReturnType(operator, operands);
     }
-    return context.getRexBuilder().makeCall(call.getParserPosition(), type, call.getOperator(), operands);
+    return context.getRexBuilder().makeCall(call.getParserPosition(), type, operator, operands);
   }
 }

@@ -22,6 +22,7 @@ import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +35,13 @@ import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlBasicFunction;
+import org.apache.calcite.sql.SqlBinaryOperator;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
+import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.fun.SqlBasicAggFunction;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlMonotonicBinaryOperator;
@@ -124,12 +127,11 @@ public final class Functions {
           SqlKind.IMMEDIATELY_PRECEDES,
           SqlKind.SUCCEEDS,
           SqlKind.IMMEDIATELY_SUCCEEDS,
-          SqlKind.PERIOD_EQUALS,
-          SqlKind.PLUS,
-          SqlKind.MINUS,
-          SqlKind.TIMES,
-          SqlKind.DIVIDE,
-          SqlKind.MOD);
+          SqlKind.PERIOD_EQUALS);
+
+  /** Operators that are ours here. */
+  private static final Set<SqlKind> ARITHMETIC =
+      Set.of(SqlKind.PLUS, SqlKind.MINUS, SqlKind.TIMES, SqlKind.DIVIDE, SqlKind.MOD);
 
   private static final SqlReturnTypeInference TEXT = ReturnTypes.VARCHAR_NULLABLE;
   private static final SqlReturnTypeInference SOME_TEXT = ReturnTypes.VARCHAR_FORCE_NULLABLE;
@@ -143,13 +145,19 @@ public final class Functions {
   static final Functions INSTANCE = new Functions();
 
   private final Map<SqlOperator, Translation> translations = new IdentityHashMap<>();
+  private final Map<SqlKind, SqlOperator> arithmetic = new EnumMap<>(SqlKind.class);
   private final List<SqlOperator> operators = new ArrayList<>();
   private final SqlOperatorTable table;
 
   private Functions() {
     operators.addAll(STANDARD);
     for (SqlOperator operator : SqlStdOperatorTable.instance().getOperatorList()) {
-      if (!(operator instanceof SqlFunction) && !REFUSED.contains(operator.getKind()) && !STANDARD.contains(operator)) {
+      boolean known =
+          operator instanceof SqlFunction
+              || REFUSED.contains(operator.getKind())
+              || isArithmetic(operator)
+              || STANDARD.contains(operator);
+      if (!known) {
         operators.add(operator);
       }
     }
@@ -191,20 +199,42 @@ public final class Functions {
   }
 
   private void arithmetic() {
-    operators.add(binary("+", SqlKind.PLUS, 40, OperandTypes.PLUS_OPERATOR));
-    operators.add(
+    addArithmetic(binary("+", SqlKind.PLUS, 40, OperandTypes.PLUS_OPERATOR));
+    addArithmetic(
         binary("-", SqlKind.MINUS, 40, OperandTypes.MINUS_OPERATOR.or(family(DATETIME, DATETIME))));
-    operators.add(binary("*", SqlKind.TIMES, 60, OperandTypes.MULTIPLY_OPERATOR));
-    operators.add(binary("/", SqlKind.DIVIDE, 60, OperandTypes.DIVISION_OPERATOR));
-    operators.add(binary("%", SqlKind.MOD, 60, OperandTypes.NUMERIC_NUMERIC));
+    addArithmetic(binary("*", SqlKind.TIMES, 60, OperandTypes.MULTIPLY_OPERATOR));
+    addArithmetic(quotient("/", SqlKind.DIVIDE, OperandTypes.DIVISION_OPERATOR));
+    addArithmetic(quotient("%", SqlKind.MOD, OperandTypes.NUMERIC_NUMERIC));
     operators.add(
         SqlBasicFunction.create(
             "MOD", SqlKind.MOD, b -> Arithmetic.type(SqlKind.MOD, b), OperandTypes.NUMERIC_NUMERIC));
   }
 
+  private void addArithmetic(SqlOperator operator) {
+    operators.add(operator);
+    arithmetic.put(operator.getKind(), operator);
+  }
+
+  /** The operator with our result types that stands for {@code operator}, which may be Calcite's own. */
+  SqlOperator own(SqlOperator operator) {
+    return isArithmetic(operator) ? arithmetic.getOrDefault(operator.getKind(), operator) : operator;
+  }
+
+  /** Whether this is + - * / % or MOD; the difference of times with a unit is something else. */
+  static boolean isArithmetic(SqlOperator operator) {
+    return ARITHMETIC.contains(operator.getKind())
+        && (operator.getSyntax() == SqlSyntax.BINARY || operator.getSyntax() == SqlSyntax.FUNCTION);
+  }
+
   private static SqlOperator binary(String name, SqlKind kind, int precedence, SqlOperandTypeChecker operands) {
     return new SqlMonotonicBinaryOperator(
         name, kind, precedence, true, b -> Arithmetic.type(kind, b), InferTypes.FIRST_KNOWN, operands);
+  }
+
+  /** Of / and % Calcite's monotonic operators know nothing. */
+  private static SqlOperator quotient(String name, SqlKind kind, SqlOperandTypeChecker operands) {
+    return new SqlBinaryOperator(
+        name, kind, 60, true, b -> Arithmetic.type(kind, b), InferTypes.FIRST_KNOWN, operands);
   }
 
   private void numbers() {
@@ -333,7 +363,7 @@ public final class Functions {
     add("EPOCH", LONG, family(DATETIME), (a, t, p) -> extract(text("EPOCH"), a.get(0), p));
     add("DATE_TRUNC", SECOND, family(CHARACTER, DATETIME),
         (a, t, p) -> call(ScalarFunction.DATE_TRUNC, t, unit(a.get(0), p), a.get(1)));
-    add("DATE_DIFF", LONG, family(CHARACTER, DATETIME, DATETIME), Functions::difference);
+    add("DATE_DIFF", LONG, family(DATETIME, DATETIME, ANY), (a, t, p) -> difference(List.of(a.get(2), a.get(1), a.get(0)), t, p));
     add("DATEDIFF", LONG, family(CHARACTER, DATETIME, DATETIME), Functions::difference);
     existing(SqlStdOperatorTable.TIMESTAMP_DIFF,
         (a, t, p) -> Casts.to(t, difference(List.of(a.get(0), a.get(1), a.get(2)), Type.BIGINT, p)));
@@ -348,13 +378,11 @@ public final class Functions {
     add("EPOCH_MS", timestamp(3), family(INTEGER), all(ScalarFunction.FROM_EPOCH_MILLIS, Type.BIGINT));
     add("DATE_FORMAT", TEXT, family(DATETIME, CHARACTER), as(ScalarFunction.FORMAT_TIME));
     add("FORMAT_TIME", TEXT, family(DATETIME, CHARACTER), as(ScalarFunction.FORMAT_TIME));
-    existing(SqlStdOperatorTable.CURRENT_DATE, (a, t, p) -> call(ScalarFunction.CURRENT_DATE, Type.DATE));
-    for (SqlOperator time : List.of(SqlStdOperatorTable.CURRENT_TIME, SqlStdOperatorTable.LOCALTIME)) {
-      existing(time, (a, t, p) -> Casts.to(t, call(ScalarFunction.CURRENT_TIME, new Type.Time(6))));
-    }
-    for (SqlOperator time : List.of(SqlStdOperatorTable.CURRENT_TIMESTAMP, SqlStdOperatorTable.LOCALTIMESTAMP)) {
-      existing(time, (a, t, p) -> Casts.to(t, call(ScalarFunction.CURRENT_TIMESTAMP, Type.TIMESTAMP)));
-    }
+    now("CURRENT_DATE", Type.DATE, ScalarFunction.CURRENT_DATE);
+    now("CURRENT_TIME", new Type.Time(6), ScalarFunction.CURRENT_TIME);
+    now("LOCALTIME", new Type.Time(6), ScalarFunction.CURRENT_TIME);
+    now("CURRENT_TIMESTAMP", Type.TIMESTAMP, ScalarFunction.CURRENT_TIMESTAMP);
+    now("LOCALTIMESTAMP", Type.TIMESTAMP, ScalarFunction.CURRENT_TIMESTAMP);
     add("NOW", timestamp(6), OperandTypes.NILADIC, (a, t, p) -> call(ScalarFunction.CURRENT_TIMESTAMP, Type.TIMESTAMP));
   }
 
@@ -395,6 +423,20 @@ public final class Functions {
   private void addWithoutParentheses(SqlOperator operator, Translation translation) {
     existing(operator, translation);
     add(operator.getName(), ReturnTypes.DOUBLE, OperandTypes.NILADIC, translation);
+  }
+
+  /** A function that is called without parentheses. */
+  private void now(String name, Type type, ScalarFunction function) {
+    SqlReturnTypeInference result = b -> RelTypes.toRel(b.getTypeFactory(), type, false);
+    existing(
+        new SqlFunction(
+            name, SqlKind.OTHER_FUNCTION, result, null, OperandTypes.NILADIC, SqlFunctionCategory.TIMEDATE) {
+          @Override
+          public SqlSyntax getSyntax() {
+            return SqlSyntax.FUNCTION_ID;
+          }
+        },
+        (a, t, p) -> call(function, type));
   }
 
   private void existing(SqlOperator operator, Translation translation) {
@@ -564,7 +606,7 @@ public final class Functions {
       case "MINUTE" -> time(java.time.Duration.ofMinutes(1));
       case "SECOND" -> time(java.time.Duration.ofSeconds(1));
       case "MILLISECOND" -> time(java.time.Duration.ofMillis(1));
-      default -> throw PlannerErrors.unsupported("TIMESTAMPADD of " + unit, Positions.of(position));
+      default -> throw PlannerErrors.unsupported("TIMESTAMPADD_UNIT", "TIMESTAMPADD of " + unit, Positions.of(position));
     };
   }
 

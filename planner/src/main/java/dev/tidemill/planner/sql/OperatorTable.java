@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlOperator;
@@ -39,7 +38,7 @@ final class OperatorTable implements SqlOperatorTable {
     for (SqlOperator operator : byName.getOrDefault(key(name.getSimple()), List.of())) {
       boolean same =
           operator.getSyntax().family == syntax.family || isFunction(operator.getSyntax()) && isFunction(syntax);
-      if (same && fits(operator, category)) {
+      if (same) {
         found.add(operator);
       }
     }
@@ -50,15 +49,6 @@ final class OperatorTable implements SqlOperatorTable {
       case FUNCTION, FUNCTION_STAR, FUNCTION_ID, FUNCTION_ID_CONSTANT, ORDERED_FUNCTION -> true;
       default -> false;
     };
-  }
-
-  private static boolean fits(SqlOperator operator, @Nullable SqlFunctionCategory category) {
-    if (category == null || category.isUserDefinedNotSpecificFunction()) {
-      return true;
-    }
-    return operator instanceof SqlFunction function
-        ? function.getFunctionType() == category
-        : category == SqlFunctionCategory.SYSTEM;
   }
 
   @Override

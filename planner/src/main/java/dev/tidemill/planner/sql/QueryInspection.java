@@ -143,11 +143,12 @@ final class QueryInspection {
       case UNIQUE -> throw unsupported("UNIQUE", call);
       case WITHIN_GROUP -> throw unsupported("WITHIN GROUP", call);
       case WITHIN_DISTINCT -> throw unsupported("WITHIN DISTINCT", call);
-      case NEXT_VALUE, CURRENT_VALUE -> throw unsupported("sequences", call);
+      case NEXT_VALUE, CURRENT_VALUE -> throw unsupported("SEQUENCE", call);
       default -> {
         String name = call.getOperator().getName();
         if (name.equals("ITEM")) {
-          throw unsupported("element access with []", call);
+          throw PlannerErrors.unsupported(
+              "ELEMENT_ACCESS", "element access with []", Positions.of(call.getParserPosition()));
         }
       }
     }

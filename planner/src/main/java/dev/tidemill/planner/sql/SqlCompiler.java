@@ -217,7 +217,7 @@ public final class SqlCompiler {
     new QueryInspection(
             (name, place) -> {
               if (!name.names.equals(List.of("$row"))) {
-                throw PlannerErrors.unsupported("a subquery in an expression of a table", Positions.of(place));
+                throw PlannerErrors.unsupported("SUBQUERY", "a subquery in an expression of a table", Positions.of(place));
               }
             })
         .inspect(node);

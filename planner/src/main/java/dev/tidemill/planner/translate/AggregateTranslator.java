@@ -183,7 +183,7 @@ final class AggregateTranslator {
       List<Field> nullable = arguments.stream().filter(Field::nullable).toList();
       if (distinct) {
         if (arguments.size() > 1) {
-          throw PlannerErrors.unsupported("COUNT(DISTINCT) of several columns", Positions.of(position));
+          throw PlannerErrors.unsupported("COUNT_DISTINCT_OF_SEVERAL", "COUNT(DISTINCT) of several columns", Positions.of(position));
         }
         return List.of(arguments.get(0).id());
       }

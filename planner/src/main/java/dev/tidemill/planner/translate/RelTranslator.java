@@ -153,7 +153,7 @@ public final class RelTranslator {
       return new Relation(scope.node(), row);
     }
     if (conditions.stream().anyMatch(RelTranslator::hasSubQuery)) {
-      throw PlannerErrors.unsupported("a subquery in the ON of an outer join", null);
+      throw PlannerErrors.unsupported("SUBQUERY_IN_ON", "a subquery in the ON of an outer join", null);
     }
     RowScope scope = new RowScope(this, numbers, new Relation(left.node(), row), Set.of());
     List<Expression> conjuncts = new ArrayList<>();

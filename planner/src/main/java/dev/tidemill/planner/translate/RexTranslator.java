@@ -82,17 +82,17 @@ public final class RexTranslator {
         new Surroundings() {
           @Override
           public Field outer(RexCorrelVariable variable, int index) {
-            throw PlannerErrors.unsupported("a correlated expression here", null);
+            throw PlannerErrors.unsupported("CORRELATED_EXPRESSION", "a correlated expression here", null);
           }
 
           @Override
           public Expression subQuery(RexSubQuery query) {
-            throw PlannerErrors.unsupported("a subquery here", Positions.of(query.getParserPosition()));
+            throw PlannerErrors.unsupported("SUBQUERY", "a subquery here", Positions.of(query.getParserPosition()));
           }
 
           @Override
           public Expression window(RexOver over) {
-            throw PlannerErrors.unsupported("a window function here", Positions.of(over.getParserPosition()));
+            throw PlannerErrors.unsupported("WINDOW_FUNCTION", "a window function here", Positions.of(over.getParserPosition()));
           }
 
           @Override
@@ -313,7 +313,7 @@ public final class RexTranslator {
       return operand;
     }
     if (type instanceof Type.MonthInterval || type instanceof Type.TimeInterval) {
-      throw PlannerErrors.unsupported("CAST to " + type, Positions.of(call.getParserPosition()));
+      throw PlannerErrors.unsupported("INTERVAL_CAST", "CAST to " + type, Positions.of(call.getParserPosition()));
     }
     if (operand instanceof Literal literal) {
       Literal folded = Casts.fold(literal, type);
@@ -386,7 +386,7 @@ public final class RexTranslator {
     Type own = common instanceof Type.Date ? Type.BIGINT : new Type.TimeInterval();
     if (type instanceof Type.MonthInterval) {
       throw PlannerErrors.unsupported(
-          "the difference of two times in months or years", Positions.of(call.getParserPosition()));
+          "INTERVAL_YEAR_MONTH", "the difference of two times in months or years", Positions.of(call.getParserPosition()));
     }
     Expression difference = Expressions.call(ScalarFunction.TIME_BETWEEN, own, Casts.to(common, to), Casts.to(common, from));
     if (own.equals(type)) {

@@ -280,7 +280,7 @@ final class RowScope implements RexTranslator.Surroundings {
   public Field outer(RexCorrelVariable variable, int index) {
     List<Field> outer = translator.outerRow(variable.id);
     if (outer == null || index >= outer.size()) {
-      throw PlannerErrors.unsupported("this correlated subquery", null);
+      throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
     }
     return outer.get(index);
   }
@@ -307,7 +307,7 @@ final class RowScope implements RexTranslator.Surroundings {
   public Expression window(RexOver over) {
     Field field = windows.get(over);
     if (field == null) {
-      throw PlannerErrors.unsupported("a window function here", Positions.of(over.getParserPosition()));
+      throw PlannerErrors.unsupported("WINDOW_FUNCTION", "a window function here", Positions.of(over.getParserPosition()));
     }
     Type type = type(over.getType(), over);
     return field.type().equals(type) ? field.reference() : new Cast(field.reference(), type, false);

@@ -41,11 +41,7 @@ final class TimeWindows {
     boolean hop = name.equalsIgnoreCase("HOP");
     int required = hop ? 2 : 1;
     if (time == null || lengths.size() < required || lengths.size() > required + 1) {
-      throw PlannerErrors.argumentsInvalid(
-          hop
-              ? "HOP takes (TABLE t, DESCRIPTOR(time column), slide, size [, offset])"
-              : "TUMBLE takes (TABLE t, DESCRIPTOR(time column), size [, offset])",
-          position);
+      throw PlannerErrors.windowArguments(name, position);
     }
     if (!(time.type() instanceof Type.Timestamp)) {
       throw PlannerErrors.typeMismatch(

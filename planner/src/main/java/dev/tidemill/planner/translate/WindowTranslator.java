@@ -103,7 +103,7 @@ final class WindowTranslator {
   private Node.Over over(RexOver over, Specification specification) {
     SourcePosition position = Positions.of(over.getParserPosition());
     if (over.isDistinct()) {
-      throw PlannerErrors.unsupported("DISTINCT in a window function", position);
+      throw PlannerErrors.unsupported("DISTINCT_OVER", "DISTINCT in a window function", position);
     }
     List<Expression> arguments = new ArrayList<>();
     over.getOperands().forEach(o -> arguments.add(scope.translate(o)));
@@ -116,7 +116,7 @@ final class WindowTranslator {
       boolean counted = aggregate == AggregateFunction.COUNT || aggregate == AggregateFunction.SUM0;
       List<Integer> columns = new ArrayList<>();
       if (arguments.size() > 1) {
-        throw PlannerErrors.unsupported("COUNT of several columns in a window", position);
+        throw PlannerErrors.unsupported("COUNT_OF_SEVERAL", "COUNT of several columns in a window", position);
       }
       for (Expression argument : arguments) {
         Expression typed =
@@ -199,7 +199,7 @@ final class WindowTranslator {
     RexNode offset = bound.getOffset();
     Expression distance = offset == null ? Literal.TRUE : scope.translate(offset);
     if (!(distance instanceof Literal literal) || literal.isNull()) {
-      throw PlannerErrors.unsupported("a window frame whose width is not constant", position);
+      throw PlannerErrors.unsupported("WINDOW_FRAME", "a window frame whose width is not constant", position);
     }
     if (isNegative(literal)) {
       throw PlannerErrors.valueInvalid("the width of a window frame must not be negative", position);
