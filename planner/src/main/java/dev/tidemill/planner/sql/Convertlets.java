@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
@@ -53,10 +54,19 @@ final class Convertlets implements SqlRexConvertletTable {
     return plain ? Convertlets::plain : StandardConvertletTable.INSTANCE.get(call);
   }
 
+  /** Adds an operand; those of an AND in an AND and of an OR in an OR one by one. */
+  private static void add(RexNode operand, SqlKind kind, List<RexNode> operands) {
+    if ((kind == SqlKind.AND || kind == SqlKind.OR) && operand.getKind() == kind) {
+      operands.addAll(((RexCall) operand).getOperands());
+    } else {
+      operands.add(operand);
+    }
+  }
+
   private static RexNode plain(SqlRexContext context, SqlCall call) {
     List<RexNode> operands = new ArrayList<>();
     for (SqlNode operand : call.getOperandList()) {
-      operands.add(context.convertExpression(operand));
+      add(context.convertExpression(operand), call.getKind(), operands);
     }
     // The validator expands expressions into copies that still have the operators the parser gave them.
     SqlOperator operator = Functions.INSTANCE.own(call.getOperator());

@@ -40,12 +40,18 @@ import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSyntax;
+import org.apache.calcite.sql.fun.SqlAnyValueAggFunction;
+import org.apache.calcite.sql.fun.SqlAvgAggFunction;
 import org.apache.calcite.sql.fun.SqlBasicAggFunction;
+import org.apache.calcite.sql.fun.SqlBitOpAggFunction;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.fun.SqlMinMaxAggFunction;
 import org.apache.calcite.sql.fun.SqlMonotonicBinaryOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.fun.SqlSumAggFunction;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.InferTypes;
 import org.apache.calcite.sql.type.OperandTypes;
@@ -90,19 +96,11 @@ public final class Functions {
           SqlStdOperatorTable.TUMBLE,
           SqlStdOperatorTable.HOP,
           SqlStdOperatorTable.COUNT,
-          SqlStdOperatorTable.SUM,
           SqlStdOperatorTable.SUM0,
-          SqlStdOperatorTable.AVG,
-          SqlStdOperatorTable.MIN,
-          SqlStdOperatorTable.MAX,
           SqlStdOperatorTable.EVERY,
           SqlStdOperatorTable.SOME,
           SqlLibraryOperators.BOOL_AND,
           SqlLibraryOperators.BOOL_OR,
-          SqlStdOperatorTable.BIT_AND,
-          SqlStdOperatorTable.BIT_OR,
-          SqlStdOperatorTable.BIT_XOR,
-          SqlStdOperatorTable.ANY_VALUE,
           SqlStdOperatorTable.SINGLE_VALUE,
           SqlStdOperatorTable.GROUPING,
           SqlStdOperatorTable.GROUPING_ID,
@@ -404,12 +402,56 @@ public final class Functions {
   private void aggregates() {
     SqlReturnTypeInference floating =
         ReturnTypes.DOUBLE.andThen(org.apache.calcite.sql.type.SqlTypeTransforms.FORCE_NULLABLE);
+    // Always nullable: Calcite forgets that a FILTER may leave a group without rows. Plans say it exactly.
+    operators.add(
+        new SqlSumAggFunction(new TidemillTypeFactory().createSqlType(SqlTypeName.BIGINT)) {
+          @Override
+          public RelDataType inferReturnType(SqlOperatorBinding binding) {
+            return nullable(binding, super.inferReturnType(binding));
+          }
+        });
+    operators.add(
+        new SqlAvgAggFunction(SqlKind.AVG) {
+          @Override
+          public RelDataType inferReturnType(SqlOperatorBinding binding) {
+            return nullable(binding, super.inferReturnType(binding));
+          }
+        });
+    for (SqlKind kind : List.of(SqlKind.MIN, SqlKind.MAX)) {
+      operators.add(
+          new SqlMinMaxAggFunction(kind) {
+            @Override
+            public RelDataType inferReturnType(SqlOperatorBinding binding) {
+              return nullable(binding, super.inferReturnType(binding));
+            }
+          });
+    }
+    for (SqlKind kind : List.of(SqlKind.BIT_AND, SqlKind.BIT_OR, SqlKind.BIT_XOR)) {
+      operators.add(
+          new SqlBitOpAggFunction(kind) {
+            @Override
+            public RelDataType inferReturnType(SqlOperatorBinding binding) {
+              return nullable(binding, super.inferReturnType(binding));
+            }
+          });
+    }
+    operators.add(
+        new SqlAnyValueAggFunction(SqlKind.ANY_VALUE) {
+          @Override
+          public RelDataType inferReturnType(SqlOperatorBinding binding) {
+            return nullable(binding, super.inferReturnType(binding));
+          }
+        });
     aggregate("STDDEV_POP", SqlKind.STDDEV_POP, floating, family(NUMERIC));
     aggregate("STDDEV_SAMP", SqlKind.STDDEV_SAMP, floating, family(NUMERIC));
     aggregate("STDDEV", SqlKind.STDDEV_SAMP, floating, family(NUMERIC));
     aggregate("VAR_POP", SqlKind.VAR_POP, floating, family(NUMERIC));
     aggregate("VAR_SAMP", SqlKind.VAR_SAMP, floating, family(NUMERIC));
     aggregate("VARIANCE", SqlKind.VAR_SAMP, floating, family(NUMERIC));
+  }
+
+  private static RelDataType nullable(SqlOperatorBinding binding, RelDataType type) {
+    return binding.getTypeFactory().createTypeWithNullability(type, true);
   }
 
   private void aggregate(String name, SqlKind kind, SqlReturnTypeInference type, SqlOperandTypeChecker operands) {
@@ -663,7 +705,7 @@ public final class Functions {
 
   // Result types.
 
-  private static RelDataType roundType(org.apache.calcite.sql.SqlOperatorBinding binding) {
+  private static RelDataType roundType(SqlOperatorBinding binding) {
     RelDataTypeFactory factory = binding.getTypeFactory();
     RelDataType type = binding.getOperandType(0);
     boolean nullable = IntStream.range(0, binding.getOperandCount()).anyMatch(i -> binding.getOperandType(i).isNullable());
@@ -680,18 +722,18 @@ public final class Functions {
     return factory.createTypeWithNullability(type, nullable);
   }
 
-  private static RelDataType nullableIfAny(org.apache.calcite.sql.SqlOperatorBinding binding, RelDataType type) {
+  private static RelDataType nullableIfAny(SqlOperatorBinding binding, RelDataType type) {
     boolean nullable = IntStream.range(0, binding.getOperandCount()).anyMatch(i -> binding.getOperandType(i).isNullable());
     return binding.getTypeFactory().createTypeWithNullability(type, nullable);
   }
 
-  private static @Nullable RelDataType branches(org.apache.calcite.sql.SqlOperatorBinding binding) {
+  private static @Nullable RelDataType branches(SqlOperatorBinding binding) {
     return binding
         .getTypeFactory()
         .leastRestrictive(List.of(binding.getOperandType(1), binding.getOperandType(2)));
   }
 
-  private static @Nullable RelDataType firstNotNull(org.apache.calcite.sql.SqlOperatorBinding binding) {
+  private static @Nullable RelDataType firstNotNull(SqlOperatorBinding binding) {
     RelDataType type =
         binding.getTypeFactory().leastRestrictive(List.of(binding.getOperandType(0), binding.getOperandType(1)));
     return type == null
