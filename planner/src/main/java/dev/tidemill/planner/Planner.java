@@ -198,7 +198,8 @@ public final class Planner {
       List<OutputColumn> stored = compiler.columns(target).stored();
       String name = target.path().get(target.path().size() - 1);
       List<Integer> positions = columns == null ? null : positions(columns, target, stored);
-      SqlCompiler.Query query = compiler.query(source, session.namespace());
+      List<OutputColumn> wanted = positions == null ? stored : positions.stream().map(stored::get).toList();
+      SqlCompiler.Query query = compiler.query(InsertParameters.typed(source, wanted), session.namespace());
       Relation relation = translate(query);
       List<Field> given = relation.row().subList(0, query.names().size());
       int expected = positions == null ? stored.size() : positions.size();

@@ -1,6 +1,7 @@
 package dev.tidemill.planner;
 
 import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.NearMisses;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
@@ -35,7 +36,7 @@ public final class PlannerErrors {
   public static TidemillException columnNotFound(
       String column, @Nullable String table, Collection<String> candidates, @Nullable SourcePosition position) {
     String where = table == null ? "" : " in " + table;
-    return error(COLUMN_NOT_FOUND, "there is no column " + column + where + near(column, candidates), position);
+    return error(COLUMN_NOT_FOUND, "there is no column " + column + where + NearMisses.hint(column, candidates), position);
   }
 
   public static TidemillException columnAmbiguous(String column, @Nullable SourcePosition position) {
@@ -51,7 +52,7 @@ public final class PlannerErrors {
 
   public static TidemillException tableNotFound(
       String table, Collection<String> candidates, @Nullable SourcePosition position) {
-    return error(TABLE_NOT_FOUND, "there is no table or view " + table + near(lastPart(table), candidates), position);
+    return error(TABLE_NOT_FOUND, "there is no table or view " + table + NearMisses.hint(lastPart(table), candidates), position);
   }
 
   public static TidemillException functionNotFound(
@@ -61,7 +62,7 @@ public final class PlannerErrors {
         FUNCTION_NOT_FOUND,
         known
             ? "there is no function " + call + " with arguments of these types or this number"
-            : "there is no function " + function + near(function.toUpperCase(Locale.ROOT), candidates),
+            : "there is no function " + function + NearMisses.hint(function.toUpperCase(Locale.ROOT), candidates),
         position);
   }
 
@@ -183,11 +184,6 @@ public final class PlannerErrors {
 
   public static TidemillException internal(String what, Throwable cause) {
     return new TidemillException(INTERNAL, "planning failed at " + what, null, cause);
-  }
-
-  private static String near(String name, Collection<String> candidates) {
-    List<String> near = NearNames.of(name, candidates);
-    return near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
   }
 
   private static String lastPart(String name) {

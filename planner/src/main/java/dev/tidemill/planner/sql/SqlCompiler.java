@@ -318,8 +318,8 @@ public final class SqlCompiler {
     return columns;
   }
 
-  /** A copy that the validator may rewrite. */
-  private static SqlNode copy(SqlNode node) {
+  /** A copy that may be changed. */
+  public static SqlNode copy(SqlNode node) {
     SqlNode copied =
         node.accept(
             new SqlShuttle() {

@@ -44,6 +44,7 @@ import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -56,6 +57,8 @@ import org.jspecify.annotations.Nullable;
  * joins whose right side may refer to the left's fields; {@code rewrite.Unnesting} makes ordinary joins of them.
  */
 public final class RelTranslator {
+  private static final Relation NOTHING = new Relation(new Node.Values(List.of(), List.of()), List.of());
+
   private final SqlCompiler compiler;
   private final FieldNumbers numbers;
   private final BiFunction<Integer, Type, Expression> parameters;
@@ -224,7 +227,11 @@ public final class RelTranslator {
     if (node == null) {
       return otherwise;
     }
-    Expression value = Casts.to(Type.BIGINT, new RowScope(this, numbers, new Relation(new Node.Values(List.of(), List.of()), List.of()), Set.of()).translate(node));
+    Expression given =
+        node instanceof RexDynamicParam parameter
+            ? parameter(parameter.getIndex(), Type.BIGINT)
+            : new RowScope(this, numbers, NOTHING, Set.of()).translate(node);
+    Expression value = Casts.to(Type.BIGINT, given);
     if (!(value instanceof Literal literal)) {
       if (describing) {
         return otherwise;
@@ -306,7 +313,7 @@ public final class RelTranslator {
     for (var column : values.getRowType().getFieldList()) {
       types.add(RexTranslator.type(column.getType(), null));
     }
-    RowScope scope = new RowScope(this, numbers, new Relation(new Node.Values(List.of(), List.of()), List.of()), Set.of());
+    RowScope scope = new RowScope(this, numbers, NOTHING, Set.of());
     List<List<Literal>> rows = new ArrayList<>();
     for (List<RexLiteral> tuple : values.getTuples()) {
       List<Literal> row = new ArrayList<>();
