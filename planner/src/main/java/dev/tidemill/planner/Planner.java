@@ -5,11 +5,13 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Parameter;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
+import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
@@ -17,17 +19,18 @@ import dev.tidemill.planner.logical.Nodes;
 import dev.tidemill.planner.sql.CompiledColumns;
 import dev.tidemill.planner.sql.Positions;
 import dev.tidemill.planner.sql.SqlCompiler;
-import dev.tidemill.planner.translate.Relation;
 import dev.tidemill.planner.translate.RelTranslator;
+import dev.tidemill.planner.translate.Relation;
 import dev.tidemill.planner.translate.RexTranslator;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.TableDefinition;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlInsert;
@@ -104,7 +107,7 @@ public final class Planner {
     return SqlCompiler.functionNames();
   }
 
-  private static <T> T guarded(java.util.function.Supplier<T> work) {
+  private static <T> T guarded(Supplier<T> work) {
     try {
       return work.get();
     } catch (TidemillException known) {
@@ -170,7 +173,8 @@ public final class Planner {
         throw PlannerErrors.unsupported("UPSERT", Positions.of(insert.getParserPosition()));
       }
       if (!(insert.getTargetTable() instanceof SqlIdentifier name)) {
-        throw PlannerErrors.unsupported("INSERT_TARGET", "INSERT into this", Positions.of(insert.getTargetTable().getParserPosition()));
+        throw PlannerErrors.unsupported(
+            "INSERT_TARGET", "INSERT into this", Positions.of(insert.getTargetTable().getParserPosition()));
       }
       SourcePosition position = Positions.of(name.getParserPosition());
       CatalogEntry entry = session.catalog().find(name.names, session.namespace());
@@ -219,7 +223,7 @@ public final class Planner {
           row.add(given.get(from));
         } else {
           boolean nullable =
-              dev.tidemill.planner.logical.Expressions.nullable(value, Nodes.nullable(relation.node().fields()));
+              Expressions.nullable(value, Nodes.nullable(relation.node().fields()));
           Field field = numbers.field(column.name(), column.type(), nullable);
           computed.add(new Node.Computed(field, value));
           row.add(field);
@@ -277,8 +281,10 @@ public final class Planner {
       if (!fits) {
         throw PlannerErrors.notAssignable(column.name(), to, from, position);
       }
-      if (from instanceof Type.Varchar text && to instanceof Type.Varchar limited && text.maxLength() > limited.maxLength()) {
-        return new dev.tidemill.plan.expression.Cast(value.reference(), to, false);
+      if (from instanceof Type.Varchar text
+          && to instanceof Type.Varchar limited
+          && text.maxLength() > limited.maxLength()) {
+        return new Cast(value.reference(), to, false);
       }
       return Casts.to(to, value.reference());
     }

@@ -36,7 +36,8 @@ public final class PlannerErrors {
   public static TidemillException columnNotFound(
       String column, @Nullable String table, Collection<String> candidates, @Nullable SourcePosition position) {
     String where = table == null ? "" : " in " + table;
-    return error(COLUMN_NOT_FOUND, "there is no column " + column + where + NearMisses.hint(column, candidates), position);
+    return error(
+        COLUMN_NOT_FOUND, "there is no column " + column + where + NearMisses.hint(column, candidates), position);
   }
 
   public static TidemillException columnAmbiguous(String column, @Nullable SourcePosition position) {
@@ -52,7 +53,8 @@ public final class PlannerErrors {
 
   public static TidemillException tableNotFound(
       String table, Collection<String> candidates, @Nullable SourcePosition position) {
-    return error(TABLE_NOT_FOUND, "there is no table or view " + table + NearMisses.hint(lastPart(table), candidates), position);
+    return error(
+        TABLE_NOT_FOUND, "there is no table or view " + table + NearMisses.hint(lastPart(table), candidates), position);
   }
 
   public static TidemillException functionNotFound(
@@ -132,7 +134,12 @@ public final class PlannerErrors {
       String target, int expected, int found, @Nullable SourcePosition position) {
     return error(
         COLUMN_COUNT,
-        "INSERT into " + target + " needs " + expected + (expected == 1 ? " column" : " columns") + " but the query has "
+        "INSERT into "
+            + target
+            + " needs "
+            + expected
+            + (expected == 1 ? " column" : " columns")
+            + " but the query has "
             + found,
         position);
   }
@@ -140,7 +147,9 @@ public final class PlannerErrors {
   public static TidemillException notAssignable(
       String column, Type expected, Type found, @Nullable SourcePosition position) {
     return error(
-        TYPE_MISMATCH, "column " + column + " is " + expected + " but the query gives " + found + ": CAST it", position);
+        TYPE_MISMATCH,
+        "column " + column + " is " + expected + " but the query gives " + found + ": CAST it",
+        position);
   }
 
   public static TidemillException computedColumnAssigned(String column, @Nullable SourcePosition position) {
@@ -148,11 +157,15 @@ public final class PlannerErrors {
   }
 
   public static TidemillException notNull(String column, String table, @Nullable SourcePosition position) {
-    return error(NOT_NULL, "column " + column + " of " + table + " is NOT NULL and is not among those inserted", position);
+    return error(
+        NOT_NULL, "column " + column + " of " + table + " is NOT NULL and is not among those inserted", position);
   }
 
   public static TidemillException parameterNotBound(String where, @Nullable SourcePosition position) {
-    return error(PARAMETER_NOT_BOUND, "the parameter in " + where + " has no value yet: plan with the bound values", position);
+    return error(
+        PARAMETER_NOT_BOUND,
+        "the parameter in " + where + " has no value yet: plan with the bound values",
+        position);
   }
 
   public static TidemillException setting(String name, String value, List<String> choices) {
@@ -164,7 +177,8 @@ public final class PlannerErrors {
   }
 
   public static TidemillException unknownHint(String hint, @Nullable SourcePosition position) {
-    return error(QUERY_INVALID, "there is no hint " + hint + ": there are BROADCAST(table) and SHUFFLE(table)", position);
+    return error(
+        QUERY_INVALID, "there is no hint " + hint + ": there are BROADCAST(table) and SHUFFLE(table)", position);
   }
 
   public static TidemillException hintWithoutTable(String hint, String table, @Nullable SourcePosition position) {

@@ -11,15 +11,15 @@ import dev.tidemill.plan.explain.ExpressionText;
 import dev.tidemill.plan.explain.PlanText;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.sql.parser.statement.Statement;
-import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.TableDefinition.ColumnDefinition;
 import dev.tidemill.storage.catalog.TableDefinition.WatermarkDefinition;
+import dev.tidemill.storage.catalog.TableDefinition;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.calcite.sql.SqlInsert;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Tables with computed columns and watermarks, and what is inserted into them. */
 final class TableCompilationTest {

@@ -21,6 +21,7 @@ import dev.tidemill.storage.table.TableStatistics;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,8 +64,8 @@ final class TestTables {
       Object max = null;
       if (distinct.length > 1 && distinct[1].contains(" from ")) {
         String[] range = distinct[1].split(" from ")[1].split(" to ");
-        min = range[0].lastIndexOf('-') > 0 ? java.time.LocalDate.parse(range[0]) : (Object) Double.valueOf(range[0]);
-        max = range[1].lastIndexOf('-') > 0 ? java.time.LocalDate.parse(range[1]) : (Object) Double.valueOf(range[1]);
+        min = range[0].lastIndexOf('-') > 0 ? LocalDate.parse(range[0]) : (Object) Double.valueOf(range[0]);
+        max = range[1].lastIndexOf('-') > 0 ? LocalDate.parse(range[1]) : (Object) Double.valueOf(range[1]);
       }
       statistics.put(
           text.substring(0, space), new TableStatistics.ColumnStatistics(min, max, 0, values, -1));

@@ -1,5 +1,6 @@
 package dev.tidemill.plan.explain;
 
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Case;
@@ -11,7 +12,7 @@ import dev.tidemill.plan.expression.InList;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
-import dev.tidemill.foundation.type.Type;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.Period;
@@ -77,7 +78,7 @@ public final class ExpressionText {
 
   private static String seconds(Duration time) {
     long millis = time.toMillis();
-    return millis % 1000 == 0 ? Long.toString(millis / 1000) : java.math.BigDecimal.valueOf(millis, 3).toPlainString();
+    return millis % 1000 == 0 ? Long.toString(millis / 1000) : BigDecimal.valueOf(millis, 3).toPlainString();
   }
 
   private String joined(List<Expression> operands, String word) {

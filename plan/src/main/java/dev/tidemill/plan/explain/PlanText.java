@@ -148,7 +148,10 @@ public final class PlanText {
     String separator = aggregate.keys().isEmpty() ? " " : ": ";
     for (int i = 0; i < aggregate.calls().size(); i++) {
       String name = aggregate.columns().get(aggregate.keys().size() + i).name();
-      text.append(i == 0 ? separator : ", ").append(call(aggregate.calls().get(i), aggregate.input())).append(" AS ").append(name);
+      text.append(i == 0 ? separator : ", ")
+          .append(call(aggregate.calls().get(i), aggregate.input()))
+          .append(" AS ")
+          .append(name);
     }
     return text.append(rows(aggregate.estimatedGroups())).toString();
   }

@@ -11,6 +11,7 @@ import dev.tidemill.plan.expression.InList;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
@@ -145,7 +146,7 @@ public final class Estimator {
     Estimate input = of(extend.input());
     Map<Integer, Estimate.Column> columns = new HashMap<>(input.columns());
     for (Node.Computed computed : extend.computed()) {
-      BitSet fields = dev.tidemill.planner.logical.Expressions.references(computed.expression());
+      BitSet fields = Expressions.references(computed.expression());
       double distinct = 1;
       for (int id = fields.nextSetBit(0); id >= 0; id = fields.nextSetBit(id + 1)) {
         distinct *= input.distinct(id);
@@ -355,8 +356,8 @@ public final class Estimator {
               values != null
                   ? Math.min(column.distinct(), values)
                   : ranges.containsKey(id) ? column.distinct() : remaining(column.distinct(), input.rows(), share);
-          kept.put(
-              id, new Estimate.Column(Math.max(1, Math.min(distinct, Math.max(1, rows))), column.min(), column.max(), column.nulls(), column.bytes()));
+          double left = Math.max(1, Math.min(distinct, Math.max(1, rows)));
+          kept.put(id, new Estimate.Column(left, column.min(), column.max(), column.nulls(), column.bytes()));
         });
     return new Estimate(rows, kept);
   }

@@ -1,9 +1,9 @@
 package dev.tidemill.planner.logical;
 
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
-import dev.tidemill.foundation.type.Type;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -57,7 +57,8 @@ public final class Casts {
       case Type.Timestamp t ->
           switch (value) {
             case LocalDate date -> new Literal(t, date.atStartOfDay());
-            case LocalDateTime time when literal.type() instanceof Type.Timestamp from && from.precision() <= t.precision() ->
+            case LocalDateTime time
+                when literal.type() instanceof Type.Timestamp from && from.precision() <= t.precision() ->
                 new Literal(t, time);
             case String text -> timestamp(text, t);
             default -> null;

@@ -36,7 +36,8 @@ public final class CommonType {
           };
       case Type.Real x -> isNumber(b) ? Type.DOUBLE : null;
       case Type.DoubleType x -> isNumber(b) ? Type.DOUBLE : null;
-      case Type.Varchar x -> b instanceof Type.Varchar y ? new Type.Varchar(Math.max(x.maxLength(), y.maxLength())) : null;
+      case Type.Varchar x ->
+          b instanceof Type.Varchar y ? new Type.Varchar(Math.max(x.maxLength(), y.maxLength())) : null;
       case Type.Date x -> b instanceof Type.Timestamp ? b : null;
       case Type.Timestamp x ->
           switch (b) {

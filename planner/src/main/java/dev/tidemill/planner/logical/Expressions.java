@@ -1,5 +1,6 @@
 package dev.tidemill.planner.logical;
 
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Case;
@@ -12,7 +13,6 @@ import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
 import dev.tidemill.plan.function.ScalarFunction;
-import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -283,7 +283,7 @@ public final class Expressions {
                   && f.scale() <= t.scale()
                   && f.precision() - f.scale() <= t.precision() - t.scale()
               || from instanceof Type.Int i && digits(i) <= t.precision() - t.scale();
-      case Type.Varchar t -> from instanceof Type.Varchar f ? f.maxLength() <= t.maxLength() : t.maxLength() == Type.Varchar.UNBOUNDED;
+      case Type.Varchar t -> from instanceof Type.Varchar f && f.maxLength() <= t.maxLength();
       default -> from.equals(to) || from instanceof Type.Null;
     };
   }

@@ -1,7 +1,7 @@
 package dev.tidemill.planner.logical;
 
-import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.ColumnReference;
 
 /**
  * A column with an identity: wherever in a logical plan the value is the same, the id is the same, so expressions never

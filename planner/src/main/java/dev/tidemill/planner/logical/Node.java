@@ -1,5 +1,6 @@
 package dev.tidemill.planner.logical;
 
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
@@ -8,7 +9,6 @@ import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.WindowFunction;
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
 import java.util.List;

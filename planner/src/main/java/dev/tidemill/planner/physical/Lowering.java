@@ -208,7 +208,10 @@ public final class Lowering {
 
   private static Lowered values(Node.Values values, BitSet needed) {
     List<Integer> kept =
-        IntStream.range(0, values.fields().size()).filter(i -> needed.get(values.fields().get(i).id())).boxed().toList();
+        IntStream.range(0, values.fields().size())
+            .filter(i -> needed.get(values.fields().get(i).id()))
+            .boxed()
+            .toList();
     List<Field> fields = kept.stream().map(i -> values.fields().get(i)).toList();
     List<List<Literal>> rows = new ArrayList<>();
     for (List<Literal> row : values.rows()) {
@@ -258,8 +261,8 @@ public final class Lowering {
     BitSet nullable = input.nullable();
     for (Node.Computed c : computed) {
       expressions.add(input.resolve(c.expression()));
-      fields.add(
-          new Field(c.field().id(), c.field().name(), c.field().type(), Expressions.nullable(c.expression(), nullable)));
+      boolean mayBeNull = Expressions.nullable(c.expression(), nullable);
+      fields.add(new Field(c.field().id(), c.field().name(), c.field().type(), mayBeNull));
     }
     return new Lowered(project(input.plan(), expressions, columns(fields)), fields);
   }
@@ -283,7 +286,8 @@ public final class Lowering {
       }
     }
     boolean swap = isTurned(join, needed, rest, keys);
-    Node.Join turned = swap ? new Node.Join(join.right(), join.left(), turned(join.kind()), join.conjuncts(), null) : join;
+    Node.Join turned =
+        swap ? new Node.Join(join.right(), join.left(), turned(join.kind()), join.conjuncts(), null) : join;
     List<Key> turnedKeys =
         swap ? keys.stream().map(k -> new Key(k.right(), k.left(), k.nullsMatch())).toList() : keys;
     return lowerJoin(turned, turnedKeys, rest, needed, estimator.rows(join));
@@ -350,8 +354,8 @@ public final class Lowering {
     }
     Side left = side(join.left(), residual, keys.stream().map(Key::left).toList());
     Side right = side(join.right(), residual, keys.stream().map(Key::right).toList());
-    Distributions.Decision decision =
-        distributions.decide(join.left(), join.right(), estimator.bytes(join.right(), Nodes.ids(right.plan().fields())));
+    double buildBytes = estimator.bytes(join.right(), Nodes.ids(right.plan().fields()));
+    Distributions.Decision decision = distributions.decide(join.left(), join.right(), buildBytes);
     List<Field> fields = joinedFields(join, left.plan(), right.plan());
     Expression condition = rest.isEmpty() ? null : both(left.plan(), right.plan()).resolve(Expressions.and(rest));
     BatchPlan probe = left.plan().plan();

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Moves conditions as far down as they are still right: through projections, joins, aggregates, windows and set
@@ -112,7 +113,7 @@ public final class PredicatePushdown {
   }
 
   private static Node split(
-      Node node, List<Expression> conditions, java.util.function.Predicate<Expression> passes) {
+      Node node, List<Expression> conditions, Predicate<Expression> passes) {
     List<Expression> below = new ArrayList<>();
     List<Expression> above = new ArrayList<>();
     for (Expression condition : conditions) {

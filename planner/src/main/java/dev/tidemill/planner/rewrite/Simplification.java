@@ -120,7 +120,9 @@ public final class Simplification {
       if (branch instanceof InList in) {
         values.computeIfAbsent(in.operand(), o -> new LinkedHashSet<>()).addAll(in.values());
       } else if (equalsLiteral(branch) instanceof Call call) {
-        values.computeIfAbsent(call.arguments().get(0), o -> new LinkedHashSet<>()).add((Literal) call.arguments().get(1));
+        values
+            .computeIfAbsent(call.arguments().get(0), o -> new LinkedHashSet<>())
+            .add((Literal) call.arguments().get(1));
       }
     }
     List<Expression> result = new ArrayList<>();
@@ -300,8 +302,12 @@ public final class Simplification {
           case SUBTRACT -> a.subtract(b);
           default -> a.multiply(b);
         };
-    Type own = new Type.Decimal(Type.MAX_DECIMAL_PRECISION, Math.min(Type.MAX_DECIMAL_PRECISION, Math.max(0, result.scale())));
-    return Casts.fold(new Literal(own, result.setScale(Math.max(0, result.scale()), RoundingMode.UNNECESSARY)), call.type());
+    int scale = Math.max(0, result.scale());
+    if (scale > Type.MAX_DECIMAL_PRECISION) {
+      return null;
+    }
+    Type own = new Type.Decimal(Type.MAX_DECIMAL_PRECISION, scale);
+    return Casts.fold(new Literal(own, result.setScale(scale, RoundingMode.UNNECESSARY)), call.type());
   }
 
   private static @Nullable BigDecimal exact(Object value) {

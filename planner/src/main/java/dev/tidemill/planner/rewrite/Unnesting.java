@@ -12,6 +12,7 @@ import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.plan.function.WindowFunction;
 import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
@@ -117,7 +118,8 @@ public final class Unnesting {
         Node below = withColumns(input.node(), keys);
         List<Integer> partition = new ArrayList<>(n.partition());
         keys.stream().map(Field::id).filter(id -> !partition.contains(id)).forEach(partition::add);
-        yield new Pulled(new Node.Window(below, partition, n.order(), n.calls()), renamed(input.conjuncts(), outer, keys));
+        yield new Pulled(
+            new Node.Window(below, partition, n.order(), n.calls()), renamed(input.conjuncts(), outer, keys));
       }
       case Node.WindowTable n -> {
         Pulled input = pull(n.input(), outer);
@@ -296,7 +298,7 @@ public final class Unnesting {
   }
 
   private static Expression orZero(Field raw) {
-    Literal zero = dev.tidemill.planner.logical.Casts.fold(new Literal(Type.BIGINT, 0L), raw.type());
+    Literal zero = Casts.fold(new Literal(Type.BIGINT, 0L), raw.type());
     return new Case(
         List.of(new Case.When(Expressions.isNotNull(raw.reference()), raw.reference())),
         zero == null ? Literal.nullOf(raw.type()) : zero,
@@ -436,7 +438,8 @@ public final class Unnesting {
         }
         throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
       }
-      case FULL, RIGHT -> throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "a FULL JOIN in a correlated subquery", null);
+      case FULL, RIGHT ->
+          throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "a FULL JOIN in a correlated subquery", null);
     }
     throw new IllegalStateException(join.kind().toString());
   }

@@ -1,8 +1,8 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.DecimalRules;
-import dev.tidemill.foundation.type.Type;
 import java.math.BigDecimal;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlKind;

@@ -1,12 +1,14 @@
 package dev.tidemill.planner.sql;
 
-import dev.tidemill.planner.PlannerErrors;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.planner.PlannerErrors;
 import java.util.Collection;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.runtime.CalciteException;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where exceptions of Calcite become ours. */
@@ -69,7 +71,7 @@ final class CalciteErrors {
       return PlannerErrors.invalid("there is no type " + m.group(1), position);
     }
     if ((m = TABLE_ALIAS.matcher(message)).matches()) {
-      return PlannerErrors.tableNotFound(m.group(1), java.util.List.of(), position);
+      return PlannerErrors.tableNotFound(m.group(1), List.of(), position);
     }
     if ((m = AMBIGUOUS.matcher(message)).matches()) {
       return PlannerErrors.columnAmbiguous(m.group(1), position);
@@ -102,7 +104,8 @@ final class CalciteErrors {
       return PlannerErrors.invalid("the sides of " + m.group(1) + " have different numbers of columns", position);
     }
     if ((m = ILLEGAL_MIX.matcher(message)).matches()) {
-      return PlannerErrors.typeMismatch("the branches of " + m.group(1) + " have types that do not go together", position);
+      return PlannerErrors.typeMismatch(
+          "the branches of " + m.group(1) + " have types that do not go together", position);
     }
     return PlannerErrors.invalid(types(CLASS_NAME.matcher(message).replaceAll("…")), position);
   }
@@ -131,7 +134,7 @@ final class CalciteErrors {
       }
     }
     String message = failure.getMessage();
-    if (failure instanceof org.apache.calcite.runtime.CalciteException && message != null) {
+    if (failure instanceof CalciteException && message != null) {
       return ofMessage(message, null, columns);
     }
     return PlannerErrors.internal("validation or conversion", failure);

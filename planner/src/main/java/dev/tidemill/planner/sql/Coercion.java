@@ -6,6 +6,7 @@ import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql.validate.SqlValidator;
@@ -102,7 +103,7 @@ final class Coercion extends TypeCoercionImpl {
   public boolean inOperationCoercion(SqlCallBinding binding) {
     SqlNode list = binding.operand(1);
     RelDataType type = binding.getOperandType(0);
-    if (list instanceof org.apache.calcite.sql.SqlNodeList values && !type.isStruct()) {
+    if (list instanceof SqlNodeList values && !type.isStruct()) {
       boolean coerced = false;
       for (int i = 0; i < values.size(); i++) {
         RelDataType valueType = validator.deriveType(binding.getScope(), values.get(i));

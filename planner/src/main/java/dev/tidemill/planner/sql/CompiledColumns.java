@@ -1,13 +1,11 @@
 package dev.tidemill.planner.sql;
 
-import dev.tidemill.planner.PlannerErrors;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.planner.PlannerErrors;
 import dev.tidemill.planner.logical.Expressions;
-import dev.tidemill.planner.logical.Nodes;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.translate.RexTranslator;
 import dev.tidemill.sql.parser.StatementParser;
@@ -18,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.calcite.sql.SqlNode;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All columns of a table, computed ones included, as expressions over its stored columns.

@@ -10,6 +10,7 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.fun.SqlLikeOperator;
 import org.apache.calcite.sql2rel.SqlRexContext;
 import org.apache.calcite.sql2rel.SqlRexConvertlet;
 import org.apache.calcite.sql2rel.SqlRexConvertletTable;
@@ -46,7 +47,7 @@ final class Convertlets implements SqlRexConvertletTable {
   @Override
   public @Nullable SqlRexConvertlet get(SqlCall call) {
     boolean negated =
-        call.getOperator() instanceof org.apache.calcite.sql.fun.SqlLikeOperator like && like.isNegated();
+        call.getOperator() instanceof SqlLikeOperator like && like.isNegated();
     boolean plain =
         Functions.INSTANCE.isOurs(call.getOperator())
             || Functions.isArithmetic(call.getOperator())

@@ -10,6 +10,7 @@ import static org.apache.calcite.sql.type.SqlTypeFamily.DATETIME;
 import static org.apache.calcite.sql.type.SqlTypeFamily.INTEGER;
 import static org.apache.calcite.sql.type.SqlTypeFamily.NUMERIC;
 
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Expression;
@@ -19,7 +20,8 @@ import dev.tidemill.planner.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.Expressions;
-import dev.tidemill.foundation.type.Type;
+import java.time.Duration;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -56,11 +58,12 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.InferTypes;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
-import org.apache.calcite.sql.type.SqlOperandTypeChecker;
 import org.apache.calcite.sql.type.SqlOperandCountRanges;
+import org.apache.calcite.sql.type.SqlOperandTypeChecker;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeTransforms;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -239,8 +242,16 @@ public final class Functions {
     add("ABS", FIRST, OperandTypes.NUMERIC_OR_INTERVAL, same(ScalarFunction.ABS));
     add("SIGN", FIRST, family(NUMERIC), same(ScalarFunction.SIGN));
     add("ROUND", Functions::roundType, optional(1, NUMERIC, INTEGER), Functions::rounded);
-    add("TRUNCATE", Functions::roundType, optional(1, NUMERIC, INTEGER), (a, t, p) -> rounded(ScalarFunction.TRUNCATE, a, t));
-    add("TRUNC", Functions::roundType, optional(1, NUMERIC, INTEGER), (a, t, p) -> rounded(ScalarFunction.TRUNCATE, a, t));
+    add(
+        "TRUNCATE",
+        Functions::roundType,
+        optional(1, NUMERIC, INTEGER),
+        (a, t, p) -> rounded(ScalarFunction.TRUNCATE, a, t));
+    add(
+        "TRUNC",
+        Functions::roundType,
+        optional(1, NUMERIC, INTEGER),
+        (a, t, p) -> rounded(ScalarFunction.TRUNCATE, a, t));
     for (ScalarFunction function :
         List.of(
             ScalarFunction.SQRT,
@@ -276,13 +287,29 @@ public final class Functions {
     add("BITOR", ReturnTypes.LEAST_RESTRICTIVE, family(INTEGER, INTEGER), bits(ScalarFunction.BIT_OR));
     add("BITXOR", ReturnTypes.LEAST_RESTRICTIVE, family(INTEGER, INTEGER), bits(ScalarFunction.BIT_XOR));
     add("BITNOT", FIRST, family(INTEGER), same(ScalarFunction.BIT_NOT));
-    add("GREATEST", ReturnTypes.LEAST_RESTRICTIVE.andThen(Functions::nullableIfAny), OperandTypes.SAME_VARIADIC, common(ScalarFunction.GREATEST));
-    add("LEAST", ReturnTypes.LEAST_RESTRICTIVE.andThen(Functions::nullableIfAny), OperandTypes.SAME_VARIADIC, common(ScalarFunction.LEAST));
+    add(
+        "GREATEST",
+        ReturnTypes.LEAST_RESTRICTIVE.andThen(Functions::nullableIfAny),
+        OperandTypes.SAME_VARIADIC,
+        common(ScalarFunction.GREATEST));
+    add(
+        "LEAST",
+        ReturnTypes.LEAST_RESTRICTIVE.andThen(Functions::nullableIfAny),
+        OperandTypes.SAME_VARIADIC,
+        common(ScalarFunction.LEAST));
     operators.add(SqlStdOperatorTable.FLOOR);
     operators.add(SqlStdOperatorTable.CEIL);
-    translations.put(SqlStdOperatorTable.FLOOR, (a, t, p) -> floorOrCeil(ScalarFunction.FLOOR, ScalarFunction.DATE_TRUNC, a, t, p));
-    translations.put(SqlStdOperatorTable.CEIL, (a, t, p) -> floorOrCeil(ScalarFunction.CEIL, ScalarFunction.DATE_CEIL, a, t, p));
-    add("CEILING", FIRST, family(NUMERIC), (a, t, p) -> floorOrCeil(ScalarFunction.CEIL, ScalarFunction.DATE_CEIL, a, t, p));
+    translations.put(
+        SqlStdOperatorTable.FLOOR,
+        (a, t, p) -> floorOrCeil(ScalarFunction.FLOOR, ScalarFunction.DATE_TRUNC, a, t, p));
+    translations.put(
+        SqlStdOperatorTable.CEIL,
+        (a, t, p) -> floorOrCeil(ScalarFunction.CEIL, ScalarFunction.DATE_CEIL, a, t, p));
+    add(
+        "CEILING",
+        FIRST,
+        family(NUMERIC),
+        (a, t, p) -> floorOrCeil(ScalarFunction.CEIL, ScalarFunction.DATE_CEIL, a, t, p));
   }
 
   private void texts() {
@@ -302,8 +329,16 @@ public final class Functions {
     add("OCTET_LENGTH", INT, family(CHARACTER).or(family(BINARY)), as(ScalarFunction.OCTET_LENGTH));
     add("ASCII", INT, family(CHARACTER), all(ScalarFunction.ASCII, Type.VARCHAR));
     add("CHR", TEXT, family(INTEGER), all(ScalarFunction.CHR, Type.INTEGER));
-    add("CONCAT", ReturnTypes.VARCHAR, OperandTypes.repeat(SqlOperandCountRanges.from(1), OperandTypes.CHARACTER), Functions::concat);
-    add("CONCAT_WS", TEXT, OperandTypes.repeat(SqlOperandCountRanges.from(2), OperandTypes.CHARACTER), as(ScalarFunction.CONCAT_WS));
+    add(
+        "CONCAT",
+        ReturnTypes.VARCHAR,
+        OperandTypes.repeat(SqlOperandCountRanges.from(1), OperandTypes.CHARACTER),
+        Functions::concat);
+    add(
+        "CONCAT_WS",
+        TEXT,
+        OperandTypes.repeat(SqlOperandCountRanges.from(2), OperandTypes.CHARACTER),
+        as(ScalarFunction.CONCAT_WS));
     existing(SqlStdOperatorTable.CONCAT, (a, t, p) -> call(ScalarFunction.CONCAT, t, flat(a)));
     existing(SqlStdOperatorTable.SUBSTRING, Functions::substring);
     add("SUBSTR", TEXT, optional(2, CHARACTER, INTEGER, INTEGER), Functions::substring);
@@ -319,11 +354,17 @@ public final class Functions {
     add("RTRIM", TEXT, optional(1, CHARACTER, CHARACTER), trimming(ScalarFunction.TRIM_TRAILING));
     add("BTRIM", TEXT, optional(1, CHARACTER, CHARACTER), trimming(ScalarFunction.TRIM));
     add("REPLACE", TEXT, family(CHARACTER, CHARACTER, CHARACTER), as(ScalarFunction.REPLACE));
-    existing(SqlStdOperatorTable.OVERLAY, as(ScalarFunction.OVERLAY, Type.VARCHAR, Type.VARCHAR, Type.INTEGER, Type.INTEGER));
+    existing(
+        SqlStdOperatorTable.OVERLAY,
+        as(ScalarFunction.OVERLAY, Type.VARCHAR, Type.VARCHAR, Type.INTEGER, Type.INTEGER));
     add("LPAD", TEXT, optional(2, CHARACTER, INTEGER, CHARACTER), padding(ScalarFunction.LPAD));
     add("RPAD", TEXT, optional(2, CHARACTER, INTEGER, CHARACTER), padding(ScalarFunction.RPAD));
     add("REPEAT", TEXT, family(CHARACTER, INTEGER), as(ScalarFunction.REPEAT, Type.VARCHAR, Type.INTEGER));
-    add("SPLIT_PART", TEXT, family(CHARACTER, CHARACTER, INTEGER), as(ScalarFunction.SPLIT_PART, Type.VARCHAR, Type.VARCHAR, Type.INTEGER));
+    add(
+        "SPLIT_PART",
+        TEXT,
+        family(CHARACTER, CHARACTER, INTEGER),
+        as(ScalarFunction.SPLIT_PART, Type.VARCHAR, Type.VARCHAR, Type.INTEGER));
     add("TRANSLATE", TEXT, family(CHARACTER, CHARACTER, CHARACTER), as(ScalarFunction.TRANSLATE));
     for (String name : List.of("STARTS_WITH", "STARTSWITH", "PREFIX")) {
       add(name, TRUTH, family(CHARACTER, CHARACTER), as(ScalarFunction.STARTS_WITH));
@@ -361,7 +402,11 @@ public final class Functions {
     add("EPOCH", LONG, family(DATETIME), (a, t, p) -> extract(text("EPOCH"), a.get(0), p));
     add("DATE_TRUNC", SECOND, family(CHARACTER, DATETIME),
         (a, t, p) -> call(ScalarFunction.DATE_TRUNC, t, unit(a.get(0), p), a.get(1)));
-    add("DATE_DIFF", LONG, family(DATETIME, DATETIME, ANY), (a, t, p) -> difference(List.of(a.get(2), a.get(1), a.get(0)), t, p));
+    add(
+        "DATE_DIFF",
+        LONG,
+        family(DATETIME, DATETIME, ANY),
+        (a, t, p) -> difference(List.of(a.get(2), a.get(1), a.get(0)), t, p));
     add("DATEDIFF", LONG, family(CHARACTER, DATETIME, DATETIME), Functions::difference);
     existing(SqlStdOperatorTable.TIMESTAMP_DIFF,
         (a, t, p) -> Casts.to(t, difference(List.of(a.get(0), a.get(1), a.get(2)), Type.BIGINT, p)));
@@ -401,7 +446,7 @@ public final class Functions {
 
   private void aggregates() {
     SqlReturnTypeInference floating =
-        ReturnTypes.DOUBLE.andThen(org.apache.calcite.sql.type.SqlTypeTransforms.FORCE_NULLABLE);
+        ReturnTypes.DOUBLE.andThen(SqlTypeTransforms.FORCE_NULLABLE);
     // Always nullable: Calcite forgets that a FILTER may leave a group without rows. Plans say it exactly.
     operators.add(
         new SqlSumAggFunction(new TidemillTypeFactory().createSqlType(SqlTypeName.BIGINT)) {
@@ -639,20 +684,22 @@ public final class Functions {
 
   private static Literal oneOf(String unit, SqlParserPos position) {
     return switch (unit) {
-      case "YEAR" -> new Literal(new Type.MonthInterval(), java.time.Period.ofMonths(12));
-      case "QUARTER" -> new Literal(new Type.MonthInterval(), java.time.Period.ofMonths(3));
-      case "MONTH" -> new Literal(new Type.MonthInterval(), java.time.Period.ofMonths(1));
-      case "WEEK" -> time(java.time.Duration.ofDays(7));
-      case "DAY" -> time(java.time.Duration.ofDays(1));
-      case "HOUR" -> time(java.time.Duration.ofHours(1));
-      case "MINUTE" -> time(java.time.Duration.ofMinutes(1));
-      case "SECOND" -> time(java.time.Duration.ofSeconds(1));
-      case "MILLISECOND" -> time(java.time.Duration.ofMillis(1));
-      default -> throw PlannerErrors.unsupported("TIMESTAMPADD_UNIT", "TIMESTAMPADD of " + unit, Positions.of(position));
+      case "YEAR" -> new Literal(new Type.MonthInterval(), Period.ofMonths(12));
+      case "QUARTER" -> new Literal(new Type.MonthInterval(), Period.ofMonths(3));
+      case "MONTH" -> new Literal(new Type.MonthInterval(), Period.ofMonths(1));
+      case "WEEK" -> time(Duration.ofDays(7));
+      case "DAY" -> time(Duration.ofDays(1));
+      case "HOUR" -> time(Duration.ofHours(1));
+      case "MINUTE" -> time(Duration.ofMinutes(1));
+      case "SECOND" -> time(Duration.ofSeconds(1));
+      case "MILLISECOND" -> time(Duration.ofMillis(1));
+      default ->
+          throw PlannerErrors.unsupported(
+              "TIMESTAMPADD_UNIT", "TIMESTAMPADD of " + unit, Positions.of(position));
     };
   }
 
-  private static Literal time(java.time.Duration duration) {
+  private static Literal time(Duration duration) {
     return new Literal(new Type.TimeInterval(), duration);
   }
 
@@ -708,12 +755,13 @@ public final class Functions {
   private static RelDataType roundType(SqlOperatorBinding binding) {
     RelDataTypeFactory factory = binding.getTypeFactory();
     RelDataType type = binding.getOperandType(0);
-    boolean nullable = IntStream.range(0, binding.getOperandCount()).anyMatch(i -> binding.getOperandType(i).isNullable());
+    boolean nullable = anyNullable(binding);
     if (type.getSqlTypeName() == SqlTypeName.DECIMAL) {
       int scale = type.getScale();
       boolean constant = binding.getOperandCount() == 1 || binding.isOperandLiteral(1, false);
       if (constant) {
-        Integer digits = binding.getOperandCount() == 1 ? Integer.valueOf(0) : binding.getOperandLiteralValue(1, Integer.class);
+        Integer digits =
+            binding.getOperandCount() == 1 ? Integer.valueOf(0) : binding.getOperandLiteralValue(1, Integer.class);
         scale = digits == null ? scale : Math.max(0, Math.min(scale, digits));
       }
       int integerDigits = Math.min(Type.MAX_DECIMAL_PRECISION - scale, type.getPrecision() - type.getScale() + 1);
@@ -722,8 +770,12 @@ public final class Functions {
     return factory.createTypeWithNullability(type, nullable);
   }
 
+  private static boolean anyNullable(SqlOperatorBinding binding) {
+    return IntStream.range(0, binding.getOperandCount()).anyMatch(i -> binding.getOperandType(i).isNullable());
+  }
+
   private static RelDataType nullableIfAny(SqlOperatorBinding binding, RelDataType type) {
-    boolean nullable = IntStream.range(0, binding.getOperandCount()).anyMatch(i -> binding.getOperandType(i).isNullable());
+    boolean nullable = anyNullable(binding);
     return binding.getTypeFactory().createTypeWithNullability(type, nullable);
   }
 
@@ -749,6 +801,6 @@ public final class Functions {
         RelTypes.toRel(
             binding.getTypeFactory(),
             new Type.Timestamp(precision),
-            IntStream.range(0, binding.getOperandCount()).anyMatch(i -> binding.getOperandType(i).isNullable()));
+            anyNullable(binding));
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.apache.calcite.sql.SqlAsofJoin;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlHint;
@@ -132,7 +133,7 @@ final class QueryInspection {
   private void refuse(SqlCall call) {
     switch (call.getKind()) {
       case JOIN -> {
-        if (call instanceof org.apache.calcite.sql.SqlAsofJoin) {
+        if (call instanceof SqlAsofJoin) {
           throw unsupported("ASOF JOIN", call);
         }
       }

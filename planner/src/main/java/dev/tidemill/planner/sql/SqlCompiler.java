@@ -1,10 +1,10 @@
 package dev.tidemill.planner.sql;
 
-import dev.tidemill.planner.PlannerErrors;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.planner.PlannerErrors;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
@@ -39,6 +39,7 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
@@ -156,7 +157,7 @@ public final class SqlCompiler {
       SqlNode cast =
           SqlStdOperatorTable.CAST.createCall(
               specification.getParserPosition(),
-              org.apache.calcite.sql.SqlLiteral.createNull(specification.getParserPosition()),
+              SqlLiteral.createNull(specification.getParserPosition()),
               specification);
       RexNode expression = compileScalar(copy(cast), List.of());
       Type type = RelTypes.fromRel(expression.getType());
@@ -217,7 +218,8 @@ public final class SqlCompiler {
     new QueryInspection(
             (name, place) -> {
               if (!name.names.equals(List.of("$row"))) {
-                throw PlannerErrors.unsupported("SUBQUERY", "a subquery in an expression of a table", Positions.of(place));
+                throw PlannerErrors.unsupported(
+                    "SUBQUERY", "a subquery in an expression of a table", Positions.of(place));
               }
             })
         .inspect(node);
@@ -225,8 +227,20 @@ public final class SqlCompiler {
     TidemillValidator validator = new TidemillValidator(reader, factory);
     SqlNode select =
         new SqlSelect(
-            position, null, SqlNodeList.of(SqlStdOperatorTable.AS.createCall(position, node, new SqlIdentifier("$value", position))),
-            from, null, null, null, null, null, null, null, null, null);
+            position,
+            null,
+            SqlNodeList.of(
+                SqlStdOperatorTable.AS.createCall(position, node, new SqlIdentifier("$value", position))),
+            from,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
     SqlNode validated = validator.validate(select);
     SqlToRelConverter converter =
         new SqlToRelConverter(
@@ -294,7 +308,8 @@ public final class SqlCompiler {
     }
     views.add(entry.path());
     try {
-      Query query = compile(StatementParser.parseQuery(entry.definition().query()).node(), entry.definition().namespace(), false);
+      SqlNode text = StatementParser.parseQuery(entry.definition().query()).node();
+      Query query = compile(text, entry.definition().namespace(), false);
       List<String> names = entry.definition().columns().isEmpty() ? query.names() : entry.definition().columns();
       List<RelDataType> types =
           query.relation().getRowType().getFieldList().stream()

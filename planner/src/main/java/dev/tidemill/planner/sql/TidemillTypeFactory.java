@@ -1,7 +1,7 @@
 package dev.tidemill.planner.sql;
 
-import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.planner.logical.CommonType;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -46,13 +46,16 @@ final class AggregateTranslator {
     boolean simple = aggregate.getGroupType() == Aggregate.Group.SIMPLE;
     List<Node.Call> calls = new ArrayList<>();
     Map<Integer, Field> results = new HashMap<>();
-    boolean neverEmpty = !aggregate.getGroupSet().isEmpty() && aggregate.getGroupSets().stream().noneMatch(ImmutableBitSet::isEmpty);
+    boolean neverEmpty =
+        !aggregate.getGroupSet().isEmpty()
+            && aggregate.getGroupSets().stream().noneMatch(ImmutableBitSet::isEmpty);
     for (int i = 0; i < aggregate.getAggCallList().size(); i++) {
       AggregateCall call = aggregate.getAggCallList().get(i);
       if (isGrouping(call)) {
         continue;
       }
-      Node.Call translated = call(call, scope, aggregate.getRowType().getFieldNames().get(aggregate.getGroupCount() + i), neverEmpty);
+      String name = aggregate.getRowType().getFieldNames().get(aggregate.getGroupCount() + i);
+      Node.Call translated = call(call, scope, name, neverEmpty);
       calls.add(translated);
       results.put(i, translated.field());
     }
@@ -122,7 +125,10 @@ final class AggregateTranslator {
     RowScope after = new RowScope(translator, numbers, new Relation(node, row), Set.of());
     for (int i = 0; i < aggregate.getAggCallList().size(); i++) {
       Field result = results.get(i);
-      row.add(result != null ? result : after.column(grouping(aggregate.getAggCallList().get(i), markers, keyFields), "grouping"));
+      row.add(
+          result != null
+              ? result
+              : after.column(grouping(aggregate.getAggCallList().get(i), markers, keyFields), "grouping"));
     }
     return new Relation(after.node(), row);
   }
@@ -167,7 +173,11 @@ final class AggregateTranslator {
           default -> !neverEmpty || filter != null || arguments.stream().anyMatch(Field::nullable);
         };
     return new Node.Call(
-        numbers.field(name, type, nullable), function, columns, call.isDistinct() && !columns.isEmpty() && !ignoresDuplicates(function), filter);
+        numbers.field(name, type, nullable),
+        function,
+        columns,
+        call.isDistinct() && !columns.isEmpty() && !ignoresDuplicates(function),
+        filter);
   }
 
   private static boolean ignoresDuplicates(AggregateFunction function) {
@@ -183,7 +193,8 @@ final class AggregateTranslator {
       List<Field> nullable = arguments.stream().filter(Field::nullable).toList();
       if (distinct) {
         if (arguments.size() > 1) {
-          throw PlannerErrors.unsupported("COUNT_DISTINCT_OF_SEVERAL", "COUNT(DISTINCT) of several columns", Positions.of(position));
+          throw PlannerErrors.unsupported(
+              "COUNT_DISTINCT_OF_SEVERAL", "COUNT(DISTINCT) of several columns", Positions.of(position));
         }
         return List.of(arguments.get(0).id());
       }

@@ -49,6 +49,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.jspecify.annotations.Nullable;
 
@@ -170,7 +171,7 @@ public final class RelTranslator {
           case ANTI -> new Node.Join(left.node(), right.node(), JoinKind.ANTI, conjuncts, null);
           default -> throw PlannerErrors.unsupported(join.getJoinType() + " JOIN", null);
         };
-    return new Relation(joined, join.getJoinType().projectsRight() ? current(joined, row) : current(joined, left.row()));
+    return new Relation(joined, current(joined, join.getJoinType().projectsRight() ? row : left.row()));
   }
 
   /** The row as the node has it now: a join may have made fields nullable. */
@@ -201,7 +202,7 @@ public final class RelTranslator {
   }
 
   private static boolean hasSubQuery(RexNode node) {
-    return org.apache.calcite.rex.RexUtil.SubQueryFinder.find(node) != null;
+    return RexUtil.SubQueryFinder.find(node) != null;
   }
 
   private Relation sort(Sort sort) {

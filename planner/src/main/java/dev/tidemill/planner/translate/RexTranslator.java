@@ -14,6 +14,7 @@ import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
+import dev.tidemill.planner.logical.DecimalRules;
 import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.sql.Functions;
@@ -29,6 +30,8 @@ import java.time.Period;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeSystem;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexCorrelVariable;
 import org.apache.calcite.rex.RexDynamicParam;
@@ -42,6 +45,7 @@ import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.fun.SqlLikeOperator;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.DateString;
 import org.apache.calcite.util.NlsString;
@@ -65,6 +69,10 @@ public final class RexTranslator {
     /** A parameter's value where it is bound, else the parameter. */
     Expression parameter(int index, Type type);
   }
+
+  /** Takes apart what Calcite has folded into a range search. */
+  private static final RexBuilder PLAIN =
+      new RexBuilder(new SqlTypeFactoryImpl(RelDataTypeSystem.DEFAULT));
 
   private final Surroundings surroundings;
 
@@ -92,7 +100,8 @@ public final class RexTranslator {
 
           @Override
           public Expression window(RexOver over) {
-            throw PlannerErrors.unsupported("WINDOW_FUNCTION", "a window function here", Positions.of(over.getParserPosition()));
+            throw PlannerErrors.unsupported(
+                "WINDOW_FUNCTION", "a window function here", Positions.of(over.getParserPosition()));
           }
 
           @Override
@@ -182,7 +191,10 @@ public final class RexTranslator {
 
   private static Expression number(RexLiteral literal, Type type) {
     BigDecimal value = literal.getValueAs(BigDecimal.class);
-    Type own = value.scale() <= 0 ? Type.BIGINT : new Type.Decimal(Math.max(value.precision(), value.scale()), value.scale());
+    Type own =
+        value.scale() <= 0
+            ? Type.BIGINT
+            : new Type.Decimal(Math.max(value.precision(), value.scale()), value.scale());
     Object object = own.equals(Type.BIGINT) && value.precision() <= 18 ? (Object) value.longValueExact() : value;
     Literal folded = Casts.fold(new Literal(own, object), type);
     if (folded == null) {
@@ -216,8 +228,7 @@ public final class RexTranslator {
       case GREATER_THAN_OR_EQUAL -> compare(ScalarFunction.GREATER_OR_EQUAL, call);
       case IS_DISTINCT_FROM -> compare(ScalarFunction.IS_DISTINCT, call);
       case IS_NOT_DISTINCT_FROM -> compare(ScalarFunction.IS_NOT_DISTINCT, call);
-      case SEARCH ->
-          translate(RexUtil.expandSearch(new org.apache.calcite.rex.RexBuilder(new org.apache.calcite.sql.type.SqlTypeFactoryImpl(org.apache.calcite.rel.type.RelDataTypeSystem.DEFAULT)), null, call));
+      case SEARCH -> translate(RexUtil.expandSearch(PLAIN, null, call));
       case CASE -> caseOf(call);
       case CAST -> cast(call, false);
       case SAFE_CAST -> cast(call, true);
@@ -265,7 +276,11 @@ public final class RexTranslator {
     if (common instanceof Type.Null) {
       common = Type.BOOLEAN;
     }
-    return Expressions.call(function, Type.BOOLEAN, Casts.to(comparable(common, left), left), Casts.to(comparable(common, right), right));
+    return Expressions.call(
+        function,
+        Type.BOOLEAN,
+        Casts.to(comparable(common, left), left),
+        Casts.to(comparable(common, right), right));
   }
 
   /** DECIMALs are comparable where their scales are equal; the precision may stay. */
@@ -386,9 +401,12 @@ public final class RexTranslator {
     Type own = common instanceof Type.Date ? Type.BIGINT : new Type.TimeInterval();
     if (type instanceof Type.MonthInterval) {
       throw PlannerErrors.unsupported(
-          "INTERVAL_YEAR_MONTH", "the difference of two times in months or years", Positions.of(call.getParserPosition()));
+          "INTERVAL_YEAR_MONTH",
+          "the difference of two times in months or years",
+          Positions.of(call.getParserPosition()));
     }
-    Expression difference = Expressions.call(ScalarFunction.TIME_BETWEEN, own, Casts.to(common, to), Casts.to(common, from));
+    Expression difference =
+        Expressions.call(ScalarFunction.TIME_BETWEEN, own, Casts.to(common, to), Casts.to(common, from));
     if (own.equals(type)) {
       return difference;
     }
@@ -439,7 +457,7 @@ public final class RexTranslator {
         BigDecimal value = BigDecimal.valueOf(number.longValue());
         yield new Literal(new Type.Decimal(Math.max(1, value.precision()), 0), value);
       }
-      case Type.Int t -> Casts.to(dev.tidemill.planner.logical.DecimalRules.ofInteger(t), argument);
+      case Type.Int t -> Casts.to(DecimalRules.ofInteger(t), argument);
       default -> Casts.to(type, argument);
     };
   }

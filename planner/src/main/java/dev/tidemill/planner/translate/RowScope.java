@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
@@ -295,7 +296,7 @@ final class RowScope implements RexTranslator.Surroundings {
     WindowTranslator.addTo(this, projects, numbers);
   }
 
-  void wrap(java.util.function.UnaryOperator<Node> change) {
+  void wrap(UnaryOperator<Node> change) {
     node = change.apply(node);
   }
 
@@ -307,7 +308,8 @@ final class RowScope implements RexTranslator.Surroundings {
   public Expression window(RexOver over) {
     Field field = windows.get(over);
     if (field == null) {
-      throw PlannerErrors.unsupported("WINDOW_FUNCTION", "a window function here", Positions.of(over.getParserPosition()));
+      throw PlannerErrors.unsupported(
+          "WINDOW_FUNCTION", "a window function here", Positions.of(over.getParserPosition()));
     }
     Type type = type(over.getType(), over);
     return field.type().equals(type) ? field.reference() : new Cast(field.reference(), type, false);

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.rel.RelFieldCollation;
@@ -110,7 +111,7 @@ final class WindowTranslator {
     WindowFrame frame = frame(over.getWindow(), specification, position);
     Type type = RowScope.type(over.getType(), over);
     WindowFunction function = function(over.getOperator().getKind());
-    String name = over.getOperator().getName().toLowerCase(java.util.Locale.ROOT);
+    String name = over.getOperator().getName().toLowerCase(Locale.ROOT);
     if (function == null) {
       AggregateFunction aggregate = AggregateTranslator.function(over.getAggOperator(), over.getParserPosition());
       boolean counted = aggregate == AggregateFunction.COUNT || aggregate == AggregateFunction.SUM0;
