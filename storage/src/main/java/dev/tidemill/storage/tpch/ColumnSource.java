@@ -9,7 +9,7 @@ import java.util.function.LongUnaryOperator;
  * is not read. It is opened at a base row and asked for that one and those behind it, in order. One thread.
  */
 interface ColumnSource {
-  /** Appends the {@code lines} values of base row {@code row}, which are 0 and 1 in tables where it is the row itself. */
+  /** Appends the {@code lines} values of base row {@code row}, counted from 0; one line where it is the row itself. */
   void append(long row, int lines, ColumnBuilder target);
 
   /** A function of the base row's number. */

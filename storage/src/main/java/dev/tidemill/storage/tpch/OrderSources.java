@@ -4,9 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 
 /**
- * Columns of orders and lineitem that depend on more than one random number. Both tables are generated from the same
- * streams: an order's status and price come from its lines. Dates are days since 1970-01-01, prices cents, discounts and
- * taxes hundredths.
+ * The columns of orders and lineitem. Both tables are generated from the same streams: an order's status and price come
+ * from its lines. Dates are days since 1970-01-01, prices cents, discounts and taxes hundredths.
  */
 final class OrderSources {
   static final int MAX_LINES = 7;

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@code tpch.sf1.lineitem}: schema {@code sfN} is scale factor N, with an underscore for the point: {@code sf0_01}. */
+/** {@code tpch.sf1.lineitem}: schema {@code sfN} is scale factor N, an underscore for the point: {@code sf0_01}. */
 public final class TpchSchemaProvider implements SchemaProvider {
   private static final Pattern SCALE = Pattern.compile("sf(\\d{1,5})(?:_(\\d{1,6}))?");
 
