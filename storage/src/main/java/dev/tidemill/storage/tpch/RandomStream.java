@@ -1,7 +1,7 @@
 package dev.tidemill.storage.tpch;
 
 /**
- * The random numbers of one column: TPC-H's multiplicative congruential generator, 16807 mod 2<sup>31</sup>-1. Every row
+ * The random numbers of one column: TPC-H's multiplicative congruential generator, 16807 modulo 2^31 - 1. Every row
  * has the same number of draws reserved, used or not, so a row's numbers follow from its number:
  * {@code state(row) = seed * 16807^(drawsPerRow * row)}.
  */
