@@ -188,7 +188,8 @@ final class EngineErrors {
   }
 
   static TidemillException duplicateColumn(String column, SourcePosition position) {
-    return new TidemillException(DUPLICATE_COLUMN, "column " + column + " is there twice", position, null);
+    return new TidemillException(
+        DUPLICATE_COLUMN, "column " + column + " is there twice; give one of them another name", position, null);
   }
 
   static TidemillException wrongParameterCount(int expected, int found) {

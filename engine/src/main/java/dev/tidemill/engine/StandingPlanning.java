@@ -3,6 +3,7 @@ package dev.tidemill.engine;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,9 @@ final class StandingPlanning {
     if (sink != null && query.tables().stream().anyMatch(table -> table.path().equals(sink.path()))) {
       throw EngineErrors.readsItsSink(String.valueOf(sinkName), create.query().position());
     }
+    if (sink == null) {
+      requireDistinctNames(query, create.query());
+    }
     StandingPlan plan = plan(query, create.query());
     SourcePosition position = create.name().position();
     OutputMode wanted = mode(create.outputMode());
@@ -84,6 +89,16 @@ final class StandingPlanning {
           sinkName.position());
     }
     return new Planned(plan, new TableReference(sink.path()), mode);
+  }
+
+  /** A kept result is a table, which has each name once. */
+  private static void requireDistinctNames(PlannedQuery query, SqlFragment text) {
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (OutputColumn column : query.columns()) {
+      if (!names.add(column.name())) {
+        throw EngineErrors.duplicateColumn(column.name(), text.position());
+      }
+    }
   }
 
   /** Of a query that is only read. */

@@ -27,6 +27,14 @@ final class CalciteErrors {
   private static final Pattern SET_COUNT = Pattern.compile("Column count mismatch in (.*)");
   private static final Pattern ILLEGAL_MIX =
       Pattern.compile("Illegal mixing of types in (.*)");
+  private static final Pattern CONDITIONAL_TYPES = Pattern.compile("Illegal mixing of types in CASE or COALESCE statement");
+  private static final Pattern ORDINAL = Pattern.compile("Ordinal out of range");
+  private static final Pattern LIST_TYPES = Pattern.compile("Values (passed to|in) (.*?)( operator)? must have compatible types");
+  private static final Pattern SCALAR_COLUMNS =
+      Pattern.compile("Cannot apply '\\$SCALAR_QUERY' to arguments.*", Pattern.DOTALL);
+  private static final Pattern NESTED_AGGREGATE = Pattern.compile("Aggregate expressions cannot be nested");
+  private static final Pattern AGGREGATE_IN = Pattern.compile("(Windowed )?[Aa]ggregate expression is illegal in (.*) clause");
+  private static final Pattern OVER_MISSING = Pattern.compile("OVER clause is necessary for window functions");
   private static final Pattern CLASS_NAME = Pattern.compile("(org|java|com)\\.[a-z]+(\\.[A-Za-z0-9_$]+)+");
   private static final Pattern TYPE_NAMES = Pattern.compile("(CHAR|VARCHAR)\\(\\d+\\)|<([A-Z0-9_(), ]+)>");
 
@@ -82,6 +90,9 @@ final class CalciteErrors {
       String name = open < 0 ? call : call.substring(0, open);
       return PlannerErrors.functionNotFound(name, types(call), Functions.INSTANCE.names(), position);
     }
+    if (SCALAR_COLUMNS.matcher(message).matches()) {
+      return PlannerErrors.invalid("a subquery used as a value must have one column", position);
+    }
     if ((m = CANNOT_APPLY.matcher(message)).matches()) {
       if (m.group(1).equals("$SCALAR_QUERY")) {
         return PlannerErrors.invalid("a subquery that stands for a value must have one column", position);
@@ -90,7 +101,8 @@ final class CalciteErrors {
         return PlannerErrors.windowArguments(m.group(1), position);
       }
       return PlannerErrors.argumentsInvalid(
-          m.group(1) + " cannot be applied to " + types(m.group(2)) + ": CAST an argument", position);
+          m.group(1) + " cannot be applied to " + arguments(m.group(1), types(m.group(2))) + ": CAST an argument",
+          position);
     }
     if ((m = NOT_GROUPED.matcher(message)).matches()) {
       return PlannerErrors.grouping(
@@ -103,11 +115,45 @@ final class CalciteErrors {
     if ((m = SET_COUNT.matcher(message)).matches()) {
       return PlannerErrors.invalid("the sides of " + m.group(1) + " have different numbers of columns", position);
     }
+    if (ORDINAL.matcher(message).matches()) {
+      return PlannerErrors.invalid("the number of a column must be that of one in SELECT, counted from 1", position);
+    }
+    if ((m = LIST_TYPES.matcher(message)).matches()) {
+      return PlannerErrors.typeMismatch(
+          "the two sides or the values of " + (m.group(2).equals("expression list") ? "IN" : m.group(2))
+              + " must have as many columns and types that go together: CAST one of them",
+          position);
+    }
+    if (NESTED_AGGREGATE.matcher(message).matches()) {
+      return PlannerErrors.grouping(
+          "an aggregate function cannot stand inside another: aggregate the result of a subquery", position);
+    }
+    if ((m = AGGREGATE_IN.matcher(message)).matches()) {
+      return PlannerErrors.grouping(
+          m.group(1) == null
+              ? "an aggregate function cannot stand in " + m.group(2) + ": HAVING takes conditions on groups"
+              : "a window function cannot stand in " + m.group(2) + ": QUALIFY takes conditions on them",
+          position);
+    }
+    if (OVER_MISSING.matcher(message).matches()) {
+      return PlannerErrors.grouping("a window function needs OVER (…)", position);
+    }
+    if (CONDITIONAL_TYPES.matcher(message).matches()) {
+      return PlannerErrors.typeMismatch(
+          "the branches of CASE or COALESCE have types that do not go together: CAST one of them", position);
+    }
     if ((m = ILLEGAL_MIX.matcher(message)).matches()) {
       return PlannerErrors.typeMismatch(
           "the branches of " + m.group(1) + " have types that do not go together", position);
     }
     return PlannerErrors.invalid(types(CLASS_NAME.matcher(message).replaceAll("…")), position);
+  }
+
+  /** The arguments without the function's name, which Calcite repeats before them. */
+  private static String arguments(String function, String call) {
+    return call.startsWith(function + "(") && call.endsWith(")")
+        ? call.substring(function.length() + 1, call.length() - 1)
+        : call;
   }
 
   /** CHAR(3) is what Calcite calls a literal; nobody else does. */
