@@ -24,7 +24,10 @@ public final class ScriptRunner {
 
   /** Errors that say that a query has nothing to stand on. */
   private static final Set<String> NOT_STANDING =
-      Set.of("NO_GROWING_TABLE", "UNSUPPORTED_IN_STANDING_QUERY", "STANDING_QUERY_ON_RESULT");
+      Set.of(
+          "NO_GROWING_INPUT",
+          "UNSUPPORTED_FUNCTION_IN_STANDING_QUERY",
+          "UNSUPPORTED_INPUT_OF_STANDING_QUERY");
 
   private final Path data;
   private final long seed;
