@@ -27,13 +27,14 @@ final class CalciteErrors {
   private static final Pattern SET_COUNT = Pattern.compile("Column count mismatch in (.*)");
   private static final Pattern ILLEGAL_MIX =
       Pattern.compile("Illegal mixing of types in (.*)");
-  private static final Pattern CONDITIONAL_TYPES = Pattern.compile("Illegal mixing of types in CASE or COALESCE statement");
+  private static final Pattern CONDITIONAL_TYPES =
+      Pattern.compile("Illegal mixing of types in CASE or COALESCE statement");
   private static final Pattern ORDINAL = Pattern.compile("Ordinal out of range");
-  private static final Pattern LIST_TYPES = Pattern.compile("Values (passed to|in) (.*?)( operator)? must have compatible types");
-  private static final Pattern SCALAR_COLUMNS =
-      Pattern.compile("Cannot apply '\\$SCALAR_QUERY' to arguments.*", Pattern.DOTALL);
+  private static final Pattern LIST_TYPES =
+      Pattern.compile("Values (passed to|in) (.*?)( operator)? must have compatible types");
   private static final Pattern NESTED_AGGREGATE = Pattern.compile("Aggregate expressions cannot be nested");
-  private static final Pattern AGGREGATE_IN = Pattern.compile("(Windowed )?[Aa]ggregate expression is illegal in (.*) clause");
+  private static final Pattern AGGREGATE_IN =
+      Pattern.compile("(Windowed )?[Aa]ggregate expression is illegal in (.*) clause");
   private static final Pattern OVER_MISSING = Pattern.compile("OVER clause is necessary for window functions");
   private static final Pattern CLASS_NAME = Pattern.compile("(org|java|com)\\.[a-z]+(\\.[A-Za-z0-9_$]+)+");
   private static final Pattern TYPE_NAMES = Pattern.compile("(CHAR|VARCHAR)\\(\\d+\\)|<([A-Z0-9_(), ]+)>");
@@ -89,9 +90,6 @@ final class CalciteErrors {
       int open = call.indexOf('(');
       String name = open < 0 ? call : call.substring(0, open);
       return PlannerErrors.functionNotFound(name, types(call), Functions.INSTANCE.names(), position);
-    }
-    if (SCALAR_COLUMNS.matcher(message).matches()) {
-      return PlannerErrors.invalid("a subquery used as a value must have one column", position);
     }
     if ((m = CANNOT_APPLY.matcher(message)).matches()) {
       if (m.group(1).equals("$SCALAR_QUERY")) {
