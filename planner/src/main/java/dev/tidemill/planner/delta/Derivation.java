@@ -40,7 +40,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a batch plan, node by node, into a delta plan of the same meaning. */
@@ -108,10 +107,7 @@ final class Derivation {
 
   private Edge scan(ScanPlan scan) {
     TableTraits traits = traits(scan.table());
-    String notAppend =
-        traits.changing()
-            ? "table %s removes rows too; use OUTPUT MODE UPDATE or COMPLETE".formatted(scan.table())
-            : null;
+    String notAppend = traits.changing() ? Modes.removesRows(scan.table()) : null;
     TableTraits.Watermark watermark = traits.watermark();
     if (watermark == null) {
       return new Edge(
@@ -157,7 +153,7 @@ final class Derivation {
             expression,
             column -> {
               String name = traits.stored().get(column.index()).name();
-              int place = IntStream.range(0, read.size()).filter(i -> read.get(i).name().equals(name)).findFirst().orElseThrow();
+              int place = read.stream().map(OutputColumn::name).toList().indexOf(name);
               return new ColumnReference(place, column.type());
             });
     if (moved == null) {
@@ -221,7 +217,7 @@ final class Derivation {
     return new Edge(
         new RecomputePlan(merged.body(), merged.inputs(), String.join(", ", reasons)),
         List.of(),
-        "the rows of %s may be taken back when more rows come; use OUTPUT MODE UPDATE or COMPLETE".formatted(reason));
+        Modes.takenBack(reason));
   }
 
   private Edge aggregate(AggregatePlan aggregate) {
@@ -295,11 +291,7 @@ final class Derivation {
       }
     }
     if (!delta.bilinear()) {
-      return new Edge(
-          delta,
-          List.of(),
-          "the rows of %s JOIN of two growing inputs may be taken back when more rows come; use OUTPUT MODE UPDATE or COMPLETE"
-              .formatted(join.kind()));
+      return new Edge(delta, List.of(), Modes.takenBack("a " + join.kind() + " JOIN of two growing inputs"));
     }
     return new Edge(delta, bounds, Edge.firstReason(List.of(left, right)));
   }
@@ -362,7 +354,6 @@ final class Derivation {
     return new Edge(
         new DeltaTopNPlan(edge(input).plan(), keys, limit, offset),
         List.of(),
-        "the rows of %s may be taken back when more rows come; use OUTPUT MODE UPDATE or COMPLETE"
-            .formatted(keys.isEmpty() ? "LIMIT" : "ORDER BY … LIMIT"));
+        Modes.takenBack(keys.isEmpty() ? "LIMIT" : "ORDER BY … LIMIT"));
   }
 }

@@ -12,12 +12,23 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Why an aggregate's groups never end, and what would make them. */
+/** Why APPEND is not legal, and the way out. */
 final class Modes {
   private static final String OTHERS = "or use OUTPUT MODE UPDATE or COMPLETE";
 
   private Modes() {}
 
+  static String removesRows(TableReference table) {
+    return "APPEND is not possible: table %s removes rows too; use OUTPUT MODE UPDATE or COMPLETE"
+        .formatted(name(table));
+  }
+
+  static String takenBack(String what) {
+    return "APPEND is not possible: rows of %s may be taken back when more come; use OUTPUT MODE UPDATE or COMPLETE"
+        .formatted(what);
+  }
+
+  /** Of an aggregate without a group key that the watermark bounds. */
   static String groupsNeverEnd(AggregatePlan aggregate, Map<TableReference, TableTraits> tables) {
     Set<TableReference> growing = new LinkedHashSet<>();
     collectGrowing(aggregate, tables, growing);
@@ -31,22 +42,31 @@ final class Modes {
       }
     }
     if (without != null) {
-      return "it needs a watermark: table %s declares none; declare WATERMARK FOR %s AS …, %s"
-          .formatted(name(without), timeColumn(without, tables), OTHERS);
+      return "APPEND needs a watermark: table %s declares none; declare WATERMARK FOR %s AS …%s, %s"
+          .formatted(
+              name(without),
+              timeColumn(without, tables),
+              hasWindow(aggregate) ? "" : " and group by window_start of TUMBLE or HOP",
+              OTHERS);
     }
     if (with == null) {
-      return "a row over all rows changes as rows come; use OUTPUT MODE UPDATE or COMPLETE";
+      return "APPEND is not possible: a row over all rows changes as rows come; use OUTPUT MODE UPDATE or COMPLETE";
     }
     TableTraits.Watermark watermark = watermark(with, tables);
     String column = watermark == null ? "" : watermark.column();
     WindowTablePlan other = otherWindow(aggregate, tables);
     if (other != null) {
-      return "it needs groups that end: the windows are over %s but the watermark of %s is declared for %s; window over %s, %s"
+      return ("APPEND needs groups that end: the windows are over %s but the watermark of %s is declared for %s;"
+              + " window over %s, %s")
           .formatted(
               other.input().columns().get(other.timeColumn()).name(), name(with), column, column, OTHERS);
     }
-    return "it needs groups that end: add window_start or window_end of TUMBLE or HOP over %s of %s to GROUP BY, %s"
+    return "APPEND needs groups that end: add window_start or window_end of TUMBLE or HOP over %s of %s to GROUP BY, %s"
         .formatted(column, name(with), OTHERS);
+  }
+
+  private static boolean hasWindow(BatchPlan plan) {
+    return plan instanceof WindowTablePlan || plan.inputs().stream().anyMatch(Modes::hasWindow);
   }
 
   private static String name(TableReference table) {

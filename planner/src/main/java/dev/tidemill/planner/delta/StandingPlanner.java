@@ -70,7 +70,7 @@ public final class StandingPlanner {
         notAppend == null
             ? List.of(OutputMode.APPEND, OutputMode.UPDATE, OutputMode.COMPLETE)
             : List.of(OutputMode.UPDATE, OutputMode.COMPLETE),
-        notAppend == null ? Map.of() : Map.of(OutputMode.APPEND, "APPEND is not possible: " + notAppend),
+        notAppend == null ? Map.of() : Map.of(OutputMode.APPEND, notAppend),
         definitions);
   }
 

@@ -1,6 +1,5 @@
 package dev.tidemill.streaming.aggregate;
 
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -11,9 +10,10 @@ public abstract class Accumulator {
   /**
    * Adds a value, not NULL unless the call takes NULLs, {@code weight} times; takes it away where the weight is negative.
    *
-   * @param values a column without a dictionary
+   * @param index of the row among those of the batch that count
+   * @param row its number in the batch's columns
    */
-  abstract void add(Column values, int row, long weight);
+  abstract void add(Argument argument, int index, int row, long weight);
 
   /** Appends the call's result over the values that are there. */
   public abstract void result(ColumnBuilder out);

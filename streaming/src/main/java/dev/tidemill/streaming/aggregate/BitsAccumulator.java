@@ -1,6 +1,5 @@
 package dev.tidemill.streaming.aggregate;
 
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.plan.function.AggregateFunction;
@@ -19,9 +18,9 @@ final class BitsAccumulator extends Accumulator {
   }
 
   @Override
-  void add(Column values, int row, long weight) {
+  void add(Argument argument, int index, int row, long weight) {
     count = Math.addExact(count, weight);
-    for (long bits = ((FixedColumn) values).longAt(row); bits != 0; bits &= bits - 1) {
+    for (long bits = ((FixedColumn) argument.column()).longAt(row); bits != 0; bits &= bits - 1) {
       set[Long.numberOfTrailingZeros(bits)] += weight;
     }
   }

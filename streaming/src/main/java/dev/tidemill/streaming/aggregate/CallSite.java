@@ -3,7 +3,6 @@ package dev.tidemill.streaming.aggregate;
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.BooleanColumn;
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.RowCodec;
@@ -13,7 +12,6 @@ import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.streaming.state.KeyedMultisetState;
 import dev.tidemill.streaming.state.OrderedMultisetState;
 import dev.tidemill.streaming.state.QueryState;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -129,52 +127,46 @@ public final class CallSite {
 
   /** The arguments of one batch. */
   public final class Arguments implements AutoCloseable {
-    private final List<Column> columns = new ArrayList<>();
+    private final Argument argument;
     private final @Nullable BooleanColumn filter;
 
     private Arguments(Batch batch, MemoryScope memory) {
+      this.argument = new Argument(batch, call.arguments(), codec, memory);
       try {
-        for (int argument : call.arguments()) {
-          columns.add(Columns.decode(batch.column(argument), memory));
-        }
         this.filter =
             call.filter() < 0 ? null : (BooleanColumn) Columns.decode(batch.column(call.filter()), memory);
       } catch (Throwable t) {
-        columns.forEach(Column::close);
+        argument.close();
         throw t;
       }
     }
 
-    /** Adds a row of the batch to a group's accumulator, if it counts. */
-    public void add(int row, long weight, byte[] group, Accumulator accumulator) {
+    /**
+     * Adds a row of the batch to a group's accumulator, if it counts.
+     *
+     * @param index of the row among those of the batch that count
+     * @param row its number in the batch's columns
+     */
+    public void add(int index, int row, long weight, byte[] group, Accumulator accumulator) {
       if (filter != null && (filter.isNull(row) || !filter.booleanAt(row))) {
         return;
       }
-      if (call.function() != AggregateFunction.SINGLE_VALUE) {
-        for (Column column : columns) {
-          if (column.isNull(row)) {
-            return;
-          }
-        }
+      if (call.function() != AggregateFunction.SINGLE_VALUE && argument.hasNull(row)) {
+        return;
       }
       long counted = weight;
       if (distinct != null) {
-        long now = distinct.add(group, codec.encodeRow(columns, row), weight);
+        long now = distinct.add(group, argument.encoded().key(index), weight);
         counted = now == weight && now != 0 ? 1 : now == 0 && weight != 0 ? -1 : 0;
       }
-      if (counted == 0) {
-        return;
-      }
-      if (accumulator instanceof CountAccumulator count) {
-        count.add(counted);
-      } else {
-        accumulator.add(columns.get(0), row, counted);
+      if (counted != 0) {
+        accumulator.add(argument, index, row, counted);
       }
     }
 
     @Override
     public void close() {
-      columns.forEach(Column::close);
+      argument.close();
       if (filter != null) {
         filter.close();
       }

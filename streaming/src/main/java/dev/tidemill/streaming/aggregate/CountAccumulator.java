@@ -1,6 +1,5 @@
 package dev.tidemill.streaming.aggregate;
 
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -11,11 +10,7 @@ final class CountAccumulator extends Accumulator {
   private long count;
 
   @Override
-  void add(Column values, int row, long weight) {
-    add(weight);
-  }
-
-  void add(long weight) {
+  void add(Argument argument, int index, int row, long weight) {
     count = Math.addExact(count, weight);
   }
 

@@ -1,6 +1,5 @@
 package dev.tidemill.streaming.aggregate;
 
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.plan.function.AggregateFunction;
@@ -19,8 +18,8 @@ final class ExactDoubleSumAccumulator extends Accumulator {
   }
 
   @Override
-  void add(Column values, int row, long weight) {
-    sum.add(((FixedColumn) values).doubleAt(row), weight);
+  void add(Argument argument, int index, int row, long weight) {
+    sum.add(((FixedColumn) argument.column()).doubleAt(row), weight);
     count = Math.addExact(count, weight);
   }
 

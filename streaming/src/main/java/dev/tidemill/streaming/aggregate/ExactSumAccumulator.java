@@ -1,7 +1,6 @@
 package dev.tidemill.streaming.aggregate;
 
 import dev.tidemill.exec.error.ExecErrors;
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.type.Type;
@@ -33,8 +32,8 @@ final class ExactSumAccumulator extends Accumulator {
   }
 
   @Override
-  void add(Column values, int row, long weight) {
-    FixedColumn fixed = (FixedColumn) values;
+  void add(Argument argument, int index, int row, long weight) {
+    FixedColumn fixed = (FixedColumn) argument.column();
     count = Math.addExact(count, weight);
     if (fixed.width() == 16) {
       big = big.add(fixed.unscaledAt(row).multiply(BigInteger.valueOf(weight)));

@@ -1,7 +1,7 @@
 package dev.tidemill.streaming.aggregate;
 
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -22,11 +22,17 @@ final class ExtremeAccumulator extends Accumulator {
   }
 
   @Override
-  void add(Column values, int row, long weight) {
-    byte[] value = codec.encodeRow(List.of(values), row);
-    if (best == null || (Arrays.compareUnsigned(value, best) > 0) == greatest) {
-      best = value;
+  void add(Argument argument, int index, int row, long weight) {
+    EncodedRows rows = argument.encoded();
+    byte[] known = best;
+    if (known != null) {
+      int compared =
+          Arrays.compareUnsigned(rows.bytes(), rows.start(index), rows.end(index), known, 0, known.length);
+      if (greatest ? compared <= 0 : compared >= 0) {
+        return;
+      }
     }
+    best = rows.key(index);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.tidemill.streaming.aggregate;
 
 import dev.tidemill.foundation.batch.BooleanColumn;
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -18,8 +17,8 @@ final class TruthAccumulator extends Accumulator {
   }
 
   @Override
-  void add(Column values, int row, long weight) {
-    if (((BooleanColumn) values).booleanAt(row)) {
+  void add(Argument argument, int index, int row, long weight) {
+    if (((BooleanColumn) argument.column()).booleanAt(row)) {
       trues = Math.addExact(trues, weight);
     } else {
       falses = Math.addExact(falses, weight);

@@ -1,14 +1,12 @@
 package dev.tidemill.streaming.aggregate;
 
 import dev.tidemill.exec.error.ExecErrors;
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.streaming.state.OrderedMultisetState;
 import java.io.DataInput;
 import java.io.DataOutput;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +28,8 @@ final class ValuesAccumulator extends Accumulator {
   }
 
   @Override
-  void add(Column column, int row, long weight) {
-    values.add(group, codec.encodeRow(List.of(column), row), weight);
+  void add(Argument argument, int index, int row, long weight) {
+    values.add(group, argument.encoded().key(index), weight);
   }
 
   @Override
@@ -104,7 +102,7 @@ final class ValuesAccumulator extends Accumulator {
     }
 
     @Override
-    void add(Column values, int row, long weight) {
+    void add(Argument argument, int index, int row, long weight) {
       throw new IllegalStateException("a result of an earlier time");
     }
 

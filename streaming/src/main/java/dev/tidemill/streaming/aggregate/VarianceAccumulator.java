@@ -1,6 +1,5 @@
 package dev.tidemill.streaming.aggregate;
 
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.plan.function.AggregateFunction;
@@ -20,8 +19,8 @@ final class VarianceAccumulator extends Accumulator {
   }
 
   @Override
-  void add(Column values, int row, long weight) {
-    double value = ((FixedColumn) values).doubleAt(row);
+  void add(Argument argument, int index, int row, long weight) {
+    double value = ((FixedColumn) argument.column()).doubleAt(row);
     sum.add(value, weight);
     squares.add(value, weight);
     count = Math.addExact(count, weight);

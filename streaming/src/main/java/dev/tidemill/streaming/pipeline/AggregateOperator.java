@@ -151,7 +151,7 @@ final class AggregateOperator extends DeltaOperator {
         long weight = delta.weightAt(row);
         group.rows = Math.addExact(group.rows, weight);
         for (int c = 0; c < calls.size(); c++) {
-          arguments.get(c).add(row, weight, group.key, group.now.get(c));
+          arguments.get(c).add(i, row, weight, group.key, group.now.get(c));
         }
       }
     } finally {

@@ -239,7 +239,10 @@ class PipelineTest {
     for (Object value : row) {
       plain.add(
           value instanceof Double number && Double.isFinite(number)
-              ? (Object) (Math.abs(number) < 1e-9 ? 0.0 : new BigDecimal(number).round(new MathContext(10)).doubleValue())
+              ? (Object)
+                  (Math.abs(number) < 1e-9
+                      ? 0.0
+                      : new BigDecimal(number).round(new MathContext(10)).doubleValue())
               : value);
     }
     return plain;
@@ -257,7 +260,8 @@ class PipelineTest {
                       reference -> {
                         DeltaTable table = tables.get(reference);
                         DeltaTable copy = new DeltaTable(table.columns(), table.inputKind());
-                        rows.getOrDefault(reference, net(table)).forEach(row -> copy.add(new DeltaTable.Change(row, 1)));
+                        rows.getOrDefault(reference, net(table))
+                            .forEach(row -> copy.add(new DeltaTable.Change(row, 1)));
                         return copy;
                       }))
               .build();
@@ -308,7 +312,7 @@ class PipelineTest {
 
   @Test
   void randomPlansGiveTheBatchResultAfterEveryStep() throws IOException {
-    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 150); round++) {
+    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 60); round++) {
       long seed = seed() + round;
       Random random = new Random(seed);
       boolean changing = random.nextBoolean();
@@ -480,7 +484,7 @@ class PipelineTest {
 
   @Test
   void windowsCloseByTheWatermark() throws IOException {
-    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 60); round++) {
+    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 25); round++) {
       long seed = seed() + round;
       Random random = new Random(seed);
       int slide = random.nextBoolean() ? HOP_SIZE : 5;
@@ -527,7 +531,10 @@ class PipelineTest {
           long watermark =
               last
                   ? Long.MAX_VALUE
-                  : tables.keySet().stream().mapToLong(t -> greatest.getOrDefault(t, Long.MIN_VALUE)).min().orElseThrow();
+                  : tables.keySet().stream()
+                      .mapToLong(table -> greatest.getOrDefault(table, Long.MIN_VALUE))
+                      .min()
+                      .orElseThrow();
           assertEquals(watermark, harness.watermark, what);
           assertEquals(allLate, harness.late, what);
           Map<List<@Nullable Object>, Long> expected = batch(plan, tables, kept);
