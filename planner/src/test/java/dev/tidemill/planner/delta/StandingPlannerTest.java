@@ -17,9 +17,7 @@ import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
-import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
-import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaPlan;
@@ -215,31 +213,6 @@ class StandingPlannerTest {
 
   private void assertRefused(BatchPlan root, String code) {
     assertEquals(code, assertThrows(TidemillException.class, () -> plan(root)).code().name());
-  }
-
-  @Test
-  void explainSaysWhatIsKeptAndWhatBoundsIt() {
-    declareWatermark();
-    WindowTablePlan windows = new WindowTablePlan(scan(BID, TS, AUCTION), 0, 10_000, 10_000, 0);
-    BatchPlan top =
-        new TopNPlan(
-            join(JoinKind.INNER, countBy(windows, 1, 3), scan(ITEM, AUCTION)),
-            List.of(new SortKey(2, true, false)),
-            3,
-            0);
-    assertEquals(
-        """
-        TopN([$2 DESC NULLS LAST], limit 3, offset 0) [changing] keeps all rows, UNBOUNDED
-          INNER Join(auction) [changing] keeps the rows of its right side, which is static
-            Aggregate(auction, window_end) [changing] keeps an accumulator per group, bounded by the watermark: dropped when it reaches window_end
-              Linear(Tumble ts) [insert-only]
-                Scan(tidemill.default.bid) watermark SUBTRACT(ts, PT5S), late by window [insert-only]
-            Static(tidemill.default.item) pinned at the first step [insert-only]
-        Key: none
-        Output modes: UPDATE, COMPLETE
-        APPEND is not possible: rows of ORDER BY … LIMIT may be taken back when more come; use OUTPUT MODE UPDATE or COMPLETE
-        """,
-        StandingExplain.explain(plan(top)));
   }
 
   private static DeltaScanPlan scanOf(DeltaPlan plan) {

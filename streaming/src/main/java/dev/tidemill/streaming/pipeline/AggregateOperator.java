@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class AggregateOperator extends DeltaOperator {
   private static final int FORMAT = 1;
 
+  /** Of a group that is touched, and of each of its accumulators, on the heap, about. */
+  private static final long GROUP_BYTES = 160;
+
   private final DeltaAggregatePlan plan;
   private final boolean atEnd;
   private final int[] keyColumns;
@@ -77,7 +80,8 @@ final class AggregateOperator extends DeltaOperator {
     private final List<Accumulator> now = new ArrayList<>();
     private long rows;
 
-    Group(byte[] key) {
+    Group(byte[] key, Step step) {
+      step.charge(key.length + GROUP_BYTES * (1 + 2L * calls.size()));
       this.key = key;
       byte[] kept = groups.get(key);
       existed = kept != null;
@@ -145,7 +149,7 @@ final class AggregateOperator extends DeltaOperator {
       Group group = null;
       for (int i = 0; i < delta.rowCount(); i++) {
         if (group == null || !keys.equal(i, keys, i - 1)) {
-          group = touched.computeIfAbsent(new RowBytes(keys.key(i)), key -> new Group(key.value));
+          group = touched.computeIfAbsent(new RowBytes(keys.key(i)), key -> new Group(key.value, step));
         }
         int row = delta.row(i);
         long weight = delta.weightAt(row);
@@ -162,7 +166,7 @@ final class AggregateOperator extends DeltaOperator {
   @Override
   void finish(Step step) {
     if (plan.keys().isEmpty()) {
-      touched.computeIfAbsent(new RowBytes(RowBytes.NONE), key -> new Group(key.value));
+      touched.computeIfAbsent(new RowBytes(RowBytes.NONE), key -> new Group(key.value, step));
     }
     if (!atEnd) {
       giveOut(List.copyOf(touched.values()), step);
@@ -207,7 +211,7 @@ final class AggregateOperator extends DeltaOperator {
     if (atEnd) {
       List<Group> last = new ArrayList<>();
       for (byte[] key : ended) {
-        last.add(new Group(key));
+        last.add(new Group(key, step));
       }
       giveOutFinal(last, step);
     }

@@ -42,6 +42,9 @@ abstract class DeltaOperator {
   /** Ends the step. */
   void finish(Step step) {}
 
+  /** Gives back what a step that failed may have left. */
+  void close() {}
+
   /** What hands batches to this operator as its {@code input}. */
   final Output input(int input) {
     return (delta, step) -> {

@@ -46,12 +46,16 @@ final class KeyedJoinOperator extends DeltaOperator {
 
   /** What a key had before the step. */
   private final class Before {
+    private static final long ENTRY_BYTES = 64;
+
     private final List<List<Entry>> rows = new ArrayList<>();
 
-    Before(byte[] key) {
+    Before(byte[] key, Step step) {
+      step.charge(key.length + 4 * ENTRY_BYTES);
       for (JoinSide side : sides) {
         List<Entry> entries = new ArrayList<>();
         side.forEach(key, (row, weight) -> entries.add(new Entry(row, weight)));
+        step.charge(entries.size() * ENTRY_BYTES);
         rows.add(entries);
       }
     }
@@ -76,6 +80,11 @@ final class KeyedJoinOperator extends DeltaOperator {
     forget();
   }
 
+  @Override
+  void close() {
+    forget();
+  }
+
   private void forget() {
     touched.clear();
     for (List<Batch> batches : alone) {
@@ -96,7 +105,7 @@ final class KeyedJoinOperator extends DeltaOperator {
       int row = delta.row(i);
       if (side.canMatch(delta, row)) {
         RowBytes key = new RowBytes(keys.key(i));
-        touched.computeIfAbsent(key, k -> new Before(k.value));
+        touched.computeIfAbsent(key, k -> new Before(k.value, step));
         side.add(key.value, rows.key(i), delta.weightAt(row));
       } else {
         matchless[count++] = row;
@@ -109,7 +118,7 @@ final class KeyedJoinOperator extends DeltaOperator {
 
   @Override
   void finish(Step step) {
-    RowChanges changes = new RowChanges(format);
+    RowChanges changes = new RowChanges(format, step);
     join(before(0, step.memory()), before(1, step.memory()), -1, changes, step);
     List<Batch> left = new ArrayList<>(sides.get(0).rowsOf(touched.keySet(), step.memory()));
     alone.get(0).forEach(batch -> left.add(batch.retain()));
@@ -120,7 +129,7 @@ final class KeyedJoinOperator extends DeltaOperator {
       endKeys(ends, step);
     }
     forget();
-    emitAll(changes.batches(step.memory()), step);
+    emitAll(changes.batches(), step);
   }
 
   private List<Batch> before(int side, MemoryScope memory) {

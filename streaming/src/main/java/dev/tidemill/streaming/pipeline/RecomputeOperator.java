@@ -65,7 +65,7 @@ final class RecomputeOperator extends DeltaOperator {
     if (!touched) {
       return;
     }
-    RowChanges changes = new RowChanges(resultFormat);
+    RowChanges changes = new RowChanges(resultFormat, step);
     List<List<Batch>> rows = new ArrayList<>();
     try {
       for (int i = 0; i < inputs.size(); i++) {
@@ -81,7 +81,7 @@ final class RecomputeOperator extends DeltaOperator {
     }
     result.forEach((bucket, row, weight) -> changes.add(row, -weight));
     changes.forEach((row, weight) -> result.add(bucket(row), row, weight));
-    emitAll(changes.batches(step.memory()), step);
+    emitAll(changes.batches(), step);
   }
 
   /** All rows of an input, each as often as it is there, without weights. */

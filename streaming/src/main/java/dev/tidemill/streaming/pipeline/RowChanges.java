@@ -1,7 +1,6 @@
 package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +18,12 @@ final class RowChanges {
   private final RowFormat format;
   private final Map<RowBytes, Long> rows = new LinkedHashMap<>();
   private final EncodedRows encoded = new EncodedRows();
-  private long bytes;
+  private final Step step;
 
-  RowChanges(RowFormat format) {
+  /** Charged to {@code step}. */
+  RowChanges(RowFormat format, Step step) {
     this.format = format;
+    this.step = step;
   }
 
   /** Adds the rows of a batch, {@code sign} times their weights. */
@@ -34,14 +35,13 @@ final class RowChanges {
   }
 
   void add(byte[] row, long weight) {
-    if (weight != 0 && rows.merge(new RowBytes(row), weight, Math::addExact) == weight) {
-      bytes += row.length + ENTRY_BYTES;
+    int before = rows.size();
+    if (weight != 0) {
+      rows.merge(new RowBytes(row), weight, Math::addExact);
     }
-  }
-
-  /** Bytes on the heap, about. */
-  long bytes() {
-    return bytes;
+    if (rows.size() > before) {
+      step.charge(row.length + ENTRY_BYTES);
+    }
   }
 
   /** The rows whose weight is not 0. */
@@ -55,8 +55,8 @@ final class RowChanges {
   }
 
   /** The rows whose weight is not 0 as batches, the caller's to close. */
-  List<Batch> batches(MemoryScope memory) {
-    try (RowFormat.Collector collector = format.deltas(memory, rows.size())) {
+  List<Batch> batches() {
+    try (RowFormat.Collector collector = format.deltas(step.memory(), rows.size())) {
       forEach(collector::add);
       return collector.batches();
     }

@@ -1,6 +1,5 @@
 package dev.tidemill.streaming.pipeline;
 
-import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
@@ -112,35 +111,43 @@ final class StandingPipeline implements DeltaPipeline {
   public StepOutput step(StepInput input) {
     OperatorTimes times = new OperatorTimes();
     boolean first = begun.get(RowBytes.NONE) == null;
-    Step step = new Step(input.time(), first, memory, tables, times, watermark());
+    try (Step step = new Step(input.time(), first, memory, tables, times, watermark())) {
+      begin(step);
+      intakes.forEach(
+          (table, intake) -> {
+            StepInput.Range range = input.ranges().get(table);
+            if (range != null) {
+              intake.take(range, step);
+            }
+          });
+      step.setWatermarkMicros(watermark());
+      for (DeltaOperator operator : operators) {
+        times.enter(operator.name());
+        operator.finish(step);
+      }
+      times.enter("");
+      return output(step, times);
+    }
+  }
+
+  private void begin(Step step) {
     result.begin();
     intakes.values().forEach(TableIntake::begin);
     operators.forEach(operator -> operator.begin(step));
-    if (first) {
+    if (step.isFirst()) {
       begun.put(RowBytes.NONE, RowBytes.NONE);
     }
     statics.forEach(pinned -> pinned.pin(step));
-    intakes.forEach(
-        (table, intake) -> {
-          StepInput.Range range = input.ranges().get(table);
-          if (range != null) {
-            intake.take(range, step);
-          }
-        });
-    step.setWatermarkMicros(watermark());
-    for (DeltaOperator operator : operators) {
-      times.enter(operator.name());
-      operator.finish(step);
-    }
-    times.enter("");
-    List<Batch> change = result.finish(step);
+  }
+
+  private StepOutput output(Step step, OperatorTimes times) {
     long rows = 0;
     Map<String, Long> late = new HashMap<>();
     for (TableIntake intake : intakes.values()) {
       rows += intake.rows();
       late.put(intake.table().toString(), intake.lateRows());
     }
-    return new StepOutput(change, rows, late, step.watermarkMicros(), times.nanos());
+    return new StepOutput(result.finish(), rows, late, step.watermarkMicros(), times.nanos());
   }
 
   /** W: the least of the tables that declare one. */
@@ -152,6 +159,9 @@ final class StandingPipeline implements DeltaPipeline {
         .orElse(Long.MIN_VALUE);
   }
 
+  /** Gives back what a step that failed may have left. */
   @Override
-  public void close() {}
+  public void close() {
+    operators.forEach(DeltaOperator::close);
+  }
 }

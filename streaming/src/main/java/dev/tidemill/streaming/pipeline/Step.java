@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/** What the operators share in one step. */
-final class Step {
+/** What the operators share in one step. Closing it gives back what they have charged. */
+final class Step implements AutoCloseable {
+  private static final long CHARGED_AT_ONCE = 1 << 16;
+
   private final Instant time;
   private final boolean first;
   private final MemoryScope memory;
@@ -24,6 +26,8 @@ final class Step {
   private final OperatorTimes times;
   private final long watermarkBefore;
   private long watermarkMicros;
+  private long heapBytes;
+  private long chargedBytes;
 
   /** {@code first}: the state is that of no step yet. {@code watermarkBefore} is W of the step before. */
   Step(
@@ -48,6 +52,26 @@ final class Step {
 
   MemoryScope memory() {
     return memory;
+  }
+
+  /**
+   * Charges what an operator holds on the heap until the step ends.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException MEMORY_LIMIT_EXCEEDED
+   */
+  void charge(long bytes) {
+    heapBytes += bytes;
+    if (heapBytes > chargedBytes) {
+      long more = Math.max(heapBytes - chargedBytes, CHARGED_AT_ONCE);
+      memory.reserve(more);
+      chargedBytes += more;
+    }
+  }
+
+  @Override
+  public void close() {
+    memory.release(chargedBytes);
+    chargedBytes = 0;
   }
 
   OperatorTimes times() {

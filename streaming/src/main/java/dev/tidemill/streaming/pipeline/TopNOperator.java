@@ -96,7 +96,7 @@ final class TopNOperator extends DeltaOperator {
     if (!touched) {
       return;
     }
-    RowChanges changes = new RowChanges(format);
+    RowChanges changes = new RowChanges(format, step);
     result.forEach(RowBytes.NONE, (row, weight) -> changes.add(row, -weight));
     boolean keepsAll = plan.input().changing();
     long end = plan.offset() > Long.MAX_VALUE - plan.limit() ? Long.MAX_VALUE : plan.offset() + plan.limit();
@@ -126,7 +126,7 @@ final class TopNOperator extends DeltaOperator {
       rows.add(RowBytes.NONE, surplus.get(i), surplusWeights.get(i));
     }
     changes.forEach((row, weight) -> result.add(RowBytes.NONE, row, weight));
-    emitAll(changes.batches(step.memory()), step);
+    emitAll(changes.batches(), step);
   }
 
   /** How many rows stand before the next. */
