@@ -1,0 +1,156 @@
+package dev.tidemill.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as programs see it: streams and exit codes. */
+final class CommandTest {
+  @TempDir private Path directory;
+  private String out = "";
+  private String err = "";
+
+  private int tidemill(String stdin, boolean terminal, String... arguments) {
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    Terminal streams =
+        new Terminal(
+            new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
+            new PrintStream(outBytes, false, StandardCharsets.UTF_8),
+            new PrintStream(errBytes, true, StandardCharsets.UTF_8),
+            false,
+            terminal,
+            false,
+            new Terminal.Interrupts());
+    int code = Command.run(arguments, streams);
+    out = outBytes.toString(StandardCharsets.UTF_8);
+    err = errBytes.toString(StandardCharsets.UTF_8);
+    return code;
+  }
+
+  private int tidemill(String... arguments) {
+    return tidemill("", false, arguments);
+  }
+
+  @Test
+  void aPipeGetsCsv() {
+    assertEquals(0, tidemill("-c", "SELECT 1 AS a, 'x,\"y' AS b, NULL AS c, '' AS d; SELECT 2 AS e"));
+    assertEquals("a,b,c,d\n1,\"x,\"\"y\",,\"\"\ne\n2\n", out);
+    assertEquals("note: without --db DIR all is in memory and nothing is kept\n", err);
+  }
+
+  @Test
+  void aTerminalGetsABox() {
+    assertEquals(0, tidemill("", true, "-c", "SELECT 1 AS one, 'é' AS t, CAST(NULL AS INT) AS n"));
+    assertEquals(
+        """
+        ┌─────┬───┬──────┐
+        │ one │ t │    n │
+        ├─────┼───┼──────┤
+        │   1 │ é │ NULL │
+        └─────┴───┴──────┘
+        1 row
+        """,
+        out.replaceAll("\u001b\\[[0-9;]*m", ""));
+  }
+
+  @Test
+  void formats() {
+    String sql = "SELECT 1 AS a, 'x\ty|z' AS b, 1.50 AS c, TRUE AS d, NULL AS e";
+    tidemill("--format", "tsv", "-c", sql);
+    assertEquals("a\tb\tc\td\te\n1\tx\\ty|z\t1.50\ttrue\t\\N\n", out);
+    tidemill("--format", "jsonl", "-c", sql);
+    assertEquals("{\"a\":1,\"b\":\"x\\ty|z\",\"c\":1.50,\"d\":true,\"e\":null}\n", out);
+    tidemill("--format=json", "-c", sql + "; SELECT a FROM (VALUES (1)) AS t(a) WHERE a > 1");
+    assertEquals("[\n {\"a\":1,\"b\":\"x\\ty|z\",\"c\":1.50,\"d\":true,\"e\":null}\n]\n[]\n", out);
+    tidemill("--format", "markdown", "-c", sql);
+    assertEquals(
+        "| a | b | c | d | e |\n|---:|---|---:|---|---|\n| 1 | x\\ty\\|z | 1.50 | true | NULL |\n", out);
+    tidemill("--format", "vertical", "-c", "SELECT 1 AS a, 'x' AS long_name");
+    assertEquals("-[ row 1 ]\n        a: 1\nlong_name: x\n", out);
+  }
+
+  @Test
+  void aFailedStatementEndsTheScript() {
+    assertEquals(1, tidemill("SELECT 1 AS a;\nSELECT b\n  FROM nowhere;\nSELECT 2 AS c;", false));
+    assertEquals("a\n1\n", out);
+    assertTrue(err.contains("error: there is no table or view nowhere"), err);
+    assertTrue(err.contains("(line 3, column 8)\n    FROM nowhere;\n         ^\n"), err);
+  }
+
+  @Test
+  void usageErrors() {
+    assertEquals(2, tidemill("--format", "xml", "-c", "SELECT 1"));
+    assertTrue(err.contains("--format must be one of box, csv"), err);
+    assertEquals(2, tidemill("--memory", "lots", "-c", "SELECT 1"));
+    assertEquals(2, tidemill("run"));
+    assertEquals(2, tidemill("serve"));
+    assertEquals(2, tidemill("--connect", "x"));
+    assertEquals(2, tidemill("what"));
+    assertEquals(2, tidemill("-c"));
+    assertEquals(0, tidemill("--help"));
+    assertTrue(out.contains("--available-now"), out);
+    assertEquals(1, tidemill("-f", directory.resolve("none.sql").toString()));
+    assertTrue(err.contains("there is no file"), err);
+  }
+
+  @Test
+  void runEndsWhenItsQueriesHaveEndedAndGoesOnTheNextTime() throws IOException {
+    Path script = directory.resolve("count.sql");
+    Files.writeString(
+        script,
+        """
+        CREATE TABLE n (a BIGINT) WITH ('connector' = 'datagen', 'rows_per_second' = '100000', 'total_rows' = '500');
+        CREATE STANDING QUERY counted AS SELECT COUNT(*) AS c FROM n;
+        SELECT c FROM counted;
+        """);
+    String database = directory.resolve("db").toString();
+    assertEquals(0, tidemill("run", script.toString(), "--db", database, "--progress", "json"));
+    assertEquals("c\n500\n", out);
+    assertTrue(err.contains("\"query\":\"counted\",\"step\":"), err);
+    assertTrue(err.contains("\"rows_in\":"), err);
+    assertEquals(0, tidemill("run", script.toString(), "--db", database, "--progress", "none"));
+    assertEquals("c\n500\n", out);
+    assertEquals(0, tidemill("--db", database, "-c", "SELECT c FROM counted"));
+    assertEquals("c\n500\n", out);
+  }
+
+  @Test
+  void availableNowEndsWhatWouldNeverEnd() throws IOException {
+    Path script = directory.resolve("grow.sql");
+    Files.writeString(
+        script,
+        """
+        CREATE TABLE t (a BIGINT);
+        INSERT INTO t VALUES (1), (2), (3);
+        CREATE STANDING QUERY total AS SELECT SUM(a) AS s FROM t;
+        SELECT s FROM total;
+        """);
+    assertEquals(0, tidemill("run", script.toString(), "--available-now"));
+    assertEquals("s\n6\n", out);
+    assertTrue(err.contains("total"), err);
+  }
+
+  @Test
+  void aFailingStandingQueryFailsTheRun() throws IOException {
+    Path script = directory.resolve("fail.sql");
+    Files.writeString(
+        script,
+        """
+        CREATE TABLE t (a BIGINT);
+        INSERT INTO t VALUES (0);
+        CREATE STANDING QUERY broken AS SELECT 1 / a AS x FROM t;
+        """);
+    assertEquals(1, tidemill("run", script.toString(), "--available-now"));
+    assertTrue(err.contains("error: standing query broken failed: division by zero"), err);
+  }
+}
