@@ -1,6 +1,7 @@
 package dev.tidemill.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -29,7 +30,7 @@ final class DriverTest {
     URL place = TidemillDriver.class.getProtectionDomain().getCodeSource().getLocation();
     try (URLClassLoader alone = new URLClassLoader(new URL[] {place}, ClassLoader.getPlatformClassLoader())) {
       for (String name : classes(Path.of(place.toURI()))) {
-        Class.forName(name, true, alone).getDeclaredMethods();
+        assertNotNull(Class.forName(name, true, alone).getDeclaredMethods());
       }
       Driver driver =
           (Driver) alone.loadClass(TidemillDriver.class.getName()).getDeclaredConstructor().newInstance();
