@@ -29,6 +29,11 @@ final class CalciteErrors {
       Pattern.compile("Illegal mixing of types in (.*)");
   private static final Pattern CONDITIONAL_TYPES =
       Pattern.compile("Illegal mixing of types in CASE or COALESCE statement");
+  private static final Pattern LITERAL =
+      Pattern.compile("Illegal ([A-Z]+) literal '(.*)': not in format '(.*)'", Pattern.DOTALL);
+  private static final Pattern TIME_UNIT = Pattern.compile("'(.*)' is not a valid time frame", Pattern.DOTALL);
+  private static final Pattern CAST =
+      Pattern.compile("Cast function cannot convert value of type (.*?)( NOT NULL)? to type (.*?)( NOT NULL)?");
   private static final Pattern ORDINAL = Pattern.compile("Ordinal out of range");
   private static final Pattern LIST_TYPES =
       Pattern.compile("Values (passed to|in) (.*?)( operator)? must have compatible types");
@@ -112,6 +117,16 @@ final class CalciteErrors {
     }
     if ((m = SET_COUNT.matcher(message)).matches()) {
       return PlannerErrors.invalid("the sides of " + m.group(1) + " have different numbers of columns", position);
+    }
+    if ((m = LITERAL.matcher(message)).matches()) {
+      return PlannerErrors.valueInvalid(
+          "'" + m.group(2) + "' is no " + m.group(1) + ": expected one of the calendar, written " + m.group(3), position);
+    }
+    if ((m = TIME_UNIT.matcher(message)).matches()) {
+      return PlannerErrors.argumentsInvalid("there is no unit of time " + m.group(1), position);
+    }
+    if ((m = CAST.matcher(message)).matches()) {
+      return PlannerErrors.typeMismatch(types(m.group(1)) + " cannot be cast to " + types(m.group(3)), position);
     }
     if (ORDINAL.matcher(message).matches()) {
       return PlannerErrors.invalid("the number of a column must be that of one in SELECT, counted from 1", position);

@@ -71,8 +71,11 @@ public final class SqlCompiler {
           .withInSubQueryThreshold(Integer.MAX_VALUE)
           .withHintStrategyTable(HINTS)
           .withRelBuilderConfigTransform(
+              // A negative bloat keeps each projection: merging two would leave correlated subqueries in the upper one
+              // with the column numbers of the lower one.
               c ->
-                  c.withSimplify(false)
+                  c.withBloat(-1)
+                      .withSimplify(false)
                       .withSimplifyValues(false)
                       .withSimplifyLimit(false)
                       .withPruneInputOfAggregate(false)
