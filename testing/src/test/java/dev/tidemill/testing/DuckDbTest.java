@@ -71,7 +71,7 @@ class DuckDbTest {
     return rows.stream().map(row -> row.replaceAll("(:[0-9]{2})(\\.[0-9]*?)0+(?![0-9])", "$1$2").replaceAll("(:[0-9]{2})\\.(?![0-9])", "$1")).toList();
   }
 
-  private static List<String> rows(ResultSet result) throws SQLException {
+  static List<String> rows(ResultSet result) throws SQLException {
     List<String> rows = new ArrayList<>();
     int columns = result.getMetaData().getColumnCount();
     while (result.next()) {
