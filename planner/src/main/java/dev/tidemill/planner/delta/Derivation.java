@@ -332,7 +332,15 @@ final class Derivation {
         new NestedLoopJoinPlan(
             join.plan().inputs().get(1), join.plan().inputs().get(0), JoinKind.LEFT, residual, turned, -1);
     Edge joined =
-        join(new Join(sides, JoinKind.LEFT, join.rightKeys(), join.leftKeys(), join.nullsMatch(), residual, turned));
+        join(
+            new Join(
+                sides,
+                JoinKind.LEFT,
+                /* leftKeys= */ join.rightKeys(),
+                /* rightKeys= */ join.leftKeys(),
+                join.nullsMatch(),
+                residual,
+                turned));
     List<TimeBound> bounds =
         joined.bounds().stream().map(b -> new TimeBound(b.column() + left.size(), b.plusMillis())).toList();
     return linear(new ProjectPlan(new InputPlan(0, turned), back, join.columns()), List.of(joined), bounds);
