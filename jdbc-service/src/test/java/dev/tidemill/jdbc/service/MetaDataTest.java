@@ -1,0 +1,92 @@
+package dev.tidemill.jdbc.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Metadata says what was created. */
+final class MetaDataTest {
+  @Test
+  void tablesAndColumnsAreThoseCreated() throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:tidemill:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE Bid (auction BIGINT NOT NULL, price DECIMAL(18,2), ts TIMESTAMP(3), note VARCHAR(20),"
+              + " day_of AS CAST(ts AS DATE))");
+      statement.execute("CREATE TABLE bid_x (a INTEGER)");
+      statement.execute("CREATE VIEW cheap AS SELECT auction, price FROM bid WHERE price < 1");
+      DatabaseMetaData metaData = connection.getMetaData();
+
+      assertEquals(
+          List.of("TABLE Bid", "TABLE bid_x", "VIEW cheap"),
+          list(metaData.getTables("tidemill", "main", "%", null), "TABLE_TYPE", "TABLE_NAME"));
+      assertEquals(List.of("bid_x"), list(metaData.getTables(null, "MAIN", "bid\\__", null), "TABLE_NAME"));
+      assertEquals(
+          List.of("cheap"), list(metaData.getTables("tidemill", null, null, new String[] {"VIEW"}), "TABLE_NAME"));
+      assertTrue(
+          list(metaData.getTables("tpch", "sf1", "line%", new String[] {"TABLE"}), "TABLE_NAME").contains("lineitem"));
+
+      assertEquals(
+          List.of(
+              "auction BIGINT 19 0 0 1 NO",
+              "price DECIMAL 18 2 1 2 NO",
+              "ts TIMESTAMP 23 3 1 3 NO",
+              "note VARCHAR 20 null 1 4 NO",
+              "day_of DATE 10 null 1 5 YES"),
+          list(
+              metaData.getColumns("tidemill", "main", "BID", "%"),
+              "COLUMN_NAME",
+              "TYPE_NAME",
+              "COLUMN_SIZE",
+              "DECIMAL_DIGITS",
+              "NULLABLE",
+              "ORDINAL_POSITION",
+              "IS_GENERATEDCOLUMN"));
+      assertEquals(24, metaData.getColumns(null, null, "bid", "%").getMetaData().getColumnCount());
+      assertEquals(
+          List.of("auction " + Types.BIGINT, "price " + Types.DECIMAL),
+          list(metaData.getColumns(null, null, "cheap", null), "COLUMN_NAME", "DATA_TYPE"));
+    }
+  }
+
+  @Test
+  void catalogsSchemasTypes() throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:tidemill:")) {
+      DatabaseMetaData metaData = connection.getMetaData();
+      assertTrue(list(metaData.getCatalogs(), "TABLE_CAT").containsAll(List.of("tidemill", "tpch")));
+      assertTrue(list(metaData.getSchemas("tpch", "sf0%"), "TABLE_SCHEM").contains("sf0_01"));
+      assertEquals(List.of("main"), list(metaData.getSchemas("tidemill", "%"), "TABLE_SCHEM"));
+      assertTrue(list(metaData.getTypeInfo(), "TYPE_NAME").containsAll(List.of("DECIMAL", "TIMESTAMP", "VARCHAR")));
+      assertEquals("Tidemill", metaData.getDatabaseProductName());
+      assertFalse(metaData.getDatabaseProductVersion().contains("$"), metaData.getDatabaseProductVersion());
+      assertEquals(metaData.getDatabaseProductVersion(), metaData.getDriverVersion());
+      assertFalse(metaData.supportsTransactions());
+      assertEquals(List.of(), list(metaData.getPrimaryKeys(null, null, "t"), "PK_NAME"));
+      assertEquals(List.of(), list(metaData.getIndexInfo(null, null, "t", false, false), "INDEX_NAME"));
+      assertEquals(List.of(), list(metaData.getFunctions(null, null, "%"), "FUNCTION_NAME"));
+    }
+  }
+
+  private static List<String> list(ResultSet rows, String... columns) throws SQLException {
+    List<String> found = new ArrayList<>();
+    while (rows.next()) {
+      List<String> values = new ArrayList<>();
+      for (String column : columns) {
+        values.add(rows.getString(column));
+      }
+      found.add(String.join(" ", values));
+    }
+    return found;
+  }
+}
