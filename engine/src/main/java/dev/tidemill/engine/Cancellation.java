@@ -2,8 +2,11 @@ package dev.tidemill.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** Whether a statement is to stop, and who must hear of it. Any thread may cancel. */
-final class Cancellation {
+/**
+ * Whether a statement is to stop, and who must hear of it. Any thread may cancel. One for each execution: {@code
+ * session.execute(sql, cancellation)}.
+ */
+public final class Cancellation {
   private boolean cancelled;
   private @Nullable Runnable listener;
 
@@ -19,7 +22,8 @@ final class Cancellation {
     }
   }
 
-  void cancel() {
+  /** Stops the statement, at once or when it begins; its calls at work throw QUERY_CANCELLED. */
+  public void cancel() {
     Runnable stop;
     synchronized (this) {
       cancelled = true;

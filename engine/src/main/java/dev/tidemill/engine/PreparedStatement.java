@@ -65,9 +65,14 @@ public final class PreparedStatement {
    * @throws dev.tidemill.foundation.error.TidemillException WRONG_PARAMETER_COUNT, and what the statement throws
    */
   public Result execute(List<? extends @Nullable Object> values) {
+    return execute(values, new Cancellation());
+  }
+
+  /** As {@link #execute(List)}, to be stopped by itself, not with all of the session. */
+  public Result execute(List<? extends @Nullable Object> values, Cancellation cancellation) {
     if (values.size() != statement.parameterCount()) {
       throw EngineErrors.wrongParameterCount(statement.parameterCount(), values.size());
     }
-    return session.execute(statement.statement(), values);
+    return session.execute(statement.statement(), values, cancellation);
   }
 }

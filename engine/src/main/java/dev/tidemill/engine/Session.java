@@ -49,12 +49,21 @@ public final class Session implements AutoCloseable {
     return execute(StatementParser.parse(sql));
   }
 
+  /** As {@link #execute(String)}, to be stopped by itself, not with all of the session. */
+  public Result execute(String sql, Cancellation cancellation) {
+    return execute(StatementParser.parse(sql), cancellation);
+  }
+
   /** Runs a statement without parameters. The result is the caller's to close. */
   public Result execute(ParsedStatement statement) {
+    return execute(statement, new Cancellation());
+  }
+
+  private Result execute(ParsedStatement statement, Cancellation cancellation) {
     if (statement.parameterCount() > 0) {
       throw EngineErrors.wrongParameterCount(statement.parameterCount(), 0);
     }
-    return execute(statement.statement(), List.of());
+    return execute(statement.statement(), List.of(), cancellation);
   }
 
   /** A statement made ready: its parameters and columns are known, and it may run many times. */
@@ -67,20 +76,24 @@ public final class Session implements AutoCloseable {
     return guarded(cancellation -> new PreparedStatement(this, statement, cancellation));
   }
 
-  Result execute(Statement statement, List<? extends @Nullable Object> parameters) {
+  Result execute(Statement statement, List<? extends @Nullable Object> parameters, Cancellation cancellation) {
     return guarded(
-        cancellation -> new StatementRunner(this, parameters, cancellation).run(statement));
+        cancellation, stop -> new StatementRunner(this, parameters, stop).run(statement));
   }
 
   /** Runs it as a statement in flight; what it throws is a {@code TidemillException}. */
   private <T> T guarded(Function<Cancellation, T> work) {
+    return guarded(new Cancellation(), work);
+  }
+
+  private <T> T guarded(Cancellation cancellation, Function<Cancellation, T> work) {
     if (closed) {
       throw EngineErrors.closed();
     }
-    Cancellation cancellation = new Cancellation();
     working.add(cancellation);
     boolean streaming = false;
     try {
+      cancellation.check();
       T result = work.apply(cancellation);
       streaming = result instanceof QueryResult || result instanceof EmitStatements.Emission;
       return result;
