@@ -59,10 +59,6 @@ final class EngineResult implements DatabaseResult {
     return result.warnings();
   }
 
-  boolean isOpen() {
-    return !closed;
-  }
-
   @Override
   public @Nullable Page next(int maxRows) throws DatabaseException {
     try {

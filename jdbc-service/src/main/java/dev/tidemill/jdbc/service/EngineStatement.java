@@ -1,5 +1,6 @@
 package dev.tidemill.jdbc.service;
 
+import dev.tidemill.engine.Cancellation;
 import dev.tidemill.engine.PreparedStatement;
 import dev.tidemill.engine.Result;
 import dev.tidemill.jdbc.spi.ColumnType;
@@ -16,8 +17,8 @@ final class EngineStatement implements DatabaseStatement {
   private final EngineSession session;
   private final String sql;
   private @Nullable PreparedStatement prepared;
-  private volatile boolean executing;
-  private volatile @Nullable EngineResult result;
+  private volatile @Nullable Cancellation running;
+  private @Nullable EngineResult result;
 
   EngineStatement(EngineSession session, String sql) {
     this.session = session;
@@ -48,27 +49,26 @@ final class EngineStatement implements DatabaseStatement {
 
   @Override
   public DatabaseResult execute(List<? extends @Nullable Object> parameters) throws DatabaseException {
-    executing = true;
+    Cancellation cancellation = new Cancellation();
+    running = cancellation;
     try {
       Result rows =
           prepared == null && parameters.isEmpty()
-              ? session.session().execute(sql)
-              : prepared().execute(parameters);
+              ? session.session().execute(sql, cancellation)
+              : prepared().execute(parameters, cancellation);
       EngineResult opened = new EngineResult(session, rows);
       result = opened;
       return opened;
     } catch (RuntimeException | LinkageError e) {
       throw ServiceErrors.of(e);
-    } finally {
-      executing = false;
     }
   }
 
   @Override
   public void cancel() {
-    EngineResult open = result;
-    if (executing || (open != null && open.isOpen())) {
-      session.session().cancel();
+    Cancellation now = running;
+    if (now != null) {
+      now.cancel();
     }
   }
 

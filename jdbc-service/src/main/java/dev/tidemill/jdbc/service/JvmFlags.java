@@ -22,6 +22,9 @@ final class JvmFlags {
   static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
   static final List<String> ALL = List.of(OPEN_BUFFERS, UNSAFE, NATIVE_ACCESS);
 
+  /** Asked before the engine touches memory, since the JVM then enables what it has warned about. */
+  private static final boolean NATIVE_ACCESS_ENABLED = JvmFlags.class.getModule().isNativeAccessEnabled();
+
   private JvmFlags() {}
 
   /** @throws DatabaseException JVM_FLAGS_MISSING where off-heap memory is out of reach */
@@ -39,7 +42,7 @@ final class JvmFlags {
     if (!isBufferOpen()) {
       warnings.add("what uses Arrow IPC will fail, since the JVM was started without " + OPEN_BUFFERS);
     }
-    if (!isNativeAccessEnabled()) {
+    if (!NATIVE_ACCESS_ENABLED) {
       warnings.add("a later version of Java will refuse the engine, unless started with " + NATIVE_ACCESS);
     }
     return warnings;
@@ -54,7 +57,7 @@ final class JvmFlags {
     if (!ManagementFactory.getRuntimeMXBean().getInputArguments().contains(UNSAFE)) {
       missing.add(UNSAFE);
     }
-    if (!isNativeAccessEnabled()) {
+    if (!NATIVE_ACCESS_ENABLED) {
       missing.add(NATIVE_ACCESS);
     }
     return missing;
@@ -88,9 +91,5 @@ final class JvmFlags {
 
   private static boolean isBufferOpen() {
     return ByteBuffer.class.getModule().isOpen("java.nio", JvmFlags.class.getModule());
-  }
-
-  private static boolean isNativeAccessEnabled() {
-    return JvmFlags.class.getModule().isNativeAccessEnabled();
   }
 }
