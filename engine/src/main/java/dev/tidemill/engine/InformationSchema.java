@@ -10,6 +10,7 @@ import dev.tidemill.storage.catalog.ViewDefinition;
 import dev.tidemill.storage.table.InputKind;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -180,19 +181,25 @@ final class InformationSchema implements SchemaProvider {
 
   private static void addColumns(
       List<String> path, CatalogEntry.TableEntry entry, List<List<@Nullable Object>> rows) {
-    int position = 0;
-    for (OutputColumn column : ResultColumns.of(entry.table().schema())) {
-      rows.add(column(path, ++position, column, null));
-    }
+    Map<String, String> computed = new HashMap<>();
     for (TableDefinition.ColumnDefinition column : entry.definition().columns()) {
-      if (column.computed() != null && column.type() != null) {
-        rows.add(
-            column(
-                path,
-                ++position,
-                new OutputColumn(column.name(), column.type(), column.nullable()),
-                column.computed()));
+      if (column.computed() != null) {
+        computed.put(column.name(), column.computed());
       }
+    }
+    int position = 0;
+    for (OutputColumn column : visible(entry, !computed.isEmpty())) {
+      rows.add(column(path, ++position, column, computed.get(column.name())));
+    }
+  }
+
+  /** Of a table whose computed columns do not compile any more, the stored ones. */
+  private static List<OutputColumn> visible(CatalogEntry.TableEntry entry, boolean computed) {
+    List<OutputColumn> stored = ResultColumns.of(entry.table().schema());
+    try {
+      return computed ? Planning.compile(entry.definition(), entry.table().schema()).columns() : stored;
+    } catch (TidemillException broken) {
+      return stored;
     }
   }
 
