@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens {@code jdbc:tidemill:} (a database in memory, of this connection alone), {@code jdbc:tidemill:DIR} (the
  * database of a directory, shared by all connections of this process) and, where a provider for it is on the class
- * path, {@code jdbc:tidemill://HOST:PORT}. Connection properties are settings, as of {@code SET}; {@code user} and {@code password}
- * are not looked at. Behind a {@code ?} the URL may have settings too: {@code jdbc:tidemill:DIR?threads=2&memory=1GB}.
+ * path, {@code jdbc:tidemill://HOST:PORT}. Connection properties are settings, as of {@code SET}; {@code user} and
+ * {@code password} are not looked at. Behind a {@code ?} the URL may have settings too: {@code
+ * jdbc:tidemill:DIR?threads=2&memory=1GB}.
  */
 public final class TidemillDriver implements Driver {
   static {

@@ -18,8 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database that understands a handful of statements, to test the driver by itself: {@code COUNT n} gives the rows 1 to
- * n in pages of at most three, {@code WRITE n} writes n rows, {@code ECHO type} gives its one parameter of that type,
+ * A database that understands a handful of statements, to test the driver by itself: {@code COUNT n} gives the rows 1
+ * to n in pages of at most three, {@code WRITE n} writes n rows, {@code ECHO type} gives its one parameter of that type,
  * {@code HANG} waits until it is cancelled, {@code FAIL state} fails.
  */
 public final class CannedDatabase implements DatabaseProvider {

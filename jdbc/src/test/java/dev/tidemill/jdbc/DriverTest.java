@@ -81,7 +81,9 @@ final class DriverTest {
         assertThrows(
             SQLFeatureNotSupportedException.class, () -> driver.connect("jdbc:tidemill://localhost:31337", null));
     assertTrue(server.getMessage().contains("jdbc:tidemill://localhost:31337"), server.getMessage());
-    for (String bad : List.of("jdbc:tidemill://", "jdbc:tidemill://h:99999", "jdbc:tidemill:?x", "jdbc:tidemill:?a=%")) {
+    List<String> malformed =
+        List.of("jdbc:tidemill://", "jdbc:tidemill://h:99999", "jdbc:tidemill:?x", "jdbc:tidemill:?a=%");
+    for (String bad : malformed) {
       SQLException error = assertThrows(SQLException.class, () -> driver.connect(bad, null), bad);
       assertEquals("08001", error.getSQLState());
       assertTrue(error.getMessage().endsWith("found " + bad), error.getMessage());

@@ -93,7 +93,8 @@ final class JvmTest {
     String text = closed.get(closed.size() - 1);
     assertTrue(text.startsWith("55000 ") && text.contains(JvmFlags.OPEN_BUFFERS), closed.toString());
     assertFalse(text.contains(JvmFlags.NATIVE_ACCESS), closed.toString());
-    List<String> deny = List.of(JvmFlags.NATIVE_ACCESS, JvmFlags.OPEN_BUFFERS, "--sun-misc-unsafe-memory-access=deny");
+    List<String> deny =
+        List.of(JvmFlags.NATIVE_ACCESS, JvmFlags.OPEN_BUFFERS, "--sun-misc-unsafe-memory-access=deny");
     List<String> denied = run(deny, url, SHUFFLE);
     assertEquals(1, denied.size(), denied.toString());
     assertTrue(denied.get(0).startsWith("55000 ") && denied.get(0).contains(JvmFlags.UNSAFE), denied.toString());
