@@ -77,15 +77,21 @@ final class EmitStatements {
 
     @Override
     public void accept(long step, List<Batch> change) {
-      for (Batch batch : change) {
-        batch.chargeTo(memory);
-        synchronized (this) {
-          if (closed) {
-            batch.close();
-          } else {
-            items.add(new Change(batch));
+      int taken = 0;
+      try {
+        for (Batch batch : change) {
+          batch.chargeTo(memory);
+          taken++;
+          synchronized (this) {
+            if (closed) {
+              batch.close();
+            } else {
+              items.add(new Change(batch));
+            }
           }
         }
+      } finally {
+        change.subList(taken, change.size()).forEach(Batch::close);
       }
     }
 

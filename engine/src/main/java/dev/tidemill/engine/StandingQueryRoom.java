@@ -185,6 +185,11 @@ final class StandingQueryRoom implements AutoCloseable {
     open().step(names);
   }
 
+  /** Takes the steps whose triggers say so now; whether there were any. */
+  boolean stepDue() {
+    return open().stepDue();
+  }
+
   /** Whether the name is that of a kept result. */
   boolean keepsResult(String name) {
     StandingQueries open = opened();

@@ -38,6 +38,7 @@ final class CheckpointStore {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final String QUERY = "query.json";
+  private static final String SNAPSHOT_PREFIX = "step-";
   private static final String SNAPSHOT = ".state";
 
   private final FileSystem files;
@@ -97,14 +98,14 @@ final class CheckpointStore {
     files.delete(directory(id));
   }
 
-  private String directory(String id) {
+  String directory(String id) {
     return root + "/queries/" + id;
   }
 
   /** Writes a snapshot, durably, and deletes older ones but the last before it. */
   void writeSnapshot(String id, MemoryStateVersion version) {
     List<FileStatus> older = snapshots(id);
-    String path = directory(id) + "/step-%012d".formatted(version.step()) + SNAPSHOT;
+    String path = directory(id) + "/" + SNAPSHOT_PREFIX + "%012d".formatted(version.step()) + SNAPSHOT;
     try (FileOutput output = files.create(path)) {
       StateSnapshot.write(version, stream(output));
       output.commit();
@@ -134,6 +135,20 @@ final class CheckpointStore {
       throw damage;
     }
     return null;
+  }
+
+  /** The steps that snapshots are of, whole or not, the newest first. */
+  List<Long> snapshotSteps(String id) {
+    return snapshots(id).stream().map(file -> step(file.path())).toList();
+  }
+
+  private static long step(String path) {
+    String name = FileSystem.name(path);
+    try {
+      return Long.parseLong(name.substring(SNAPSHOT_PREFIX.length(), name.length() - SNAPSHOT.length()));
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw StreamingErrors.damaged(path, "its name is no step's");
+    }
   }
 
   /** Newest first. */

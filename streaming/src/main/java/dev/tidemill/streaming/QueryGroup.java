@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Standing queries that share growing tables, and the offsets they have been cut at. A query that is due takes
- * everything from where it stands to the new cut; the others are only told how many rows wait for them:
+ * everything from where it stands to the new cut; the others are only told how many rows wait for them. One for which
+ * more wait than a step may have goes on alone, step by step, until it has come to the last cut:
  *
  * <pre>
  *   table     ----c1-----c2----c3-----> rows
@@ -51,8 +52,9 @@ final class QueryGroup {
    *
    * @param due the queries that take part
    * @param advances how far each table goes
+   * @param catchesUp whether it is of one query that goes on towards the last cut, alone
    */
-  record Cut(List<StandingQuery> due, Map<TableReference, Advance> advances) {}
+  record Cut(List<StandingQuery> due, Map<TableReference, Advance> advances, boolean catchesUp) {}
 
   /** What looking at the tables has shown. */
   record Outlook(@Nullable Cut cut, List<StandingQuery> settled) {}
@@ -62,7 +64,7 @@ final class QueryGroup {
    *
    * @param byHand queries that are due whatever their triggers say about time and rows; null where triggers decide
    */
-  Outlook look(long nowNanos, @Nullable List<StandingQuery> byHand) {
+  Outlook look(long nowMillis, @Nullable List<StandingQuery> byHand) {
     List<StandingQuery> active = new ArrayList<>();
     for (StandingQuery query : byHand == null ? queries : byHand) {
       if (query.status() == QueryStatus.RUNNING) {
@@ -72,7 +74,7 @@ final class QueryGroup {
     for (StandingQuery query : active) {
       if (query.definition().trigger() instanceof Trigger.Once) {
         return new Outlook(
-            new Cut(List.of(query), advance(tablesOf(List.of(query)), Long.MAX_VALUE, Map.of())), List.of());
+            new Cut(List.of(query), advance(tablesOf(List.of(query)), Long.MAX_VALUE, Map.of()), false), List.of());
       }
     }
     Map<TableReference, Table> tables = tablesOf(active);
@@ -81,13 +83,47 @@ final class QueryGroup {
     List<StandingQuery> settled = new ArrayList<>();
     for (StandingQuery query : active) {
       Prospect prospect = prospect(query, advances);
-      if (byHand == null ? isDue(query, prospect, nowNanos) : prospect.hasWork()) {
+      if (byHand == null ? isDue(query, prospect, nowMillis) : prospect.hasWork()) {
+        if (query.pendingRows() > 0 && prospect.available() > stepRows(query)) {
+          return new Outlook(catchUp(query), List.of());
+        }
         due.add(query);
       } else if (prospect.isSettled(query)) {
         settled.add(query);
       }
     }
-    return new Outlook(due.isEmpty() ? null : new Cut(due, advances), settled);
+    return new Outlook(due.isEmpty() ? null : new Cut(due, advances, false), settled);
+  }
+
+  /** The rows that a step of a query may have. */
+  private static long stepRows(StandingQuery query) {
+    return switch (query.definition().trigger()) {
+      case Trigger.EveryRows t -> t.rows();
+      case Trigger.EveryRowsOrInterval t -> t.rows();
+      case Trigger.AsFastAsPossible t -> query.definition().maxRowsPerStep();
+      case Trigger.EveryInterval t -> query.definition().maxRowsPerStep();
+      case Trigger.AvailableNow t -> query.definition().maxRowsPerStep();
+      case Trigger.Once t -> Long.MAX_VALUE;
+    };
+  }
+
+  /** A step of one query towards the last cut, behind which more rows wait for it than a step may have. */
+  private Cut catchUp(StandingQuery query) {
+    Map<TableReference, Advance> advances = new LinkedHashMap<>();
+    long left = stepRows(query);
+    for (Map.Entry<TableReference, Table> table : query.tables().entrySet()) {
+      long pending = query.pendingRows(table.getKey());
+      StandingQuery.Taken taken = query.offset(table.getKey());
+      Offset from = taken == null ? table.getValue().start() : taken.offset();
+      Offset cut = cut(table);
+      Advance advance =
+          pending <= left
+              ? new Advance(cut, pending, false, false)
+              : left == 0 ? new Advance(from, 0, false, false) : table.getValue().advance(from, left);
+      advances.put(table.getKey(), advance);
+      left -= advance.rows();
+    }
+    return new Cut(List.of(query), advances, true);
   }
 
   private static Map<TableReference, Table> tablesOf(List<StandingQuery> queries) {
@@ -211,24 +247,24 @@ final class QueryGroup {
     return new Prospect(available, caughtUp, allEnded, endIsNews, query.state().version() < 0);
   }
 
-  private static boolean isDue(StandingQuery query, Prospect prospect, long nowNanos) {
+  private static boolean isDue(StandingQuery query, Prospect prospect, long nowMillis) {
     return switch (query.definition().trigger()) {
       case Trigger.AsFastAsPossible t -> prospect.hasWork();
-      case Trigger.EveryInterval t -> prospect.hasWork() && hasPassed(query, t.millis(), nowNanos);
+      case Trigger.EveryInterval t -> prospect.hasWork() && hasPassed(query, t.millis(), nowMillis);
       case Trigger.EveryRows t ->
           prospect.available() >= t.rows() || prospect.allEnded() && prospect.hasWork();
       case Trigger.EveryRowsOrInterval t ->
           prospect.available() >= t.rows()
               || prospect.allEnded() && prospect.hasWork()
-              || prospect.hasWork() && hasPassed(query, t.millis(), nowNanos);
+              || prospect.hasWork() && hasPassed(query, t.millis(), nowMillis);
       case Trigger.AvailableNow t -> prospect.first() || !isDone(query);
       case Trigger.Once t -> true;
     };
   }
 
-  private static boolean hasPassed(StandingQuery query, long millis, long nowNanos) {
-    long last = query.lastStepNanos();
-    return last == Long.MIN_VALUE || nowNanos - last >= millis * 1_000_000L;
+  private static boolean hasPassed(StandingQuery query, long millis, long nowMillis) {
+    long last = query.lastStepMillis();
+    return last == Long.MIN_VALUE || nowMillis < last || nowMillis - last >= millis;
   }
 
   /** ONCE and AVAILABLE NOW never see the end of a table. */
@@ -254,12 +290,20 @@ final class QueryGroup {
 
   /** The cut is planned: tables that a due query reads have moved, and for the others rows wait. */
   void move(Cut cut) {
+    if (cut.catchesUp()) {
+      StandingQuery query = cut.due().getFirst();
+      cut.advances()
+          .forEach((table, advance) -> query.setPendingRows(table, query.pendingRows(table) - advance.rows()));
+      return;
+    }
     Map<TableReference, Table> moved = tablesOf(cut.due());
     for (StandingQuery query : queries) {
       for (TableReference table : query.tables().keySet()) {
         Advance advance = cut.advances().get(table);
-        if (advance != null && moved.containsKey(table) && !cut.due().contains(query)) {
-          query.addPendingRows(advance.rows());
+        if (cut.due().contains(query)) {
+          query.setPendingRows(table, 0);
+        } else if (advance != null && moved.containsKey(table)) {
+          query.setPendingRows(table, query.pendingRows(table) + advance.rows());
         }
       }
     }
@@ -275,7 +319,7 @@ final class QueryGroup {
         remaining.replaceAll(
             (table, rows) -> {
               Advance advance = cut.advances().get(table);
-              return advance == null ? rows : Math.max(0, rows - advance.rows());
+              return advance == null ? rows : advance.caughtUp() ? 0 : Math.max(0, rows - advance.rows());
             });
       }
     }

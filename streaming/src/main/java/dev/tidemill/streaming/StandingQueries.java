@@ -13,6 +13,7 @@ import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.log.LogRecord;
 import dev.tidemill.streaming.log.StepLog;
+import dev.tidemill.streaming.pipeline.DeltaPipeline;
 import dev.tidemill.streaming.result.ConsumerDelivery;
 import dev.tidemill.streaming.result.Delivery;
 import dev.tidemill.streaming.result.KeptDelivery;
@@ -66,11 +67,17 @@ public final class StandingQueries implements AutoCloseable {
   private final Map<String, StandingQuery> queries = new LinkedHashMap<>();
   private final Map<TableReference, Offset> cuts = new HashMap<>();
 
+  /** Those whose result is kept, by their key; guarded by {@link #publishing}, so that reading waits for no step. */
+  private final Map<String, StandingQuery> results = new HashMap<>();
+
   /** Records of the step log that a recovery may need. */
   private final List<LogRecord> records = new ArrayList<>();
 
   /** Per query (by id) the version its last snapshot is of. */
   private final Map<String, Long> snapshots = new HashMap<>();
+
+  /** The same of the snapshot before it, which serves where the last turns out to be damaged. */
+  private final Map<String, Long> olderSnapshots = new HashMap<>();
 
   /** Per query (by id) the number of the look at its tables at which it had nothing left to take. */
   private final Map<String, Long> settled = new HashMap<>();
@@ -95,8 +102,25 @@ public final class StandingQueries implements AutoCloseable {
     } else {
       store = new CheckpointStore(context.files(), context.directory());
       log = store.openLog();
-      recover(store, log);
+      try {
+        recover(store, log);
+      } catch (Throwable t) {
+        queries.values().forEach(this::forget);
+        log.close();
+        throw t;
+      }
     }
+  }
+
+  /** Gives back what a query holds in memory; what is kept of it stays. */
+  private void forget(StandingQuery query) {
+    if (query.delivery() instanceof KeptDelivery) {
+      context.catalog().unregister(query.name());
+      synchronized (publishing) {
+        results.remove(key(query.name()));
+      }
+    }
+    query.close();
   }
 
   private synchronized void recover(CheckpointStore from, StepLog steps) {
@@ -109,18 +133,59 @@ public final class StandingQueries implements AutoCloseable {
       }
     }
     for (StoredQuery stored : from.queries()) {
-      MemoryScope scope = context.memory().child(stored.definition().name());
-      MemoryState state = from.readSnapshot(stored.id(), scope);
-      StandingQuery query = assemble(stored, scope, state == null ? new MemoryState(scope) : state, null);
-      snapshots.put(stored.id(), query.state().version());
-      replay(query, stored, commits);
-      if (query.status() == QueryStatus.RUNNING) {
-        query.setStatus(QueryStatus.SUSPENDED);
+      StandingQuery query = assemble(stored, scope -> from.readSnapshot(stored.id(), scope), null);
+      try {
+        snapshots.put(stored.id(), query.state().version());
+        from.snapshotSteps(stored.id()).stream()
+            .filter(step -> step < query.state().version())
+            .findFirst()
+            .ifPresent(step -> olderSnapshots.put(stored.id(), step));
+        replay(query, stored, commits, from);
+        requireWhole(query, from);
+        if (query.status() == QueryStatus.RUNNING) {
+          query.setStatus(QueryStatus.SUSPENDED);
+        }
+      } catch (Throwable t) {
+        query.close();
+        throw t;
       }
+      lastStep = Math.max(lastStep, Math.max(query.state().version(), query.delivery().lastStep()));
       add(query);
     }
-    queries.values().forEach(this::countPending);
+    queries.values().forEach(this::takeOverFailedCut);
+    for (StandingQuery query : queries.values()) {
+      try {
+        countPending(query);
+      } catch (TidemillException e) {
+        query.fail(e, query.failedStep());
+      }
+    }
     regroup();
+  }
+
+  /** All steps that are known to have been taken are there again: by a snapshot, or from the log. */
+  private static void requireWhole(StandingQuery query, CheckpointStore from) {
+    long newest = from.snapshotSteps(query.id()).stream().findFirst().orElse(-1L);
+    long known = Math.max(newest, query.delivery().lastStep());
+    LogRecord.Plan failed = query.failedStep();
+    long reached = failed == null ? query.state().version() : failed.step();
+    if (reached < known) {
+      throw StreamingErrors.noReplay(query.name(), from.directory(query.id()));
+    }
+  }
+
+  /** The cut of a step that a query failed at is a cut of its tables, though nothing of it is committed. */
+  private void takeOverFailedCut(StandingQuery query) {
+    LogRecord.Plan failed = query.failedStep();
+    LogRecord.Share share = failed == null ? null : query.share(failed);
+    if (failed != null && share != null) {
+      for (LogRecord.TableRange range : share.ranges()) {
+        TableReference table = new TableReference(range.table());
+        if (query.tables().containsKey(table) && failed.step() > lastCutStep(table)) {
+          cuts.put(table, range.to());
+        }
+      }
+    }
   }
 
   /** A query that stands behind the last cut of a table has rows waiting for it. */
@@ -130,16 +195,20 @@ public final class StandingQueries implements AutoCloseable {
             (reference, table) -> {
               Offset cut = cuts.get(reference);
               StandingQuery.Taken taken = query.offset(reference);
-              Offset from = taken == null ? table.start() : taken.offset();
+              Offset from = query.failedCut(reference);
+              if (from == null) {
+                from = taken == null ? table.start() : taken.offset();
+              }
               if (cut != null && !cut.equals(from)) {
                 long behindOwn = table.advance(from, Long.MAX_VALUE).rows();
-                query.addPendingRows(behindOwn - table.advance(cut, Long.MAX_VALUE).rows());
+                query.setPendingRows(reference, behindOwn - table.advance(cut, Long.MAX_VALUE).rows());
               }
             });
   }
 
   /** Takes again the logged steps behind the snapshot. */
-  private void replay(StandingQuery query, StoredQuery stored, Map<Long, LogRecord.Commit> commits) {
+  private void replay(
+      StandingQuery query, StoredQuery stored, Map<Long, LogRecord.Commit> commits, CheckpointStore from) {
     for (LogRecord record : records) {
       if (!(record instanceof LogRecord.Plan plan) || plan.step() <= query.state().version()) {
         continue;
@@ -147,6 +216,9 @@ public final class StandingQueries implements AutoCloseable {
       LogRecord.Share share = query.share(plan);
       if (share == null) {
         continue;
+      }
+      if (!query.follows(share)) {
+        throw StreamingErrors.noReplay(query.name(), from.directory(query.id()));
       }
       LogRecord.Commit commit = commits.get(plan.step());
       String error = commit == null ? null : commit.failed().get(query.id());
@@ -187,13 +259,18 @@ public final class StandingQueries implements AutoCloseable {
     StoredQuery stored =
         new StoredQuery(
             StoredQuery.VERSION, UUID.randomUUID().toString(), definition, plan, QueryStatus.RUNNING, null, -1);
-    MemoryScope scope = context.memory().child(definition.name());
-    StandingQuery query = assemble(stored, scope, new MemoryState(scope), null);
-    if (store != null) {
-      store.put(stored);
+    StandingQuery query = assemble(stored, scope -> null, null);
+    try {
+      countPending(query);
+      if (store != null) {
+        store.put(stored);
+      }
+      add(query);
+    } catch (Throwable t) {
+      queries.remove(key(definition.name()));
+      query.close();
+      throw t;
     }
-    add(query);
-    countPending(query);
     regroup();
     notifyAll();
     return true;
@@ -209,21 +286,57 @@ public final class StandingQueries implements AutoCloseable {
     StoredQuery stored =
         new StoredQuery(
             StoredQuery.VERSION, UUID.randomUUID().toString(), definition, plan, QueryStatus.RUNNING, null, -1);
-    MemoryScope scope = context.memory().child(definition.name());
-    StandingQuery query = assemble(stored, scope, new MemoryState(scope), new ConsumerDelivery(consumer));
+    StandingQuery query = assemble(stored, scope -> null, new ConsumerDelivery(consumer));
+    try {
+      countPending(query);
+    } catch (Throwable t) {
+      query.close();
+      throw t;
+    }
     add(query);
-    countPending(query);
     regroup();
     notifyAll();
     return definition.name();
   }
 
-  private StandingQuery assemble(
-      StoredQuery stored, MemoryScope scope, MemoryState state, @Nullable Delivery adHoc) {
+  /** Gives a query's state as it was kept, or null where it is to begin anew. */
+  private interface StateReader {
+    @Nullable MemoryState read(MemoryScope scope);
+  }
+
+  private StandingQuery assemble(StoredQuery stored, StateReader kept, @Nullable Delivery adHoc) {
+    MemoryScope scope = context.memory().child(stored.definition().name());
+    MemoryState state = null;
+    Delivery delivery = adHoc;
+    try {
+      Map<TableReference, Table> tables = tables(stored, adHoc == null);
+      state = kept.read(scope);
+      if (state == null) {
+        state = new MemoryState(scope);
+      }
+      if (delivery == null) {
+        delivery = delivery(stored, scope, state);
+      }
+      DeltaPipeline pipeline = context.pipelines().compile(stored.plan(), stored.definition().mode(), state, scope);
+      return new StandingQuery(stored, new StandingQuery.Parts(tables, scope, state, pipeline, delivery));
+    } catch (Throwable t) {
+      if (delivery != null) {
+        delivery.close();
+      }
+      if (state != null) {
+        state.close();
+      }
+      scope.close();
+      throw t;
+    }
+  }
+
+  /** The tables that a query grows with. */
+  private Map<TableReference, Table> tables(StoredQuery stored, boolean kept) {
     QueryDefinition definition = stored.definition();
     Map<TableReference, Table> tables = new LinkedHashMap<>();
     collectTables(stored.plan().root(), tables);
-    if (store != null && adHoc == null) {
+    if (store != null && kept) {
       tables.forEach(
           (reference, table) -> {
             if (!table.replayable()) {
@@ -231,11 +344,7 @@ public final class StandingQueries implements AutoCloseable {
             }
           });
     }
-    Delivery delivery = adHoc == null ? delivery(stored, scope, state) : adHoc;
-    return new StandingQuery(
-        stored,
-        new StandingQuery.Parts(
-            tables, scope, state, context.pipelines().compile(stored.plan(), definition.mode(), state, scope), delivery));
+    return tables;
   }
 
   private Delivery delivery(StoredQuery stored, MemoryScope scope, MemoryState state) {
@@ -267,6 +376,9 @@ public final class StandingQueries implements AutoCloseable {
     if (query.delivery() instanceof KeptDelivery) {
       ResultTable table = new ResultTable(query.plan(), query.state()::read);
       context.catalog().register(resultDefinition(query), table);
+      synchronized (publishing) {
+        results.put(key(query.name()), query);
+      }
     }
   }
 
@@ -325,16 +437,22 @@ public final class StandingQueries implements AutoCloseable {
 
   private void drive() {
     while (!closing) {
-      boolean worked = false;
       long begun = System.nanoTime();
-      for (QueryGroup group : currentGroups()) {
-        worked |= turn(group);
-      }
+      boolean worked = stepDue();
       if (!worked) {
         long lookMillis = (System.nanoTime() - begun) / 1_000_000;
         pause(Math.clamp(lookMillis * 4, POLL_MILLIS, MAX_POLL_MILLIS));
       }
     }
+  }
+
+  /** Looks once at every group and takes the steps whose triggers say so; whether there were any. */
+  public boolean stepDue() {
+    boolean worked = false;
+    for (QueryGroup group : currentGroups()) {
+      worked |= turn(group);
+    }
+    return worked;
   }
 
   private synchronized List<QueryGroup> currentGroups() {
@@ -365,17 +483,32 @@ public final class StandingQueries implements AutoCloseable {
       }
       return cut != null;
     } catch (TidemillException e) {
-      failAll(group, e);
+      failUnreadable(group, e);
       return false;
+    } catch (RuntimeException | Error e) {
+      failAll(group.queries(), StreamingErrors.internal(e));
+      return false;
+    }
+  }
+
+  /** Something of a group cannot be read or written: those of its queries fail that it is about, or all. */
+  private void failUnreadable(QueryGroup group, TidemillException cause) {
+    List<StandingQuery> unreadable = group.queries().stream().filter(query -> !isReadable(query)).toList();
+    failAll(unreadable.isEmpty() ? group.queries() : unreadable, cause);
+  }
+
+  private boolean isReadable(StandingQuery query) {
+    try {
+      query.tables().forEach((table, of) -> of.advance(cuts.getOrDefault(table, of.start()), Long.MAX_VALUE));
+      return true;
     } catch (RuntimeException e) {
-      failAll(group, StreamingErrors.internal(e));
       return false;
     }
   }
 
   private QueryGroup.Outlook look(QueryGroup group, @Nullable List<StandingQuery> byHand) {
     long number = ++looks;
-    QueryGroup.Outlook outlook = group.look(System.nanoTime(), byHand);
+    QueryGroup.Outlook outlook = group.look(context.clock().millis(), byHand);
     for (StandingQuery query : outlook.settled()) {
       settled.put(query.id(), number);
     }
@@ -395,9 +528,9 @@ public final class StandingQueries implements AutoCloseable {
     return outlook;
   }
 
-  /** The tables of a group cannot be looked at: its running queries fail where they stand. */
-  private void failAll(QueryGroup group, TidemillException cause) {
-    for (StandingQuery query : group.queries()) {
+  /** The running ones fail where they stand. */
+  private void failAll(List<StandingQuery> of, TidemillException cause) {
+    for (StandingQuery query : of) {
       if (query.status() == QueryStatus.RUNNING) {
         failed(query, cause, null);
       }
@@ -413,6 +546,7 @@ public final class StandingQueries implements AutoCloseable {
     write(plan);
     lastStep = plan.step();
     group.move(cut);
+    cut.due().forEach(query -> query.begun(now.toEpochMilli()));
     Map<String, String> failures = new TreeMap<>();
     List<StandingQuery> computed = new ArrayList<>();
     for (int i = 0; i < cut.due().size(); i++) {
@@ -436,17 +570,25 @@ public final class StandingQueries implements AutoCloseable {
       if (QueryGroup.isDone(query)) {
         end(query);
       } else if (query.stepsSinceSnapshot() >= STEPS_PER_SNAPSHOT) {
-        snapshot(query);
+        snapshotOrFail(query);
       }
     }
     notifyAll();
   }
 
+  private void snapshotOrFail(StandingQuery query) {
+    try {
+      snapshot(query);
+    } catch (TidemillException e) {
+      failed(query, e, null);
+    }
+  }
+
   /** The plan record is durable before anything is published. */
   private void write(LogRecord.Plan plan) {
-    record(plan);
     if (log != null) {
-      log.sync();
+      log.appendDurably(plan);
+      records.add(plan);
     }
   }
 
@@ -460,7 +602,11 @@ public final class StandingQueries implements AutoCloseable {
   /** @param step the step it failed at, or null where it failed between steps */
   private void failed(StandingQuery query, TidemillException cause, LogRecord.@Nullable Plan step) {
     query.fail(cause, step);
-    save(query);
+    try {
+      save(query);
+    } catch (TidemillException unsaved) {
+      cause.addSuppressed(unsaved);
+    }
     context.listener().failed(query.name(), cause);
     context.listener().statusChanged(query.name(), QueryStatus.FAILED);
     notifyAll();
@@ -470,11 +616,15 @@ public final class StandingQueries implements AutoCloseable {
     boolean inputsEnded =
         !(query.definition().trigger() instanceof Trigger.Once)
             && !(query.definition().trigger() instanceof Trigger.AvailableNow);
-    if (inputsEnded) {
-      query.end();
+    try {
+      snapshot(query);
+      if (inputsEnded) {
+        query.end();
+      }
+      changeStatus(query, QueryStatus.ENDED);
+    } catch (TidemillException e) {
+      failed(query, e, null);
     }
-    changeStatus(query, QueryStatus.ENDED);
-    snapshot(query);
   }
 
   private void changeStatus(StandingQuery query, QueryStatus status) {
@@ -502,27 +652,27 @@ public final class StandingQueries implements AutoCloseable {
       try (MemoryStateVersion version = query.state().read()) {
         store.writeSnapshot(query.id(), version);
       }
-      snapshots.put(query.id(), query.state().version());
+      Long older = snapshots.put(query.id(), query.state().version());
+      olderSnapshots.put(query.id(), older == null ? -1 : older);
     }
     query.snapshotTaken();
     if (log != null && log.size() > COMPACTED_LOG_BYTES) {
-      compactLog(log);
+      compactLog(log, snapshots);
     }
   }
 
-  /** Drops the records that no recovery needs. */
-  private void compactLog(StepLog steps) {
+  /** Drops the records that no recovery needs that begins with one of these snapshots. */
+  private void compactLog(StepLog steps, Map<String, Long> begin) {
     long needed = Long.MAX_VALUE;
     for (StandingQuery query : queries.values()) {
       if (isKept(query)) {
         LogRecord.Plan failedStep = query.failedStep();
-        long version = query.state().version();
-        boolean current = snapshots.getOrDefault(query.id(), -1L) >= version;
         if (failedStep != null) {
           needed = Math.min(needed, failedStep.step());
         }
-        if (!current) {
-          needed = Math.min(needed, snapshots.getOrDefault(query.id(), -1L) + 1);
+        long snapshot = begin.getOrDefault(query.id(), -1L);
+        if (snapshot < query.state().version()) {
+          needed = Math.min(needed, snapshot + 1);
         }
       }
     }
@@ -570,6 +720,10 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes the step again. A snapshot follows at once: the log says of this step that it failed, and a recovery that
+   * came by it would stop there.
+   */
   private void retry(StandingQuery query, LogRecord.Plan step) {
     LogRecord.Share share = query.share(step);
     if (share == null) {
@@ -582,13 +736,12 @@ public final class StandingQueries implements AutoCloseable {
       failed(query, e, step);
       throw e;
     }
-    long waiting = query.pendingRows();
     StepProgress progress;
     synchronized (publishing) {
       progress = query.publish();
     }
-    query.addPendingRows(waiting);
     context.listener().stepped(progress);
+    snapshot(query);
   }
 
   /** It keeps everything and does not step until it is resumed. */
@@ -614,16 +767,14 @@ public final class StandingQueries implements AutoCloseable {
   /** It is gone, its state and kept result too. */
   public synchronized void drop(String name) {
     StandingQuery query = query(name);
-    queries.remove(key(query.name()));
-    if (query.delivery() instanceof KeptDelivery) {
-      context.catalog().unregister(query.name());
-    }
     if (store != null && isKept(query)) {
       store.delete(query.id());
     }
+    queries.remove(key(query.name()));
     snapshots.remove(query.id());
+    olderSnapshots.remove(query.id());
     settled.remove(query.id());
-    query.close();
+    forget(query);
     forgetCuts();
     regroup();
     notifyAll();
@@ -678,11 +829,14 @@ public final class StandingQueries implements AutoCloseable {
     for (QueryGroup group : groups) {
       List<StandingQuery> members = group.queries().stream().filter(wanted::contains).toList();
       if (!members.isEmpty()) {
-        QueryGroup.Cut cut = look(group, members).cut();
-        if (cut != null) {
-          take(group, cut);
-          stepped = true;
-        }
+        QueryGroup.Cut cut;
+        do {
+          cut = look(group, members).cut();
+          if (cut != null) {
+            take(group, cut);
+            stepped = true;
+          }
+        } while (cut != null && cut.catchesUp());
       }
     }
     for (StandingQuery query : wanted) {
@@ -706,7 +860,7 @@ public final class StandingQueries implements AutoCloseable {
         boolean allSettled = true;
         for (String name : names) {
           StandingQuery query = queries.get(key(name));
-          allSettled &= query == null || isSettled(query, since);
+          allSettled &= query == null || isSettled(query, since, new HashSet<>());
         }
         if (allSettled) {
           return;
@@ -725,8 +879,8 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   /** A query that may end is waited for; any other is settled once a look that began after the wait found nothing. */
-  private boolean isSettled(StandingQuery query, Map<String, Long> since) {
-    if (query.status() != QueryStatus.RUNNING) {
+  private boolean isSettled(StandingQuery query, Map<String, Long> since, Set<String> seen) {
+    if (query.status() != QueryStatus.RUNNING || !seen.add(query.id())) {
       return true;
     }
     if (canEnd(query, new HashSet<>())) {
@@ -735,7 +889,7 @@ public final class StandingQueries implements AutoCloseable {
     }
     boolean waitsForAnother = false;
     for (StandingQuery other : queries.values()) {
-      if (other != query && feeds(other, query) && !isSettled(other, since)) {
+      if (other != query && feeds(other, query) && !isSettled(other, since, seen)) {
         waitsForAnother = true;
       }
     }
@@ -805,15 +959,13 @@ public final class StandingQueries implements AutoCloseable {
     List<PinnedResults.Pinned> pinned = new ArrayList<>();
     Map<Long, String> steps = new TreeMap<>();
     List<StandingQuery> read = new ArrayList<>();
-    synchronized (this) {
+    synchronized (publishing) {
       for (String name : names) {
-        StandingQuery query = queries.get(key(name));
-        if (query != null && query.delivery() instanceof KeptDelivery) {
+        StandingQuery query = results.get(key(name));
+        if (query != null) {
           read.add(query);
         }
       }
-    }
-    synchronized (publishing) {
       for (StandingQuery query : read) {
         MemoryStateVersion version = query.state().read();
         ResultTable table = new ResultTable(query.plan(), query.state()::read).pin(version);
@@ -856,19 +1008,19 @@ public final class StandingQueries implements AutoCloseable {
       joinUninterruptibly(running);
     }
     synchronized (this) {
-      for (StandingQuery query : queries.values()) {
-        snapshot(query);
-        if (query.delivery() instanceof KeptDelivery) {
-          context.catalog().unregister(query.name());
+      try {
+        queries.values().forEach(this::snapshot);
+        if (log != null) {
+          compactLog(log, olderSnapshots);
         }
+      } finally {
+        if (log != null) {
+          log.close();
+        }
+        queries.values().forEach(this::forget);
+        queries.clear();
+        groups = List.of();
       }
-      if (log != null) {
-        compactLog(log);
-        log.close();
-      }
-      queries.values().forEach(StandingQuery::close);
-      queries.clear();
-      groups = List.of();
     }
   }
 

@@ -48,10 +48,10 @@ final class StandingQuery implements AutoCloseable {
   /** Tables of which nothing will ever come any more, as far as a committed step has said so. */
   private final Map<TableReference, Boolean> ended = new HashMap<>();
 
-  /** Input rows of cuts of the group that this query has not taken yet. */
-  private long pendingRows;
+  /** Per table the rows before the last cut of the group that this query has not taken yet. */
+  private final Map<TableReference, Long> pendingRows = new HashMap<>();
 
-  private long lastStepNanos = Long.MIN_VALUE;
+  private long lastStepMillis = Long.MIN_VALUE;
   private long rowsIn;
   private long lateRows;
   private int stepsSinceSnapshot;
@@ -153,16 +153,24 @@ final class StandingQuery implements AutoCloseable {
   }
 
   long pendingRows() {
-    return pendingRows;
+    return pendingRows.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  void addPendingRows(long rows) {
-    pendingRows += rows;
+  long pendingRows(TableReference table) {
+    return pendingRows.getOrDefault(table, 0L);
   }
 
-  /** When its last step began, by the monotonic clock, or the least long. */
-  long lastStepNanos() {
-    return lastStepNanos;
+  void setPendingRows(TableReference table, long rows) {
+    pendingRows.put(table, rows);
+  }
+
+  /** When its last step began, or the least long. */
+  long lastStepMillis() {
+    return lastStepMillis;
+  }
+
+  void begun(long millis) {
+    lastStepMillis = millis;
   }
 
   boolean hasEnded(TableReference table) {
@@ -201,6 +209,31 @@ final class StandingQuery implements AutoCloseable {
   @Nullable Taken offset(TableReference table) {
     byte[] found = state.keyedValue(OFFSETS).get(key(table));
     return found == null ? null : Taken.decode(found);
+  }
+
+  /** How far the step would have read a table that it failed at, or null. */
+  @Nullable Offset failedCut(TableReference table) {
+    LogRecord.Plan failed = failedStep;
+    LogRecord.Share share = failed == null ? null : share(failed);
+    if (share != null) {
+      for (LogRecord.TableRange range : share.ranges()) {
+        if (range.table().equals(table.path())) {
+          return range.to();
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Whether a share begins where this query stands. */
+  boolean follows(LogRecord.Share share) {
+    for (LogRecord.TableRange range : share.ranges()) {
+      Taken taken = offset(new TableReference(range.table()));
+      if (!Objects.equals(range.from(), taken == null ? null : taken.offset())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static byte[] key(TableReference table) {
@@ -289,8 +322,6 @@ final class StandingQuery implements AutoCloseable {
     done.ranges().forEach((table, range) -> ended.merge(table, range.ended(), (a, b) -> a || b));
     rowsIn += done.rowsIn();
     lateRows += done.lateRows();
-    pendingRows = 0;
-    lastStepNanos = done.startNanos();
     stepsSinceSnapshot++;
     StepProgress progress =
         new StepProgress(
@@ -313,7 +344,6 @@ final class StandingQuery implements AutoCloseable {
     status = QueryStatus.FAILED;
     error = cause.getMessage();
     failedStep = step;
-    pendingRows = step == null ? pendingRows : 0;
   }
 
   /** Writes the end mark where it delivers to a sink. */
@@ -344,9 +374,10 @@ final class StandingQuery implements AutoCloseable {
 
   @Override
   public void close() {
-    delivery.close();
-    pipeline.close();
-    state.close();
-    memory.close();
+    try (memory;
+        state;
+        pipeline) {
+      delivery.close();
+    }
   }
 }

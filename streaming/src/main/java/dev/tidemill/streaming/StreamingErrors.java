@@ -49,9 +49,10 @@ final class StreamingErrors {
   static TidemillException noReplay(String query, String path) {
     return new TidemillException(
         CHECKPOINT_DAMAGED,
-        ("the step log lacks steps that standing query %s has to take again, or its snapshot in %s cannot be read; "
-                + "DROP QUERY %s to begin anew")
-            .formatted(query, path, query));
+        ("standing query %s cannot be recovered: its last snapshot is damaged and the step log lacks steps behind "
+                + "the one before; nothing was changed. Restore the database directory from a copy, or remove %s to begin the "
+                + "query anew")
+            .formatted(query, path));
   }
 
   static TidemillException notReplayable(String query, String table) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of a database, one JSON record a line behind its checksum:
@@ -31,6 +32,9 @@ public final class StepLog implements AutoCloseable {
   private final String path;
   private final List<LogRecord> recovered = new ArrayList<>();
   private FileLog log;
+
+  /** What has left a record in the log that should not be there, or null. */
+  private @Nullable RuntimeException broken;
 
   /**
    * Opens the log at {@code path}, making it if need be.
@@ -71,10 +75,10 @@ public final class StepLog implements AutoCloseable {
       boolean last = end + 1 >= content.length;
       line++;
       if (line == 1) {
+        if (end == content.length && HEADER.startsWith(text)) {
+          return 0;
+        }
         if (!text.equals(HEADER)) {
-          if (last && HEADER.startsWith(text)) {
-            return 0;
-          }
           throw StepLogErrors.unknownVersion(path, text.length() > 40 ? text.substring(0, 40) : text);
         }
       } else if (end == content.length || !read(text)) {
@@ -106,9 +110,40 @@ public final class StepLog implements AutoCloseable {
     append(line(record));
   }
 
+  /** Adds a record and makes it and all before it durable. Where that fails, the record is not there. */
+  public void appendDurably(LogRecord record) {
+    long before = log.size();
+    append(record);
+    try {
+      log.sync();
+    } catch (RuntimeException e) {
+      undo(before, e);
+      throw e;
+    }
+  }
+
   private void append(String line) {
+    if (broken != null) {
+      throw broken;
+    }
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-    log.append(bytes, 0, bytes.length);
+    long before = log.size();
+    try {
+      log.append(bytes, 0, bytes.length);
+    } catch (RuntimeException e) {
+      undo(before, e);
+      throw e;
+    }
+  }
+
+  /** Cuts off what could not be written whole. Where even that is impossible, nothing is written behind it any more. */
+  private void undo(long size, RuntimeException cause) {
+    try {
+      log.truncate(size);
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+      broken = cause;
+    }
   }
 
   private static String line(LogRecord record) {
@@ -138,6 +173,7 @@ public final class StepLog implements AutoCloseable {
       byte[] bytes = content.toString().getBytes(StandardCharsets.UTF_8);
       output.write(bytes, 0, bytes.length);
       output.commit();
+      broken = null;
     } finally {
       log = files.openLog(path);
     }

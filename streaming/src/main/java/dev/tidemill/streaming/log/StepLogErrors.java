@@ -15,7 +15,7 @@ final class StepLogErrors {
         DAMAGED,
         "the step log %s is damaged in line %d, before its end; nothing was changed. Restore the directory from a copy,"
                 .formatted(path, line)
-            + " or remove the 'streaming' directory in it: standing queries then begin anew");
+            + " or remove the 'standing' directory in it: standing queries then begin anew");
   }
 
   static TidemillException unknownVersion(String path, String found) {

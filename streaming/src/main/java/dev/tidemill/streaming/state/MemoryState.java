@@ -113,7 +113,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
   @Override
   public synchronized MemoryStateVersion read() {
     pinned.merge(version, 1, Integer::sum);
-    return new MemoryStateVersion(this, version);
+    return new MemoryStateVersion(this, version, tables());
   }
 
   synchronized void release(long pinnedVersion) {
@@ -123,11 +123,13 @@ public final class MemoryState implements QueryState, AutoCloseable {
   }
 
   /** The names of all states with their tables, in the order they were made. */
-  synchronized List<Map.Entry<String, StateTable>> tables() {
-    return new ArrayList<>(Map.copyOf(tables).entrySet());
+  private List<Map.Entry<String, StateTable>> tables() {
+    List<Map.Entry<String, StateTable>> all = new ArrayList<>();
+    tables.forEach((name, table) -> all.add(Map.entry(name, table)));
+    return all;
   }
 
-  /** Gives the memory back. */
+  /** Gives the memory back. Pinned versions stay readable. */
   @Override
   public synchronized void close() {
     tables.clear();

@@ -9,11 +9,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class MemoryStateVersion implements StateVersion {
   private final MemoryState state;
   private final long version;
+  private final List<Map.Entry<String, StateTable>> tables;
   private final AtomicBoolean released = new AtomicBoolean();
 
-  MemoryStateVersion(MemoryState state, long version) {
+  /** {@code tables}: all that there were at this version; one made later has nothing to say of it. */
+  MemoryStateVersion(MemoryState state, long version, List<Map.Entry<String, StateTable>> tables) {
     this.state = state;
     this.version = version;
+    this.tables = tables;
   }
 
   @Override
@@ -23,7 +26,7 @@ public final class MemoryStateVersion implements StateVersion {
 
   @Override
   public void forEach(String multiset, KeyedMultisetState.KeyRowConsumer consumer) {
-    for (Map.Entry<String, StateTable> table : state.tables()) {
+    for (Map.Entry<String, StateTable> table : tables) {
       if (table.getKey().equals(multiset) && table.getValue() instanceof MultisetTable rows) {
         for (int group = 0; group < KeyGroups.COUNT; group++) {
           rows.forEach(group, version, consumer);
@@ -33,7 +36,7 @@ public final class MemoryStateVersion implements StateVersion {
   }
 
   List<Map.Entry<String, StateTable>> tables() {
-    return state.tables();
+    return tables;
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UTFDataFormatException;
 import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -120,6 +121,8 @@ public final class StateSnapshot {
       throw StateErrors.damaged("a name is no text");
     } catch (EOFException e) {
       throw StateErrors.damaged("it ends too early");
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
+      throw StateErrors.damaged("an entry cannot be read");
     }
   }
 
