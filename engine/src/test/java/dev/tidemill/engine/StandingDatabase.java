@@ -1,0 +1,186 @@
+package dev.tidemill.engine;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.format.ValueFormat;
+import dev.tidemill.streaming.QueryListener;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * An engine over a working directory, stepped by hand, with a clock that stands still until it is moved. The database
+ * is {@code db} in the working directory.
+ */
+final class StandingDatabase implements AutoCloseable {
+  private final QueryListener listener;
+  private final PrintStream out;
+  private Path work;
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private Engine engine;
+  private Session session;
+
+  StandingDatabase(Path work) {
+    this(work, QueryListener.NONE, System.out);
+  }
+
+  /** {@code out} is where tables of the connector print print: a look into the middle of a step. */
+  StandingDatabase(Path work, QueryListener listener, PrintStream out) {
+    this.work = work;
+    this.listener = listener;
+    this.out = out;
+    this.engine = open();
+    this.session = engine.session();
+  }
+
+  private Engine open() {
+    return Engine.builder()
+        .directory(work.resolve("db"))
+        .workingDirectory(work)
+        .clock(() -> now)
+        .threads(1)
+        .listener(listener)
+        .out(out)
+        .stepByHand()
+        .open();
+  }
+
+  Path work() {
+    return work;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  StandingQueryRoom standing() {
+    return engine.standing();
+  }
+
+  void passMillis(long millis) {
+    now = now.plusMillis(millis);
+  }
+
+  /** Ends cleanly and opens again. */
+  void reopen() {
+    close();
+    engine = open();
+    session = engine.session();
+    engine.resumeStored();
+  }
+
+  /** Goes on in another directory: what a crash left there. What was open until now is given up. */
+  void goOnIn(Path image) {
+    close();
+    work = image;
+    engine = open();
+    session = engine.session();
+    engine.resumeStored();
+  }
+
+  /** A copy of everything, as a crash at this moment would leave it. */
+  Path image(String name) {
+    Path target = work.resolveSibling(name);
+    Path source = work;
+    try {
+      Files.walkFileTree(
+          source,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                throws IOException {
+              Files.createDirectories(target.resolve(source.relativize(directory)));
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+              Files.copy(file, target.resolve(source.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return target;
+  }
+
+  void run(String... statements) {
+    for (String sql : statements) {
+      try (Result result = session.execute(sql)) {
+        for (Batch batch = result.next(); batch != null; batch = result.next()) {
+          batch.close();
+        }
+      } catch (RuntimeException e) {
+        throw new AssertionError(sql, e);
+      }
+    }
+  }
+
+  /** The rows as text, values apart by tabs, in the order they come. */
+  List<String> rows(String sql) {
+    List<String> rows = new ArrayList<>();
+    try (Result result = session.execute(sql)) {
+      for (Batch next = result.next(); next != null; next = result.next()) {
+        try (Batch batch = next) {
+          for (int i = 0; i < batch.rowCount(); i++) {
+            List<String> values = new ArrayList<>();
+            for (int c = 0; c < batch.columnCount(); c++) {
+              values.add(ValueFormat.format(batch.column(c), batch.row(i)));
+            }
+            rows.add(String.join("\t", values));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  List<String> sorted(String sql) {
+    List<String> rows = rows(sql);
+    Collections.sort(rows);
+    return rows;
+  }
+
+  /** The one value that a query gives, as text. */
+  String value(String sql) {
+    return rows(sql).getFirst();
+  }
+
+  void step(String... queries) {
+    session.step(List.of(queries));
+  }
+
+  String status(String query) {
+    return session.progress(query).status().name();
+  }
+
+  /** A new file of rows, seen whole. */
+  void putFile(String path, String content) {
+    Path file = work.resolve(path);
+    try {
+      Files.createDirectories(file.getParent());
+      Path hidden = file.resolveSibling("." + file.getFileName());
+      Files.write(hidden, content.getBytes(StandardCharsets.UTF_8));
+      Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    engine.close();
+  }
+}
