@@ -26,7 +26,7 @@ final class PlannerErrorTest {
           SELECT 1 FROM ordres | TABLE_NOT_FOUND | there is no table or view ordres; did you mean orders? (line 1, column 15)
           SELECT id FROM orders, items | COLUMN_AMBIGUOUS | column id is in more than one table: say which, as in table_name.id (line 1, column 8)
           SELECT uper(name) FROM orders | FUNCTION_NOT_FOUND | there is no function uper; did you mean UPPER? (line 1, column 8)
-          SELECT UPPER(id) FROM orders | ARGUMENTS_INVALID | UPPER cannot be applied to UPPER(INTEGER): CAST an argument (line 1, column 8)
+          SELECT UPPER(id) FROM orders | ARGUMENTS_INVALID | UPPER cannot be applied to INTEGER: CAST an argument (line 1, column 8)
           SELECT 1 FROM orders WHERE name = 5 | TYPE_MISMATCH | VARCHAR and INTEGER cannot be compared or combined: CAST one of them (line 1, column 28)
           SELECT name FROM orders GROUP BY id | GROUPING_INVALID | name is neither in GROUP BY nor inside an aggregate function (line 1, column 8)
           SELECT id FROM orders UNION SELECT name FROM orders | TYPE_MISMATCH | column 1 of the sides of UNION has types that do not go together (line 1, column 8)
