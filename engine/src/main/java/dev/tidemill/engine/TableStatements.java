@@ -7,6 +7,7 @@ import dev.tidemill.sql.parser.statement.ColumnDefinition;
 import dev.tidemill.sql.parser.statement.Name;
 import dev.tidemill.sql.parser.statement.QualifiedName;
 import dev.tidemill.sql.parser.statement.Statement;
+import dev.tidemill.sql.parser.statement.Watermark;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.TableDefinition;
@@ -59,12 +60,27 @@ final class TableStatements {
           }
           try {
             planning.columns(catalog.table(OwnNames.path(name)));
+          } catch (TidemillException e) {
+            catalog.dropTable(name);
+            throw e.at(blamed(create, e));
           } catch (RuntimeException e) {
             catalog.dropTable(name);
             throw e;
           }
           return CountResult.done("CREATE TABLE");
         });
+  }
+
+  /** Where the definition was written that the planner's error is about, or null. */
+  private static @Nullable SourcePosition blamed(Statement.CreateTable create, TidemillException error) {
+    for (ColumnDefinition column : create.columns()) {
+      if (column instanceof ColumnDefinition.Computed computed
+          && error.text().startsWith("in computed column " + computed.name().text() + " ")) {
+        return computed.expression().position();
+      }
+    }
+    Watermark watermark = create.watermark();
+    return watermark != null && error.text().contains("watermark") ? watermark.expression().position() : null;
   }
 
   Result createView(Statement.CreateView create) {

@@ -78,6 +78,10 @@ final class Command {
     } catch (IOException e) {
       terminal.err().println("error: " + e.getMessage());
       return FAILED;
+    } catch (RuntimeException | LinkageError e) {
+      terminal.out().flush();
+      terminal.err().println("error: an internal error, which is a bug of Tidemill: " + e + ". Please report it");
+      return FAILED;
     }
   }
 
