@@ -365,7 +365,10 @@ public final class Functions {
         TEXT,
         family(CHARACTER, CHARACTER, INTEGER),
         as(ScalarFunction.SPLIT_PART, Type.VARCHAR, Type.VARCHAR, Type.INTEGER));
-    add("TRANSLATE", TEXT, family(CHARACTER, CHARACTER, CHARACTER), as(ScalarFunction.TRANSLATE));
+    // The grammar calls the form with three arguments TRANSLATE3.
+    for (String name : List.of("TRANSLATE", "TRANSLATE3")) {
+      add(name, TEXT, family(CHARACTER, CHARACTER, CHARACTER), as(ScalarFunction.TRANSLATE));
+    }
     for (String name : List.of("STARTS_WITH", "STARTSWITH", "PREFIX")) {
       add(name, TRUTH, family(CHARACTER, CHARACTER), as(ScalarFunction.STARTS_WITH));
     }

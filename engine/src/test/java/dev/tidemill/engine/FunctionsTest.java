@@ -1,0 +1,155 @@
+package dev.tidemill.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.format.ValueFormat;
+import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.plan.function.WindowFunction;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Planner and executor meet in the function signatures of plans: every one that the planner can emit has a kernel, an
+ * accumulator or a window function that gives the right value. Arguments are columns, so that nothing is folded away.
+ */
+final class FunctionsTest {
+  private static final Pattern FUNCTION = Pattern.compile("\"function\"\\s*:\\s*\"([A-Z_0-9]+)\"");
+
+  /** Emitted only where the planner rewrites, not by a call in SQL. */
+  private static final Set<ScalarFunction> WITHOUT_SQL =
+      EnumSet.of(
+          ScalarFunction.BIT_SHIFT_LEFT,
+          ScalarFunction.BIT_SHIFT_RIGHT,
+          ScalarFunction.IS_NAN,
+          ScalarFunction.SHA1,
+          ScalarFunction.SHA512,
+          ScalarFunction.FROM_HEX,
+          ScalarFunction.TO_BASE64,
+          ScalarFunction.FROM_BASE64,
+          ScalarFunction.REGEXP_COUNT,
+          ScalarFunction.PARSE_TIME,
+          ScalarFunction.MAKE_DATE,
+          ScalarFunction.LOG2,
+          ScalarFunction.ITEM,
+          ScalarFunction.CARDINALITY);
+
+  /** Expressions over the one row of table f, and their values. */
+  private static final String[][] EXPRESSIONS = {
+    {"i = 7", "true"}, {"i <> 7", "false"}, {"i < 8", "true"}, {"i <= 7", "true"}, {"i > 7", "false"}, {"i >= 8", "false"},
+    {"n IS DISTINCT FROM i", "true"}, {"n IS NOT DISTINCT FROM n", "true"}, {"n IS NULL", "true"}, {"i IS NOT NULL", "true"},
+    {"b IS TRUE", "true"}, {"b IS NOT TRUE", "false"}, {"b IS FALSE", "false"}, {"b IS NOT FALSE", "true"}, {"NOT b", "false"},
+    {"i + 1", "8"}, {"i - 9", "-2"}, {"i * i", "49"}, {"i / 2", "3"}, {"MOD(i, 4)", "3"}, {"-i", "-7"}, {"ABS(-i)", "7"},
+    {"SIGN(i)", "1"}, {"FLOOR(d)", "2.0"}, {"CEIL(d)", "3.0"}, {"ROUND(d)", "3.0"}, {"TRUNCATE(d)", "2.0"},
+    {"SQRT(i + 2)", "3.0"}, {"CBRT(i + 1)", "2.0"}, {"EXP(i - 7)", "1.0"}, {"LN(i - 6)", "0.0"}, {"LOG10(i + 93)", "2.0"},
+    {"LOG(2, i + 1)", "3.0"}, {"POWER(i, 2)", "49.0"}, {"SIN(i - 7)", "0.0"}, {"COS(i - 7)", "1.0"}, {"TAN(i - 7)", "0.0"},
+    {"ROUND(COT(i), 3)", "1.148"}, {"ASIN(i - 7)", "0.0"}, {"ROUND(ACOS(i - 7), 2)", "1.57"}, {"ATAN(i - 7)", "0.0"},
+    {"ATAN2(i - 7, 1)", "0.0"}, {"SINH(i - 7)", "0.0"}, {"COSH(i - 7)", "1.0"}, {"TANH(i - 7)", "0.0"},
+    {"ROUND(DEGREES(d), 1)", "143.2"}, {"RADIANS(i - 7)", "0.0"}, {"ROUND(PI() + i, 2)", "10.14"},
+    {"BITAND(i, 3)", "3"}, {"BITOR(i, 8)", "15"}, {"BITXOR(i, 1)", "6"}, {"BITNOT(i)", "-8"},
+    {"GREATEST(i, 9)", "9"}, {"LEAST(i, 9)", "7"},
+    {"UPPER(s)", "ABC"}, {"LOWER(s)", "abc"}, {"INITCAP(LOWER(s))", "Abc"}, {"CHAR_LENGTH(s)", "3"}, {"OCTET_LENGTH(s)", "3"},
+    {"s || 'd'", "Abcd"}, {"CONCAT_WS('-', s, 'd')", "Abc-d"}, {"SUBSTRING(s FROM 2 FOR 1)", "b"}, {"LEFT(s, 1)", "A"},
+    {"RIGHT(s, 1)", "c"}, {"POSITION('c' IN s)", "3"}, {"TRIM(BOTH 'c' FROM s)", "Ab"}, {"TRIM(LEADING 'A' FROM s)", "bc"},
+    {"TRIM(TRAILING 'c' FROM s)", "Ab"}, {"REPLACE(s, 'b', 'x')", "Axc"}, {"OVERLAY(s PLACING 'yy' FROM 2 FOR 1)", "Ayyc"},
+    {"LPAD(s, 5, '.')", "..Abc"}, {"RPAD(s, 5, '.')", "Abc.."}, {"REPEAT(s, 2)", "AbcAbc"}, {"REVERSE(s)", "cbA"},
+    {"SPLIT_PART(s, 'b', 2)", "c"}, {"TRANSLATE(s, 'bc', 'xy')", "Axy"}, {"ASCII(s)", "65"}, {"CHR(i + 58)", "A"},
+    {"s LIKE 'A_c'", "true"}, {"s ILIKE 'a%c'", "true"}, {"s SIMILAR TO 'A(b|x)c'", "true"}, {"STARTS_WITH(s, 'Ab')", "true"},
+    {"ENDS_WITH(s, 'bc')", "true"}, {"CONTAINS(s, 'b')", "true"}, {"REGEXP_LIKE(s, '^A.c$')", "true"},
+    {"REGEXP_REPLACE(s, '[bc]', 'z')", "Azz"}, {"REGEXP_EXTRACT(s, 'b.')", "bc"},
+    {"MD5(s)", "35593b7ce5020eae3ca68fd5b6f3e031"},
+    {"SHA256(s)", "06d90109c8cce34ec0c776950465421e176f08b831a938b3c6e76cb7bee8790b"},
+    {"TO_HEX(x)", "01FF"}, {"EXTRACT(MONTH FROM ts)", "2"}, {"DATE_TRUNC('hour', ts)", "2024-02-29 10:00:00.000"},
+    {"CEIL(ts TO DAY)", "2024-03-01 00:00:00.000"}, {"DATEDIFF('day', ts, LAST_DAY(ts))", "0"},
+    {"TIMESTAMPDIFF(HOUR, ts, ts + INTERVAL '90' MINUTE)", "1"},
+    {"(ts - TIMESTAMP '2024-02-29 10:00:00') SECOND > INTERVAL '1' MINUTE", "true"}, {"LAST_DAY(ts)", "2024-02-29"}, {"DAYNAME(ts)", "Thursday"},
+    {"MONTHNAME(ts)", "February"}, {"FROM_EPOCH_SECONDS(i)", "1970-01-01 00:00:07"},
+    {"FROM_EPOCH_MILLIS(i)", "1970-01-01 00:00:00.007"}, {"DATE_FORMAT(ts, 'yyyy/MM')", "2024/02"},
+    {"CURRENT_DATE >= DATE '2024-01-01'", "true"}, {"CURRENT_TIMESTAMP > ts", "true"}, {"CURRENT_TIME IS NOT NULL", "true"},
+    {"RAND() < 1", "true"}, {"CHAR_LENGTH(UUID())", "36"},
+  };
+
+  private static final String[][] AGGREGATES = {
+    {"COUNT(i)", "1"}, {"SUM(i)", "7"}, {"AVG(d)", "2.5"}, {"MIN(s)", "Abc"}, {"MAX(ts)", "2024-02-29 10:11:12.000"},
+    {"EVERY(b)", "true"}, {"SOME(b)", "true"}, {"BIT_AND(i)", "7"}, {"BIT_OR(i)", "7"}, {"BIT_XOR(i)", "7"},
+    {"STDDEV_POP(d)", "0.0"}, {"STDDEV_SAMP(d)", "NULL"}, {"VAR_POP(d)", "0.0"}, {"VAR_SAMP(d)", "NULL"}, {"ANY_VALUE(s)", "Abc"},
+    {"(SELECT i FROM f)", "7"},
+    {"ROW_NUMBER() OVER (ORDER BY MIN(i))", "1"}, {"RANK() OVER (ORDER BY MIN(i))", "1"},
+    {"DENSE_RANK() OVER (ORDER BY MIN(i))", "1"}, {"PERCENT_RANK() OVER (ORDER BY MIN(i))", "0.0"},
+    {"CUME_DIST() OVER (ORDER BY MIN(i))", "1.0"}, {"NTILE(2) OVER (ORDER BY MIN(i))", "1"},
+    {"LAG(MIN(i)) OVER (ORDER BY MIN(i))", "NULL"}, {"LEAD(MIN(i), 1, 5) OVER (ORDER BY MIN(i))", "5"},
+    {"FIRST_VALUE(MIN(i)) OVER (ORDER BY MIN(i))", "7"}, {"LAST_VALUE(MIN(i)) OVER (ORDER BY MIN(i))", "7"},
+    {"NTH_VALUE(MIN(i), 1) OVER (ORDER BY MIN(i))", "7"},
+  };
+
+  @Test
+  void everyFunctionHasItsKernel() {
+    List<String> wrong = new ArrayList<>();
+    Set<String> seen = new TreeSet<>();
+    try (Engine engine = Engine.builder().threads(1).open();
+        Session session = engine.session()) {
+      session
+          .execute(
+              "CREATE TABLE f (i INT NOT NULL, d DOUBLE, s VARCHAR, b BOOLEAN, n INT, x VARBINARY, ts TIMESTAMP(3))")
+          .close();
+      session
+          .execute("INSERT INTO f VALUES (7, 2.5, 'Abc', TRUE, NULL, X'01FF', TIMESTAMP '2024-02-29 10:11:12')")
+          .close();
+      for (String[][] examples : List.of(EXPRESSIONS, AGGREGATES)) {
+        for (String[] example : examples) {
+          check(session, example[0], example[1], wrong, seen);
+        }
+      }
+    }
+    for (ScalarFunction function : ScalarFunction.values()) {
+      if (!WITHOUT_SQL.contains(function) && !seen.contains(function.name())) {
+        wrong.add("no example of " + function);
+      }
+    }
+    for (WindowFunction function : WindowFunction.values()) {
+      if (!seen.contains(function.name())) {
+        wrong.add("no example of " + function);
+      }
+    }
+    assertTrue(seen.contains(AggregateFunction.SUM.name()));
+    assertEquals(List.of(), wrong, () -> String.join("\n", wrong));
+  }
+
+  private static void check(Session session, String sql, String expected, List<String> wrong, Set<String> seen) {
+    try {
+      String query = "SELECT " + sql + " FROM f";
+      Matcher matcher = FUNCTION.matcher(text(session, "EXPLAIN (FORMAT JSON) " + query));
+      while (matcher.find()) {
+        seen.add(matcher.group(1));
+      }
+      String found = text(session, query);
+      if (!found.equals(expected)) {
+        wrong.add(sql + " is " + found + ", not " + expected);
+      }
+    } catch (RuntimeException e) {
+      wrong.add(sql + ": " + e.getMessage());
+    }
+  }
+
+  private static String text(Session session, String sql) {
+    StringBuilder text = new StringBuilder();
+    try (Result result = session.execute(sql)) {
+      for (Batch batch = result.next(); batch != null; batch = result.next()) {
+        try (Batch current = batch) {
+          for (int row = 0; row < current.rowCount(); row++) {
+            text.append(ValueFormat.format(current.column(0), current.row(row)));
+          }
+        }
+      }
+    }
+    return text.toString();
+  }
+}
