@@ -80,6 +80,9 @@ public record Script(Path file, List<ScriptRecord> records) {
             break;
         }
       }
+      if (words[0].equals("step") && words.length >= 2) {
+        return new ScriptRecord.Steps(List.of(words).subList(1, words.length));
+      }
       if (words[0].equals("query") && words.length >= 2) {
         boolean sorted = words.length > 2 && words[2].equals("rowsort");
         return new ScriptRecord.Gives(words[1], sorted, result);

@@ -16,7 +16,7 @@ import java.util.Set;
  *   text of the error
  * </pre>
  *
- * Records are separated by empty lines; {@code #} begins a comment. Of a query's rows each is a line, its values
+ * {@code step a b} lets the standing queries a and b take a step. Records are separated by empty lines; {@code #} begins a comment. Of a query's rows each is a line, its values
  * separated by tabs; NULL is {@code NULL}, an empty text {@code (empty)}. The letters behind {@code query} are one per
  * column: I and T compare as text, R as numbers to a relative 1e-9.
  *
@@ -38,6 +38,13 @@ public record ScriptRecord(int line, Kind kind, String sql, Set<String> skipped,
 
   /** It runs and writes that many rows. */
   public record Writes(long rows) implements Kind {}
+
+  /** Standing queries take a step together; there is no SQL. */
+  public record Steps(List<String> queries) implements Kind {
+    public Steps {
+      queries = List.copyOf(queries);
+    }
+  }
 
   /** It fails with an error of which every line of {@code text} is a part. */
   public record Fails(List<String> text) implements Kind {

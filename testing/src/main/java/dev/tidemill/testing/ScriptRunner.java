@@ -96,9 +96,16 @@ public final class ScriptRunner {
 
   private static List<String> actual(ScriptRecord record, Session session) {
     try {
-      return record.kind() instanceof ScriptRecord.Gives
-          ? rows(session, record.sql())
-          : List.of("rows: " + count(session, record.sql()));
+      return switch (record.kind()) {
+        case ScriptRecord.Gives gives -> rows(session, record.sql());
+        case ScriptRecord.Steps steps -> {
+          session.step(steps.queries());
+          yield List.of();
+        }
+        case ScriptRecord.Succeeds kind -> List.of("rows: " + count(session, record.sql()));
+        case ScriptRecord.Writes kind -> List.of("rows: " + count(session, record.sql()));
+        case ScriptRecord.Fails kind -> List.of("rows: " + count(session, record.sql()));
+      };
     } catch (TidemillException e) {
       return List.of(String.valueOf(e.getMessage()));
     }
@@ -115,6 +122,10 @@ public final class ScriptRunner {
         case ScriptRecord.Writes kind -> {
           long rows = count(session, record.sql());
           yield rows == kind.rows() ? null : "wrote " + rows + " rows, not " + kind.rows();
+        }
+        case ScriptRecord.Steps kind -> {
+          session.step(kind.queries());
+          yield null;
         }
         case ScriptRecord.Fails kind -> {
           count(session, record.sql());

@@ -59,6 +59,7 @@ class DuckDbTest {
         case ScriptRecord.Succeeds kind -> statement.execute(record.sql());
         case ScriptRecord.Writes kind -> statement.execute(record.sql());
         case ScriptRecord.Fails kind -> {}
+        case ScriptRecord.Steps kind -> {}
       }
       return null;
     } catch (SQLException e) {
@@ -68,7 +69,12 @@ class DuckDbTest {
 
   /** Without the zeros that end the fraction of a second: DuckDB's timestamps have no precision of their own. */
   private static List<String> plain(List<String> rows) {
-    return rows.stream().map(row -> row.replaceAll("(:[0-9]{2})(\\.[0-9]*?)0+(?![0-9])", "$1$2").replaceAll("(:[0-9]{2})\\.(?![0-9])", "$1")).toList();
+    return rows.stream()
+        .map(
+            row ->
+                row.replaceAll("(:[0-9]{2})(\\.[0-9]*?)0+(?![0-9])", "$1$2")
+                    .replaceAll("(:[0-9]{2})\\.(?![0-9])", "$1"))
+        .toList();
   }
 
   static List<String> rows(ResultSet result) throws SQLException {

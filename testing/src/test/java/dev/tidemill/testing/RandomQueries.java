@@ -75,9 +75,9 @@ final class RandomQueries {
 
   Query query() {
     aliases = 0;
-    Select select = select(2, List.of(), null);
+    Select select = select(2, someKinds());
     if (oneIn(4)) {
-      Select other = select(1, List.of(), select.kinds());
+      Select other = select(1, select.kinds());
       String operation = pick("UNION ALL", "UNION", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL");
       select = new Select(select.text() + " " + operation + " " + other.text(), select.kinds());
     }
@@ -97,22 +97,16 @@ final class RandomQueries {
     return new Query(select.text() + " ORDER BY " + String.join(", ", order) + limit + offset, letters, true);
   }
 
-  /**
-   * A SELECT.
-   *
-   * @param outer columns of the query around it
-   * @param kinds that its columns must have, or null if any
-   */
-  private Select select(int depth, List<Column> outer, List<Kind> kinds) {
+  /** A SELECT with columns of these kinds. */
+  private Select select(int depth, List<Kind> kinds) {
     Source from = source(depth);
-    String where = random.nextInt(3) > 0 ? " WHERE " + condition(depth, from.columns(), outer) : "";
+    String where = random.nextInt(3) > 0 ? " WHERE " + condition(depth, from.columns()) : "";
     if (oneIn(3)) {
       return grouped(from, where, kinds);
     }
-    List<Kind> wanted = kinds == null ? someKinds() : kinds;
     boolean windows = oneIn(5);
     List<String> items = new ArrayList<>();
-    for (Kind kind : wanted) {
+    for (Kind kind : kinds) {
       items.add(
           windows && kind == Kind.NUMBER
               ? window(from.columns())
@@ -121,7 +115,7 @@ final class RandomQueries {
                   : value(kind, from.columns(), 1));
     }
     String distinct = !windows && oneIn(4) ? "DISTINCT " : "";
-    return new Select("SELECT " + distinct + named(items) + " FROM " + from.text() + where, wanted);
+    return new Select("SELECT " + distinct + named(items) + " FROM " + from.text() + where, kinds);
   }
 
   private Select grouped(Source from, String where, List<Kind> kinds) {
@@ -133,9 +127,8 @@ final class RandomQueries {
         keys.add(key);
       }
     }
-    List<Kind> wanted = kinds == null ? someKinds() : kinds;
     List<String> items = new ArrayList<>();
-    for (Kind kind : wanted) {
+    for (Kind kind : kinds) {
       List<Column> same = keys.stream().filter(k -> k.kind() == kind).toList();
       items.add(!same.isEmpty() && random.nextBoolean() ? pick(same).name() : aggregate(kind, from.columns()));
     }
@@ -144,7 +137,7 @@ final class RandomQueries {
     return new Select(
         "SELECT " + named(items) + " FROM " + from.text() + where + (keys.isEmpty() ? "" : " GROUP BY " + names)
             + having,
-        wanted);
+        kinds);
   }
 
   private static String named(List<String> items) {
@@ -188,7 +181,7 @@ final class RandomQueries {
   private Source one(int depth) {
     String alias = "t" + aliases++;
     if (depth > 0 && oneIn(4)) {
-      Select inner = select(depth - 1, List.of(), List.of(Kind.NUMBER, Kind.TEXT, Kind.NUMBER));
+      Select inner = select(depth - 1, List.of(Kind.NUMBER, Kind.TEXT, Kind.NUMBER));
       return new Source(
           "(" + inner.text() + ") AS " + alias,
           List.of(
@@ -199,13 +192,11 @@ final class RandomQueries {
     return new Source(pick(TABLES) + " AS " + alias, COLUMNS.stream().map(c -> c.of(alias)).toList());
   }
 
-  private String condition(int depth, List<Column> columns, List<Column> outer) {
-    List<Column> all = new ArrayList<>(columns);
-    all.addAll(outer);
-    String condition = depth > 0 && oneIn(3) ? subquery(columns) : plain(all);
+  private String condition(int depth, List<Column> columns) {
+    String condition = depth > 0 && oneIn(3) ? subquery(columns) : plain(columns);
     return switch (random.nextInt(6)) {
-      case 0 -> "(" + condition + " OR " + plain(all) + ")";
-      case 1 -> condition + " AND " + plain(all);
+      case 0 -> "(" + condition + " OR " + plain(columns) + ")";
+      case 1 -> condition + " AND " + plain(columns);
       case 2 -> "NOT (" + condition + ")";
       default -> condition;
     };

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -76,13 +77,11 @@ class RandomQueriesTest {
     return new ScriptRecord(line, kind, sql, Set.of(), Set.of());
   }
 
-  private static @org.jspecify.annotations.Nullable List<String> rows(Statement statement, String sql) {
+  /** What DuckDB gives, or null if it refuses the query. */
+  private static @Nullable List<String> rows(Statement statement, String sql) {
     try (ResultSet rows = statement.executeQuery(sql)) {
       return DuckDbTest.rows(rows);
     } catch (SQLException e) {
-      if (Boolean.getBoolean("random.verbose")) {
-        System.out.println("DuckDB refuses: " + sql + "\n  " + e.getMessage());
-      }
       return null;
     }
   }

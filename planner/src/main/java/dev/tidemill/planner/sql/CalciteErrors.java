@@ -148,6 +148,9 @@ final class CalciteErrors {
               : "a window function cannot stand in " + m.group(2) + ": QUALIFY takes conditions on them",
           position);
     }
+    if (message.equals("OVER must be applied to aggregate function")) {
+      return PlannerErrors.unsupported("OVER behind FILTER, or behind what is no aggregate or window function,", position);
+    }
     if (OVER_MISSING.matcher(message).matches()) {
       return PlannerErrors.grouping("a window function needs OVER (…)", position);
     }
