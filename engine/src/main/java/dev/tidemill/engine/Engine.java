@@ -48,12 +48,21 @@ public final class Engine implements AutoCloseable {
       catalog = new Catalog(connectors);
       catalog.addProvider(new InformationSchema(catalog, view -> Planning.columns(this, view)));
       executor = new Executor(settings.getInt(EngineSettings.THREADS));
-      standing = new StandingQueryRoom(this, builder.listener, builder.stepByHand, builder.held);
+      standing = standing(builder, executor);
     } catch (RuntimeException | Error e) {
       if (lock != null) {
         lock.close();
       }
       throw EngineErrors.wrap(e);
+    }
+  }
+
+  private StandingQueryRoom standing(Builder builder, Executor workers) {
+    try {
+      return new StandingQueryRoom(this, builder.listener, builder.stepByHand, builder.held);
+    } catch (RuntimeException | Error e) {
+      workers.close();
+      throw e;
     }
   }
 
@@ -137,11 +146,14 @@ public final class Engine implements AutoCloseable {
     closed = true;
     try {
       standing.close();
-      executor.close();
-      queryMemory.close();
     } finally {
-      if (lock != null) {
-        lock.close();
+      try {
+        executor.close();
+        queryMemory.close();
+      } finally {
+        if (lock != null) {
+          lock.close();
+        }
       }
     }
   }
