@@ -25,7 +25,8 @@ class DuckDbTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path file : ScriptsTest.files()) {
       if (file.toString().contains(wanted)) {
-        tests.add(DynamicTest.dynamicTest(ScriptsTest.ROOT.relativize(file) + " duckdb", () -> check(Script.read(file))));
+        String name = ScriptsTest.ROOT.relativize(file) + " duckdb";
+        tests.add(DynamicTest.dynamicTest(name, () -> check(Script.read(file))));
       }
     }
     return tests;

@@ -133,7 +133,8 @@ final class RandomQueries {
       items.add(!same.isEmpty() && random.nextBoolean() ? pick(same).name() : aggregate(kind, from.columns()));
     }
     String names = keys.stream().map(Column::name).collect(Collectors.joining(", "));
-    String having = oneIn(3) ? " HAVING " + aggregate(Kind.NUMBER, from.columns()) + comparison() + random.nextInt(4) : "";
+    String having =
+        oneIn(3) ? " HAVING " + aggregate(Kind.NUMBER, from.columns()) + comparison() + random.nextInt(4) : "";
     return new Select(
         "SELECT " + named(items) + " FROM " + from.text() + where + (keys.isEmpty() ? "" : " GROUP BY " + names)
             + having,
@@ -245,13 +246,17 @@ final class RandomQueries {
     return switch (random.nextInt(8)) {
       case 0 -> column.name() + " IS NULL";
       case 1 -> column.name() + " IS NOT NULL";
-      case 2 -> column.name() + " IN (" + literal(column.kind(), false) + ", " + literal(column.kind(), oneIn(3)) + ")";
-      case 3 -> column.name() + " NOT IN (" + literal(column.kind(), false) + ", " + literal(column.kind(), false) + ")";
+      case 2 -> in(column, " IN ", literal(column.kind(), oneIn(3)));
+      case 3 -> in(column, " NOT IN ", literal(column.kind(), false));
       case 4 -> column.name() + " IS DISTINCT FROM " + value(column.kind(), columns, 0);
       case 5 -> numeric(columns) + " BETWEEN " + literal(Kind.NUMBER, false) + " AND " + value(Kind.NUMBER, columns, 1);
       case 6 -> column.name() + comparison() + literal(column.kind(), false);
       default -> column.name() + comparison() + value(column.kind(), columns, 1);
     };
+  }
+
+  private String in(Column column, String in, String last) {
+    return column.name() + in + "(" + literal(column.kind(), false) + ", " + last + ")";
   }
 
   private String value(Kind kind, List<Column> columns, int depth) {
@@ -262,10 +267,28 @@ final class RandomQueries {
       String chosen =
           "CASE WHEN " + plain(columns) + " THEN " + x + (random.nextBoolean() ? " ELSE " + y : "") + " END";
       return switch (kind) {
-        case NUMBER -> pick(x + " + " + y, x + " - " + y, x + " * " + y, "COALESCE(" + x + ", " + y + ")", chosen, "ABS(" + x + ")");
-        case TEXT -> pick(x + " || " + y, "UPPER(" + x + ")", "COALESCE(" + x + ", " + y + ")", chosen, "NULLIF(" + x + ", " + y + ")");
+        case NUMBER ->
+            pick(
+                x + " + " + y,
+                x + " - " + y,
+                x + " * " + y,
+                "COALESCE(" + x + ", " + y + ")",
+                chosen,
+                "ABS(" + x + ")");
+        case TEXT ->
+            pick(
+                x + " || " + y,
+                "UPPER(" + x + ")",
+                "COALESCE(" + x + ", " + y + ")",
+                chosen,
+                "NULLIF(" + x + ", " + y + ")");
         case DECIMAL -> pick(x + " + " + y, x + " - " + y, "COALESCE(" + x + ", " + y + ")", chosen);
-        case TRUTH -> pick("(" + x + " AND " + y + ")", "(" + x + " OR " + y + ")", "NOT " + x, "(" + plain(columns) + ")");
+        case TRUTH ->
+            pick(
+                "(" + x + " AND " + y + ")",
+                "(" + x + " OR " + y + ")",
+                "NOT " + x,
+                "(" + plain(columns) + ")");
       };
     }
     return same.isEmpty() ? literal(kind, false) : pick(same).name();

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every script in every mode. {@code -Dscripts=joins} runs those with that in their path; {@code -Dscripts.rewrite=true}
- * writes what the batch mode gives into the scripts, for review; {@code -Dscripts.seed=N} repeats random steps.
+ * Every script in every mode. {@code -Dscripts=joins} runs those with that in their path; {@code
+ * -Dscripts.rewrite=true} writes what the batch mode gives into the scripts, for review; {@code -Dscripts.seed=N}
+ * repeats random steps.
  */
 class ScriptsTest {
   static final Path ROOT = Path.of("src", "test", "resources", "sql");
@@ -31,7 +32,8 @@ class ScriptsTest {
           tests.add(DynamicTest.dynamicTest("rewrite " + file, () -> ScriptRewriter.rewrite(file, runner)));
         } else {
           for (Mode mode : Mode.ALL) {
-            tests.add(DynamicTest.dynamicTest(ROOT.relativize(file) + " " + mode.name(), () -> check(file, mode, runner)));
+            String name = ROOT.relativize(file) + " " + mode.name();
+            tests.add(DynamicTest.dynamicTest(name, () -> check(file, mode, runner)));
           }
         }
       }

@@ -120,7 +120,8 @@ final class CalciteErrors {
     }
     if ((m = LITERAL.matcher(message)).matches()) {
       return PlannerErrors.valueInvalid(
-          "'" + m.group(2) + "' is no " + m.group(1) + ": expected one of the calendar, written " + m.group(3), position);
+          "'" + m.group(2) + "' is no " + m.group(1) + ": expected one of the calendar, written " + m.group(3),
+          position);
     }
     if ((m = TIME_UNIT.matcher(message)).matches()) {
       return PlannerErrors.argumentsInvalid("there is no unit of time " + m.group(1), position);
