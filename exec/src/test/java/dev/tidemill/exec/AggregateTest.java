@@ -98,7 +98,7 @@ class AggregateTest {
       case AVG ->
           isInt || argument.equals(Type.DOUBLE)
               ? Type.DOUBLE
-              : isDecimal ? new Type.Decimal(38, ((Type.Decimal) argument).scale() + 2) : null;
+              : isDecimal ? argument.equals(DECIMAL) ? new Type.Decimal(16, 4) : argument : null;
       case MIN, MAX, ANY_VALUE -> argument;
       case BOOL_AND, BOOL_OR -> argument.equals(Type.BOOLEAN) ? argument : null;
       case BIT_AND, BIT_OR, BIT_XOR -> isInt ? argument : null;
