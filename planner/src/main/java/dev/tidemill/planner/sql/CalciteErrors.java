@@ -150,7 +150,8 @@ final class CalciteErrors {
           position);
     }
     if (message.equals("OVER must be applied to aggregate function")) {
-      return PlannerErrors.unsupported("OVER behind FILTER, or behind what is no aggregate or window function,", position);
+      return PlannerErrors.unsupported(
+          "OVER behind FILTER, or behind what is no aggregate or window function,", position);
     }
     if (OVER_MISSING.matcher(message).matches()) {
       return PlannerErrors.grouping("a window function needs OVER (…)", position);
