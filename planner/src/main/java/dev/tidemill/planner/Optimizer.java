@@ -1,5 +1,6 @@
 package dev.tidemill.planner;
 
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.planner.join.Estimator;

@@ -1,5 +1,6 @@
 package dev.tidemill.planner;
 
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
@@ -19,9 +20,9 @@ import dev.tidemill.planner.logical.Nodes;
 import dev.tidemill.planner.sql.CompiledColumns;
 import dev.tidemill.planner.sql.Positions;
 import dev.tidemill.planner.sql.SqlCompiler;
-import dev.tidemill.planner.translate.RelTranslator;
-import dev.tidemill.planner.translate.Relation;
-import dev.tidemill.planner.translate.RexTranslator;
+import dev.tidemill.planner.sql.RelTranslator;
+import dev.tidemill.planner.sql.Relation;
+import dev.tidemill.planner.sql.RexTranslator;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.TableDefinition;
 import java.util.ArrayList;

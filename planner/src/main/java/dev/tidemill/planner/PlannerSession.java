@@ -1,5 +1,7 @@
 package dev.tidemill.planner;
 
+import dev.tidemill.planner.physical.JoinDistribution;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.Namespace;

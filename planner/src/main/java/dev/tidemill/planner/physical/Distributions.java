@@ -1,7 +1,6 @@
 package dev.tidemill.planner.physical;
 
 import dev.tidemill.plan.batch.Distribution;
-import dev.tidemill.planner.JoinDistribution;
 import dev.tidemill.planner.logical.Node;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -29,7 +29,6 @@ import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
-import dev.tidemill.planner.JoinDistribution;
 import dev.tidemill.planner.join.Estimator;
 import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;

@@ -11,7 +11,7 @@ import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.plan.function.WindowFunction;
-import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;

@@ -2,7 +2,7 @@ package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.error.PlannerErrors;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -16,7 +16,7 @@ import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
-import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.Expressions;

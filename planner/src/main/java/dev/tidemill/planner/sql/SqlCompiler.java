@@ -4,7 +4,7 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
-import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;

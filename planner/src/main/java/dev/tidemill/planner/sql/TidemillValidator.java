@@ -1,6 +1,6 @@
 package dev.tidemill.planner.sql;
 
-import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.error.PlannerErrors;
 import java.util.Locale;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.prepare.Prepare;

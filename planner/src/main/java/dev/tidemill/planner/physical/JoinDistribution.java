@@ -1,4 +1,4 @@
-package dev.tidemill.planner;
+package dev.tidemill.planner.physical;
 
 /** The setting {@code join_distribution}. */
 public enum JoinDistribution {

@@ -1,4 +1,4 @@
-package dev.tidemill.planner;
+package dev.tidemill.planner.error;
 
 import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.NearMisses;

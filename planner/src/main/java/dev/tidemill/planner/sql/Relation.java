@@ -1,4 +1,4 @@
-package dev.tidemill.planner.translate;
+package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.Node;

@@ -1,4 +1,4 @@
-package dev.tidemill.planner.translate;
+package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
@@ -7,13 +7,12 @@ import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.WindowFunction;
-import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
-import dev.tidemill.planner.sql.Positions;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Period;

@@ -1,4 +1,4 @@
-package dev.tidemill.planner.translate;
+package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
@@ -11,16 +11,12 @@ import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
 import dev.tidemill.plan.function.ScalarFunction;
-import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.DecimalRules;
 import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
-import dev.tidemill.planner.sql.Functions;
-import dev.tidemill.planner.sql.Positions;
-import dev.tidemill.planner.sql.RelTypes;
-import dev.tidemill.planner.sql.SqlCompiler;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;

@@ -1,4 +1,4 @@
-package dev.tidemill.planner.translate;
+package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.JoinKind;
@@ -6,16 +6,13 @@ import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
-import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
-import dev.tidemill.planner.sql.CatalogTable;
-import dev.tidemill.planner.sql.CompiledColumns;
-import dev.tidemill.planner.sql.SqlCompiler;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,14 +1,12 @@
-package dev.tidemill.planner.translate;
+package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Literal;
-import dev.tidemill.planner.PlannerErrors;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
-import dev.tidemill.planner.sql.Positions;
-import dev.tidemill.planner.sql.SqlCompiler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
