@@ -3,8 +3,8 @@ package dev.tidemill.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a statement is to stop, and who must hear of it. Any thread may cancel. One for each execution: {@code
- * session.execute(sql, cancellation)}.
+ * Whether a statement is to stop, and who must hear of it. Any thread may cancel. One for each
+ * execution: {@code session.execute(sql, cancellation)}.
  */
 public final class Cancellation {
   private boolean cancelled;
@@ -38,7 +38,9 @@ public final class Cancellation {
     return cancelled;
   }
 
-  /** @throws dev.tidemill.foundation.error.TidemillException QUERY_CANCELLED */
+  /**
+   * @throws dev.tidemill.foundation.error.TidemillException QUERY_CANCELLED
+   */
   void check() {
     if (isCancelled()) {
       throw EngineErrors.cancelled();

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that this process has a database directory. The lock is the operating system's and ends with the process; the
- * file's text says who holds it.
+ * Says that this process has a database directory. The lock is the operating system's and ends with
+ * the process; the file's text says who holds it.
  */
 final class DirectoryLock implements AutoCloseable {
   private final FileChannel channel;
@@ -34,7 +34,8 @@ final class DirectoryLock implements AutoCloseable {
     try {
       Files.createDirectories(directory);
       FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       FileLock lock = tryLock(channel);
       if (lock == null) {
         String holder = Files.readString(file).strip();

@@ -28,7 +28,9 @@ final class EmitStatements {
 
   Result run(Statement.Query query) {
     OutputMode mode =
-        query.emit() == Statement.Query.Emit.ON_WINDOW_CLOSE ? OutputMode.APPEND : OutputMode.UPDATE;
+        query.emit() == Statement.Query.Emit.ON_WINDOW_CLOSE
+            ? OutputMode.APPEND
+            : OutputMode.UPDATE;
     StandingPlanning.Planned planned = new StandingPlanning(session).plan(query.query(), mode);
     QueryDefinition definition =
         new QueryDefinition(
@@ -40,7 +42,8 @@ final class EmitStatements {
             query.unparse());
     Emission emission = new Emission(session, cancellation, planned.plan().columns());
     try {
-      emission.name = session.engine().standing().adHoc(definition, planned.plan(), emission, emission::failed);
+      emission.name =
+          session.engine().standing().adHoc(definition, planned.plan(), emission, emission::failed);
       return emission;
     } catch (RuntimeException | Error e) {
       emission.memory.close();
@@ -48,7 +51,10 @@ final class EmitStatements {
     }
   }
 
-  /** Changes on their way from the steps to the reader; as many wait as the memory of the statement holds. */
+  /**
+   * Changes on their way from the steps to the reader; as many wait as the memory of the statement
+   * holds.
+   */
   static final class Emission implements Result, ConsumerDelivery.ChangeConsumer {
     private final Session session;
     private final Cancellation cancellation;

@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tidemill in a process: a catalog, threads, a memory budget and the standing queries. Any number of {@link Session}s
- * work on it at once. One engine at a time has a database directory.
+ * Tidemill in a process: a catalog, threads, a memory budget and the standing queries. Any number
+ * of {@link Session}s work on it at once. One engine at a time has a database directory.
  */
 public final class Engine implements AutoCloseable {
   private final Settings settings;
@@ -44,7 +44,8 @@ public final class Engine implements AutoCloseable {
       memory = MemoryScope.root("tidemill", settings.get(EngineSettings.MEMORY));
       queryMemory = memory.child("queries");
       connectors =
-          new ConnectorContext(builder.workingDirectory, directory, clock, builder.out, memory.child("tables"));
+          new ConnectorContext(
+              builder.workingDirectory, directory, clock, builder.out, memory.child("tables"));
       catalog = new Catalog(connectors);
       catalog.addProvider(new InformationSchema(catalog, view -> Planning.columns(this, view)));
       executor = new Executor(settings.getInt(EngineSettings.THREADS));
@@ -79,8 +80,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Runs the stored standing queries that are neither paused nor stopped. Without this only those run that a statement
-   * creates or resumes.
+   * Runs the stored standing queries that are neither paused nor stopped. Without this only those
+   * run that a statement creates or resumes.
    */
   public void resumeStored() {
     standing.resumeStored();
@@ -135,8 +136,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Ends the steps at work, committed, and gives the directory back. Close sessions and results first: what they still
-   * hold counts as a leak where memory is checked.
+   * Ends the steps at work, committed, and gives the directory back. Close sessions and results
+   * first: what they still hold counts as a leak where memory is checked.
    */
   @Override
   public void close() {
@@ -177,7 +178,10 @@ public final class Engine implements AutoCloseable {
       return this;
     }
 
-    /** Where catalog, tables and standing queries are kept; made if need be. Without it all is in memory. */
+    /**
+     * Where catalog, tables and standing queries are kept; made if need be. Without it all is in
+     * memory.
+     */
     public Builder directory(@Nullable Path path) {
       directory = path;
       return this;
@@ -224,8 +228,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Standing queries wait with their first step until a statement, or {@link Engine#awaitStandingQueries}, waits for
-     * them: so those of a script begin together.
+     * Standing queries wait with their first step until a statement, or {@link
+     * Engine#awaitStandingQueries}, waits for them: so those of a script begin together.
      */
     public Builder beginTogether() {
       held = true;
@@ -241,7 +245,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Opens the engine.
      *
-     * @throws dev.tidemill.foundation.error.TidemillException DATABASE_IN_USE, DATABASE_UNREACHABLE, CATALOG_UNREADABLE
+     * @throws dev.tidemill.foundation.error.TidemillException DATABASE_IN_USE,
+     *     DATABASE_UNREACHABLE, CATALOG_UNREADABLE
      */
     public Engine open() {
       return new Engine(this);

@@ -39,8 +39,8 @@ final class EngineErrors {
   private EngineErrors() {}
 
   /**
-   * What a client may see of anything thrown: itself if it is ours, else that it is a bug. The cause goes along, for who
-   * mends it.
+   * What a client may see of anything thrown: itself if it is ours, else that it is a bug. The
+   * cause goes along, for who mends it.
    */
   static TidemillException wrap(Throwable thrown) {
     return switch (thrown) {
@@ -53,7 +53,10 @@ final class EngineErrors {
               e);
       case StackOverflowError e ->
           new TidemillException(
-              TOO_DEEP, "the statement is nested too deeply; take parts of it into views or a WITH clause", null, e);
+              TOO_DEEP,
+              "the statement is nested too deeply; take parts of it into views or a WITH clause",
+              null,
+              e);
       default ->
           new TidemillException(
               INTERNAL,
@@ -66,9 +69,12 @@ final class EngineErrors {
 
   private static String brief(Throwable thrown) {
     StackTraceElement[] trace = thrown.getStackTrace();
-    String where = trace.length == 0 ? "" : " at " + trace[0].getClassName() + ":" + trace[0].getLineNumber();
+    String where =
+        trace.length == 0 ? "" : " at " + trace[0].getClassName() + ":" + trace[0].getLineNumber();
     String message = thrown.getMessage();
-    return thrown.getClass().getSimpleName() + (message == null ? "" : " (" + message + ")") + where;
+    return thrown.getClass().getSimpleName()
+        + (message == null ? "" : " (" + message + ")")
+        + where;
   }
 
   static TidemillException cancelled() {
@@ -80,7 +86,8 @@ final class EngineErrors {
   }
 
   static TidemillException badParameter(String what) {
-    return new TidemillException(PARAMETER_TYPE, "a parameter cannot be " + what + "; it stands for no SQL type");
+    return new TidemillException(
+        PARAMETER_TYPE, "a parameter cannot be " + what + "; it stands for no SQL type");
   }
 
   static TidemillException inUseByQueries(
@@ -103,31 +110,46 @@ final class EngineErrors {
     String hint = NearMisses.hint(name, known);
     return new TidemillException(
         NOT_FOUND,
-        "there is no " + kind + " " + name + (hint.isEmpty() ? "; SHOW TABLES lists what there is" : hint),
+        "there is no "
+            + kind
+            + " "
+            + name
+            + (hint.isEmpty() ? "; SHOW TABLES lists what there is" : hint),
         position,
         null);
   }
 
   static TidemillException notAView(String name, SourcePosition position) {
-    return new TidemillException(NOT_A_TABLE, name + " is a table, not a view; DROP TABLE drops it", position, null);
+    return new TidemillException(
+        NOT_A_TABLE, name + " is a table, not a view; DROP TABLE drops it", position, null);
   }
 
   static TidemillException viewColumnCount(int named, int given, SourcePosition position) {
     return new TidemillException(
-        COLUMN_COUNT, "the view names %d columns but its query gives %d".formatted(named, given), position, null);
+        COLUMN_COUNT,
+        "the view names %d columns but its query gives %d".formatted(named, given),
+        position,
+        null);
   }
 
   static TidemillException untypedColumn(String column, SourcePosition position) {
     return new TidemillException(
-        UNTYPED, "column " + column + " is NULL without a type; CAST it to the type it shall have", position, null);
+        UNTYPED,
+        "column " + column + " is NULL without a type; CAST it to the type it shall have",
+        position,
+        null);
   }
 
   static TidemillException optionTwice(String option, @Nullable SourcePosition position) {
     return new TidemillException(
-        BAD_OPTION, "option '" + option + "' is given twice; case does not tell options apart", position, null);
+        BAD_OPTION,
+        "option '" + option + "' is given twice; case does not tell options apart",
+        position,
+        null);
   }
 
-  static TidemillException cannotAddColumn(String table, String connector, SourcePosition position) {
+  static TidemillException cannotAddColumn(
+      String table, String connector, SourcePosition position) {
     return new TidemillException(
         UNSUPPORTED,
         "ALTER TABLE ADD COLUMN of table %s is not supported: connector '%s' cannot give its rows another column"
@@ -161,7 +183,9 @@ final class EngineErrors {
 
   static TidemillException notNull(String column, String table) {
     return new TidemillException(
-        NOT_NULL, "column %s of %s is NOT NULL but a row has NULL there; nothing was written".formatted(column, table));
+        NOT_NULL,
+        "column %s of %s is NOT NULL but a row has NULL there; nothing was written"
+            .formatted(column, table));
   }
 
   static TidemillException closed() {
@@ -170,16 +194,24 @@ final class EngineErrors {
 
   static TidemillException notOwn(String name, SourcePosition position) {
     return new TidemillException(
-        NOT_OWN, name + " cannot be created or dropped: only tidemill.main is the database's own", position, null);
+        NOT_OWN,
+        name + " cannot be created or dropped: only tidemill.main is the database's own",
+        position,
+        null);
   }
 
-  static TidemillException noSuchQuery(String name, Collection<String> near, @Nullable SourcePosition position) {
-    String hint = near.isEmpty() ? "SHOW QUERIES lists what there is" : "did you mean " + String.join(", ", near) + "?";
+  static TidemillException noSuchQuery(
+      String name, Collection<String> near, @Nullable SourcePosition position) {
+    String hint =
+        near.isEmpty()
+            ? "SHOW QUERIES lists what there is"
+            : "did you mean " + String.join(", ", near) + "?";
     return new TidemillException(
         NO_SUCH_QUERY, "there is no standing query " + name + "; " + hint, position, null);
   }
 
-  static TidemillException noSuchColumn(String column, Collection<String> known, SourcePosition position) {
+  static TidemillException noSuchColumn(
+      String column, Collection<String> known, SourcePosition position) {
     return new TidemillException(
         NO_SUCH_COLUMN,
         "there is no column " + column + "; there are " + String.join(", ", known),
@@ -189,23 +221,29 @@ final class EngineErrors {
 
   static TidemillException duplicateColumn(String column, SourcePosition position) {
     return new TidemillException(
-        DUPLICATE_COLUMN, "column " + column + " is there twice; give one of them another name", position, null);
+        DUPLICATE_COLUMN,
+        "column " + column + " is there twice; give one of them another name",
+        position,
+        null);
   }
 
   static TidemillException wrongParameterCount(int expected, int found) {
     return new TidemillException(
-        PARAMETERS, "the statement has %d parameters but %d values are bound".formatted(expected, found));
+        PARAMETERS,
+        "the statement has %d parameters but %d values are bound".formatted(expected, found));
   }
 
   static TidemillException readsItsSink(String sink, SourcePosition position) {
     return new TidemillException(
         ILLEGAL_MODE,
-        "the query reads %s, the table that it writes, and would never end; write another table".formatted(sink),
+        "the query reads %s, the table that it writes, and would never end; write another table"
+            .formatted(sink),
         position,
         null);
   }
 
-  static TidemillException unknownQueryOption(String option, String known, @Nullable SourcePosition position) {
+  static TidemillException unknownQueryOption(
+      String option, String known, @Nullable SourcePosition position) {
     return new TidemillException(
         BAD_OPTION,
         "a standing query has no option '%s'; it has %s".formatted(option, known),
@@ -224,6 +262,9 @@ final class EngineErrors {
   static TidemillException badOption(
       String option, String value, String expected, @Nullable SourcePosition position) {
     return new TidemillException(
-        BAD_OPTION, "option '%s' must be %s but is '%s'".formatted(option, expected, value), position, null);
+        BAD_OPTION,
+        "option '%s' must be %s but is '%s'".formatted(option, expected, value),
+        position,
+        null);
   }
 }

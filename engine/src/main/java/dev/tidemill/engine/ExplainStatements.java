@@ -31,18 +31,26 @@ final class ExplainStatements {
       case Statement.Query query ->
           switch (query.emit()) {
             case NONE ->
-                batch(queries.planning().query(query.query(), queries.parameters()).plan(), explain.format());
+                batch(
+                    queries.planning().query(query.query(), queries.parameters()).plan(),
+                    explain.format());
             case CHANGES -> standing(planned(query, OutputMode.UPDATE), explain.format());
             case ON_WINDOW_CLOSE -> standing(planned(query, OutputMode.APPEND), explain.format());
           };
       case Statement.CreateStandingQuery create ->
           standing(new StandingPlanning(session).plan(create).plan(), explain.format());
       case Statement.Insert insert ->
-          batch(queries.planning().insert(insert.insert(), queries.parameters()).query().plan(), explain.format());
+          batch(
+              queries.planning().insert(insert.insert(), queries.parameters()).query().plan(),
+              explain.format());
       case Statement.CreateTableAs create ->
-          batch(queries.planning().query(create.query(), queries.parameters()).plan(), explain.format());
+          batch(
+              queries.planning().query(create.query(), queries.parameters()).plan(),
+              explain.format());
       case Statement.CopyTo copy ->
-          batch(queries.planning().query(copy.query(), queries.parameters()).plan(), explain.format());
+          batch(
+              queries.planning().query(copy.query(), queries.parameters()).plan(),
+              explain.format());
       case Statement other -> throw EngineErrors.unsupported("EXPLAIN of this statement", null);
     };
   }

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code information_schema}: the catalog as tables, with the standard's columns as far as they mean something here. Of
- * the read-only catalogs the schemas worth listing are in it.
+ * {@code information_schema}: the catalog as tables, with the standard's columns as far as they
+ * mean something here. Of the read-only catalogs the schemas worth listing are in it.
  */
 final class InformationSchema implements SchemaProvider {
   private static final String NAME = "information_schema";
@@ -34,13 +34,15 @@ final class InformationSchema implements SchemaProvider {
     List<OutputColumn> of(ViewDefinition view);
   }
 
-  private record Definition(List<OutputColumn> columns, Supplier<List<List<@Nullable Object>>> rows) {}
+  private record Definition(
+      List<OutputColumn> columns, Supplier<List<List<@Nullable Object>>> rows) {}
 
   private final Map<String, Definition> definitions =
       Map.of(
           "schemata",
           new Definition(
-              List.of(ResultColumns.text("catalog_name"), ResultColumns.text("schema_name")), this::schemata),
+              List.of(ResultColumns.text("catalog_name"), ResultColumns.text("schema_name")),
+              this::schemata),
           "tables",
           new Definition(
               List.of(
@@ -197,7 +199,9 @@ final class InformationSchema implements SchemaProvider {
   private static List<OutputColumn> visible(CatalogEntry.TableEntry entry, boolean computed) {
     List<OutputColumn> stored = ResultColumns.of(entry.table().schema());
     try {
-      return computed ? Planning.compile(entry.definition(), entry.table().schema()).columns() : stored;
+      return computed
+          ? Planning.compile(entry.definition(), entry.table().schema()).columns()
+          : stored;
     } catch (TidemillException broken) {
       return stored;
     }

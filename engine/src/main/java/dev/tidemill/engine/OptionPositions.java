@@ -5,7 +5,10 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.sql.parser.statement.Options;
 import java.util.function.Supplier;
 
-/** Gives errors about options the place where the option was written. Connectors know names and values only. */
+/**
+ * Gives errors about options the place where the option was written. Connectors know names and
+ * values only.
+ */
 final class OptionPositions {
   private OptionPositions() {}
 

@@ -20,11 +20,14 @@ final class OwnNames {
         switch (parts.size()) {
           case 1 -> current.equals(Namespace.DEFAULT);
           case 2 -> parts.get(0).equalsIgnoreCase(Catalog.MAIN);
-          case 3 -> parts.get(0).equalsIgnoreCase(Catalog.DATABASE) && parts.get(1).equalsIgnoreCase(Catalog.MAIN);
+          case 3 ->
+              parts.get(0).equalsIgnoreCase(Catalog.DATABASE)
+                  && parts.get(1).equalsIgnoreCase(Catalog.MAIN);
           default -> false;
         };
     if (!own) {
-      throw EngineErrors.notOwn(parts.size() == 1 ? current + "." + name : name.toString(), name.position());
+      throw EngineErrors.notOwn(
+          parts.size() == 1 ? current + "." + name : name.toString(), name.position());
     }
     return parts.getLast();
   }

@@ -12,7 +12,10 @@ import java.time.LocalTime;
 import java.time.Period;
 import org.jspecify.annotations.Nullable;
 
-/** Values that are bound to question marks, as literals of the type they have by themselves; the planner casts. */
+/**
+ * Values that are bound to question marks, as literals of the type they have by themselves; the
+ * planner casts.
+ */
 final class ParameterValues {
   private static final int FULL_PRECISION = 9;
 
@@ -21,8 +24,8 @@ final class ParameterValues {
   /**
    * A literal of the value's own type.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException for a class that stands for no SQL type, and numbers of more
-   *     than 38 digits
+   * @throws dev.tidemill.foundation.error.TidemillException for a class that stands for no SQL
+   *     type, and numbers of more than 38 digits
    */
   static Literal literal(@Nullable Object value) {
     return switch (value) {
@@ -50,7 +53,8 @@ final class ParameterValues {
 
   private static Literal decimal(BigDecimal value) {
     BigDecimal plain = value.scale() < 0 ? value.setScale(0) : value;
-    int precision = Math.max(plain.precision(), plain.scale() + (plain.precision() > plain.scale() ? 0 : 1));
+    int precision =
+        Math.max(plain.precision(), plain.scale() + (plain.precision() > plain.scale() ? 0 : 1));
     if (precision > Type.MAX_DECIMAL_PRECISION) {
       throw EngineErrors.badParameter("a number of " + precision + " digits");
     }

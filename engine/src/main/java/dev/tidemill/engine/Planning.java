@@ -50,7 +50,8 @@ final class Planning {
   }
 
   QueryDescription describeInsert(SqlFragment insert) {
-    PlannedInsert planned = StatementPlanner.planInsert(insert, plannerSession(session.namespace()));
+    PlannedInsert planned =
+        StatementPlanner.planInsert(insert, plannerSession(session.namespace()));
     return new QueryDescription(List.of(), planned.query().parameterTypes());
   }
 
@@ -65,14 +66,20 @@ final class Planning {
       compiled = StatementPlanner.compileType(type);
     }
     return switch (compiled) {
-      case Type.MonthInterval t -> throw EngineErrors.unsupported("a column of type " + t, type.position());
-      case Type.TimeInterval t -> throw EngineErrors.unsupported("a column of type " + t, type.position());
-      case Type.ZonedTimestamp t -> throw EngineErrors.unsupported("a column of type " + t, type.position());
+      case Type.MonthInterval t ->
+          throw EngineErrors.unsupported("a column of type " + t, type.position());
+      case Type.TimeInterval t ->
+          throw EngineErrors.unsupported("a column of type " + t, type.position());
+      case Type.ZonedTimestamp t ->
+          throw EngineErrors.unsupported("a column of type " + t, type.position());
       case Type supported -> supported;
     };
   }
 
-  /** Those without arguments that need no planner to be understood, so that a first CREATE TABLE does not wait for it. */
+  /**
+   * Those without arguments that need no planner to be understood, so that a first CREATE TABLE
+   * does not wait for it.
+   */
   private static @Nullable Type plainType(String text) {
     return switch (text.toUpperCase(Locale.ROOT)) {
       case "BOOLEAN" -> Type.BOOLEAN;
@@ -93,13 +100,17 @@ final class Planning {
   /** What queries see of a view. */
   List<OutputColumn> columns(ViewDefinition view) {
     List<OutputColumn> columns =
-        StatementPlanner.describe(StatementParser.parseQuery(view.query()), plannerSession(view.namespace())).columns();
+        StatementPlanner.describe(
+                StatementParser.parseQuery(view.query()), plannerSession(view.namespace()))
+            .columns();
     if (view.columns().isEmpty()) {
       return columns;
     }
     List<OutputColumn> renamed = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
-      renamed.add(new OutputColumn(view.columns().get(i), columns.get(i).type(), columns.get(i).nullable()));
+      renamed.add(
+          new OutputColumn(
+              view.columns().get(i), columns.get(i).type(), columns.get(i).nullable()));
     }
     return renamed;
   }
@@ -129,8 +140,8 @@ final class Planning {
   }
 
   /**
-   * The session with the values of the question marks. Values are given the types that the statement wants, so it is
-   * looked at once more where there are any.
+   * The session with the values of the question marks. Values are given the types that the
+   * statement wants, so it is looked at once more where there are any.
    */
   private PlannerSession bound(SqlFragment statement, List<? extends @Nullable Object> parameters) {
     PlannerSession unbound = plannerSession(session.namespace());

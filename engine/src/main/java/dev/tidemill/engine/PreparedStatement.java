@@ -10,8 +10,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement whose parameters and columns are known before it runs. Belongs to its session; planned anew with the
- * values of each {@link #execute}, so that a plan fits them.
+ * A statement whose parameters and columns are known before it runs. Belongs to its session;
+ * planned anew with the values of each {@link #execute}, so that a plan fits them.
  */
 public final class PreparedStatement {
   private final Session session;
@@ -49,7 +49,10 @@ public final class PreparedStatement {
     return parameterTypes;
   }
 
-  /** The columns of the rows, or null where the statement is no query: then {@link Result#schema()} tells. */
+  /**
+   * The columns of the rows, or null where the statement is no query: then {@link Result#schema()}
+   * tells.
+   */
   public @Nullable Schema schema() {
     return columns == null ? null : ResultColumns.schema(columns);
   }
@@ -61,8 +64,10 @@ public final class PreparedStatement {
   /**
    * Runs it.
    *
-   * @param values one per parameter, objects of the classes that {@link Type} names, or of near ones; null for NULL
-   * @throws dev.tidemill.foundation.error.TidemillException WRONG_PARAMETER_COUNT, and what the statement throws
+   * @param values one per parameter, objects of the classes that {@link Type} names, or of near
+   *     ones; null for NULL
+   * @throws dev.tidemill.foundation.error.TidemillException WRONG_PARAMETER_COUNT, and what the
+   *     statement throws
    */
   public Result execute(List<? extends @Nullable Object> values) {
     return execute(values, new Cancellation());

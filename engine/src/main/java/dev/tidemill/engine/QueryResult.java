@@ -9,7 +9,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of a query at work. The batches handed out are charged to the statement's budget: close them before the result.
+ * Rows of a query at work. The batches handed out are charged to the statement's budget: close them
+ * before the result.
  */
 final class QueryResult implements Result {
   private final Session session;

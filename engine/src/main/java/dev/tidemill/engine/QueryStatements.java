@@ -58,7 +58,8 @@ final class QueryStatements {
               .exchangeThroughIpc(settings.get(EngineSettings.EXCHANGE_THROUGH_IPC))
               .build();
       BatchQuery query = session.engine().executor().start(plan, context);
-      return new QueryResult(session, cancellation, query, plan.columns(), pinned.warnings(), memory, pinned);
+      return new QueryResult(
+          session, cancellation, query, plan.columns(), pinned.warnings(), memory, pinned);
     } catch (RuntimeException | Error e) {
       if (pinned != null) {
         pinned.close();

@@ -6,8 +6,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a statement gave: rows, pulled batch by batch, or a count. One thread; close it, which stops a query that still
- * runs.
+ * What a statement gave: rows, pulled batch by batch, or a count. One thread; close it, which stops
+ * a query that still runs.
  */
 public interface Result extends AutoCloseable {
   /** The columns of the rows; without fields where the statement gives none. */
@@ -28,8 +28,8 @@ public interface Result extends AutoCloseable {
   }
 
   /**
-   * The next rows, the caller's to close, or null at the end. Waits for them. May have a selection, and weights where
-   * the result is a changing one (EMIT CHANGES).
+   * The next rows, the caller's to close, or null at the end. Waits for them. May have a selection,
+   * and weights where the result is a changing one (EMIT CHANGES).
    *
    * @throws dev.tidemill.foundation.error.TidemillException what went wrong; nothing comes after it
    */

@@ -11,7 +11,8 @@ final class ResultColumns {
   private ResultColumns() {}
 
   static Schema schema(List<OutputColumn> columns) {
-    return new Schema(columns.stream().map(c -> ArrowTypes.field(c.name(), c.type(), c.nullable())).toList());
+    return new Schema(
+        columns.stream().map(c -> ArrowTypes.field(c.name(), c.type(), c.nullable())).toList());
   }
 
   static List<OutputColumn> of(Schema schema) {

@@ -16,7 +16,9 @@ final class RowsResult implements Result {
   private final MemoryScope memory;
   private int next;
 
-  /** @param rows objects of the classes that the columns' types name */
+  /**
+   * @param rows objects of the classes that the columns' types name
+   */
   RowsResult(
       String tag,
       List<OutputColumn> columns,

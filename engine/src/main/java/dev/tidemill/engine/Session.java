@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user at work: settings, a namespace, the statements in flight. One thread at a time, but for {@link #cancel}, which
- * any thread may call. Several results may be open at once.
+ * A user at work: settings, a namespace, the statements in flight. One thread at a time, but for
+ * {@link #cancel}, which any thread may call. Several results may be open at once.
  *
  * <pre>
  *   try (Session session = engine.session();
@@ -76,7 +76,8 @@ public final class Session implements AutoCloseable {
     return guarded(cancellation -> new PreparedStatement(this, statement, cancellation));
   }
 
-  Result execute(Statement statement, List<? extends @Nullable Object> parameters, Cancellation cancellation) {
+  Result execute(
+      Statement statement, List<? extends @Nullable Object> parameters, Cancellation cancellation) {
     return guarded(
         cancellation, stop -> new StatementRunner(this, parameters, stop).run(statement));
   }
@@ -117,8 +118,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Takes one step of each of the queries by hand, those of one group together, and returns when it is committed. For
-   * engines made with {@link Engine.Builder#stepByHand}.
+   * Takes one step of each of the queries by hand, those of one group together, and returns when it
+   * is committed. For engines made with {@link Engine.Builder#stepByHand}.
    */
   public void step(Collection<String> queries) {
     guarded(

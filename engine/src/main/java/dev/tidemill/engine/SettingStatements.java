@@ -39,7 +39,8 @@ final class SettingStatements {
   Result show(Statement.ShowOption show) {
     try {
       Settings.Entry entry = session.settings().entry(show.name().dotted());
-      return new RowsResult("SET", ONE, List.of(List.of(entry.name(), entry.value())), session.memory());
+      return new RowsResult(
+          "SET", ONE, List.of(List.of(entry.name(), entry.value())), session.memory());
     } catch (TidemillException e) {
       throw e.at(show.name().position());
     }
@@ -48,7 +49,13 @@ final class SettingStatements {
   Result showAll() {
     List<List<String>> rows = new ArrayList<>();
     for (Settings.Entry entry : session.settings().entries()) {
-      rows.add(List.of(entry.name(), entry.value(), entry.defaultValue(), entry.expected(), entry.description()));
+      rows.add(
+          List.of(
+              entry.name(),
+              entry.value(),
+              entry.defaultValue(),
+              entry.expected(),
+              entry.description()));
     }
     return new RowsResult("SHOW SETTINGS", ALL, rows, session.memory());
   }
@@ -65,7 +72,9 @@ final class SettingStatements {
       String setting = session.settings().entry(name.dotted()).name();
       String value = initial.get(setting);
       session.settings(
-          value == null ? session.settings().without(setting) : session.settings().with(setting, value));
+          value == null
+              ? session.settings().without(setting)
+              : session.settings().with(setting, value));
     } catch (TidemillException e) {
       throw e.at(name.position());
     }
@@ -74,7 +83,8 @@ final class SettingStatements {
 
   Result use(Statement.Use use) {
     try {
-      session.namespace(session.engine().catalog().namespace(use.schema().names(), session.namespace()));
+      session.namespace(
+          session.engine().catalog().namespace(use.schema().names(), session.namespace()));
     } catch (TidemillException e) {
       throw e.at(use.schema().position());
     }

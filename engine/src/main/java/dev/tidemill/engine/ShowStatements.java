@@ -40,7 +40,8 @@ final class ShowStatements {
         }
       }
     }
-    return result("SHOW TABLES", List.of(ResultColumns.text("name"), ResultColumns.text("kind")), rows);
+    return result(
+        "SHOW TABLES", List.of(ResultColumns.text("name"), ResultColumns.text("kind")), rows);
   }
 
   private String kind(TableDefinition table) {
@@ -54,7 +55,8 @@ final class ShowStatements {
   Result views() {
     List<List<String>> rows =
         catalog.viewDefinitions().stream().map(view -> List.of(view.name(), view.query())).toList();
-    return result("SHOW VIEWS", List.of(ResultColumns.text("name"), ResultColumns.text("query")), rows);
+    return result(
+        "SHOW VIEWS", List.of(ResultColumns.text("name"), ResultColumns.text("query")), rows);
   }
 
   Result schemas() {

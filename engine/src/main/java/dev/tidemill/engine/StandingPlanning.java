@@ -60,7 +60,8 @@ final class StandingPlanning {
         sink == null
             ? planning.query(create.query(), List.of())
             : planning.into(sink, create.query()).query();
-    if (sink != null && query.tables().stream().anyMatch(table -> table.path().equals(sink.path()))) {
+    if (sink != null
+        && query.tables().stream().anyMatch(table -> table.path().equals(sink.path()))) {
       throw EngineErrors.readsItsSink(String.valueOf(sinkName), create.query().position());
     }
     if (sink == null) {
@@ -85,7 +86,8 @@ final class StandingPlanning {
     requireLegal(plan, mode, position);
     if (!sinkModes.contains(SinkMode.valueOf(mode.name()))) {
       throw EngineErrors.illegalMode(
-          "OUTPUT MODE %s cannot be written to %s, which takes %s".formatted(mode, sinkName, names(sinkModes)),
+          "OUTPUT MODE %s cannot be written to %s, which takes %s"
+              .formatted(mode, sinkName, names(sinkModes)),
           sinkName.position());
     }
     return new Planned(plan, new TableReference(sink.path()), mode);
@@ -134,7 +136,8 @@ final class StandingPlanning {
     TableTraits.Watermark declared =
         time == null || watermark == null
             ? null
-            : new TableTraits.Watermark(compiled.columns().get(compiled.timeColumn()).name(), time, watermark);
+            : new TableTraits.Watermark(
+                compiled.columns().get(compiled.timeColumn()).name(), time, watermark);
     String name = entry.path().getLast();
     return new TableTraits(
         entry.table().inputKind(),
@@ -146,8 +149,8 @@ final class StandingPlanning {
   }
 
   /**
-   * The top-level ORDER BY over the columns of the result, as far as its columns are among them: what comes behind one
-   * that is not has no meaning.
+   * The top-level ORDER BY over the columns of the result, as far as its columns are among them:
+   * what comes behind one that is not has no meaning.
    */
   private static List<SortKey> order(BatchPlan root) {
     return switch (root) {
@@ -170,7 +173,8 @@ final class StandingPlanning {
 
   private static int place(ProjectPlan project, int column) {
     for (int i = 0; i < project.expressions().size(); i++) {
-      if (project.expressions().get(i) instanceof ColumnReference reference && reference.index() == column) {
+      if (project.expressions().get(i) instanceof ColumnReference reference
+          && reference.index() == column) {
         return i;
       }
     }
@@ -192,8 +196,10 @@ final class StandingPlanning {
           throw EngineErrors.notATable(name.toString(), "a view", name.position());
       case CatalogEntry.TableEntry table -> {
         String last = table.path().getLast();
-        if (session.engine().standing().keepsResult(last) && table.path().equals(OwnNames.path(last))) {
-          throw EngineErrors.notATable(name.toString(), "the result of a standing query", name.position());
+        if (session.engine().standing().keepsResult(last)
+            && table.path().equals(OwnNames.path(last))) {
+          throw EngineErrors.notATable(
+              name.toString(), "the result of a standing query", name.position());
         }
         if (table.table().sinkModes().isEmpty()) {
           throw EngineErrors.cannotWrite(name.toString()).at(name.position());
@@ -218,13 +224,16 @@ final class StandingPlanning {
       throw EngineErrors.illegalMode(
           reason != null
               ? reason
-              : "OUTPUT MODE %s is not possible; %s would work".formatted(mode, names(plan.modes())),
+              : "OUTPUT MODE %s is not possible; %s would work"
+                  .formatted(mode, names(plan.modes())),
           position);
     }
   }
 
   private static String reasons(StandingPlan plan) {
-    return plan.illegal().values().stream().map(reason -> ". " + reason).collect(Collectors.joining());
+    return plan.illegal().values().stream()
+        .map(reason -> ". " + reason)
+        .collect(Collectors.joining());
   }
 
   private static <E extends Enum<E>> String names(Collection<E> modes) {

@@ -34,8 +34,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standing queries of an engine. They are opened with it where the directory has some, else when the first one is
- * made, so that an engine that only answers queries does not pay for them.
+ * The standing queries of an engine. They are opened with it where the directory has some, else
+ * when the first one is made, so that an engine that only answers queries does not pay for them.
  */
 final class StandingQueryRoom implements AutoCloseable {
   /** Begins the names of queries that stand for an EMIT; no name in SQL begins so. */
@@ -115,7 +115,10 @@ final class StandingQueryRoom implements AutoCloseable {
     return isNew;
   }
 
-  /** Runs a query whose changes {@code consumer} takes, until it is {@link #drop}ped by the name that this returns. */
+  /**
+   * Runs a query whose changes {@code consumer} takes, until it is {@link #drop}ped by the name
+   * that this returns.
+   */
   String adHoc(
       QueryDefinition definition,
       StandingPlan plan,
@@ -174,7 +177,9 @@ final class StandingQueryRoom implements AutoCloseable {
     StandingQueries open = opened();
     return open == null
         ? List.of()
-        : open.reports().stream().filter(report -> !report.definition().name().startsWith(AD_HOC)).toList();
+        : open.reports().stream()
+            .filter(report -> !report.definition().name().startsWith(AD_HOC))
+            .toList();
   }
 
   QueryReport report(String name) {
@@ -220,7 +225,8 @@ final class StandingQueryRoom implements AutoCloseable {
     StandingQueries open = opened();
     if (open != null && !stepByHand) {
       open.awaitSettled(
-          reports().stream().map(report -> report.definition().name()).toList(), cancellation::isCancelled);
+          reports().stream().map(report -> report.definition().name()).toList(),
+          cancellation::isCancelled);
     }
   }
 
@@ -266,7 +272,8 @@ final class StandingQueryRoom implements AutoCloseable {
     /** A pinned result where there is one, else what the catalog has. */
     Function<TableReference, Table> orElse(Catalog catalog) {
       return reference -> {
-        Table table = results == null || !isOwn(reference) ? null : results.table(reference.path().getLast());
+        Table table =
+            results == null || !isOwn(reference) ? null : results.table(reference.path().getLast());
         return table != null ? table : catalog.table(reference.path()).table();
       };
     }

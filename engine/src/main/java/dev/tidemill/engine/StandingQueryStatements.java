@@ -77,10 +77,17 @@ final class StandingQueryStatements {
     StandingPlanning.Planned planned = new StandingPlanning(session).plan(create);
     QueryDefinition definition =
         new QueryDefinition(
-            name, planned.sink(), planned.mode(), trigger(create.trigger()), maxRows, canonical(create).unparse());
+            name,
+            planned.sink(),
+            planned.mode(),
+            trigger(create.trigger()),
+            maxRows,
+            canonical(create).unparse());
     try {
       boolean isNew = standing.create(definition, planned.plan());
-      return isNew ? CountResult.done(tag) : CountResult.done(tag, "standing query " + name + " goes on");
+      return isNew
+          ? CountResult.done(tag)
+          : CountResult.done(tag, "standing query " + name + " goes on");
     } catch (TidemillException e) {
       throw e.at(position);
     }
@@ -109,7 +116,8 @@ final class StandingQueryStatements {
       String text = String.valueOf(options.get(key));
       Long rows = Quantities.number(text.strip());
       if (rows == null || rows < 1) {
-        throw EngineErrors.badOption(key, text, "a whole number of at least 1", options.position(key));
+        throw EngineErrors.badOption(
+            key, text, "a whole number of at least 1", options.position(key));
       }
       return rows;
     }
@@ -121,13 +129,15 @@ final class StandingQueryStatements {
       return new Trigger.AvailableNow();
     }
     return switch (written) {
-      case dev.tidemill.sql.parser.statement.Trigger.EveryInterval t -> new Trigger.EveryInterval(millis(t.interval()));
+      case dev.tidemill.sql.parser.statement.Trigger.EveryInterval t ->
+          new Trigger.EveryInterval(millis(t.interval()));
       case dev.tidemill.sql.parser.statement.Trigger.EveryRows t -> new Trigger.EveryRows(t.rows());
       case dev.tidemill.sql.parser.statement.Trigger.EveryRowsOrInterval t ->
           new Trigger.EveryRowsOrInterval(t.rows(), millis(t.interval()));
       case dev.tidemill.sql.parser.statement.Trigger.AvailableNow t -> new Trigger.AvailableNow();
       case dev.tidemill.sql.parser.statement.Trigger.Once t -> new Trigger.Once();
-      case dev.tidemill.sql.parser.statement.Trigger.AsFastAsPossible t -> new Trigger.AsFastAsPossible();
+      case dev.tidemill.sql.parser.statement.Trigger.AsFastAsPossible t ->
+          new Trigger.AsFastAsPossible();
     };
   }
 
@@ -148,7 +158,8 @@ final class StandingQueryStatements {
   }
 
   Result drop(Statement.Drop drop) {
-    String tag = drop.kind() == Statement.Drop.Kind.STANDING_QUERY ? "DROP QUERY" : "DROP MATERIALIZED VIEW";
+    String tag =
+        drop.kind() == Statement.Drop.Kind.STANDING_QUERY ? "DROP QUERY" : "DROP MATERIALIZED VIEW";
     String name = OwnNames.require(drop.name(), session.namespace());
     if (drop.ifExists() && !standing.exists(name)) {
       return CountResult.done(tag, "there is no standing query " + name);
@@ -189,10 +200,14 @@ final class StandingQueryStatements {
   static String triggerText(Trigger trigger) {
     return switch (trigger) {
       case Trigger.AsFastAsPossible t -> "as fast as it can";
-      case Trigger.EveryInterval t -> "every " + Quantities.durationText(Duration.ofMillis(t.millis()));
+      case Trigger.EveryInterval t ->
+          "every " + Quantities.durationText(Duration.ofMillis(t.millis()));
       case Trigger.EveryRows t -> "every " + t.rows() + " rows";
       case Trigger.EveryRowsOrInterval t ->
-          "every " + t.rows() + " rows or " + Quantities.durationText(Duration.ofMillis(t.millis()));
+          "every "
+              + t.rows()
+              + " rows or "
+              + Quantities.durationText(Duration.ofMillis(t.millis()));
       case Trigger.AvailableNow t -> "available now";
       case Trigger.Once t -> "once";
     };
@@ -216,7 +231,9 @@ final class StandingQueryStatements {
 
   private static LocalDateTime timestamp(long micros) {
     return LocalDateTime.ofEpochSecond(
-        Math.floorDiv(micros, 1_000_000L), (int) Math.floorMod(micros, 1_000_000L) * 1000, ZoneOffset.UTC);
+        Math.floorDiv(micros, 1_000_000L),
+        (int) Math.floorMod(micros, 1_000_000L) * 1000,
+        ZoneOffset.UTC);
   }
 
   /** A row per query and table that it reads. */
@@ -231,7 +248,8 @@ final class StandingQueryStatements {
     return new RowsResult("SHOW STATE", STATE, rows, session.memory());
   }
 
-  private static List<@Nullable Object> state(QueryReport report, @Nullable String table, @Nullable String offset) {
+  private static List<@Nullable Object> state(
+      QueryReport report, @Nullable String table, @Nullable String offset) {
     List<@Nullable Object> row = new ArrayList<>();
     row.add(report.definition().name());
     row.add(report.step());

@@ -41,16 +41,21 @@ final class StatementRunner {
       case Statement.ShowOption show -> settings().show(show);
       case Statement.ResetOption reset -> settings().reset(reset);
       case Statement.Use use -> settings().use(use);
-      case Statement.CreateFunction create -> throw refused("CREATE FUNCTION", create.name().position());
-      case Statement.CreateSchema create -> throw refused("CREATE SCHEMA", create.name().position());
+      case Statement.CreateFunction create ->
+          throw refused("CREATE FUNCTION", create.name().position());
+      case Statement.CreateSchema create ->
+          throw refused("CREATE SCHEMA", create.name().position());
       case Statement.Update update -> throw refused("UPDATE", update.update().position());
       case Statement.Delete delete -> throw refused("DELETE", delete.delete().position());
       case Statement.Merge merge -> throw refused("MERGE", merge.merge().position());
       case Statement.Verify verify -> throw refused("VERIFY", verify.query().position());
-      case Statement.AnalyzeTable analyze -> throw refused("ANALYZE TABLE", analyze.table().position());
-      case Statement.RefreshTable refresh -> throw refused("REFRESH TABLE", refresh.table().position());
+      case Statement.AnalyzeTable analyze ->
+          throw refused("ANALYZE TABLE", analyze.table().position());
+      case Statement.RefreshTable refresh ->
+          throw refused("REFRESH TABLE", refresh.table().position());
       case Statement.CacheTable cache -> throw refused("CACHE TABLE", cache.table().position());
-      case Statement.UncacheTable uncache -> throw refused("UNCACHE TABLE", uncache.table().position());
+      case Statement.UncacheTable uncache ->
+          throw refused("UNCACHE TABLE", uncache.table().position());
     };
   }
 

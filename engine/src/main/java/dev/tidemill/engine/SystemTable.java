@@ -3,8 +3,8 @@ package dev.tidemill.engine;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.memory.MemoryScope;
-import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.storage.table.Advance;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.InputKind;
@@ -99,7 +99,8 @@ final class SystemTable implements Table {
   public BatchReader open(Split split, ScanRequest request, MemoryScope scope) {
     Part part = (Part) split;
     int[] wanted = request.columns().stream().mapToInt(this::index).toArray();
-    List<Type> types = request.columns().stream().map(name -> columns.get(index(name)).type()).toList();
+    List<Type> types =
+        request.columns().stream().map(name -> columns.get(index(name)).type()).toList();
     List<List<@Nullable Object>> chosen = new ArrayList<>();
     for (List<@Nullable Object> row : rows().subList(part.from(), part.to())) {
       List<@Nullable Object> values = new ArrayList<>(wanted.length);

@@ -82,10 +82,18 @@ final class TableDefinitions {
       if (column.type() instanceof Type.Null) {
         throw EngineErrors.untypedColumn(column.name(), create.query().position());
       }
-      columns.add(new TableDefinition.ColumnDefinition(column.name(), column.type(), column.nullable(), null));
+      columns.add(
+          new TableDefinition.ColumnDefinition(
+              column.name(), column.type(), column.nullable(), null));
     }
     return new TableDefinition(
-        name, columns, null, List.of(), false, options(create.options()), canonical(create).unparse());
+        name,
+        columns,
+        null,
+        List.of(),
+        false,
+        options(create.options()),
+        canonical(create).unparse());
   }
 
   static Statement.CreateTableAs canonical(Statement.CreateTableAs create) {
@@ -93,7 +101,9 @@ final class TableDefinitions {
         TableStatements.ownName(create.name()), false, false, create.options(), create.query());
   }
 
-  /** A table with one more column; one whose columns were inferred has them declared from then on. */
+  /**
+   * A table with one more column; one whose columns were inferred has them declared from then on.
+   */
   TableDefinition withColumn(TableDefinition table, ColumnDefinition added, Schema stored) {
     List<ColumnDefinition> columns = new ArrayList<>();
     if (table.columns().isEmpty()) {
@@ -105,7 +115,9 @@ final class TableDefinitions {
       String computed = column.computed();
       Type type = column.type();
       if (computed != null) {
-        columns.add(new ColumnDefinition.Computed(name(column.name()), StatementParser.parseExpression(computed)));
+        columns.add(
+            new ColumnDefinition.Computed(
+                name(column.name()), StatementParser.parseExpression(computed)));
       } else if (type != null) {
         columns.add(physical(column.name(), type, column.nullable()));
       }
@@ -115,7 +127,9 @@ final class TableDefinitions {
     PrimaryKey key =
         table.primaryKey().isEmpty()
             ? null
-            : new PrimaryKey(table.primaryKey().stream().map(TableDefinitions::name).toList(), table.keyEnforced());
+            : new PrimaryKey(
+                table.primaryKey().stream().map(TableDefinitions::name).toList(),
+                table.keyEnforced());
     return of(
         new Statement.CreateTable(
             new QualifiedName(List.of(name(table.name()))),
@@ -124,7 +138,9 @@ final class TableDefinitions {
             columns,
             watermark == null
                 ? null
-                : new Watermark(name(watermark.column()), StatementParser.parseExpression(watermark.expression())),
+                : new Watermark(
+                    name(watermark.column()),
+                    StatementParser.parseExpression(watermark.expression())),
             key,
             new Options(new TreeMap<>(table.options()), Map.of())),
         table.name());
@@ -141,7 +157,10 @@ final class TableDefinitions {
     };
   }
 
-  /** The column as it was declared. Where none are, the connector infers them: the name is taken as it is. */
+  /**
+   * The column as it was declared. Where none are, the connector infers them: the name is taken as
+   * it is.
+   */
   private static String declared(Name name, List<TableDefinition.ColumnDefinition> columns) {
     for (TableDefinition.ColumnDefinition column : columns) {
       if (column.name().equalsIgnoreCase(name.text())) {
@@ -149,7 +168,9 @@ final class TableDefinitions {
       }
     }
     throw EngineErrors.noSuchColumn(
-        name.text(), columns.stream().map(TableDefinition.ColumnDefinition::name).toList(), name.position());
+        name.text(),
+        columns.stream().map(TableDefinition.ColumnDefinition::name).toList(),
+        name.position());
   }
 
   /** Keys in lower case. */
@@ -167,7 +188,8 @@ final class TableDefinitions {
   }
 
   private static ColumnDefinition.Physical physical(String column, Type type, boolean nullable) {
-    return new ColumnDefinition.Physical(name(column), StatementParser.parseType(type.sql()), !nullable);
+    return new ColumnDefinition.Physical(
+        name(column), StatementParser.parseType(type.sql()), !nullable);
   }
 
   private static Name name(String text) {

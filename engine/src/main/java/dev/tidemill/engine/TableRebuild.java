@@ -45,8 +45,8 @@ final class TableRebuild {
   }
 
   /**
-   * Files are read by the columns declared, so the new declaration is all. Rows in memory are copied, with NULL in a new
-   * stored column.
+   * Files are read by the columns declared, so the new declaration is all. Rows in memory are
+   * copied, with NULL in a new stored column.
    */
   void alter(CatalogEntry.TableEntry before, TableDefinition after, SourcePosition position) {
     String connector = before.definition().connector();

@@ -72,7 +72,8 @@ final class TableStatements {
   }
 
   /** Where the definition was written that the planner's error is about, or null. */
-  private static @Nullable SourcePosition blamed(Statement.CreateTable create, TidemillException error) {
+  private static @Nullable SourcePosition blamed(
+      Statement.CreateTable create, TidemillException error) {
     for (ColumnDefinition column : create.columns()) {
       if (column instanceof ColumnDefinition.Computed computed
           && error.text().startsWith("in computed column " + computed.name().text() + " ")) {
@@ -80,18 +81,23 @@ final class TableStatements {
       }
     }
     Watermark watermark = create.watermark();
-    return watermark != null && error.text().contains("watermark") ? watermark.expression().position() : null;
+    return watermark != null && error.text().contains("watermark")
+        ? watermark.expression().position()
+        : null;
   }
 
   Result createView(Statement.CreateView create) {
     String name = OwnNames.require(create.name(), session.namespace());
     List<OutputColumn> columns = planning.describe(create.query()).columns();
     if (!create.columns().isEmpty() && create.columns().size() != columns.size()) {
-      throw EngineErrors.viewColumnCount(create.columns().size(), columns.size(), create.columns().getFirst().position());
+      throw EngineErrors.viewColumnCount(
+          create.columns().size(), columns.size(), create.columns().getFirst().position());
     }
     requireDistinct(create.columns());
     String sql =
-        new Statement.CreateView(ownName(create.name()), false, false, create.columns(), create.query()).unparse();
+        new Statement.CreateView(
+                ownName(create.name()), false, false, create.columns(), create.query())
+            .unparse();
     ViewDefinition view =
         new ViewDefinition(
             name,
@@ -99,10 +105,14 @@ final class TableStatements {
             create.query().text(),
             session.namespace(),
             sql);
-    if (create.replace() && catalog.viewDefinitions().stream().anyMatch(v -> isNamed(v.name(), name) && !v.sql().equals(sql))) {
+    if (create.replace()
+        && catalog.viewDefinitions().stream()
+            .anyMatch(v -> isNamed(v.name(), name) && !v.sql().equals(sql))) {
       requireUnread(name, "replaced", create.name().position());
     }
-    boolean isNew = placing(create.name(), () -> catalog.createView(view, create.replace(), create.ifNotExists()));
+    boolean isNew =
+        placing(
+            create.name(), () -> catalog.createView(view, create.replace(), create.ifNotExists()));
     return isNew
         ? CountResult.done("CREATE VIEW")
         : CountResult.done("CREATE VIEW", "view " + name + " is there already");
@@ -126,9 +136,11 @@ final class TableStatements {
     }
     requireUnread(name, "altered", position);
     if (alter.column() instanceof ColumnDefinition.Physical physical && physical.notNull()) {
-      throw EngineErrors.unsupported("ADD COLUMN with NOT NULL, as rows that are there have no value,", added.position());
+      throw EngineErrors.unsupported(
+          "ADD COLUMN with NOT NULL, as rows that are there have no value,", added.position());
     }
-    TableDefinition after = new TableDefinitions(planning).withColumn(before, alter.column(), entry.table().schema());
+    TableDefinition after =
+        new TableDefinitions(planning).withColumn(before, alter.column(), entry.table().schema());
     Planning.compile(after, TableRebuild.schema(after));
     new TableRebuild(session).alter(entry, after, position);
     return CountResult.done("ALTER TABLE");
@@ -139,7 +151,8 @@ final class TableStatements {
     boolean table = drop.kind() == Statement.Drop.Kind.TABLE;
     String tag = table ? "DROP TABLE" : "DROP VIEW";
     SourcePosition position = drop.name().position();
-    boolean isView = catalog.viewDefinitions().stream().anyMatch(view -> isNamed(view.name(), name));
+    boolean isView =
+        catalog.viewDefinitions().stream().anyMatch(view -> isNamed(view.name(), name));
     boolean isTable = definition(name) != null;
     if (!isView && !isTable) {
       if (drop.ifExists()) {
@@ -151,7 +164,8 @@ final class TableStatements {
       requireOwnTable(name, position);
     }
     if (table != isTable) {
-      throw isView ? EngineErrors.notATable(name, "a view; DROP VIEW drops it", position)
+      throw isView
+          ? EngineErrors.notATable(name, "a view; DROP VIEW drops it", position)
           : EngineErrors.notAView(name, position);
     }
     requireUnread(name, "dropped", position);
@@ -163,7 +177,9 @@ final class TableStatements {
     return CountResult.done(tag);
   }
 
-  /** CREATE OR REPLACE: the table goes, if there is one; its name must not stand for something else. */
+  /**
+   * CREATE OR REPLACE: the table goes, if there is one; its name must not stand for something else.
+   */
   void dropForReplacement(String name, SourcePosition position) {
     if (definition(name) != null) {
       requireOwnTable(name, position);
@@ -173,7 +189,8 @@ final class TableStatements {
   }
 
   Result describe(Statement.Describe describe) {
-    CatalogEntry entry = placing(describe.name(), () -> catalog.find(describe.name().names(), session.namespace()));
+    CatalogEntry entry =
+        placing(describe.name(), () -> catalog.find(describe.name().names(), session.namespace()));
     if (entry == null) {
       throw missing("table or view", describe.name().last().text(), describe.name());
     }
@@ -182,7 +199,10 @@ final class TableStatements {
       case CatalogEntry.TableEntry table -> {
         TableDefinition definition = table.definition();
         for (OutputColumn column : planning.columns(table)) {
-          String key = definition.primaryKey().stream().anyMatch(k -> isNamed(k, column.name())) ? "PRIMARY KEY" : null;
+          String key =
+              definition.primaryKey().stream().anyMatch(k -> isNamed(k, column.name()))
+                  ? "PRIMARY KEY"
+                  : null;
           rows.add(description(column, key, extra(definition, column.name())));
         }
       }
@@ -195,7 +215,8 @@ final class TableStatements {
     return new RowsResult("DESCRIBE", DESCRIPTION, rows, session.memory());
   }
 
-  private static List<@Nullable Object> description(OutputColumn column, @Nullable String key, @Nullable String extra) {
+  private static List<@Nullable Object> description(
+      OutputColumn column, @Nullable String key, @Nullable String extra) {
     List<@Nullable Object> row = new ArrayList<>();
     row.add(column.name());
     row.add(column.type().sql());
@@ -220,12 +241,16 @@ final class TableStatements {
   }
 
   private @Nullable TableDefinition definition(String name) {
-    return catalog.tableDefinitions().stream().filter(t -> isNamed(t.name(), name)).findFirst().orElse(null);
+    return catalog.tableDefinitions().stream()
+        .filter(t -> isNamed(t.name(), name))
+        .findFirst()
+        .orElse(null);
   }
 
   private void requireOwnTable(String name, SourcePosition position) {
     if (session.engine().standing().keepsResult(name)) {
-      throw EngineErrors.notATable(name, "the result of a standing query; DROP QUERY drops it", position);
+      throw EngineErrors.notATable(
+          name, "the result of a standing query; DROP QUERY drops it", position);
     }
   }
 
@@ -237,7 +262,8 @@ final class TableStatements {
   }
 
   private TidemillException missing(String kind, String name, QualifiedName written) {
-    return EngineErrors.notFound(kind, name, catalog.names(session.namespace()), written.position());
+    return EngineErrors.notFound(
+        kind, name, catalog.names(session.namespace()), written.position());
   }
 
   private static void requireDistinct(List<Name> names) {

@@ -47,12 +47,14 @@ final class WriteStatements {
     String name = OwnNames.require(create.name(), session.namespace());
     String sql = TableDefinitions.canonical(create).unparse();
     for (TableDefinition there : catalog.tableDefinitions()) {
-      if (TableStatements.isNamed(there.name(), name) && (create.ifNotExists() || there.sql().equals(sql))) {
+      if (TableStatements.isNamed(there.name(), name)
+          && (create.ifNotExists() || there.sql().equals(sql))) {
         return CountResult.done("CREATE TABLE", "table " + name + " is there already");
       }
     }
     PlannedQuery query = queries.planning().query(create.query(), queries.parameters());
-    TableDefinition definition = new TableDefinitions(queries.planning()).of(create, name, query.columns());
+    TableDefinition definition =
+        new TableDefinitions(queries.planning()).of(create, name, query.columns());
     return OptionPositions.placing(
         create.options(),
         create.name().position(),
@@ -71,10 +73,14 @@ final class WriteStatements {
         });
   }
 
-  /** Runs the plan and appends its rows, which are those of the table's stored columns, as one step of INSERT. */
+  /**
+   * Runs the plan and appends its rows, which are those of the table's stored columns, as one step
+   * of INSERT.
+   */
   long write(CatalogEntry.TableEntry target, BatchPlan plan) {
     String name = target.path().getLast();
-    if (!target.table().sinkModes().contains(SinkMode.APPEND) || session.engine().standing().keepsResult(name)) {
+    if (!target.table().sinkModes().contains(SinkMode.APPEND)
+        || session.engine().standing().keepsResult(name)) {
       throw EngineErrors.cannotWrite(name);
     }
     List<OutputColumn> columns = ResultColumns.of(target.table().schema());

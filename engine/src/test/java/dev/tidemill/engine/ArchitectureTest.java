@@ -39,17 +39,23 @@ final class ArchitectureTest {
           "streaming", Set.of("foundation", "plan", "storage", "exec"),
           "engine", Set.of("foundation", "plan", "sql", "storage", "planner", "exec", "streaming"));
 
-  /** By the package of a library: the modules that may use it. A library that is not listed is nobody's secret. */
+  /**
+   * By the package of a library: the modules that may use it. A library that is not listed is
+   * nobody's secret.
+   */
   private static final Map<String, Set<String>> MAY_BE_USED_BY =
       Map.of(
           "org.apache.calcite.", Set.of("sql", "planner"),
           "org.apache.parquet.", Set.of("storage"),
           "org.apache.hadoop.", Set.of());
 
-  private static final Set<String> EMPTY_NAMES = Set.of("util", "utils", "impl", "common", "helper", "helpers", "manager");
+  private static final Set<String> EMPTY_NAMES =
+      Set.of("util", "utils", "impl", "common", "helper", "helpers", "manager");
 
   private static final JavaClasses CLASSES =
-      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.tidemill");
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.tidemill");
 
   @Test
   void modulesUseOnlyWhatLiesBelowThem() {
@@ -79,8 +85,18 @@ final class ArchitectureTest {
         "use a library only where it belongs",
         dependency ->
             MAY_BE_USED_BY.entrySet().stream()
-                .filter(library -> dependency.getTargetClass().getBaseComponentType().getName().startsWith(library.getKey()))
-                .allMatch(library -> library.getValue().contains(String.valueOf(moduleOf(dependency.getOriginClass())))));
+                .filter(
+                    library ->
+                        dependency
+                            .getTargetClass()
+                            .getBaseComponentType()
+                            .getName()
+                            .startsWith(library.getKey()))
+                .allMatch(
+                    library ->
+                        library
+                            .getValue()
+                            .contains(String.valueOf(moduleOf(dependency.getOriginClass())))));
   }
 
   @Test
@@ -91,14 +107,22 @@ final class ArchitectureTest {
   @Test
   void packagesAreNamedForTheirSubject() {
     List<String> found =
-        packages().map(JavaPackage::getName).filter(name -> List.of(name.split("\\.")).stream().anyMatch(EMPTY_NAMES::contains)).toList();
+        packages()
+            .map(JavaPackage::getName)
+            .filter(name -> List.of(name.split("\\.")).stream().anyMatch(EMPTY_NAMES::contains))
+            .toList();
     Assertions.assertEquals(List.of(), found, "packages whose name says nothing");
   }
 
   @Test
   void packagesAreNullMarked() {
-    List<String> found = packages().filter(each -> !each.isAnnotatedWith(NullMarked.class)).map(JavaPackage::getName).toList();
-    Assertions.assertEquals(List.of(), found, "packages without a package-info.java that is @NullMarked");
+    List<String> found =
+        packages()
+            .filter(each -> !each.isAnnotatedWith(NullMarked.class))
+            .map(JavaPackage::getName)
+            .toList();
+    Assertions.assertEquals(
+        List.of(), found, "packages without a package-info.java that is @NullMarked");
   }
 
   private static Stream<JavaPackage> packages() {

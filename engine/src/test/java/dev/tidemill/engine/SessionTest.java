@@ -127,11 +127,13 @@ final class SessionTest {
   @Test
   void filesAreWrittenAndReadInPlace() {
     for (String name : List.of("x.parquet", "x.csv", "x.json")) {
-      assertEquals(2, run("COPY (SELECT 1 AS a, 'one' AS b UNION ALL SELECT 2, NULL) TO '" + name + "'"));
+      assertEquals(
+          2, run("COPY (SELECT 1 AS a, 'one' AS b UNION ALL SELECT 2, NULL) TO '" + name + "'"));
       assertEquals(
           List.of(row(2L, 1L)), rows("SELECT COUNT(*), COUNT(b) FROM '" + name + "'"), name);
     }
-    run("CREATE TABLE u WITH ('connector' = 'files', 'path' = 'u', 'format' = 'json') AS SELECT 1 AS a");
+    run(
+        "CREATE TABLE u WITH ('connector' = 'files', 'path' = 'u', 'format' = 'json') AS SELECT 1 AS a");
     run("INSERT INTO u VALUES (2)");
     assertEquals(List.of(row(2L)), rows("SELECT COUNT(*) FROM u"));
   }
@@ -146,7 +148,10 @@ final class SessionTest {
     }
     run("RESET ALL");
     assertEquals(List.of(row("batch_rows", "4096")), rows("SET batch_rows"));
-    assertTrue(fails("SET batch_row = 1").getMessage().contains("did you mean batch_rows? (line 1, column 5)"));
+    assertTrue(
+        fails("SET batch_row = 1")
+            .getMessage()
+            .contains("did you mean batch_rows? (line 1, column 5)"));
   }
 
   @Test
@@ -204,7 +209,8 @@ final class SessionTest {
 
   @Test
   void aCancelledStatementEnds() {
-    try (Result result = session.execute("SELECT COUNT(*) FROM tpch.sf1.lineitem AS a, tpch.sf1.lineitem AS b")) {
+    try (Result result =
+        session.execute("SELECT COUNT(*) FROM tpch.sf1.lineitem AS a, tpch.sf1.lineitem AS b")) {
       session.cancel();
       TidemillException error = assertThrows(TidemillException.class, () -> drain(result));
       assertEquals("QUERY_CANCELLED", error.code().name());
@@ -228,7 +234,8 @@ final class SessionTest {
       run("INSERT INTO t VALUES (" + step % 2 + ", " + step + "), (7, 1)");
       session.step(List.of("sums"));
       assertEquals(
-          rows("SELECT k, SUM(v) FROM t GROUP BY k ORDER BY k"), rows("SELECT * FROM sums ORDER BY k"));
+          rows("SELECT k, SUM(v) FROM t GROUP BY k ORDER BY k"),
+          rows("SELECT * FROM sums ORDER BY k"));
     }
     assertEquals(6, session.progress("sums").rowsIn());
     assertTrue(fails("DROP TABLE t").text().contains("sums"));
@@ -238,7 +245,8 @@ final class SessionTest {
     run("RESUME QUERY sums");
     run("CREATE STANDING QUERY sums AS SELECT k, SUM(v) AS s FROM t GROUP BY k");
     assertThrows(
-        TidemillException.class, () -> run("CREATE STANDING QUERY sums AS SELECT k, MAX(v) AS s FROM t GROUP BY k"));
+        TidemillException.class,
+        () -> run("CREATE STANDING QUERY sums AS SELECT k, MAX(v) AS s FROM t GROUP BY k"));
     run("DROP QUERY sums");
     run("DROP TABLE t");
   }
@@ -248,16 +256,26 @@ final class SessionTest {
     run("CREATE TABLE t (k BIGINT)");
     run("CREATE TABLE sink (k BIGINT, n BIGINT)");
     TidemillException error =
-        fails("CREATE STANDING QUERY q OUTPUT MODE APPEND AS SELECT k, COUNT(*) AS n FROM t GROUP BY k");
+        fails(
+            "CREATE STANDING QUERY q OUTPUT MODE APPEND AS SELECT k, COUNT(*) AS n FROM t GROUP BY k");
     assertEquals("ILLEGAL_OUTPUT_MODE", error.code().name());
     assertTrue(error.text().contains("UPDATE"), error.text());
     assertEquals(
         "ILLEGAL_OUTPUT_MODE",
-        fails("CREATE STANDING QUERY q INTO sink AS SELECT k, COUNT(*) AS n FROM t GROUP BY k").code().name());
+        fails("CREATE STANDING QUERY q INTO sink AS SELECT k, COUNT(*) AS n FROM t GROUP BY k")
+            .code()
+            .name());
     assertEquals(
         "INVALID_OPTION",
-        fails("CREATE STANDING QUERY q WITH ('max_rows_per_step' = '0') AS SELECT k FROM t").code().name());
-    assertTrue(rows("EXPLAIN SELECT k FROM t EMIT CHANGES").getFirst().getFirst().toString().contains("APPEND"));
+        fails("CREATE STANDING QUERY q WITH ('max_rows_per_step' = '0') AS SELECT k FROM t")
+            .code()
+            .name());
+    assertTrue(
+        rows("EXPLAIN SELECT k FROM t EMIT CHANGES")
+            .getFirst()
+            .getFirst()
+            .toString()
+            .contains("APPEND"));
   }
 
   @Test
@@ -266,7 +284,8 @@ final class SessionTest {
         Session reader = driven.session()) {
       reader.execute("CREATE TABLE t (k BIGINT)").close();
       reader.execute("INSERT INTO t VALUES (1), (1), (2)").close();
-      try (Result result = reader.execute("SELECT k, COUNT(*) AS n FROM t GROUP BY k EMIT CHANGES")) {
+      try (Result result =
+          reader.execute("SELECT k, COUNT(*) AS n FROM t GROUP BY k EMIT CHANGES")) {
         Batch batch = result.next();
         assertEquals(2, batch.rowCount());
         batch.close();
@@ -317,7 +336,8 @@ final class SessionTest {
                       "CREATE TABLE t (a INT) WITH ('connector'='files','path'='${env:TIDEMILL_NO_SUCH}','format'='csv')"));
       assertEquals("ENVIRONMENT_VARIABLE_MISSING", error.code().name());
       owner
-          .execute("CREATE TABLE t (a INT) WITH ('connector'='files','path'='${env:PATH}.none/*.csv','format'='csv')")
+          .execute(
+              "CREATE TABLE t (a INT) WITH ('connector'='files','path'='${env:PATH}.none/*.csv','format'='csv')")
           .close();
     } catch (TidemillException unreachable) {
       return;

@@ -19,8 +19,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * An engine over a working directory, stepped by hand, with a clock that stands still until it is moved. The database
- * is {@code db} in the working directory.
+ * An engine over a working directory, stepped by hand, with a clock that stands still until it is
+ * moved. The database is {@code db} in the working directory.
  */
 final class StandingDatabase implements AutoCloseable {
   private final QueryListener listener;
@@ -104,8 +104,12 @@ final class StandingDatabase implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-              Files.copy(file, target.resolve(source.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.copy(
+                  file,
+                  target.resolve(source.relativize(file)),
+                  StandardCopyOption.COPY_ATTRIBUTES);
               return FileVisitResult.CONTINUE;
             }
           });

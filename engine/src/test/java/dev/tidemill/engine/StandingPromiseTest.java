@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The promise, through SQL: random rows, random steps of many queries on the same tables, ends and crashes in between.
- * After each step a result is the batch query over exactly the rows taken, and what was delivered is there once.
+ * The promise, through SQL: random rows, random steps of many queries on the same tables, ends and
+ * crashes in between. After each step a result is the batch query over exactly the rows taken, and
+ * what was delivered is there once.
  */
 class StandingPromiseTest {
   private static final int ROUNDS = Integer.getInteger("tidemill.test.rounds", 15);
@@ -34,30 +35,50 @@ class StandingPromiseTest {
     KEPT.put(
         "q_aggregate",
         "SELECT k, COUNT(*) AS n, COUNT(v) AS nv, SUM(v) AS sv, MIN(v) AS mn, MAX(s) AS mx FROM {t} GROUP BY k");
-    KEPT.put("q_global", "SELECT COUNT(*) AS n, COUNT(DISTINCT s) AS d, AVG(v) AS a, MAX(v) AS m FROM {t}");
-    KEPT.put("q_having", "SELECT k, SUM(v) AS sv FROM {t} GROUP BY k HAVING COUNT(*) > 2 AND MIN(v) < 4");
-    KEPT.put("q_nested", "SELECT n, COUNT(*) AS c FROM (SELECT k, COUNT(*) AS n FROM {t} GROUP BY k) AS g GROUP BY n");
-    KEPT.put("q_join", "SELECT {t}.id, {u}.id AS uid, {t}.v + {u}.v AS vv FROM {t} JOIN {u} ON {t}.k = {u}.k");
+    KEPT.put(
+        "q_global",
+        "SELECT COUNT(*) AS n, COUNT(DISTINCT s) AS d, AVG(v) AS a, MAX(v) AS m FROM {t}");
+    KEPT.put(
+        "q_having",
+        "SELECT k, SUM(v) AS sv FROM {t} GROUP BY k HAVING COUNT(*) > 2 AND MIN(v) < 4");
+    KEPT.put(
+        "q_nested",
+        "SELECT n, COUNT(*) AS c FROM (SELECT k, COUNT(*) AS n FROM {t} GROUP BY k) AS g GROUP BY n");
+    KEPT.put(
+        "q_join",
+        "SELECT {t}.id, {u}.id AS uid, {t}.v + {u}.v AS vv FROM {t} JOIN {u} ON {t}.k = {u}.k");
     KEPT.put(
         "q_join_aggregate",
         "SELECT {u}.s, COUNT(*) AS n, SUM({t}.v) AS sv FROM {t} JOIN {u} ON {t}.k = {u}.k AND {t}.v >= {u}.v"
             + " GROUP BY {u}.s");
-    KEPT.put("q_left", "SELECT {t}.id, {u}.id AS uid FROM {t} LEFT JOIN {u} ON {t}.k = {u}.k AND {u}.v > 5");
+    KEPT.put(
+        "q_left",
+        "SELECT {t}.id, {u}.id AS uid FROM {t} LEFT JOIN {u} ON {t}.k = {u}.k AND {u}.v > 5");
     KEPT.put("q_static", "SELECT {t}.id, d.name FROM {t} JOIN d ON {t}.k = d.k");
     KEPT.put(
         "q_static_left",
         "SELECT {t}.k, d.name, COUNT(*) AS n FROM {t} LEFT JOIN d ON {t}.k = d.k GROUP BY {t}.k, d.name");
     KEPT.put("q_top", "SELECT id, v FROM {t} ORDER BY v DESC NULLS LAST, id LIMIT 5");
-    KEPT.put("q_top_of_groups", "SELECT k, COUNT(*) AS n FROM {t} GROUP BY k ORDER BY n DESC, k NULLS FIRST LIMIT 2");
+    KEPT.put(
+        "q_top_of_groups",
+        "SELECT k, COUNT(*) AS n FROM {t} GROUP BY k ORDER BY n DESC, k NULLS FIRST LIMIT 2");
     KEPT.put("q_distinct", "SELECT DISTINCT k, s FROM {t}");
     KEPT.put("q_window", "SELECT id, SUM(v) OVER (PARTITION BY k ORDER BY id) AS r FROM {t}");
-    KEPT.put("q_exists", "SELECT id FROM {t} WHERE EXISTS (SELECT 1 FROM {u} WHERE {u}.k = {t}.k AND {u}.v > {t}.v)");
-    KEPT.put("q_not_in", "SELECT id, k FROM {t} WHERE k NOT IN (SELECT {u}.k FROM {u} WHERE {u}.k IS NOT NULL)");
+    KEPT.put(
+        "q_exists",
+        "SELECT id FROM {t} WHERE EXISTS (SELECT 1 FROM {u} WHERE {u}.k = {t}.k AND {u}.v > {t}.v)");
+    KEPT.put(
+        "q_not_in",
+        "SELECT id, k FROM {t} WHERE k NOT IN (SELECT {u}.k FROM {u} WHERE {u}.k IS NOT NULL)");
     KEPT.put("q_union", "SELECT k, v FROM {t} UNION ALL SELECT k, v FROM {u}");
     KEPT.put("q_except", "SELECT k FROM {t} EXCEPT SELECT k FROM {u}");
-    KEPT.put("q_self", "SELECT a.k, COUNT(*) AS n FROM {t} AS a JOIN {t} AS b ON a.k = b.k AND a.v < b.v GROUP BY a.k");
+    KEPT.put(
+        "q_self",
+        "SELECT a.k, COUNT(*) AS n FROM {t} AS a JOIN {t} AS b ON a.k = b.k AND a.v < b.v GROUP BY a.k");
     KEPT.put("q_files", "SELECT k, COUNT(*) AS n, SUM(v) AS sv FROM {j} GROUP BY k");
-    KEPT.put("q_files_join", "SELECT {j}.id, {t}.id AS tid FROM {j} JOIN {t} ON {j}.k = {t}.k AND {j}.v = {t}.v");
+    KEPT.put(
+        "q_files_join",
+        "SELECT {j}.id, {t}.id AS tid FROM {j} JOIN {t} ON {j}.k = {t}.k AND {j}.v = {t}.v");
   }
 
   /** What is delivered to tables, with the mode. */
@@ -198,20 +219,30 @@ class StandingPromiseTest {
         "CREATE TABLE printed (n BIGINT) WITH ('connector' = 'print')");
     database.run(
         deliver("s_append", "out_append", "APPEND"), deliver("s_update", "out_update", "UPDATE"));
-    database.run("CREATE STANDING QUERY hook INTO printed OUTPUT MODE COMPLETE AS SELECT COUNT(*) AS n FROM t");
     database.run(
-        deliver("s_complete", "out_complete", "COMPLETE"), deliver("s_table", "out_table", "APPEND"));
+        "CREATE STANDING QUERY hook INTO printed OUTPUT MODE COMPLETE AS SELECT COUNT(*) AS n FROM t");
+    database.run(
+        deliver("s_complete", "out_complete", "COMPLETE"),
+        deliver("s_table", "out_table", "APPEND"));
     for (String table : List.of("t", "u", "j")) {
       database.run(
-          "CREATE STANDING QUERY p_" + table + " AS SELECT COUNT(*) AS n, COALESCE(MAX(id), 0) AS m FROM " + table);
+          "CREATE STANDING QUERY p_"
+              + table
+              + " AS SELECT COUNT(*) AS n, COALESCE(MAX(id), 0) AS m FROM "
+              + table);
     }
     KEPT.forEach(
         (name, sql) ->
             database.run(
-                "CREATE STANDING QUERY " + name + " OUTPUT MODE "
-                    + (name.equals("q_append") ? "APPEND" : name.equals("q_top") ? "COMPLETE" : "UPDATE")
+                "CREATE STANDING QUERY "
+                    + name
+                    + " OUTPUT MODE "
+                    + (name.equals("q_append")
+                        ? "APPEND"
+                        : name.equals("q_top") ? "COMPLETE" : "UPDATE")
                     + (name.equals("q_nested") ? " WITH ('max_rows_per_step' = '7')" : "")
-                    + " AS " + sql.replaceAll("[{}]", "")));
+                    + " AS "
+                    + sql.replaceAll("[{}]", "")));
     window(database, "w_update", 10, 10, false);
     window(database, "w_append", 10, 10, true);
     window(database, "w_hop_append", 10, 5, true);
@@ -219,19 +250,35 @@ class StandingPromiseTest {
   }
 
   private static String deliver(String query, String table, String mode) {
-    return "CREATE STANDING QUERY " + query + " INTO " + table + " OUTPUT MODE " + mode + " AS "
+    return "CREATE STANDING QUERY "
+        + query
+        + " INTO "
+        + table
+        + " OUTPUT MODE "
+        + mode
+        + " AS "
         + DELIVERED.get(query).replaceAll("[{}]", "");
   }
 
-  private void window(StandingDatabase database, String name, long size, long slide, boolean append) {
+  private void window(
+      StandingDatabase database, String name, long size, long slide, boolean append) {
     windows.put(name, new WindowModel(size, slide, append));
     String cut =
         size == slide
             ? "TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '" + size + "' SECOND)"
-            : "HOP(TABLE e, DESCRIPTOR(ts), INTERVAL '" + slide + "' SECOND, INTERVAL '" + size + "' SECOND)";
+            : "HOP(TABLE e, DESCRIPTOR(ts), INTERVAL '"
+                + slide
+                + "' SECOND, INTERVAL '"
+                + size
+                + "' SECOND)";
     database.run(
-        "CREATE STANDING QUERY " + name + " OUTPUT MODE " + (append ? "APPEND" : "UPDATE")
-            + " AS SELECT window_start, k, COUNT(*) AS n FROM " + cut + " GROUP BY window_start, k");
+        "CREATE STANDING QUERY "
+            + name
+            + " OUTPUT MODE "
+            + (append ? "APPEND" : "UPDATE")
+            + " AS SELECT window_start, k, COUNT(*) AS n FROM "
+            + cut
+            + " GROUP BY window_start, k");
   }
 
   private List<String> allQueries() {
@@ -249,9 +296,15 @@ class StandingPromiseTest {
         List<String> rows = new ArrayList<>();
         for (int i = random.nextInt(8) + 1; i > 0; i--) {
           rows.add(
-              "(" + ++ids + ", " + orNull(random, "" + random.nextInt(6)) + ", "
-                  + orNull(random, "" + random.nextInt(9)) + ", "
-                  + orNull(random, "'" + (char) ('a' + random.nextInt(4)) + "'") + ")");
+              "("
+                  + ++ids
+                  + ", "
+                  + orNull(random, "" + random.nextInt(6))
+                  + ", "
+                  + orNull(random, "" + random.nextInt(9))
+                  + ", "
+                  + orNull(random, "'" + (char) ('a' + random.nextInt(4)) + "'")
+                  + ")");
         }
         database.run("INSERT INTO " + table + " VALUES " + String.join(", ", rows));
       }
@@ -284,7 +337,9 @@ class StandingPromiseTest {
   }
 
   private static String orNull(Random random, String value) {
-    return random.nextInt(6) == 0 ? value.startsWith("'") ? "CAST(NULL AS VARCHAR)" : "null" : value;
+    return random.nextInt(6) == 0
+        ? value.startsWith("'") ? "CAST(NULL AS VARCHAR)" : "null"
+        : value;
   }
 
   private List<String> step(StandingDatabase database, Random random) {
@@ -343,7 +398,8 @@ class StandingPromiseTest {
       WindowModel model = windows.get(query);
       String delivered = DELIVERED.get(query);
       if (kept != null) {
-        assertEquals(database.sorted(bound(kept, query)), database.sorted("SELECT * FROM " + query), query);
+        assertEquals(
+            database.sorted(bound(kept, query)), database.sorted("SELECT * FROM " + query), query);
       } else if (model != null) {
         String second = "CAST(EXTRACT(EPOCH FROM window_start) AS BIGINT)";
         assertEquals(
@@ -353,7 +409,8 @@ class StandingPromiseTest {
         switch (query) {
           case "s_update" -> assertEquals(expected, applied(database), query);
           default ->
-              assertEquals(expected, database.sorted("SELECT * FROM out_" + query.substring(2)), query);
+              assertEquals(
+                  expected, database.sorted("SELECT * FROM out_" + query.substring(2)), query);
         }
       }
     }
@@ -388,7 +445,9 @@ class StandingPromiseTest {
       bound =
           bound
               .replaceAll("(FROM|JOIN) \\{" + table.getKey() + "\\} AS", "$1 " + rows + " AS")
-              .replaceAll("(FROM|JOIN) \\{" + table.getKey() + "\\}", "$1 " + rows + " AS " + table.getKey())
+              .replaceAll(
+                  "(FROM|JOIN) \\{" + table.getKey() + "\\}",
+                  "$1 " + rows + " AS " + table.getKey())
               .replace("{" + table.getKey() + "}", table.getKey());
     }
     return bound;

@@ -38,13 +38,24 @@ class StandingRecoveryTest {
 
   private void grow(StandingDatabase database, int steps) {
     for (int i = 0; i < steps; i++) {
-      database.run("INSERT INTO t VALUES (" + ++ids + ", " + ids % 3 + "), (" + ++ids + ", " + ids % 3 + ")");
+      database.run(
+          "INSERT INTO t VALUES ("
+              + ++ids
+              + ", "
+              + ids % 3
+              + "), ("
+              + ++ids
+              + ", "
+              + ids % 3
+              + ")");
       database.step("q", "s");
     }
   }
 
   private static void check(StandingDatabase database) {
-    assertEquals(database.sorted("SELECT v, COUNT(*) FROM t GROUP BY v"), database.sorted("SELECT * FROM q"));
+    assertEquals(
+        database.sorted("SELECT v, COUNT(*) FROM t GROUP BY v"),
+        database.sorted("SELECT * FROM q"));
     assertEquals(database.sorted("SELECT * FROM t"), database.sorted("SELECT * FROM sunk"));
   }
 
@@ -72,7 +83,9 @@ class StandingRecoveryTest {
         int commit = text.lastIndexOf('\n', text.length() - 2) + 1;
         assertTrue(text.substring(commit).contains("commit"), text);
         Files.write(
-            log(image), text.substring(0, Math.max(commit, text.length() - cut)).getBytes(StandardCharsets.UTF_8));
+            log(image),
+            text.substring(0, Math.max(commit, text.length() - cut))
+                .getBytes(StandardCharsets.UTF_8));
         database.goOnIn(image);
         check(database);
         grow(database, 2);
@@ -91,7 +104,8 @@ class StandingRecoveryTest {
     byte[] content = Files.readAllBytes(log(image));
     content[content.length / 2] ^= 1;
     Files.write(log(image), content);
-    TidemillException refused = assertThrows(TidemillException.class, () -> new StandingDatabase(image));
+    TidemillException refused =
+        assertThrows(TidemillException.class, () -> new StandingDatabase(image));
     assertEquals("STEP_LOG_DAMAGED", refused.code().name());
     content[content.length / 2] ^= 1;
     Files.write(log(image), content);
@@ -136,7 +150,8 @@ class StandingRecoveryTest {
     Files.write(snapshots.getFirst(), new byte[] {1, 2, 3});
     byte[] goodLog = Files.readAllBytes(log(work));
     Files.delete(log(work));
-    TidemillException refused = assertThrows(TidemillException.class, () -> new StandingDatabase(work));
+    TidemillException refused =
+        assertThrows(TidemillException.class, () -> new StandingDatabase(work));
     assertEquals("CHECKPOINT_DAMAGED", refused.code().name());
     Files.write(snapshots.getFirst(), good);
     Files.write(log(work), goodLog);
@@ -157,7 +172,8 @@ class StandingRecoveryTest {
     }
     String text = Files.readString(query);
     Files.writeString(query, text.replaceFirst("\"version\":1", "\"version\":9"));
-    TidemillException refused = assertThrows(TidemillException.class, () -> new StandingDatabase(work));
+    TidemillException refused =
+        assertThrows(TidemillException.class, () -> new StandingDatabase(work));
     assertEquals("CHECKPOINT_VERSION_UNKNOWN", refused.code().name());
     Files.writeString(query, text);
     String log = Files.readString(log(work));
@@ -209,7 +225,16 @@ class StandingRecoveryTest {
         System.out.println("ready");
         long id = Long.parseLong(database.value("SELECT COALESCE(MAX(id), 0) FROM t"));
         while (true) {
-          database.run("INSERT INTO t VALUES (" + ++id + ", " + id % 3 + "), (" + ++id + ", " + id % 3 + ")");
+          database.run(
+              "INSERT INTO t VALUES ("
+                  + ++id
+                  + ", "
+                  + id % 3
+                  + "), ("
+                  + ++id
+                  + ", "
+                  + id % 3
+                  + ")");
           while (database.standing().stepDue()) {
             System.out.println("stepped");
           }
@@ -219,7 +244,8 @@ class StandingRecoveryTest {
   }
 
   @Test
-  void nothingIsLostAndNothingTwiceWhenTheProcessIsKilled() throws IOException, InterruptedException {
+  void nothingIsLostAndNothingTwiceWhenTheProcessIsKilled()
+      throws IOException, InterruptedException {
     open().close();
     Path work = directory.resolve("work");
     for (int round = 0; round < 2; round++) {
@@ -237,9 +263,12 @@ class StandingRecoveryTest {
               work.toString()));
       Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
       try (BufferedReader out =
-          new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+          new BufferedReader(
+              new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
         int stepped = 0;
-        for (String line = out.readLine(); line != null && stepped < 20 + 7 * round; line = out.readLine()) {
+        for (String line = out.readLine();
+            line != null && stepped < 20 + 7 * round;
+            line = out.readLine()) {
           stepped += line.equals("stepped") ? 1 : 0;
         }
         assertTrue(stepped > 0, "the child never stepped");

@@ -29,13 +29,19 @@ class StandingTriggerTest {
   private static void insert(StandingDatabase database, long from, long to) {
     StringBuilder rows = new StringBuilder();
     for (long id = from; id <= to; id++) {
-      rows.append(rows.isEmpty() ? "" : ", ").append("(").append(id).append(", ").append(id % 5).append(")");
+      rows.append(rows.isEmpty() ? "" : ", ")
+          .append("(")
+          .append(id)
+          .append(", ")
+          .append(id % 5)
+          .append(")");
     }
     database.run("INSERT INTO t VALUES " + rows);
   }
 
   private static void count(StandingDatabase database, String name, String trigger) {
-    database.run("CREATE STANDING QUERY " + name + " " + trigger + " AS SELECT COUNT(*) AS n FROM t");
+    database.run(
+        "CREATE STANDING QUERY " + name + " " + trigger + " AS SELECT COUNT(*) AS n FROM t");
   }
 
   private static String counted(StandingDatabase database, String name) {
@@ -283,7 +289,10 @@ class StandingTriggerTest {
           TidemillException changed =
               assertThrows(
                   TidemillException.class,
-                  () -> database.session().execute("CREATE STANDING QUERY b AS SELECT SUM(v) AS n FROM t"));
+                  () ->
+                      database
+                          .session()
+                          .execute("CREATE STANDING QUERY b AS SELECT SUM(v) AS n FROM t"));
           assertEquals("QUERY_CHANGED", changed.code().name());
           assertTrue(changed.getMessage().contains("the query"), changed.getMessage());
           assertTrue(changed.getMessage().contains("SUM"), changed.getMessage());
@@ -321,11 +330,13 @@ class StandingTriggerTest {
               database.rows("SHOW QUERIES").stream()
                   .anyMatch(row -> row.startsWith("bad\tFAILED") && row.contains("'x'")),
               String.join("\n", database.rows("SHOW QUERIES")));
-          assertThrows(TidemillException.class, () -> database.session().execute("RESUME QUERY bad"));
+          assertThrows(
+              TidemillException.class, () -> database.session().execute("RESUME QUERY bad"));
           assertEquals("FAILED", database.status("bad"));
           database.reopen();
           assertEquals("FAILED", database.status("bad"));
-          assertThrows(TidemillException.class, () -> database.session().execute("RESUME QUERY sinking"));
+          assertThrows(
+              TidemillException.class, () -> database.session().execute("RESUME QUERY sinking"));
           insert(database, 6, 7);
           steps(database);
           assertEquals("7", counted(database, "good"));

@@ -9,11 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan at work on an executor's threads. Its result is pulled batch by batch; workers that are some batches ahead of
- * the reader wait for it.
+ * A plan at work on an executor's threads. Its result is pulled batch by batch; workers that are
+ * some batches ahead of the reader wait for it.
  *
- * <p>{@link #next} and {@link #close} belong to one thread, {@link #cancel} and {@link #statistics} to any. Always
- * close it: that stops the workers and frees everything but the batches that were handed out.
+ * <p>{@link #next} and {@link #close} belong to one thread, {@link #cancel} and {@link #statistics}
+ * to any. Always close it: that stops the workers and frees everything but the batches that were
+ * handed out.
  */
 public final class BatchQuery implements AutoCloseable {
   private final CompiledPlan plan;
@@ -67,11 +68,11 @@ public final class BatchQuery implements AutoCloseable {
   }
 
   /**
-   * The next batch of the result, the caller's to close, or null at the end. Waits for it. Batches have at least one
-   * row, possibly a selection.
+   * The next batch of the result, the caller's to close, or null at the end. Waits for it. Batches
+   * have at least one row, possibly a selection.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException what a worker threw, or that the query was cancelled;
-   *     nothing comes after it
+   * @throws dev.tidemill.foundation.error.TidemillException what a worker threw, or that the query
+   *     was cancelled; nothing comes after it
    */
   public @Nullable Batch next() {
     try {
@@ -85,17 +86,25 @@ public final class BatchQuery implements AutoCloseable {
     }
   }
 
-  /** Stops the work at each worker's next batch; {@link #next} then throws QUERY_CANCELLED. Does nothing at the end. */
+  /**
+   * Stops the work at each worker's next batch; {@link #next} then throws QUERY_CANCELLED. Does
+   * nothing at the end.
+   */
   public void cancel() {
     run.cancel();
   }
 
-  /** What each operator has done so far, the root first, then its inputs, depth first; also after {@link #close}. */
+  /**
+   * What each operator has done so far, the root first, then its inputs, depth first; also after
+   * {@link #close}.
+   */
   public List<OperatorStatistics> statistics() {
     return run.statistics();
   }
 
-  /** Stops the workers, waits for them, and frees everything but the batches that were handed out. */
+  /**
+   * Stops the workers, waits for them, and frees everything but the batches that were handed out.
+   */
   @Override
   public void close() {
     if (!closed) {

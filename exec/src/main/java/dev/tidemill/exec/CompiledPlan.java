@@ -40,8 +40,8 @@ import dev.tidemill.plan.json.PlanJson;
 import java.util.List;
 
 /**
- * A plan made ready to run: its operators, with their expressions compiled. Immutable, for any number of runs at once
- * with other inputs, tables and parameters.
+ * A plan made ready to run: its operators, with their expressions compiled. Immutable, for any
+ * number of runs at once with other inputs, tables and parameters.
  */
 public final class CompiledPlan {
   private final Operator root;
@@ -55,7 +55,8 @@ public final class CompiledPlan {
   /**
    * Compiles a plan.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException for functions, types and sizes that are not supported
+   * @throws dev.tidemill.foundation.error.TidemillException for functions, types and sizes that are
+   *     not supported
    */
   public static CompiledPlan compile(BatchPlan plan) {
     return new CompiledPlan(operator(plan));

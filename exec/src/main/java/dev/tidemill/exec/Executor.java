@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs batch plans, any number at once, on its threads: all runs together use as many as it was made with.
+ * Runs batch plans, any number at once, on its threads: all runs together use as many as it was
+ * made with.
  *
  * <pre>
  *   try (BatchQuery query = executor.start(plan, context)) {
@@ -21,9 +22,10 @@ import java.util.List;
  *   }
  * </pre>
  *
- * <p>A plan that runs often is compiled once ({@link CompiledPlan#compile}); small steps are run without a hand-over to
- * another thread by {@link #run}. The result of a plan whose root is a sort or top-N, or projections, filters and
- * limits over one, comes in its order; any other in any order.
+ * <p>A plan that runs often is compiled once ({@link CompiledPlan#compile}); small steps are run
+ * without a hand-over to another thread by {@link #run}. The result of a plan whose root is a sort
+ * or top-N, or projections, filters and limits over one, comes in its order; any other in any
+ * order.
  */
 public final class Executor implements AutoCloseable {
   private final Scheduler scheduler;
@@ -60,13 +62,15 @@ public final class Executor implements AutoCloseable {
   }
 
   /**
-   * Runs a plan on the calling thread alone and returns its whole result, the caller's to close. For small work, such
-   * as the linear part of a step. With {@code InputPlan}s in linear operators only, batches may have weights.
+   * Runs a plan on the calling thread alone and returns its whole result, the caller's to close.
+   * For small work, such as the linear part of a step. With {@code InputPlan}s in linear operators
+   * only, batches may have weights.
    */
   public static List<Batch> run(CompiledPlan plan, ExecutionContext context) {
     List<Batch> results = new ArrayList<>();
     try (Run run = new Run(context, Crew.ALONE)) {
-      run.connectRoot(plan.root(), plan.result(), worker -> new ResultSink(context.memory(), results::add));
+      run.connectRoot(
+          plan.root(), plan.result(), worker -> new ResultSink(context.memory(), results::add));
       run.execute();
       return results;
     } catch (Throwable t) {

@@ -14,7 +14,9 @@ final class ResultQueue {
   private boolean closed;
   private @Nullable Throwable failure;
 
-  /** Adds a batch if there is room; takes it over then, or closes it where nobody reads any more. */
+  /**
+   * Adds a batch if there is room; takes it over then, or closes it where nobody reads any more.
+   */
   synchronized boolean offer(Batch batch) {
     if (closed) {
       batch.close();

@@ -10,9 +10,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets at most as many threads work as there are permits, the most urgent first, those that came first among equals.
- * Threads are daemons, made as needed and used again; one that waits for its consumer gives its permit back, so that a
- * slow reader of one query stops no other.
+ * Lets at most as many threads work as there are permits, the most urgent first, those that came
+ * first among equals. Threads are daemons, made as needed and used again; one that waits for its
+ * consumer gives its permit back, so that a slow reader of one query stops no other.
  */
 final class Scheduler {
   /** How long work of equal urgency may go on while others of it wait. */
@@ -23,7 +23,8 @@ final class Scheduler {
   private int free;
   private long arrivals;
   private final PriorityQueue<Waiter> waiting =
-      new PriorityQueue<>(Comparator.comparing(Waiter::priority).thenComparingLong(Waiter::arrival));
+      new PriorityQueue<>(
+          Comparator.comparing(Waiter::priority).thenComparingLong(Waiter::arrival));
   private volatile @Nullable Priority mostUrgentWaiting;
 
   Scheduler(int permits) {
@@ -91,8 +92,8 @@ final class Scheduler {
   }
 
   /**
-   * Gives the permit to more urgent work that waits, or to equally urgent work where {@code since} is a slice ago, and
-   * waits for another; says whether it did.
+   * Gives the permit to more urgent work that waits, or to equally urgent work where {@code since}
+   * is a slice ago, and waits for another; says whether it did.
    */
   boolean yield(Priority priority, long since) {
     Priority urgent = mostUrgentWaiting;

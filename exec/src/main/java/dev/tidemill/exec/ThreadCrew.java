@@ -6,7 +6,10 @@ import dev.tidemill.exec.pipeline.Crew;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
-/** A run's workers on the executor's threads. The run's own thread, which holds a permit, works along. */
+/**
+ * A run's workers on the executor's threads. The run's own thread, which holds a permit, works
+ * along.
+ */
 final class ThreadCrew implements Crew {
   private final Scheduler scheduler;
   private final Priority priority;

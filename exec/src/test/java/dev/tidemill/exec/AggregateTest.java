@@ -26,7 +26,15 @@ class AggregateTest {
   private static final Type DECIMAL = new Type.Decimal(12, 2);
   private static final Type WIDE = new Type.Decimal(38, 4);
   private static final Type[] TYPES = {
-    Type.INTEGER, Type.VARCHAR, Type.BIGINT, DECIMAL, Type.DOUBLE, Type.BOOLEAN, WIDE, Type.DATE, Type.DOUBLE
+    Type.INTEGER,
+    Type.VARCHAR,
+    Type.BIGINT,
+    DECIMAL,
+    Type.DOUBLE,
+    Type.BOOLEAN,
+    WIDE,
+    Type.DATE,
+    Type.DOUBLE
   };
 
   @Test
@@ -34,7 +42,8 @@ class AggregateTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int round = 0; round < 25; round++) {
-      List<List<@Nullable Object>> rows = Rows.random(random, random.nextInt(4) == 0 ? 3 : 600, TYPES);
+      List<List<@Nullable Object>> rows =
+          Rows.random(random, random.nextInt(4) == 0 ? 3 : 600, TYPES);
       List<Integer> keys = new ArrayList<>();
       for (int i = random.nextInt(4); i > 0; i--) {
         keys.add(random.nextInt(TYPES.length));
@@ -52,9 +61,12 @@ class AggregateTest {
       }
       BatchPlan plan = plan(keys, sets, calls);
       try {
-        OperatorTester.of(plan, random.nextLong()).input(0, rows).gives(expected(rows, keys, sets, calls));
+        OperatorTester.of(plan, random.nextLong())
+            .input(0, rows)
+            .gives(expected(rows, keys, sets, calls));
       } catch (AssertionError e) {
-        throw new AssertionError("seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
+        throw new AssertionError(
+            "seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
       }
     }
   }
@@ -94,7 +106,9 @@ class AggregateTest {
       case SUM, SUM0 ->
           isInt
               ? Type.BIGINT
-              : argument.equals(DECIMAL) ? new Type.Decimal(22, 2) : argument.equals(Type.DOUBLE) ? Type.DOUBLE : null;
+              : argument.equals(DECIMAL)
+                  ? new Type.Decimal(22, 2)
+                  : argument.equals(Type.DOUBLE) ? Type.DOUBLE : null;
       case AVG ->
           isInt || argument.equals(Type.DOUBLE)
               ? Type.DOUBLE
@@ -102,12 +116,14 @@ class AggregateTest {
       case MIN, MAX, ANY_VALUE -> argument;
       case BOOL_AND, BOOL_OR -> argument.equals(Type.BOOLEAN) ? argument : null;
       case BIT_AND, BIT_OR, BIT_XOR -> isInt ? argument : null;
-      case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> argument.equals(Type.DOUBLE) ? argument : null;
+      case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP ->
+          argument.equals(Type.DOUBLE) ? argument : null;
       case SINGLE_VALUE -> null;
     };
   }
 
-  private static BatchPlan plan(List<Integer> keys, List<List<Integer>> sets, List<AggregateCall> calls) {
+  private static BatchPlan plan(
+      List<Integer> keys, List<List<Integer>> sets, List<AggregateCall> calls) {
     List<OutputColumn> columns = new ArrayList<>();
     keys.forEach(key -> columns.add(new OutputColumn("k", TYPES[key], true)));
     calls.forEach(call -> columns.add(new OutputColumn("a", call.type(), true)));
@@ -123,7 +139,8 @@ class AggregateTest {
     for (List<Integer> set : sets) {
       Map<List<@Nullable Object>, List<List<@Nullable Object>>> groups = new LinkedHashMap<>();
       if (set.isEmpty()) {
-        groups.put(new ArrayList<>(java.util.Collections.nCopies(keys.size(), null)), new ArrayList<>());
+        groups.put(
+            new ArrayList<>(java.util.Collections.nCopies(keys.size(), null)), new ArrayList<>());
       }
       for (List<@Nullable Object> row : rows) {
         List<@Nullable Object> key = new ArrayList<>();
@@ -181,9 +198,13 @@ class AggregateTest {
                   .map(BigDecimal.class::cast)
                   .reduce(BigDecimal.ZERO, BigDecimal::add)
                   .divide(BigDecimal.valueOf(values.size()), t.scale(), RoundingMode.HALF_UP)
-              : (Object) (values.stream().mapToDouble(v -> ((Number) v).doubleValue()).sum() / values.size());
-      case MIN, ANY_VALUE -> values.stream().min((Comparator<Object>) (Comparator<?>) Comparator.naturalOrder()).get();
-      case MAX -> values.stream().max((Comparator<Object>) (Comparator<?>) Comparator.naturalOrder()).get();
+              : (Object)
+                  (values.stream().mapToDouble(v -> ((Number) v).doubleValue()).sum()
+                      / values.size());
+      case MIN, ANY_VALUE ->
+          values.stream().min((Comparator<Object>) (Comparator<?>) Comparator.naturalOrder()).get();
+      case MAX ->
+          values.stream().max((Comparator<Object>) (Comparator<?>) Comparator.naturalOrder()).get();
       case BOOL_AND -> values.stream().allMatch(Boolean.TRUE::equals);
       case BOOL_OR -> values.stream().anyMatch(Boolean.TRUE::equals);
       case BIT_AND -> narrow(longs(values).reduce(-1, (a, b) -> a & b), type);
@@ -219,7 +240,8 @@ class AggregateTest {
       return null;
     }
     double mean = values.stream().mapToDouble(v -> (Double) v).average().getAsDouble();
-    return values.stream().mapToDouble(v -> ((Double) v - mean) * ((Double) v - mean)).sum() / (values.size() - less);
+    return values.stream().mapToDouble(v -> ((Double) v - mean) * ((Double) v - mean)).sum()
+        / (values.size() - less);
   }
 
   private static @Nullable Double root(@Nullable Double value) {
@@ -228,7 +250,8 @@ class AggregateTest {
 
   @Test
   void sumsOverflowOnlyAtTheEnd() {
-    AggregateCall call = new AggregateCall(AggregateFunction.SUM, List.of(0), false, -1, Type.BIGINT);
+    AggregateCall call =
+        new AggregateCall(AggregateFunction.SUM, List.of(0), false, -1, Type.BIGINT);
     BatchPlan plan =
         new AggregatePlan(
             Rows.input(0, Type.BIGINT),
@@ -241,7 +264,9 @@ class AggregateTest {
         .input(0, List.of(List.of(Long.MAX_VALUE), List.of(5L), List.of(-7L)))
         .gives(List.of(List.of(Long.MAX_VALUE - 2)));
     TidemillExceptionText.contains(
-        OperatorTester.of(plan, 1).input(0, List.of(List.of(Long.MAX_VALUE), List.of(5L))).fails("AGGREGATE_OVERFLOW"),
+        OperatorTester.of(plan, 1)
+            .input(0, List.of(List.of(Long.MAX_VALUE), List.of(5L)))
+            .fails("AGGREGATE_OVERFLOW"),
         "SUM does not fit BIGINT");
   }
 
@@ -271,7 +296,8 @@ class AggregateTest {
 
   @Test
   void aSubqueryOfTwoRowsIsNoValue() {
-    AggregateCall call = new AggregateCall(AggregateFunction.SINGLE_VALUE, List.of(0), false, -1, Type.VARCHAR);
+    AggregateCall call =
+        new AggregateCall(AggregateFunction.SINGLE_VALUE, List.of(0), false, -1, Type.VARCHAR);
     BatchPlan plan =
         new AggregatePlan(
             Rows.input(0, Type.VARCHAR),
@@ -280,7 +306,9 @@ class AggregateTest {
             List.of(call),
             List.of(new OutputColumn("s", Type.VARCHAR, true)),
             -1);
-    OperatorTester.of(plan, 1).input(0, List.of()).gives(List.of(java.util.Collections.singletonList(null)));
+    OperatorTester.of(plan, 1)
+        .input(0, List.of())
+        .gives(List.of(java.util.Collections.singletonList(null)));
     OperatorTester.of(plan, 1).input(0, List.of(List.of("x"))).gives(List.of(List.of("x")));
     assertTrue(
         Objects.requireNonNull(

@@ -47,7 +47,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Queries on threads: waiting for the reader, ending early, failing, several at once; and scans of tables. */
+/**
+ * Queries on threads: waiting for the reader, ending early, failing, several at once; and scans of
+ * tables.
+ */
 class ExecutorTest {
   private static final InputPlan INPUT = Rows.input(0, Type.BIGINT);
 
@@ -122,7 +125,8 @@ class ExecutorTest {
             List.of(
                 new Call(
                     ScalarFunction.DIVIDE,
-                    List.of(new ColumnReference(0, Type.BIGINT), new ColumnReference(0, Type.BIGINT)),
+                    List.of(
+                        new ColumnReference(0, Type.BIGINT), new ColumnReference(0, Type.BIGINT)),
                     Type.BIGINT),
                 new Literal(Type.BIGINT, 1L)),
             Type.BOOLEAN);
@@ -142,7 +146,8 @@ class ExecutorTest {
             };
     try (MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED);
         Executor executor = new Executor(2);
-        BatchQuery query = executor.start(INPUT, ExecutionContext.builder(memory).input(0, broken).build())) {
+        BatchQuery query =
+            executor.start(INPUT, ExecutionContext.builder(memory).input(0, broken).build())) {
       TidemillException thrown = assertThrows(TidemillException.class, query::next);
       assertEquals(ErrorKind.INTERNAL, thrown.kind());
       assertTrue(thrown.text().contains("torn"), thrown.text());
@@ -162,8 +167,10 @@ class ExecutorTest {
     try (MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED);
         Batch input = numbers(memory, 4096);
         MemoryScope query = memory.child("the query", 50_000)) {
-      ExecutionContext context = ExecutionContext.builder(query).input(0, RunInput.of(List.of(input))).build();
-      TidemillException thrown = assertThrows(TidemillException.class, () -> Executor.run(plan, context));
+      ExecutionContext context =
+          ExecutionContext.builder(query).input(0, RunInput.of(List.of(input))).build();
+      TidemillException thrown =
+          assertThrows(TidemillException.class, () -> Executor.run(plan, context));
       assertEquals("MEMORY_LIMIT_EXCEEDED", thrown.code().name());
       assertTrue(thrown.text().contains("HashAggregate(c0)"), thrown.text());
       assertEquals(0, query.used());
@@ -175,7 +182,8 @@ class ExecutorTest {
     Schema schema =
         new Schema(
             List.of(
-                ArrowTypes.field("id", Type.BIGINT, true), ArrowTypes.field("name", Type.VARCHAR, true)));
+                ArrowTypes.field("id", Type.BIGINT, true),
+                ArrowTypes.field("name", Type.VARCHAR, true)));
     List<Type> types = List.of(Type.BIGINT, Type.VARCHAR);
     Expression condition =
         new Call(
@@ -185,14 +193,20 @@ class ExecutorTest {
     ScanPlan scan =
         new ScanPlan(
             TableReference.of("t"),
-            List.of(new OutputColumn("name", Type.VARCHAR, true), new OutputColumn("id", Type.BIGINT, true)),
+            List.of(
+                new OutputColumn("name", Type.VARCHAR, true),
+                new OutputColumn("id", Type.BIGINT, true)),
             List.of(condition),
             -1,
             -1);
     MemoryScope memory = MemoryScope.root("tables, which stay", MemoryScope.UNLIMITED);
     try (MemoryScope query = memory.child("query")) {
       MemoryTable table = new MemoryTable(schema, InputKind.GROWING, memory);
-      append(table, 0, Batches.fromRows(types, List.of(List.of(1L, "a"), List.of(2L, "b")), memory), memory);
+      append(
+          table,
+          0,
+          Batches.fromRows(types, List.of(List.of(1L, "a"), List.of(2L, "b")), memory),
+          memory);
       ExecutionContext context =
           ExecutionContext.builder(query)
               .tables(TableSnapshot.pinning(reference -> table))

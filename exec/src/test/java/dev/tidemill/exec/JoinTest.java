@@ -23,13 +23,17 @@ import org.junit.jupiter.api.Test;
 
 /** Joins of every kind against two nested loops. */
 class JoinTest {
-  private static final Type[] TYPES = {Type.INTEGER, Type.VARCHAR, new Type.Decimal(30, 2), Type.BIGINT, Type.DOUBLE};
+  private static final Type[] TYPES = {
+    Type.INTEGER, Type.VARCHAR, new Type.Decimal(30, 2), Type.BIGINT, Type.DOUBLE
+  };
 
   /** left.c3 < right.c3 */
   private static final Expression LESS =
       new Call(
           ScalarFunction.LESS,
-          List.of(new ColumnReference(3, Type.BIGINT), new ColumnReference(TYPES.length + 3, Type.BIGINT)),
+          List.of(
+              new ColumnReference(3, Type.BIGINT),
+              new ColumnReference(TYPES.length + 3, Type.BIGINT)),
           Type.BOOLEAN);
 
   @Test
@@ -84,9 +88,13 @@ class JoinTest {
                     return !hasResidual || less(l, r);
                   });
       try {
-        OperatorTester.of(plan, random.nextLong()).input(0, leftRows).input(1, rightRows).gives(expected);
+        OperatorTester.of(plan, random.nextLong())
+            .input(0, leftRows)
+            .input(1, rightRows)
+            .gives(expected);
       } catch (AssertionError e) {
-        throw new AssertionError("seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
+        throw new AssertionError(
+            "seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
       }
     }
   }
@@ -104,15 +112,20 @@ class JoinTest {
       InputPlan left = Rows.input(0, TYPES);
       InputPlan right = Rows.input(1, TYPES);
       BatchPlan plan =
-          new NestedLoopJoinPlan(left, right, kind, hasCondition ? LESS : null, columns(left, right, kind), -1);
+          new NestedLoopJoinPlan(
+              left, right, kind, hasCondition ? LESS : null, columns(left, right, kind), -1);
       List<List<@Nullable Object>> leftRows = Rows.random(random, size(random) / 2, TYPES);
       List<List<@Nullable Object>> rightRows = Rows.random(random, size(random) / 2, TYPES);
       List<List<@Nullable Object>> expected =
           expected(kind, leftRows, rightRows, (l, r) -> !hasCondition || less(l, r));
       try {
-        OperatorTester.of(plan, random.nextLong()).input(0, leftRows).input(1, rightRows).gives(expected);
+        OperatorTester.of(plan, random.nextLong())
+            .input(0, leftRows)
+            .input(1, rightRows)
+            .gives(expected);
       } catch (AssertionError e) {
-        throw new AssertionError("seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
+        throw new AssertionError(
+            "seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
       }
     }
   }
@@ -190,7 +203,10 @@ class JoinTest {
 
   /** NOT IN and IN by SQL's definition: a disjunction of equalities. */
   private static List<List<@Nullable Object>> nullAware(
-      JoinKind kind, List<List<@Nullable Object>> left, List<List<@Nullable Object>> right, int key) {
+      JoinKind kind,
+      List<List<@Nullable Object>> left,
+      List<List<@Nullable Object>> right,
+      int key) {
     List<List<@Nullable Object>> result = new ArrayList<>();
     for (List<@Nullable Object> l : left) {
       @Nullable Boolean in = false;
@@ -198,7 +214,10 @@ class JoinTest {
         Object a = l.get(key);
         Object b = r.get(key);
         @Nullable Boolean equal = a == null || b == null ? null : a.equals(b);
-        in = Boolean.TRUE.equals(in) || Boolean.TRUE.equals(equal) ? Boolean.TRUE : equal == null ? null : in;
+        in =
+            Boolean.TRUE.equals(in) || Boolean.TRUE.equals(equal)
+                ? Boolean.TRUE
+                : equal == null ? null : in;
       }
       if (kind == JoinKind.NULL_AWARE_LEFT_MARK) {
         result.add(both(l, Arrays.asList(in)));

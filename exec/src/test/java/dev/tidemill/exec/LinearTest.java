@@ -53,12 +53,15 @@ class LinearTest {
           Type.BIGINT);
 
   private static BatchPlan linear(InputPlan input) {
-    BatchPlan filtered = new FilterPlan(new ExchangePlan(input, ExchangePlan.Kind.GATHER, List.of()), POSITIVE);
+    BatchPlan filtered =
+        new FilterPlan(new ExchangePlan(input, ExchangePlan.Kind.GATHER, List.of()), POSITIVE);
     BatchPlan projected =
         new ProjectPlan(
             filtered,
             List.of(DOUBLED, new ColumnReference(1, Type.VARCHAR)),
-            List.of(new OutputColumn("d", Type.BIGINT, true), new OutputColumn("s", Type.VARCHAR, true)));
+            List.of(
+                new OutputColumn("d", Type.BIGINT, true),
+                new OutputColumn("s", Type.VARCHAR, true)));
     return new UnionPlan(List.of(projected, input), projected.columns());
   }
 
@@ -73,18 +76,22 @@ class LinearTest {
         expected.add(doubled);
       }
     }
-    OperatorTester.of(linear(Rows.input(0, Type.BIGINT, Type.VARCHAR)), 3).input(0, rows).gives(expected);
+    OperatorTester.of(linear(Rows.input(0, Type.BIGINT, Type.VARCHAR)), 3)
+        .input(0, rows)
+        .gives(expected);
   }
 
   @Test
   void weightsPassThroughWhatIsLinear() {
     InputPlan input = Rows.input(0, Type.BIGINT, Type.VARCHAR);
     CompiledPlan plan = CompiledPlan.compile(linear(input));
-    CompiledPlan sort = CompiledPlan.compile(new SortPlan(input, List.of(new SortKey(0, false, false))));
+    CompiledPlan sort =
+        CompiledPlan.compile(new SortPlan(input, List.of(new SortKey(0, false, false))));
     CompiledPlan limit = CompiledPlan.compile(new LimitPlan(input, 5, 0));
     CompiledPlan distinct =
         CompiledPlan.compile(
-            new AggregatePlan(input, List.of(0, 1), List.of(List.of(0, 1)), List.of(), input.columns(), -1));
+            new AggregatePlan(
+                input, List.of(0, 1), List.of(List.of(0, 1)), List.of(), input.columns(), -1));
     try (MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED);
         Batch delta =
             Batches.fromRows(
@@ -92,7 +99,8 @@ class LinearTest {
                 List.of(List.of(3L, "a"), List.of(-1L, "b"), List.of(5L, "c")),
                 new long[] {-1, 7, 2},
                 memory)) {
-      ExecutionContext context = ExecutionContext.builder(memory).input(0, RunInput.of(List.of(delta))).build();
+      ExecutionContext context =
+          ExecutionContext.builder(memory).input(0, RunInput.of(List.of(delta))).build();
       for (int run = 0; run < 3; run++) {
         List<Batch> result = Executor.run(plan, context);
         assertEquals(2, result.size());
@@ -102,7 +110,8 @@ class LinearTest {
         result.forEach(Batch::close);
       }
       for (CompiledPlan other : List.of(sort, limit, distinct)) {
-        TidemillException thrown = assertThrows(TidemillException.class, () -> Executor.run(other, context));
+        TidemillException thrown =
+            assertThrows(TidemillException.class, () -> Executor.run(other, context));
         assertEquals(ErrorKind.INTERNAL, thrown.kind());
       }
     }
@@ -126,14 +135,17 @@ class LinearTest {
             if (Math.floorMod(start - offset, slide) == 0 && start <= at && at < start + size) {
               List<@Nullable Object> windowed = new ArrayList<>(row);
               windowed.add(LocalDateTime.ofEpochSecond(start, 0, ZoneOffset.UTC));
-              windowed.add(LocalDateTime.ofEpochSecond(start, 0, ZoneOffset.UTC).plus(Duration.ofSeconds(size)));
+              windowed.add(
+                  LocalDateTime.ofEpochSecond(start, 0, ZoneOffset.UTC)
+                      .plus(Duration.ofSeconds(size)));
               expected.add(windowed);
             }
           }
         }
       }
       BatchPlan plan =
-          new WindowTablePlan(Rows.input(0, Type.INTEGER, type), 1, size * 1000, slide * 1000, offset * 1000);
+          new WindowTablePlan(
+              Rows.input(0, Type.INTEGER, type), 1, size * 1000, slide * 1000, offset * 1000);
       try {
         OperatorTester.of(plan, random.nextLong()).input(0, rows).gives(expected);
       } catch (AssertionError e) {
@@ -145,7 +157,8 @@ class LinearTest {
   @Test
   void windowsOfHalfASecondOverWholeSecondsAreRefused() {
     BatchPlan plan = new WindowTablePlan(Rows.input(0, new Type.Timestamp(0)), 0, 500, 500, 0);
-    TidemillException thrown = assertThrows(TidemillException.class, () -> CompiledPlan.compile(plan));
+    TidemillException thrown =
+        assertThrows(TidemillException.class, () -> CompiledPlan.compile(plan));
     assertEquals("UNSUPPORTED_WINDOW_SIZE", thrown.code().name());
   }
 

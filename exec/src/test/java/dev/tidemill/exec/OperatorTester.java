@@ -33,13 +33,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives a plan over given rows in every way the engine may, and compares with the expected result each time: all rows
- * in one batch, one row a batch, random batches; with selections over rows that do not count, with dictionaries; on the
- * caller's thread, on one and on two threads; through JSON and Arrow IPC. After each run the memory is at zero, also
- * when the query is closed or cancelled midway, and when memory runs out.
+ * Drives a plan over given rows in every way the engine may, and compares with the expected result
+ * each time: all rows in one batch, one row a batch, random batches; with selections over rows that
+ * do not count, with dictionaries; on the caller's thread, on one and on two threads; through JSON
+ * and Arrow IPC. After each run the memory is at zero, also when the query is closed or cancelled
+ * midway, and when memory runs out.
  *
- * <p>The plan's leaves are {@link InputPlan}s. Values are objects of the classes that {@link Type} names. Floating
- * point is compared to 10 significant digits.
+ * <p>The plan's leaves are {@link InputPlan}s. Values are objects of the classes that {@link Type}
+ * names. Floating point is compared to 10 significant digits.
  */
 public final class OperatorTester {
   private final BatchPlan plan;
@@ -84,7 +85,8 @@ public final class OperatorTester {
     TidemillException[] last = new TidemillException[1];
     for (Way way : ways()) {
       try (Harness harness = new Harness(way)) {
-        TidemillException thrown = assertThrows(TidemillException.class, harness::rows, way::toString);
+        TidemillException thrown =
+            assertThrows(TidemillException.class, harness::rows, way::toString);
         assertEquals(code, thrown.code().name(), way + ": " + thrown.getMessage());
         last[0] = thrown;
       }
@@ -136,7 +138,12 @@ public final class OperatorTester {
    * @param threads 0 for the caller's own
    */
   private record Way(
-      Cut cut, boolean selections, boolean dictionaries, int threads, boolean throughBytes, long seed) {}
+      Cut cut,
+      boolean selections,
+      boolean dictionaries,
+      int threads,
+      boolean throughBytes,
+      long seed) {}
 
   /** One run, with everything it needs. */
   private final class Harness implements AutoCloseable {
@@ -183,7 +190,9 @@ public final class OperatorTester {
       List<List<@Nullable Object>> standing = new ArrayList<>();
       List<Integer> selected = new ArrayList<>();
       for (List<@Nullable Object> row : rows) {
-        while (way.selections && random.nextInt(4) == 0 && standing.size() < Batch.MAX_ROWS - rows.size()) {
+        while (way.selections
+            && random.nextInt(4) == 0
+            && standing.size() < Batch.MAX_ROWS - rows.size()) {
           standing.add(others.get(random.nextInt(others.size())));
         }
         selected.add(standing.size());
@@ -195,7 +204,8 @@ public final class OperatorTester {
       }
       Selection selection =
           way.selections
-              ? new Selection(selected.stream().mapToInt(Integer::intValue).toArray(), selected.size())
+              ? new Selection(
+                  selected.stream().mapToInt(Integer::intValue).toArray(), selected.size())
               : null;
       return new Batch(standing.size(), columns, selection, null);
     }
@@ -203,7 +213,8 @@ public final class OperatorTester {
     private Column column(Type type, int index, List<List<@Nullable Object>> rows) {
       List<@Nullable Object> values = new ArrayList<>();
       rows.forEach(row -> values.add(row.get(index)));
-      boolean nested = type instanceof Type.Array || type instanceof Type.MapType || type instanceof Type.Row;
+      boolean nested =
+          type instanceof Type.Array || type instanceof Type.MapType || type instanceof Type.Row;
       if (way.dictionaries && !nested && !(type instanceof Type.Null) && random.nextBoolean()) {
         return dictionary(type, values);
       }
@@ -301,7 +312,9 @@ public final class OperatorTester {
       }
     }
 
-    /** Cancels, then reads on: the query may have ended already, else it says that it was cancelled. */
+    /**
+     * Cancels, then reads on: the query may have ended already, else it says that it was cancelled.
+     */
     void cancelMidway() {
       try (MemoryScope query = root.child("query");
           Executor executor = new Executor(2);

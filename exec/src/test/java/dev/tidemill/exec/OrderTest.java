@@ -40,7 +40,8 @@ class OrderTest {
       try {
         OperatorTester.of(plan, random.nextLong()).input(0, rows).givesInOrder(expected);
       } catch (AssertionError e) {
-        throw new AssertionError("seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
+        throw new AssertionError(
+            "seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
       }
     }
   }
@@ -65,7 +66,8 @@ class OrderTest {
             .input(0, rows)
             .holds(actual -> assertEquals(keyTexts(expected, keys), keyTexts(actual, keys)));
       } catch (AssertionError e) {
-        throw new AssertionError("seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
+        throw new AssertionError(
+            "seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
       }
     }
   }
@@ -104,7 +106,8 @@ class OrderTest {
   static Comparator<List<@Nullable Object>> comparator(List<SortKey> keys, boolean tieBreak) {
     Comparator<List<@Nullable Object>> result = (a, b) -> 0;
     for (SortKey key : keys) {
-      result = result.thenComparing((a, b) -> compare(a.get(key.column()), b.get(key.column()), key));
+      result =
+          result.thenComparing((a, b) -> compare(a.get(key.column()), b.get(key.column()), key));
     }
     if (tieBreak) {
       for (int i = 0; i < TYPES.length; i++) {

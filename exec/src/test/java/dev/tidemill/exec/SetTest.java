@@ -20,7 +20,8 @@ class SetTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int round = 0; round < 20; round++) {
-      Type[] types = round % 3 == 0 ? new Type[] {Type.INTEGER} : new Type[] {Type.VARCHAR, Type.BOOLEAN};
+      Type[] types =
+          round % 3 == 0 ? new Type[] {Type.INTEGER} : new Type[] {Type.VARCHAR, Type.BOOLEAN};
       InputPlan left = Rows.input(0, types);
       InputPlan right = Rows.input(1, types);
       List<List<@Nullable Object>> l = Rows.random(random, random.nextInt(200), types);
@@ -44,12 +45,14 @@ class SetTest {
         expected = new ArrayList<>(l);
         expected.addAll(r);
         expected.addAll(l);
-        OperatorTester.of(new UnionPlan(List.of(left, right, left), left.columns()), random.nextLong())
+        OperatorTester.of(
+                new UnionPlan(List.of(left, right, left), left.columns()), random.nextLong())
             .input(0, l)
             .input(1, r)
             .gives(expected);
       } catch (AssertionError e) {
-        throw new AssertionError("seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
+        throw new AssertionError(
+            "seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
       }
     }
   }

@@ -23,7 +23,9 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Window functions against their definition: for each row, all rows of its partition are looked at. */
+/**
+ * Window functions against their definition: for each row, all rows of its partition are looked at.
+ */
 class WindowTest {
   private static final Type DECIMAL = new Type.Decimal(12, 2);
   private static final Type[] TYPES = {
@@ -35,8 +37,10 @@ class WindowTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int round = 0; round < 30; round++) {
-      List<List<@Nullable Object>> rows = Rows.random(random, round % 5 == 0 ? 900 : random.nextInt(120), TYPES);
-      rows.forEach(row -> row.set(6, random.nextInt(8) == 0 ? null : (Object) (1L + random.nextInt(3))));
+      List<List<@Nullable Object>> rows =
+          Rows.random(random, round % 5 == 0 ? 900 : random.nextInt(120), TYPES);
+      rows.forEach(
+          row -> row.set(6, random.nextInt(8) == 0 ? null : (Object) (1L + random.nextInt(3))));
       List<Integer> partition = random.nextInt(5) == 0 ? List.of() : List.of(random.nextInt(2));
       List<SortKey> order = new ArrayList<>();
       for (int i = random.nextInt(3); i > 0; i--) {
@@ -51,9 +55,12 @@ class WindowTest {
       }
       BatchPlan plan = new WindowPlan(Rows.input(0, TYPES), partition, order, calls, columns);
       try {
-        OperatorTester.of(plan, random.nextLong()).input(0, rows).gives(expected(rows, partition, order, calls));
+        OperatorTester.of(plan, random.nextLong())
+            .input(0, rows)
+            .gives(expected(rows, partition, order, calls));
       } catch (AssertionError e) {
-        throw new AssertionError("seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
+        throw new AssertionError(
+            "seed " + seed + ", round " + round + ", " + plan + ": " + e.getMessage(), e);
       }
     }
   }
@@ -90,7 +97,8 @@ class WindowTest {
     return switch (function) {
       case ROW_NUMBER, RANK, DENSE_RANK ->
           new WindowCall.Function(function, List.of(), false, frame, Type.BIGINT);
-      case PERCENT_RANK, CUME_DIST -> new WindowCall.Function(function, List.of(), false, frame, Type.DOUBLE);
+      case PERCENT_RANK, CUME_DIST ->
+          new WindowCall.Function(function, List.of(), false, frame, Type.DOUBLE);
       case NTILE -> new WindowCall.Function(function, List.of(6), false, frame, Type.BIGINT);
       case LAG, LEAD ->
           new WindowCall.Function(
@@ -101,7 +109,9 @@ class WindowTest {
               TYPES[argument]);
       case FIRST_VALUE, LAST_VALUE ->
           new WindowCall.Function(function, List.of(argument), ignoreNulls, frame, TYPES[argument]);
-      case NTH_VALUE -> new WindowCall.Function(function, List.of(argument, 6), ignoreNulls, frame, TYPES[argument]);
+      case NTH_VALUE ->
+          new WindowCall.Function(
+              function, List.of(argument, 6), ignoreNulls, frame, TYPES[argument]);
     };
   }
 
@@ -122,7 +132,8 @@ class WindowTest {
     }
   }
 
-  private static WindowFrame.Bound bound(Random random, int kind, WindowFrame.Unit unit, List<SortKey> order) {
+  private static WindowFrame.Bound bound(
+      Random random, int kind, WindowFrame.Unit unit, List<SortKey> order) {
     return switch (kind) {
       case 0 -> new WindowFrame.UnboundedPreceding();
       case 1 -> new WindowFrame.Preceding(distance(random, unit, order));
@@ -149,7 +160,10 @@ class WindowTest {
   }
 
   private static List<List<@Nullable Object>> expected(
-      List<List<@Nullable Object>> rows, List<Integer> partitionKeys, List<SortKey> order, List<WindowCall> calls) {
+      List<List<@Nullable Object>> rows,
+      List<Integer> partitionKeys,
+      List<SortKey> order,
+      List<WindowCall> calls) {
     Map<List<@Nullable Object>, List<List<@Nullable Object>>> partitions = new LinkedHashMap<>();
     for (List<@Nullable Object> row : rows) {
       List<@Nullable Object> key = new ArrayList<>();
@@ -183,7 +197,8 @@ class WindowTest {
         List<@Nullable Object> before = rows.get(i - 1);
         List<@Nullable Object> row = rows.get(i);
         boolean peers =
-            order.stream().allMatch(key -> Objects.equals(before.get(key.column()), row.get(key.column())));
+            order.stream()
+                .allMatch(key -> Objects.equals(before.get(key.column()), row.get(key.column())));
         groups[i] = groups[i - 1] + (peers ? 0 : 1);
       }
       return new Partition(rows, groups);
@@ -238,7 +253,10 @@ class WindowTest {
     };
   }
 
-  /** Whether row {@code i} is not before the start, or not behind the end, of the frame of {@code row}. */
+  /**
+   * Whether row {@code i} is not before the start, or not behind the end, of the frame of {@code
+   * row}.
+   */
   private static boolean within(
       WindowFrame frame,
       WindowFrame.Bound bound,
@@ -253,8 +271,10 @@ class WindowTest {
       case WindowFrame.UnboundedFollowing b -> true;
       case WindowFrame.CurrentRow b ->
           (i - row) * sign >= 0 || frame.unit() != WindowFrame.Unit.ROWS && partition.peers(i, row);
-      case WindowFrame.Preceding b -> within(frame.unit(), b.distance(), -1, sign, partition, row, i, order);
-      case WindowFrame.Following b -> within(frame.unit(), b.distance(), 1, sign, partition, row, i, order);
+      case WindowFrame.Preceding b ->
+          within(frame.unit(), b.distance(), -1, sign, partition, row, i, order);
+      case WindowFrame.Following b ->
+          within(frame.unit(), b.distance(), 1, sign, partition, row, i, order);
     };
   }
 
@@ -286,7 +306,8 @@ class WindowTest {
         switch (own) {
           case Long number -> Long.compare((Long) other, number + up * (Long) far);
           case BigDecimal number ->
-              ((BigDecimal) other).compareTo(number.add(((BigDecimal) far).multiply(BigDecimal.valueOf(up))));
+              ((BigDecimal) other)
+                  .compareTo(number.add(((BigDecimal) far).multiply(BigDecimal.valueOf(up))));
           case Double number -> Double.compare((Double) other, number + up * (Double) far);
           case LocalDate date ->
               far instanceof Period months
@@ -300,10 +321,7 @@ class WindowTest {
   }
 
   private static @Nullable Object function(
-      WindowCall.Function call,
-      Partition partition,
-      int row,
-      List<Integer> frame) {
+      WindowCall.Function call, Partition partition, int row, List<Integer> frame) {
     int size = partition.size();
     int first = row;
     while (first > 0 && partition.peers(first - 1, row)) {

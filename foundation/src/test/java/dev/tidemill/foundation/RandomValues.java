@@ -25,7 +25,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Seeded types, values and columns for property tests: small domains, so that equals are frequent, with the extremes.
+ * Seeded types, values and columns for property tests: small domains, so that equals are frequent,
+ * with the extremes.
  */
 public final class RandomValues {
   private final Random random;
@@ -48,11 +49,31 @@ public final class RandomValues {
   /** Every type without arguments or nesting, and some of each with arguments. */
   public static List<Type> flatTypes() {
     return List.of(
-        Type.BOOLEAN, Type.TINYINT, Type.SMALLINT, Type.INTEGER, Type.BIGINT, Type.REAL, Type.DOUBLE,
-        new Type.Decimal(9, 2), new Type.Decimal(18, 0), new Type.Decimal(38, 10), Type.VARCHAR,
-        new Type.Varchar(20), Type.VARBINARY, Type.DATE, new Type.Time(0), new Type.Time(6), new Type.Time(9),
-        new Type.Timestamp(0), new Type.Timestamp(3), Type.TIMESTAMP, new Type.Timestamp(9),
-        new Type.ZonedTimestamp(3), new Type.MonthInterval(), new Type.TimeInterval(), Type.NULL);
+        Type.BOOLEAN,
+        Type.TINYINT,
+        Type.SMALLINT,
+        Type.INTEGER,
+        Type.BIGINT,
+        Type.REAL,
+        Type.DOUBLE,
+        new Type.Decimal(9, 2),
+        new Type.Decimal(18, 0),
+        new Type.Decimal(38, 10),
+        Type.VARCHAR,
+        new Type.Varchar(20),
+        Type.VARBINARY,
+        Type.DATE,
+        new Type.Time(0),
+        new Type.Time(6),
+        new Type.Time(9),
+        new Type.Timestamp(0),
+        new Type.Timestamp(3),
+        Type.TIMESTAMP,
+        new Type.Timestamp(9),
+        new Type.ZonedTimestamp(3),
+        new Type.MonthInterval(),
+        new Type.TimeInterval(),
+        Type.NULL);
   }
 
   public Type type(int depth) {
@@ -100,22 +121,46 @@ public final class RandomValues {
             default -> (Object) number(64);
           };
       case Type.Real t ->
-          pick(0f, -0f, Float.NaN, Float.NEGATIVE_INFINITY, 1.5f, -1.5f, Float.MIN_VALUE, random.nextFloat());
+          pick(
+              0f,
+              -0f,
+              Float.NaN,
+              Float.NEGATIVE_INFINITY,
+              1.5f,
+              -1.5f,
+              Float.MIN_VALUE,
+              random.nextFloat());
       case Type.DoubleType t ->
           pick(
-              0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300, -2.5, random.nextGaussian());
+              0.0,
+              -0.0,
+              Double.NaN,
+              Double.POSITIVE_INFINITY,
+              Double.NEGATIVE_INFINITY,
+              1e300,
+              -2.5,
+              random.nextGaussian());
       case Type.Decimal t -> decimal(t);
       case Type.Varchar t ->
-          pick("", "a", "a\0", "a\0b", "twelve bytes", "thirteen byte", "Straße und 🌊 Welle", text());
+          pick(
+              "",
+              "a",
+              "a\0",
+              "a\0b",
+              "twelve bytes",
+              "thirteen byte",
+              "Straße und 🌊 Welle",
+              text());
       case Type.Varbinary t -> bytes();
-      case Type.Date t -> LocalDate.ofEpochDay(pick(0, -1, 19000, random.nextInt(40000) - 20000, -719162, 2932896));
+      case Type.Date t ->
+          LocalDate.ofEpochDay(pick(0, -1, 19000, random.nextInt(40000) - 20000, -719162, 2932896));
       case Type.Time t ->
-          LocalTime.ofNanoOfDay(
-              unit(random.nextLong(86_400_000_000_000L), t.precision()));
+          LocalTime.ofNanoOfDay(unit(random.nextLong(86_400_000_000_000L), t.precision()));
       case Type.Timestamp t -> LocalDateTime.ofInstant(instant(t.precision()), ZoneOffset.UTC);
       case Type.ZonedTimestamp t -> instant(t.precision());
       case Type.MonthInterval t -> Period.ofMonths(random.nextInt(400) - 200).normalized();
-      case Type.TimeInterval t -> Duration.ofMillis(pick(0L, -1L, 86_400_000L, random.nextLong(1L << 40) - (1L << 39)));
+      case Type.TimeInterval t ->
+          Duration.ofMillis(pick(0L, -1L, 86_400_000L, random.nextLong(1L << 40) - (1L << 39)));
       case Type.Array t -> {
         List<Object> list = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
@@ -166,7 +211,8 @@ public final class RandomValues {
   private String text() {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(40); i > 0; i--) {
-      text.appendCodePoint(random.nextInt(10) == 0 ? 0x1F30A + random.nextInt(9) : 'a' + random.nextInt(5));
+      text.appendCodePoint(
+          random.nextInt(10) == 0 ? 0x1F30A + random.nextInt(9) : 'a' + random.nextInt(5));
     }
     return text.toString();
   }
@@ -195,7 +241,10 @@ public final class RandomValues {
     return choices[random.nextInt(choices.length)];
   }
 
-  /** Values in a column of a layout that chance decides: with a dictionary or without, decimals wide or not. */
+  /**
+   * Values in a column of a layout that chance decides: with a dictionary or without, decimals wide
+   * or not.
+   */
   public Column column(Type type, List<?> values, MemoryScope scope) {
     if (random.nextInt(3) == 0) {
       return dictionary(type, values, scope);

@@ -4,7 +4,10 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 
-/** What is so of every Tidemill database: what it can do, in JDBC's questions. A limit of 0 says that there is none. */
+/**
+ * What is so of every Tidemill database: what it can do, in JDBC's questions. A limit of 0 says
+ * that there is none.
+ */
 abstract class DatabaseTraits implements DatabaseMetaData {
   @Override
   public boolean allProceduresAreCallable() {

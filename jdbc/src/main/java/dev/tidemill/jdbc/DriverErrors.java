@@ -18,7 +18,10 @@ final class DriverErrors {
 
   private DriverErrors() {}
 
-  /** An error of the database: its text and SQLSTATE, in the class of {@link SQLException} that this asks for. */
+  /**
+   * An error of the database: its text and SQLSTATE, in the class of {@link SQLException} that this
+   * asks for.
+   */
   static SQLException of(DatabaseException e) {
     String text = e.getMessage();
     String state = e.sqlState();
@@ -34,7 +37,9 @@ final class DriverErrors {
 
   static SQLException timedOut(int seconds, DatabaseException e) {
     return new SQLTimeoutException(
-        "the statement took longer than its query timeout of " + seconds + " s and was cancelled", CANCELLED, e);
+        "the statement took longer than its query timeout of " + seconds + " s and was cancelled",
+        CANCELLED,
+        e);
   }
 
   static boolean isCancelled(DatabaseException e) {
@@ -59,26 +64,34 @@ final class DriverErrors {
 
   static SQLException noRow(boolean before) {
     return new SQLException(
-        before ? "the result set stands before its first row: call next()" : "the result set is at its end", "24000");
+        before
+            ? "the result set stands before its first row: call next()"
+            : "the result set is at its end",
+        "24000");
   }
 
   static SQLException badUrl(String url) {
     return new SQLNonTransientConnectionException(
         "expected jdbc:tidemill: (a database in memory), jdbc:tidemill:DIR (a directory) or jdbc:tidemill://HOST:PORT,"
-            + " found " + url,
+            + " found "
+            + url,
         "08001");
   }
 
   static SQLException unservedServer(String url) {
     return new SQLFeatureNotSupportedException(
-        "this driver does not reach a server yet, as " + url + " asks for; jdbc:tidemill:DIR opens a database directory"
+        "this driver does not reach a server yet, as "
+            + url
+            + " asks for; jdbc:tidemill:DIR opens a database directory"
             + " in this process",
         "0A000");
   }
 
   static SQLException noProvider(String url) {
     return new SQLNonTransientConnectionException(
-        "nothing on the class path opens " + url + " in this process: add tidemill-jdbc-service and what it depends on",
+        "nothing on the class path opens "
+            + url
+            + " in this process: add tidemill-jdbc-service and what it depends on",
         "08001");
   }
 
@@ -98,35 +111,47 @@ final class DriverErrors {
 
   static SQLException noParameter(int index, int count) {
     return new SQLException(
-        "there is no parameter " + index + ": the statement has " + (count == 0 ? "none" : "parameters 1 to " + count),
+        "there is no parameter "
+            + index
+            + ": the statement has "
+            + (count == 0 ? "none" : "parameters 1 to " + count),
         "07009");
   }
 
   static SQLException noColumn(int index, int count) {
     return new SQLException(
-        "there is no column " + index + ": the result has " + (count == 0 ? "none" : "columns 1 to " + count), "07009");
+        "there is no column "
+            + index
+            + ": the result has "
+            + (count == 0 ? "none" : "columns 1 to " + count),
+        "07009");
   }
 
   static SQLException noColumn(String name, List<String> columns) {
     return new SQLException(
-        "there is no column " + name + " in the result; there are " + String.join(", ", columns), "42703");
+        "there is no column " + name + " in the result; there are " + String.join(", ", columns),
+        "42703");
   }
 
   static SQLException noRows(String method) {
     return new SQLException(
-        method + " is for statements that give rows; this one gives none, and has been carried out", "02000");
+        method + " is for statements that give rows; this one gives none, and has been carried out",
+        "02000");
   }
 
   static SQLException rows(String method) {
-    return new SQLException(method + " is for statements that give no rows; use executeQuery", "0100E");
+    return new SQLException(
+        method + " is for statements that give no rows; use executeQuery", "0100E");
   }
 
   static SQLException ownText(String method) {
-    return new SQLException("a prepared statement has its text already: call " + method + " without one", "HY010");
+    return new SQLException(
+        "a prepared statement has its text already: call " + method + " without one", "HY010");
   }
 
   static SQLException cannotRead(@Nullable Object value, String type, String wanted) {
-    return new SQLDataException("a value of type " + type + " cannot be read as " + wanted, "22018");
+    return new SQLDataException(
+        "a value of type " + type + " cannot be read as " + wanted, "22018");
   }
 
   static SQLException outOfRange(Object value, String wanted) {
@@ -140,16 +165,22 @@ final class DriverErrors {
 
   static SQLException cannotBind(Object value, ColumnType type, String hint) {
     return new SQLDataException(
-        "expected a value of type " + type + " but found a " + value.getClass().getName() + hint, "22018");
+        "expected a value of type " + type + " but found a " + value.getClass().getName() + hint,
+        "22018");
   }
 
   static SQLException inexact(Object value, ColumnType type) {
     return new SQLDataException(
-        value + " is not exactly a value of type " + type + "; round it, or write CAST(? AS a wider type)", "22003");
+        value
+            + " is not exactly a value of type "
+            + type
+            + "; round it, or write CAST(? AS a wider type)",
+        "22003");
   }
 
   static SQLException at(int parameter, SQLException e) {
-    SQLException placed = new SQLDataException("parameter " + parameter + ": " + e.getMessage(), e.getSQLState(), e);
+    SQLException placed =
+        new SQLDataException("parameter " + parameter + ": " + e.getMessage(), e.getSQLState(), e);
     placed.setStackTrace(e.getStackTrace());
     return placed;
   }
@@ -163,7 +194,8 @@ final class DriverErrors {
   }
 
   static SQLException autoCommit(String method) {
-    return new SQLException(method + " has no meaning while every statement commits by itself", "25000");
+    return new SQLException(
+        method + " has no meaning while every statement commits by itself", "25000");
   }
 
   static SQLException cannotRollBack() {

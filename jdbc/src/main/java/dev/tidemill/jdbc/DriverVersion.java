@@ -28,6 +28,8 @@ final class DriverVersion {
   /** A part of {@code 1.2.3-SNAPSHOT}; 0 where there is none. */
   static int part(String version, int index) {
     String[] parts = version.split("[.-]");
-    return index < parts.length && parts[index].matches("[0-9]{1,9}") ? Integer.parseInt(parts[index]) : 0;
+    return index < parts.length && parts[index].matches("[0-9]{1,9}")
+        ? Integer.parseInt(parts[index])
+        : 0;
   }
 }

@@ -73,13 +73,27 @@ final class JdbcTypes {
     return switch (type.kind()) {
       case ZONED_TIMESTAMP -> "TIMESTAMP WITH LOCAL TIME ZONE";
       case MONTH_INTERVAL, TIME_INTERVAL, ARRAY, MAP, ROW -> type.sql();
-      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, DECIMAL, VARCHAR, VARBINARY, DATE, TIME,
-              TIMESTAMP, NULL ->
+      case BOOLEAN,
+          TINYINT,
+          SMALLINT,
+          INTEGER,
+          BIGINT,
+          REAL,
+          DOUBLE,
+          DECIMAL,
+          VARCHAR,
+          VARBINARY,
+          DATE,
+          TIME,
+          TIMESTAMP,
+          NULL ->
           type.kind().name();
     };
   }
 
-  /** Digits of numbers, characters of texts and of the texts of times; 0 where it has no meaning. */
+  /**
+   * Digits of numbers, characters of texts and of the texts of times; 0 where it has no meaning.
+   */
   static int precision(ColumnType type) {
     return switch (type.kind()) {
       case BOOLEAN -> 1;
@@ -101,8 +115,22 @@ final class JdbcTypes {
     return switch (type.kind()) {
       case DECIMAL -> type.scale();
       case TIME, TIMESTAMP, ZONED_TIMESTAMP -> type.precision();
-      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, VARCHAR, VARBINARY, DATE, MONTH_INTERVAL,
-              TIME_INTERVAL, ARRAY, MAP, ROW, NULL ->
+      case BOOLEAN,
+          TINYINT,
+          SMALLINT,
+          INTEGER,
+          BIGINT,
+          REAL,
+          DOUBLE,
+          VARCHAR,
+          VARBINARY,
+          DATE,
+          MONTH_INTERVAL,
+          TIME_INTERVAL,
+          ARRAY,
+          MAP,
+          ROW,
+          NULL ->
           0;
     };
   }
@@ -134,14 +162,26 @@ final class JdbcTypes {
   static boolean isSigned(ColumnType type) {
     return switch (type.kind()) {
       case TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, DECIMAL -> true;
-      case BOOLEAN, VARCHAR, VARBINARY, DATE, TIME, TIMESTAMP, ZONED_TIMESTAMP, MONTH_INTERVAL, TIME_INTERVAL, ARRAY,
-              MAP, ROW, NULL ->
+      case BOOLEAN,
+          VARCHAR,
+          VARBINARY,
+          DATE,
+          TIME,
+          TIMESTAMP,
+          ZONED_TIMESTAMP,
+          MONTH_INTERVAL,
+          TIME_INTERVAL,
+          ARRAY,
+          MAP,
+          ROW,
+          NULL ->
           false;
     };
   }
 
   /**
-   * The type that a constant of {@link Types} asks for, widest form; kind NULL where it asks for none in particular.
+   * The type that a constant of {@link Types} asks for, widest form; kind NULL where it asks for
+   * none in particular.
    */
   static ColumnType ofCode(int code) {
     return switch (code) {
@@ -152,7 +192,12 @@ final class JdbcTypes {
       case Types.BIGINT -> ColumnType.of(Kind.BIGINT);
       case Types.REAL -> ColumnType.of(Kind.REAL);
       case Types.DOUBLE, Types.FLOAT -> ColumnType.of(Kind.DOUBLE);
-      case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.NCHAR, Types.NVARCHAR, Types.LONGNVARCHAR ->
+      case Types.CHAR,
+          Types.VARCHAR,
+          Types.LONGVARCHAR,
+          Types.NCHAR,
+          Types.NVARCHAR,
+          Types.LONGNVARCHAR ->
           ColumnType.VARCHAR;
       case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY -> ColumnType.of(Kind.VARBINARY);
       case Types.DATE -> ColumnType.of(Kind.DATE);

@@ -2,7 +2,10 @@ package dev.tidemill.jdbc;
 
 import org.jspecify.annotations.Nullable;
 
-/** JDBC's patterns of names: {@code %} any characters, {@code _} one, a backslash before what is meant as it stands. */
+/**
+ * JDBC's patterns of names: {@code %} any characters, {@code _} one, a backslash before what is
+ * meant as it stands.
+ */
 final class NamePattern {
   private NamePattern() {}
 
@@ -39,6 +42,7 @@ final class NamePattern {
   }
 
   private static boolean same(char a, char b) {
-    return Character.toLowerCase(Character.toUpperCase(a)) == Character.toLowerCase(Character.toUpperCase(b));
+    return Character.toLowerCase(Character.toUpperCase(a))
+        == Character.toLowerCase(Character.toUpperCase(b));
   }
 }

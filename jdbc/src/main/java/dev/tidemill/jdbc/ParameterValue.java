@@ -27,8 +27,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects bound to parameters, as values of the parameter's type. Exact or an error: a value is never rounded or cut,
- * since a comparison with it would then find other rows.
+ * Objects bound to parameters, as values of the parameter's type. Exact or an error: a value is
+ * never rounded or cut, since a comparison with it would then find other rows.
  */
 final class ParameterValue {
   private static final String NEEDS_LOCAL = "; it has no zone: bind a LocalDateTime";
@@ -75,7 +75,8 @@ final class ParameterValue {
     throw DriverErrors.cannotBind(object, type, "");
   }
 
-  private static long whole(ColumnType type, Object object, long min, long max) throws SQLException {
+  private static long whole(ColumnType type, Object object, long min, long max)
+      throws SQLException {
     try {
       long value = exact(type, object).longValueExact();
       if (value >= min && value <= max) {
@@ -214,7 +215,9 @@ final class ParameterValue {
       return TextValue.asTimestamp(text);
     }
     boolean zoned =
-        object instanceof Instant || object instanceof OffsetDateTime || object instanceof ZonedDateTime;
+        object instanceof Instant
+            || object instanceof OffsetDateTime
+            || object instanceof ZonedDateTime;
     throw DriverErrors.cannotBind(object, type, zoned ? NEEDS_LOCAL : "");
   }
 
@@ -230,7 +233,9 @@ final class ParameterValue {
       value = timestamp.toInstant();
     } else if (object instanceof String text) {
       value = TextValue.asZonedTimestamp(text).toInstant();
-    } else if (object instanceof java.util.Date utilDate && !(object instanceof Date) && !(object instanceof Time)) {
+    } else if (object instanceof java.util.Date utilDate
+        && !(object instanceof Date)
+        && !(object instanceof Time)) {
       value = utilDate.toInstant();
     } else {
       throw DriverErrors.cannotBind(object, type, "; bind an Instant or an OffsetDateTime");
@@ -281,7 +286,8 @@ final class ParameterValue {
     } else if (object instanceof Collection<?> collection) {
       elements = collection;
     } else {
-      throw DriverErrors.cannotBind(object, type, "; bind a java.sql.Array, an Object[] or a Collection");
+      throw DriverErrors.cannotBind(
+          object, type, "; bind a java.sql.Array, an Object[] or a Collection");
     }
     List<@Nullable Object> values = new ArrayList<>(elements.size());
     for (Object element : elements) {
@@ -290,13 +296,15 @@ final class ParameterValue {
     return values;
   }
 
-  private static Map<@Nullable Object, @Nullable Object> map(ColumnType type, Object object) throws SQLException {
+  private static Map<@Nullable Object, @Nullable Object> map(ColumnType type, Object object)
+      throws SQLException {
     if (!(object instanceof Map)) {
       throw DriverErrors.cannotBind(object, type, "; bind a java.util.Map");
     }
     Map<@Nullable Object, @Nullable Object> values = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : ((Map<?, ?>) object).entrySet()) {
-      values.put(of(type.parts().get(0), entry.getKey()), of(type.parts().get(1), entry.getValue()));
+      values.put(
+          of(type.parts().get(0), entry.getKey()), of(type.parts().get(1), entry.getValue()));
     }
     return values;
   }

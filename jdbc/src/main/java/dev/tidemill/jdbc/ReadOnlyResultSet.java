@@ -167,7 +167,8 @@ abstract class ReadOnlyResultSet implements ResultSet {
   }
 
   @Override
-  public @Nullable Object getObject(int column, @Nullable Map<String, Class<?>> classes) throws SQLException {
+  public @Nullable Object getObject(int column, @Nullable Map<String, Class<?>> classes)
+      throws SQLException {
     if (classes != null && !classes.isEmpty()) {
       throw DriverErrors.unsupported("getObject with a map of types");
     }
@@ -190,7 +191,8 @@ abstract class ReadOnlyResultSet implements ResultSet {
   }
 
   @Override
-  public @Nullable Object getObject(String label, @Nullable Map<String, Class<?>> classes) throws SQLException {
+  public @Nullable Object getObject(String label, @Nullable Map<String, Class<?>> classes)
+      throws SQLException {
     if (classes != null && !classes.isEmpty()) {
       throw DriverErrors.unsupported("getObject with a map of types");
     }
@@ -738,7 +740,8 @@ abstract class ReadOnlyResultSet implements ResultSet {
   }
 
   @Override
-  public void updateObject(String label, Object value, SQLType type, int number) throws SQLException {
+  public void updateObject(String label, Object value, SQLType type, int number)
+      throws SQLException {
     throw DriverErrors.unsupported("updating through a result set");
   }
 

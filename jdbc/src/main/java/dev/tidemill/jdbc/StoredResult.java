@@ -11,7 +11,8 @@ final class StoredResult implements DatabaseResult {
   private final List<ColumnDescription> columns;
   private @Nullable Page page;
 
-  StoredResult(List<ColumnDescription> columns, List<? extends List<? extends @Nullable Object>> rows) {
+  StoredResult(
+      List<ColumnDescription> columns, List<? extends List<? extends @Nullable Object>> rows) {
     this.columns = List.copyOf(columns);
     this.page = rows.isEmpty() ? null : Page.of(rows);
   }

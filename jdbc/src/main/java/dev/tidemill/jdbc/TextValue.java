@@ -55,11 +55,16 @@ final class TextValue {
     }
   }
 
-  /** {@code 2024-01-31 10:00:00.5}, with a T instead of the blank, or a date alone, which means midnight. */
+  /**
+   * {@code 2024-01-31 10:00:00.5}, with a T instead of the blank, or a date alone, which means
+   * midnight.
+   */
   static LocalDateTime asTimestamp(String text) throws SQLException {
     String joined = text.strip().replace(' ', 'T');
     try {
-      return joined.indexOf('T') < 0 ? LocalDate.parse(joined).atStartOfDay() : LocalDateTime.parse(joined);
+      return joined.indexOf('T') < 0
+          ? LocalDate.parse(joined).atStartOfDay()
+          : LocalDateTime.parse(joined);
     } catch (DateTimeException e) {
       throw DriverErrors.notText(text, Kind.TIMESTAMP.name());
     }

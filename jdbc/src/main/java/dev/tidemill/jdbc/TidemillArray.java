@@ -17,7 +17,9 @@ final class TidemillArray implements Array {
   private final ColumnType elementType;
   private final List<?> values;
 
-  /** @param values of {@code elementType}, null for NULL */
+  /**
+   * @param values of {@code elementType}, null for NULL
+   */
   TidemillArray(ColumnType elementType, List<?> values) {
     this.elementType = elementType;
     this.values = values;
@@ -54,7 +56,8 @@ final class TidemillArray implements Array {
   }
 
   @Override
-  public Object getArray(long index, int count, @Nullable Map<String, Class<?>> classes) throws SQLException {
+  public Object getArray(long index, int count, @Nullable Map<String, Class<?>> classes)
+      throws SQLException {
     checkNone(classes);
     return getArray(index, count);
   }
@@ -76,7 +79,8 @@ final class TidemillArray implements Array {
   }
 
   @Override
-  public ResultSet getResultSet(long index, int count, @Nullable Map<String, Class<?>> classes) throws SQLException {
+  public ResultSet getResultSet(long index, int count, @Nullable Map<String, Class<?>> classes)
+      throws SQLException {
     checkNone(classes);
     return getResultSet(index, count);
   }
@@ -93,10 +97,13 @@ final class TidemillArray implements Array {
     return new TidemillResultSet(new StoredResult(columns, rows));
   }
 
-  /** @param index counted from 1 */
+  /**
+   * @param index counted from 1
+   */
   private List<?> part(long index, int count) throws SQLException {
     if (index < 1 || count < 0 || index - 1 + count > values.size()) {
-      throw DriverErrors.badArgument("the part", index + " + " + count, "within 1 to " + values.size());
+      throw DriverErrors.badArgument(
+          "the part", index + " + " + count, "within 1 to " + values.size());
     }
     return values.subList((int) index - 1, (int) index - 1 + count);
   }

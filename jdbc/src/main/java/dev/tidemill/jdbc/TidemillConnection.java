@@ -42,9 +42,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session of a database. Any thread may use it; calls to the database take turns.
  *
- * <p>There are no transactions: each statement commits by itself. {@code setAutoCommit(false)} is taken, with a
- * warning, since pools and tools ask for it; {@code commit()} then does nothing, and {@code rollback()} fails if
- * something was written since, rather than pretend.
+ * <p>There are no transactions: each statement commits by itself. {@code setAutoCommit(false)} is
+ * taken, with a warning, since pools and tools ask for it; {@code commit()} then does nothing, and
+ * {@code rollback()} fails if something was written since, rather than pretend.
  */
 final class TidemillConnection implements Connection {
   private final String url;
@@ -166,7 +166,9 @@ final class TidemillConnection implements Connection {
     return createStatement();
   }
 
-  /** Made ready at once, so that errors come from here and the types of the parameters are known. */
+  /**
+   * Made ready at once, so that errors come from here and the types of the parameters are known.
+   */
   @Override
   public PreparedStatement prepareStatement(String sql) throws SQLException {
     DatabaseStatement statement = statement(sql);
@@ -187,7 +189,8 @@ final class TidemillConnection implements Connection {
   }
 
   @Override
-  public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
+  public PreparedStatement prepareStatement(String sql, int type, int concurrency)
+      throws SQLException {
     checkResultSet(type, concurrency);
     return prepareStatement(sql);
   }
@@ -237,7 +240,8 @@ final class TidemillConnection implements Connection {
   }
 
   @Override
-  public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability) throws SQLException {
+  public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability)
+      throws SQLException {
     throw DriverErrors.unsupported("CALL");
   }
 
@@ -252,7 +256,8 @@ final class TidemillConnection implements Connection {
   public void setAutoCommit(boolean value) throws SQLException {
     checkOpen();
     if (autoCommit && !value) {
-      warnings.add("there are no transactions: each statement commits by itself, whatever setAutoCommit says");
+      warnings.add(
+          "there are no transactions: each statement commits by itself, whatever setAutoCommit says");
       changed = false;
     }
     autoCommit = value;
@@ -366,7 +371,8 @@ final class TidemillConnection implements Connection {
       return;
     }
     List<String> schemas = new ArrayList<>();
-    for (List<@Nullable Object> row : query("SELECT catalog_name, schema_name FROM information_schema.schemata")) {
+    for (List<@Nullable Object> row :
+        query("SELECT catalog_name, schema_name FROM information_schema.schemata")) {
       if (catalog.equalsIgnoreCase(String.valueOf(row.get(0)))) {
         schemas.add(String.valueOf(row.get(1)));
       }
@@ -500,7 +506,9 @@ final class TidemillConnection implements Connection {
     throw DriverErrors.unsupported("SQLXML");
   }
 
-  /** @param typeName the elements' type, as {@code VARCHAR} or {@code DECIMAL(10,2)} */
+  /**
+   * @param typeName the elements' type, as {@code VARCHAR} or {@code DECIMAL(10,2)}
+   */
   @Override
   public Array createArrayOf(String typeName, @Nullable Object[] elements) throws SQLException {
     checkOpen();
@@ -512,13 +520,16 @@ final class TidemillConnection implements Connection {
     return new TidemillArray(type, values);
   }
 
-  /** @param typeName as {@code ROW("a" INTEGER, "b" VARCHAR)} */
+  /**
+   * @param typeName as {@code ROW("a" INTEGER, "b" VARCHAR)}
+   */
   @Override
   public Struct createStruct(String typeName, @Nullable Object[] attributes) throws SQLException {
     checkOpen();
     ColumnType type = type(typeName);
     if (type.kind() != Kind.ROW || type.parts().size() != attributes.length) {
-      throw DriverErrors.badArgument("the type", typeName, "a ROW of " + attributes.length + " fields");
+      throw DriverErrors.badArgument(
+          "the type", typeName, "a ROW of " + attributes.length + " fields");
     }
     List<@Nullable Object> values = new ArrayList<>();
     for (int i = 0; i < attributes.length; i++) {

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in the database, read from its {@code information_schema} at each call. Names match in any case. An empty
- * catalog or schema matches nothing, since every table has both.
+ * What is in the database, read from its {@code information_schema} at each call. Names match in
+ * any case. An empty catalog or schema matches nothing, since every table has both.
  */
 final class TidemillDatabaseMetaData extends DatabaseTraits {
   private static final List<String> TABLE_TYPES = List.of("SYSTEM TABLE", "TABLE", "VIEW");
@@ -136,14 +136,17 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
   }
 
   @Override
-  public ResultSet getSchemas(@Nullable String catalog, @Nullable String schemaPattern) throws SQLException {
+  public ResultSet getSchemas(@Nullable String catalog, @Nullable String schemaPattern)
+      throws SQLException {
     List<List<@Nullable Object>> found = new ArrayList<>();
     for (List<@Nullable Object> row : schemata()) {
       if (isName(catalog, text(row, 0)) && NamePattern.matches(schemaPattern, text(row, 1))) {
         found.add(Arrays.asList(row.get(1), row.get(0)));
       }
     }
-    found.sort(Comparator.comparing((List<@Nullable Object> row) -> text(row, 1)).thenComparing(row -> text(row, 0)));
+    found.sort(
+        Comparator.comparing((List<@Nullable Object> row) -> text(row, 1))
+            .thenComparing(row -> text(row, 0)));
     return rows(columns("TABLE_SCHEM", "TABLE_CATALOG"), found);
   }
 
@@ -175,10 +178,13 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
       String type = text(row, 3).equals("BASE TABLE") ? "TABLE" : text(row, 3);
       if (matches(row, catalog, schemaPattern, tablePattern)
           && (types == null || Arrays.stream(types).anyMatch(type::equalsIgnoreCase))) {
-        found.add(Arrays.asList(row.get(0), row.get(1), row.get(2), type, null, null, null, null, null, null));
+        found.add(
+            Arrays.asList(
+                row.get(0), row.get(1), row.get(2), type, null, null, null, null, null, null));
       }
     }
-    found.sort(Comparator.comparing((List<@Nullable Object> row) -> text(row, 3)).thenComparing(BY_NAME));
+    found.sort(
+        Comparator.comparing((List<@Nullable Object> row) -> text(row, 3)).thenComparing(BY_NAME));
     return rows(TABLE_COLUMNS, found);
   }
 
@@ -204,7 +210,8 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
         connection.query(
             "SELECT table_catalog, table_schema, table_name, column_name, ordinal_position, data_type, is_nullable,"
                 + " is_generated FROM information_schema.columns")) {
-      if (matches(row, catalog, schemaPattern, tablePattern) && NamePattern.matches(columnPattern, text(row, 3))) {
+      if (matches(row, catalog, schemaPattern, tablePattern)
+          && NamePattern.matches(columnPattern, text(row, 3))) {
         found.add(column(row));
       }
     }
@@ -214,7 +221,9 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
     return rows(COLUMN_COLUMNS, found);
   }
 
-  /** @param row as {@link #getColumns} selects it */
+  /**
+   * @param row as {@link #getColumns} selects it
+   */
   private static List<@Nullable Object> column(List<@Nullable Object> row) {
     ColumnType type = ColumnType.parse(text(row, 5));
     boolean nullable = text(row, 6).equals("YES");
@@ -249,7 +258,18 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
   private static boolean hasDigits(ColumnType type) {
     return switch (type.kind()) {
       case TINYINT, SMALLINT, INTEGER, BIGINT, DECIMAL, TIME, TIMESTAMP, ZONED_TIMESTAMP -> true;
-      case BOOLEAN, REAL, DOUBLE, VARCHAR, VARBINARY, DATE, MONTH_INTERVAL, TIME_INTERVAL, ARRAY, MAP, ROW, NULL ->
+      case BOOLEAN,
+          REAL,
+          DOUBLE,
+          VARCHAR,
+          VARBINARY,
+          DATE,
+          MONTH_INTERVAL,
+          TIME_INTERVAL,
+          ARRAY,
+          MAP,
+          ROW,
+          NULL ->
           false;
     };
   }
@@ -264,7 +284,8 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
     List<List<@Nullable Object>> found = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       switch (kind) {
-        case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, VARBINARY -> add(kind, 0, null, null, found);
+        case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, VARBINARY ->
+            add(kind, 0, null, null, found);
         case DECIMAL -> add(kind, 38, null, "precision,scale", found);
         case VARCHAR -> add(kind, ColumnType.UNBOUNDED, "'", "length", found);
         case DATE -> add(kind, 0, "DATE '", null, found);
@@ -310,16 +331,19 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
   /** None: a PRIMARY KEY is a sink's, and not enforced. */
   @Override
   public ResultSet getPrimaryKeys(@Nullable String catalog, @Nullable String schema, String table) {
-    return none("TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME", "KEY_SEQ SMALLINT", "PK_NAME");
+    return none(
+        "TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME", "KEY_SEQ SMALLINT", "PK_NAME");
   }
 
   @Override
-  public ResultSet getImportedKeys(@Nullable String catalog, @Nullable String schema, String table) {
+  public ResultSet getImportedKeys(
+      @Nullable String catalog, @Nullable String schema, String table) {
     return noForeignKeys();
   }
 
   @Override
-  public ResultSet getExportedKeys(@Nullable String catalog, @Nullable String schema, String table) {
+  public ResultSet getExportedKeys(
+      @Nullable String catalog, @Nullable String schema, String table) {
     return noForeignKeys();
   }
 
@@ -354,7 +378,11 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
 
   @Override
   public ResultSet getIndexInfo(
-      @Nullable String catalog, @Nullable String schema, String table, boolean unique, boolean approximate) {
+      @Nullable String catalog,
+      @Nullable String schema,
+      String table,
+      boolean unique,
+      boolean approximate) {
     return none(
         "TABLE_CAT",
         "TABLE_SCHEM",
@@ -373,12 +401,17 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
 
   @Override
   public ResultSet getBestRowIdentifier(
-      @Nullable String catalog, @Nullable String schema, String table, int scope, boolean nullable) {
+      @Nullable String catalog,
+      @Nullable String schema,
+      String table,
+      int scope,
+      boolean nullable) {
     return noRowColumns();
   }
 
   @Override
-  public ResultSet getVersionColumns(@Nullable String catalog, @Nullable String schema, String table) {
+  public ResultSet getVersionColumns(
+      @Nullable String catalog, @Nullable String schema, String table) {
     return noRowColumns();
   }
 
@@ -396,15 +429,32 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
 
   @Override
   public ResultSet getColumnPrivileges(
-      @Nullable String catalog, @Nullable String schema, String table, @Nullable String columnPattern) {
+      @Nullable String catalog,
+      @Nullable String schema,
+      String table,
+      @Nullable String columnPattern) {
     return none(
-        "TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME", "GRANTOR", "GRANTEE", "PRIVILEGE", "IS_GRANTABLE");
+        "TABLE_CAT",
+        "TABLE_SCHEM",
+        "TABLE_NAME",
+        "COLUMN_NAME",
+        "GRANTOR",
+        "GRANTEE",
+        "PRIVILEGE",
+        "IS_GRANTABLE");
   }
 
   @Override
   public ResultSet getTablePrivileges(
       @Nullable String catalog, @Nullable String schemaPattern, @Nullable String tablePattern) {
-    return none("TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "GRANTOR", "GRANTEE", "PRIVILEGE", "IS_GRANTABLE");
+    return none(
+        "TABLE_CAT",
+        "TABLE_SCHEM",
+        "TABLE_NAME",
+        "GRANTOR",
+        "GRANTEE",
+        "PRIVILEGE",
+        "IS_GRANTABLE");
   }
 
   @Override
@@ -456,7 +506,12 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
   public ResultSet getFunctions(
       @Nullable String catalog, @Nullable String schemaPattern, @Nullable String namePattern) {
     return none(
-        "FUNCTION_CAT", "FUNCTION_SCHEM", "FUNCTION_NAME", "REMARKS", "FUNCTION_TYPE SMALLINT", "SPECIFIC_NAME");
+        "FUNCTION_CAT",
+        "FUNCTION_SCHEM",
+        "FUNCTION_NAME",
+        "REMARKS",
+        "FUNCTION_TYPE SMALLINT",
+        "SPECIFIC_NAME");
   }
 
   @Override
@@ -508,15 +563,30 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
 
   @Override
   public ResultSet getUDTs(
-      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String namePattern, int @Nullable [] types) {
+      @Nullable String catalog,
+      @Nullable String schemaPattern,
+      @Nullable String namePattern,
+      int @Nullable [] types) {
     return none(
-        "TYPE_CAT", "TYPE_SCHEM", "TYPE_NAME", "CLASS_NAME", "DATA_TYPE INTEGER", "REMARKS", "BASE_TYPE SMALLINT");
+        "TYPE_CAT",
+        "TYPE_SCHEM",
+        "TYPE_NAME",
+        "CLASS_NAME",
+        "DATA_TYPE INTEGER",
+        "REMARKS",
+        "BASE_TYPE SMALLINT");
   }
 
   @Override
   public ResultSet getSuperTypes(
       @Nullable String catalog, @Nullable String schemaPattern, @Nullable String namePattern) {
-    return none("TYPE_CAT", "TYPE_SCHEM", "TYPE_NAME", "SUPERTYPE_CAT", "SUPERTYPE_SCHEM", "SUPERTYPE_NAME");
+    return none(
+        "TYPE_CAT",
+        "TYPE_SCHEM",
+        "TYPE_NAME",
+        "SUPERTYPE_CAT",
+        "SUPERTYPE_SCHEM",
+        "SUPERTYPE_NAME");
   }
 
   @Override
@@ -611,8 +681,27 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
     return String.join(
         ",",
         List.of(
-            "APPEND", "CACHE", "CHANGES", "COMPLETE", "COPY", "DESCRIBE", "EMIT", "EXPLAIN", "MODE", "PAUSE", "QUERY",
-            "REFRESH", "RESUME", "SHOW", "STANDING", "STOP", "TRIGGER", "UNCACHE", "USE", "VERIFY", "WATERMARK"));
+            "APPEND",
+            "CACHE",
+            "CHANGES",
+            "COMPLETE",
+            "COPY",
+            "DESCRIBE",
+            "EMIT",
+            "EXPLAIN",
+            "MODE",
+            "PAUSE",
+            "QUERY",
+            "REFRESH",
+            "RESUME",
+            "SHOW",
+            "STANDING",
+            "STOP",
+            "TRIGGER",
+            "UNCACHE",
+            "USE",
+            "VERIFY",
+            "WATERMARK"));
   }
 
   @Override

@@ -17,11 +17,11 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens {@code jdbc:tidemill:} (a database in memory, of this connection alone), {@code jdbc:tidemill:DIR} (the
- * database of a directory, shared by all connections of this process) and, where a provider for it is on the class
- * path, {@code jdbc:tidemill://HOST:PORT}. Connection properties are settings, as of {@code SET}; {@code user} and
- * {@code password} are not looked at. Behind a {@code ?} the URL may have settings too: {@code
- * jdbc:tidemill:DIR?threads=2&memory=1GB}.
+ * Opens {@code jdbc:tidemill:} (a database in memory, of this connection alone), {@code
+ * jdbc:tidemill:DIR} (the database of a directory, shared by all connections of this process) and,
+ * where a provider for it is on the class path, {@code jdbc:tidemill://HOST:PORT}. Connection
+ * properties are settings, as of {@code SET}; {@code user} and {@code password} are not looked at.
+ * Behind a {@code ?} the URL may have settings too: {@code jdbc:tidemill:DIR?threads=2&memory=1GB}.
  */
 public final class TidemillDriver implements Driver {
   static {
@@ -33,7 +33,8 @@ public final class TidemillDriver implements Driver {
   }
 
   @Override
-  public @Nullable Connection connect(String url, @Nullable Properties properties) throws SQLException {
+  public @Nullable Connection connect(String url, @Nullable Properties properties)
+      throws SQLException {
     TidemillUrl parsed = TidemillUrl.parse(url);
     if (parsed == null) {
       return null;
@@ -76,17 +77,26 @@ public final class TidemillDriver implements Driver {
   }
 
   @Override
-  public DriverPropertyInfo[] getPropertyInfo(String url, @Nullable Properties properties) throws SQLException {
+  public DriverPropertyInfo[] getPropertyInfo(String url, @Nullable Properties properties)
+      throws SQLException {
     return new DriverPropertyInfo[] {
       property(properties, "threads", "Worker threads; default one per processor."),
       property(properties, "memory", "Memory that queries and state may take together, as 512MB."),
-      property(properties, "broadcast_threshold", "A join's build side estimated smaller than this is broadcast."),
-      property(properties, "max_rows_per_step", "Most input rows that one step of a standing query takes."),
+      property(
+          properties,
+          "broadcast_threshold",
+          "A join's build side estimated smaller than this is broadcast."),
+      property(
+          properties,
+          "max_rows_per_step",
+          "Most input rows that one step of a standing query takes."),
     };
   }
 
-  private static DriverPropertyInfo property(@Nullable Properties given, String name, String description) {
-    DriverPropertyInfo info = new DriverPropertyInfo(name, given == null ? null : given.getProperty(name));
+  private static DriverPropertyInfo property(
+      @Nullable Properties given, String name, String description) {
+    DriverPropertyInfo info =
+        new DriverPropertyInfo(name, given == null ? null : given.getProperty(name));
     info.description = description;
     return info;
   }

@@ -37,8 +37,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement made ready once and run with different parameters. What is bound becomes a value of the parameter's type
- * at once, so that an error names the parameter.
+ * A statement made ready once and run with different parameters. What is bound becomes a value of
+ * the parameter's type at once, so that an error names the parameter.
  */
 final class TidemillPreparedStatement extends TidemillStatement implements PreparedStatement {
   private final DatabaseStatement statement;
@@ -48,7 +48,9 @@ final class TidemillPreparedStatement extends TidemillStatement implements Prepa
   private final List<List<@Nullable Object>> rows = new ArrayList<>();
 
   TidemillPreparedStatement(
-      TidemillConnection connection, DatabaseStatement statement, StatementDescription description) {
+      TidemillConnection connection,
+      DatabaseStatement statement,
+      StatementDescription description) {
     super(connection);
     this.statement = statement;
     this.description = description;
@@ -137,7 +139,9 @@ final class TidemillPreparedStatement extends TidemillStatement implements Prepa
   @Override
   public @Nullable ResultSetMetaData getMetaData() throws SQLException {
     checkOpen();
-    return description.columns().isEmpty() ? null : new TidemillResultSetMetaData(description.columns());
+    return description.columns().isEmpty()
+        ? null
+        : new TidemillResultSetMetaData(description.columns());
   }
 
   @Override
@@ -169,12 +173,17 @@ final class TidemillPreparedStatement extends TidemillStatement implements Prepa
     setObject(index, value, type, 0);
   }
 
-  /** First a value of {@code type} (decimals rounded to {@code scale}), then one of the parameter's. */
+  /**
+   * First a value of {@code type} (decimals rounded to {@code scale}), then one of the parameter's.
+   */
   @Override
-  public void setObject(int index, @Nullable Object value, int type, int scale) throws SQLException {
+  public void setObject(int index, @Nullable Object value, int type, int scale)
+      throws SQLException {
     ColumnType asked = JdbcTypes.ofCode(type);
     try {
-      if (value instanceof Number && (type == java.sql.Types.DECIMAL || type == java.sql.Types.NUMERIC) && scale > 0) {
+      if (value instanceof Number
+          && (type == java.sql.Types.DECIMAL || type == java.sql.Types.NUMERIC)
+          && scale > 0) {
         bind(index, new BigDecimal(value.toString()).setScale(scale, RoundingMode.HALF_UP));
       } else {
         bind(index, asked.kind() == Kind.NULL ? value : ParameterValue.of(asked, value));
@@ -190,7 +199,8 @@ final class TidemillPreparedStatement extends TidemillStatement implements Prepa
   }
 
   @Override
-  public void setObject(int index, @Nullable Object value, SQLType type, int scale) throws SQLException {
+  public void setObject(int index, @Nullable Object value, SQLType type, int scale)
+      throws SQLException {
     setObject(index, value, vendorType(type), scale);
   }
 
@@ -288,17 +298,20 @@ final class TidemillPreparedStatement extends TidemillStatement implements Prepa
   }
 
   @Override
-  public void setDate(int index, @Nullable Date value, @Nullable Calendar calendar) throws SQLException {
+  public void setDate(int index, @Nullable Date value, @Nullable Calendar calendar)
+      throws SQLException {
     bind(index, value == null || calendar == null ? value : local(value, calendar).toLocalDate());
   }
 
   @Override
-  public void setTime(int index, @Nullable Time value, @Nullable Calendar calendar) throws SQLException {
+  public void setTime(int index, @Nullable Time value, @Nullable Calendar calendar)
+      throws SQLException {
     bind(index, value == null || calendar == null ? value : local(value, calendar).toLocalTime());
   }
 
   @Override
-  public void setTimestamp(int index, @Nullable Timestamp value, @Nullable Calendar calendar) throws SQLException {
+  public void setTimestamp(int index, @Nullable Timestamp value, @Nullable Calendar calendar)
+      throws SQLException {
     if (value == null || calendar == null || isZoned(index)) {
       bind(index, value);
     } else {
@@ -324,18 +337,21 @@ final class TidemillPreparedStatement extends TidemillStatement implements Prepa
   }
 
   @Override
-  public void setAsciiStream(int index, @Nullable InputStream value, int length) throws SQLException {
+  public void setAsciiStream(int index, @Nullable InputStream value, int length)
+      throws SQLException {
     setAsciiStream(index, value, (long) length);
   }
 
   @Override
-  public void setAsciiStream(int index, @Nullable InputStream value, long length) throws SQLException {
+  public void setAsciiStream(int index, @Nullable InputStream value, long length)
+      throws SQLException {
     bind(index, value == null ? null : new String(bytes(value, length), StandardCharsets.US_ASCII));
   }
 
   @Override
   @Deprecated
-  public void setUnicodeStream(int index, @Nullable InputStream value, int length) throws SQLException {
+  public void setUnicodeStream(int index, @Nullable InputStream value, int length)
+      throws SQLException {
     throw DriverErrors.unsupported("setUnicodeStream");
   }
 
@@ -345,12 +361,14 @@ final class TidemillPreparedStatement extends TidemillStatement implements Prepa
   }
 
   @Override
-  public void setBinaryStream(int index, @Nullable InputStream value, int length) throws SQLException {
+  public void setBinaryStream(int index, @Nullable InputStream value, int length)
+      throws SQLException {
     setBinaryStream(index, value, (long) length);
   }
 
   @Override
-  public void setBinaryStream(int index, @Nullable InputStream value, long length) throws SQLException {
+  public void setBinaryStream(int index, @Nullable InputStream value, long length)
+      throws SQLException {
     bind(index, value == null ? null : bytes(value, length));
   }
 
@@ -360,12 +378,14 @@ final class TidemillPreparedStatement extends TidemillStatement implements Prepa
   }
 
   @Override
-  public void setCharacterStream(int index, @Nullable Reader value, int length) throws SQLException {
+  public void setCharacterStream(int index, @Nullable Reader value, int length)
+      throws SQLException {
     setCharacterStream(index, value, (long) length);
   }
 
   @Override
-  public void setCharacterStream(int index, @Nullable Reader value, long length) throws SQLException {
+  public void setCharacterStream(int index, @Nullable Reader value, long length)
+      throws SQLException {
     bind(index, value == null ? null : text(value, length));
   }
 
@@ -375,7 +395,8 @@ final class TidemillPreparedStatement extends TidemillStatement implements Prepa
   }
 
   @Override
-  public void setNCharacterStream(int index, @Nullable Reader value, long length) throws SQLException {
+  public void setNCharacterStream(int index, @Nullable Reader value, long length)
+      throws SQLException {
     setCharacterStream(index, value, length);
   }
 

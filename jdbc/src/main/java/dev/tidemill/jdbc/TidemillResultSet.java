@@ -51,8 +51,11 @@ final class TidemillResultSet extends ReadOnlyResultSet {
     this(stored, null, 0, 0);
   }
 
-  /** @param maxRows 0 for no limit */
-  TidemillResultSet(DatabaseResult result, @Nullable TidemillStatement statement, long maxRows, int fetchSize) {
+  /**
+   * @param maxRows 0 for no limit
+   */
+  TidemillResultSet(
+      DatabaseResult result, @Nullable TidemillStatement statement, long maxRows, int fetchSize) {
     this.result = result;
     this.statement = statement;
     this.columns = result.columns();
@@ -299,7 +302,8 @@ final class TidemillResultSet extends ReadOnlyResultSet {
   }
 
   @Override
-  public @Nullable Timestamp getTimestamp(int column, @Nullable Calendar calendar) throws SQLException {
+  public @Nullable Timestamp getTimestamp(int column, @Nullable Calendar calendar)
+      throws SQLException {
     Object value = value(column);
     return value == null ? null : ValueReader.asTimestamp(type(column), value, calendar);
   }

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one statement at a time. One thread, but for {@link #cancel()} and {@link #close()}. A new execution closes the
- * result set before it.
+ * Runs one statement at a time. One thread, but for {@link #cancel()} and {@link #close()}. A new
+ * execution closes the result set before it.
  */
 class TidemillStatement implements Statement {
   private final TidemillConnection connection;
@@ -69,7 +69,8 @@ class TidemillStatement implements Statement {
    *
    * @return whether it gives rows
    */
-  final boolean run(DatabaseStatement statement, List<? extends @Nullable Object> parameters) throws SQLException {
+  final boolean run(DatabaseStatement statement, List<? extends @Nullable Object> parameters)
+      throws SQLException {
     current = statement;
     limit = TimeLimit.of(timeoutSeconds);
     DatabaseResult result = watched(() -> statement.execute(parameters));
@@ -126,7 +127,9 @@ class TidemillStatement implements Statement {
     try (TimeLimit.Watch watch = watching.watch(this::cancelCurrent)) {
       return connection.call(call);
     } catch (SQLException e) {
-      if (watching.exceeded() && e.getCause() instanceof DatabaseException cause && DriverErrors.isCancelled(cause)) {
+      if (watching.exceeded()
+          && e.getCause() instanceof DatabaseException cause
+          && DriverErrors.isCancelled(cause)) {
         throw DriverErrors.timedOut(watching.seconds(), cause);
       }
       throw e;
@@ -265,8 +268,11 @@ class TidemillStatement implements Statement {
   @Override
   public final boolean getMoreResults(int which) throws SQLException {
     checkOpen();
-    if (which != CLOSE_CURRENT_RESULT && which != KEEP_CURRENT_RESULT && which != CLOSE_ALL_RESULTS) {
-      throw DriverErrors.badArgument("what becomes of the current result", which, "a constant of Statement");
+    if (which != CLOSE_CURRENT_RESULT
+        && which != KEEP_CURRENT_RESULT
+        && which != CLOSE_ALL_RESULTS) {
+      throw DriverErrors.badArgument(
+          "what becomes of the current result", which, "a constant of Statement");
     }
     updateCount = -1;
     if (which == KEEP_CURRENT_RESULT) {
@@ -310,7 +316,8 @@ class TidemillStatement implements Statement {
       try {
         counts[i] = part.execute(i);
       } catch (SQLException e) {
-        throw new BatchUpdateException(e.getMessage(), e.getSQLState(), e.getErrorCode(), Arrays.copyOf(counts, i), e);
+        throw new BatchUpdateException(
+            e.getMessage(), e.getSQLState(), e.getErrorCode(), Arrays.copyOf(counts, i), e);
       }
     }
     return counts;

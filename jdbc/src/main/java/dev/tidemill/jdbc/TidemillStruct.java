@@ -12,7 +12,9 @@ final class TidemillStruct implements Struct {
   private final ColumnType type;
   private final List<?> values;
 
-  /** @param values of the type's parts, null for NULL */
+  /**
+   * @param values of the type's parts, null for NULL
+   */
   TidemillStruct(ColumnType type, List<?> values) {
     this.type = type;
     this.values = values;
@@ -38,7 +40,8 @@ final class TidemillStruct implements Struct {
   }
 
   @Override
-  public @Nullable Object[] getAttributes(@Nullable Map<String, Class<?>> classes) throws SQLException {
+  public @Nullable Object[] getAttributes(@Nullable Map<String, Class<?>> classes)
+      throws SQLException {
     if (classes != null && !classes.isEmpty()) {
       throw DriverErrors.unsupported("a map of types");
     }
@@ -47,7 +50,9 @@ final class TidemillStruct implements Struct {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof TidemillStruct struct && type.equals(struct.type) && values.equals(struct.values);
+    return other instanceof TidemillStruct struct
+        && type.equals(struct.type)
+        && values.equals(struct.values);
   }
 
   @Override

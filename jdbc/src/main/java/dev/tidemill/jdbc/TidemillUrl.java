@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 record TidemillUrl(String text, DatabaseAddress address, Map<String, String> settings) {
   static final String PREFIX = "jdbc:tidemill:";
   private static final int DEFAULT_PORT = 31337;
-  private static final Pattern SERVER = Pattern.compile("//(\\[[^\\]]+]|[^:/\\[\\]]+)(?::([0-9]{1,5}))?/?");
+  private static final Pattern SERVER =
+      Pattern.compile("//(\\[[^\\]]+]|[^:/\\[\\]]+)(?::([0-9]{1,5}))?/?");
 
   /** Null where the URL is of another driver. */
   static @Nullable TidemillUrl parse(@Nullable String url) throws SQLException {
@@ -34,7 +35,8 @@ record TidemillUrl(String text, DatabaseAddress address, Map<String, String> set
         if (equals < 1) {
           throw DriverErrors.badUrl(url);
         }
-        settings.put(decoded(part.substring(0, equals), url), decoded(part.substring(equals + 1), url));
+        settings.put(
+            decoded(part.substring(0, equals), url), decoded(part.substring(equals + 1), url));
       }
       rest = rest.substring(0, question);
     }

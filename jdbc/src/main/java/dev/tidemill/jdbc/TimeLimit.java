@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query timeout of one execution: what the database may spend on it, execution and pages together. Time between the
- * calls, which is the application's, does not count. One thread at a time.
+ * The query timeout of one execution: what the database may spend on it, execution and pages
+ * together. Time between the calls, which is the application's, does not count. One thread at a
+ * time.
  */
 final class TimeLimit {
   /** No limit. */
@@ -69,7 +70,9 @@ final class TimeLimit {
     this.leftNanos = TimeUnit.SECONDS.toNanos(seconds);
   }
 
-  /** @param seconds 0 for none */
+  /**
+   * @param seconds 0 for none
+   */
   static TimeLimit of(int seconds) {
     return seconds == 0 ? NONE : new TimeLimit(seconds);
   }

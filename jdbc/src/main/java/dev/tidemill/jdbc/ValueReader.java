@@ -26,9 +26,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of the database as what a getter asks for. A value that does not fit is an error, never cut; but a fraction is
- * cut where a whole number is asked for, as JDBC has it. Zones: a TIMESTAMP is local to the calendar given, or else to
- * this JVM.
+ * Values of the database as what a getter asks for. A value that does not fit is an error, never
+ * cut; but a fraction is cut where a whole number is asked for, as JDBC has it. Zones: a TIMESTAMP
+ * is local to the calendar given, or else to this JVM.
  */
 final class ValueReader {
   private static final BigDecimal MIN_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
@@ -47,9 +47,13 @@ final class ValueReader {
     throw DriverErrors.cannotRead(value, type.sql(), "boolean");
   }
 
-  static long asLong(ColumnType type, Object value, long min, long max, String wanted) throws SQLException {
+  static long asLong(ColumnType type, Object value, long min, long max, String wanted)
+      throws SQLException {
     long number;
-    if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
+    if (value instanceof Long
+        || value instanceof Integer
+        || value instanceof Short
+        || value instanceof Byte) {
       number = ((Number) value).longValue();
     } else if (value instanceof Boolean flag) {
       number = flag ? 1 : 0;
@@ -143,7 +147,8 @@ final class ValueReader {
     throw DriverErrors.cannotRead(value, type.sql(), "a time");
   }
 
-  static LocalDateTime asLocalDateTime(ColumnType type, Object value, ZoneId zone) throws SQLException {
+  static LocalDateTime asLocalDateTime(ColumnType type, Object value, ZoneId zone)
+      throws SQLException {
     if (value instanceof LocalDateTime dateTime) {
       return dateTime;
     } else if (value instanceof LocalDate date) {
@@ -165,7 +170,8 @@ final class ValueReader {
     return asLocalDateTime(type, value, zone).atZone(zone).toInstant();
   }
 
-  static Date asDate(ColumnType type, Object value, @Nullable Calendar calendar) throws SQLException {
+  static Date asDate(ColumnType type, Object value, @Nullable Calendar calendar)
+      throws SQLException {
     if (calendar == null) {
       return Date.valueOf(asLocalDate(type, value, ZoneId.systemDefault()));
     }
@@ -174,13 +180,15 @@ final class ValueReader {
   }
 
   /** With milliseconds, which {@link Time#valueOf} would drop. */
-  static Time asTime(ColumnType type, Object value, @Nullable Calendar calendar) throws SQLException {
+  static Time asTime(ColumnType type, Object value, @Nullable Calendar calendar)
+      throws SQLException {
     ZoneId zone = zone(calendar);
     LocalTime time = asLocalTime(type, value, zone);
     return new Time(time.atDate(LocalDate.EPOCH).atZone(zone).toInstant().toEpochMilli());
   }
 
-  static Timestamp asTimestamp(ColumnType type, Object value, @Nullable Calendar calendar) throws SQLException {
+  static Timestamp asTimestamp(ColumnType type, Object value, @Nullable Calendar calendar)
+      throws SQLException {
     if (calendar == null && !(value instanceof Instant)) {
       return Timestamp.valueOf(asLocalDateTime(type, value, ZoneId.systemDefault()));
     }
@@ -202,7 +210,18 @@ final class ValueReader {
       case ZONED_TIMESTAMP -> ((Instant) value).atOffset(ZoneOffset.UTC);
       case ARRAY -> new TidemillArray(type.parts().get(0), (List<?>) value);
       case ROW -> new TidemillStruct(type, (List<?>) value);
-      case BOOLEAN, INTEGER, BIGINT, REAL, DOUBLE, DECIMAL, VARCHAR, MONTH_INTERVAL, TIME_INTERVAL, MAP, NULL -> value;
+      case BOOLEAN,
+          INTEGER,
+          BIGINT,
+          REAL,
+          DOUBLE,
+          DECIMAL,
+          VARCHAR,
+          MONTH_INTERVAL,
+          TIME_INTERVAL,
+          MAP,
+          NULL ->
+          value;
     };
   }
 
@@ -255,11 +274,14 @@ final class ValueReader {
     return nestedOrSelf(type, value, wanted);
   }
 
-  private static OffsetDateTime offsetDateTime(ColumnType type, Object value, ZoneId zone) throws SQLException {
+  private static OffsetDateTime offsetDateTime(ColumnType type, Object value, ZoneId zone)
+      throws SQLException {
     if (value instanceof String text) {
       return TextValue.asZonedTimestamp(text);
     }
-    return asInstant(type, value, zone).atZone(value instanceof Instant ? ZoneOffset.UTC : zone).toOffsetDateTime();
+    return asInstant(type, value, zone)
+        .atZone(value instanceof Instant ? ZoneOffset.UTC : zone)
+        .toOffsetDateTime();
   }
 
   private static UUID uuid(String text) throws SQLException {
@@ -270,7 +292,8 @@ final class ValueReader {
     }
   }
 
-  private static Object nestedOrSelf(ColumnType type, Object value, Class<?> wanted) throws SQLException {
+  private static Object nestedOrSelf(ColumnType type, Object value, Class<?> wanted)
+      throws SQLException {
     Object object = asObject(type, value);
     if (wanted.isInstance(object)) {
       return object;

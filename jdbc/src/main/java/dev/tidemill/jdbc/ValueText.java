@@ -35,7 +35,8 @@ final class ValueText {
       return;
     }
     switch (type.kind()) {
-      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, VARCHAR, NULL -> text.append(value);
+      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, VARCHAR, NULL ->
+          text.append(value);
       case DECIMAL -> text.append(((BigDecimal) value).toPlainString());
       case VARBINARY -> bytes((byte[]) value, text);
       case DATE -> date((LocalDate) value, text);
@@ -47,7 +48,10 @@ final class ValueText {
       }
       case MONTH_INTERVAL -> {
         long months = ((Period) value).toTotalMonths();
-        text.append(months < 0 ? "-" : "").append(Math.abs(months / 12)).append('-').append(Math.abs(months % 12));
+        text.append(months < 0 ? "-" : "")
+            .append(Math.abs(months / 12))
+            .append('-')
+            .append(Math.abs(months % 12));
       }
       case TIME_INTERVAL -> millis(((Duration) value).toMillis(), text);
       case ARRAY -> array(type, (List<?>) value, text);

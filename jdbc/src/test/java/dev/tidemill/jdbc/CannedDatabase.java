@@ -18,9 +18,10 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database that understands a handful of statements, to test the driver by itself: {@code COUNT n} gives the rows 1
- * to n in pages of at most three, {@code WRITE n} writes n rows, {@code ECHO type} gives its one parameter of that type,
- * {@code HANG} waits until it is cancelled, {@code FAIL state} fails.
+ * A database that understands a handful of statements, to test the driver by itself: {@code COUNT
+ * n} gives the rows 1 to n in pages of at most three, {@code WRITE n} writes n rows, {@code ECHO
+ * type} gives its one parameter of that type, {@code HANG} waits until it is cancelled, {@code FAIL
+ * state} fails.
  */
 public final class CannedDatabase implements DatabaseProvider {
   /** Counted down when HANG begins to wait. */
@@ -101,7 +102,8 @@ public final class CannedDatabase implements DatabaseProvider {
     }
 
     @Override
-    public DatabaseResult execute(List<? extends @Nullable Object> parameters) throws DatabaseException {
+    public DatabaseResult execute(List<? extends @Nullable Object> parameters)
+        throws DatabaseException {
       List<List<@Nullable Object>> rows = new ArrayList<>();
       long count = -1;
       switch (verb) {
@@ -113,7 +115,8 @@ public final class CannedDatabase implements DatabaseProvider {
         }
         case "WRITE" -> count = Long.parseLong(argument);
         case "HANG" -> hang();
-        default -> throw new DatabaseException("FAILED", argument, "it failed (line 1, column 1)", null);
+        default ->
+            throw new DatabaseException("FAILED", argument, "it failed (line 1, column 1)", null);
       }
       return new Rows(columns(), rows, count);
     }
@@ -125,7 +128,8 @@ public final class CannedDatabase implements DatabaseProvider {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      throw new DatabaseException("STATEMENT_CANCELLED", "57014", "the statement was cancelled", null);
+      throw new DatabaseException(
+          "STATEMENT_CANCELLED", "57014", "the statement was cancelled", null);
     }
 
     @Override
@@ -166,7 +170,9 @@ public final class CannedDatabase implements DatabaseProvider {
 
     @Override
     public List<String> warnings() {
-      return next > 0 && next == rows.size() ? List.of("at the beginning", "at the end") : List.of("at the beginning");
+      return next > 0 && next == rows.size()
+          ? List.of("at the beginning", "at the end")
+          : List.of("at the beginning");
     }
 
     @Override

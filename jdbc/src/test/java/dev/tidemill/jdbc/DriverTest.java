@@ -1,8 +1,8 @@
 package dev.tidemill.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,14 +28,20 @@ final class DriverTest {
   @Test
   void loadsWithNothingBesideItself() throws Exception {
     URL place = TidemillDriver.class.getProtectionDomain().getCodeSource().getLocation();
-    try (URLClassLoader alone = new URLClassLoader(new URL[] {place}, ClassLoader.getPlatformClassLoader())) {
+    try (URLClassLoader alone =
+        new URLClassLoader(new URL[] {place}, ClassLoader.getPlatformClassLoader())) {
       for (String name : classes(Path.of(place.toURI()))) {
         assertNotNull(Class.forName(name, true, alone).getDeclaredMethods());
       }
       Driver driver =
-          (Driver) alone.loadClass(TidemillDriver.class.getName()).getDeclaredConstructor().newInstance();
+          (Driver)
+              alone
+                  .loadClass(TidemillDriver.class.getName())
+                  .getDeclaredConstructor()
+                  .newInstance();
       SQLException missing =
-          assertThrows(SQLException.class, () -> driver.connect("jdbc:tidemill:", new Properties()));
+          assertThrows(
+              SQLException.class, () -> driver.connect("jdbc:tidemill:", new Properties()));
       assertEquals("08001", missing.getSQLState());
       assertTrue(missing.getMessage().contains("tidemill-jdbc-service"), missing.getMessage());
     }
@@ -46,7 +52,8 @@ final class DriverTest {
     URI place = TidemillDriver.class.getProtectionDomain().getCodeSource().getLocation().toURI();
     for (String name : classes(Path.of(place))) {
       try (DataInputStream bytes =
-          new DataInputStream(Files.newInputStream(Path.of(place).resolve(name.replace('.', '/') + ".class")))) {
+          new DataInputStream(
+              Files.newInputStream(Path.of(place).resolve(name.replace('.', '/') + ".class")))) {
         bytes.skipBytes(6);
         assertEquals(61, bytes.readUnsignedShort(), name);
       }
@@ -79,10 +86,16 @@ final class DriverTest {
     TidemillDriver driver = new TidemillDriver();
     SQLFeatureNotSupportedException server =
         assertThrows(
-            SQLFeatureNotSupportedException.class, () -> driver.connect("jdbc:tidemill://localhost:31337", null));
-    assertTrue(server.getMessage().contains("jdbc:tidemill://localhost:31337"), server.getMessage());
+            SQLFeatureNotSupportedException.class,
+            () -> driver.connect("jdbc:tidemill://localhost:31337", null));
+    assertTrue(
+        server.getMessage().contains("jdbc:tidemill://localhost:31337"), server.getMessage());
     List<String> malformed =
-        List.of("jdbc:tidemill://", "jdbc:tidemill://h:99999", "jdbc:tidemill:?x", "jdbc:tidemill:?a=%");
+        List.of(
+            "jdbc:tidemill://",
+            "jdbc:tidemill://h:99999",
+            "jdbc:tidemill:?x",
+            "jdbc:tidemill:?a=%");
     for (String bad : malformed) {
       SQLException error = assertThrows(SQLException.class, () -> driver.connect(bad, null), bad);
       assertEquals("08001", error.getSQLState());
@@ -95,7 +108,8 @@ final class DriverTest {
     Properties properties = new Properties();
     properties.setProperty("user", "me");
     properties.setProperty("memory", "1GB");
-    try (Connection connection = DriverManager.getConnection("jdbc:tidemill:?threads=2&memory=2%47B", properties)) {
+    try (Connection connection =
+        DriverManager.getConnection("jdbc:tidemill:?threads=2&memory=2%47B", properties)) {
       assertEquals("settings {threads=2, memory=1GB}", connection.getWarnings().getMessage());
       assertEquals("3.14-SNAPSHOT", connection.getMetaData().getDatabaseProductVersion());
       assertEquals(14, connection.getMetaData().getDatabaseMinorVersion());

@@ -114,7 +114,8 @@ final class StatementTest {
 
   @Test
   void errorsKeepStateAndText() {
-    SQLException error = assertThrows(SQLSyntaxErrorException.class, () -> statement.execute("FAIL 42601"));
+    SQLException error =
+        assertThrows(SQLSyntaxErrorException.class, () -> statement.execute("FAIL 42601"));
     assertEquals("it failed (line 1, column 1)", error.getMessage());
     assertThrows(SQLFeatureNotSupportedException.class, () -> statement.execute("FAIL 0A000"));
     assertState("58030", () -> statement.execute("FAIL 58030"));
@@ -228,12 +229,15 @@ final class StatementTest {
             () -> statement.execute("COUNT 1", Statement.RETURN_GENERATED_KEYS),
             () -> connection.prepareCall("x"),
             connection::setSavepoint,
-            () -> connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_UPDATABLE))) {
+            () ->
+                connection.createStatement(
+                    ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_UPDATABLE))) {
       SQLException error = assertThrows(SQLFeatureNotSupportedException.class, call);
       assertEquals("0A000", error.getSQLState());
       assertTrue(error.getMessage().contains("not supported"), error.getMessage());
     }
-    Statement scrolling = connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
+    Statement scrolling =
+        connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
     assertEquals(ResultSet.TYPE_FORWARD_ONLY, scrolling.getResultSetType());
     assertTrue(connection.getWarnings().getMessage().contains("forward only"));
   }

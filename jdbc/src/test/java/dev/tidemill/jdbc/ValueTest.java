@@ -65,7 +65,8 @@ final class ValueTest {
   }
 
   private void assertRefused(String state, String type, Object value) {
-    SQLException error = assertThrows(SQLException.class, () -> echo(type, value), type + " " + value);
+    SQLException error =
+        assertThrows(SQLException.class, () -> echo(type, value), type + " " + value);
     assertEquals(state, error.getSQLState(), error.getMessage());
     assertTrue(error.getMessage().startsWith("parameter 1: "), error.getMessage());
   }
@@ -87,7 +88,8 @@ final class ValueTest {
             "NULL")) {
       assertEquals(sql, ColumnType.parse(sql).sql());
     }
-    for (String bad : List.of("", "INTEGER x", "DECIMAL(5)", "ROW(\"a", "MAP<DATE>", "INTERVAL DAY", "FLOTSAM")) {
+    for (String bad :
+        List.of("", "INTEGER x", "DECIMAL(5)", "ROW(\"a", "MAP<DATE>", "INTERVAL DAY", "FLOTSAM")) {
       assertThrows(IllegalArgumentException.class, () -> ColumnType.parse(bad), bad);
     }
   }
@@ -130,7 +132,9 @@ final class ValueTest {
     String wide = "12345678901234567890123456789012345.678";
     ResultSet decimal = echo("DECIMAL(38,3)", new BigDecimal(wide));
     assertEquals(new BigDecimal(wide), decimal.getBigDecimal(1));
-    assertEquals(new BigInteger("12345678901234567890123456789012345"), decimal.getObject(1, BigInteger.class));
+    assertEquals(
+        new BigInteger("12345678901234567890123456789012345"),
+        decimal.getObject(1, BigInteger.class));
     assertEquals("1.50", echo("DECIMAL(5,2)", 1.5).getString(1));
     assertEquals(12.5, echo("VARCHAR", "12.5").getDouble(1));
     StatementTest.assertState("22018", () -> echo("VARCHAR", "x").getInt(1));
@@ -158,7 +162,8 @@ final class ValueTest {
       ResultSet rows = statement.executeQuery();
       rows.next();
       assertEquals("abc", rows.getString(1));
-      statement.setAsciiStream(1, new ByteArrayInputStream("xyz".getBytes(StandardCharsets.US_ASCII)));
+      statement.setAsciiStream(
+          1, new ByteArrayInputStream("xyz".getBytes(StandardCharsets.US_ASCII)));
       rows = statement.executeQuery();
       rows.next();
       assertEquals("xyz", rows.getString(1));
@@ -194,7 +199,9 @@ final class ValueTest {
     assertEquals(moment, timestamp.getObject(1, LocalDateTime.class));
     assertEquals("2024-02-29 01:02:03.123456789", timestamp.getString(1));
     assertEquals(day, timestamp.getObject(1, LocalDate.class));
-    assertEquals(moment, echo("TIMESTAMP(9)", "2024-02-29 01:02:03.123456789").getObject(1, LocalDateTime.class));
+    assertEquals(
+        moment,
+        echo("TIMESTAMP(9)", "2024-02-29 01:02:03.123456789").getObject(1, LocalDateTime.class));
     assertRefused("22003", "TIMESTAMP(3)", moment);
     assertRefused("22018", "TIMESTAMP(9)", moment.toInstant(ZoneOffset.UTC));
   }
@@ -217,14 +224,17 @@ final class ValueTest {
     assertEquals(Timestamp.from(inTokyo), zoned.getTimestamp(1));
     assertEquals("2024-07-01 03:00:00.000005Z", zoned.getString(1));
     OffsetDateTime offset = inTokyo.atOffset(ZoneOffset.ofHours(9));
-    assertEquals(inTokyo, echo("TIMESTAMP(6) WITH LOCAL TIME ZONE", offset).getObject(1, Instant.class));
+    assertEquals(
+        inTokyo, echo("TIMESTAMP(6) WITH LOCAL TIME ZONE", offset).getObject(1, Instant.class));
   }
 
   @Test
   void intervals() throws SQLException {
-    assertEquals(Period.ofMonths(14), echo("INTERVAL YEAR TO MONTH", Period.of(1, 2, 0)).getObject(1));
+    assertEquals(
+        Period.ofMonths(14), echo("INTERVAL YEAR TO MONTH", Period.of(1, 2, 0)).getObject(1));
     assertEquals("1-2", echo("INTERVAL YEAR TO MONTH", Period.ofMonths(14)).getString(1));
-    assertEquals("-0 00:00:01.500", echo("INTERVAL DAY TO SECOND", Duration.ofMillis(-1500)).getString(1));
+    assertEquals(
+        "-0 00:00:01.500", echo("INTERVAL DAY TO SECOND", Duration.ofMillis(-1500)).getString(1));
     assertRefused("22003", "INTERVAL YEAR TO MONTH", Period.ofDays(1));
     assertRefused("22003", "INTERVAL YEAR TO MONTH", Period.ofYears(Integer.MAX_VALUE));
   }
@@ -244,7 +254,8 @@ final class ValueTest {
     java.sql.Array made = connection.createArrayOf("DECIMAL(5,1)", new Object[] {1, "2.5"});
     assertEquals("[1.0, 2.5]", echo("DECIMAL(5,1) ARRAY", made).getString(1));
     Struct struct =
-        echo("ROW(\"a\" SMALLINT, \"b\" DATE)", Arrays.asList(1, "2024-01-01")).getObject(1, Struct.class);
+        echo("ROW(\"a\" SMALLINT, \"b\" DATE)", Arrays.asList(1, "2024-01-01"))
+            .getObject(1, Struct.class);
     assertArrayEquals(new Object[] {1, Date.valueOf("2024-01-01")}, struct.getAttributes());
     assertEquals("{a: 1, b: 2024-01-01}", struct.toString());
     assertEquals(Map.of("k", 1L), echo("MAP<VARCHAR, BIGINT>", Map.of("k", 1)).getObject(1));

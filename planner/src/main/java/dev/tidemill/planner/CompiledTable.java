@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table's columns and watermark as expressions over its stored columns, computed ones inlined: a column reference's
- * index is the position in {@code stored}.
+ * A table's columns and watermark as expressions over its stored columns, computed ones inlined: a
+ * column reference's index is the position in {@code stored}.
  *
  * @param stored what the table keeps, in the order of its schema
  * @param columns what queries see, in order

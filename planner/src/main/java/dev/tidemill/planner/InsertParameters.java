@@ -12,7 +12,10 @@ import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
-/** Question marks that stand for a whole column of an INSERT: they have the type of the column they go into. */
+/**
+ * Question marks that stand for a whole column of an INSERT: they have the type of the column they
+ * go into.
+ */
 final class InsertParameters {
   private InsertParameters() {}
 
@@ -49,6 +52,8 @@ final class InsertParameters {
 
   private static SqlNode cast(SqlDynamicParam parameter, OutputColumn column) {
     return SqlStdOperatorTable.CAST.createCall(
-        parameter.getParserPosition(), parameter, StatementParser.parseType(column.type().toString()).node());
+        parameter.getParserPosition(),
+        parameter,
+        StatementParser.parseType(column.type().toString()).node());
   }
 }

@@ -1,8 +1,8 @@
 package dev.tidemill.planner;
 
-import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.join.Estimator;
 import dev.tidemill.planner.join.JoinOrder;
 import dev.tidemill.planner.logical.Field;
@@ -21,7 +21,11 @@ final class Optimizer {
   private Optimizer() {}
 
   static BatchPlan optimize(
-      Node node, List<Field> row, List<String> names, FieldNumbers numbers, PlannerSession session) {
+      Node node,
+      List<Field> row,
+      List<String> names,
+      FieldNumbers numbers,
+      PlannerSession session) {
     try {
       Node plain = new Unnesting(numbers).unnest(node);
       if (!Nodes.free(plain).isEmpty()) {
@@ -31,7 +35,8 @@ final class Optimizer {
       Node pruned = Pruning.prune(pushed, Nodes.ids(row));
       Estimator estimator = new Estimator();
       Node ordered = new JoinOrder(estimator).order(pruned);
-      return new Lowering(estimator, numbers, session.joinDistribution(), session.broadcastThresholdBytes())
+      return new Lowering(
+              estimator, numbers, session.joinDistribution(), session.broadcastThresholdBytes())
           .lower(ordered, row, names);
     } catch (TidemillException known) {
       throw known;

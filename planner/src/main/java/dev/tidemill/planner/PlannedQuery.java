@@ -34,8 +34,8 @@ public record PlannedQuery(
   }
 
   /**
-   * The canonical texts of all that the query depends on, each with its path before it, sorted: together with the
-   * query's own text this is what <em>unchanged</em> means.
+   * The canonical texts of all that the query depends on, each with its path before it, sorted:
+   * together with the query's own text this is what <em>unchanged</em> means.
    */
   public List<String> dependencies() {
     return Stream.concat(

@@ -1,6 +1,5 @@
 package dev.tidemill.planner;
 
-import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
@@ -10,6 +9,7 @@ import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.Expressions;
@@ -19,10 +19,10 @@ import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
 import dev.tidemill.planner.sql.CompiledColumns;
 import dev.tidemill.planner.sql.Positions;
-import dev.tidemill.planner.sql.SqlCompiler;
 import dev.tidemill.planner.sql.RelTranslator;
 import dev.tidemill.planner.sql.Relation;
 import dev.tidemill.planner.sql.RexTranslator;
+import dev.tidemill.planner.sql.SqlCompiler;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.TableDefinition;
 import java.util.ArrayList;
@@ -39,9 +39,9 @@ import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes plans of parsed statements. All methods throw {@link TidemillException} and nothing else; positions are those of
- * the nodes, which count from the beginning of the script. Nodes are not changed. Stateless: safe for any number of
- * threads.
+ * Makes plans of parsed statements. All methods throw {@link TidemillException} and nothing else;
+ * positions are those of the nodes, which count from the beginning of the script. Nodes are not
+ * changed. Stateless: safe for any number of threads.
  */
 public final class Planner {
   private Planner() {}
@@ -65,7 +65,9 @@ public final class Planner {
     return guarded(() -> new Planning(session, false).insert(insert));
   }
 
-  /** Plans a query whose columns go into a table, by position, as INSERT without a column list does. */
+  /**
+   * Plans a query whose columns go into a table, by position, as INSERT without a column list does.
+   */
   public static PlannedInsert planInto(
       CatalogEntry.TableEntry target, SqlNode query, PlannerSession session) {
     return guarded(() -> new Planning(session, false).insert(target, null, query));
@@ -127,7 +129,10 @@ public final class Planner {
     private final FieldNumbers numbers = new FieldNumbers();
     private final boolean describing;
 
-    /** @param describing whether only columns and parameters are asked for: then a limit may be unknown */
+    /**
+     * @param describing whether only columns and parameters are asked for: then a limit may be
+     *     unknown
+     */
     Planning(PlannerSession session, boolean describing) {
       this.session = session;
       this.compiler = new SqlCompiler(session.catalog());
@@ -142,18 +147,23 @@ public final class Planner {
     }
 
     private Relation translate(SqlCompiler.Query query) {
-      return new RelTranslator(compiler, numbers, parameters(), describing).translate(query.relation());
+      return new RelTranslator(compiler, numbers, parameters(), describing)
+          .translate(query.relation());
     }
 
     private BiFunction<Integer, Type, Expression> parameters() {
       List<Literal> values = session.parameterValues();
       return (index, type) ->
-          values == null || index >= values.size() ? new Parameter(index, type) : Casts.to(type, values.get(index));
+          values == null || index >= values.size()
+              ? new Parameter(index, type)
+              : Casts.to(type, values.get(index));
     }
 
-    private PlannedQuery planned(SqlCompiler.Query query, Node node, List<Field> row, List<String> names) {
+    private PlannedQuery planned(
+        SqlCompiler.Query query, Node node, List<Field> row, List<String> names) {
       for (Field field : row) {
-        if (field.type() instanceof Type.MonthInterval || field.type() instanceof Type.TimeInterval) {
+        if (field.type() instanceof Type.MonthInterval
+            || field.type() instanceof Type.TimeInterval) {
           throw PlannerErrors.unsupported("INTERVAL_COLUMN", "an INTERVAL in the result", null);
         }
       }
@@ -175,15 +185,20 @@ public final class Planner {
       }
       if (!(insert.getTargetTable() instanceof SqlIdentifier name)) {
         throw PlannerErrors.unsupported(
-            "INSERT_TARGET", "INSERT into this", Positions.of(insert.getTargetTable().getParserPosition()));
+            "INSERT_TARGET",
+            "INSERT into this",
+            Positions.of(insert.getTargetTable().getParserPosition()));
       }
       SourcePosition position = Positions.of(name.getParserPosition());
       CatalogEntry entry = session.catalog().find(name.names, session.namespace());
       return switch (entry) {
         case null ->
             throw PlannerErrors.tableNotFound(
-                String.join(".", name.names), session.catalog().names(session.namespace()), position);
-        case CatalogEntry.ViewEntry view -> throw PlannerErrors.unsupported("INSERT into a view", position);
+                String.join(".", name.names),
+                session.catalog().names(session.namespace()),
+                position);
+        case CatalogEntry.ViewEntry view ->
+            throw PlannerErrors.unsupported("INSERT into a view", position);
         case CatalogEntry.TableEntry table -> {
           List<SqlIdentifier> columns = null;
           if (insert.getTargetColumnList() != null) {
@@ -203,8 +218,10 @@ public final class Planner {
       List<OutputColumn> stored = compiler.columns(target).stored();
       String name = target.path().get(target.path().size() - 1);
       List<Integer> positions = columns == null ? null : positions(columns, target, stored);
-      List<OutputColumn> wanted = positions == null ? stored : positions.stream().map(stored::get).toList();
-      SqlCompiler.Query query = compiler.query(InsertParameters.typed(source, wanted), session.namespace());
+      List<OutputColumn> wanted =
+          positions == null ? stored : positions.stream().map(stored::get).toList();
+      SqlCompiler.Query query =
+          compiler.query(InsertParameters.typed(source, wanted), session.namespace());
       Relation relation = translate(query);
       List<Field> given = relation.row().subList(0, query.names().size());
       int expected = positions == null ? stored.size() : positions.size();
@@ -219,12 +236,12 @@ public final class Planner {
         if (from < 0 && !column.nullable()) {
           throw PlannerErrors.notNull(column.name(), name, position);
         }
-        Expression value = from < 0 ? Literal.nullOf(column.type()) : assigned(column, given.get(from), position);
+        Expression value =
+            from < 0 ? Literal.nullOf(column.type()) : assigned(column, given.get(from), position);
         if (from >= 0 && value.equals(given.get(from).reference())) {
           row.add(given.get(from));
         } else {
-          boolean nullable =
-              Expressions.nullable(value, Nodes.nullable(relation.node().fields()));
+          boolean nullable = Expressions.nullable(value, Nodes.nullable(relation.node().fields()));
           Field field = numbers.field(column.name(), column.type(), nullable);
           computed.add(new Node.Computed(field, value));
           row.add(field);
@@ -268,8 +285,12 @@ public final class Planner {
       return positions;
     }
 
-    /** The value as the column wants it: numbers become any number, text becomes text, dates and times. */
-    private static Expression assigned(OutputColumn column, Field value, @Nullable SourcePosition position) {
+    /**
+     * The value as the column wants it: numbers become any number, text becomes text, dates and
+     * times.
+     */
+    private static Expression assigned(
+        OutputColumn column, Field value, @Nullable SourcePosition position) {
       Type to = column.type();
       Type from = value.type();
       boolean fits =
@@ -291,7 +312,9 @@ public final class Planner {
     }
 
     private static boolean isTime(Type type) {
-      return type instanceof Type.Date || type instanceof Type.Time || type instanceof Type.Timestamp;
+      return type instanceof Type.Date
+          || type instanceof Type.Time
+          || type instanceof Type.Timestamp;
     }
   }
 
@@ -312,18 +335,23 @@ public final class Planner {
       }
       if (time < 0) {
         throw PlannerErrors.columnNotFound(
-            watermark.column(), definition.name(), columns.row().stream().map(OutputColumn::name).toList(), null);
+            watermark.column(),
+            definition.name(),
+            columns.row().stream().map(OutputColumn::name).toList(),
+            null);
       }
       Type type = columns.row().get(time).type();
       if (!(type instanceof Type.Timestamp)) {
         throw PlannerErrors.typeMismatch(
-            "the watermark's column must be TIMESTAMP but " + watermark.column() + " is " + type, null);
+            "the watermark's column must be TIMESTAMP but " + watermark.column() + " is " + type,
+            null);
       }
       Expression expression;
       try {
         expression = columns.inline(compiler, watermark.expression());
         if (!(expression.type() instanceof Type.Timestamp)) {
-          throw PlannerErrors.typeMismatch("a watermark must be TIMESTAMP but this is " + expression.type(), null);
+          throw PlannerErrors.typeMismatch(
+              "a watermark must be TIMESTAMP but this is " + expression.type(), null);
         }
       } catch (TidemillException failure) {
         throw PlannerErrors.within("in the watermark of " + definition.name(), failure);

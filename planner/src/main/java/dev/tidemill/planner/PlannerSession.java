@@ -1,8 +1,8 @@
 package dev.tidemill.planner;
 
-import dev.tidemill.planner.physical.JoinDistribution;
-import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.planner.physical.JoinDistribution;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.Namespace;
 import java.util.Arrays;
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace where names without a qualifier are looked up
  * @param broadcastThresholdBytes build sides estimated up to here are broadcast
- * @param parameterValues the values of the question marks, in order, or null while they are not bound
+ * @param parameterValues the values of the question marks, in order, or null while they are not
+ *     bound
  */
 public record PlannerSession(
     Catalog catalog,
@@ -33,7 +34,8 @@ public record PlannerSession(
 
   public static final long DEFAULT_BROADCAST_THRESHOLD_BYTES = 64L << 20;
 
-  private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([KMGT]?)(I?B)?", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SIZE =
+      Pattern.compile("(\\d+)\\s*([KMGT]?)(I?B)?", Pattern.CASE_INSENSITIVE);
 
   public PlannerSession {
     parameterValues = parameterValues == null ? null : List.copyOf(parameterValues);
@@ -41,7 +43,8 @@ public record PlannerSession(
 
   /** A session with the default settings. */
   public static PlannerSession of(Catalog catalog, Namespace namespace) {
-    return new PlannerSession(catalog, namespace, JoinDistribution.AUTO, DEFAULT_BROADCAST_THRESHOLD_BYTES, null);
+    return new PlannerSession(
+        catalog, namespace, JoinDistribution.AUTO, DEFAULT_BROADCAST_THRESHOLD_BYTES, null);
   }
 
   /**
@@ -49,7 +52,8 @@ public record PlannerSession(
    *
    * @throws dev.tidemill.foundation.error.TidemillException if one has a value that it cannot have
    */
-  public static PlannerSession of(Catalog catalog, Namespace namespace, Map<String, String> settings) {
+  public static PlannerSession of(
+      Catalog catalog, Namespace namespace, Map<String, String> settings) {
     String distribution = settings.getOrDefault(JOIN_DISTRIBUTION, "auto");
     String threshold = settings.get(BROADCAST_THRESHOLD);
     return new PlannerSession(
@@ -62,7 +66,8 @@ public record PlannerSession(
 
   /** The same session with values for the parameters. */
   public PlannerSession withParameterValues(List<Literal> values) {
-    return new PlannerSession(catalog, namespace, joinDistribution, broadcastThresholdBytes, values);
+    return new PlannerSession(
+        catalog, namespace, joinDistribution, broadcastThresholdBytes, values);
   }
 
   private static JoinDistribution distribution(String text) {
@@ -74,7 +79,9 @@ public record PlannerSession(
     throw PlannerErrors.setting(
         JOIN_DISTRIBUTION,
         text,
-        Arrays.stream(JoinDistribution.values()).map(d -> d.name().toLowerCase(Locale.ROOT)).toList());
+        Arrays.stream(JoinDistribution.values())
+            .map(d -> d.name().toLowerCase(Locale.ROOT))
+            .toList());
   }
 
   private static long bytes(String text) {

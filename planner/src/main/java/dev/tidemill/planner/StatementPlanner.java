@@ -17,13 +17,16 @@ public final class StatementPlanner {
     return Planner.describe(query.node(), session);
   }
 
-  /** @param insert of {@code Statement.Insert} */
+  /**
+   * @param insert of {@code Statement.Insert}
+   */
   public static PlannedInsert planInsert(SqlFragment insert, PlannerSession session) {
     return Planner.planInsert((SqlInsert) insert.node(), session);
   }
 
   /** Plans a query whose columns go into a table, by position. */
-  public static PlannedInsert planInto(CatalogEntry.TableEntry target, SqlFragment query, PlannerSession session) {
+  public static PlannedInsert planInto(
+      CatalogEntry.TableEntry target, SqlFragment query, PlannerSession session) {
     return Planner.planInto(target, query.node(), session);
   }
 

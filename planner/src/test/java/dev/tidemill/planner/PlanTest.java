@@ -13,15 +13,32 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** SQL in, the text of the plan out: one shape a test. Distributions and estimates are left out where they do not matter. */
+/**
+ * SQL in, the text of the plan out: one shape a test. Distributions and estimates are left out
+ * where they do not matter.
+ */
 final class PlanTest {
   private final TestTables tables =
       new TestTables()
           .table(
-              "t", 1000, "a INTEGER NOT NULL distinct=1000", "b BIGINT", "c VARCHAR", "d DECIMAL(10,2)", "dt DATE",
-              "ts TIMESTAMP(3)", "ok BOOLEAN")
-          .table("s", 100_000, "k INTEGER NOT NULL distinct=1000", "x BIGINT", "y VARCHAR", "z DECIMAL(10,2)")
-          .table("bid", 1000, "auction BIGINT NOT NULL", "ts TIMESTAMP(3)", "day := CAST(ts AS DATE)")
+              "t",
+              1000,
+              "a INTEGER NOT NULL distinct=1000",
+              "b BIGINT",
+              "c VARCHAR",
+              "d DECIMAL(10,2)",
+              "dt DATE",
+              "ts TIMESTAMP(3)",
+              "ok BOOLEAN")
+          .table(
+              "s",
+              100_000,
+              "k INTEGER NOT NULL distinct=1000",
+              "x BIGINT",
+              "y VARCHAR",
+              "z DECIMAL(10,2)")
+          .table(
+              "bid", 1000, "auction BIGINT NOT NULL", "ts TIMESTAMP(3)", "day := CAST(ts AS DATE)")
           .view("v", "SELECT a, COUNT(*) AS n FROM t GROUP BY a");
 
   @Test
@@ -243,11 +260,15 @@ final class PlanTest {
     String sql = "SELECT t.a FROM t JOIN s ON t.a = s.k";
     assertTrue(
         PlanText.of(tables.plan(sql).plan())
-            .contains("BROADCAST: build side 3.9 KiB <= broadcast_threshold 64 MiB (~100000 rows)"));
-    String shuffled = PlanText.of(tables.plan("SELECT /*+ SHUFFLE(s) */ t.a FROM t JOIN s ON t.a = s.k").plan());
+            .contains(
+                "BROADCAST: build side 3.9 KiB <= broadcast_threshold 64 MiB (~100000 rows)"));
+    String shuffled =
+        PlanText.of(tables.plan("SELECT /*+ SHUFFLE(s) */ t.a FROM t JOIN s ON t.a = s.k").plan());
     assertTrue(shuffled.contains("SHUFFLE: hint SHUFFLE"), shuffled);
     assertTrue(shuffled.contains("Exchange HASH by k"), shuffled);
-    String built = PlanText.of(tables.plan("SELECT /*+ BROADCAST(q) */ t.a FROM t JOIN s AS q ON t.a = q.k").plan());
+    String built =
+        PlanText.of(
+            tables.plan("SELECT /*+ BROADCAST(q) */ t.a FROM t JOIN s AS q ON t.a = q.k").plan());
     assertTrue(built.contains("HashJoin INNER on a = k, BROADCAST: hint BROADCAST"), built);
     PlannerSession small =
         PlannerSession.of(tables.catalog, Namespace.DEFAULT, Map.of("broadcast_threshold", "1KB"));
@@ -260,32 +281,56 @@ final class PlanTest {
   void resultTypes() {
     assertTypes(
         "SELECT d + 1, d * d, d / 3, SUM(d), AVG(d), SUM(a), AVG(a), 7 / 2, a + b, d + 1e0, COUNT(*) FROM t GROUP BY a, b, d",
-        "DECIMAL(11,2)", "DECIMAL(21,4)", "DECIMAL(14,6)", "DECIMAL(20,2)", "DECIMAL(14,6)", "BIGINT", "DOUBLE",
-        "INTEGER", "BIGINT", "DOUBLE", "BIGINT");
+        "DECIMAL(11,2)",
+        "DECIMAL(21,4)",
+        "DECIMAL(14,6)",
+        "DECIMAL(20,2)",
+        "DECIMAL(14,6)",
+        "BIGINT",
+        "DOUBLE",
+        "INTEGER",
+        "BIGINT",
+        "DOUBLE",
+        "BIGINT");
     assertTypes(
         "SELECT CURRENT_TIMESTAMP, dt + INTERVAL '1' DAY, dt - dt, TIMESTAMP '2020-01-01 00:00:00.12', ts, CAST(c AS CHAR(3)),"
             + " CASE WHEN ok THEN 1 ELSE 2.5 END FROM t",
-        "TIMESTAMP(6)", "DATE", "BIGINT", "TIMESTAMP(2)", "TIMESTAMP(3)", "VARCHAR(3)", "DECIMAL(11,1)");
+        "TIMESTAMP(6)",
+        "DATE",
+        "BIGINT",
+        "TIMESTAMP(2)",
+        "TIMESTAMP(3)",
+        "VARCHAR(3)",
+        "DECIMAL(11,1)");
     assertTypes("SELECT CAST(1 AS DECIMAL(38,10)) * CAST(1 AS DECIMAL(38,10))", "DECIMAL(38,6)");
   }
 
   @Test
   void nullability() {
-    List<OutputColumn> columns = tables.plan("SELECT t.a, s.k, COALESCE(s.k, 0), COUNT(*) OVER () FROM t LEFT JOIN s ON t.a = s.k").columns();
-    assertEquals(List.of(false, true, true, false), columns.stream().map(OutputColumn::nullable).toList());
+    List<OutputColumn> columns =
+        tables
+            .plan(
+                "SELECT t.a, s.k, COALESCE(s.k, 0), COUNT(*) OVER () FROM t LEFT JOIN s ON t.a = s.k")
+            .columns();
+    assertEquals(
+        List.of(false, true, true, false), columns.stream().map(OutputColumn::nullable).toList());
   }
 
   @Test
   void parameters() {
     String sql = "SELECT a FROM t WHERE a = ? AND c = ? LIMIT ?";
     QueryDescription description = Planner.describe(TestTables.query(sql), tables.session());
-    assertEquals(List.of("INTEGER", "VARCHAR", "INTEGER"), description.parameterTypes().stream().map(Type::toString).toList());
+    assertEquals(
+        List.of("INTEGER", "VARCHAR", "INTEGER"),
+        description.parameterTypes().stream().map(Type::toString).toList());
     PlannerSession bound =
         tables
             .session()
             .withParameterValues(
                 List.of(
-                    new Literal(Type.INTEGER, 5), new Literal(Type.VARCHAR, "x"), new Literal(Type.INTEGER, 2)));
+                    new Literal(Type.INTEGER, 5),
+                    new Literal(Type.VARCHAR, "x"),
+                    new Literal(Type.INTEGER, 2)));
     assertEquals(
         """
         Limit limit 2
@@ -313,7 +358,9 @@ final class PlanTest {
   }
 
   private void assertTypes(String sql, String... expected) {
-    assertEquals(List.of(expected), tables.plan(sql).columns().stream().map(c -> c.type().toString()).toList());
+    assertEquals(
+        List.of(expected),
+        tables.plan(sql).columns().stream().map(c -> c.type().toString()).toList());
   }
 
   /** Without estimates and reasons. */

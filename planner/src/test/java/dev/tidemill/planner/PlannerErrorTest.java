@@ -11,7 +11,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class PlannerErrorTest {
   private final TestTables tables =
       new TestTables()
-          .table("orders", 100, "id INTEGER NOT NULL", "amount DECIMAL(10,2)", "name VARCHAR", "ts TIMESTAMP(3)", "dt DATE")
+          .table(
+              "orders",
+              100,
+              "id INTEGER NOT NULL",
+              "amount DECIMAL(10,2)",
+              "name VARCHAR",
+              "ts TIMESTAMP(3)",
+              "dt DATE")
           .table("items", 100, "id INTEGER NOT NULL", "order_id INTEGER", "price DOUBLE")
           .view("broken", "SELECT nam FROM orders");
 

@@ -11,9 +11,9 @@ import dev.tidemill.plan.explain.ExpressionText;
 import dev.tidemill.plan.explain.PlanText;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.sql.parser.statement.Statement;
+import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.TableDefinition.ColumnDefinition;
 import dev.tidemill.storage.catalog.TableDefinition.WatermarkDefinition;
-import dev.tidemill.storage.catalog.TableDefinition;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -33,19 +33,26 @@ final class TableCompilationTest {
   @Test
   void computedColumnsAreInlined() {
     CompiledTable table =
-        compile("millis - 1000", "FROM_EPOCH_MILLIS(shifted)", new WatermarkDefinition("ts", "ts - INTERVAL '5' SECOND"));
+        compile(
+            "millis - 1000",
+            "FROM_EPOCH_MILLIS(shifted)",
+            new WatermarkDefinition("ts", "ts - INTERVAL '5' SECOND"));
     assertEquals(
         List.of("id BIGINT", "shifted BIGINT", "ts TIMESTAMP(3)", "millis BIGINT", "name VARCHAR"),
         table.columns().stream().map(c -> c.name() + " " + c.type()).toList());
     assertEquals("FROM_EPOCH_MILLIS(millis - 1000)", text(table, table.time()));
-    assertEquals("FROM_EPOCH_MILLIS(millis - 1000) - INTERVAL '5' SECOND", text(table, table.watermark()));
+    assertEquals(
+        "FROM_EPOCH_MILLIS(millis - 1000) - INTERVAL '5' SECOND", text(table, table.watermark()));
   }
 
   @Test
   void errorsArePlacedInTheTextOfTheColumn() {
     assertEquals(
         "in computed column shifted of events: there is no column milis; did you mean millis? (line 1, column 1)",
-        assertThrows(TidemillException.class, () -> compile("milis - 1000", "CAST(NULL AS TIMESTAMP)", null)).getMessage());
+        assertThrows(
+                TidemillException.class,
+                () -> compile("milis - 1000", "CAST(NULL AS TIMESTAMP)", null))
+            .getMessage());
     assertEquals(
         "in computed column ts of events: PROCTIME() is not supported (line 1, column 1)",
         assertThrows(TidemillException.class, () -> compile("1", "PROCTIME()", null)).getMessage());
@@ -54,25 +61,52 @@ final class TableCompilationTest {
   @Test
   void insertBringsColumnsIntoTheTablesOrderAndTypes() {
     TestTables tables =
-        new TestTables().table("t", 0, "a BIGINT NOT NULL", "d DECIMAL(10,2)", "c VARCHAR", "day DATE", "twice := a * 2");
+        new TestTables()
+            .table(
+                "t",
+                0,
+                "a BIGINT NOT NULL",
+                "d DECIMAL(10,2)",
+                "c VARCHAR",
+                "day DATE",
+                "twice := a * 2");
     PlannedInsert insert = insert(tables, "INSERT INTO t (c, a) VALUES (?, 1), ('x', 2)");
-    assertEquals(List.of("VARCHAR"), insert.query().parameterTypes().stream().map(Type::toString).toList());
+    assertEquals(
+        List.of("VARCHAR"), insert.query().parameterTypes().stream().map(Type::toString).toList());
     assertEquals(
         List.of("a BIGINT", "d DECIMAL(10,2)", "c VARCHAR", "day DATE"),
-        insert.query().columns().stream().map(c -> c.name() + " " + c.type().toString().replace("(1)", "")).toList());
+        insert.query().columns().stream()
+            .map(c -> c.name() + " " + c.type().toString().replace("(1)", ""))
+            .toList());
     assertEquals(
         """
         Project CAST(EXPR$0 AS BIGINT) AS a, CAST(EXPR$1 AS DECIMAL(10,2)) AS d, NULL AS c, EXPR$2 AS day
           Values [EXPR$0, EXPR$1, EXPR$2]: (1, 2, DATE '2020-01-01')
         """,
-        PlanText.of(insert(tables, "INSERT INTO t (a, d, day) VALUES (1, 2, DATE '2020-01-01')").query().plan()));
-    assertMessage(tables, "INSERT INTO t (c) VALUES ('x')", "column a of t is NOT NULL and is not among those inserted (line 1, column 19)");
-    assertMessage(tables, "INSERT INTO t (a, twice) VALUES (1, 2)", "column twice is computed and cannot be inserted (line 1, column 19)");
-    assertMessage(tables, "INSERT INTO t (a, d) VALUES (1, 'x')", "column d is DECIMAL(10,2) but the query gives VARCHAR(1): CAST it (line 1, column 22)");
-    assertMessage(tables, "INSERT INTO t VALUES (1)", "INSERT into t needs 4 columns but the query has 1 (line 1, column 15)");
+        PlanText.of(
+            insert(tables, "INSERT INTO t (a, d, day) VALUES (1, 2, DATE '2020-01-01')")
+                .query()
+                .plan()));
+    assertMessage(
+        tables,
+        "INSERT INTO t (c) VALUES ('x')",
+        "column a of t is NOT NULL and is not among those inserted (line 1, column 19)");
+    assertMessage(
+        tables,
+        "INSERT INTO t (a, twice) VALUES (1, 2)",
+        "column twice is computed and cannot be inserted (line 1, column 19)");
+    assertMessage(
+        tables,
+        "INSERT INTO t (a, d) VALUES (1, 'x')",
+        "column d is DECIMAL(10,2) but the query gives VARCHAR(1): CAST it (line 1, column 22)");
+    assertMessage(
+        tables,
+        "INSERT INTO t VALUES (1)",
+        "INSERT into t needs 4 columns but the query has 1 (line 1, column 15)");
   }
 
-  private static CompiledTable compile(String first, String second, @Nullable WatermarkDefinition watermark) {
+  private static CompiledTable compile(
+      String first, String second, @Nullable WatermarkDefinition watermark) {
     return Planner.compileTable(
         new TableDefinition(
             "events",
@@ -90,7 +124,8 @@ final class TableCompilationTest {
         STORED);
   }
 
-  private static String text(CompiledTable table, dev.tidemill.plan.expression.@Nullable Expression expression) {
+  private static String text(
+      CompiledTable table, dev.tidemill.plan.expression.@Nullable Expression expression) {
     List<String> names = table.stored().stream().map(OutputColumn::name).toList();
     return expression == null ? "" : ExpressionText.of(expression, names::get);
   }
@@ -101,6 +136,7 @@ final class TableCompilationTest {
   }
 
   private static void assertMessage(TestTables tables, String sql, String message) {
-    assertEquals(message, assertThrows(TidemillException.class, () -> insert(tables, sql)).getMessage());
+    assertEquals(
+        message, assertThrows(TidemillException.class, () -> insert(tables, sql)).getMessage());
   }
 }

@@ -41,7 +41,10 @@ final class TestTables {
               new PrintStream(PrintStream.nullOutputStream()),
               MemoryScope.root("test", MemoryScope.UNLIMITED)));
 
-  /** A table; columns as {@code name TYPE [NOT NULL] [distinct=N] [min=N max=N]}, computed ones as {@code name := sql}. */
+  /**
+   * A table; columns as {@code name TYPE [NOT NULL] [distinct=N] [min=N max=N]}, computed ones as
+   * {@code name := sql}.
+   */
   TestTables table(String name, double rows, String... columns) {
     List<Field> fields = new ArrayList<>();
     List<TableDefinition.ColumnDefinition> definitions = new ArrayList<>();
@@ -49,7 +52,8 @@ final class TestTables {
     for (String column : columns) {
       if (column.contains(":=")) {
         String[] parts = column.split(":=", 2);
-        definitions.add(new TableDefinition.ColumnDefinition(parts[0].strip(), null, true, parts[1].strip()));
+        definitions.add(
+            new TableDefinition.ColumnDefinition(parts[0].strip(), null, true, parts[1].strip()));
         continue;
       }
       String[] distinct = column.split(" distinct=");
@@ -58,27 +62,40 @@ final class TestTables {
       int space = text.indexOf(' ');
       var type = Types.parse(text.substring(space + 1));
       fields.add(ArrowTypes.field(text.substring(0, space), type, !notNull));
-      definitions.add(new TableDefinition.ColumnDefinition(text.substring(0, space), type, !notNull, null));
+      definitions.add(
+          new TableDefinition.ColumnDefinition(text.substring(0, space), type, !notNull, null));
       double values = distinct.length > 1 ? Double.parseDouble(distinct[1].split(" ")[0]) : -1;
       Object min = null;
       Object max = null;
       if (distinct.length > 1 && distinct[1].contains(" from ")) {
         String[] range = distinct[1].split(" from ")[1].split(" to ");
-        min = range[0].lastIndexOf('-') > 0 ? LocalDate.parse(range[0]) : (Object) Double.valueOf(range[0]);
-        max = range[1].lastIndexOf('-') > 0 ? LocalDate.parse(range[1]) : (Object) Double.valueOf(range[1]);
+        min =
+            range[0].lastIndexOf('-') > 0
+                ? LocalDate.parse(range[0])
+                : (Object) Double.valueOf(range[0]);
+        max =
+            range[1].lastIndexOf('-') > 0
+                ? LocalDate.parse(range[1])
+                : (Object) Double.valueOf(range[1]);
       }
       statistics.put(
           text.substring(0, space), new TableStatistics.ColumnStatistics(min, max, 0, values, -1));
     }
     TableDefinition definition =
-        new TableDefinition(name, definitions, null, List.of(), false, Map.of(), "CREATE TABLE " + name);
-    catalog.register(definition, new EmptyTable(new Schema(fields), new TableStatistics(rows, rows * 100, statistics)));
+        new TableDefinition(
+            name, definitions, null, List.of(), false, Map.of(), "CREATE TABLE " + name);
+    catalog.register(
+        definition,
+        new EmptyTable(new Schema(fields), new TableStatistics(rows, rows * 100, statistics)));
     return this;
   }
 
   TestTables view(String name, String query) {
     catalog.createView(
-        new ViewDefinition(name, List.of(), query, Namespace.DEFAULT, "CREATE VIEW " + name + " AS " + query), false, false);
+        new ViewDefinition(
+            name, List.of(), query, Namespace.DEFAULT, "CREATE VIEW " + name + " AS " + query),
+        false,
+        false);
     return this;
   }
 

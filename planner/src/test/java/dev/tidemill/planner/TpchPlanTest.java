@@ -18,13 +18,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The 22 queries with the statistics of scale 1. */
 final class TpchPlanTest {
-  /** Joins that have no equal keys: with the one row of a scalar subquery, or of two tiny filtered tables. */
+  /**
+   * Joins that have no equal keys: with the one row of a scalar subquery, or of two tiny filtered
+   * tables.
+   */
   private static final Map<Integer, Integer> NESTED_LOOPS = Map.of(7, 1, 11, 1, 22, 1);
 
   private static final TestTables TABLES = TpchTables.create();
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22})
+  @ValueSource(
+      ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22})
   void plansWithoutLeftovers(int number) {
     BatchPlan plan = TABLES.plan(TpchTables.query(number)).plan();
     String text = PlanText.of(plan);
@@ -49,7 +53,10 @@ final class TpchPlanTest {
   @Test
   void theBigOrdersAreFoundBeforeTheirLines() {
     String text = PlanText.of(TABLES.plan(TpchTables.query(18)).plan());
-    assertTrue(text.indexOf("HashJoin SEMI on o_orderkey = l_orderkey") > text.indexOf("HashJoin INNER on l_orderkey"), text);
+    assertTrue(
+        text.indexOf("HashJoin SEMI on o_orderkey = l_orderkey")
+            > text.indexOf("HashJoin INNER on l_orderkey"),
+        text);
   }
 
   private static <T extends BatchPlan> List<T> nodes(BatchPlan plan, Class<T> type) {

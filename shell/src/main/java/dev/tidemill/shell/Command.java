@@ -64,7 +64,8 @@ final class Command {
           terminal.out().flush();
           yield OK;
         }
-        case CommandLine.Statements statements -> script(line, terminal, new Script(statements.text(), null));
+        case CommandLine.Statements statements ->
+            script(line, terminal, new Script(statements.text(), null));
         case CommandLine.File file -> script(line, terminal, read(file.path()));
         case CommandLine.Interactive interactive ->
             terminal.inIsTerminal()
@@ -80,7 +81,10 @@ final class Command {
       return FAILED;
     } catch (RuntimeException | LinkageError e) {
       terminal.out().flush();
-      terminal.err().println("error: an internal error, which is a bug of Tidemill: " + e + ". Please report it");
+      terminal
+          .err()
+          .println(
+              "error: an internal error, which is a bug of Tidemill: " + e + ". Please report it");
       return FAILED;
     }
   }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param format null where none was named: then it goes by what is at the end of stdout
  * @param settings defaults and those of {@code --threads}, {@code --memory} and {@code --set}
  */
-record CommandLine(@Nullable Path directory, @Nullable ResultFormat format, Settings settings, Action action) {
+record CommandLine(
+    @Nullable Path directory, @Nullable ResultFormat format, Settings settings, Action action) {
   /** What is to be done. */
   sealed interface Action {}
 
@@ -86,16 +87,20 @@ record CommandLine(@Nullable Path directory, @Nullable ResultFormat format, Sett
         if (files.isEmpty()) {
           throw new UsageException("run needs at least one file of statements");
         }
-        action = new Run(List.copyOf(files), availableNow, progress == null ? Progress.TEXT : progress);
+        action =
+            new Run(List.copyOf(files), availableNow, progress == null ? Progress.TEXT : progress);
       } else if (availableNow || progress != null) {
-        throw new UsageException((availableNow ? "--available-now" : "--progress") + " belongs to run");
+        throw new UsageException(
+            (availableNow ? "--available-now" : "--progress") + " belongs to run");
       }
-      return new CommandLine(directory, format, settings, action == null ? new Interactive() : action);
+      return new CommandLine(
+          directory, format, settings, action == null ? new Interactive() : action);
     }
 
     private static boolean takesValue(String option) {
       return switch (option) {
-        case "--db", "--format", "--threads", "--memory", "--set", "--progress", "--connect" -> true;
+        case "--db", "--format", "--threads", "--memory", "--set", "--progress", "--connect" ->
+            true;
         default -> false;
       };
     }
@@ -113,9 +118,13 @@ record CommandLine(@Nullable Path directory, @Nullable ResultFormat format, Sett
         case "--progress" -> progress = progress(value(argument));
         case "-h", "--help" -> act(new Help());
         case "--version" -> act(new Version());
-        case "--connect" -> throw new UsageException("--connect is not supported yet; --db DIR opens a database here");
+        case "--connect" ->
+            throw new UsageException(
+                "--connect is not supported yet; --db DIR opens a database here");
         case "run" -> run = true;
-        case "serve" -> throw new UsageException("serve is not supported yet; run FILE.sql keeps standing queries at work");
+        case "serve" ->
+            throw new UsageException(
+                "serve is not supported yet; run FILE.sql keeps standing queries at work");
         default -> {
           if (argument.startsWith("-") || !run) {
             throw new UsageException("unknown argument " + argument);
@@ -151,7 +160,9 @@ record CommandLine(@Nullable Path directory, @Nullable ResultFormat format, Sett
       ResultFormat format = ResultFormat.named(name);
       if (format == null) {
         throw new UsageException(
-            "--format must be one of box, csv, tsv, json, jsonl, markdown, vertical but is '" + name + "'");
+            "--format must be one of box, csv, tsv, json, jsonl, markdown, vertical but is '"
+                + name
+                + "'");
       }
       return format;
     }
@@ -161,7 +172,8 @@ record CommandLine(@Nullable Path directory, @Nullable ResultFormat format, Sett
         case "text" -> Progress.TEXT;
         case "json" -> Progress.JSON;
         case "none" -> Progress.NONE;
-        default -> throw new UsageException("--progress must be text, json or none but is '" + name + "'");
+        default ->
+            throw new UsageException("--progress must be text, json or none but is '" + name + "'");
       };
     }
 

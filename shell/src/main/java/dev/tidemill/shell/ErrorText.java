@@ -35,7 +35,8 @@ final class ErrorText {
       line = line.substring(from, Math.min(line.length(), from + WIDEST));
       caret -= from;
     }
-    StringBuilder text = new StringBuilder(first).append("  ").append(line.replace('\t', ' ')).append("\n  ");
+    StringBuilder text =
+        new StringBuilder(first).append("  ").append(line.replace('\t', ' ')).append("\n  ");
     return text.repeat(' ', caret).append("^\n").toString();
   }
 

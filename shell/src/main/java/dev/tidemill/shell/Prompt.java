@@ -42,7 +42,8 @@ final class Prompt {
   }
 
   /** Until somebody ends it. */
-  static void run(Session session, ResultPrinter printer, Terminal terminal, PromptListener listener)
+  static void run(
+      Session session, ResultPrinter printer, Terminal terminal, PromptListener listener)
       throws IOException {
     try (org.jline.terminal.Terminal screen = TerminalBuilder.builder().system(true).build()) {
       LineReader reader =
@@ -52,7 +53,9 @@ final class Prompt {
               .parser(new StatementLines())
               .highlighter(new SqlHighlighter())
               .completer(new SqlCompleter(session))
-              .variable(LineReader.HISTORY_FILE, Path.of(System.getProperty("user.home"), ".tidemill_history"))
+              .variable(
+                  LineReader.HISTORY_FILE,
+                  Path.of(System.getProperty("user.home"), ".tidemill_history"))
               .variable(LineReader.SECONDARY_PROMPT_PATTERN, "%P      -> ")
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
               .option(LineReader.Option.CASE_INSENSITIVE, true)
@@ -106,7 +109,9 @@ final class Prompt {
   }
 
   private static String name(String argument) {
-    return argument.indexOf('.') >= 0 || argument.startsWith("\"") ? argument : Keywords.quoteIfNeeded(argument);
+    return argument.indexOf('.') >= 0 || argument.startsWith("\"")
+        ? argument
+        : Keywords.quoteIfNeeded(argument);
   }
 
   private void statements(String text) {
@@ -117,9 +122,15 @@ final class Prompt {
         try (Result result = session.execute(next)) {
           printer.print(result);
           terminal.out().flush();
-          String done = result.hasRows() ? "" : result.updateCount() > 0
-              ? result.tag() + ", " + result.updateCount() + (result.updateCount() == 1 ? " row, " : " rows, ")
-              : result.tag() + ", ";
+          String done =
+              result.hasRows()
+                  ? ""
+                  : result.updateCount() > 0
+                      ? result.tag()
+                          + ", "
+                          + result.updateCount()
+                          + (result.updateCount() == 1 ? " row, " : " rows, ")
+                      : result.tag() + ", ";
           double millis = (System.nanoTime() - start) / 1e6;
           terminal.err().println(String.format(Locale.ROOT, "(%s%.1f ms)", done, millis));
         }

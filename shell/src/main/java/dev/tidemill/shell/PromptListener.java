@@ -4,7 +4,9 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.streaming.QueryListener;
 import java.util.function.Consumer;
 
-/** Tells who sits at the prompt of standing queries that fail; of what goes well SHOW QUERIES tells. */
+/**
+ * Tells who sits at the prompt of standing queries that fail; of what goes well SHOW QUERIES tells.
+ */
 final class PromptListener implements QueryListener {
   private volatile Consumer<String> notices = notice -> {};
 

@@ -15,11 +15,14 @@ final class ResultPrinter {
   private ResultFormat format;
   private boolean isChosen;
 
-  /** @param format null leaves it to what stdout is */
+  /**
+   * @param format null leaves it to what stdout is
+   */
   ResultPrinter(Terminal terminal, @Nullable ResultFormat format) {
     this.terminal = terminal;
     this.isChosen = format != null;
-    this.format = format != null ? format : terminal.outIsTerminal() ? ResultFormat.BOX : ResultFormat.CSV;
+    this.format =
+        format != null ? format : terminal.outIsTerminal() ? ResultFormat.BOX : ResultFormat.CSV;
   }
 
   void setFormat(ResultFormat wanted) {
@@ -31,7 +34,9 @@ final class ResultPrinter {
     return format;
   }
 
-  /** Prints the result; rows that were there when it fails are printed all the same. Leaves it open. */
+  /**
+   * Prints the result; rows that were there when it fails are printed all the same. Leaves it open.
+   */
   void print(Result result) {
     for (String warning : result.warnings()) {
       terminal.err().println("note: " + warning);
@@ -71,7 +76,10 @@ final class ResultPrinter {
     for (Batch batch = result.next(); batch != null; batch = result.next()) {
       try (Batch current = batch) {
         for (int i = 0; i < current.rowCount(); i++) {
-          terminal.out().append(String.valueOf(current.column(0).value(current.row(i)))).append('\n');
+          terminal
+              .out()
+              .append(String.valueOf(current.column(0).value(current.row(i))))
+              .append('\n');
         }
       }
     }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * {@code run}: the statements of files in order, and their standing queries until they have ended or somebody interrupts.
- * What is stored and was running goes on too, unless {@code --available-now} asks for an end.
+ * {@code run}: the statements of files in order, and their standing queries until they have ended
+ * or somebody interrupts. What is stored and was running goes on too, unless {@code
+ * --available-now} asks for an end.
  */
 final class RunCommand {
   private final CommandLine line;
@@ -59,7 +60,8 @@ final class RunCommand {
 
   private boolean runAll(List<Script> scripts, Session session) {
     ScriptRunner runner =
-        new ScriptRunner(session, new ResultPrinter(terminal, line.format()), terminal, interrupted::get);
+        new ScriptRunner(
+            session, new ResultPrinter(terminal, line.format()), terminal, interrupted::get);
     for (Script script : scripts) {
       if (!runner.run(script)) {
         return false;

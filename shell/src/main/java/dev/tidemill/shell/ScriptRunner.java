@@ -14,7 +14,9 @@ final class ScriptRunner {
   private final Terminal terminal;
   private final BooleanSupplier interrupted;
 
-  /** @param interrupted whether somebody wants the whole script to end: then nothing is said of it */
+  /**
+   * @param interrupted whether somebody wants the whole script to end: then nothing is said of it
+   */
   ScriptRunner(
       Session session, ResultPrinter printer, Terminal terminal, BooleanSupplier interrupted) {
     this.session = session;

@@ -10,9 +10,12 @@ import org.jline.utils.AttributedStyle;
 
 /** Keywords, strings, numbers and comments in their colours. */
 final class SqlHighlighter implements Highlighter {
-  private static final AttributedStyle KEYWORD = AttributedStyle.DEFAULT.foreground(AttributedStyle.BLUE).bold();
-  private static final AttributedStyle TEXT = AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN);
-  private static final AttributedStyle NUMBER = AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN);
+  private static final AttributedStyle KEYWORD =
+      AttributedStyle.DEFAULT.foreground(AttributedStyle.BLUE).bold();
+  private static final AttributedStyle TEXT =
+      AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN);
+  private static final AttributedStyle NUMBER =
+      AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN);
   private static final AttributedStyle COMMENT = AttributedStyle.DEFAULT.faint();
 
   @Override
@@ -39,7 +42,9 @@ final class SqlHighlighter implements Highlighter {
     if (Character.isDigit(first)) {
       return NUMBER;
     }
-    return Keywords.all().contains(token.toUpperCase(Locale.ROOT)) ? KEYWORD : AttributedStyle.DEFAULT;
+    return Keywords.all().contains(token.toUpperCase(Locale.ROOT))
+        ? KEYWORD
+        : AttributedStyle.DEFAULT;
   }
 
   private static int tokenEnd(String text, int at) {

@@ -6,9 +6,12 @@ import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 import org.jline.reader.impl.DefaultParser;
 
-/** Where typed text ends: at a semicolon, or at the end of a line that is a command of the prompt. */
+/**
+ * Where typed text ends: at a semicolon, or at the end of a line that is a command of the prompt.
+ */
 final class StatementLines implements Parser {
-  private final DefaultParser words = new DefaultParser().eofOnUnclosedQuote(false).escapeChars(new char[0]);
+  private final DefaultParser words =
+      new DefaultParser().eofOnUnclosedQuote(false).escapeChars(new char[0]);
 
   StatementLines() {
     words.setQuoteChars(new char[0]);

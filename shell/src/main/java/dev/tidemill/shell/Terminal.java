@@ -34,7 +34,10 @@ record Terminal(
   static final class Interrupts {
     private volatile Runnable handler = () -> {};
 
-    /** Until {@link #ignore()}, {@code action} runs on a thread of its own when the process is interrupted. */
+    /**
+     * Until {@link #ignore()}, {@code action} runs on a thread of its own when the process is
+     * interrupted.
+     */
     void on(Runnable action) {
       handler = action;
     }
@@ -56,14 +59,22 @@ record Terminal(
     }
     PrintStream out =
         new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER), false, StandardCharsets.UTF_8);
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
+            false,
+            StandardCharsets.UTF_8);
     PrintStream err =
         new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.err), 1 << 13), true, StandardCharsets.UTF_8);
-    return new Terminal(System.in, out, err, terminals[0], terminals[1], terminals[2], new Interrupts());
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.err), 1 << 13),
+            true,
+            StandardCharsets.UTF_8);
+    return new Terminal(
+        System.in, out, err, terminals[0], terminals[1], terminals[2], new Interrupts());
   }
 
-  /** The launcher says it (property {@code tidemill.terminals}, the numbers of the streams); else what the system knows. */
+  /**
+   * The launcher says it (property {@code tidemill.terminals}, the numbers of the streams); else
+   * what the system knows.
+   */
   private static boolean isTerminal(int stream) {
     String told = System.getProperty("tidemill.terminals");
     if (told != null) {

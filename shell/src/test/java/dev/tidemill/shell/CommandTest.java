@@ -43,7 +43,8 @@ final class CommandTest {
 
   @Test
   void aPipeGetsCsv() {
-    assertEquals(0, tidemill("-c", "SELECT 1 AS a, 'x,\"y' AS b, NULL AS c, '' AS d; SELECT 2 AS e"));
+    assertEquals(
+        0, tidemill("-c", "SELECT 1 AS a, 'x,\"y' AS b, NULL AS c, '' AS d; SELECT 2 AS e"));
     assertEquals("a,b,c,d\n1,\"x,\"\"y\",,\"\"\ne\n2\n", out);
     assertEquals("note: without --db DIR all is in memory and nothing is kept\n", err);
   }
@@ -74,7 +75,8 @@ final class CommandTest {
     assertEquals("[\n {\"a\":1,\"b\":\"x\\ty|z\",\"c\":1.50,\"d\":true,\"e\":null}\n]\n[]\n", out);
     tidemill("--format", "markdown", "-c", sql);
     assertEquals(
-        "| a | b | c | d | e |\n|---:|---|---:|---|---|\n| 1 | x\\ty\\|z | 1.50 | true | NULL |\n", out);
+        "| a | b | c | d | e |\n|---:|---|---:|---|---|\n| 1 | x\\ty\\|z | 1.50 | true | NULL |\n",
+        out);
     tidemill("--format", "vertical", "-c", "SELECT 1 AS a, 'x' AS long_name");
     assertEquals("-[ row 1 ]\n        a: 1\nlong_name: x\n", out);
   }

@@ -44,7 +44,14 @@ final class QuickstartTest {
             new Terminal.Interrupts());
     int code =
         Command.run(
-            new String[] {"run", script.toString(), "--db", directory.resolve("db").toString(), "--progress", "none"},
+            new String[] {
+              "run",
+              script.toString(),
+              "--db",
+              directory.resolve("db").toString(),
+              "--progress",
+              "none"
+            },
             streams);
     assertEquals(0, code, err.toString(StandardCharsets.UTF_8));
     List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
@@ -53,7 +60,8 @@ final class QuickstartTest {
     int counted = lines.indexOf("counted_by_standing_query,counted_by_batch_query");
     assertEquals(3, counted - leaders - 1, String.join("\n", lines));
     assertEquals("20000,20000", lines.get(counted + 1));
-    List<String> auctions = lines.subList(lines.indexOf("auction,bids,best,agrees") + 1, lines.size());
+    List<String> auctions =
+        lines.subList(lines.indexOf("auction,bids,best,agrees") + 1, lines.size());
     assertFalse(auctions.isEmpty());
     auctions.forEach(auction -> assertTrue(auction.endsWith(",true"), auction));
   }

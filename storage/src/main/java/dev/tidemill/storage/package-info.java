@@ -1,4 +1,7 @@
-/** What a table is. Start with {@link dev.tidemill.storage.table.Table}, then the catalog. Knows no SQL. */
+/**
+ * What a table is. Start with {@link dev.tidemill.storage.table.Table}, then the catalog. Knows no
+ * SQL.
+ */
 @NullMarked
 package dev.tidemill.storage;
 

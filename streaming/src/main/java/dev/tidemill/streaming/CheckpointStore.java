@@ -44,7 +44,9 @@ final class CheckpointStore {
   private final FileSystem files;
   private final String root;
 
-  /** @param root path of the database's streaming directory */
+  /**
+   * @param root path of the database's streaming directory
+   */
   CheckpointStore(FileSystem files, String root) {
     this.files = files;
     this.root = root;
@@ -85,7 +87,8 @@ final class CheckpointStore {
   void put(StoredQuery query) {
     try {
       files.put(
-          directory(query.id()) + "/" + QUERY, MAPPER.writeValueAsString(query).getBytes(StandardCharsets.UTF_8));
+          directory(query.id()) + "/" + QUERY,
+          MAPPER.writeValueAsString(query).getBytes(StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a query that JSON cannot hold", e);
     }
@@ -105,7 +108,8 @@ final class CheckpointStore {
   /** Writes a snapshot, durably, and deletes older ones but the last before it. */
   void writeSnapshot(String id, MemoryStateVersion version) {
     List<FileStatus> older = snapshots(id);
-    String path = directory(id) + "/" + SNAPSHOT_PREFIX + "%012d".formatted(version.step()) + SNAPSHOT;
+    String path =
+        directory(id) + "/" + SNAPSHOT_PREFIX + "%012d".formatted(version.step()) + SNAPSHOT;
     try (FileOutput output = files.create(path)) {
       StateSnapshot.write(version, stream(output));
       output.commit();
@@ -145,7 +149,8 @@ final class CheckpointStore {
   private static long step(String path) {
     String name = FileSystem.name(path);
     try {
-      return Long.parseLong(name.substring(SNAPSHOT_PREFIX.length(), name.length() - SNAPSHOT.length()));
+      return Long.parseLong(
+          name.substring(SNAPSHOT_PREFIX.length(), name.length() - SNAPSHOT.length()));
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       throw StreamingErrors.damaged(path, "its name is no step's");
     }

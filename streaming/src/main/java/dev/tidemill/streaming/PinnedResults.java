@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One version of each kept result that a statement reads, all pinned at the same moment; close it after the statement. */
+/**
+ * One version of each kept result that a statement reads, all pinned at the same moment; close it
+ * after the statement.
+ */
 public final class PinnedResults implements AutoCloseable {
   private final Map<String, Pinned> results = new LinkedHashMap<>();
   private final List<String> warnings;

@@ -11,7 +11,10 @@ import java.util.TreeSet;
 final class PlanDifferences {
   private PlanDifferences() {}
 
-  /** The differences in words; none where the statement is unchanged. A trigger may change at any time. */
+  /**
+   * The differences in words; none where the statement is unchanged. A trigger may change at any
+   * time.
+   */
   static List<String> of(StandingQuery there, QueryDefinition definition, StandingPlan plan) {
     List<String> differences = new ArrayList<>();
     if (there.definition().mode() != definition.mode()) {
@@ -32,7 +35,9 @@ final class PlanDifferences {
         differences.add(
             was == null
                 ? "it reaches " + subject + " now"
-                : is == null ? "it no longer reaches " + subject : subject + " was: " + was + " — is: " + is);
+                : is == null
+                    ? "it no longer reaches " + subject
+                    : subject + " was: " + was + " — is: " + is);
       }
     }
     return differences;

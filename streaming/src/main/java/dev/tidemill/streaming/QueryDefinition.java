@@ -12,4 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param sql the statement's canonical text
  */
 public record QueryDefinition(
-    String name, @Nullable TableReference sink, OutputMode mode, Trigger trigger, long maxRowsPerStep, String sql) {}
+    String name,
+    @Nullable TableReference sink,
+    OutputMode mode,
+    Trigger trigger,
+    long maxRowsPerStep,
+    String sql) {}

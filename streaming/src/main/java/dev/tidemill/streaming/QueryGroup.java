@@ -13,9 +13,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standing queries that share growing tables, and the offsets they have been cut at. A query that is due takes
- * everything from where it stands to the new cut; the others are only told how many rows wait for them. One for which
- * more wait than a step may have goes on alone, step by step, until it has come to the last cut:
+ * Standing queries that share growing tables, and the offsets they have been cut at. A query that
+ * is due takes everything from where it stands to the new cut; the others are only told how many
+ * rows wait for them. One for which more wait than a step may have goes on alone, step by step,
+ * until it has come to the last cut:
  *
  * <pre>
  *   table     ----c1-----c2----c3-----> rows
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   q2        ------------------|        due at c3: takes what came since its own last step
  * </pre>
  *
- * So all queries' offsets are cuts of one sequence, and queries at the same step have read the same rows.
+ * So all queries' offsets are cuts of one sequence, and queries at the same step have read the same
+ * rows.
  */
 final class QueryGroup {
   private final List<StandingQuery> queries;
@@ -62,7 +64,8 @@ final class QueryGroup {
   /**
    * Looks at the tables.
    *
-   * @param byHand queries that are due whatever their triggers say about time and rows; null where triggers decide
+   * @param byHand queries that are due whatever their triggers say about time and rows; null where
+   *     triggers decide
    */
   Outlook look(long nowMillis, @Nullable List<StandingQuery> byHand) {
     List<StandingQuery> active = new ArrayList<>();
@@ -74,7 +77,9 @@ final class QueryGroup {
     for (StandingQuery query : active) {
       if (query.definition().trigger() instanceof Trigger.Once) {
         return new Outlook(
-            new Cut(List.of(query), advance(tablesOf(List.of(query)), Long.MAX_VALUE, Map.of()), false), List.of());
+            new Cut(
+                List.of(query), advance(tablesOf(List.of(query)), Long.MAX_VALUE, Map.of()), false),
+            List.of());
       }
     }
     Map<TableReference, Table> tables = tablesOf(active);
@@ -107,7 +112,10 @@ final class QueryGroup {
     };
   }
 
-  /** A step of one query towards the last cut, behind which more rows wait for it than a step may have. */
+  /**
+   * A step of one query towards the last cut, behind which more rows wait for it than a step may
+   * have.
+   */
   private Cut catchUp(StandingQuery query) {
     Map<TableReference, Advance> advances = new LinkedHashMap<>();
     long left = stepRows(query);
@@ -119,7 +127,9 @@ final class QueryGroup {
       Advance advance =
           pending <= left
               ? new Advance(cut, pending, false, false)
-              : left == 0 ? new Advance(from, 0, false, false) : table.getValue().advance(from, left);
+              : left == 0
+                  ? new Advance(from, 0, false, false)
+                  : table.getValue().advance(from, left);
       advances.put(table.getKey(), advance);
       left -= advance.rows();
     }
@@ -153,7 +163,10 @@ final class QueryGroup {
     return limit;
   }
 
-  /** What AVAILABLE NOW queries still have to take, per table; captured when they are first looked at. */
+  /**
+   * What AVAILABLE NOW queries still have to take, per table; captured when they are first looked
+   * at.
+   */
   private Map<TableReference, Long> remaining(List<StandingQuery> active) {
     Map<TableReference, Long> least = new HashMap<>();
     for (StandingQuery query : active) {
@@ -187,7 +200,8 @@ final class QueryGroup {
     for (int i = 0; i < order.size(); i++) {
       Map.Entry<TableReference, Table> table = order.get((first + i) % order.size());
       long share = limit == Long.MAX_VALUE ? limit : Math.ceilDiv(left, order.size() - i);
-      Advance advance = advance(table, Math.min(share, caps.getOrDefault(table.getKey(), Long.MAX_VALUE)));
+      Advance advance =
+          advance(table, Math.min(share, caps.getOrDefault(table.getKey(), Long.MAX_VALUE)));
       advances.put(table.getKey(), advance);
       left -= limit == Long.MAX_VALUE ? 0 : advance.rows();
     }
@@ -282,7 +296,8 @@ final class QueryGroup {
         StandingQuery.Taken taken = query.offset(table);
         boolean ended = advance.ended() && closesWindows(query);
         ranges.add(
-            new LogRecord.TableRange(table.path(), taken == null ? null : taken.offset(), advance.to(), ended));
+            new LogRecord.TableRange(
+                table.path(), taken == null ? null : taken.offset(), advance.to(), ended));
       }
     }
     return new LogRecord.Share(query.id(), ranges);
@@ -293,7 +308,9 @@ final class QueryGroup {
     if (cut.catchesUp()) {
       StandingQuery query = cut.due().getFirst();
       cut.advances()
-          .forEach((table, advance) -> query.setPendingRows(table, query.pendingRows(table) - advance.rows()));
+          .forEach(
+              (table, advance) ->
+                  query.setPendingRows(table, query.pendingRows(table) - advance.rows()));
       return;
     }
     Map<TableReference, Table> moved = tablesOf(cut.due());
@@ -319,7 +336,9 @@ final class QueryGroup {
         remaining.replaceAll(
             (table, rows) -> {
               Advance advance = cut.advances().get(table);
-              return advance == null ? rows : advance.caughtUp() ? 0 : Math.max(0, rows - advance.rows());
+              return advance == null
+                  ? rows
+                  : advance.caughtUp() ? 0 : Math.max(0, rows - advance.rows());
             });
       }
     }

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The standing queries of a database: creates, steps, pauses, stops and recovers them.
  *
- * <p>One thread (the driver, after {@link #start}) steps them, group by group; {@link #step} does it by hand. A step:
+ * <p>One thread (the driver, after {@link #start}) steps them, group by group; {@link #step} does
+ * it by hand. A step:
  *
  * <pre>
  *   look at the tables, is anything due?      QueryGroup
@@ -49,13 +50,17 @@ import org.jspecify.annotations.Nullable;
  *   commit record                             durable with the next sync
  * </pre>
  *
- * Locks: {@code this} guards the registry and is held for a whole step; {@link #publishing} guards what readers see, is
- * held briefly, and is taken inside the other.
+ * Locks: {@code this} guards the registry and is held for a whole step; {@link #publishing} guards
+ * what readers see, is held briefly, and is taken inside the other.
  */
 public final class StandingQueries implements AutoCloseable {
   private static final int STEPS_PER_SNAPSHOT = 100;
   private static final long COMPACTED_LOG_BYTES = 1 << 20;
-  /** How long the driver waits between looks that found nothing: longer where looking itself takes long. */
+
+  /**
+   * How long the driver waits between looks that found nothing: longer where looking itself takes
+   * long.
+   */
   private static final long POLL_MILLIS = 10;
 
   private static final long MAX_POLL_MILLIS = 200;
@@ -67,7 +72,10 @@ public final class StandingQueries implements AutoCloseable {
   private final Map<String, StandingQuery> queries = new LinkedHashMap<>();
   private final Map<TableReference, Offset> cuts = new HashMap<>();
 
-  /** Those whose result is kept, by their key; guarded by {@link #publishing}, so that reading waits for no step. */
+  /**
+   * Those whose result is kept, by their key; guarded by {@link #publishing}, so that reading waits
+   * for no step.
+   */
   private final Map<String, StandingQuery> results = new HashMap<>();
 
   /** Records of the step log that a recovery may need. */
@@ -79,7 +87,9 @@ public final class StandingQueries implements AutoCloseable {
   /** The same of the snapshot before it, which serves where the last turns out to be damaged. */
   private final Map<String, Long> olderSnapshots = new HashMap<>();
 
-  /** Per query (by id) the number of the look at its tables at which it had nothing left to take. */
+  /**
+   * Per query (by id) the number of the look at its tables at which it had nothing left to take.
+   */
   private final Map<String, Long> settled = new HashMap<>();
 
   private List<QueryGroup> groups = List.of();
@@ -89,8 +99,8 @@ public final class StandingQueries implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * Opens the standing queries of a database and recovers them: each stands again where its last committed step left it.
-   * None runs yet: those that were running are SUSPENDED.
+   * Opens the standing queries of a database and recovers them: each stands again where its last
+   * committed step left it. None runs yet: those that were running are SUSPENDED.
    *
    * @throws TidemillException if a checkpoint is damaged or of another version
    */
@@ -163,7 +173,9 @@ public final class StandingQueries implements AutoCloseable {
     regroup();
   }
 
-  /** All steps that are known to have been taken are there again: by a snapshot, or from the log. */
+  /**
+   * All steps that are known to have been taken are there again: by a snapshot, or from the log.
+   */
   private static void requireWhole(StandingQuery query, CheckpointStore from) {
     long newest = from.snapshotSteps(query.id()).stream().findFirst().orElse(-1L);
     long known = Math.max(newest, query.delivery().lastStep());
@@ -174,7 +186,10 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
-  /** The cut of a step that a query failed at is a cut of its tables, though nothing of it is committed. */
+  /**
+   * The cut of a step that a query failed at is a cut of its tables, though nothing of it is
+   * committed.
+   */
   private void takeOverFailedCut(StandingQuery query) {
     LogRecord.Plan failed = query.failedStep();
     LogRecord.Share share = failed == null ? null : query.share(failed);
@@ -190,7 +205,8 @@ public final class StandingQueries implements AutoCloseable {
 
   /** A query that stands behind the last cut of a table has rows waiting for it. */
   private void countPending(StandingQuery query) {
-    query.tables()
+    query
+        .tables()
         .forEach(
             (reference, table) -> {
               Offset cut = cuts.get(reference);
@@ -201,14 +217,18 @@ public final class StandingQueries implements AutoCloseable {
               }
               if (cut != null && !cut.equals(from)) {
                 long behindOwn = table.advance(from, Long.MAX_VALUE).rows();
-                query.setPendingRows(reference, behindOwn - table.advance(cut, Long.MAX_VALUE).rows());
+                query.setPendingRows(
+                    reference, behindOwn - table.advance(cut, Long.MAX_VALUE).rows());
               }
             });
   }
 
   /** Takes again the logged steps behind the snapshot. */
   private void replay(
-      StandingQuery query, StoredQuery stored, Map<Long, LogRecord.Commit> commits, CheckpointStore from) {
+      StandingQuery query,
+      StoredQuery stored,
+      Map<Long, LogRecord.Commit> commits,
+      CheckpointStore from) {
     for (LogRecord record : records) {
       if (!(record instanceof LogRecord.Plan plan) || plan.step() <= query.state().version()) {
         continue;
@@ -241,8 +261,10 @@ public final class StandingQueries implements AutoCloseable {
   /**
    * Adds a standing query, RUNNING.
    *
-   * @return whether it is new; an unchanged one that is there already is resumed with its stored plan and state
-   * @throws TidemillException QUERY_CHANGED if one of the name is there that is of other SQL, saying what changed
+   * @return whether it is new; an unchanged one that is there already is resumed with its stored
+   *     plan and state
+   * @throws TidemillException QUERY_CHANGED if one of the name is there that is of other SQL,
+   *     saying what changed
    */
   public synchronized boolean create(QueryDefinition definition, StandingPlan plan) {
     StandingQuery there = queries.get(key(definition.name()));
@@ -258,7 +280,13 @@ public final class StandingQueries implements AutoCloseable {
     context.catalog().checkFree(definition.name());
     StoredQuery stored =
         new StoredQuery(
-            StoredQuery.VERSION, UUID.randomUUID().toString(), definition, plan, QueryStatus.RUNNING, null, -1);
+            StoredQuery.VERSION,
+            UUID.randomUUID().toString(),
+            definition,
+            plan,
+            QueryStatus.RUNNING,
+            null,
+            -1);
     StandingQuery query = assemble(stored, scope -> null, null);
     try {
       countPending(query);
@@ -277,7 +305,8 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   /**
-   * Adds a query whose changes are handed to {@code consumer} until it is dropped; nothing of it is kept.
+   * Adds a query whose changes are handed to {@code consumer} until it is dropped; nothing of it is
+   * kept.
    *
    * @return its name, for {@link #drop}
    */
@@ -285,7 +314,13 @@ public final class StandingQueries implements AutoCloseable {
       QueryDefinition definition, StandingPlan plan, ConsumerDelivery.ChangeConsumer consumer) {
     StoredQuery stored =
         new StoredQuery(
-            StoredQuery.VERSION, UUID.randomUUID().toString(), definition, plan, QueryStatus.RUNNING, null, -1);
+            StoredQuery.VERSION,
+            UUID.randomUUID().toString(),
+            definition,
+            plan,
+            QueryStatus.RUNNING,
+            null,
+            -1);
     StandingQuery query = assemble(stored, scope -> null, new ConsumerDelivery(consumer));
     try {
       countPending(query);
@@ -317,8 +352,10 @@ public final class StandingQueries implements AutoCloseable {
       if (delivery == null) {
         delivery = delivery(stored, scope, state);
       }
-      DeltaPipeline pipeline = context.pipelines().compile(stored.plan(), stored.definition().mode(), state, scope);
-      return new StandingQuery(stored, new StandingQuery.Parts(tables, scope, state, pipeline, delivery));
+      DeltaPipeline pipeline =
+          context.pipelines().compile(stored.plan(), stored.definition().mode(), state, scope);
+      return new StandingQuery(
+          stored, new StandingQuery.Parts(tables, scope, state, pipeline, delivery));
     } catch (Throwable t) {
       if (delivery != null) {
         delivery.close();
@@ -360,7 +397,8 @@ public final class StandingQueries implements AutoCloseable {
 
   private void collectTables(DeltaPlan plan, Map<TableReference, Table> tables) {
     if (plan instanceof DeltaScanPlan scan) {
-      tables.computeIfAbsent(scan.table(), reference -> context.catalog().table(reference.path()).table());
+      tables.computeIfAbsent(
+          scan.table(), reference -> context.catalog().table(reference.path()).table());
     }
     plan.inputs().forEach(input -> collectTables(input, tables));
   }
@@ -425,7 +463,10 @@ public final class StandingQueries implements AutoCloseable {
     groups = members.stream().map(group -> new QueryGroup(group, cuts)).toList();
   }
 
-  /** Runs the driver: from now on queries step when their triggers say so. Does nothing when it runs. */
+  /**
+   * Runs the driver: from now on queries step when their triggers say so. Does nothing when it
+   * runs.
+   */
   public synchronized void start() {
     if (driver == null && !closing) {
       Thread thread = new Thread(this::drive, "tidemill-steps");
@@ -446,7 +487,9 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
-  /** Looks once at every group and takes the steps whose triggers say so; whether there were any. */
+  /**
+   * Looks once at every group and takes the steps whose triggers say so; whether there were any.
+   */
   public boolean stepDue() {
     boolean worked = false;
     for (QueryGroup group : currentGroups()) {
@@ -491,15 +534,21 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
-  /** Something of a group cannot be read or written: those of its queries fail that it is about, or all. */
+  /**
+   * Something of a group cannot be read or written: those of its queries fail that it is about, or
+   * all.
+   */
   private void failUnreadable(QueryGroup group, TidemillException cause) {
-    List<StandingQuery> unreadable = group.queries().stream().filter(query -> !isReadable(query)).toList();
+    List<StandingQuery> unreadable =
+        group.queries().stream().filter(query -> !isReadable(query)).toList();
     failAll(unreadable.isEmpty() ? group.queries() : unreadable, cause);
   }
 
   private boolean isReadable(StandingQuery query) {
     try {
-      query.tables().forEach((table, of) -> of.advance(cuts.getOrDefault(table, of.start()), Long.MAX_VALUE));
+      query
+          .tables()
+          .forEach((table, of) -> of.advance(cuts.getOrDefault(table, of.start()), Long.MAX_VALUE));
       return true;
     } catch (RuntimeException e) {
       return false;
@@ -541,7 +590,8 @@ public final class StandingQueries implements AutoCloseable {
     long start = System.nanoTime();
     Instant now = context.clock().instant();
     long micros = now.getEpochSecond() * 1_000_000L + now.getNano() / 1000;
-    List<LogRecord.Share> shares = cut.due().stream().map(query -> group.share(query, cut)).toList();
+    List<LogRecord.Share> shares =
+        cut.due().stream().map(query -> group.share(query, cut)).toList();
     LogRecord.Plan plan = new LogRecord.Plan(lastStep + 1, micros, shares);
     write(plan);
     lastStep = plan.step();
@@ -599,7 +649,9 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
-  /** @param step the step it failed at, or null where it failed between steps */
+  /**
+   * @param step the step it failed at, or null where it failed between steps
+   */
   private void failed(StandingQuery query, TidemillException cause, LogRecord.@Nullable Plan step) {
     query.fail(cause, step);
     try {
@@ -691,7 +743,8 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   /**
-   * Lets a paused, stopped, suspended or failed query go on. A failed one first takes the step again that it failed at.
+   * Lets a paused, stopped, suspended or failed query go on. A failed one first takes the step
+   * again that it failed at.
    *
    * @throws TidemillException QUERY_NOT_FOUND, or what the failed step fails of again
    */
@@ -721,8 +774,8 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   /**
-   * Takes the step again. A snapshot follows at once: the log says of this step that it failed, and a recovery that
-   * came by it would stop there.
+   * Takes the step again. A snapshot follows at once: the log says of this step that it failed, and
+   * a recovery that came by it would stop there.
    */
   private void retry(StandingQuery query, LogRecord.Plan step) {
     LogRecord.Share share = query.share(step);
@@ -780,9 +833,12 @@ public final class StandingQueries implements AutoCloseable {
     notifyAll();
   }
 
-  /** Cuts of tables that nobody reads any more are forgotten: the next query begins at the start. */
+  /**
+   * Cuts of tables that nobody reads any more are forgotten: the next query begins at the start.
+   */
   private void forgetCuts() {
-    cuts.keySet().removeIf(table -> queries.values().stream().noneMatch(q -> q.tables().containsKey(table)));
+    cuts.keySet()
+        .removeIf(table -> queries.values().stream().noneMatch(q -> q.tables().containsKey(table)));
   }
 
   /** Whether there is a standing query of this name. */
@@ -797,7 +853,9 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
-  /** @throws TidemillException QUERY_NOT_FOUND */
+  /**
+   * @throws TidemillException QUERY_NOT_FOUND
+   */
   public synchronized QueryReport report(String name) {
     synchronized (publishing) {
       return query(name).report();
@@ -817,7 +875,8 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   /**
-   * Takes one step by hand of each group that the queries belong to, whatever their triggers say about time and rows.
+   * Takes one step by hand of each group that the queries belong to, whatever their triggers say
+   * about time and rows.
    *
    * @return whether anything was there to take
    * @throws TidemillException what a query failed of
@@ -848,8 +907,8 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   /**
-   * Waits until each query has ended, failed, or is paused or stopped, or, if it cannot end, has taken all that was there
-   * when this was called. The driver must run.
+   * Waits until each query has ended, failed, or is paused or stopped, or, if it cannot end, has
+   * taken all that was there when this was called. The driver must run.
    *
    * @param cancelled asked now and then; true ends the wait with QUERY_CANCELLED
    */
@@ -878,7 +937,10 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
-  /** A query that may end is waited for; any other is settled once a look that began after the wait found nothing. */
+  /**
+   * A query that may end is waited for; any other is settled once a look that began after the wait
+   * found nothing.
+   */
   private boolean isSettled(StandingQuery query, Map<String, Long> since, Set<String> seen) {
     if (query.status() != QueryStatus.RUNNING || !seen.add(query.id())) {
       return true;
@@ -903,7 +965,8 @@ public final class StandingQueries implements AutoCloseable {
 
   private boolean feeds(StandingQuery writer, StandingQuery reader) {
     TableReference sink = writer.definition().sink();
-    return sink != null && reader.tables().keySet().stream().anyMatch(table -> isSamePlace(table, sink));
+    return sink != null
+        && reader.tables().keySet().stream().anyMatch(table -> isSamePlace(table, sink));
   }
 
   private boolean canEnd(StandingQuery query, Set<String> seen) {
@@ -954,7 +1017,10 @@ public final class StandingQueries implements AutoCloseable {
     return path == null ? table.toString() : path.replaceAll("/+$", "");
   }
 
-  /** Pins one version of each named kept result, all at the same moment. Names that are none are left out. */
+  /**
+   * Pins one version of each named kept result, all at the same moment. Names that are none are
+   * left out.
+   */
   public PinnedResults pin(Collection<String> names) {
     List<PinnedResults.Pinned> pinned = new ArrayList<>();
     Map<Long, String> steps = new TreeMap<>();
@@ -976,7 +1042,8 @@ public final class StandingQueries implements AutoCloseable {
     List<String> warnings = new ArrayList<>();
     if (steps.size() > 1) {
       StringBuilder text = new StringBuilder("the results are not of one cut:");
-      steps.forEach((step, of) -> text.append(' ').append(of).append(" at step ").append(step).append(';'));
+      steps.forEach(
+          (step, of) -> text.append(' ').append(of).append(" at step ").append(step).append(';'));
       warnings.add(text.substring(0, text.length() - 1));
     }
     return new PinnedResults(pinned, warnings);

@@ -24,11 +24,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A standing query at work: its state, pipeline and delivery, and how far it has read. Stepped by one thread; the lock of
- * {@link StandingQueries} guards what others look at.
+ * A standing query at work: its state, pipeline and delivery, and how far it has read. Stepped by
+ * one thread; the lock of {@link StandingQueries} guards what others look at.
  *
- * <p>Where it has read to is part of its state (under {@value #OFFSETS}: per table the step that took it there and the
- * offset), so that state and offsets are never apart.
+ * <p>Where it has read to is part of its state (under {@value #OFFSETS}: per table the step that
+ * took it there and the offset), so that state and offsets are never apart.
  */
 final class StandingQuery implements AutoCloseable {
   static final String OFFSETS = "$offsets";
@@ -58,7 +58,9 @@ final class StandingQuery implements AutoCloseable {
   private @Nullable StepProgress last;
   private @Nullable Computed computed;
 
-  /** Of an AVAILABLE NOW query per table the rows it is still to take; null until its first step. */
+  /**
+   * Of an AVAILABLE NOW query per table the rows it is still to take; null until its first step.
+   */
   private @Nullable Map<TableReference, Long> remaining;
 
   /** What a query is made of; it takes over all but the tables. */
@@ -196,7 +198,8 @@ final class StandingQuery implements AutoCloseable {
    */
   record Taken(long step, boolean ended, Offset offset) {
     byte[] encode() {
-      return (step + " " + (ended ? "e" : "o") + " " + offset.text()).getBytes(StandardCharsets.UTF_8);
+      return (step + " " + (ended ? "e" : "o") + " " + offset.text())
+          .getBytes(StandardCharsets.UTF_8);
     }
 
     static Taken decode(byte[] bytes) {
@@ -271,16 +274,19 @@ final class StandingQuery implements AutoCloseable {
     Map<TableReference, StepInput.Range> ranges = new LinkedHashMap<>();
     for (LogRecord.TableRange range : share.ranges()) {
       ranges.put(
-          new TableReference(range.table()), new StepInput.Range(range.from(), range.to(), range.ended()));
+          new TableReference(range.table()),
+          new StepInput.Range(range.from(), range.to(), range.ended()));
     }
     Instant time =
         Instant.ofEpochSecond(
-            Math.floorDiv(step.timeMicros(), 1_000_000L), Math.floorMod(step.timeMicros(), 1_000_000L) * 1000);
+            Math.floorDiv(step.timeMicros(), 1_000_000L),
+            Math.floorMod(step.timeMicros(), 1_000_000L) * 1000);
     try (StepOutput output = pipeline.step(new StepInput(step.step(), time, ranges))) {
       long rowsOut = delivery.write(step.step(), output.change());
       KeyedValueState offsets = state.keyedValue(OFFSETS);
       ranges.forEach(
-          (table, range) -> offsets.put(key(table), new Taken(step.step(), range.ended(), range.to()).encode()));
+          (table, range) ->
+              offsets.put(key(table), new Taken(step.step(), range.ended(), range.to()).encode()));
       state.prepare();
       computed =
           new Computed(
@@ -339,7 +345,9 @@ final class StandingQuery implements AutoCloseable {
     return progress;
   }
 
-  /** @param step the step it failed at, or null where it failed between steps */
+  /**
+   * @param step the step it failed at, or null where it failed between steps
+   */
   void fail(TidemillException cause, LogRecord.@Nullable Plan step) {
     status = QueryStatus.FAILED;
     error = cause.getMessage();
@@ -358,7 +366,13 @@ final class StandingQuery implements AutoCloseable {
   StoredQuery stored() {
     LogRecord.Plan failed = failedStep;
     return new StoredQuery(
-        StoredQuery.VERSION, id, definition, plan, status, error, failed == null ? -1 : failed.step());
+        StoredQuery.VERSION,
+        id,
+        definition,
+        plan,
+        status,
+        error,
+        failed == null ? -1 : failed.step());
   }
 
   QueryReport report() {
@@ -369,7 +383,16 @@ final class StandingQuery implements AutoCloseable {
       offsets.put(table.toString(), taken == null ? "" : taken.offset().text());
     }
     return new QueryReport(
-        definition, plan, status, state.version(), rowsIn, lateRows, state.bytes(), last, error, offsets);
+        definition,
+        plan,
+        status,
+        state.version(),
+        rowsIn,
+        lateRows,
+        state.bytes(),
+        last,
+        error,
+        offsets);
   }
 
   @Override

@@ -9,7 +9,8 @@ final class StreamingErrors {
   private static final ErrorCode EXISTS = ErrorCode.user("QUERY_ALREADY_EXISTS", "42710");
   private static final ErrorCode CHANGED = ErrorCode.user("QUERY_CHANGED", "42710");
   private static final ErrorCode NOT_FOUND = ErrorCode.user("QUERY_NOT_FOUND", "42704");
-  private static final ErrorCode CHECKPOINT_VERSION = ErrorCode.external("CHECKPOINT_VERSION_UNKNOWN");
+  private static final ErrorCode CHECKPOINT_VERSION =
+      ErrorCode.external("CHECKPOINT_VERSION_UNKNOWN");
   private static final ErrorCode CHECKPOINT_DAMAGED = ErrorCode.external("CHECKPOINT_DAMAGED");
   private static final ErrorCode NOT_REPLAYABLE = ErrorCode.user("SOURCE_NOT_REPLAYABLE", "0A000");
   private static final ErrorCode FAILED = ErrorCode.user("QUERY_FAILED", "55000");
@@ -20,7 +21,8 @@ final class StreamingErrors {
   private StreamingErrors() {}
 
   static TidemillException exists(String name) {
-    return new TidemillException(EXISTS, "there is a standing query " + name + " already; DROP QUERY " + name + " first");
+    return new TidemillException(
+        EXISTS, "there is a standing query " + name + " already; DROP QUERY " + name + " first");
   }
 
   static TidemillException changed(String name, Collection<String> differences) {
@@ -31,7 +33,10 @@ final class StreamingErrors {
   }
 
   static TidemillException notFound(String name, Collection<String> near) {
-    String hint = near.isEmpty() ? "SHOW QUERIES lists what there is" : "did you mean " + String.join(", ", near) + "?";
+    String hint =
+        near.isEmpty()
+            ? "SHOW QUERIES lists what there is"
+            : "did you mean " + String.join(", ", near) + "?";
     return new TidemillException(NOT_FOUND, "there is no standing query " + name + "; " + hint);
   }
 
@@ -43,7 +48,8 @@ final class StreamingErrors {
   }
 
   static TidemillException damaged(String path, String what) {
-    return new TidemillException(CHECKPOINT_DAMAGED, "the checkpoint %s is damaged: %s".formatted(path, what));
+    return new TidemillException(
+        CHECKPOINT_DAMAGED, "the checkpoint %s is damaged: %s".formatted(path, what));
   }
 
   static TidemillException noReplay(String query, String path) {

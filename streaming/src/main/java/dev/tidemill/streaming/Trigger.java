@@ -20,13 +20,19 @@ public sealed interface Trigger {
   /** When the time has passed since the last step began, and there are rows. */
   record EveryInterval(long millis) implements Trigger {}
 
-  /** When that many input rows have come since the last step; what is left at the end of the input makes the last. */
+  /**
+   * When that many input rows have come since the last step; what is left at the end of the input
+   * makes the last.
+   */
   record EveryRows(long rows) implements Trigger {}
 
   /** Whichever comes first. */
   record EveryRowsOrInterval(long rows, long millis) implements Trigger {}
 
-  /** As many steps as are needed for all there was at the start, then the query ends. Closes no windows. */
+  /**
+   * As many steps as are needed for all there was at the start, then the query ends. Closes no
+   * windows.
+   */
   record AvailableNow() implements Trigger {}
 
   /** One step over all there is, then the query ends. Closes no windows. */

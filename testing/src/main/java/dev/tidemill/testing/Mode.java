@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param name what {@code skipif} and {@code onlyif} call it
  * @param settings of the engine
- * @param rowsPerStep queries run as standing ones that take as many rows a step; 0 as batch queries, -1 as standing ones
- *     in steps of random size
+ * @param rowsPerStep queries run as standing ones that take as many rows a step; 0 as batch
+ *     queries, -1 as standing ones in steps of random size
  */
 public record Mode(String name, Map<String, String> settings, int rowsPerStep) {
   public static final Mode BATCH = new Mode("batch", Map.of("threads", "2"), 0);

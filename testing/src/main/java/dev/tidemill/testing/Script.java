@@ -17,7 +17,9 @@ public record Script(Path file, List<ScriptRecord> records) {
     records = List.copyOf(records);
   }
 
-  /** @throws IllegalArgumentException naming file and line where it is no script */
+  /**
+   * @throws IllegalArgumentException naming file and line where it is no script
+   */
   public static Script read(Path file) {
     try {
       return new Reader(file, Files.readAllLines(file)).read();
@@ -54,7 +56,8 @@ public record Script(Path file, List<ScriptRecord> records) {
       Set<String> only = new TreeSet<>();
       String line = lines.get(next++);
       while (line.startsWith("skipif ") || line.startsWith("onlyif ")) {
-        (line.startsWith("skipif ") ? skipped : only).addAll(List.of(line.substring(7).strip().split(" +")));
+        (line.startsWith("skipif ") ? skipped : only)
+            .addAll(List.of(line.substring(7).strip().split(" +")));
         line = lines.get(next++);
       }
       String[] words = line.strip().split(" +");
@@ -64,7 +67,8 @@ public record Script(Path file, List<ScriptRecord> records) {
         next++;
         result = until(false);
       }
-      return new ScriptRecord(start, kind(words, result, start), String.join("\n", sql), skipped, only);
+      return new ScriptRecord(
+          start, kind(words, result, start), String.join("\n", sql), skipped, only);
     }
 
     private ScriptRecord.Kind kind(String[] words, List<String> result, int line) {
@@ -87,7 +91,8 @@ public record Script(Path file, List<ScriptRecord> records) {
         boolean sorted = words.length > 2 && words[2].equals("rowsort");
         return new ScriptRecord.Gives(words[1], sorted, result);
       }
-      throw new IllegalArgumentException(file + ":" + line + ": not a record: " + String.join(" ", words));
+      throw new IllegalArgumentException(
+          file + ":" + line + ": not a record: " + String.join(" ", words));
     }
 
     private List<String> until(boolean stopAtResult) {

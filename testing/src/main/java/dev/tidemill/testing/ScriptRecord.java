@@ -16,9 +16,10 @@ import java.util.Set;
  *   text of the error
  * </pre>
  *
- * {@code step a b} lets the standing queries a and b take a step. Records are separated by empty lines; {@code #} begins a comment. Of a query's rows each is a line, its values
- * separated by tabs; NULL is {@code NULL}, an empty text {@code (empty)}. The letters behind {@code query} are one per
- * column: I and T compare as text, R as numbers to a relative 1e-9.
+ * {@code step a b} lets the standing queries a and b take a step. Records are separated by empty
+ * lines; {@code #} begins a comment. Of a query's rows each is a line, its values separated by
+ * tabs; NULL is {@code NULL}, an empty text {@code (empty)}. The letters behind {@code query} are
+ * one per column: I and T compare as text, R as numbers to a relative 1e-9.
  *
  * @param line where it begins, from 1
  * @param skipped modes it is left out in

@@ -17,7 +17,8 @@ public final class ScriptRewriter {
     for (int i = script.records().size() - 1; i >= 0; i--) {
       ScriptRecord record = script.records().get(i);
       boolean hasResult =
-          record.kind() instanceof ScriptRecord.Gives || record.kind() instanceof ScriptRecord.Fails;
+          record.kind() instanceof ScriptRecord.Gives
+              || record.kind() instanceof ScriptRecord.Fails;
       if (hasResult && record.runsIn(Mode.BATCH.name()) && !isSaid(record, results.get(i))) {
         replaceResult(lines, record.line() - 1, results.get(i));
       }

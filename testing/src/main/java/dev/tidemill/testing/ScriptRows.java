@@ -67,7 +67,13 @@ public final class ScriptRows {
     if (same || sorted && columns.contains("R") && equalInSomeOrder(columns, wanted, found)) {
       return null;
     }
-    return "expected " + wanted.size() + " rows:\n" + String.join("\n", wanted) + "\nbut found " + found.size() + ":\n"
+    return "expected "
+        + wanted.size()
+        + " rows:\n"
+        + String.join("\n", wanted)
+        + "\nbut found "
+        + found.size()
+        + ":\n"
         + String.join("\n", found);
   }
 

@@ -15,9 +15,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a script in a mode, in an engine of its own. In the standing modes a query is created as a standing one over what
- * the tables hold, stepped by hand until nothing is left to take, and its kept result is what the script expects;
- * records that say {@code skipif standing} run as batch queries there.
+ * Runs a script in a mode, in an engine of its own. In the standing modes a query is created as a
+ * standing one over what the tables hold, stepped by hand until nothing is left to take, and its
+ * kept result is what the script expects; records that say {@code skipif standing} run as batch
+ * queries there.
  */
 public final class ScriptRunner {
   private static final int MAX_STEPS = 10_000;
@@ -64,7 +65,8 @@ public final class ScriptRunner {
           if (failure != null) {
             failures.add(
                 "%s:%d (mode %s, seed %d): %s%n%s"
-                    .formatted(script.file(), record.line(), mode.name(), seed, failure, record.sql()));
+                    .formatted(
+                        script.file(), record.line(), mode.name(), seed, failure, record.sql()));
           }
         }
       }
@@ -134,7 +136,9 @@ public final class ScriptRunner {
         case ScriptRecord.Gives kind -> {
           boolean stands = mode.isStanding() && record.runsIn("standing");
           List<String> rows =
-              stands ? standing(session, record.sql(), mode, number, random) : rows(session, record.sql());
+              stands
+                  ? standing(session, record.sql(), mode, number, random)
+                  : rows(session, record.sql());
           yield ScriptRows.difference(kind.columns(), kind.sorted(), kind.rows(), rows);
         }
       };
@@ -169,7 +173,8 @@ public final class ScriptRunner {
     }
   }
 
-  private static List<String> standing(Session session, String sql, Mode mode, int number, Random random) {
+  private static List<String> standing(
+      Session session, String sql, Mode mode, int number, Random random) {
     String name = "standing_" + number;
     int rows = mode.rowsPerStep() > 0 ? mode.rowsPerStep() : 1 + random.nextInt(7);
     String create =

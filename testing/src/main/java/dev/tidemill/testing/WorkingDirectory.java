@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 final class WorkingDirectory implements AutoCloseable {
   private final Path path;
 
-  /** @param data whose files are copied, if it is there */
+  /**
+   * @param data whose files are copied, if it is there
+   */
   WorkingDirectory(Path data) {
     try {
       path = Files.createTempDirectory("tidemill-script");

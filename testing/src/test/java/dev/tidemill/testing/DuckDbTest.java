@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A second opinion: what the scripts expect is what DuckDB gives, but where a record says {@code skipif duckdb}. */
+/**
+ * A second opinion: what the scripts expect is what DuckDB gives, but where a record says {@code
+ * skipif duckdb}.
+ */
 class DuckDbTest {
   @TestFactory
   List<DynamicTest> scripts() throws IOException {
@@ -40,7 +43,8 @@ class DuckDbTest {
         if (record.runsIn("duckdb") && record.only().isEmpty()) {
           String failure = check(statement, record);
           if (failure != null) {
-            failures.add(script.file() + ":" + record.line() + ": " + failure + "\n" + record.sql());
+            failures.add(
+                script.file() + ":" + record.line() + ": " + failure + "\n" + record.sql());
           }
         }
       }
@@ -68,7 +72,10 @@ class DuckDbTest {
     }
   }
 
-  /** Without the zeros that end the fraction of a second: DuckDB's timestamps have no precision of their own. */
+  /**
+   * Without the zeros that end the fraction of a second: DuckDB's timestamps have no precision of
+   * their own.
+   */
   private static List<String> plain(List<String> rows) {
     return rows.stream()
         .map(

@@ -6,8 +6,9 @@ import java.util.Random;
 import java.util.stream.Collectors;
 
 /**
- * Random queries over three small random tables full of duplicates and NULLs. They keep to what every dialect means the
- * same by: no quotients, decimals only where no digit is lost, an order that names every column.
+ * Random queries over three small random tables full of duplicates and NULLs. They keep to what
+ * every dialect means the same by: no quotients, decimals only where no digit is lost, an order
+ * that names every column.
  */
 final class RandomQueries {
   private static final List<String> TABLES = List.of("a", "b", "c");
@@ -59,12 +60,16 @@ final class RandomQueries {
     List<String> statements = new ArrayList<>();
     for (String table : TABLES) {
       statements.add(
-          "CREATE TABLE " + table + " (k INTEGER, g INTEGER, s VARCHAR, d DECIMAL(6,2), p BOOLEAN)");
+          "CREATE TABLE "
+              + table
+              + " (k INTEGER, g INTEGER, s VARCHAR, d DECIMAL(6,2), p BOOLEAN)");
       int rows = random.nextInt(14);
       List<String> values = new ArrayList<>();
       for (int i = 0; i < rows; i++) {
         values.add(
-            COLUMNS.stream().map(c -> literal(c.kind(), true)).collect(Collectors.joining(", ", "(", ")")));
+            COLUMNS.stream()
+                .map(c -> literal(c.kind(), true))
+                .collect(Collectors.joining(", ", "(", ")")));
       }
       if (!values.isEmpty()) {
         statements.add("INSERT INTO " + table + " VALUES " + String.join(", ", values));
@@ -78,7 +83,8 @@ final class RandomQueries {
     Select select = select(2, someKinds());
     if (oneIn(4)) {
       Select other = select(1, select.kinds());
-      String operation = pick("UNION ALL", "UNION", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL");
+      String operation =
+          pick("UNION ALL", "UNION", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL");
       select = new Select(select.text() + " " + operation + " " + other.text(), select.kinds());
     }
     String letters =
@@ -90,11 +96,15 @@ final class RandomQueries {
     }
     List<String> order = new ArrayList<>();
     for (int i = 1; i <= select.kinds().size(); i++) {
-      order.add(i + (random.nextBoolean() ? " DESC" : "") + (random.nextBoolean() ? " NULLS FIRST" : " NULLS LAST"));
+      order.add(
+          i
+              + (random.nextBoolean() ? " DESC" : "")
+              + (random.nextBoolean() ? " NULLS FIRST" : " NULLS LAST"));
     }
     String limit = random.nextBoolean() ? "" : " LIMIT " + random.nextInt(6);
     String offset = limit.isEmpty() || random.nextBoolean() ? "" : " OFFSET " + random.nextInt(4);
-    return new Query(select.text() + " ORDER BY " + String.join(", ", order) + limit + offset, letters, true);
+    return new Query(
+        select.text() + " ORDER BY " + String.join(", ", order) + limit + offset, letters, true);
   }
 
   /** A SELECT with columns of these kinds. */
@@ -130,13 +140,23 @@ final class RandomQueries {
     List<String> items = new ArrayList<>();
     for (Kind kind : kinds) {
       List<Column> same = keys.stream().filter(k -> k.kind() == kind).toList();
-      items.add(!same.isEmpty() && random.nextBoolean() ? pick(same).name() : aggregate(kind, from.columns()));
+      items.add(
+          !same.isEmpty() && random.nextBoolean()
+              ? pick(same).name()
+              : aggregate(kind, from.columns()));
     }
     String names = keys.stream().map(Column::name).collect(Collectors.joining(", "));
     String having =
-        oneIn(3) ? " HAVING " + aggregate(Kind.NUMBER, from.columns()) + comparison() + random.nextInt(4) : "";
+        oneIn(3)
+            ? " HAVING " + aggregate(Kind.NUMBER, from.columns()) + comparison() + random.nextInt(4)
+            : "";
     return new Select(
-        "SELECT " + named(items) + " FROM " + from.text() + where + (keys.isEmpty() ? "" : " GROUP BY " + names)
+        "SELECT "
+            + named(items)
+            + " FROM "
+            + from.text()
+            + where
+            + (keys.isEmpty() ? "" : " GROUP BY " + names)
             + having,
         kinds);
   }
@@ -176,7 +196,8 @@ final class RandomQueries {
       conditions.add(plain(columns));
     }
     return new Source(
-        left.text() + " " + kind + " " + right.text() + " ON " + String.join(" AND ", conditions), columns);
+        left.text() + " " + kind + " " + right.text() + " ON " + String.join(" AND ", conditions),
+        columns);
   }
 
   private Source one(int depth) {
@@ -190,7 +211,8 @@ final class RandomQueries {
               new Column(alias + ".c1", Kind.TEXT),
               new Column(alias + ".c2", Kind.NUMBER)));
     }
-    return new Source(pick(TABLES) + " AS " + alias, COLUMNS.stream().map(c -> c.of(alias)).toList());
+    return new Source(
+        pick(TABLES) + " AS " + alias, COLUMNS.stream().map(c -> c.of(alias)).toList());
   }
 
   private String condition(int depth, List<Column> columns) {
@@ -222,17 +244,35 @@ final class RandomQueries {
     String not = random.nextBoolean() ? "NOT " : "";
     return switch (random.nextInt(3)) {
       case 0 -> not + "EXISTS (SELECT 1 FROM " + from + where + ")";
-      case 1 -> tested.name() + " " + not + "IN (SELECT " + found.name() + " FROM " + from + where + ")";
-      default -> numeric(columns) + comparison() + "(SELECT " + pick("MAX", "MIN", "COUNT") + "(" + inner.get(0).name()
-          + ") FROM " + from + where + ")";
+      case 1 ->
+          tested.name() + " " + not + "IN (SELECT " + found.name() + " FROM " + from + where + ")";
+      default ->
+          numeric(columns)
+              + comparison()
+              + "(SELECT "
+              + pick("MAX", "MIN", "COUNT")
+              + "("
+              + inner.get(0).name()
+              + ") FROM "
+              + from
+              + where
+              + ")";
     };
   }
 
   private String scalar(List<Column> columns) {
     String alias = "t" + aliases++;
     String correlation = random.nextBoolean() ? " WHERE " + alias + ".g = " + numeric(columns) : "";
-    return "(SELECT " + pick("MAX", "MIN", "COUNT", "SUM") + "(" + alias + ".k) FROM " + pick(TABLES) + " AS " + alias
-        + correlation + ")";
+    return "(SELECT "
+        + pick("MAX", "MIN", "COUNT", "SUM")
+        + "("
+        + alias
+        + ".k) FROM "
+        + pick(TABLES)
+        + " AS "
+        + alias
+        + correlation
+        + ")";
   }
 
   private String numeric(List<Column> columns) {
@@ -249,7 +289,12 @@ final class RandomQueries {
       case 2 -> in(column, " IN ", literal(column.kind(), oneIn(3)));
       case 3 -> in(column, " NOT IN ", literal(column.kind(), false));
       case 4 -> column.name() + " IS DISTINCT FROM " + value(column.kind(), columns, 0);
-      case 5 -> numeric(columns) + " BETWEEN " + literal(Kind.NUMBER, false) + " AND " + value(Kind.NUMBER, columns, 1);
+      case 5 ->
+          numeric(columns)
+              + " BETWEEN "
+              + literal(Kind.NUMBER, false)
+              + " AND "
+              + value(Kind.NUMBER, columns, 1);
       case 6 -> column.name() + comparison() + literal(column.kind(), false);
       default -> column.name() + comparison() + value(column.kind(), columns, 1);
     };
@@ -265,7 +310,12 @@ final class RandomQueries {
       String x = value(kind, columns, depth - 1);
       String y = value(kind, columns, depth - 1);
       String chosen =
-          "CASE WHEN " + plain(columns) + " THEN " + x + (random.nextBoolean() ? " ELSE " + y : "") + " END";
+          "CASE WHEN "
+              + plain(columns)
+              + " THEN "
+              + x
+              + (random.nextBoolean() ? " ELSE " + y : "")
+              + " END";
       return switch (kind) {
         case NUMBER ->
             pick(
@@ -282,7 +332,8 @@ final class RandomQueries {
                 "COALESCE(" + x + ", " + y + ")",
                 chosen,
                 "NULLIF(" + x + ", " + y + ")");
-        case DECIMAL -> pick(x + " + " + y, x + " - " + y, "COALESCE(" + x + ", " + y + ")", chosen);
+        case DECIMAL ->
+            pick(x + " + " + y, x + " - " + y, "COALESCE(" + x + ", " + y + ")", chosen);
         case TRUTH ->
             pick(
                 "(" + x + " AND " + y + ")",
@@ -316,8 +367,14 @@ final class RandomQueries {
   /** A window function whose result does not depend on how ties are broken. */
   private String window(List<Column> columns) {
     String partition = random.nextBoolean() ? "PARTITION BY " + pick(columns).name() + " " : "";
-    String order = "ORDER BY " + pick(columns).name() + pick(" NULLS FIRST", " NULLS LAST", " DESC NULLS LAST");
-    String all = columns.stream().map(c -> c.name() + " NULLS LAST").collect(Collectors.joining(", ", "ORDER BY ", ""));
+    String order =
+        "ORDER BY "
+            + pick(columns).name()
+            + pick(" NULLS FIRST", " NULLS LAST", " DESC NULLS LAST");
+    String all =
+        columns.stream()
+            .map(c -> c.name() + " NULLS LAST")
+            .collect(Collectors.joining(", ", "ORDER BY ", ""));
     String frame =
         pick(
             "ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING",
@@ -326,9 +383,18 @@ final class RandomQueries {
             "ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING");
     return switch (random.nextInt(5)) {
       case 0 -> pick("RANK()", "DENSE_RANK()") + " OVER (" + partition + order + ")";
-      case 1 -> pick("SUM(", "COUNT(", "MAX(") + numeric(columns) + ") OVER (" + partition + order + ")";
+      case 1 ->
+          pick("SUM(", "COUNT(", "MAX(") + numeric(columns) + ") OVER (" + partition + order + ")";
       case 2 -> pick("SUM(", "COUNT(", "MIN(") + numeric(columns) + ") OVER (" + partition + ")";
-      case 3 -> pick("SUM(", "COUNT(", "MIN(") + numeric(columns) + ") OVER (" + partition + all + " " + frame + ")";
+      case 3 ->
+          pick("SUM(", "COUNT(", "MIN(")
+              + numeric(columns)
+              + ") OVER ("
+              + partition
+              + all
+              + " "
+              + frame
+              + ")";
       default -> pick("ROW_NUMBER()", "NTILE(3)") + " OVER (" + partition + all + ")";
     };
   }

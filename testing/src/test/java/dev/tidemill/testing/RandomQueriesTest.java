@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random queries give in every mode what they give in DuckDB. {@code -Drandom.seed=N} repeats one round, {@code
- * -Drandom.seconds=N} goes on for longer.
+ * Random queries give in every mode what they give in DuckDB. {@code -Drandom.seed=N} repeats one
+ * round, {@code -Drandom.seconds=N} goes on for longer.
  */
 class RandomQueriesTest {
   private static final int QUERIES_A_ROUND = 25;
@@ -41,7 +41,8 @@ class RandomQueriesTest {
     Random random = new Random(seed);
     Mode mode = Mode.ALL.get(random.nextInt(Mode.ALL.size()));
     Script script = script(random);
-    List<String> failures = new ArrayList<>(new ScriptRunner(Path.of("none"), seed).run(script, mode));
+    List<String> failures =
+        new ArrayList<>(new ScriptRunner(Path.of("none"), seed).run(script, mode));
     failures.removeIf(failure -> failure.contains("failed: UNSUPPORTED_"));
     if (!failures.isEmpty()) {
       script.records().stream()
@@ -66,7 +67,10 @@ class RandomQueriesTest {
         List<String> rows = rows(statement, query.text());
         if (rows != null) {
           records.add(
-              record(records.size(), new ScriptRecord.Gives(query.letters(), !query.ordered(), rows), query.text()));
+              record(
+                  records.size(),
+                  new ScriptRecord.Gives(query.letters(), !query.ordered(), rows),
+                  query.text()));
         }
       }
     }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every script in every mode. {@code -Dscripts=joins} runs those with that in their path; {@code
- * -Dscripts.rewrite=true} writes what the batch mode gives into the scripts, for review; {@code -Dscripts.seed=N}
- * repeats random steps.
+ * -Dscripts.rewrite=true} writes what the batch mode gives into the scripts, for review; {@code
+ * -Dscripts.seed=N} repeats random steps.
  */
 class ScriptsTest {
   static final Path ROOT = Path.of("src", "test", "resources", "sql");
@@ -29,7 +29,9 @@ class ScriptsTest {
     for (Path file : files()) {
       if (file.toString().contains(wanted)) {
         if (Boolean.getBoolean("scripts.rewrite")) {
-          tests.add(DynamicTest.dynamicTest("rewrite " + file, () -> ScriptRewriter.rewrite(file, runner)));
+          tests.add(
+              DynamicTest.dynamicTest(
+                  "rewrite " + file, () -> ScriptRewriter.rewrite(file, runner)));
         } else {
           for (Mode mode : Mode.ALL) {
             String name = ROOT.relativize(file) + " " + mode.name();

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares results with the stored answers, row by row in order. Numbers are equal where they differ by no more than a
- * relative 1e-9, or where the answer, rounded to the digits of the result, is the result (a DECIMAL has a last digit);
- * everything else is equal to the letter.
+ * Compares results with the stored answers, row by row in order. Numbers are equal where they
+ * differ by no more than a relative 1e-9, or where the answer, rounded to the digits of the result,
+ * is the result (a DECIMAL has a last digit); everything else is equal to the letter.
  */
 final class Answers {
   private static final double TOLERANCE = 1e-9;
@@ -66,6 +66,7 @@ final class Answers {
     BigDecimal b = new BigDecimal(found.toString());
     double magnitude = Math.max(a.abs().doubleValue(), b.abs().doubleValue());
     return a.subtract(b).abs().doubleValue() <= TOLERANCE * magnitude
-        || found instanceof BigDecimal && a.setScale(b.scale(), RoundingMode.HALF_UP).compareTo(b) == 0;
+        || found instanceof BigDecimal
+            && a.setScale(b.scale(), RoundingMode.HALF_UP).compareTo(b) == 0;
   }
 }

@@ -123,7 +123,10 @@ public final class Main {
         String problem = verification.problem();
         out.printf(
             "%s  %6d rows  %9.1f ms  %s%n",
-            query.name(), verification.rows(), verification.millis(), problem == null ? "ok" : "WRONG " + problem);
+            query.name(),
+            verification.rows(),
+            verification.millis(),
+            problem == null ? "ok" : "WRONG " + problem);
         wrong += problem == null ? 0 : 1;
       }
     }

@@ -14,7 +14,10 @@ public final class TpchData {
 
   private TpchData() {}
 
-  /** The schema of the catalog {@code tpch} that has the tables at a scale factor: {@code sf0_01} for 0.01. */
+  /**
+   * The schema of the catalog {@code tpch} that has the tables at a scale factor: {@code sf0_01}
+   * for 0.01.
+   */
   public static String schema(String scale) {
     return "sf" + scale.replace('.', '_');
   }
@@ -24,7 +27,8 @@ public final class TpchData {
    *
    * @return its rows
    */
-  public static long generate(Session session, String scale, String table, Path directory) throws IOException {
+  public static long generate(Session session, String scale, String table, Path directory)
+      throws IOException {
     Files.createDirectories(directory);
     String file = directory.resolve(table + ".parquet").toString().replace("'", "''");
     String sql = "COPY (SELECT * FROM tpch.%s.%s) TO '%s'".formatted(schema(scale), table, file);
@@ -38,12 +42,17 @@ public final class TpchData {
     session.execute("USE tpch." + schema(scale)).close();
   }
 
-  /** Lets the session's unqualified names mean the files of a directory that {@link #generate} wrote. */
+  /**
+   * Lets the session's unqualified names mean the files of a directory that {@link #generate}
+   * wrote.
+   */
   public static void useFiles(Session session, Path directory) {
     for (String table : TABLES) {
       String file = directory.resolve(table + ".parquet").toString().replace("'", "''");
       session
-          .execute("CREATE TABLE %s WITH ('connector' = 'files', 'path' = '%s', 'static' = 'true')".formatted(table, file))
+          .execute(
+              "CREATE TABLE %s WITH ('connector' = 'files', 'path' = '%s', 'static' = 'true')"
+                  .formatted(table, file))
           .close();
     }
   }

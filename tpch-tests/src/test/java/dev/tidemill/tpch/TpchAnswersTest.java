@@ -14,7 +14,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The 22 queries against the answers at scale 0.01: over generated tables and over Parquet files, in several ways. */
+/**
+ * The 22 queries against the answers at scale 0.01: over generated tables and over Parquet files,
+ * in several ways.
+ */
 class TpchAnswersTest {
   private static final String SCALE = "0.01";
 
@@ -42,17 +45,29 @@ class TpchAnswersTest {
     List<DynamicTest> tests = new ArrayList<>();
     add(tests, "generated", Engine.builder().set("threads", "2"), true);
     add(tests, "parquet", Engine.builder().set("threads", "2"), false);
-    add(tests, "parquet, one thread, broadcast", Engine.builder().set("threads", "1").set("join_distribution", "broadcast"), false);
-    add(tests, "parquet, shuffle", Engine.builder().set("threads", "2").set("join_distribution", "shuffle"), false);
+    add(
+        tests,
+        "parquet, one thread, broadcast",
+        Engine.builder().set("threads", "1").set("join_distribution", "broadcast"),
+        false);
+    add(
+        tests,
+        "parquet, shuffle",
+        Engine.builder().set("threads", "2").set("join_distribution", "shuffle"),
+        false);
     add(
         tests,
         "parquet, serialized",
-        Engine.builder().set("threads", "2").set("plan_through_json", "true").set("exchange_through_ipc", "true"),
+        Engine.builder()
+            .set("threads", "2")
+            .set("plan_through_json", "true")
+            .set("exchange_through_ipc", "true"),
         false);
     return tests;
   }
 
-  private static void add(List<DynamicTest> tests, String name, Engine.Builder builder, boolean generated) {
+  private static void add(
+      List<DynamicTest> tests, String name, Engine.Builder builder, boolean generated) {
     Engine engine = builder.open();
     ENGINES.add(engine);
     Session session = engine.session();
@@ -64,7 +79,8 @@ class TpchAnswersTest {
     for (TpchQuery query : TpchQuery.all()) {
       tests.add(
           DynamicTest.dynamicTest(
-              query.name() + " " + name, () -> assertNull(Verification.of(query, session, SCALE).problem())));
+              query.name() + " " + name,
+              () -> assertNull(Verification.of(query, session, SCALE).problem())));
     }
   }
 }

@@ -47,13 +47,15 @@ public final class Accumulators {
     };
   }
 
-  private static GroupedAccumulator sum(AggregateFunction function, Type argument, Type type, MemoryScope memory) {
+  private static GroupedAccumulator sum(
+      AggregateFunction function, Type argument, Type type, MemoryScope memory) {
     boolean zeroOverNone = function == AggregateFunction.SUM0;
     if (isFloating(argument)) {
       return new DoubleSumAccumulator(
           zeroOverNone ? DoubleSumAccumulator.Kind.SUM0 : DoubleSumAccumulator.Kind.SUM, memory);
     }
-    return new ExactSumAccumulator("SUM", exactScale(function, argument), type, zeroOverNone, memory);
+    return new ExactSumAccumulator(
+        "SUM", exactScale(function, argument), type, zeroOverNone, memory);
   }
 
   private static boolean isFloating(Type type) {

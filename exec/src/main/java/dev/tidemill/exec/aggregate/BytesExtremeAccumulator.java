@@ -37,7 +37,8 @@ final class BytesExtremeAccumulator extends GroupedAccumulator {
       }
       Memory.copyToArray(bytes.addressAt(rows[i]), scratch, 0, length);
       byte[] old = values[groups[i]];
-      if (old == null || Arrays.compareUnsigned(scratch, 0, length, old, 0, old.length) * sign > 0) {
+      if (old == null
+          || Arrays.compareUnsigned(scratch, 0, length, old, 0, old.length) * sign > 0) {
         replace(groups[i], Arrays.copyOf(scratch, length));
       }
     }

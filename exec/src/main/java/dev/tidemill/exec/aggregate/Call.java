@@ -23,7 +23,8 @@ record Call(AggregateCall call, List<Type> argumentTypes) {
 
   /** The state of this call for each group. */
   CallState state(MemoryScope memory) {
-    GroupedAccumulator accumulator = Accumulators.of(call.function(), argumentType(), call.type(), memory);
+    GroupedAccumulator accumulator =
+        Accumulators.of(call.function(), argumentType(), call.type(), memory);
     return call.distinct() && !argumentTypes.isEmpty()
         ? new DistinctState(this, accumulator, memory)
         : new PlainState(accumulator);

@@ -4,7 +4,10 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.List;
 
-/** The state of one call for all groups of an aggregation. One thread at a time, but for {@link #result}. */
+/**
+ * The state of one call for all groups of an aggregation. One thread at a time, but for {@link
+ * #result}.
+ */
 sealed interface CallState extends AutoCloseable permits PlainState, DistinctState {
   /** Whether rows with a NULL argument count. */
   boolean takesNulls();
@@ -12,7 +15,8 @@ sealed interface CallState extends AutoCloseable permits PlainState, DistinctSta
   /**
    * Adds rows to groups.
    *
-   * @param arguments the call's arguments, without dictionaries, not NULL in these rows unless {@link #takesNulls}
+   * @param arguments the call's arguments, without dictionaries, not NULL in these rows unless
+   *     {@link #takesNulls}
    * @param groupCount all groups are below this
    */
   void add(List<Column> arguments, int length, int[] rows, int[] groups, int count, int groupCount);

@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The state of a DISTINCT call: the set of (group, arguments) that have come. Only when no row comes any more does each
- * element go to the accumulator, so that the sets of several workers can be put together before.
+ * The state of a DISTINCT call: the set of (group, arguments) that have come. Only when no row
+ * comes any more does each element go to the accumulator, so that the sets of several workers can
+ * be put together before.
  */
 final class DistinctState implements CallState {
   private final GroupedAccumulator accumulator;
@@ -36,7 +37,8 @@ final class DistinctState implements CallState {
   }
 
   @Override
-  public void add(List<Column> arguments, int length, int[] rows, int[] groups, int count, int groupCount) {
+  public void add(
+      List<Column> arguments, int length, int[] rows, int[] groups, int count, int groupCount) {
     Buffer ids = memory.allocate(Math.max(length, 1) * 8L);
     for (int i = 0; i < count; i++) {
       Memory.putLong(ids.address() + rows[i] * 8L, groups[i]);
@@ -68,7 +70,9 @@ final class DistinctState implements CallState {
         Memory.putLong(mapped.address() + i * 8L, mapping[(int) ids.longAt(i)]);
       }
       try (Column groupColumn = new FixedColumn(Type.BIGINT, length, 8, mapped, null)) {
-        forChunks(length, (rows, count) -> insert(groupColumn, theirs.subList(1, theirs.size()), rows, count));
+        forChunks(
+            length,
+            (rows, count) -> insert(groupColumn, theirs.subList(1, theirs.size()), rows, count));
       }
     } finally {
       theirs.forEach(Column::close);

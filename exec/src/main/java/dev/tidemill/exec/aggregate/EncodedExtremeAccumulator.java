@@ -12,7 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MIN and MAX of whatever has no shorter way (wide decimals, ARRAY, ROW), by row keys, which are in the values' order.
+ * MIN and MAX of whatever has no shorter way (wide decimals, ARRAY, ROW), by row keys, which are in
+ * the values' order.
  */
 final class EncodedExtremeAccumulator extends GroupedAccumulator {
   private final int sign;
@@ -40,7 +41,9 @@ final class EncodedExtremeAccumulator extends GroupedAccumulator {
       byte[] old = keys[groups[i]];
       int start = encoded.start(i);
       if (old == null
-          || Arrays.compareUnsigned(encoded.bytes(), start, encoded.end(i), old, 0, old.length) * sign > 0) {
+          || Arrays.compareUnsigned(encoded.bytes(), start, encoded.end(i), old, 0, old.length)
+                  * sign
+              > 0) {
         replace(groups[i], encoded.key(i));
       }
     }

@@ -8,7 +8,10 @@ import dev.tidemill.foundation.type.Type;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** AVG of integers (to DOUBLE) and of decimals (to the call's DECIMAL, rounding half up), from an exact sum. */
+/**
+ * AVG of integers (to DOUBLE) and of decimals (to the call's DECIMAL, rounding half up), from an
+ * exact sum.
+ */
 final class ExactAverageAccumulator extends GroupedAccumulator {
   private final String call;
   private final int scale;
@@ -53,7 +56,8 @@ final class ExactAverageAccumulator extends GroupedAccumulator {
         } else if (type instanceof Type.Decimal decimal) {
           BigDecimal average =
               new BigDecimal(sums.sum(group), scale)
-                  .divide(BigDecimal.valueOf(sums.count(group)), decimal.scale(), RoundingMode.HALF_UP);
+                  .divide(
+                      BigDecimal.valueOf(sums.count(group)), decimal.scale(), RoundingMode.HALF_UP);
           Decimals.append(builder, average.unscaledValue(), decimal, call);
         } else {
           double sum = sums.fits64(group) ? sums.low(group) : sums.sum(group).doubleValue();

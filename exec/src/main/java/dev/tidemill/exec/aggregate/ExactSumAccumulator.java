@@ -10,7 +10,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 
-/** SUM and SUM0 of integers (to BIGINT) and decimals (to the call's DECIMAL): exact, an overflow is an error. */
+/**
+ * SUM and SUM0 of integers (to BIGINT) and decimals (to the call's DECIMAL): exact, an overflow is
+ * an error.
+ */
 final class ExactSumAccumulator extends GroupedAccumulator {
   private final String call;
   private final int scale;
@@ -75,7 +78,10 @@ final class ExactSumAccumulator extends GroupedAccumulator {
     }
     BigInteger unscaled = sums.sum(group);
     if (decimal.scale() != scale) {
-      unscaled = new BigDecimal(unscaled, scale).setScale(decimal.scale(), RoundingMode.HALF_UP).unscaledValue();
+      unscaled =
+          new BigDecimal(unscaled, scale)
+              .setScale(decimal.scale(), RoundingMode.HALF_UP)
+              .unscaledValue();
     }
     Decimals.append(builder, unscaled, decimal, call);
   }

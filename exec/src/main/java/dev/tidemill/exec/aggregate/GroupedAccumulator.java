@@ -5,8 +5,8 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
 
 /**
- * The state of one aggregate call for every group, in arrays by group id. It behaves as if each group had the list of
- * its values:
+ * The state of one aggregate call for every group, in arrays by group id. It behaves as if each
+ * group had the list of its values:
  *
  * <pre>
  *   ensure(n)                groups 0 … n-1 exist; new ones are empty
@@ -16,8 +16,8 @@ import dev.tidemill.foundation.memory.MemoryScope;
  *   result(f, c)             the aggregate over list[f] … list[f+c-1], a row each
  * </pre>
  *
- * <p>The order of a list never matters to the result (but for the rounding of floating point). One thread at a time;
- * {@link #result} may be called by many.
+ * <p>The order of a list never matters to the result (but for the rounding of floating point). One
+ * thread at a time; {@link #result} may be called by many.
  */
 public abstract class GroupedAccumulator implements AutoCloseable {
   final HeapMemory heap;
@@ -57,7 +57,8 @@ public abstract class GroupedAccumulator implements AutoCloseable {
   /**
    * The result of {@code count} groups from {@code from} on, the caller's to close.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException if a result does not fit the call's type
+   * @throws dev.tidemill.foundation.error.TidemillException if a result does not fit the call's
+   *     type
    */
   public abstract Column result(int from, int count, MemoryScope scope);
 

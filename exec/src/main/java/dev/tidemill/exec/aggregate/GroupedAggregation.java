@@ -15,8 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups by one grouping set, with the state of each call: a worker's part first, the whole after the merge. One thread
- * at a time; {@code (add | merge)* finish result* close}, the results by any number of threads.
+ * Groups by one grouping set, with the state of each call: a worker's part first, the whole after
+ * the merge. One thread at a time; {@code (add | merge)* finish result* close}, the results by any
+ * number of threads.
  */
 final class GroupedAggregation implements AutoCloseable {
   private final int[] keys;
@@ -73,7 +74,12 @@ final class GroupedAggregation implements AutoCloseable {
   }
 
   private void add(
-      Call call, CallState state, Batch batch, @Nullable Column[] decoded, int[] allRows, int allCount) {
+      Call call,
+      CallState state,
+      Batch batch,
+      @Nullable Column[] decoded,
+      int[] allRows,
+      int allCount) {
     int[] rows = allRows;
     int[] ids = groups;
     int count = allCount;
@@ -138,7 +144,10 @@ final class GroupedAggregation implements AutoCloseable {
     return kept;
   }
 
-  /** Adds all groups of another aggregation of the same set and calls, which takes no more rows then. */
+  /**
+   * Adds all groups of another aggregation of the same set and calls, which takes no more rows
+   * then.
+   */
   void merge(GroupedAggregation other) {
     int count = other.groupCount();
     int[] mapping = new int[count];

@@ -28,8 +28,9 @@ import java.util.stream.Collectors;
  *   worker 2   rows ─▶ group ids ─▶ accumulators ┴▶ merge ─▶ results, 4,096 groups a morsel
  * </pre>
  *
- * <p>Each worker aggregates what it gets into a table of its own; the tables are then merged into one. Every grouping
- * set has tables of its own. An empty grouping set has one group, even over no rows; any other has none over no rows.
+ * <p>Each worker aggregates what it gets into a table of its own; the tables are then merged into
+ * one. Every grouping set has tables of its own. An empty grouping set has one group, even over no
+ * rows; any other has none over no rows.
  */
 public final class HashAggregateOperator extends Operator {
   private final AggregatePlan plan;

@@ -9,8 +9,9 @@ import dev.tidemill.plan.function.AggregateFunction;
 import java.util.Arrays;
 
 /**
- * STDDEV and VAR by Welford's method: mean and sum of squared differences from it, merged as Chan, Golub and LeVeque do
- * (Updating Formulae and a Pairwise Algorithm for Computing Sample Variances, 1979).
+ * STDDEV and VAR by Welford's method: mean and sum of squared differences from it, merged as Chan,
+ * Golub and LeVeque do (Updating Formulae and a Pairwise Algorithm for Computing Sample Variances,
+ * 1979).
  */
 final class MomentsAccumulator extends GroupedAccumulator {
   private final AggregateFunction function;
@@ -68,8 +69,10 @@ final class MomentsAccumulator extends GroupedAccumulator {
 
   @Override
   public Column result(int from, int count, MemoryScope scope) {
-    boolean sample = function == AggregateFunction.STDDEV_SAMP || function == AggregateFunction.VAR_SAMP;
-    boolean root = function == AggregateFunction.STDDEV_SAMP || function == AggregateFunction.STDDEV_POP;
+    boolean sample =
+        function == AggregateFunction.STDDEV_SAMP || function == AggregateFunction.VAR_SAMP;
+    boolean root =
+        function == AggregateFunction.STDDEV_SAMP || function == AggregateFunction.STDDEV_POP;
     try (ColumnBuilder builder = ColumnBuilder.of(Type.DOUBLE, scope, count)) {
       for (int group = from; group < from + count; group++) {
         long divisor = sample ? counts[group] - 1 : counts[group];

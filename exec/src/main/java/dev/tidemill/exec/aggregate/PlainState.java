@@ -19,7 +19,8 @@ final class PlainState implements CallState {
   }
 
   @Override
-  public void add(List<Column> arguments, int length, int[] rows, int[] groups, int count, int groupCount) {
+  public void add(
+      List<Column> arguments, int length, int[] rows, int[] groups, int count, int groupCount) {
     accumulator.ensure(groupCount);
     if (arguments.isEmpty()) {
       accumulator.addRows(groups, count);

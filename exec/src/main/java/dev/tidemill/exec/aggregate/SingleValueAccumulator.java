@@ -8,7 +8,10 @@ import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** SINGLE_VALUE: the value, NULL too, of a group's only row. There are few such groups, so values are objects. */
+/**
+ * SINGLE_VALUE: the value, NULL too, of a group's only row. There are few such groups, so values
+ * are objects.
+ */
 final class SingleValueAccumulator extends GroupedAccumulator {
   private final Type type;
   private @Nullable Object[] values = new Object[0];

@@ -7,9 +7,9 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * Sums of 64-bit and 128-bit numbers by group that never overflow on the way: 128 bits, and for 128-bit numbers a count
- * of how often these wrapped around. Whether a sum fits its type is asked at the end, so the order of the values does
- * not matter. Also counts the values.
+ * Sums of 64-bit and 128-bit numbers by group that never overflow on the way: 128 bits, and for
+ * 128-bit numbers a count of how often these wrapped around. Whether a sum fits its type is asked
+ * at the end, so the order of the values does not matter. Also counts the values.
  */
 final class WideSums {
   private final HeapMemory heap;
@@ -126,8 +126,7 @@ final class WideSums {
   }
 
   BigInteger sum(int group) {
-    BigInteger sum =
-        BigInteger.valueOf(high[group]).shiftLeft(64).add(unsigned(low[group]));
+    BigInteger sum = BigInteger.valueOf(high[group]).shiftLeft(64).add(unsigned(low[group]));
     return fits128(group) ? sum : sum.add(BigInteger.valueOf(wraps[group]).shiftLeft(128));
   }
 

@@ -10,9 +10,9 @@ import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
 
 /**
- * MIN, MAX and the folds of truth and bits, for values of a word, in words of the same order: numbers and times as they
- * are, truth as 0 and 1, floating point by its bits with those of negative numbers but the sign turned (NaN the
- * greatest). NULL over no rows.
+ * MIN, MAX and the folds of truth and bits, for values of a word, in words of the same order:
+ * numbers and times as they are, truth as 0 and 1, floating point by its bits with those of
+ * negative numbers but the sign turned (NaN the greatest). NULL over no rows.
  */
 final class WordAccumulator extends GroupedAccumulator {
   /** How two words become one. */

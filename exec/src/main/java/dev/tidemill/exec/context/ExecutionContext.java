@@ -12,11 +12,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run of a plan is given: its tables, inputs, parameters and time, its memory, and how it is to be run.
- * Immutable; made by {@link #builder}.
+ * What one run of a plan is given: its tables, inputs, parameters and time, its memory, and how it
+ * is to be run. Immutable; made by {@link #builder}.
  *
- * <p>The memory scope stays the caller's. Whatever the run reserves in it is back when the run is closed, but for the
- * batches it has handed out, which are charged to the scope itself until they are closed.
+ * <p>The memory scope stays the caller's. Whatever the run reserves in it is back when the run is
+ * closed, but for the batches it has handed out, which are charged to the scope itself until they
+ * are closed.
  */
 public final class ExecutionContext {
   /** How urgent a run is, where more runs want to work than there are threads. */
@@ -49,7 +50,10 @@ public final class ExecutionContext {
     this.exchangeThroughIpc = builder.exchangeThroughIpc;
   }
 
-  /** A context without tables, inputs and parameters, at the epoch, for as many threads as the executor has. */
+  /**
+   * A context without tables, inputs and parameters, at the epoch, for as many threads as the
+   * executor has.
+   */
   public static Builder builder(MemoryScope memory) {
     return new Builder(memory);
   }
@@ -59,7 +63,9 @@ public final class ExecutionContext {
     return memory;
   }
 
-  /** The table behind a name, pinned: the same snapshot at every call. Throws where there is none. */
+  /**
+   * The table behind a name, pinned: the same snapshot at every call. Throws where there is none.
+   */
   public TableSnapshot table(TableReference reference) {
     return tables.apply(reference);
   }
@@ -69,7 +75,9 @@ public final class ExecutionContext {
     return inputs.get(number);
   }
 
-  /** Values of the question marks, objects of the classes that {@code Type} names, null for NULL. */
+  /**
+   * Values of the question marks, objects of the classes that {@code Type} names, null for NULL.
+   */
   public List<@Nullable Object> parameters() {
     return parameters;
   }

@@ -6,15 +6,21 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in the place of an {@code InputPlan}: batches of its columns, deltas where they have weights. */
+/**
+ * What stands in the place of an {@code InputPlan}: batches of its columns, deltas where they have
+ * weights.
+ */
 @FunctionalInterface
 public interface RunInput {
   /**
-   * Begins to read from the first row; called once per place of the plan that reads the input. One thread at a time.
+   * Begins to read from the first row; called once per place of the plan that reads the input. One
+   * thread at a time.
    */
   BatchReader open();
 
-  /** Lends the batches: they must stay open until the run is closed, and stay the caller's to close. */
+  /**
+   * Lends the batches: they must stay open until the run is closed, and stay the caller's to close.
+   */
   static RunInput of(List<Batch> batches) {
     return () -> new LendingReader(batches.iterator());
   }

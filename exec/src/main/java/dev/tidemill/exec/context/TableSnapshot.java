@@ -7,7 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
-/** The rows of a table between two of its offsets: what every scan of that table in one run reads. */
+/**
+ * The rows of a table between two of its offsets: what every scan of that table in one run reads.
+ */
 public record TableSnapshot(Table table, Offset from, Offset to) {
   /** All that has arrived by now. */
   public static TableSnapshot of(Table table) {
@@ -15,10 +17,11 @@ public record TableSnapshot(Table table, Offset from, Offset to) {
   }
 
   /**
-   * Pins each table of {@code tables} at its end when it is first asked for, so that all scans of one run read one
-   * snapshot. Thread-safe; make one per run.
+   * Pins each table of {@code tables} at its end when it is first asked for, so that all scans of
+   * one run read one snapshot. Thread-safe; make one per run.
    */
-  public static Function<TableReference, TableSnapshot> pinning(Function<TableReference, Table> tables) {
+  public static Function<TableReference, TableSnapshot> pinning(
+      Function<TableReference, Table> tables) {
     ConcurrentMap<TableReference, TableSnapshot> pinned = new ConcurrentHashMap<>();
     return reference -> {
       TableSnapshot known = pinned.get(reference);

@@ -9,15 +9,20 @@ public final class ExecErrors {
   private static final ErrorCode QUERY_CANCELLED = ErrorCode.user("QUERY_CANCELLED", "57014");
   private static final ErrorCode EXECUTOR_CLOSED = ErrorCode.user("ENGINE_CLOSED", "08003");
   private static final ErrorCode NUMERIC_OVERFLOW = ErrorCode.user("AGGREGATE_OVERFLOW", "22003");
-  private static final ErrorCode MORE_THAN_ONE_ROW = ErrorCode.user("SUBQUERY_MORE_THAN_ONE_ROW", "21000");
-  private static final ErrorCode TIME_OUT_OF_RANGE = ErrorCode.user("WINDOW_TIME_OUT_OF_RANGE", "22008");
-  private static final ErrorCode UNSUPPORTED_WINDOW = ErrorCode.user("UNSUPPORTED_WINDOW_SIZE", "0A000");
+  private static final ErrorCode MORE_THAN_ONE_ROW =
+      ErrorCode.user("SUBQUERY_MORE_THAN_ONE_ROW", "21000");
+  private static final ErrorCode TIME_OUT_OF_RANGE =
+      ErrorCode.user("WINDOW_TIME_OUT_OF_RANGE", "22008");
+  private static final ErrorCode UNSUPPORTED_WINDOW =
+      ErrorCode.user("UNSUPPORTED_WINDOW_SIZE", "0A000");
   private static final ErrorCode INVALID_BUCKETS = ErrorCode.user("INVALID_NTILE", "22014");
   private static final ErrorCode INVALID_NTH = ErrorCode.user("INVALID_NTH_VALUE", "22016");
   private static final ErrorCode INVALID_OFFSET = ErrorCode.user("INVALID_LAG_OFFSET", "22003");
   private static final ErrorCode INVALID_FRAME = ErrorCode.user("INVALID_WINDOW_FRAME", "22013");
-  private static final ErrorCode UNSUPPORTED_RANGE = ErrorCode.user("UNSUPPORTED_RANGE_FRAME", "0A000");
-  private static final ErrorCode UNSUPPORTED_AGGREGATE = ErrorCode.user("UNSUPPORTED_AGGREGATE", "0A000");
+  private static final ErrorCode UNSUPPORTED_RANGE =
+      ErrorCode.user("UNSUPPORTED_RANGE_FRAME", "0A000");
+  private static final ErrorCode UNSUPPORTED_AGGREGATE =
+      ErrorCode.user("UNSUPPORTED_AGGREGATE", "0A000");
   private static final ErrorCode TABLE_CHANGED = ErrorCode.user("TABLE_COLUMN_GONE", "42703");
   private static final ErrorCode TOO_MANY_ROWS = ErrorCode.resource("OPERATOR_ROW_LIMIT_EXCEEDED");
   private static final ErrorCode HEAP_EXHAUSTED = ErrorCode.resource("HEAP_EXHAUSTED");
@@ -30,13 +35,15 @@ public final class ExecErrors {
   }
 
   public static TidemillException closed() {
-    return new TidemillException(EXECUTOR_CLOSED, "the engine has been closed; open it again to run queries");
+    return new TidemillException(
+        EXECUTOR_CLOSED, "the engine has been closed; open it again to run queries");
   }
 
   public static TidemillException sumOverflow(String call, Type type) {
     return new TidemillException(
         NUMERIC_OVERFLOW,
-        "%s does not fit %s. Cast the argument to a wider type, or to DOUBLE".formatted(call, type));
+        "%s does not fit %s. Cast the argument to a wider type, or to DOUBLE"
+            .formatted(call, type));
   }
 
   public static TidemillException moreThanOneRow() {
@@ -47,7 +54,8 @@ public final class ExecErrors {
 
   public static TidemillException windowTimeOutOfRange(String column, Object time) {
     return new TidemillException(
-        TIME_OUT_OF_RANGE, "the time windows around %s = %s are beyond the range of its type".formatted(column, time));
+        TIME_OUT_OF_RANGE,
+        "the time windows around %s = %s are beyond the range of its type".formatted(column, time));
   }
 
   public static TidemillException unsupportedWindow(long millis, Type type) {
@@ -58,7 +66,8 @@ public final class ExecErrors {
   }
 
   public static TidemillException invalidBuckets(long buckets) {
-    return new TidemillException(INVALID_BUCKETS, "NTILE needs a number of buckets above 0 but got " + buckets);
+    return new TidemillException(
+        INVALID_BUCKETS, "NTILE needs a number of buckets above 0 but got " + buckets);
   }
 
   public static TidemillException invalidNth(long n) {
@@ -66,13 +75,15 @@ public final class ExecErrors {
   }
 
   public static TidemillException invalidOffset(String function, long offset) {
-    return new TidemillException(INVALID_OFFSET, function + " needs an offset of 0 or more but got " + offset);
+    return new TidemillException(
+        INVALID_OFFSET, function + " needs an offset of 0 or more but got " + offset);
   }
 
   public static TidemillException invalidFrame(Object distance) {
     return new TidemillException(
         INVALID_FRAME,
-        "the distance of PRECEDING or FOLLOWING must be neither NULL nor negative but is " + distance);
+        "the distance of PRECEDING or FOLLOWING must be neither NULL nor negative but is "
+            + distance);
   }
 
   public static TidemillException unsupportedRange(Type type) {
@@ -110,9 +121,13 @@ public final class ExecErrors {
         cause);
   }
 
-  /** A linear operator passes weights on; any other that is given some has been put in the wrong place. */
+  /**
+   * A linear operator passes weights on; any other that is given some has been put in the wrong
+   * place.
+   */
   public static TidemillException weightedInput(String operator) {
-    return new TidemillException(INTERNAL_ERROR, operator + " was given rows with weights, which it cannot take");
+    return new TidemillException(
+        INTERNAL_ERROR, operator + " was given rows with weights, which it cannot take");
   }
 
   /** A plan that breaks the contract of its records. */

@@ -14,8 +14,9 @@ import dev.tidemill.plan.batch.OutputColumn;
 import java.util.List;
 
 /**
- * The border between two fragments. Within one process rows simply pass: the operator above shares or partitions them
- * itself. In the test mode every batch is written as Arrow IPC and read back, as between processes.
+ * The border between two fragments. Within one process rows simply pass: the operator above shares
+ * or partitions them itself. In the test mode every batch is written as Arrow IPC and read back, as
+ * between processes.
  */
 public final class ExchangeOperator extends Operator {
   private final ExchangePlan plan;
@@ -36,7 +37,9 @@ public final class ExchangeOperator extends Operator {
   protected void connect(Run run, Downstream down) {
     MemoryScope memory = run.memory(this);
     Stage stage =
-        run.context().exchangeThroughIpc() ? (worker, next) -> new IpcStage(memory, next) : (worker, next) -> next;
+        run.context().exchangeThroughIpc()
+            ? (worker, next) -> new IpcStage(memory, next)
+            : (worker, next) -> next;
     run.connect(inputs().get(0), run.through(this, stage, down));
   }
 

@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
  *               unmatched right rows ─▶ result               (a partition is a morsel)
  * </pre>
  *
- * <p>Where the kind has to know the whole right side (the NULL-aware ones), the table is always a shared one.
+ * <p>Where the kind has to know the whole right side (the NULL-aware ones), the table is always a
+ * shared one.
  */
 public final class HashJoinOperator extends Operator {
   private final HashJoinPlan plan;
@@ -40,7 +41,8 @@ public final class HashJoinOperator extends Operator {
     for (int i = 0; i < plan.leftKeys().size(); i++) {
       types.add(
           JoinKeys.common(
-              shape.leftTypes().get(plan.leftKeys().get(i)), shape.rightTypes().get(plan.rightKeys().get(i))));
+              shape.leftTypes().get(plan.leftKeys().get(i)),
+              shape.rightTypes().get(plan.rightKeys().get(i))));
     }
     this.leftKeys = new JoinKeys(plan.leftKeys(), types, plan.nullsMatch());
     this.rightKeys = new JoinKeys(plan.rightKeys(), types, plan.nullsMatch());
@@ -59,7 +61,9 @@ public final class HashJoinOperator extends Operator {
   }
 
   private static String keyNames(BatchPlan side, List<Integer> keys) {
-    return keys.stream().map(key -> side.columns().get(key).name()).collect(Collectors.joining(", "));
+    return keys.stream()
+        .map(key -> side.columns().get(key).name())
+        .collect(Collectors.joining(", "));
   }
 
   @Override
@@ -105,7 +109,8 @@ public final class HashJoinOperator extends Operator {
     MemoryScope probeMemory =
         run.memory(this, "HashJoin probe(" + keyNames(plan.left(), plan.leftKeys()) + ")");
     PartitionedSide right =
-        run.own(new PartitionedSide(name(), rightKeys.indexArray(), shape.rightTypes(), buildMemory));
+        run.own(
+            new PartitionedSide(name(), rightKeys.indexArray(), shape.rightTypes(), buildMemory));
     PartitionedSide left =
         run.own(new PartitionedSide(name(), leftKeys.indexArray(), shape.leftTypes(), probeMemory));
     run.connect(inputs().get(1), run.into(this, right));

@@ -9,7 +9,9 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.plan.batch.JoinKind;
 
-/** Finds the matches of probe rows in a table, for one worker. Borrows the table; owns {@code next}. */
+/**
+ * Finds the matches of probe rows in a table, for one worker. Borrows the table; owns {@code next}.
+ */
 final class HashProbe implements BatchSink {
   private final JoinShape shape;
   private final JoinKeys keys;

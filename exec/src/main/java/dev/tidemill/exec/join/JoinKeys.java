@@ -16,7 +16,9 @@ import java.util.List;
 record JoinKeys(List<Integer> indexes, List<Type> types, List<Boolean> nullsMatch) {
   /** The type that both sides' values are keys of: of decimals the wider. */
   static Type common(Type left, Type right) {
-    return left instanceof Type.Decimal a && right instanceof Type.Decimal b && b.precision() > a.precision()
+    return left instanceof Type.Decimal a
+            && right instanceof Type.Decimal b
+            && b.precision() > a.precision()
         ? right
         : left;
   }

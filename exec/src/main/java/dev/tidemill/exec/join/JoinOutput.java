@@ -18,14 +18,16 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a join's result of the pairs of rows that are found for it, batch of the left side by batch:
+ * Makes a join's result of the pairs of rows that are found for it, batch of the left side by
+ * batch:
  *
  * <pre>
  *   begin(batch)  (pair(left, right) | match(left))*  end()
  * </pre>
  *
- * Pairs are collected, put side by side as columns, and checked against the condition, {@link Batch#MAX_ROWS} at a
- * time. Where only the existence of a match counts, no pair is kept longer than that. One worker's.
+ * Pairs are collected, put side by side as columns, and checked against the condition, {@link
+ * Batch#MAX_ROWS} at a time. Where only the existence of a match counts, no pair is kept longer
+ * than that. One worker's.
  */
 final class JoinOutput {
   private final JoinShape shape;
@@ -170,7 +172,10 @@ final class JoinOutput {
     return more;
   }
 
-  /** As {@link #end()} of a mark join, where the mark of a row without a match is NULL if {@code unknown[row]}. */
+  /**
+   * As {@link #end()} of a mark join, where the mark of a row without a match is NULL if {@code
+   * unknown[row]}.
+   */
   boolean endMarked(boolean[] unknown) {
     boolean more = flush() && pushMarked(unknown);
     left = null;

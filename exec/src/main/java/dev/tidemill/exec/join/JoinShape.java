@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record JoinShape(
     JoinKind kind, List<Type> leftTypes, List<Type> rightTypes, @Nullable Predicate condition) {
-  static JoinShape of(JoinKind kind, BatchPlan left, BatchPlan right, @Nullable Expression condition) {
+  static JoinShape of(
+      JoinKind kind, BatchPlan left, BatchPlan right, @Nullable Expression condition) {
     List<Type> leftTypes = left.columns().stream().map(OutputColumn::type).toList();
     List<Type> rightTypes = right.columns().stream().map(OutputColumn::type).toList();
     List<Type> both = new ArrayList<>(leftTypes);

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *   next        2 -1  4 -1 -1         b ─▶ 1 ─▶ 1 ─▶ -1
  * </pre>
  *
- * <p>A row with a NULL in a key where NULLs do not match is in no chain. Where every key is unique and none is NULL,
- * the group id is the build row. Immutable once built but for {@link #matched}; shared by all workers.
+ * <p>A row with a NULL in a key where NULLs do not match is in no chain. Where every key is unique
+ * and none is NULL, the group id is the build row. Immutable once built but for {@link #matched};
+ * shared by all workers.
  */
 final class JoinTable implements AutoCloseable {
   private final Batch rows;
@@ -141,9 +142,17 @@ final class JoinTable implements AutoCloseable {
     return isUnique;
   }
 
-  /** Sets {@code firsts[i]} to the first build row with the key of probe row {@code probeRows[i]}, or -1. */
+  /**
+   * Sets {@code firsts[i]} to the first build row with the key of probe row {@code probeRows[i]},
+   * or -1.
+   */
   void find(
-      JoinKeys keys, Batch probe, int[] probeRows, int count, int[] firsts, GroupTable.Lookup lookup) {
+      JoinKeys keys,
+      Batch probe,
+      int[] probeRows,
+      int count,
+      int[] firsts,
+      GroupTable.Lookup lookup) {
     List<Column> columns = keys.columns(probe);
     groups.find(columns, probeRows, count, firsts, lookup);
     if (!isUnique) {

@@ -46,7 +46,8 @@ public final class NestedLoopJoinOperator extends Operator {
     if (shape.keepsRight()) {
       run.pipeline(
           this,
-          new UnmatchedRows(shape.leftTypes(), right::rows, right::isMatched, memory, run.threads()),
+          new UnmatchedRows(
+              shape.leftTypes(), right::rows, right::isMatched, memory, run.threads()),
           down);
     }
   }
@@ -110,7 +111,12 @@ public final class NestedLoopJoinOperator extends Operator {
       this.next = next;
       this.output =
           new JoinOutput(
-              shape, right.rows(), right::setMatched, worker, Evaluations.context(run, memory), next);
+              shape,
+              right.rows(),
+              right::setMatched,
+              worker,
+              Evaluations.context(run, memory),
+              next);
     }
 
     @Override
@@ -120,7 +126,9 @@ public final class NestedLoopJoinOperator extends Operator {
       }
       int rightCount = right.rows().length();
       if (rightCount == 0
-          && (shape.kind() == JoinKind.INNER || shape.kind() == JoinKind.RIGHT || shape.kind() == JoinKind.SEMI)) {
+          && (shape.kind() == JoinKind.INNER
+              || shape.kind() == JoinKind.RIGHT
+              || shape.kind() == JoinKind.SEMI)) {
         return false;
       }
       output.begin(batch);

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a shuffle join: a partition is a morsel, of which the right rows are built into a table, the left rows
- * probe it, and the unmatched right rows follow. A partition's rows are freed when it is done.
+ * The rows of a shuffle join: a partition is a morsel, of which the right rows are built into a
+ * table, the left rows probe it, and the unmatched right rows follow. A partition's rows are freed
+ * when it is done.
  */
 final class PartitionedJoin implements Source {
   private final JoinShape shape;
@@ -72,7 +73,9 @@ final class PartitionedJoin implements Source {
         return false;
       }
       leftRows = left.partition(partition).table();
-      table = JoinTable.build(right.partition(partition).table(), rightKeys, shape.keepsRight(), run, memory);
+      table =
+          JoinTable.build(
+              right.partition(partition).table(), rightKeys, shape.keepsRight(), run, memory);
       boolean more = probe(leftRows, table, out) && (!shape.keepsRight() || unmatched(table, out));
       close();
       return more;
@@ -84,7 +87,12 @@ final class PartitionedJoin implements Source {
       }
       HashProbe probe =
           new HashProbe(
-              shape, leftKeys, against, worker, Evaluations.context(run, memory), new Unclosed(out));
+              shape,
+              leftKeys,
+              against,
+              worker,
+              Evaluations.context(run, memory),
+              new Unclosed(out));
       for (int from = 0; from < rows.length(); from += Batch.MAX_ROWS) {
         try (Batch chunk = slice(rows, from, Math.min(Batch.MAX_ROWS, rows.length() - from))) {
           boolean stop = !probe.push(chunk);

@@ -29,7 +29,11 @@ final class UnmatchedRows implements Source {
 
   /** {@code right} and {@code isMatched} are asked only once all pairs have been found. */
   UnmatchedRows(
-      List<Type> leftTypes, Supplier<Batch> right, IntPredicate isMatched, MemoryScope memory, int threads) {
+      List<Type> leftTypes,
+      Supplier<Batch> right,
+      IntPredicate isMatched,
+      MemoryScope memory,
+      int threads) {
     this.leftTypes = leftTypes;
     this.right = right;
     this.isMatched = isMatched;

@@ -12,16 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives each distinct key a dense number, its group id: 0 for the first key that comes, then 1, 2, … NULLs are equal.
- * Whatever belongs to a group stands beside, in columns and arrays by group id.
+ * Gives each distinct key a dense number, its group id: 0 for the first key that comes, then 1, 2,
+ * … NULLs are equal. Whatever belongs to a group stands beside, in columns and arrays by group id.
  *
  * <pre>
  *   keys    a  b  a  NULL  b        directory: hash ─▶ group id + 1, open addressing
  *   groups  0  1  0  2     1        keys by group id: a, b, NULL
  * </pre>
  *
- * <p>One thread at a time, {@code groups* keys? close}; once no more keys come, any number of threads may {@link
- * #find}.
+ * <p>One thread at a time, {@code groups* keys? close}; once no more keys come, any number of
+ * threads may {@link #find}.
  */
 public abstract sealed class GroupTable implements AutoCloseable
     permits WordGroupTable, BytesGroupTable, OneGroupTable {
@@ -82,9 +82,12 @@ public abstract sealed class GroupTable implements AutoCloseable
   public abstract void groups(List<Column> columns, int[] rows, int count, int[] groups);
 
   /** As {@link #groups}, but makes no group: the group of an unknown key is -1. */
-  public abstract void find(List<Column> columns, int[] rows, int count, int[] groups, Lookup lookup);
+  public abstract void find(
+      List<Column> columns, int[] rows, int count, int[] groups, Lookup lookup);
 
-  /** The keys by group id, a column each, the caller's to close. The table takes no more rows then. */
+  /**
+   * The keys by group id, a column each, the caller's to close. The table takes no more rows then.
+   */
   public final List<Column> keys() {
     List<Column> columns = new ArrayList<>(keys.size());
     try {

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Byte strings, numbered as they are added, in pages on the heap. The bytes of a key are those of {@link
- * dev.tidemill.foundation.row.RowCodec}, so equal bytes are equal keys.
+ * Byte strings, numbered as they are added, in pages on the heap. The bytes of a key are those of
+ * {@link dev.tidemill.foundation.row.RowCodec}, so equal bytes are equal keys.
  */
 public final class KeyBytes implements AutoCloseable {
   private static final int PAGE_BYTES = 1 << 18;
@@ -58,13 +58,19 @@ public final class KeyBytes implements AutoCloseable {
     }
     int offset = (int) places[number];
     return Arrays.equals(
-        pages.get((int) (places[number] >>> 32)), offset, offset + length, keys.bytes(), start, start + length);
+        pages.get((int) (places[number] >>> 32)),
+        offset,
+        offset + length,
+        keys.bytes(),
+        start,
+        start + length);
   }
 
   /** A copy of a key's bytes. */
   public byte[] key(int number) {
     int offset = (int) places[number];
-    return Arrays.copyOfRange(pages.get((int) (places[number] >>> 32)), offset, offset + lengths[number]);
+    return Arrays.copyOfRange(
+        pages.get((int) (places[number] >>> 32)), offset, offset + lengths[number]);
   }
 
   /** Whether two keys are the same. */

@@ -11,8 +11,9 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
 
 /**
- * Values as one word each, equal exactly where SQL calls the values not distinct: numbers and times as they are in the
- * column, floating point by its bits (-0.0 as 0.0, one NaN), truth as 0 and 1. The word of NULL is undefined.
+ * Values as one word each, equal exactly where SQL calls the values not distinct: numbers and times
+ * as they are in the column, floating point by its bits (-0.0 as 0.0, one NaN), truth as 0 and 1.
+ * The word of NULL is undefined.
  */
 public final class KeyWords {
   private KeyWords() {}

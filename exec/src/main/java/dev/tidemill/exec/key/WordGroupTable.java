@@ -27,7 +27,10 @@ final class WordGroupTable extends GroupTable {
     KeyWords.read(column, rows, count, batchWords);
     if (column.mayHaveNulls()) {
       for (int i = 0; i < count; i++) {
-        groups[i] = column.isNull(rows[i]) ? nullGroup(columns, rows[i]) : group(batchWords[i], columns, rows[i]);
+        groups[i] =
+            column.isNull(rows[i])
+                ? nullGroup(columns, rows[i])
+                : group(batchWords[i], columns, rows[i]);
       }
     } else {
       for (int i = 0; i < count; i++) {

@@ -12,6 +12,9 @@ public final class Evaluations {
   /** A context for the calling thread, whose results are charged to {@code memory}. */
   public static EvaluationContext context(Run run, MemoryScope memory) {
     return new EvaluationContext(
-        memory, run.context().statementTime(), run.context().parameters(), ThreadLocalRandom.current());
+        memory,
+        run.context().statementTime(),
+        run.context().parameters(),
+        ThreadLocalRandom.current());
   }
 }

@@ -31,7 +31,8 @@ public final class FilterOperator extends Operator {
         inputs().get(0),
         run.through(
             this,
-            (worker, next) -> new FilterStage(predicate, Evaluations.context(run, run.memory(this)), next),
+            (worker, next) ->
+                new FilterStage(predicate, Evaluations.context(run, run.memory(this)), next),
             down));
   }
 }

@@ -33,7 +33,9 @@ public final class ProjectOperator extends Operator {
     run.connect(
         inputs().get(0),
         run.through(
-            this, (worker, next) -> new ProjectStage(Evaluations.context(run, run.memory(this)), next), down));
+            this,
+            (worker, next) -> new ProjectStage(Evaluations.context(run, run.memory(this)), next),
+            down));
   }
 
   private final class ProjectStage implements BatchSink {

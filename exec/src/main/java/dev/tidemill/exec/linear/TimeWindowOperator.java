@@ -21,13 +21,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * TUMBLE and HOP: each row once per time window that holds it, the windows' start and end behind its columns. Linear.
+ * TUMBLE and HOP: each row once per time window that holds it, the windows' start and end behind
+ * its columns. Linear.
  *
- * <p>A window starts at {@code offset + k * slide} for every integer k, and holds the times from its start up to,
- * without, its end. So of a row at time t the last window starts at {@code t - floorMod(t - offset, slide)}, the others
- * a slide each before it, as long as they end after t; where the slide is longer than the size, a row may be in none.
- * All is counted in the unit of the time column; sizes that are no whole number of its units (milliseconds over
- * TIMESTAMP(0)) are refused.
+ * <p>A window starts at {@code offset + k * slide} for every integer k, and holds the times from
+ * its start up to, without, its end. So of a row at time t the last window starts at {@code t -
+ * floorMod(t - offset, slide)}, the others a slide each before it, as long as they end after t;
+ * where the slide is longer than the size, a row may be in none. All is counted in the unit of the
+ * time column; sizes that are no whole number of its units (milliseconds over TIMESTAMP(0)) are
+ * refused.
  */
 public final class TimeWindowOperator extends Operator {
   private final WindowTablePlan windows;
@@ -115,7 +117,8 @@ public final class TimeWindowOperator extends Operator {
         Math.addExact(last, size);
       } catch (ArithmeticException e) {
         throw ExecErrors.windowTimeOutOfRange(
-            windows.input().columns().get(windows.timeColumn()).name(), String.valueOf(times.value(row)));
+            windows.input().columns().get(windows.timeColumn()).name(),
+            String.valueOf(times.value(row)));
       }
       for (long k = earlier; k >= 0; k--) {
         rows[count] = row;

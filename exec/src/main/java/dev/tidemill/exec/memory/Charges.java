@@ -16,8 +16,8 @@ public final class Charges {
   private Charges() {}
 
   /**
-   * Charges to {@code query} whatever of the batch is charged to a scope below it: the batch may then outlive the
-   * operators. What is charged elsewhere (a table's own memory) stays there.
+   * Charges to {@code query} whatever of the batch is charged to a scope below it: the batch may
+   * then outlive the operators. What is charged elsewhere (a table's own memory) stays there.
    */
   public static void moveUp(Batch batch, MemoryScope query) {
     for (int i = 0; i < batch.columnCount(); i++) {

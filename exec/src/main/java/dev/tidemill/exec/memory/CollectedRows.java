@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows that an operator keeps: copies of what is pushed to it, later one table. One thread at a time; {@code add*
- * table? close}.
+ * Rows that an operator keeps: copies of what is pushed to it, later one table. One thread at a
+ * time; {@code add* table? close}.
  */
 public final class CollectedRows implements AutoCloseable {
   /** The greatest number of rows, so that row numbers and arrays by row fit. */
@@ -64,7 +64,10 @@ public final class CollectedRows implements AutoCloseable {
     other.count = 0;
   }
 
-  /** All rows as one table, the caller's to close; nothing is left here. Column by column, to hold little twice. */
+  /**
+   * All rows as one table, the caller's to close; nothing is left here. Column by column, to hold
+   * little twice.
+   */
   public Batch table() {
     if (count > MAX_ROWS) {
       throw ExecErrors.tooManyRows(operator, count);

@@ -4,8 +4,8 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.Arrays;
 
 /**
- * Accounts for an operator's big arrays on the heap: directories of hash tables, keys, accumulators. What grows is
- * reserved before it is made. One thread at a time.
+ * Accounts for an operator's big arrays on the heap: directories of hash tables, keys,
+ * accumulators. What grows is reserved before it is made. One thread at a time.
  */
 public final class HeapMemory implements AutoCloseable {
   /** Below this many elements arrays double, above they grow by half. */
@@ -43,7 +43,10 @@ public final class HeapMemory implements AutoCloseable {
     return new long[length];
   }
 
-  /** The array itself if it has {@code length} elements, else a longer one with its content, which replaces it. */
+  /**
+   * The array itself if it has {@code length} elements, else a longer one with its content, which
+   * replaces it.
+   */
   public long[] grow(long[] array, int length) {
     if (array.length >= length) {
       return array;

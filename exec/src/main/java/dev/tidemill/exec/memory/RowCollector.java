@@ -9,7 +9,10 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.List;
 
-/** A sink that keeps all rows of all workers, in the order of arrival per worker: builds, sorts, windows. */
+/**
+ * A sink that keeps all rows of all workers, in the order of arrival per worker: builds, sorts,
+ * windows.
+ */
 public final class RowCollector implements Sink, AutoCloseable {
   private final String operator;
   private final CollectedRows whole;

@@ -1,4 +1,7 @@
-/** What operators hold: collected rows, growing arrays on the heap that are accounted for, charges of buffers. */
+/**
+ * What operators hold: collected rows, growing arrays on the heap that are accounted for, charges
+ * of buffers.
+ */
 @NullMarked
 package dev.tidemill.exec.memory;
 

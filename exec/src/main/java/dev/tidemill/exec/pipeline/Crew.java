@@ -8,8 +8,9 @@ public interface Crew {
   int size();
 
   /**
-   * Calls {@code work} {@code workers} times, side by side where there are threads, and returns when all calls have.
-   * The first failure is thrown when all have ended; {@code failed} is told of each at once.
+   * Calls {@code work} {@code workers} times, side by side where there are threads, and returns
+   * when all calls have. The first failure is thrown when all have ended; {@code failed} is told of
+   * each at once.
    */
   void work(int workers, Runnable work, Consumer<Throwable> failed);
 

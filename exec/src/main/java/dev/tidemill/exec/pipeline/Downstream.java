@@ -3,8 +3,9 @@ package dev.tidemill.exec.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an operator's rows go: stages one behind the other, then a sink. Immutable, shared by all pipelines that push
- * to the same place (the inputs of a UNION ALL, a join's matches and its unmatched rows).
+ * Where an operator's rows go: stages one behind the other, then a sink. Immutable, shared by all
+ * pipelines that push to the same place (the inputs of a UNION ALL, a join's matches and its
+ * unmatched rows).
  */
 public final class Downstream {
   private final OperatorCounters owner;
@@ -13,7 +14,10 @@ public final class Downstream {
   private final @Nullable Downstream next;
 
   private Downstream(
-      OperatorCounters owner, @Nullable Stage stage, @Nullable Sink sink, @Nullable Downstream next) {
+      OperatorCounters owner,
+      @Nullable Stage stage,
+      @Nullable Sink sink,
+      @Nullable Downstream next) {
     this.owner = owner;
     this.stage = stage;
     this.sink = sink;

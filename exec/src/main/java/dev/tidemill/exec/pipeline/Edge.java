@@ -2,7 +2,10 @@ package dev.tidemill.exec.pipeline;
 
 import dev.tidemill.foundation.batch.Batch;
 
-/** The way from one operator to the next: counts rows, leaves out empty batches, and keeps the worker's clock. */
+/**
+ * The way from one operator to the next: counts rows, leaves out empty batches, and keeps the
+ * worker's clock.
+ */
 final class Edge implements BatchSink {
   private final Worker worker;
   private final OperatorCounters from;

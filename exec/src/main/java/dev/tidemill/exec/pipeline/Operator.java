@@ -4,9 +4,9 @@ import dev.tidemill.plan.batch.BatchPlan;
 import java.util.List;
 
 /**
- * An operator of a compiled plan: what it was made from and what was compiled for it. Immutable, shared by any number
- * of runs at once; all state of a run is in the {@link Source}s, {@link Stage}s and {@link Sink}s that {@link #connect}
- * makes.
+ * An operator of a compiled plan: what it was made from and what was compiled for it. Immutable,
+ * shared by any number of runs at once; all state of a run is in the {@link Source}s, {@link
+ * Stage}s and {@link Sink}s that {@link #connect} makes.
  */
 public abstract class Operator {
   private final BatchPlan plan;
@@ -29,8 +29,8 @@ public abstract class Operator {
   public abstract String name();
 
   /**
-   * Adds to {@code run}, in the order in which they must work, the pipelines that compute this operator's rows; the
-   * last of them push these rows to {@code down}.
+   * Adds to {@code run}, in the order in which they must work, the pipelines that compute this
+   * operator's rows; the last of them push these rows to {@code down}.
    */
   protected abstract void connect(Run run, Downstream down);
 }

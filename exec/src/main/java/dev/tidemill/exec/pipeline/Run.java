@@ -11,9 +11,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One execution of a compiled plan: its pipelines in the order in which they work, its state, its memory.
+ * One execution of a compiled plan: its pipelines in the order in which they work, its state, its
+ * memory.
  *
- * <p>Operators connect themselves from the top down. A join of a scan with an aggregate over another scan becomes:
+ * <p>Operators connect themselves from the top down. A join of a scan with an aggregate over
+ * another scan becomes:
  *
  * <pre>
  *   step 1   scan b ─▶ aggregate's tables            (pipeline)
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   step 6   unmatched build rows ─▶ result          (pipeline; RIGHT and FULL)
  * </pre>
  *
- * <p>Steps follow one another; the workers of a pipeline work side by side. {@link #connect} and {@link #execute}
- * belong to one thread, {@link #cancel} and {@link #statistics} to any.
+ * <p>Steps follow one another; the workers of a pipeline work side by side. {@link #connect} and
+ * {@link #execute} belong to one thread, {@link #cancel} and {@link #statistics} to any.
  */
 public final class Run implements AutoCloseable {
   private final ExecutionContext context;
@@ -68,7 +70,10 @@ public final class Run implements AutoCloseable {
     return scope;
   }
 
-  /** Connects the plan's root, whose rows go to {@code result}; {@code resultOwner} stands for whoever takes them. */
+  /**
+   * Connects the plan's root, whose rows go to {@code result}; {@code resultOwner} stands for
+   * whoever takes them.
+   */
   public void connectRoot(Operator root, Operator resultOwner, Sink result) {
     register(root);
     connect(root, Downstream.of(new OperatorCounters(resultOwner), result));
@@ -85,7 +90,9 @@ public final class Run implements AutoCloseable {
   /** Connects {@code operator}: its rows go to {@code down}. */
   public void connect(Operator operator, Downstream down) {
     OperatorCounters from = counters(operator);
-    operator.connect(this, down.before(down.owner(), (worker, next) -> new Edge(worker, from, down.owner(), next)));
+    operator.connect(
+        this,
+        down.before(down.owner(), (worker, next) -> new Edge(worker, from, down.owner(), next)));
   }
 
   /** What {@code operator} has done so far. */
@@ -128,7 +135,9 @@ public final class Run implements AutoCloseable {
         });
   }
 
-  /** Closes {@code state} when the run is closed; what was added last is closed first. Thread-safe. */
+  /**
+   * Closes {@code state} when the run is closed; what was added last is closed first. Thread-safe.
+   */
   public <T extends AutoCloseable> T own(T state) {
     synchronized (owned) {
       owned.add(state);

@@ -1,6 +1,9 @@
 package dev.tidemill.exec.pipeline;
 
-/** Where the rows of a pipeline come from in one run, shared by its workers, who take morsels from it. */
+/**
+ * Where the rows of a pipeline come from in one run, shared by its workers, who take morsels from
+ * it.
+ */
 public interface Source {
   /** How many workers can be kept busy at most. 1 where the order of the rows is a promise. */
   int parallelism();

@@ -4,8 +4,8 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Selection;
 
 /**
- * One thread's part in one pipeline of a run. It knows whose work it is doing, so that time is charged to the right
- * operator, and whether the run has been cancelled.
+ * One thread's part in one pipeline of a run. It knows whose work it is doing, so that time is
+ * charged to the right operator, and whether the run has been cancelled.
  */
 public final class Worker {
   private static final int[] ALL_ROWS = new int[Batch.MAX_ROWS];
@@ -29,7 +29,10 @@ public final class Worker {
     return run;
   }
 
-  /** Throws if the run has been cancelled or another worker has failed. To be called at least once per batch. */
+  /**
+   * Throws if the run has been cancelled or another worker has failed. To be called at least once
+   * per batch.
+   */
   public void check() {
     run.check();
   }
@@ -46,7 +49,10 @@ public final class Worker {
     return rows;
   }
 
-  /** The numbers of the rows that count, the first {@code batch.rowCount()} of the array; not to be written. */
+  /**
+   * The numbers of the rows that count, the first {@code batch.rowCount()} of the array; not to be
+   * written.
+   */
   public static int[] rows(Batch batch) {
     Selection selection = batch.selection();
     return selection == null ? allRows(batch.length()) : selection.rows();

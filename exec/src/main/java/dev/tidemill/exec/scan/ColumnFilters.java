@@ -15,8 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions of a scan as storage understands them. A condition becomes a {@link ColumnFilter} only where it says
- * exactly the same, so that a table which applies the filter exactly needs no second check.
+ * The conditions of a scan as storage understands them. A condition becomes a {@link ColumnFilter}
+ * only where it says exactly the same, so that a table which applies the filter exactly needs no
+ * second check.
  */
 final class ColumnFilters {
   private final List<OutputColumn> columns;
@@ -31,7 +32,9 @@ final class ColumnFilters {
   @Nullable ColumnFilter of(Expression condition) {
     return switch (condition) {
       case InList in when in.operand() instanceof ColumnReference column -> in(column, in.values());
-      case Call call when call.arguments().size() == 1 && call.arguments().get(0) instanceof ColumnReference column ->
+      case Call call
+          when call.arguments().size() == 1
+              && call.arguments().get(0) instanceof ColumnReference column ->
           nullTest(call.function(), column);
       case Call call when call.arguments().size() == 2 -> binary(call);
       default -> null;
@@ -67,14 +70,18 @@ final class ColumnFilters {
         return null;
       }
       if (call.function() == ScalarFunction.STARTS_WITH) {
-        return value instanceof String prefix ? new ColumnFilter.Prefix(name(column), prefix) : null;
+        return value instanceof String prefix
+            ? new ColumnFilter.Prefix(name(column), prefix)
+            : null;
       }
       return comparison(column, operator(call.function()), value);
     }
     if (right instanceof ColumnReference column) {
       Object value = value(left, column);
       ColumnFilter.Operator operator = operator(call.function());
-      return value == null || operator == null ? null : comparison(column, mirrored(operator), value);
+      return value == null || operator == null
+          ? null
+          : comparison(column, mirrored(operator), value);
     }
     return null;
   }
@@ -115,7 +122,8 @@ final class ColumnFilters {
     }
     return switch (expression) {
       case Literal literal -> literal.value();
-      case Parameter parameter when parameter.index() < parameters.size() -> parameters.get(parameter.index());
+      case Parameter parameter when parameter.index() < parameters.size() ->
+          parameters.get(parameter.index());
       default -> null;
     };
   }

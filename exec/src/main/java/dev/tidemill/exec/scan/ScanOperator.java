@@ -36,8 +36,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a snapshot of a table, split by split; a split is a morsel. The plan's conditions go down to the table as far
- * as it takes them; all that it does not apply exactly are checked here.
+ * Reads a snapshot of a table, split by split; a split is a morsel. The plan's conditions go down
+ * to the table as far as it takes them; all that it does not apply exactly are checked here.
  */
 public final class ScanOperator extends Operator {
   private final ScanPlan scan;
@@ -58,7 +58,9 @@ public final class ScanOperator extends Operator {
         ? null
         : predicates.computeIfAbsent(
             conditions,
-            all -> ExpressionCompiler.compilePredicate(all.size() == 1 ? all.get(0) : new And(all), types));
+            all ->
+                ExpressionCompiler.compilePredicate(
+                    all.size() == 1 ? all.get(0) : new And(all), types));
   }
 
   @Override
@@ -90,7 +92,10 @@ public final class ScanOperator extends Operator {
             snapshot.to(),
             pushed,
             left.isEmpty() ? scan.limit() : -1);
-    run.pipeline(this, new Splits(snapshot, request, predicate(left), run.memory(this), run.threads()), down);
+    run.pipeline(
+        this,
+        new Splits(snapshot, request, predicate(left), run.memory(this), run.threads()),
+        down);
   }
 
   private void checkColumns(TableSnapshot snapshot) {
@@ -117,7 +122,11 @@ public final class ScanOperator extends Operator {
     private final AtomicLong rows = new AtomicLong();
 
     Splits(
-        TableSnapshot snapshot, ScanRequest request, @Nullable Predicate predicate, MemoryScope memory, int threads) {
+        TableSnapshot snapshot,
+        ScanRequest request,
+        @Nullable Predicate predicate,
+        MemoryScope memory,
+        int threads) {
       this.snapshot = snapshot;
       this.request = request;
       this.predicate = predicate;
@@ -138,7 +147,9 @@ public final class ScanOperator extends Operator {
 
     @Nullable BatchReader nextSplit() {
       int index = next.getAndIncrement();
-      return index < splits.size() ? snapshot.table().open(splits.get(index), request, memory) : null;
+      return index < splits.size()
+          ? snapshot.table().open(splits.get(index), request, memory)
+          : null;
     }
 
     /** Counts rows of the result; says whether more are needed. */
@@ -182,7 +193,9 @@ public final class ScanOperator extends Operator {
         }
         try (Batch passed =
             FilterStage.filter(
-                batch, splits.predicate, Evaluations.context(worker.run(), worker.run().memory(ScanOperator.this)))) {
+                batch,
+                splits.predicate,
+                Evaluations.context(worker.run(), worker.run().memory(ScanOperator.this)))) {
           return out.push(passed) && splits.needsMoreAfter(passed.rowCount());
         }
       }

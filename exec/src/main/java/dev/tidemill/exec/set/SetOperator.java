@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * INTERSECT and EXCEPT, with and without ALL: counts how often each row stands in the left and in the right input, and
- * gives it as often as the two counts say.
+ * INTERSECT and EXCEPT, with and without ALL: counts how often each row stands in the left and in
+ * the right input, and gives it as often as the two counts say.
  */
 public final class SetOperator extends Operator {
   private final String name;
@@ -42,7 +42,8 @@ public final class SetOperator extends Operator {
         plan.all() ? (l, r) -> Math.max(0, l - r) : (l, r) -> r == 0 ? Math.min(1, l) : 0);
   }
 
-  private SetOperator(BatchPlan plan, Operator left, Operator right, String name, Multiplicity multiplicity) {
+  private SetOperator(
+      BatchPlan plan, Operator left, Operator right, String name, Multiplicity multiplicity) {
     super(plan, List.of(left, right));
     this.name = name;
     this.types = plan.columns().stream().map(OutputColumn::type).toList();

@@ -13,7 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Leaves out the first rows that come and ends the work after the last that is asked for; keeps the order. */
+/**
+ * Leaves out the first rows that come and ends the work after the last that is asked for; keeps the
+ * order.
+ */
 public final class LimitOperator extends Operator {
   private final long offset;
 
@@ -35,7 +38,8 @@ public final class LimitOperator extends Operator {
   @Override
   protected void connect(Run run, Downstream down) {
     AtomicLong rowsIn = new AtomicLong();
-    run.connect(inputs().get(0), run.through(this, (worker, next) -> new LimitStage(rowsIn, next), down));
+    run.connect(
+        inputs().get(0), run.through(this, (worker, next) -> new LimitStage(rowsIn, next), down));
   }
 
   private final class LimitStage implements BatchSink {

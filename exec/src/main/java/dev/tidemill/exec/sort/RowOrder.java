@@ -5,8 +5,8 @@ import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Run;
 
 /**
- * Sorts row numbers by their keys: a stable merge sort that looks at the keys' first eight bytes, held beside, and only
- * on a tie at the whole keys.
+ * Sorts row numbers by their keys: a stable merge sort that looks at the keys' first eight bytes,
+ * held beside, and only on a tie at the whole keys.
  */
 public final class RowOrder {
   private static final int INSERTION = 16;
@@ -20,7 +20,8 @@ public final class RowOrder {
   }
 
   /**
-   * The numbers of all keys in their order; what is needed on the way is charged to {@code heap}, the result stays so.
+   * The numbers of all keys in their order; what is needed on the way is charged to {@code heap},
+   * the result stays so.
    */
   public static int[] sort(KeyBytes keys, HeapMemory heap, Run run) {
     int count = keys.count();
@@ -46,7 +47,12 @@ public final class RowOrder {
     for (long width = INSERTION; width < count; width *= 2) {
       for (long start = 0; start < count; start += 2 * width) {
         run.check();
-        merge(from, to, (int) start, (int) Math.min(count, start + width), (int) Math.min(count, start + 2 * width));
+        merge(
+            from,
+            to,
+            (int) start,
+            (int) Math.min(count, start + width),
+            (int) Math.min(count, start + 2 * width));
       }
       int[] swap = from;
       from = to;

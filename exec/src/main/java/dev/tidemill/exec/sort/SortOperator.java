@@ -10,7 +10,10 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SortPlan;
 import java.util.List;
 
-/** Collects all rows, sorts their numbers by byte strings of the keys, and gives them in that order from one worker. */
+/**
+ * Collects all rows, sorts their numbers by byte strings of the keys, and gives them in that order
+ * from one worker.
+ */
 public final class SortOperator extends Operator {
   private final List<Type> types;
   private final RowKeys keys;

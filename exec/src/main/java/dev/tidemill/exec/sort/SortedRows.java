@@ -14,7 +14,10 @@ import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.memory.MemoryScope;
 import org.jspecify.annotations.Nullable;
 
-/** Rows in the order of their keys, given by one worker: the rows {@code offset} to {@code offset + limit} of them. */
+/**
+ * Rows in the order of their keys, given by one worker: the rows {@code offset} to {@code offset +
+ * limit} of them.
+ */
 final class SortedRows implements Source, AutoCloseable {
   private final Run run;
   private final RowKeys keys;
@@ -59,7 +62,9 @@ final class SortedRows implements Source, AutoCloseable {
         if (table == null) {
           throw ExecErrors.brokenPlan("rows before the sort");
         }
-        long end = Math.min(order.length, limit > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + limit);
+        long end =
+            Math.min(
+                order.length, limit > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + limit);
         if (next >= end) {
           return false;
         }

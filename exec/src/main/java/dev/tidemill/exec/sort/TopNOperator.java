@@ -22,9 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first rows in the order of the keys, ties broken by all columns. Each worker keeps the best {@code n = offset +
- * limit} rows it has seen and up to as many candidates again; when these are full it sorts them, drops all but n, and
- * from then on takes only rows before the nth.
+ * The first rows in the order of the keys, ties broken by all columns. Each worker keeps the best
+ * {@code n = offset + limit} rows it has seen and up to as many candidates again; when these are
+ * full it sorts them, drops all but n, and from then on takes only rows before the nth.
  */
 public final class TopNOperator extends Operator {
   private final List<Type> types;
@@ -124,7 +124,8 @@ public final class TopNOperator extends Operator {
         int kept = (int) best;
         bound = tableKeys.key(order[kept - 1]);
         for (int from = 0; from < kept; from += Batch.MAX_ROWS) {
-          try (Batch part = Batches.take(table, order, from, Math.min(Batch.MAX_ROWS, kept - from), memory)) {
+          try (Batch part =
+              Batches.take(table, order, from, Math.min(Batch.MAX_ROWS, kept - from), memory)) {
             rows.add(part);
           }
         }

@@ -1,4 +1,7 @@
-/** Order and the end of it: sort, top-N and LIMIT. Start with {@link dev.tidemill.exec.sort.SortOperator}. */
+/**
+ * Order and the end of it: sort, top-N and LIMIT. Start with {@link
+ * dev.tidemill.exec.sort.SortOperator}.
+ */
 @NullMarked
 package dev.tidemill.exec.sort;
 

@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An aggregate over the frame of each row. Frames that begin with their partition only ever grow: one running state, to
- * which each row is added once, gives all results in time linear in the rows. Any other frame is put together from a
- * {@link FrameTree}, in time logarithmic in its size.
+ * An aggregate over the frame of each row. Frames that begin with their partition only ever grow:
+ * one running state, to which each row is added once, gives all results in time linear in the rows.
+ * Any other frame is put together from a {@link FrameTree}, in time logarithmic in its size.
  */
 final class AggregateWindow implements AutoCloseable {
   private final WindowCall.Aggregate call;
@@ -36,7 +36,8 @@ final class AggregateWindow implements AutoCloseable {
     this.rows = rows;
     this.frames = frames;
     this.memory = rows.memory();
-    Column argument = call.arguments().isEmpty() ? null : rows.rows().column(call.arguments().get(0));
+    Column argument =
+        call.arguments().isEmpty() ? null : rows.rows().column(call.arguments().get(0));
     this.values = new FrameValues(argument == null ? null : Columns.decode(argument, memory));
     this.results = newAccumulator(argument == null ? null : argument.type());
   }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Aggregates over any range of a partition's rows (Leis et al., Efficient Processing of Window Functions in Analytical
- * SQL Queries, VLDB 2015): a tree whose nodes hold the state of {@value #FAN} rows, of {@value #FAN} such nodes, and so
- * on. A range is put together from single rows at its ends and whole nodes between them. It needs no inverse of the
- * aggregate.
+ * Aggregates over any range of a partition's rows (Leis et al., Efficient Processing of Window
+ * Functions in Analytical SQL Queries, VLDB 2015): a tree whose nodes hold the state of {@value
+ * #FAN} rows, of {@value #FAN} such nodes, and so on. A range is put together from single rows at
+ * its ends and whole nodes between them. It needs no inverse of the aggregate.
  *
  * <pre>
  *   level 1   [0 … 255]          [256 … 511]
@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  *   rows      range 10 … 300 = rows 10 … 15, nodes 1 … 15 of level 0, …, rows 288 … 300
  * </pre>
  *
- * <p>What is to be added is collected and done in one call per level. The nodes' row numbers are relative to the
- * partition.
+ * <p>What is to be added is collected and done in one call per level. The nodes' row numbers are
+ * relative to the partition.
  */
 final class FrameTree implements AutoCloseable {
   private static final int FAN = 16;
@@ -34,7 +34,8 @@ final class FrameTree implements AutoCloseable {
   private final Pairs single = new Pairs();
 
   /** Adds ranges to groups of {@code results}. */
-  FrameTree(FrameValues values, Supplier<GroupedAccumulator> accumulators, GroupedAccumulator results) {
+  FrameTree(
+      FrameValues values, Supplier<GroupedAccumulator> accumulators, GroupedAccumulator results) {
     this.values = values;
     this.accumulators = accumulators;
     this.results = results;
@@ -96,7 +97,10 @@ final class FrameTree implements AutoCloseable {
     }
   }
 
-  /** Adds the rows {@code from} up to {@code to} of the table to a result, at the next {@link #flush} at the latest. */
+  /**
+   * Adds the rows {@code from} up to {@code to} of the table to a result, at the next {@link
+   * #flush} at the latest.
+   */
   void add(int from, int to, int result) {
     int low = from - start;
     int high = to - start;

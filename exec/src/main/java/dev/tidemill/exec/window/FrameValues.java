@@ -7,7 +7,10 @@ import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Adds rows of an argument (none for COUNT without one) to accumulators, without its NULLs. Owns the column. */
+/**
+ * Adds rows of an argument (none for COUNT without one) to accumulators, without its NULLs. Owns
+ * the column.
+ */
 final class FrameValues implements AutoCloseable {
   private final @Nullable Column column;
   private final int[] rows = new int[Batch.MAX_ROWS];

@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frame of each row of a partition: {@code [from(row), to(row))}, of which {@link #ranges} leaves out what is
- * excluded. {@link #partition} comes first. Ends never decrease along a partition.
+ * The frame of each row of a partition: {@code [from(row), to(row))}, of which {@link #ranges}
+ * leaves out what is excluded. {@link #partition} comes first. Ends never decrease along a
+ * partition.
  */
 final class Frames implements AutoCloseable {
   /** A frame in parts: at most this many ranges. */
@@ -113,7 +114,8 @@ final class Frames implements AutoCloseable {
       }
       case GROUPS -> {
         int last = groupOf[end - 1 - start];
-        long group = saturatedAdd(groupOf[row - start], before ? -number(distance) : number(distance));
+        long group =
+            saturatedAdd(groupOf[row - start], before ? -number(distance) : number(distance));
         if (group < 0) {
           yield start;
         }
@@ -153,7 +155,10 @@ final class Frames implements AutoCloseable {
     return low;
   }
 
-  /** Whether the bound is behind the row {@code candidate}. NULLs stand together at one end of the partition. */
+  /**
+   * Whether the bound is behind the row {@code candidate}. NULLs stand together at one end of the
+   * partition.
+   */
   private boolean isBefore(int candidate, int row, long word, boolean isStart) {
     if (keys == null) {
       throw new IllegalStateException("no order key");
@@ -178,7 +183,8 @@ final class Frames implements AutoCloseable {
   }
 
   /**
-   * The rows of the frame that are not excluded: ranges {@code out[2k]} to {@code out[2k + 1]}, ascending, none empty.
+   * The rows of the frame that are not excluded: ranges {@code out[2k]} to {@code out[2k + 1]},
+   * ascending, none empty.
    *
    * @return how many ranges
    */
@@ -187,7 +193,8 @@ final class Frames implements AutoCloseable {
     int last = to(row);
     return switch (frame.exclusion()) {
       case NO_OTHERS -> add(out, 0, first, last);
-      case CURRENT_ROW -> add(out, add(out, 0, first, Math.min(last, row)), Math.max(first, row + 1), last);
+      case CURRENT_ROW ->
+          add(out, add(out, 0, first, Math.min(last, row)), Math.max(first, row + 1), last);
       case GROUP ->
           add(
               out,

@@ -19,8 +19,8 @@ import java.time.Period;
 import java.time.ZoneOffset;
 
 /**
- * The values of the order key as words that ascend along the rows of a partition, and the words of values some distance
- * away, for RANGE frames. Rows of NULL have no word.
+ * The values of the order key as words that ascend along the rows of a partition, and the words of
+ * values some distance away, for RANGE frames. Rows of NULL have no word.
  */
 final class RangeKeys {
   private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
@@ -74,8 +74,9 @@ final class RangeKeys {
   }
 
   /**
-   * The word of the value that is {@code distance} before the row's in the order ({@code before}), or behind it. Where
-   * it lies between two values of the type, the one further from ({@code outwards}) or nearer to the row's.
+   * The word of the value that is {@code distance} before the row's in the order ({@code before}),
+   * or behind it. Where it lies between two values of the type, the one further from ({@code
+   * outwards}) or nearer to the row's.
    */
   long shifted(int row, Literal distance, boolean before, boolean outwards) {
     boolean down = before != descending;
@@ -87,7 +88,10 @@ final class RangeKeys {
     if (value(distance) instanceof Period period) {
       return directed(plusMonths(value, down ? -period.toTotalMonths() : period.toTotalMonths()));
     }
-    BigInteger units = units(distance).setScale(0, outwards ? RoundingMode.CEILING : RoundingMode.FLOOR).toBigInteger();
+    BigInteger units =
+        units(distance)
+            .setScale(0, outwards ? RoundingMode.CEILING : RoundingMode.FLOOR)
+            .toBigInteger();
     BigInteger shifted = BigInteger.valueOf(value).add(down ? units.negate() : units);
     return directed(shifted.max(LONG_MIN).min(LONG_MAX).longValue());
   }
@@ -125,10 +129,13 @@ final class RangeKeys {
           default -> throw ExecErrors.unsupportedRange(values.type());
         };
     if (!(value instanceof Duration)) {
-      return values.type() instanceof Type.Decimal decimal ? amount.scaleByPowerOfTen(decimal.scale()) : amount;
+      return values.type() instanceof Type.Decimal decimal
+          ? amount.scaleByPowerOfTen(decimal.scale())
+          : amount;
     }
     return switch (values.type()) {
-      case Type.Date t -> amount.divide(BigDecimal.valueOf(MILLIS_PER_DAY), 10, RoundingMode.HALF_UP);
+      case Type.Date t ->
+          amount.divide(BigDecimal.valueOf(MILLIS_PER_DAY), 10, RoundingMode.HALF_UP);
       case Type.Time t -> amount.multiply(perMilli(TimeUnits.timePerSecond(t.precision())));
       case Type.Timestamp t -> amount.multiply(perMilli(TimeUnits.perSecond(t.precision())));
       case Type.ZonedTimestamp t -> amount.multiply(perMilli(TimeUnits.perSecond(t.precision())));
@@ -160,7 +167,8 @@ final class RangeKeys {
   private static long plusMonths(long value, long months, long perSecond) {
     long rest = Math.floorMod(value, perSecond);
     LocalDateTime time =
-        LocalDateTime.ofInstant(Instant.ofEpochSecond(Math.floorDiv(value, perSecond)), ZoneOffset.UTC);
+        LocalDateTime.ofInstant(
+            Instant.ofEpochSecond(Math.floorDiv(value, perSecond)), ZoneOffset.UTC);
     BigInteger seconds = BigInteger.valueOf(time.plusMonths(months).toEpochSecond(ZoneOffset.UTC));
     return seconds
         .multiply(BigInteger.valueOf(perSecond))

@@ -7,13 +7,16 @@ import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.plan.batch.WindowCall;
 
-/** ROW_NUMBER and the functions like it: where a row stands in its partition, whatever the frame. */
+/**
+ * ROW_NUMBER and the functions like it: where a row stands in its partition, whatever the frame.
+ */
 final class RankingWindow {
   private RankingWindow() {}
 
   /** The results of all rows, the caller's to close. */
   static Column compute(WindowCall.Function call, WindowRows rows) {
-    try (ColumnBuilder builder = ColumnBuilder.of(call.type(), rows.memory(), Math.max(1, rows.count()))) {
+    try (ColumnBuilder builder =
+        ColumnBuilder.of(call.type(), rows.memory(), Math.max(1, rows.count()))) {
       for (int partition = 0; partition < rows.partitionCount(); partition++) {
         rows.run().check();
         int from = rows.partitionFrom(partition);
@@ -59,7 +62,8 @@ final class RankingWindow {
   /** Buckets as even as can be, the larger ones first. */
   private static void appendTiles(
       WindowCall.Function call, WindowRows rows, int from, int to, ColumnBuilder builder) {
-    try (Column decoded = Columns.decode(rows.rows().column(call.arguments().get(0)), rows.memory())) {
+    try (Column decoded =
+        Columns.decode(rows.rows().column(call.arguments().get(0)), rows.memory())) {
       FixedColumn buckets = (FixedColumn) decoded;
       for (int row = from; row < to; row++) {
         if (buckets.isNull(row)) {
@@ -74,7 +78,8 @@ final class RankingWindow {
         long larger = (to - from) % count;
         long index = row - from;
         long inLarger = larger * (size + 1);
-        builder.appendLong(index < inLarger ? index / (size + 1) + 1 : larger + (index - inLarger) / size + 1);
+        builder.appendLong(
+            index < inLarger ? index / (size + 1) + 1 : larger + (index - inLarger) / size + 1);
       }
     }
   }

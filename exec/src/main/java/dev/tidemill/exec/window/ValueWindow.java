@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions that give the value of another row: LAG and LEAD of the partition, FIRST_VALUE, LAST_VALUE and
- * NTH_VALUE of the frame. They find the row's number; the values are taken at the end. With IGNORE NULLS only rows with
- * a value are counted, by a list of them.
+ * The functions that give the value of another row: LAG and LEAD of the partition, FIRST_VALUE,
+ * LAST_VALUE and NTH_VALUE of the frame. They find the row's number; the values are taken at the
+ * end. With IGNORE NULLS only rows with a value are counted, by a list of them.
  */
 final class ValueWindow implements AutoCloseable {
   private final WindowCall.Function call;
@@ -27,7 +27,8 @@ final class ValueWindow implements AutoCloseable {
   private @Nullable FixedColumn number;
 
   /**
-   * With IGNORE NULLS: {@code countBefore[row]} rows before it have a value; {@code valid[k]} is the kth that has one.
+   * With IGNORE NULLS: {@code countBefore[row]} rows before it have a value; {@code valid[k]} is
+   * the kth that has one.
    */
   private int[] countBefore = new int[0];
 
@@ -61,7 +62,10 @@ final class ValueWindow implements AutoCloseable {
         frames.partition(partition);
       }
       for (int row = rows.partitionFrom(partition); row < rows.partitionTo(partition); row++) {
-        found[row] = frames == null ? shifted(partition, row) : inFrame(row, ranges, frames.ranges(row, ranges));
+        found[row] =
+            frames == null
+                ? shifted(partition, row)
+                : inFrame(row, ranges, frames.ranges(row, ranges));
       }
     }
     return take(found);
@@ -99,7 +103,9 @@ final class ValueWindow implements AutoCloseable {
     int to = rows.partitionTo(partition);
     boolean back = call.function() == WindowFunction.LAG;
     if (!call.ignoreNulls()) {
-      return back ? (offset <= row - from ? (int) (row - offset) : -2) : offset < to - row ? (int) (row + offset) : -2;
+      return back
+          ? (offset <= row - from ? (int) (row - offset) : -2)
+          : offset < to - row ? (int) (row + offset) : -2;
     }
     if (back) {
       long index = countBefore[row] - offset;

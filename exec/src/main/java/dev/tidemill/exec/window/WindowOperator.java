@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * Computes window functions: collects all rows, sorts them by partition and order, computes a column per call, and
- * gives the rows with these columns behind. All calls share the sort.
+ * Computes window functions: collects all rows, sorts them by partition and order, computes a
+ * column per call, and gives the rows with these columns behind. All calls share the sort.
  */
 public final class WindowOperator extends Operator {
   private final WindowPlan plan;
@@ -41,12 +41,15 @@ public final class WindowOperator extends Operator {
     super(plan, List.of(input));
     this.plan = plan;
     this.types = plan.input().columns().stream().map(OutputColumn::type).toList();
-    List<SortKey> partition = plan.partitionKeys().stream().map(key -> new SortKey(key, false, false)).toList();
+    List<SortKey> partition =
+        plan.partitionKeys().stream().map(key -> new SortKey(key, false, false)).toList();
     List<SortKey> all = new ArrayList<>(partition);
     all.addAll(plan.orderKeys());
     this.keys =
         new WindowRows.Keys(
-            RowKeys.withTieBreak(all, types), RowKeys.of(partition, types), RowKeys.of(plan.orderKeys(), types));
+            RowKeys.withTieBreak(all, types),
+            RowKeys.of(partition, types),
+            RowKeys.of(plan.orderKeys(), types));
     plan.calls().forEach(this::check);
   }
 
@@ -60,14 +63,19 @@ public final class WindowOperator extends Operator {
     }
     if (Frames.needsKeys(call.frame())) {
       if (plan.orderKeys().size() != 1) {
-        throw ExecErrors.brokenPlan("RANGE with a distance over " + plan.orderKeys().size() + " order keys");
+        throw ExecErrors.brokenPlan(
+            "RANGE with a distance over " + plan.orderKeys().size() + " order keys");
       }
       RangeKeys.check(types.get(plan.orderKeys().get(0).column()));
     }
     if (call instanceof WindowCall.Aggregate aggregate) {
-      Type argument = aggregate.arguments().isEmpty() ? null : types.get(aggregate.arguments().get(0));
+      Type argument =
+          aggregate.arguments().isEmpty() ? null : types.get(aggregate.arguments().get(0));
       Accumulators.of(
-              aggregate.function(), argument, aggregate.type(), MemoryScope.root("check", MemoryScope.UNLIMITED))
+              aggregate.function(),
+              argument,
+              aggregate.type(),
+              MemoryScope.root("check", MemoryScope.UNLIMITED))
           .close();
     }
   }

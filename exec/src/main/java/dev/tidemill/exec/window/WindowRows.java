@@ -11,8 +11,9 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.Arrays;
 
 /**
- * All rows, sorted by partition, within it by the order of the window, ties by all columns; with where partitions and
- * groups of peers begin and end. Rows are counted from 0 through the whole table.
+ * All rows, sorted by partition, within it by the order of the window, ties by all columns; with
+ * where partitions and groups of peers begin and end. Rows are counted from 0 through the whole
+ * table.
  *
  * <pre>
  *   partition    a  a  a  a  b  b        partitions  0, 4, 6 (the end)
@@ -30,7 +31,13 @@ final class WindowRows implements AutoCloseable {
   private final int[] peersTo;
 
   private WindowRows(
-      Run run, MemoryScope memory, HeapMemory heap, Batch rows, int[] partitions, int[] peersFrom, int[] peersTo) {
+      Run run,
+      MemoryScope memory,
+      HeapMemory heap,
+      Batch rows,
+      int[] partitions,
+      int[] peersFrom,
+      int[] peersTo) {
     this.run = run;
     this.memory = memory;
     this.heap = heap;
@@ -40,7 +47,10 @@ final class WindowRows implements AutoCloseable {
     this.peersTo = peersTo;
   }
 
-  /** What rows are sorted by: partition, then order, then all columns; and each of the first two alone. */
+  /**
+   * What rows are sorted by: partition, then order, then all columns; and each of the first two
+   * alone.
+   */
   record Keys(RowKeys all, RowKeys partition, RowKeys order) {}
 
   /** Sorts {@code table}, which stays the caller's. */
@@ -76,7 +86,13 @@ final class WindowRows implements AutoCloseable {
       }
       sorted = Batches.take(table, order, 0, count, memory);
       return new WindowRows(
-          run, memory, heap, sorted, Arrays.copyOf(partitions, partitionCount + 1), peersFrom, peersTo);
+          run,
+          memory,
+          heap,
+          sorted,
+          Arrays.copyOf(partitions, partitionCount + 1),
+          peersFrom,
+          peersTo);
     } catch (Throwable t) {
       if (sorted != null) {
         sorted.close();
@@ -116,7 +132,9 @@ final class WindowRows implements AutoCloseable {
     return partitions[partition + 1];
   }
 
-  /** The first peer of the row: rows of one partition that are equal by the order keys are peers. */
+  /**
+   * The first peer of the row: rows of one partition that are equal by the order keys are peers.
+   */
   int peersFrom(int row) {
     return peersFrom[row];
   }

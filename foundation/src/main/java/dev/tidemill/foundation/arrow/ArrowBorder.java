@@ -21,11 +21,12 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /**
  * Batches as Arrow's vectors and back.
  *
- * <p>Outward nothing is copied where the layout is Arrow's already: vectors stand on our buffers and retain them.
- * Copied are decimals 8 bytes wide (Arrow's are 16), validity-less columns' bitmaps, the views of columns with NULLs,
- * selected rows, and strings where the schema asks for plain Utf8 or Binary. Dictionaries are resolved, which for
- * strings copies the views only. Strings go out as the schema says: {@code Utf8View} ({@link ArrowTypes#field} makes
- * these), which Arrow's own readers since 2024 take, or {@code Utf8} ({@link #plain}) for older clients. Inward
+ * <p>Outward nothing is copied where the layout is Arrow's already: vectors stand on our buffers
+ * and retain them. Copied are decimals 8 bytes wide (Arrow's are 16), validity-less columns'
+ * bitmaps, the views of columns with NULLs, selected rows, and strings where the schema asks for
+ * plain Utf8 or Binary. Dictionaries are resolved, which for strings copies the views only. Strings
+ * go out as the schema says: {@code Utf8View} ({@link ArrowTypes#field} makes these), which Arrow's
+ * own readers since 2024 take, or {@code Utf8} ({@link #plain}) for older clients. Inward
  * everything is copied.
  */
 public final class ArrowBorder {
@@ -37,8 +38,8 @@ public final class ArrowBorder {
   private ArrowBorder() {}
 
   /**
-   * An allocator to hold vectors with; the caller closes it after them. What is wrapped stays charged to the scope of
-   * our buffers; what Arrow itself allocates is not charged anywhere.
+   * An allocator to hold vectors with; the caller closes it after them. What is wrapped stays
+   * charged to the scope of our buffers; what Arrow itself allocates is not charged anywhere.
    */
   public static BufferAllocator newAllocator(String name) {
     return Root.ALLOCATOR.newChildAllocator(name, 0, Long.MAX_VALUE);
@@ -55,7 +56,8 @@ public final class ArrowBorder {
 
   /** The schema with Utf8 for Utf8View and Binary for BinaryView, at any depth. */
   public static Schema plain(Schema schema) {
-    return new Schema(schema.getFields().stream().map(ArrowBorder::plain).toList(), schema.getCustomMetadata());
+    return new Schema(
+        schema.getFields().stream().map(ArrowBorder::plain).toList(), schema.getCustomMetadata());
   }
 
   private static Field plain(Field field) {
@@ -72,8 +74,9 @@ public final class ArrowBorder {
   }
 
   /**
-   * The rows that count of {@code batch}, without the weights, as vectors that the caller closes. Independent of {@code
-   * batch} from here on; the buffers that both use stay charged where they are.
+   * The rows that count of {@code batch}, without the weights, as vectors that the caller closes.
+   * Independent of {@code batch} from here on; the buffers that both use stay charged where they
+   * are.
    *
    * @param scope charged with what has to be copied
    */

@@ -76,9 +76,9 @@ final class ArrowExport {
 
   private Column selected(Column column, @Nullable Selection selection) {
     try (Column chosen =
-        selection == null
-            ? column.retain()
-            : Columns.take(column, selection.rows(), 0, selection.count(), scope);
+            selection == null
+                ? column.retain()
+                : Columns.take(column, selection.rows(), 0, selection.count(), scope);
         Column plain = Columns.decode(chosen, scope)) {
       return compact ? Columns.compact(plain, null, scope) : plain.retain();
     }
@@ -102,7 +102,8 @@ final class ArrowExport {
       case BooleanColumn booleans -> wrap(booleans.valuesBuffer().retain(), (length + 7) >>> 3);
       case FixedColumn fixed -> appendFixed(fixed);
       case BytesColumn bytes -> {
-        if (field.getType() instanceof ArrowType.Utf8 || field.getType() instanceof ArrowType.Binary) {
+        if (field.getType() instanceof ArrowType.Utf8
+            || field.getType() instanceof ArrowType.Binary) {
           appendPlain(bytes);
         } else {
           appendViews(bytes);
@@ -199,7 +200,8 @@ final class ArrowExport {
     }
     wrap(offsets, (length + 1) * 4L);
     if (total > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(total + " bytes of strings in one batch; Arrow's plain layout takes 2 GiB");
+      throw new IllegalArgumentException(
+          total + " bytes of strings in one batch; Arrow's plain layout takes 2 GiB");
     }
     Buffer data = scope.allocate(total);
     long at = data.address();

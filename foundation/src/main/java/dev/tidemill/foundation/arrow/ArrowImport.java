@@ -53,7 +53,8 @@ final class ArrowImport {
     }
     List<ArrowBuf> buffers = vector.getFieldBuffers();
     return switch (vector.getField().getType()) {
-      case ArrowType.Bool t -> new BooleanColumn(length, bits(buffers.get(1), length), validity(vector));
+      case ArrowType.Bool t ->
+          new BooleanColumn(length, bits(buffers.get(1), length), validity(vector));
       case ArrowType.Int t -> fixed(vector, type, t.getBitWidth() / 8);
       case ArrowType.FloatingPoint t -> fixed(vector, type, type instanceof Type.Real ? 4 : 8);
       case ArrowType.Decimal t -> decimals(vector, type, t.getBitWidth());
@@ -66,7 +67,11 @@ final class ArrowImport {
       case ArrowType.Time t ->
           t.getUnit() == TimeUnit.MICROSECOND || t.getUnit() == TimeUnit.NANOSECOND
               ? fixed(vector, type, 8)
-              : numbers(vector, type, 4, value -> value * (t.getUnit() == TimeUnit.SECOND ? 1_000_000 : 1000));
+              : numbers(
+                  vector,
+                  type,
+                  4,
+                  value -> value * (t.getUnit() == TimeUnit.SECOND ? 1_000_000 : 1000));
       case ArrowType.Duration t ->
           switch (t.getUnit()) {
             case MILLISECOND -> fixed(vector, type, 8);
@@ -84,7 +89,9 @@ final class ArrowImport {
         Buffer validity = validity(vector);
         yield new RowColumn(type, length, children(vector), validity);
       }
-      default -> throw new IllegalArgumentException("no SQL type for Arrow's " + vector.getField().getType());
+      default ->
+          throw new IllegalArgumentException(
+              "no SQL type for Arrow's " + vector.getField().getType());
     };
   }
 
@@ -117,7 +124,9 @@ final class ArrowImport {
   }
 
   private @Nullable Buffer validity(FieldVector vector) {
-    return vector.getNullCount() == 0 ? null : bits(vector.getValidityBuffer(), vector.getValueCount());
+    return vector.getNullCount() == 0
+        ? null
+        : bits(vector.getValidityBuffer(), vector.getValueCount());
   }
 
   private Column fixed(FieldVector vector, Type type, int width) {
@@ -134,7 +143,8 @@ final class ArrowImport {
         if (vector.isNull(i)) {
           builder.appendNull();
         } else {
-          builder.appendLong(convert.applyAsLong(width == 4 ? values.getInt(i * 4L) : values.getLong(i * 8L)));
+          builder.appendLong(
+              convert.applyAsLong(width == 4 ? values.getInt(i * 4L) : values.getLong(i * 8L)));
         }
       }
       return builder.build();

@@ -29,10 +29,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches as a stream of Arrow IPC: exchanges between processes, snapshots, spilled rows. Any reader of Arrow reads it.
- * Weights are a last column {@value #WEIGHT_FIELD} of a schema whose metadata says {@value #WEIGHTS_KEY}. What is
- * written are the rows that count, without dictionaries, with no bytes but their own. Bodies are not compressed; a
- * reader takes what the stream says.
+ * Batches as a stream of Arrow IPC: exchanges between processes, snapshots, spilled rows. Any
+ * reader of Arrow reads it. Weights are a last column {@value #WEIGHT_FIELD} of a schema whose
+ * metadata says {@value #WEIGHTS_KEY}. What is written are the rows that count, without
+ * dictionaries, with no bytes but their own. Bodies are not compressed; a reader takes what the
+ * stream says.
  */
 public final class ArrowIpc {
   /** The name of the column of weights. */
@@ -92,7 +93,8 @@ public final class ArrowIpc {
      * @param weighted whether the stream has weights; batches without are written with weight 1
      * @param scope charged with what is copied on the way
      */
-    public Writer(OutputStream out, Schema schema, boolean weighted, MemoryScope scope) throws IOException {
+    public Writer(OutputStream out, Schema schema, boolean weighted, MemoryScope scope)
+        throws IOException {
       this.channel = new WriteChannel(Channels.newChannel(out));
       this.schema = weighted ? withWeights(schema) : schema;
       this.weighted = weighted;
@@ -168,7 +170,9 @@ public final class ArrowIpc {
       this.reader = new ArrowStreamReader(in, allocator);
       try {
         Schema schema = reader.getVectorSchemaRoot().getSchema();
-        this.weighted = schema.getCustomMetadata() != null && schema.getCustomMetadata().containsKey(WEIGHTS_KEY);
+        this.weighted =
+            schema.getCustomMetadata() != null
+                && schema.getCustomMetadata().containsKey(WEIGHTS_KEY);
         List<Type> all = ArrowTypes.types(schema);
         this.types = List.copyOf(weighted ? all.subList(0, all.size() - 1) : all);
       } catch (IOException | RuntimeException e) {

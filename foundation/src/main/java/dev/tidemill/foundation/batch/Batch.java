@@ -6,15 +6,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * At most {@value #MAX_ROWS} rows as columns, with an optional selection and, where rows are a delta, an optional
- * column of weights.
+ * At most {@value #MAX_ROWS} rows as columns, with an optional selection and, where rows are a
+ * delta, an optional column of weights.
  *
  * <ul>
- *   <li>{@link #length()} rows stand in the columns; {@link #rowCount()} of them count: all, or those of the selection.
- *   <li>Weights are BIGINT, one per standing row, never NULL, +n inserted n times, -n removed n times, 0 never. No
- *       weights: every row is inserted once.
- *   <li>A batch owns one reference of each column. {@code push} lends a batch for the call; who keeps it calls {@link
- *       #retain()} (and {@link #chargeTo}), and closes it later. Immutable but for the counting.
+ *   <li>{@link #length()} rows stand in the columns; {@link #rowCount()} of them count: all, or
+ *       those of the selection.
+ *   <li>Weights are BIGINT, one per standing row, never NULL, +n inserted n times, -n removed n
+ *       times, 0 never. No weights: every row is inserted once.
+ *   <li>A batch owns one reference of each column. {@code push} lends a batch for the call; who
+ *       keeps it calls {@link #retain()} (and {@link #chargeTo}), and closes it later. Immutable
+ *       but for the counting.
  * </ul>
  */
 public final class Batch implements AutoCloseable {
@@ -28,14 +30,18 @@ public final class Batch implements AutoCloseable {
 
   /** Takes ownership of the columns (one reference each) and of {@code weights}. */
   public Batch(
-      int length, List<? extends Column> columns, @Nullable Selection selection, @Nullable FixedColumn weights) {
+      int length,
+      List<? extends Column> columns,
+      @Nullable Selection selection,
+      @Nullable FixedColumn weights) {
     this.length = length;
     this.columns = columns.toArray(Column[]::new);
     this.selection = selection;
     this.weights = weights;
     for (Column column : this.columns) {
       if (column.length() != length) {
-        throw new IllegalArgumentException("a column of " + column.length() + " rows in a batch of " + length);
+        throw new IllegalArgumentException(
+            "a column of " + column.length() + " rows in a batch of " + length);
       }
     }
   }
@@ -82,7 +88,9 @@ public final class Batch implements AutoCloseable {
     return weights == null ? 1 : weights.longAt(row);
   }
 
-  /** Another batch of the same rows with another selection (taken over); shares columns and weights. */
+  /**
+   * Another batch of the same rows with another selection (taken over); shares columns and weights.
+   */
   public Batch select(@Nullable Selection other) {
     for (Column column : columns) {
       column.retain();
@@ -91,7 +99,8 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
-   * Another batch of the same rows, selection and weights with other columns (taken over, each {@link #length()} rows).
+   * Another batch of the same rows, selection and weights with other columns (taken over, each
+   * {@link #length()} rows).
    */
   public Batch withColumns(List<? extends Column> others) {
     return new Batch(length, others, selection, retainedWeights());

@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects rows into batches: whole rows by {@link #appendRow} or {@link #appendFrom}, or value by value through {@link
- * #column} and then {@link #endRow}. For sources, borders and tests. One thread.
+ * Collects rows into batches: whole rows by {@link #appendRow} or {@link #appendFrom}, or value by
+ * value through {@link #column} and then {@link #endRow}. For sources, borders and tests. One
+ * thread.
  */
 public final class BatchBuilder implements AutoCloseable {
   private final List<ColumnBuilder> columns;
@@ -63,7 +64,8 @@ public final class BatchBuilder implements AutoCloseable {
 
   public void appendWeighted(long weight, @Nullable Object... values) {
     if (values.length != columns.size()) {
-      throw new IllegalArgumentException(values.length + " values for " + columns.size() + " columns");
+      throw new IllegalArgumentException(
+          values.length + " values for " + columns.size() + " columns");
     }
     for (int i = 0; i < values.length; i++) {
       columns.get(i).appendValue(values[i]);
@@ -71,7 +73,10 @@ public final class BatchBuilder implements AutoCloseable {
     endRow(weight);
   }
 
-  /** A standing row of a batch with columns of the same types; with its weight, where this builds deltas. */
+  /**
+   * A standing row of a batch with columns of the same types; with its weight, where this builds
+   * deltas.
+   */
   public void appendFrom(Batch batch, int row) {
     appendFrom(batch, row, batch.weightAt(row));
   }

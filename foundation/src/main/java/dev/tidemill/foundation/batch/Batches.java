@@ -11,8 +11,8 @@ public final class Batches {
   private Batches() {}
 
   /**
-   * The rows that count, with their weights, in a batch without a selection that shares no buffer of values with {@code
-   * batch} (dictionaries stay shared).
+   * The rows that count, with their weights, in a batch without a selection that shares no buffer
+   * of values with {@code batch} (dictionaries stay shared).
    */
   public static Batch compact(Batch batch, MemoryScope scope) {
     try (Partial partial = new Partial()) {
@@ -22,14 +22,16 @@ public final class Batches {
       }
       FixedColumn weights = batch.weights();
       FixedColumn compacted =
-          weights == null ? null : (FixedColumn) partial.add(Columns.compact(weights, batch.selection(), scope));
+          weights == null
+              ? null
+              : (FixedColumn) partial.add(Columns.compact(weights, batch.selection(), scope));
       return partial.done(new Batch(batch.rowCount(), columns, null, compacted));
     }
   }
 
   /**
-   * Rows of {@code batch} by number, with their weights; {@link Columns#take}. A row -1 is all NULL and has no place in
-   * a batch with weights.
+   * Rows of {@code batch} by number, with their weights; {@link Columns#take}. A row -1 is all NULL
+   * and has no place in a batch with weights.
    */
   public static Batch take(Batch batch, int[] rows, int offset, int count, MemoryScope scope) {
     try (Partial partial = new Partial()) {
@@ -39,14 +41,16 @@ public final class Batches {
       }
       FixedColumn weights = batch.weights();
       FixedColumn taken =
-          weights == null ? null : (FixedColumn) partial.add(Columns.take(weights, rows, offset, count, scope));
+          weights == null
+              ? null
+              : (FixedColumn) partial.add(Columns.take(weights, rows, offset, count, scope));
       return partial.done(new Batch(count, columns, null, taken));
     }
   }
 
   /**
-   * All rows that count of {@code batches}, one after the other, with weights if one of them has weights. The result
-   * may be longer than {@link Batch#MAX_ROWS}.
+   * All rows that count of {@code batches}, one after the other, with weights if one of them has
+   * weights. The result may be longer than {@link Batch#MAX_ROWS}.
    */
   public static Batch concat(List<Batch> batches, List<Type> types, MemoryScope scope) {
     try (Partial partial = new Partial();
@@ -96,7 +100,10 @@ public final class Batches {
 
   /** As {@link #fromRows(List, List, MemoryScope)}, with a weight for each row, or none. */
   public static Batch fromRows(
-      List<Type> types, List<? extends List<?>> rows, long @Nullable [] weights, MemoryScope scope) {
+      List<Type> types,
+      List<? extends List<?>> rows,
+      long @Nullable [] weights,
+      MemoryScope scope) {
     try (BatchBuilder builder =
         weights == null
             ? BatchBuilder.of(types, scope, rows.size())

@@ -2,7 +2,10 @@ package dev.tidemill.foundation.batch;
 
 import dev.tidemill.foundation.memory.Memory;
 
-/** Bitmaps as Arrow has them: bit i is bit i % 8 of byte i / 8. Buffers of bitmaps are whole 64-bit words. */
+/**
+ * Bitmaps as Arrow has them: bit i is bit i % 8 of byte i / 8. Buffers of bitmaps are whole 64-bit
+ * words.
+ */
 public final class Bits {
   private Bits() {}
 
@@ -33,12 +36,16 @@ public final class Bits {
     }
   }
 
-  /** Bits 64 * {@code index} to 64 * {@code index} + 63; bit i of the word is row 64 * index + i. */
+  /**
+   * Bits 64 * {@code index} to 64 * {@code index} + 63; bit i of the word is row 64 * index + i.
+   */
   public static long word(long address, int index) {
     return Memory.getLong(address + ((long) index << 3));
   }
 
-  /** The word of bits that stand for rows below {@code count}: all but in the last word of a bitmap. */
+  /**
+   * The word of bits that stand for rows below {@code count}: all but in the last word of a bitmap.
+   */
   public static long mask(int count, int index) {
     int left = count - (index << 6);
     return left >= 64 ? -1L : (1L << left) - 1;
@@ -58,15 +65,22 @@ public final class Bits {
     return ones;
   }
 
-  /** Copies {@code count} bits, from bit {@code fromIndex} on, to the start of {@code to}; writes whole words. */
+  /**
+   * Copies {@code count} bits, from bit {@code fromIndex} on, to the start of {@code to}; writes
+   * whole words.
+   */
   public static void copy(long from, int fromIndex, long to, int count) {
     int words = (count + 63) >>> 6;
     for (int w = 0; w < words; w++) {
-      Memory.putLong(to + ((long) w << 3), wordAt(from, fromIndex + (w << 6), Math.min(64, count - (w << 6))));
+      Memory.putLong(
+          to + ((long) w << 3), wordAt(from, fromIndex + (w << 6), Math.min(64, count - (w << 6))));
     }
   }
 
-  /** Copies the first {@code count} bits of {@code from} to {@code toIndex} of {@code to}, where all bits are zero. */
+  /**
+   * Copies the first {@code count} bits of {@code from} to {@code toIndex} of {@code to}, where all
+   * bits are zero.
+   */
   public static void append(long from, long to, int toIndex, int count) {
     for (int at = 0; at < count; at += 64) {
       int bits = Math.min(64, count - at);
@@ -82,7 +96,10 @@ public final class Bits {
     }
   }
 
-  /** {@code bits} (1 to 64) bits from {@code index} on; those above are zero. Reads no word without a wanted bit. */
+  /**
+   * {@code bits} (1 to 64) bits from {@code index} on; those above are zero. Reads no word without
+   * a wanted bit.
+   */
   private static long wordAt(long address, int index, int bits) {
     int shift = index & 63;
     long at = address + ((long) (index >>> 6) << 3);

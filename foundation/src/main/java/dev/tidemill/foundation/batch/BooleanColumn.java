@@ -5,7 +5,10 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import org.jspecify.annotations.Nullable;
 
-/** Truth values as a bitmap ({@link Bits}); the bits behind the last row of its last word are undefined. */
+/**
+ * Truth values as a bitmap ({@link Bits}); the bits behind the last row of its last word are
+ * undefined.
+ */
 public final class BooleanColumn extends Column {
   private final Buffer values;
   private final long address;

@@ -9,9 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * VARCHAR or VARBINARY in Arrow's view layout: 16 bytes a row. The first 4 are the length. Up to {@value #INLINE} bytes
- * stand right behind it (the rest zero, so that equal short values are equal as two longs); of a longer value the first
- * 4 bytes stand there, then the number of the data buffer and the offset in it.
+ * VARCHAR or VARBINARY in Arrow's view layout: 16 bytes a row. The first 4 are the length. Up to
+ * {@value #INLINE} bytes stand right behind it (the rest zero, so that equal short values are equal
+ * as two longs); of a longer value the first 4 bytes stand there, then the number of the data
+ * buffer and the offset in it.
  */
 public final class BytesColumn extends Column {
   /** The longest value that stands in its view. */
@@ -23,7 +24,8 @@ public final class BytesColumn extends Column {
   private final long[] dataAddresses;
 
   /** Takes ownership of all buffers (one reference each). */
-  public BytesColumn(Type type, int length, Buffer views, List<Buffer> data, @Nullable Buffer validity) {
+  public BytesColumn(
+      Type type, int length, Buffer views, List<Buffer> data, @Nullable Buffer validity) {
     super(type, length, validity);
     this.views = views;
     this.address = views.address();
@@ -95,8 +97,8 @@ public final class BytesColumn extends Column {
   /**
    * Writes the view of a value at {@code view}.
    *
-   * @param bytes where the value's bytes are; in data buffer {@code index} at {@code offset} if longer than {@link
-   *     #INLINE}
+   * @param bytes where the value's bytes are; in data buffer {@code index} at {@code offset} if
+   *     longer than {@link #INLINE}
    */
   public static void putView(long view, long bytes, int length, int index, int offset) {
     if (length <= INLINE) {

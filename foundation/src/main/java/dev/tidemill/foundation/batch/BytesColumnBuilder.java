@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a {@link BytesColumn}; long values are copied into data buffers, a new one where the last is full. */
+/**
+ * Builds a {@link BytesColumn}; long values are copied into data buffers, a new one where the last
+ * is full.
+ */
 final class BytesColumnBuilder extends ColumnBuilder {
   private static final int FIRST_DATA_BYTES = 4 << 10;
   private static final int MAX_DATA_BYTES = 1 << 20;
@@ -90,7 +93,8 @@ final class BytesColumnBuilder extends ColumnBuilder {
 
   @Override
   void appendObject(Object value) {
-    byte[] bytes = value instanceof byte[] binary ? binary : ((String) value).getBytes(StandardCharsets.UTF_8);
+    byte[] bytes =
+        value instanceof byte[] binary ? binary : ((String) value).getBytes(StandardCharsets.UTF_8);
     appendBytes(bytes, 0, bytes.length);
   }
 

@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of one type, one a row, immutable once built, in one of Arrow's layouts. It owns its buffers and is shared by
- * counting: {@link #retain()} and {@link #close()}.
+ * Values of one type, one a row, immutable once built, in one of Arrow's layouts. It owns its
+ * buffers and is shared by counting: {@link #retain()} and {@link #close()}.
  *
- * <p>A kernel switches once per batch on the class (and {@link FixedColumn#width()}), then loops over addresses. What
- * a NULL row's slot holds is undefined (but readable).
+ * <p>A kernel switches once per batch on the class (and {@link FixedColumn#width()}), then loops
+ * over addresses. What a NULL row's slot holds is undefined (but readable).
  */
 public abstract sealed class Column implements AutoCloseable
     permits FixedColumn, BooleanColumn, BytesColumn, DictionaryColumn, ListColumn, RowColumn {
@@ -57,7 +57,10 @@ public abstract sealed class Column implements AutoCloseable
     return validityAddress != 0 && !Bits.get(validityAddress, row);
   }
 
-  /** The value as an object of the class that {@link Type} names, null for NULL. For borders, not for loops. */
+  /**
+   * The value as an object of the class that {@link Type} names, null for NULL. For borders, not
+   * for loops.
+   */
   public final @Nullable Object value(int row) {
     return isNull(row) ? null : objectAt(row);
   }

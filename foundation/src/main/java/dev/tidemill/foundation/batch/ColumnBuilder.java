@@ -8,11 +8,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects values row by row into a {@link Column}. For sources, borders and tests; kernels write whole columns through
- * addresses. Which append methods a builder takes follows from its type; the others throw. One thread.
+ * Collects values row by row into a {@link Column}. For sources, borders and tests; kernels write
+ * whole columns through addresses. Which append methods a builder takes follows from its type; the
+ * others throw. One thread.
  */
 public abstract sealed class ColumnBuilder implements AutoCloseable
-    permits FixedColumnBuilder, BooleanColumnBuilder, BytesColumnBuilder, ListColumnBuilder, RowColumnBuilder {
+    permits FixedColumnBuilder,
+        BooleanColumnBuilder,
+        BytesColumnBuilder,
+        ListColumnBuilder,
+        RowColumnBuilder {
   final Type type;
   final MemoryScope scope;
   int length;
@@ -23,7 +28,10 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
     this.scope = scope;
   }
 
-  /** A builder for {@code type}, charged to {@code scope}, with room for {@code expectedRows} before it grows. */
+  /**
+   * A builder for {@code type}, charged to {@code scope}, with room for {@code expectedRows} before
+   * it grows.
+   */
   public static ColumnBuilder of(Type type, MemoryScope scope, int expectedRows) {
     return switch (type) {
       case Type.Bool t -> new BooleanColumnBuilder(scope, expectedRows);
@@ -72,7 +80,10 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
     length++;
   }
 
-  /** An integer, date, time, timestamp or interval in the column's unit, or a DECIMAL's unscaled value. */
+  /**
+   * An integer, date, time, timestamp or interval in the column's unit, or a DECIMAL's unscaled
+   * value.
+   */
   public void appendLong(long value) {
     throw wrong("a long");
   }
@@ -102,14 +113,18 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
   }
 
   /**
-   * The builder of what is nested: of an ARRAY's elements (0), a ROW's fields, or a MAP's keys (0) and values (1). What
-   * is appended there since the last row becomes this column's next row by {@link #endNested()}.
+   * The builder of what is nested: of an ARRAY's elements (0), a ROW's fields, or a MAP's keys (0)
+   * and values (1). What is appended there since the last row becomes this column's next row by
+   * {@link #endNested()}.
    */
   public ColumnBuilder child(int index) {
     throw wrong("nested values");
   }
 
-  /** Ends a row of an ARRAY or MAP (any number of elements) or ROW (one value in each field) built through children. */
+  /**
+   * Ends a row of an ARRAY or MAP (any number of elements) or ROW (one value in each field) built
+   * through children.
+   */
   public void endNested() {
     throw wrong("nested values");
   }
@@ -135,7 +150,8 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
   }
 
   /**
-   * The column of all rows appended; the builder is empty again and may go on. After an error it can only be closed.
+   * The column of all rows appended; the builder is empty again and may go on. After an error it
+   * can only be closed.
    */
   public final Column build() {
     Column built = buildValues(validity);
@@ -168,13 +184,17 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
     Buffer current = validity;
     if (current != null && length >= current.capacity() * 8) {
       Buffer grown = grow(scope, current, current.capacity(), current.capacity() * 2);
-      Memory.fill(grown.address() + current.capacity(), grown.capacity() - current.capacity(), (byte) 0xff);
+      Memory.fill(
+          grown.address() + current.capacity(), grown.capacity() - current.capacity(), (byte) 0xff);
       current.close();
       validity = grown;
     }
   }
 
-  /** A bigger buffer with the first {@code used} bytes of {@code old}, which stays the caller's to close. */
+  /**
+   * A bigger buffer with the first {@code used} bytes of {@code old}, which stays the caller's to
+   * close.
+   */
   static Buffer grow(MemoryScope scope, Buffer old, long used, long bytes) {
     Buffer grown = scope.allocate(bytes);
     Memory.copy(old.address(), grown.address(), used);

@@ -10,29 +10,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole columns from whole columns. Arguments are borrowed, results are the caller's to close; nothing is left
- * allocated when memory runs out on the way.
+ * Whole columns from whole columns. Arguments are borrowed, results are the caller's to close;
+ * nothing is left allocated when memory runs out on the way.
  */
 public final class Columns {
   private Columns() {}
 
   /**
-   * The rows {@code rows[offset] … rows[offset + count - 1]}, in that order; -1 gives a NULL (outer joins). Strings
-   * share the data buffers, dictionary columns keep their codes and share the dictionary.
+   * The rows {@code rows[offset] … rows[offset + count - 1]}, in that order; -1 gives a NULL (outer
+   * joins). Strings share the data buffers, dictionary columns keep their codes and share the
+   * dictionary.
    */
   public static Column take(Column column, int[] rows, int offset, int count, MemoryScope scope) {
     return new Gather(rows, offset, count, false, scope).of(column);
   }
 
   /**
-   * A copy of the selected rows (all, without a selection) that shares no buffer of values with {@code column}, so that
-   * the pages behind it can go. Dictionary columns keep their codes and share the dictionary.
+   * A copy of the selected rows (all, without a selection) that shares no buffer of values with
+   * {@code column}, so that the pages behind it can go. Dictionary columns keep their codes and
+   * share the dictionary.
    */
   public static Column compact(Column column, @Nullable Selection selection, MemoryScope scope) {
     if (selection != null) {
       return new Gather(selection.rows(), 0, selection.count(), true, scope).of(column);
     }
-    if (column instanceof FixedColumn || column instanceof BooleanColumn || column instanceof DictionaryColumn) {
+    if (column instanceof FixedColumn
+        || column instanceof BooleanColumn
+        || column instanceof DictionaryColumn) {
       return new Slice(0, column.length(), scope).of(column);
     }
     int[] all = new int[column.length()];
@@ -50,7 +54,10 @@ public final class Columns {
     return new Slice(from, count, scope).of(column);
   }
 
-  /** The same values without a dictionary, also in what is nested; {@code column} itself, retained, if it has none. */
+  /**
+   * The same values without a dictionary, also in what is nested; {@code column} itself, retained,
+   * if it has none.
+   */
   public static Column decode(Column column, MemoryScope scope) {
     return switch (column) {
       case DictionaryColumn codes -> decodeCodes(codes, scope);
@@ -59,7 +66,11 @@ public final class Columns {
           Column elements = partial.add(decode(lists.elements(), scope));
           yield partial.done(
               new ListColumn(
-                  lists.type(), lists.length(), lists.offsetsBuffer().retain(), elements, retainedValidity(lists)));
+                  lists.type(),
+                  lists.length(),
+                  lists.offsetsBuffer().retain(),
+                  elements,
+                  retainedValidity(lists)));
         }
       }
       case RowColumn row when hasDictionary(row) -> {
@@ -68,7 +79,8 @@ public final class Columns {
           for (int i = 0; i < row.fieldCount(); i++) {
             fields.add(partial.add(decode(row.field(i), scope)));
           }
-          yield partial.done(new RowColumn(row.type(), row.length(), fields, retainedValidity(row)));
+          yield partial.done(
+              new RowColumn(row.type(), row.length(), fields, retainedValidity(row)));
         }
       }
       default -> column.retain();
@@ -108,8 +120,9 @@ public final class Columns {
   }
 
   /**
-   * All rows of {@code columns}, one after the other, as one column of {@code type}. Their layouts and the widths of
-   * decimals may differ; codes stay codes where all share one dictionary. Strings share the data buffers.
+   * All rows of {@code columns}, one after the other, as one column of {@code type}. Their layouts
+   * and the widths of decimals may differ; codes stay codes where all share one dictionary. Strings
+   * share the data buffers.
    */
   public static Column concat(List<? extends Column> columns, Type type, MemoryScope scope) {
     if (columns.isEmpty()) {
@@ -145,13 +158,17 @@ public final class Columns {
     }
   }
 
-  /** A DECIMAL column 16 bytes wide, below a dictionary too; {@code column} itself, retained, if it is that. */
+  /**
+   * A DECIMAL column 16 bytes wide, below a dictionary too; {@code column} itself, retained, if it
+   * is that.
+   */
   public static Column widenDecimal(Column column, MemoryScope scope) {
     if (column instanceof DictionaryColumn codes) {
       try (Partial partial = new Partial()) {
         Column wide = partial.add(widenDecimal(codes.dictionary(), scope));
         return partial.done(
-            new DictionaryColumn(codes.length(), codes.codesBuffer().retain(), wide, retainedValidity(codes)));
+            new DictionaryColumn(
+                codes.length(), codes.codesBuffer().retain(), wide, retainedValidity(codes)));
       }
     }
     FixedColumn narrow = (FixedColumn) column;

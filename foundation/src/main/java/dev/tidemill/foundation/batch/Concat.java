@@ -37,7 +37,8 @@ final class Concat {
   }
 
   private boolean ofOneDictionary() {
-    Column shared = columns.getFirst() instanceof DictionaryColumn first ? first.dictionary() : null;
+    Column shared =
+        columns.getFirst() instanceof DictionaryColumn first ? first.dictionary() : null;
     if (shared == null) {
       return false;
     }
@@ -70,7 +71,8 @@ final class Concat {
             case BytesColumn c -> bytes(validity);
             case ListColumn c -> lists(validity, partial);
             case RowColumn c -> rows(c.fieldCount(), validity, partial);
-            case DictionaryColumn c -> throw new IllegalStateException("a dictionary after decoding");
+            case DictionaryColumn c ->
+                throw new IllegalStateException("a dictionary after decoding");
           });
     }
   }
@@ -111,7 +113,8 @@ final class Concat {
       } else if (part.width() == 8 && width == 16 && type instanceof Type.Decimal) {
         Columns.widen(part.address(), at, part.length());
       } else {
-        throw new IllegalArgumentException("values of " + part.width() + " and " + width + " bytes in one " + type);
+        throw new IllegalArgumentException(
+            "values of " + part.width() + " and " + width + " bytes in one " + type);
       }
       at += bytes;
     }
@@ -147,7 +150,10 @@ final class Concat {
     return new BytesColumn(type, count, views, data, validity);
   }
 
-  /** Adds {@code shift} to the buffer number of every long value; what the views of NULL rows hold does not matter. */
+  /**
+   * Adds {@code shift} to the buffer number of every long value; what the views of NULL rows hold
+   * does not matter.
+   */
   private static void shiftBuffers(long views, int length, int shift) {
     for (int i = 0; i < length; i++) {
       long view = views + ((long) i << 4);

@@ -6,16 +6,19 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as 32-bit codes into a dictionary: a column of distinct values without NULLs, shared by many batches. A code
- * means nothing without its dictionary, and two dictionaries may hold the same values in another order. NULL is a
- * matter of the codes' validity; a NULL row's code is 0.
+ * Values as 32-bit codes into a dictionary: a column of distinct values without NULLs, shared by
+ * many batches. A code means nothing without its dictionary, and two dictionaries may hold the same
+ * values in another order. NULL is a matter of the codes' validity; a NULL row's code is 0.
  */
 public final class DictionaryColumn extends Column {
   private final Buffer codes;
   private final long address;
   private final Column dictionary;
 
-  /** Takes ownership of the buffers and of one reference of {@code dictionary}, which is no dictionary column. */
+  /**
+   * Takes ownership of the buffers and of one reference of {@code dictionary}, which is no
+   * dictionary column.
+   */
   public DictionaryColumn(int length, Buffer codes, Column dictionary, @Nullable Buffer validity) {
     super(dictionary.type(), length, validity);
     this.codes = codes;
@@ -37,7 +40,9 @@ public final class DictionaryColumn extends Column {
     return codes;
   }
 
-  /** The values, borrowed. Compared by identity to see whether codes of two columns mean the same. */
+  /**
+   * The values, borrowed. Compared by identity to see whether codes of two columns mean the same.
+   */
   public Column dictionary() {
     return dictionary;
   }

@@ -17,22 +17,26 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of 1, 2, 4, 8 or 16 bytes, one after the other, little end first. A DECIMAL is 8 bytes wide in one batch and
- * 16 in the next, as the values need: whoever reads decimals asks {@link #width()}.
+ * Values of 1, 2, 4, 8 or 16 bytes, one after the other, little end first. A DECIMAL is 8 bytes
+ * wide in one batch and 16 in the next, as the values need: whoever reads decimals asks {@link
+ * #width()}.
  */
 public final class FixedColumn extends Column {
   private final Buffer values;
   private final int width;
   private final long address;
 
-  /** Takes ownership of both buffers; {@code values} holds at least {@code length * width} bytes. */
+  /**
+   * Takes ownership of both buffers; {@code values} holds at least {@code length * width} bytes.
+   */
   public FixedColumn(Type type, int length, int width, Buffer values, @Nullable Buffer validity) {
     super(type, length, validity);
     this.values = values;
     this.width = width;
     this.address = values.address();
     if (values.capacity() < (long) length * width) {
-      throw new IllegalArgumentException("buffer too small for " + length + " values of " + width + " bytes");
+      throw new IllegalArgumentException(
+          "buffer too small for " + length + " values of " + width + " bytes");
     }
   }
 
@@ -51,7 +55,10 @@ public final class FixedColumn extends Column {
     return values;
   }
 
-  /** The value as a sign-extended long; for 16-byte decimals the low half. Floats are not read this way. */
+  /**
+   * The value as a sign-extended long; for 16-byte decimals the low half. Floats are not read this
+   * way.
+   */
   public long longAt(int row) {
     return switch (width) {
       case 1 -> Memory.getByte(address + row);
@@ -69,7 +76,9 @@ public final class FixedColumn extends Column {
 
   /** The value of a REAL or DOUBLE column. */
   public double doubleAt(int row) {
-    return width == 4 ? Memory.getFloat(address + ((long) row << 2)) : Memory.getDouble(address + ((long) row << 3));
+    return width == 4
+        ? Memory.getFloat(address + ((long) row << 2))
+        : Memory.getDouble(address + ((long) row << 3));
   }
 
   /** The unscaled value of a DECIMAL column. */
@@ -105,8 +114,10 @@ public final class FixedColumn extends Column {
       case Type.Decimal t -> new BigDecimal(unscaledAt(row), t.scale());
       case Type.Date t -> LocalDate.ofEpochDay(longAt(row));
       case Type.Time t ->
-          LocalTime.ofNanoOfDay(longAt(row) * (1_000_000_000L / TimeUnits.timePerSecond(t.precision())));
-      case Type.Timestamp t -> LocalDateTime.ofInstant(instant(longAt(row), t.precision()), ZoneOffset.UTC);
+          LocalTime.ofNanoOfDay(
+              longAt(row) * (1_000_000_000L / TimeUnits.timePerSecond(t.precision())));
+      case Type.Timestamp t ->
+          LocalDateTime.ofInstant(instant(longAt(row), t.precision()), ZoneOffset.UTC);
       case Type.ZonedTimestamp t -> instant(longAt(row), t.precision());
       case Type.MonthInterval t -> Period.ofMonths((int) longAt(row)).normalized();
       case Type.TimeInterval t -> Duration.ofMillis(longAt(row));
@@ -117,7 +128,8 @@ public final class FixedColumn extends Column {
   private static Instant instant(long value, int precision) {
     long perSecond = TimeUnits.perSecond(precision);
     return Instant.ofEpochSecond(
-        Math.floorDiv(value, perSecond), Math.floorMod(value, perSecond) * (1_000_000_000L / perSecond));
+        Math.floorDiv(value, perSecond),
+        Math.floorMod(value, perSecond) * (1_000_000_000L / perSecond));
   }
 
   @Override

@@ -17,7 +17,10 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a {@link FixedColumn}; a DECIMAL starts 8 bytes wide and widens at the first value that needs it. */
+/**
+ * Builds a {@link FixedColumn}; a DECIMAL starts 8 bytes wide and widens at the first value that
+ * needs it.
+ */
 final class FixedColumnBuilder extends ColumnBuilder {
   private int width;
   private @Nullable Buffer values;
@@ -121,7 +124,8 @@ final class FixedColumnBuilder extends ColumnBuilder {
           appendLong(
               cut(((LocalTime) value).toNanoOfDay(), t.precision())
                   / (1_000_000_000L / TimeUnits.timePerSecond(t.precision())));
-      case Type.Timestamp t -> appendInstant(((LocalDateTime) value).toInstant(ZoneOffset.UTC), t.precision());
+      case Type.Timestamp t ->
+          appendInstant(((LocalDateTime) value).toInstant(ZoneOffset.UTC), t.precision());
       case Type.ZonedTimestamp t -> appendInstant((Instant) value, t.precision());
       case Type.MonthInterval t -> appendLong(((Period) value).toTotalMonths());
       case Type.TimeInterval t -> appendLong(((Duration) value).toMillis());

@@ -9,10 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column of chosen rows of another, in any order and any number of times; a negative row number is a NULL.
+ * A column of chosen rows of another, in any order and any number of times; a negative row number
+ * is a NULL.
  *
- * <p>With {@code copyBytes} the bytes of long strings are copied into one buffer, so that the source's can go; without
- * it the source's data buffers are shared.
+ * <p>With {@code copyBytes} the bytes of long strings are copied into one buffer, so that the
+ * source's can go; without it the source's data buffers are shared.
  */
 final class Gather {
   /** Data buffers stay below 2 GiB, as offsets in views are signed for others. */
@@ -103,7 +104,8 @@ final class Gather {
   private void gather2(long from, long to) {
     for (int i = 0; i < count; i++) {
       int row = rows[offset + i];
-      Memory.putShort(to + ((long) i << 1), row < 0 ? 0 : Memory.getShort(from + ((long) row << 1)));
+      Memory.putShort(
+          to + ((long) i << 1), row < 0 ? 0 : Memory.getShort(from + ((long) row << 1)));
     }
   }
 
@@ -170,7 +172,11 @@ final class Gather {
 
   /** Copies the values that do not stand in their views, and points the views at the copies. */
   private void copyLong(
-      BytesColumn column, long views, @Nullable Buffer validity, List<Buffer> data, Partial partial) {
+      BytesColumn column,
+      long views,
+      @Nullable Buffer validity,
+      List<Buffer> data,
+      Partial partial) {
     if (validity != null) {
       for (int i = 0; i < count; i++) {
         if (!Bits.get(validity.address(), i)) {

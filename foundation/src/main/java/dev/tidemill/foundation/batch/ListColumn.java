@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ARRAY or MAP in Arrow's list layout: {@code length + 1} offsets of 4 bytes into a column of elements; of a MAP the
- * elements are a {@link RowColumn} of key and value.
+ * ARRAY or MAP in Arrow's list layout: {@code length + 1} offsets of 4 bytes into a column of
+ * elements; of a MAP the elements are a {@link RowColumn} of key and value.
  */
 public final class ListColumn extends Column {
   private final Buffer offsets;
@@ -20,7 +20,8 @@ public final class ListColumn extends Column {
   private final Column elements;
 
   /** Takes ownership of the buffers and of {@code elements}. */
-  public ListColumn(Type type, int length, Buffer offsets, Column elements, @Nullable Buffer validity) {
+  public ListColumn(
+      Type type, int length, Buffer offsets, Column elements, @Nullable Buffer validity) {
     super(type, length, validity);
     this.offsets = offsets;
     this.address = offsets.address();

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What has been allocated for a column in the making: closed with this, unless {@link #done} handed it over. */
+/**
+ * What has been allocated for a column in the making: closed with this, unless {@link #done} handed
+ * it over.
+ */
 final class Partial implements AutoCloseable {
   private final List<Buffer> buffers = new ArrayList<>(4);
   private final List<Column> columns = new ArrayList<>(0);

@@ -1,8 +1,8 @@
 package dev.tidemill.foundation.batch;
 
 /**
- * The rows of a batch that count, ascending. Owned by the batch it stands in; its array may be longer than {@code
- * count}.
+ * The rows of a batch that count, ascending. Owned by the batch it stands in; its array may be
+ * longer than {@code count}.
  *
  * @param rows row numbers; only the first {@code count} mean something
  */

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A column of consecutive rows of another. Values are copied; data buffers of strings and dictionaries are shared. */
+/**
+ * A column of consecutive rows of another. Values are copied; data buffers of strings and
+ * dictionaries are shared.
+ */
 final class Slice {
   private final int from;
   private final int count;
@@ -29,8 +32,13 @@ final class Slice {
           switch (column) {
             case FixedColumn fixed ->
                 new FixedColumn(
-                    fixed.type(), count, fixed.width(), values(fixed.address(), fixed.width()), validity);
-            case BooleanColumn booleans -> new BooleanColumn(count, bits(booleans.address()), validity);
+                    fixed.type(),
+                    count,
+                    fixed.width(),
+                    values(fixed.address(), fixed.width()),
+                    validity);
+            case BooleanColumn booleans ->
+                new BooleanColumn(count, bits(booleans.address()), validity);
             case BytesColumn bytes -> {
               Buffer views = values(bytes.address(), 16);
               List<Buffer> data = new ArrayList<>(bytes.dataCount());
@@ -40,7 +48,8 @@ final class Slice {
               yield new BytesColumn(bytes.type(), count, views, data, validity);
             }
             case DictionaryColumn codes ->
-                new DictionaryColumn(count, values(codes.address(), 4), codes.dictionary().retain(), validity);
+                new DictionaryColumn(
+                    count, values(codes.address(), 4), codes.dictionary().retain(), validity);
             case ListColumn lists -> lists(lists, validity, partial);
             case RowColumn row -> {
               List<Column> fields = new ArrayList<>(row.fieldCount());

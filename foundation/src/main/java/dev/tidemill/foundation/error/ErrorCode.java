@@ -3,11 +3,14 @@ package dev.tidemill.foundation.error;
 import java.util.Objects;
 
 /**
- * The stable identity of an error, for programs: the text may change between versions, the code does not.
+ * The stable identity of an error, for programs: the text may change between versions, the code
+ * does not.
  *
- * @param name upper-case words joined by underscores, unique over all modules, e.g. {@code COLUMN_NOT_FOUND}
+ * @param name upper-case words joined by underscores, unique over all modules, e.g. {@code
+ *     COLUMN_NOT_FOUND}
  * @param kind whose move it is
- * @param sqlState five characters of the SQL standard (or of class {@code XX} for internal errors), for JDBC
+ * @param sqlState five characters of the SQL standard (or of class {@code XX} for internal errors),
+ *     for JDBC
  */
 public record ErrorCode(String name, ErrorKind kind, String sqlState) {
   public ErrorCode {

@@ -16,8 +16,9 @@ public final class NearMisses {
   private NearMisses() {}
 
   /**
-   * Up to three of {@code known}, nearest first: those within a third of the length of {@code wanted} in edits (insert,
-   * delete, change, swap neighbours; case does not count) and those that begin with it or it begins with.
+   * Up to three of {@code known}, nearest first: those within a third of the length of {@code
+   * wanted} in edits (insert, delete, change, swap neighbours; case does not count) and those that
+   * begin with it or it begins with.
    */
   public static List<String> of(String wanted, Collection<String> known) {
     record Miss(String name, int distance) {}
@@ -43,7 +44,10 @@ public final class NearMisses {
         .toList();
   }
 
-  /** To stand behind a message: {@code "; did you mean a, b or c?"}, or nothing where no name is near. */
+  /**
+   * To stand behind a message: {@code "; did you mean a, b or c?"}, or nothing where no name is
+   * near.
+   */
   public static String hint(String wanted, Collection<String> known) {
     List<String> near = of(wanted, known);
     if (near.isEmpty()) {
@@ -52,7 +56,11 @@ public final class NearMisses {
     String last = near.getLast();
     return near.size() == 1
         ? "; did you mean " + last + "?"
-        : "; did you mean " + String.join(", ", near.subList(0, near.size() - 1)) + " or " + last + "?";
+        : "; did you mean "
+            + String.join(", ", near.subList(0, near.size() - 1))
+            + " or "
+            + last
+            + "?";
   }
 
   /** Damerau-Levenshtein distance in its form of optimal string alignment. */
@@ -68,7 +76,10 @@ public final class NearMisses {
       for (int j = 1; j <= b.length(); j++) {
         int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
         row[j] = Math.min(Math.min(last[j] + 1, row[j - 1] + 1), last[j - 1] + change);
-        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
           row[j] = Math.min(row[j], before[j - 2] + 1);
         }
       }

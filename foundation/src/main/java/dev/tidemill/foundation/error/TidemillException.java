@@ -4,12 +4,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one exception of Tidemill. Each module lists its errors as methods of one class ({@code PlannerErrors},
- * {@code StorageErrors}, …) that return it; throw sites hold no text.
+ * The one exception of Tidemill. Each module lists its errors as methods of one class ({@code
+ * PlannerErrors}, {@code StorageErrors}, …) that return it; throw sites hold no text.
  *
- * <p>The message says what was expected, what was found, where, and the way out. {@link #getMessage()} ends with the
- * position in parentheses where there is one: {@code WHERE must be BOOLEAN but amount + 1 is DECIMAL(11,2) (line 1,
- * column 27)}.
+ * <p>The message says what was expected, what was found, where, and the way out. {@link
+ * #getMessage()} ends with the position in parentheses where there is one: {@code WHERE must be
+ * BOOLEAN but amount + 1 is DECIMAL(11,2) (line 1, column 27)}.
  */
 public final class TidemillException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -22,7 +22,8 @@ public final class TidemillException extends RuntimeException {
     this(code, text, null, null);
   }
 
-  public TidemillException(ErrorCode code, String text, @Nullable SourcePosition position, @Nullable Throwable cause) {
+  public TidemillException(
+      ErrorCode code, String text, @Nullable SourcePosition position, @Nullable Throwable cause) {
     super(position == null ? text : text + " (" + position + ")", cause);
     this.code = Objects.requireNonNull(code);
     this.text = text;

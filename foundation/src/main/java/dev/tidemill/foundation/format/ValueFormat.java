@@ -17,7 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a value, as CAST to VARCHAR gives it. {@link ValueParser} reads it back, but for what is nested.
+ * The text of a value, as CAST to VARCHAR gives it. {@link ValueParser} reads it back, but for what
+ * is nested.
  *
  * <table>
  * <caption>Texts</caption>
@@ -131,7 +132,9 @@ public final class ValueFormat {
     long perSecond = TimeUnits.perSecond(precision);
     int nano = (int) (Math.floorMod(value, perSecond) * (1_000_000_000L / perSecond));
     timestamp(
-        LocalDateTime.ofEpochSecond(Math.floorDiv(value, perSecond), nano, ZoneOffset.UTC), precision, text);
+        LocalDateTime.ofEpochSecond(Math.floorDiv(value, perSecond), nano, ZoneOffset.UTC),
+        precision,
+        text);
   }
 
   private static void date(LocalDate date, StringBuilder text) {
@@ -170,7 +173,10 @@ public final class ValueFormat {
   }
 
   private static void months(long months, StringBuilder text) {
-    text.append(months < 0 ? "-" : "").append(Math.abs(months / 12)).append('-').append(Math.abs(months % 12));
+    text.append(months < 0 ? "-" : "")
+        .append(Math.abs(months / 12))
+        .append('-')
+        .append(Math.abs(months % 12));
   }
 
   private static void millis(long millis, StringBuilder text) {

@@ -13,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the texts that {@link ValueFormat} writes, strictly: CAST from VARCHAR, CSV and JSON. Made once and used for
- * many values; what is wrong with a text is a sentence, not an exception. One thread.
+ * Reads the texts that {@link ValueFormat} writes, strictly: CAST from VARCHAR, CSV and JSON. Made
+ * once and used for many values; what is wrong with a text is a sentence, not an exception. One
+ * thread.
  *
  * <pre>{@code
  * if (parser.parse(Type.BIGINT, bytes, from, length)) {
@@ -26,15 +27,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Spaces around a value do not count, but for VARCHAR.
- *   <li>BOOLEAN: {@code true} or {@code false} in any case. Integers: digits behind an optional sign.
- *   <li>DECIMAL: also with a point and an exponent; digits behind the scale are rounded half up. REAL, DOUBLE: the
- *       same, and {@code NaN}, {@code Infinity}, {@code inf} in any case; a number too great for the type is an error.
- *   <li>DATE: {@code 2024-01-31}, years 0001 to 9999. TIME: {@code 10:00}, {@code 10:00:00}, {@code 10:00:00.123}.
- *       TIMESTAMP: a date, then a space or {@code T} and a time, or nothing (midnight); a {@code Z} behind it is
- *       allowed, another zone only for TIMESTAMP WITH LOCAL TIME ZONE, which without one is in UTC. Digits of a
- *       fraction behind the type's precision are cut off.
- *   <li>VARCHAR: well-formed UTF-8 of not more code points than the type allows. VARBINARY: {@code \x} and pairs of
- *       hexadecimal digits. ARRAY, MAP and ROW are not read from text.
+ *   <li>BOOLEAN: {@code true} or {@code false} in any case. Integers: digits behind an optional
+ *       sign.
+ *   <li>DECIMAL: also with a point and an exponent; digits behind the scale are rounded half up.
+ *       REAL, DOUBLE: the same, and {@code NaN}, {@code Infinity}, {@code inf} in any case; a
+ *       number too great for the type is an error.
+ *   <li>DATE: {@code 2024-01-31}, years 0001 to 9999. TIME: {@code 10:00}, {@code 10:00:00}, {@code
+ *       10:00:00.123}. TIMESTAMP: a date, then a space or {@code T} and a time, or nothing
+ *       (midnight); a {@code Z} behind it is allowed, another zone only for TIMESTAMP WITH LOCAL
+ *       TIME ZONE, which without one is in UTC. Digits of a fraction behind the type's precision
+ *       are cut off.
+ *   <li>VARCHAR: well-formed UTF-8 of not more code points than the type allows. VARBINARY: {@code
+ *       \x} and pairs of hexadecimal digits. ARRAY, MAP and ROW are not read from text.
  * </ul>
  */
 public final class ValueParser {
@@ -159,12 +163,19 @@ public final class ValueParser {
   }
 
   private String quoted() {
-    String text = new String(bytes, start, Math.min(end - start, MAX_QUOTED * 4), StandardCharsets.UTF_8);
-    boolean whole = text.codePointCount(0, text.length()) <= MAX_QUOTED && end - start <= MAX_QUOTED * 4;
-    return whole ? "'" + text + "'" : "'" + text.substring(0, text.offsetByCodePoints(0, MAX_QUOTED)) + "…'";
+    String text =
+        new String(bytes, start, Math.min(end - start, MAX_QUOTED * 4), StandardCharsets.UTF_8);
+    boolean whole =
+        text.codePointCount(0, text.length()) <= MAX_QUOTED && end - start <= MAX_QUOTED * 4;
+    return whole
+        ? "'" + text + "'"
+        : "'" + text.substring(0, text.offsetByCodePoints(0, MAX_QUOTED)) + "…'";
   }
 
-  /** The last value: integers, BOOLEAN as 0 and 1, dates, times, timestamps, intervals in the column's unit. */
+  /**
+   * The last value: integers, BOOLEAN as 0 and 1, dates, times, timestamps, intervals in the
+   * column's unit.
+   */
   public long longValue() {
     return low;
   }
@@ -200,7 +211,10 @@ public final class ValueParser {
     }
   }
 
-  /** The value as an object of the class that {@link Type} names; null with a {@link #problem}. For few values. */
+  /**
+   * The value as an object of the class that {@link Type} names; null with a {@link #problem}. For
+   * few values.
+   */
   public @Nullable Object parseObject(Type wanted, String text) {
     if (!parse(wanted, text)) {
       return null;
@@ -269,8 +283,9 @@ public final class ValueParser {
   }
 
   /**
-   * Scans a number: sets {@link #low} to its first 18 digits but for leading zeros, {@link #scannedExponent} to the
-   * power of ten they are to be multiplied with, {@link #scannedMore} if there are further digits.
+   * Scans a number: sets {@link #low} to its first 18 digits but for leading zeros, {@link
+   * #scannedExponent} to the power of ten they are to be multiplied with, {@link #scannedMore} if
+   * there are further digits.
    */
   private boolean scanNumber() {
     int i = start;
@@ -353,7 +368,8 @@ public final class ValueParser {
     if (!scannedMore && (shift <= 0 ? shift > -19 : shift < 18 && low < TENS[18 - shift])) {
       long unit = TENS[Math.max(-shift, 0)];
       long rest = low % unit;
-      long value = shift > 0 ? low * TENS[shift] : low / unit + (rest != 0 && rest >= unit - rest ? 1 : 0);
+      long value =
+          shift > 0 ? low * TENS[shift] : low / unit + (rest != 0 && rest >= unit - rest ? 1 : 0);
       if (decimal.precision() < 19 && value >= TENS[decimal.precision()]) {
         return Outcome.OUT_OF_RANGE;
       }
@@ -373,7 +389,8 @@ public final class ValueParser {
       high = 0;
       return Outcome.GOOD;
     }
-    BigDecimal value = new BigDecimal(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
+    BigDecimal value =
+        new BigDecimal(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
     BigInteger unscaled = value.setScale(decimal.scale(), RoundingMode.HALF_UP).unscaledValue();
     if (unscaled.abs().compareTo(BigInteger.TEN.pow(decimal.precision())) >= 0) {
       return Outcome.OUT_OF_RANGE;
@@ -397,9 +414,17 @@ public final class ValueParser {
     if (!scanNumber()) {
       return Outcome.MALFORMED;
     }
-    if (!single && !scannedMore && low <= 1L << 53 && scannedExponent >= -22 && scannedExponent <= 22) {
-      // both are exact, so that the one rounding is the right one (Clinger, How to read floating point numbers)
-      double value = scannedExponent < 0 ? low / DOUBLE_TENS[-scannedExponent] : low * DOUBLE_TENS[scannedExponent];
+    if (!single
+        && !scannedMore
+        && low <= 1L << 53
+        && scannedExponent >= -22
+        && scannedExponent <= 22) {
+      // both are exact, so that the one rounding is the right one (Clinger, How to read floating
+      // point numbers)
+      double value =
+          scannedExponent < 0
+              ? low / DOUBLE_TENS[-scannedExponent]
+              : low * DOUBLE_TENS[scannedExponent];
       real = negative ? -value : value;
       return Outcome.GOOD;
     }
@@ -412,13 +437,17 @@ public final class ValueParser {
     if (Utf8.firstMalformed(bytes, start, end - start) >= 0) {
       return Outcome.MALFORMED;
     }
-    return end - start > varchar.maxLength() && Utf8.codePoints(bytes, start, end - start) > varchar.maxLength()
+    return end - start > varchar.maxLength()
+            && Utf8.codePoints(bytes, start, end - start) > varchar.maxLength()
         ? Outcome.TOO_LONG
         : Outcome.GOOD;
   }
 
   private Outcome hex() {
-    if (end - start < 2 || bytes[start] != '\\' || bytes[start + 1] != 'x' || (end - start) % 2 != 0) {
+    if (end - start < 2
+        || bytes[start] != '\\'
+        || bytes[start + 1] != 'x'
+        || (end - start) % 2 != 0) {
       return Outcome.MALFORMED;
     }
     binary = new byte[(end - start) / 2 - 1];
@@ -565,7 +594,10 @@ public final class ValueParser {
     return Outcome.GOOD;
   }
 
-  /** Seconds east of UTC of {@code +02}, {@code +0200} or {@code +02:00}; the least long where there is none. */
+  /**
+   * Seconds east of UTC of {@code +02}, {@code +0200} or {@code +02:00}; the least long where there
+   * is none.
+   */
   private long zone() {
     boolean east = accept('+');
     if (!east && !accept('-')) {

@@ -14,25 +14,28 @@ import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
 
 /**
- * The 64-bit hash of values, columns and keys. Values that SQL calls not distinct hash alike, whatever their layout.
- * Stored state is cut into {@link KeyGroups} by it, so it never changes; {@value #VERSION} is its version.
+ * The 64-bit hash of values, columns and keys. Values that SQL calls not distinct hash alike,
+ * whatever their layout. Stored state is cut into {@link KeyGroups} by it, so it never changes;
+ * {@value #VERSION} is its version.
  *
  * <ul>
- *   <li>{@code mix(v)}: the first output of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) seeded with v: {@code z = v +
- *       0x9E3779B97F4A7C15; z = (z ^ z>>>30) * 0xBF58476D1CE4E5B9; z = (z ^ z>>>27) * 0x94D049BB133111EB; z ^ z>>>31}.
+ *   <li>{@code mix(v)}: the first output of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) seeded
+ *       with v: {@code z = v + 0x9E3779B97F4A7C15; z = (z ^ z>>>30) * 0xBF58476D1CE4E5B9; z = (z ^
+ *       z>>>27) * 0x94D049BB133111EB; z ^ z>>>31}.
  *   <li>{@code combine(a, b) = mix(rotateLeft(a, 23) + b)}.
  *   <li>NULL, of any type: {@link #NULL}.
- *   <li>Integers of all widths, DATE, TIME, TIMESTAMP, intervals: mix of the number in the column, sign-extended.
- *       BOOLEAN: mix(0) or mix(1).
- *   <li>DECIMAL: the unscaled value; mix(low) where the 128-bit value fits 64 bits, else combine(mix(high), low). So 7
- *       as BIGINT and as DECIMAL(38,0) hash alike.
- *   <li>REAL, DOUBLE: mix of the bits of the value as a double, -0.0 as 0.0, every NaN as 0x7ff8000000000000.
+ *   <li>Integers of all widths, DATE, TIME, TIMESTAMP, intervals: mix of the number in the column,
+ *       sign-extended. BOOLEAN: mix(0) or mix(1).
+ *   <li>DECIMAL: the unscaled value; mix(low) where the 128-bit value fits 64 bits, else
+ *       combine(mix(high), low). So 7 as BIGINT and as DECIMAL(38,0) hash alike.
+ *   <li>REAL, DOUBLE: mix of the bits of the value as a double, -0.0 as 0.0, every NaN as
+ *       0x7ff8000000000000.
  *   <li>VARCHAR, VARBINARY: XXH64 of the bytes, seed 0.
- *   <li>ROW: mix(number of fields), combined with each field's hash in order. ARRAY: mix(number of elements), combined
- *       with each element's in order. MAP: combine(mix(number of entries), s), s the sum over its entries of
- *       combine(hash of the key, hash of the value).
- *   <li>A key of several columns: the hash of the first, combined with each further one in order. A key of no columns:
- *       mix(0).
+ *   <li>ROW: mix(number of fields), combined with each field's hash in order. ARRAY: mix(number of
+ *       elements), combined with each element's in order. MAP: combine(mix(number of entries), s),
+ *       s the sum over its entries of combine(hash of the key, hash of the value).
+ *   <li>A key of several columns: the hash of the first, combined with each further one in order. A
+ *       key of no columns: mix(0).
  * </ul>
  */
 public final class Hash {
@@ -99,7 +102,8 @@ public final class Hash {
       }
       case BytesColumn bytes -> {
         for (int row = 0; row < length; row++) {
-          hashes[row] = bytes.isNull(row) ? NULL : ofBytes(bytes.addressAt(row), bytes.lengthAt(row));
+          hashes[row] =
+              bytes.isNull(row) ? NULL : ofBytes(bytes.addressAt(row), bytes.lengthAt(row));
         }
         return;
       }
@@ -127,7 +131,8 @@ public final class Hash {
       return;
     }
     for (int start = 0; start < length; start += 64) {
-      long nulls = ~Bits.word(column.validityAddress(), start >>> 6) & Bits.mask(length, start >>> 6);
+      long nulls =
+          ~Bits.word(column.validityAddress(), start >>> 6) & Bits.mask(length, start >>> 6);
       while (nulls != 0) {
         hashes[start + Long.numberOfTrailingZeros(nulls)] = NULL;
         nulls &= nulls - 1;

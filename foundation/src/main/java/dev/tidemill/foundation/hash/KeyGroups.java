@@ -1,6 +1,9 @@
 package dev.tidemill.foundation.hash;
 
-/** The fixed {@value #COUNT} groups that keys fall into, whatever the number of threads: state is cut along them. */
+/**
+ * The fixed {@value #COUNT} groups that keys fall into, whatever the number of threads: state is
+ * cut along them.
+ */
 public final class KeyGroups {
   public static final int COUNT = 256;
 

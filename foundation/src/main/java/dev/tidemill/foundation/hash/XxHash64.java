@@ -5,7 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** XXH64 as its specification (Collet, xxHash fast digest algorithm, version 0.1.1) has it, with seed 0. */
+/**
+ * XXH64 as its specification (Collet, xxHash fast digest algorithm, version 0.1.1) has it, with
+ * seed 0.
+ */
 final class XxHash64 {
   private static final long P1 = 0x9E3779B185EBCA87L;
   private static final long P2 = 0xC2B2AE3D27D4EB4FL;
@@ -95,7 +98,10 @@ final class XxHash64 {
 
   private static long merge(long a, long b, long c, long d) {
     long hash =
-        Long.rotateLeft(a, 1) + Long.rotateLeft(b, 7) + Long.rotateLeft(c, 12) + Long.rotateLeft(d, 18);
+        Long.rotateLeft(a, 1)
+            + Long.rotateLeft(b, 7)
+            + Long.rotateLeft(c, 12)
+            + Long.rotateLeft(d, 18);
     hash = (hash ^ round(0, a)) * P1 + P4;
     hash = (hash ^ round(0, b)) * P1 + P4;
     hash = (hash ^ round(0, c)) * P1 + P4;

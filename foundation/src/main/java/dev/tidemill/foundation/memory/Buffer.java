@@ -5,11 +5,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of off-heap memory, charged to a {@link MemoryScope}, shared by counting: it is freed when every {@link
- * #retain()} and the allocation itself have been answered by a {@link #close()}. Any thread may retain and close.
+ * A piece of off-heap memory, charged to a {@link MemoryScope}, shared by counting: it is freed
+ * when every {@link #retain()} and the allocation itself have been answered by a {@link #close()}.
+ * Any thread may retain and close.
  *
- * <p>Content is undefined after {@link MemoryScope#allocate} (poison, where memory is checked) and zero after {@link
- * MemoryScope#allocateZeroed}.
+ * <p>Content is undefined after {@link MemoryScope#allocate} (poison, where memory is checked) and
+ * zero after {@link MemoryScope#allocateZeroed}.
  */
 public final class Buffer implements AutoCloseable {
   private final long address;
@@ -59,7 +60,8 @@ public final class Buffer implements AutoCloseable {
   /**
    * Charges the buffer to {@code target} from now on.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException MEMORY_LIMIT_EXCEEDED if it does not fit there
+   * @throws dev.tidemill.foundation.error.TidemillException MEMORY_LIMIT_EXCEEDED if it does not
+   *     fit there
    */
   public void chargeTo(MemoryScope target) {
     synchronized (this) {
@@ -71,7 +73,10 @@ public final class Buffer implements AutoCloseable {
     }
   }
 
-  /** As {@link #chargeTo}, but only if the buffer is charged below {@code ancestor}, where it surely fits. */
+  /**
+   * As {@link #chargeTo}, but only if the buffer is charged below {@code ancestor}, where it surely
+   * fits.
+   */
   public void chargeUpTo(MemoryScope ancestor) {
     synchronized (this) {
       if (scope.isBelow(ancestor)) {

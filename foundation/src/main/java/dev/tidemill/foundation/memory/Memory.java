@@ -9,10 +9,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The one accessor of off-heap memory: kernels read and write by address through it, little end first, any alignment.
+ * The one accessor of off-heap memory: kernels read and write by address through it, little end
+ * first, any alignment.
  *
- * <p>With {@code -Dtidemill.memory.checked=true} (all tests) every access is checked against the live buffers, and
- * freed memory is poisoned; otherwise an access is one machine instruction and a wrong address is the caller's crash.
+ * <p>With {@code -Dtidemill.memory.checked=true} (all tests) every access is checked against the
+ * live buffers, and freed memory is poisoned; otherwise an access is one machine instruction and a
+ * wrong address is the caller's crash.
  */
 public final class Memory {
   /** Whether every access is checked. */
@@ -21,8 +23,10 @@ public final class Memory {
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
@@ -93,7 +97,10 @@ public final class Memory {
     ALL.set(DOUBLE, address, value);
   }
 
-  /** Copies {@code length} bytes; the ranges may overlap. Copies up to 32 bytes are a few loads and stores. */
+  /**
+   * Copies {@code length} bytes; the ranges may overlap. Copies up to 32 bytes are a few loads and
+   * stores.
+   */
   public static void copy(long from, long to, long length) {
     check(from, length);
     check(to, length);
@@ -198,7 +205,10 @@ public final class Memory {
     return true;
   }
 
-  /** Compares two byte strings as unsigned bytes, the shorter first on a tie: negative, zero or positive. */
+  /**
+   * Compares two byte strings as unsigned bytes, the shorter first on a tie: negative, zero or
+   * positive.
+   */
   public static int compare(long a, int aLength, long b, int bLength) {
     int common = Math.min(aLength, bLength);
     check(a, common);

@@ -8,13 +8,17 @@ import java.util.stream.Collectors;
 
 /** What can go wrong with memory. */
 final class MemoryErrors {
-  private static final ErrorCode MEMORY_LIMIT_EXCEEDED = ErrorCode.resource("MEMORY_LIMIT_EXCEEDED");
+  private static final ErrorCode MEMORY_LIMIT_EXCEEDED =
+      ErrorCode.resource("MEMORY_LIMIT_EXCEEDED");
 
   private MemoryErrors() {}
 
-  static TidemillException limitExceeded(MemoryScope limited, long bytes, List<MemoryScope> biggest) {
+  static TidemillException limitExceeded(
+      MemoryScope limited, long bytes, List<MemoryScope> biggest) {
     String users =
-        biggest.stream().map(s -> s.name() + " " + size(s.used())).collect(Collectors.joining(", "));
+        biggest.stream()
+            .map(s -> s.name() + " " + size(s.used()))
+            .collect(Collectors.joining(", "));
     return new TidemillException(
         MEMORY_LIMIT_EXCEEDED,
         "out of memory: %s has %s of %s in use and needs %s more. Biggest: %s. Give it more (--memory), or fewer rows"

@@ -10,11 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the memory budget: the process, below it a query, below that its operators. What is reserved in a scope
- * counts in all scopes above it, and each may have a limit.
+ * A node of the memory budget: the process, below it a query, below that its operators. What is
+ * reserved in a scope counts in all scopes above it, and each may have a limit.
  *
- * <p>Any thread may reserve and release. Closing a scope that still holds memory is a leak: it throws where memory is
- * checked (tests), else hands what is left to nobody and stays charged above.
+ * <p>Any thread may reserve and release. Closing a scope that still holds memory is a leak: it
+ * throws where memory is checked (tests), else hands what is left to nobody and stays charged
+ * above.
  */
 public final class MemoryScope implements AutoCloseable {
   public static final long UNLIMITED = Long.MAX_VALUE;
@@ -98,7 +99,8 @@ public final class MemoryScope implements AutoCloseable {
   /**
    * Charges {@code bytes} that live elsewhere: big heap arrays, native memory of libraries.
    *
-   * @throws TidemillException MEMORY_LIMIT_EXCEEDED, naming the biggest operators; nothing is charged then
+   * @throws TidemillException MEMORY_LIMIT_EXCEEDED, naming the biggest operators; nothing is
+   *     charged then
    */
   public void reserve(long bytes) {
     if (!tryReserve(bytes)) {
@@ -123,7 +125,10 @@ public final class MemoryScope implements AutoCloseable {
     return true;
   }
 
-  /** Never above the limit, not even for a moment: a request that is refused must not fail its neighbours. */
+  /**
+   * Never above the limit, not even for a moment: a request that is refused must not fail its
+   * neighbours.
+   */
   private boolean tryTake(long bytes) {
     long before;
     do {
@@ -160,7 +165,10 @@ public final class MemoryScope implements AutoCloseable {
     return scope != null;
   }
 
-  /** Releases {@code bytes} here and in the scopes between here and {@code ancestor}, where they stay reserved. */
+  /**
+   * Releases {@code bytes} here and in the scopes between here and {@code ancestor}, where they
+   * stay reserved.
+   */
   void releaseUpTo(MemoryScope ancestor, long bytes) {
     for (MemoryScope scope = this; scope != null && scope != ancestor; scope = scope.parent) {
       scope.giveBack(bytes);
@@ -173,7 +181,8 @@ public final class MemoryScope implements AutoCloseable {
       parent.children.remove(this);
     }
     if (Memory.CHECKED && used.get() != 0) {
-      throw new IllegalStateException("leak: " + name + " closed with " + used.get() + " bytes in use " + biggest());
+      throw new IllegalStateException(
+          "leak: " + name + " closed with " + used.get() + " bytes in use " + biggest());
     }
   }
 

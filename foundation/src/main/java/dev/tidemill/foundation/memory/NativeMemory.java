@@ -4,8 +4,9 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /**
- * Memory from the operating system. Small pieces are powers of two cut from slabs that are never given back, large ones
- * have an arena of their own: closing a shared arena costs some 18 µs, which only a large piece is worth.
+ * Memory from the operating system. Small pieces are powers of two cut from slabs that are never
+ * given back, large ones have an arena of their own: closing a shared arena costs some 18 µs, which
+ * only a large piece is worth.
  */
 final class NativeMemory {
   private static final int MIN_SHIFT = 6;

@@ -5,8 +5,8 @@ import dev.tidemill.foundation.memory.Memory;
 import java.util.Arrays;
 
 /**
- * Encoded rows, one behind the other in one array that grows and is used again: row i is {@code bytes()[start(i)]} up
- * to {@code bytes()[end(i)]}. One thread.
+ * Encoded rows, one behind the other in one array that grows and is used again: row i is {@code
+ * bytes()[start(i)]} up to {@code bytes()[end(i)]}. One thread.
  */
 public final class EncodedRows {
   private byte[] bytes = new byte[1024];
@@ -76,7 +76,10 @@ public final class EncodedRows {
     return bytes.length + ends.length * 4L;
   }
 
-  /** Starts over with {@code rows} rows of the given lengths, which become their ends; content is undefined. */
+  /**
+   * Starts over with {@code rows} rows of the given lengths, which become their ends; content is
+   * undefined.
+   */
   void reset(int rows, int[] lengths) {
     if (ends.length < rows) {
       ends = new int[Math.max(rows, ends.length * 2)];
@@ -88,7 +91,8 @@ public final class EncodedRows {
       ends[i] = (int) total;
     }
     if (total > Integer.MAX_VALUE - 16) {
-      throw new IllegalArgumentException("encoded rows of " + total + " bytes; encode fewer at a time");
+      throw new IllegalArgumentException(
+          "encoded rows of " + total + " bytes; encode fewer at a time");
     }
     if (bytes.length < total) {
       bytes = new byte[(int) Math.min(Integer.MAX_VALUE - 16, Math.max(total, bytes.length * 2L))];

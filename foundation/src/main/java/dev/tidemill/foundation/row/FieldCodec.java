@@ -18,12 +18,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The bytes of one type's values, without the mark of NULL and always ascending; see {@link RowCodec}. A row is given
- * by its number in a plain column (no dictionary), never NULL.
+ * The bytes of one type's values, without the mark of NULL and always ascending; see {@link
+ * RowCodec}. A row is given by its number in a plain column (no dictionary), never NULL.
  */
 abstract sealed class FieldCodec {
-  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
 
@@ -255,7 +257,10 @@ abstract sealed class FieldCodec {
     }
   }
 
-  /** IEEE bits; of a positive number with the sign bit turned, of a negative one with all bits turned. */
+  /**
+   * IEEE bits; of a positive number with the sign bit turned, of a negative one with all bits
+   * turned.
+   */
   static final class Float4 extends FieldCodec {
     @Override
     int width() {
@@ -307,8 +312,8 @@ abstract sealed class FieldCodec {
   }
 
   /**
-   * The unscaled value in as few bytes n as two's complement needs, big end first, behind a byte 0x80 + n, or 0x80 - n
-   * where it is negative.
+   * The unscaled value in as few bytes n as two's complement needs, big end first, behind a byte
+   * 0x80 + n, or 0x80 - n where it is negative.
    */
   static final class LongDecimal extends FieldCodec {
     @Override
@@ -473,7 +478,9 @@ abstract sealed class FieldCodec {
     }
   }
 
-  /** Every entry, in the order of the keys' bytes, as marked key and marked value, then an end mark. */
+  /**
+   * Every entry, in the order of the keys' bytes, as marked key and marked value, then an end mark.
+   */
   static final class MapOf extends FieldCodec {
     private final FieldCodec key;
     private final FieldCodec value;
@@ -507,7 +514,8 @@ abstract sealed class FieldCodec {
       byte[][] encoded = new byte[map.endAt(row) - start][];
       for (int i = 0; i < encoded.length; i++) {
         int length =
-            nestedLength(key, entries.field(0), start + i) + nestedLength(value, entries.field(1), start + i);
+            nestedLength(key, entries.field(0), start + i)
+                + nestedLength(value, entries.field(1), start + i);
         encoded[i] = new byte[length];
         int middle = writeNested(key, entries.field(0), start + i, encoded[i], 0);
         writeNested(value, entries.field(1), start + i, encoded[i], middle);

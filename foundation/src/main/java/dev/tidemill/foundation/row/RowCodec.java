@@ -13,21 +13,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of some columns as byte strings and back. Compared as unsigned bytes they are in the order of the rows (NaN
- * above all numbers, strings by their UTF-8 bytes); they are equal exactly where SQL calls the rows not distinct (-0.0
- * is 0.0, all NaN are one); and none is a prefix of another of the same codec.
+ * Rows of some columns as byte strings and back. Compared as unsigned bytes they are in the order
+ * of the rows (NaN above all numbers, strings by their UTF-8 bytes); they are equal exactly where
+ * SQL calls the rows not distinct (-0.0 is 0.0, all NaN are one); and none is a prefix of another
+ * of the same codec.
  *
- * <p>Format, version {@value #FORMAT_VERSION}: of each column a mark, 1 for a value, 0 for NULL where NULLs come
- * first, 2 where they come last; then, unless NULL, the value, all its bytes inverted where the column is descending:
+ * <p>Format, version {@value #FORMAT_VERSION}: of each column a mark, 1 for a value, 0 for NULL
+ * where NULLs come first, 2 where they come last; then, unless NULL, the value, all its bytes
+ * inverted where the column is descending:
  *
  * <ul>
- *   <li>BOOLEAN 0 or 1; integers, DATE, TIME, TIMESTAMP, intervals: as many bytes as in a column, big end first, the
- *       sign bit turned. REAL, DOUBLE: IEEE bits, big end first, the sign bit turned, of negative numbers all bits.
- *   <li>DECIMAL: the unscaled value in as few bytes n (1 to 16) as it needs in two's complement, big end first, behind
- *       a byte 0x80 + n, or 0x80 - n where it is negative. So the width in the column does not matter.
+ *   <li>BOOLEAN 0 or 1; integers, DATE, TIME, TIMESTAMP, intervals: as many bytes as in a column,
+ *       big end first, the sign bit turned. REAL, DOUBLE: IEEE bits, big end first, the sign bit
+ *       turned, of negative numbers all bits.
+ *   <li>DECIMAL: the unscaled value in as few bytes n (1 to 16) as it needs in two's complement,
+ *       big end first, behind a byte 0x80 + n, or 0x80 - n where it is negative. So the width in
+ *       the column does not matter.
  *   <li>VARCHAR, VARBINARY: the bytes, 0 written as 0 and 0xff, then two 0.
- *   <li>ROW: each field behind a mark, 1 for a value, 2 for NULL. ARRAY: the same with the elements, then a mark 0.
- *       MAP: the same with the keys and values of its entries, ordered by key, then a mark 0.
+ *   <li>ROW: each field behind a mark, 1 for a value, 2 for NULL. ARRAY: the same with the
+ *       elements, then a mark 0. MAP: the same with the keys and values of its entries, ordered by
+ *       key, then a mark 0.
  * </ul>
  *
  * <p>Immutable, for any number of threads. Arguments are borrowed.
@@ -75,7 +80,10 @@ public final class RowCodec {
     return types;
   }
 
-  /** Encodes {@code columns} of the rows of {@code batch} that count; row i of {@code out} is {@code batch.row(i)}. */
+  /**
+   * Encodes {@code columns} of the rows of {@code batch} that count; row i of {@code out} is {@code
+   * batch.row(i)}.
+   */
   public void encode(Batch batch, int[] columns, EncodedRows out) {
     List<Column> chosen = new ArrayList<>(columns.length);
     for (int column : columns) {
@@ -84,8 +92,11 @@ public final class RowCodec {
     encode(chosen, batch.selection(), batch.length(), out);
   }
 
-  /** Encodes the selected rows of {@code columns}, or the first {@code length} without a selection. */
-  public void encode(List<? extends Column> columns, @Nullable Selection selection, int length, EncodedRows out) {
+  /**
+   * Encodes the selected rows of {@code columns}, or the first {@code length} without a selection.
+   */
+  public void encode(
+      List<? extends Column> columns, @Nullable Selection selection, int length, EncodedRows out) {
     if (selection == null) {
       encode(columns, null, 0, length, out);
     } else {
@@ -101,13 +112,18 @@ public final class RowCodec {
   }
 
   /**
-   * Column by column: first all lengths, then all bytes. Each column is seen as a plain one (of a dictionary the
-   * dictionary) and the rows in it, -1 for NULL.
+   * Column by column: first all lengths, then all bytes. Each column is seen as a plain one (of a
+   * dictionary the dictionary) and the rows in it, -1 for NULL.
    */
   private void encode(
-      List<? extends Column> columns, int @Nullable [] rows, int offset, int count, EncodedRows out) {
+      List<? extends Column> columns,
+      int @Nullable [] rows,
+      int offset,
+      int count,
+      EncodedRows out) {
     if (columns.size() != fields.length) {
-      throw new IllegalArgumentException(columns.size() + " columns for a codec of " + fields.length);
+      throw new IllegalArgumentException(
+          columns.size() + " columns for a codec of " + fields.length);
     }
     int[] places = new int[count];
     int[] lengths = new int[count];
@@ -155,7 +171,8 @@ public final class RowCodec {
   }
 
   /** Where each row's value is in the returned plain column, -1 for NULL. */
-  private static Column locate(Column column, int @Nullable [] rows, int offset, int count, int[] places) {
+  private static Column locate(
+      Column column, int @Nullable [] rows, int offset, int count, int[] places) {
     for (int i = 0; i < count; i++) {
       places[i] = rows == null ? i : rows[offset + i];
     }
@@ -178,7 +195,9 @@ public final class RowCodec {
     decode(key, 0, out);
   }
 
-  /** As {@link #decode(byte[], List)}, for a key that starts at {@code start}; says where it ends. */
+  /**
+   * As {@link #decode(byte[], List)}, for a key that starts at {@code start}; says where it ends.
+   */
   public int decode(byte[] bytes, int start, List<ColumnBuilder> out) {
     KeyReader in = new KeyReader(bytes, start);
     for (int f = 0; f < fields.length; f++) {

@@ -7,7 +7,11 @@ public final class EngineSettings {
   /** Worker threads. */
   public static final Setting<Long> THREADS =
       Setting.number(
-          "threads", Runtime.getRuntime().availableProcessors(), 1, 4096, "Worker threads; default one per processor.");
+          "threads",
+          Runtime.getRuntime().availableProcessors(),
+          1,
+          4096,
+          "Worker threads; default one per processor.");
 
   /** Bytes that queries and state may take together. */
   public static final Setting<Long> MEMORY =
@@ -36,16 +40,23 @@ public final class EngineSettings {
   /** Overrides the planner's choice for every join. */
   public static final Setting<JoinDistribution> JOIN_DISTRIBUTION =
       Setting.choice(
-          "join_distribution", JoinDistribution.AUTO, "Forces every join that allows it to be broadcast or shuffled.");
+          "join_distribution",
+          JoinDistribution.AUTO,
+          "Forces every join that allows it to be broadcast or shuffled.");
 
   /** Test mode: every plan is written as JSON and read back before it runs. */
   public static final Setting<Boolean> PLAN_THROUGH_JSON =
-      Setting.flag("plan_through_json", false, "Sends every plan through its JSON form before it runs (for tests).");
+      Setting.flag(
+          "plan_through_json",
+          false,
+          "Sends every plan through its JSON form before it runs (for tests).");
 
   /** Test mode: every batch that crosses an exchange is written as Arrow IPC and read back. */
   public static final Setting<Boolean> EXCHANGE_THROUGH_IPC =
       Setting.flag(
-          "exchange_through_ipc", false, "Sends every batch that crosses an exchange through Arrow IPC (for tests).");
+          "exchange_through_ipc",
+          false,
+          "Sends every batch that crosses an exchange through Arrow IPC (for tests).");
 
   /** All of the above. */
   public static final List<Setting<?>> ALL =
@@ -61,7 +72,10 @@ public final class EngineSettings {
 
   private EngineSettings() {}
 
-  /** As much as the heap may take: off-heap memory beside it, on a machine whose memory the JVM sized itself by. */
+  /**
+   * As much as the heap may take: off-heap memory beside it, on a machine whose memory the JVM
+   * sized itself by.
+   */
   private static long defaultMemory() {
     return Math.max(Runtime.getRuntime().maxMemory() >> 20 << 20, 256L << 20);
   }

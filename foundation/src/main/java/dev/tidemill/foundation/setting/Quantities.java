@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Sizes and durations as people write them. All methods give null for what they cannot read. */
 public final class Quantities {
-  private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,9})?)\\s*([a-zA-Z]*)");
+  private static final Pattern QUANTITY =
+      Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,9})?)\\s*([a-zA-Z]*)");
   private static final Map<String, Long> BYTES = new LinkedHashMap<>();
   private static final Map<String, Long> NANOS = new LinkedHashMap<>();
 
@@ -49,13 +50,16 @@ public final class Quantities {
     return quantity(text, BYTES, 1L);
   }
 
-  /** The time span of {@code 500ms}, {@code 1s}, {@code 5min}; a bare number is refused but for 0. */
+  /**
+   * The time span of {@code 500ms}, {@code 1s}, {@code 5min}; a bare number is refused but for 0.
+   */
   public static @Nullable Duration duration(String text) {
     Long nanos = quantity(text, NANOS, "0".equals(text) ? 1L : null);
     return nanos == null ? null : Duration.ofNanos(nanos);
   }
 
-  private static @Nullable Long quantity(String text, Map<String, Long> units, @Nullable Long bare) {
+  private static @Nullable Long quantity(
+      String text, Map<String, Long> units, @Nullable Long bare) {
     Matcher matcher = QUANTITY.matcher(text);
     if (!matcher.matches()) {
       return null;

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting: its name, what its values are, its default and a sentence for {@code SHOW SETTINGS}. Compared by
- * identity; each is declared once, as a constant.
+ * One setting: its name, what its values are, its default and a sentence for {@code SHOW SETTINGS}.
+ * Compared by identity; each is declared once, as a constant.
  */
 public final class Setting<T> {
   private final String name;
@@ -36,7 +36,8 @@ public final class Setting<T> {
   }
 
   /** A whole number from {@code least} to {@code most}. */
-  public static Setting<Long> number(String name, long defaultValue, long least, long most, String description) {
+  public static Setting<Long> number(
+      String name, long defaultValue, long least, long most, String description) {
     String expected =
         most == Long.MAX_VALUE
             ? "a whole number of at least " + least
@@ -54,14 +55,22 @@ public final class Setting<T> {
   }
 
   /**
-   * Bytes, written like {@code 512MB}, {@code 2GB} (powers of 1000), {@code 1GiB} (powers of 1024) or a bare number.
+   * Bytes, written like {@code 512MB}, {@code 2GB} (powers of 1000), {@code 1GiB} (powers of 1024)
+   * or a bare number.
    */
   public static Setting<Long> bytes(String name, long defaultBytes, String description) {
     return new Setting<>(
-        name, defaultBytes, "a size like 512MB, 2GB or 1GiB", description, Quantities::bytes, Quantities::bytesText);
+        name,
+        defaultBytes,
+        "a size like 512MB, 2GB or 1GiB",
+        description,
+        Quantities::bytes,
+        Quantities::bytesText);
   }
 
-  /** A time span, written like {@code 500ms}, {@code 1s}, {@code 5min}, {@code 2h} or {@code 1d}. */
+  /**
+   * A time span, written like {@code 500ms}, {@code 1s}, {@code 5min}, {@code 2h} or {@code 1d}.
+   */
   public static Setting<Duration> duration(String name, Duration defaultValue, String description) {
     return new Setting<>(
         name,
@@ -88,20 +97,28 @@ public final class Setting<T> {
   }
 
   /** One of the constants of an enum, written in lower case. */
-  public static <E extends Enum<E>> Setting<E> choice(String name, E defaultValue, String description) {
+  public static <E extends Enum<E>> Setting<E> choice(
+      String name, E defaultValue, String description) {
     E[] choices = defaultValue.getDeclaringClass().getEnumConstants();
     String expected =
-        Arrays.stream(choices).map(c -> c.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+        Arrays.stream(choices)
+            .map(c -> c.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
     return new Setting<>(
         name,
         defaultValue,
         "one of " + expected,
         description,
-        text -> Arrays.stream(choices).filter(c -> c.name().equalsIgnoreCase(text)).findFirst().orElse(null),
+        text ->
+            Arrays.stream(choices)
+                .filter(c -> c.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElse(null),
         value -> value.name().toLowerCase(Locale.ROOT));
   }
 
-  public static Setting<String> text(String name, String defaultValue, String expected, String description) {
+  public static Setting<String> text(
+      String name, String defaultValue, String expected, String description) {
     return new Setting<>(name, defaultValue, expected, description, text -> text, text -> text);
   }
 

@@ -21,6 +21,7 @@ final class SettingErrors {
 
   static TidemillException invalid(Setting<?> setting, String found) {
     return new TidemillException(
-        INVALID_SETTING, "setting %s must be %s but is '%s'".formatted(setting.name(), setting.expected(), found));
+        INVALID_SETTING,
+        "setting %s must be %s but is '%s'".formatted(setting.name(), setting.expected(), found));
   }
 }

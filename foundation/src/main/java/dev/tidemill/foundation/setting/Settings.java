@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Values of settings: those that were set, and the defaults of all others. Immutable; a session replaces its settings
- * at each {@code SET}.
+ * Values of settings: those that were set, and the defaults of all others. Immutable; a session
+ * replaces its settings at each {@code SET}.
  */
 public final class Settings {
   private final Map<String, Setting<?>> known;
@@ -89,7 +89,8 @@ public final class Settings {
   }
 
   /** A row of {@code SHOW SETTINGS}. */
-  public record Entry(String name, String value, String defaultValue, String expected, String description) {}
+  public record Entry(
+      String name, String value, String defaultValue, String expected, String description) {}
 
   /** All known settings with their values as text. */
   public List<Entry> entries() {

@@ -13,8 +13,8 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Between {@link Type} and Arrow's {@code Field}. What Arrow cannot say (the length of a VARCHAR, a precision between
- * Arrow's units) rides in the field's metadata under {@value #TYPE_KEY}.
+ * Between {@link Type} and Arrow's {@code Field}. What Arrow cannot say (the length of a VARCHAR, a
+ * precision between Arrow's units) rides in the field's metadata under {@value #TYPE_KEY}.
  */
 public final class ArrowTypes {
   /** Metadata key whose value is the SQL spelling of the type. */
@@ -60,7 +60,8 @@ public final class ArrowTypes {
       case Type.Varchar t -> ArrowType.Utf8View.INSTANCE;
       case Type.Varbinary t -> ArrowType.BinaryView.INSTANCE;
       case Type.Date t -> new ArrowType.Date(DateUnit.DAY);
-      case Type.Time t -> new ArrowType.Time(t.precision() <= 6 ? TimeUnit.MICROSECOND : TimeUnit.NANOSECOND, 64);
+      case Type.Time t ->
+          new ArrowType.Time(t.precision() <= 6 ? TimeUnit.MICROSECOND : TimeUnit.NANOSECOND, 64);
       case Type.Timestamp t -> new ArrowType.Timestamp(TimeUnits.unit(t.precision()), null);
       case Type.ZonedTimestamp t -> new ArrowType.Timestamp(TimeUnits.unit(t.precision()), "UTC");
       case Type.MonthInterval t -> new ArrowType.Interval(IntervalUnit.YEAR_MONTH);
@@ -85,8 +86,10 @@ public final class ArrowTypes {
     return switch (field.getType()) {
       case ArrowType.Bool t -> Type.BOOLEAN;
       case ArrowType.Int t when t.getIsSigned() -> new Type.Int(t.getBitWidth());
-      case ArrowType.FloatingPoint t when t.getPrecision() == FloatingPointPrecision.SINGLE -> Type.REAL;
-      case ArrowType.FloatingPoint t when t.getPrecision() == FloatingPointPrecision.DOUBLE -> Type.DOUBLE;
+      case ArrowType.FloatingPoint t when t.getPrecision() == FloatingPointPrecision.SINGLE ->
+          Type.REAL;
+      case ArrowType.FloatingPoint t when t.getPrecision() == FloatingPointPrecision.DOUBLE ->
+          Type.DOUBLE;
       case ArrowType.Decimal t -> new Type.Decimal(t.getPrecision(), t.getScale());
       case ArrowType.Utf8View t -> Type.VARCHAR;
       case ArrowType.Utf8 t -> Type.VARCHAR;
@@ -98,7 +101,8 @@ public final class ArrowTypes {
           t.getTimezone() == null
               ? new Type.Timestamp(precision(t.getUnit()))
               : new Type.ZonedTimestamp(precision(t.getUnit()));
-      case ArrowType.Interval t when t.getUnit() == IntervalUnit.YEAR_MONTH -> new Type.MonthInterval();
+      case ArrowType.Interval t when t.getUnit() == IntervalUnit.YEAR_MONTH ->
+          new Type.MonthInterval();
       case ArrowType.Duration t -> new Type.TimeInterval();
       case ArrowType.List t -> new Type.Array(type(field.getChildren().get(0)));
       case ArrowType.Map t -> {

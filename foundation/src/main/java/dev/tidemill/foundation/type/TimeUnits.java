@@ -3,7 +3,8 @@ package dev.tidemill.foundation.type;
 import org.apache.arrow.vector.types.TimeUnit;
 
 /**
- * How TIME and TIMESTAMP of a precision count: TIMESTAMP(0) seconds, (1..3) milli-, (4..6) micro-, (7..9) nanoseconds.
+ * How TIME and TIMESTAMP of a precision count: TIMESTAMP(0) seconds, (1..3) milli-, (4..6) micro-,
+ * (7..9) nanoseconds.
  */
 public final class TimeUnits {
   public static final int MAX_PRECISION = 9;
@@ -12,7 +13,9 @@ public final class TimeUnits {
 
   /** Units per second of a TIMESTAMP of {@code precision}: 1, 1000, 1000000 or 1000000000. */
   public static long perSecond(int precision) {
-    return precision == 0 ? 1L : precision <= 3 ? 1_000L : precision <= 6 ? 1_000_000L : 1_000_000_000L;
+    return precision == 0
+        ? 1L
+        : precision <= 3 ? 1_000L : precision <= 6 ? 1_000_000L : 1_000_000_000L;
   }
 
   /** Units per second of a TIME of {@code precision}: 1000000 or 1000000000. */
@@ -35,9 +38,7 @@ public final class TimeUnits {
         ? TimeUnit.SECOND
         : precision <= 3
             ? TimeUnit.MILLISECOND
-            : precision <= 6
-                ? TimeUnit.MICROSECOND
-                : TimeUnit.NANOSECOND;
+            : precision <= 6 ? TimeUnit.MICROSECOND : TimeUnit.NANOSECOND;
   }
 
   static void checkPrecision(int precision) {

@@ -92,7 +92,10 @@ public sealed interface Type {
     }
   }
 
-  /** Exact numbers of at most {@code precision} digits, {@code scale} of them behind the point (0 to precision). */
+  /**
+   * Exact numbers of at most {@code precision} digits, {@code scale} of them behind the point (0 to
+   * precision).
+   */
   record Decimal(int precision, int scale) implements Type {
     public Decimal {
       if (precision < 1 || precision > MAX_DECIMAL_PRECISION || scale < 0 || scale > precision) {
@@ -106,7 +109,9 @@ public sealed interface Type {
     }
   }
 
-  /** Text, UTF-8. CHAR(n) is read as VARCHAR(n): no padding. {@code maxLength} counts code points. */
+  /**
+   * Text, UTF-8. CHAR(n) is read as VARCHAR(n): no padding. {@code maxLength} counts code points.
+   */
   record Varchar(int maxLength) implements Type {
     public static final int UNBOUNDED = Integer.MAX_VALUE;
 

@@ -56,16 +56,18 @@ class ArrowTest {
     for (int i = 0; i < count; i++) {
       weights.add((long) values.random().nextInt(9) - 4);
     }
-    try (Batch one = Batches.fromRows(List.of(Type.BIGINT), weights.stream().map(List::of).toList(), scope)) {
-      return new Batch(
-          count, columns, selection, (FixedColumn) one.column(0).retain());
+    try (Batch one =
+        Batches.fromRows(List.of(Type.BIGINT), weights.stream().map(List::of).toList(), scope)) {
+      return new Batch(count, columns, selection, (FixedColumn) one.column(0).retain());
     }
   }
 
   private static void assertSame(Batch expected, Batch actual) {
     assertEquals(
-        RandomValues.comparables(Batches.toRows(expected)), RandomValues.comparables(Batches.toRows(actual)));
-    assertEquals(Arrays.toString(Batches.weights(expected)), Arrays.toString(Batches.weights(actual)));
+        RandomValues.comparables(Batches.toRows(expected)),
+        RandomValues.comparables(Batches.toRows(actual)));
+    assertEquals(
+        Arrays.toString(Batches.weights(expected)), Arrays.toString(Batches.weights(actual)));
   }
 
   @Test
@@ -122,11 +124,12 @@ class ArrowTest {
       VectorSchemaRoot root;
       try (Batch batch =
           Batches.fromRows(
-              types, List.of(List.of(7L, "a string longer than its view", new BigDecimal("-1.50"))), scope)) {
+              types,
+              List.of(List.of(7L, "a string longer than its view", new BigDecimal("-1.50"))),
+              scope)) {
         root = ArrowBorder.toArrow(batch, schema, allocator, scope);
         assertEquals(
-            ((FixedColumn) batch.column(0)).address(),
-            root.getVector("a").getDataBufferAddress());
+            ((FixedColumn) batch.column(0)).address(), root.getVector("a").getDataBufferAddress());
       }
       try (root) {
         assertEquals(7L, ((BigIntVector) root.getVector("a")).get(0));
@@ -141,7 +144,9 @@ class ArrowTest {
   void plainStringsForOlderReaders() {
     List<Type> types = List.of(Type.VARCHAR);
     Schema schema = ArrowBorder.plain(ArrowBorder.schema(List.of("s"), types));
-    try (Batch batch = Batches.fromRows(types, Arrays.asList(List.of("tide"), Arrays.asList((Object) null)), scope);
+    try (Batch batch =
+            Batches.fromRows(
+                types, Arrays.asList(List.of("tide"), Arrays.asList((Object) null)), scope);
         BufferAllocator allocator = ArrowBorder.newAllocator("test");
         VectorSchemaRoot root = ArrowBorder.toArrow(batch, schema, allocator, scope)) {
       VarCharVector vector = (VarCharVector) root.getVector("s");

@@ -29,7 +29,10 @@ class ColumnTest {
   @Test
   void buildersGiveBackWhatWasAppendedAndGoOn() {
     for (int round = 0; round < 150; round++) {
-      Type type = round < RandomValues.flatTypes().size() ? RandomValues.flatTypes().get(round) : values.type(2);
+      Type type =
+          round < RandomValues.flatTypes().size()
+              ? RandomValues.flatTypes().get(round)
+              : values.type(2);
       try (ColumnBuilder builder = ColumnBuilder.of(type, scope, values.random().nextInt(20))) {
         for (int again = 0; again < 3; again++) {
           List<Object> expected = values.values(type, values.random().nextInt(3000), again * 0.2);
@@ -43,7 +46,8 @@ class ColumnTest {
             }
           }
           try (Column column = builder.build()) {
-            assertEquals(RandomValues.comparables(expected), RandomValues.valuesOf(column), type.toString());
+            assertEquals(
+                RandomValues.comparables(expected), RandomValues.valuesOf(column), type.toString());
           }
           assertEquals(0, builder.length());
         }
@@ -55,7 +59,10 @@ class ColumnTest {
   @Test
   void nestedValuesGrowThroughChildren() {
     Type map = new Type.MapType(Type.VARCHAR, Type.INTEGER);
-    Type row = new Type.Row(List.of(new Type.RowField("m", map), new Type.RowField("l", new Type.Array(Type.BIGINT))));
+    Type row =
+        new Type.Row(
+            List.of(
+                new Type.RowField("m", map), new Type.RowField("l", new Type.Array(Type.BIGINT))));
     try (ColumnBuilder builder = ColumnBuilder.of(row, scope, 4)) {
       builder.child(0).child(0).appendValue("k");
       builder.child(0).child(1).appendLong(5);
@@ -81,7 +88,8 @@ class ColumnTest {
       assertThrows(IllegalArgumentException.class, () -> number.appendBytes(new byte[1], 0, 1));
       assertThrows(IllegalArgumentException.class, () -> number.appendDouble(1));
       assertThrows(IllegalArgumentException.class, () -> number.endNested());
-      assertThrows(IllegalArgumentException.class, () -> decimal.appendValue(new BigDecimal("1e39")));
+      assertThrows(
+          IllegalArgumentException.class, () -> decimal.appendValue(new BigDecimal("1e39")));
     }
   }
 

@@ -51,7 +51,8 @@ class ColumnsTest {
       List<Object> expected = new ArrayList<>();
       boolean holes = values.random().nextBoolean();
       for (int i = 0; i < count; i++) {
-        rows[i + 5] = source.isEmpty() || holes && i % 3 == 0 ? -1 : values.random().nextInt(source.size());
+        rows[i + 5] =
+            source.isEmpty() || holes && i % 3 == 0 ? -1 : values.random().nextInt(source.size());
         expected.add(rows[i + 5] < 0 ? null : source.get(rows[i + 5]));
       }
       Column taken;
@@ -145,7 +146,8 @@ class ColumnsTest {
           Column one = Columns.take(source, new int[] {0, 1, 1}, 0, 3, scope);
           Column two = Columns.take(one, new int[] {-1, 0}, 0, 2, scope);
           Column both = Columns.concat(List.of(one, two), Type.VARCHAR, scope)) {
-        assertSame(((DictionaryColumn) source).dictionary(), ((DictionaryColumn) both).dictionary());
+        assertSame(
+            ((DictionaryColumn) source).dictionary(), ((DictionaryColumn) both).dictionary());
         assertValues(Arrays.asList("tide", "mill", "mill", null, "tide"), both);
       }
     }
@@ -221,14 +223,18 @@ class ColumnsTest {
           batches.add(batch);
           try (Batch compacted = Batches.compact(batch, scope)) {
             assertEquals(
-                RandomValues.comparables(Batches.toRows(batch)), RandomValues.comparables(Batches.toRows(compacted)));
-            assertEquals(Arrays.toString(Batches.weights(batch)), Arrays.toString(Batches.weights(compacted)));
+                RandomValues.comparables(Batches.toRows(batch)),
+                RandomValues.comparables(Batches.toRows(compacted)));
+            assertEquals(
+                Arrays.toString(Batches.weights(batch)),
+                Arrays.toString(Batches.weights(compacted)));
           }
         }
       }
       try (Batch joined = Batches.concat(batches, types, scope)) {
         batches.forEach(Batch::close);
-        assertEquals(RandomValues.comparables(expected), RandomValues.comparables(Batches.toRows(joined)));
+        assertEquals(
+            RandomValues.comparables(expected), RandomValues.comparables(Batches.toRows(joined)));
         assertEquals(expectedWeights, Arrays.stream(Batches.weights(joined)).boxed().toList());
       }
     }
@@ -248,7 +254,8 @@ class ColumnsTest {
           Columns.decode(column, small).close();
           Columns.slice(column, 1, 98, small).close();
           Columns.concat(List.of(column, column), type, small).close();
-          Batches.fromRows(List.of(type), source.stream().map(Arrays::asList).toList(), small).close();
+          Batches.fromRows(List.of(type), source.stream().map(Arrays::asList).toList(), small)
+              .close();
         } catch (TidemillException expected) {
           assertEquals("MEMORY_LIMIT_EXCEEDED", expected.code().name());
         }

@@ -8,8 +8,8 @@ import dev.tidemill.foundation.RandomValues;
 import dev.tidemill.foundation.type.Type;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.charset.CharacterCodingException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -36,19 +36,29 @@ class ValueFormatTest {
     assertEquals("0.1", ValueFormat.format(Type.REAL, 0.1f));
     BigDecimal wide = new BigDecimal("1E21").add(new BigDecimal("0.50"));
     assertEquals("1000000000000000000000.50", ValueFormat.format(new Type.Decimal(38, 2), wide));
-    assertEquals("\\xDEAD", ValueFormat.format(Type.VARBINARY, new byte[] {(byte) 0xDE, (byte) 0xAD}));
+    assertEquals(
+        "\\xDEAD", ValueFormat.format(Type.VARBINARY, new byte[] {(byte) 0xDE, (byte) 0xAD}));
     assertEquals("2024-01-31", ValueFormat.format(Type.DATE, LocalDate.of(2024, 1, 31)));
     assertEquals("0007-01-31", ValueFormat.format(Type.DATE, LocalDate.of(7, 1, 31)));
     assertEquals("10:00:00", ValueFormat.format(new Type.Time(0), LocalTime.of(10, 0)));
     LocalDateTime moment = LocalDateTime.of(2024, 1, 31, 10, 0, 0, 123_000_000);
     assertEquals("2024-01-31 10:00:00.123", ValueFormat.format(new Type.Timestamp(3), moment));
     assertEquals("2024-01-31 10:00:00.123000", ValueFormat.format(Type.TIMESTAMP, moment));
-    assertEquals("1969-12-31 23:59:59.9Z", ValueFormat.format(new Type.ZonedTimestamp(1), Instant.ofEpochMilli(-100)));
+    assertEquals(
+        "1969-12-31 23:59:59.9Z",
+        ValueFormat.format(new Type.ZonedTimestamp(1), Instant.ofEpochMilli(-100)));
     assertEquals("-0-3", ValueFormat.format(new Type.MonthInterval(), Period.ofMonths(-3)));
-    assertEquals("1 02:03:04.500", ValueFormat.format(new Type.TimeInterval(), Duration.ofMillis(93_784_500)));
-    assertEquals("[1, NULL]", ValueFormat.format(new Type.Array(Type.INTEGER), Arrays.asList(1, null)));
-    assertEquals("{k=v}", ValueFormat.format(new Type.MapType(Type.VARCHAR, Type.VARCHAR), Map.of("k", "v")));
-    Type row = new Type.Row(List.of(new Type.RowField("a", Type.INTEGER), new Type.RowField("b", Type.VARCHAR)));
+    assertEquals(
+        "1 02:03:04.500",
+        ValueFormat.format(new Type.TimeInterval(), Duration.ofMillis(93_784_500)));
+    assertEquals(
+        "[1, NULL]", ValueFormat.format(new Type.Array(Type.INTEGER), Arrays.asList(1, null)));
+    assertEquals(
+        "{k=v}",
+        ValueFormat.format(new Type.MapType(Type.VARCHAR, Type.VARCHAR), Map.of("k", "v")));
+    Type row =
+        new Type.Row(
+            List.of(new Type.RowField("a", Type.INTEGER), new Type.RowField("b", Type.VARCHAR)));
     assertEquals("{a: 1, b: x}", ValueFormat.format(row, List.of(1, "x")));
     assertEquals("NULL", ValueFormat.format(Type.BIGINT, null));
   }
@@ -59,7 +69,8 @@ class ValueFormatTest {
     for (Type type : RandomValues.flatTypes()) {
       for (int i = 0; i < 200 && !(type instanceof Type.Null); i++) {
         Object value = values.value(type, 0);
-        if (type instanceof Type.Varchar(int most) && ((String) value).codePoints().count() > most) {
+        if (type instanceof Type.Varchar(int most)
+            && ((String) value).codePoints().count() > most) {
           continue;
         }
         String text = ValueFormat.format(type, value);
@@ -87,16 +98,24 @@ class ValueFormatTest {
     refused("'999.995' is out of range for DECIMAL(5,2)", new Type.Decimal(5, 2), "999.995");
     refused("'1e400' is out of range for DOUBLE", Type.DOUBLE, "1e400");
     refused("'0x10' is not a DOUBLE", Type.DOUBLE, "0x10");
-    refused("'2023-02-29' is not a DATE (expected a form like 2024-01-31)", Type.DATE, "2023-02-29");
-    refused("'25:00:00' is not a TIME(0) (expected a form like 10:00:00)", new Type.Time(0), "25:00:00");
+    refused(
+        "'2023-02-29' is not a DATE (expected a form like 2024-01-31)", Type.DATE, "2023-02-29");
+    refused(
+        "'25:00:00' is not a TIME(0) (expected a form like 10:00:00)",
+        new Type.Time(0),
+        "25:00:00");
     refused(
         "'2024-01-31T10:00:00+02:00' has a time zone, which TIMESTAMP(3) has not; declare it TIMESTAMP WITH LOCAL TIME "
             + "ZONE or leave the zone out",
-        new Type.Timestamp(3), "2024-01-31T10:00:00+02:00");
+        new Type.Timestamp(3),
+        "2024-01-31T10:00:00+02:00");
     refused("'0001-01-01' is out of range for TIMESTAMP(9)", new Type.Timestamp(9), "0001-01-01");
     refused("'abcd' is longer than VARCHAR(3)", new Type.Varchar(3), "abcd");
     refused("'\\xF' is not a VARBINARY (expected a form like \\xDEAD)", Type.VARBINARY, "\\xF");
-    refused("a value of type INTEGER ARRAY cannot be read from text", new Type.Array(Type.INTEGER), "[1]");
+    refused(
+        "a value of type INTEGER ARRAY cannot be read from text",
+        new Type.Array(Type.INTEGER),
+        "[1]");
     refused("'" + "9".repeat(60) + "…' is out of range for BIGINT", Type.BIGINT, "9".repeat(70));
   }
 
@@ -108,11 +127,13 @@ class ValueFormatTest {
     assertEquals(new BigDecimal("1.26"), parser.parseObject(new Type.Decimal(5, 2), "1.255"));
     assertEquals(new BigDecimal("-1.26"), parser.parseObject(new Type.Decimal(5, 2), "-1.255"));
     assertEquals(new BigDecimal("125.00"), parser.parseObject(new Type.Decimal(5, 2), "1.25e2"));
-    assertEquals(new BigDecimal("0.00"), parser.parseObject(new Type.Decimal(5, 2), "1e-999999999999"));
+    assertEquals(
+        new BigDecimal("0.00"), parser.parseObject(new Type.Decimal(5, 2), "1e-999999999999"));
     assertEquals(Double.NEGATIVE_INFINITY, parser.parseObject(Type.DOUBLE, "-inf"));
     LocalDateTime moment = LocalDateTime.of(2024, 1, 31, 10, 0, 0, 123_000_000);
     assertEquals(moment, parser.parseObject(new Type.Timestamp(3), "2024-01-31T10:00:00.123987Z"));
-    assertEquals(LocalDateTime.of(2024, 1, 31, 0, 0), parser.parseObject(Type.TIMESTAMP, "2024-01-31"));
+    assertEquals(
+        LocalDateTime.of(2024, 1, 31, 0, 0), parser.parseObject(Type.TIMESTAMP, "2024-01-31"));
     assertEquals(
         Instant.parse("2024-01-31T08:00:00Z"),
         parser.parseObject(new Type.ZonedTimestamp(3), "2024-01-31 10:00+02:00"));
@@ -121,7 +142,9 @@ class ValueFormatTest {
   private static String digits(Random random, int most) {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(most + 1); i > 0; i--) {
-      text.append((char) ('0' + (random.nextInt(3) == 0 ? random.nextInt(10) : random.nextBoolean() ? 0 : 9)));
+      text.append(
+          (char)
+              ('0' + (random.nextInt(3) == 0 ? random.nextInt(10) : random.nextBoolean() ? 0 : 9)));
     }
     return text.toString();
   }
@@ -131,8 +154,11 @@ class ValueFormatTest {
     Random random = RandomValues.seeded("ValueFormatTest").random();
     for (int round = 0; round < 20_000; round++) {
       String text =
-          (random.nextInt(3) == 0 ? "-" : "") + digits(random, 22) + (random.nextBoolean() ? "." : "")
-              + digits(random, 22) + (random.nextInt(3) == 0 ? "e" + (random.nextInt(60) - 30) : "");
+          (random.nextInt(3) == 0 ? "-" : "")
+              + digits(random, 22)
+              + (random.nextBoolean() ? "." : "")
+              + digits(random, 22)
+              + (random.nextInt(3) == 0 ? "e" + (random.nextInt(60) - 30) : "");
       BigDecimal exact = null;
       try {
         exact = new BigDecimal(text);
@@ -144,7 +170,10 @@ class ValueFormatTest {
       boolean read = parser.parse(type, text);
       if (exact != null) {
         BigDecimal rounded = exact.setScale(type.scale(), RoundingMode.HALF_UP);
-        assertEquals(rounded.unscaledValue().abs().toString().length() <= type.precision(), read, type + " " + text);
+        assertEquals(
+            rounded.unscaledValue().abs().toString().length() <= type.precision(),
+            read,
+            type + " " + text);
         if (read) {
           assertEquals(rounded, parser.parseObject(type, text), text);
         }
@@ -181,7 +210,9 @@ class ValueFormatTest {
     for (int round = 0; round < 50_000; round++) {
       byte[] bytes = new byte[random.nextInt(20)];
       for (int i = 0; i < bytes.length; i++) {
-        int[] likely = {'a', 0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0x80, 0x9F, 0xA0, 0xBF, random.nextInt(256)};
+        int[] likely = {
+          'a', 0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0x80, 0x9F, 0xA0, 0xBF, random.nextInt(256)
+        };
         bytes[i] = (byte) likely[random.nextInt(random.nextBoolean() ? 1 : likely.length)];
       }
       boolean good = true;

@@ -53,7 +53,8 @@ class HashTest {
     assertEquals(0xEF46DB3751D8E999L, hash(Type.VARCHAR, ""));
     assertEquals(0xD24EC4F1A98C6E5BL, hash(Type.VARCHAR, "a"));
     assertEquals(0x44BC2CF5AD770999L, hash(Type.VARCHAR, "abc"));
-    assertEquals(0x0B242D361FDA71BCL, hash(Type.VARCHAR, "The quick brown fox jumps over the lazy dog"));
+    assertEquals(
+        0x0B242D361FDA71BCL, hash(Type.VARCHAR, "The quick brown fox jumps over the lazy dog"));
     assertEquals(0xE934A84ADB052768L, hash(Type.VARBINARY, sanityBuffer(1)));
     assertEquals(0x8282DCC4994E35C8L, hash(Type.VARBINARY, sanityBuffer(14)));
   }
@@ -63,7 +64,8 @@ class HashTest {
     for (int length = 0; length < 200; length++) {
       byte[] bytes = sanityBuffer(length + 3);
       assertEquals(
-          Hash.ofBytes(bytes, 3, length), hash(Type.VARBINARY, Arrays.copyOfRange(bytes, 3, length + 3)));
+          Hash.ofBytes(bytes, 3, length),
+          hash(Type.VARBINARY, Arrays.copyOfRange(bytes, 3, length + 3)));
     }
   }
 
@@ -78,7 +80,9 @@ class HashTest {
     assertEquals(hash(Type.BIGINT, 1L), hash(Type.BOOLEAN, true));
     assertEquals(hash(Type.DOUBLE, 0.0), hash(Type.DOUBLE, -0.0));
     assertEquals(hash(Type.DOUBLE, 1.5), hash(Type.REAL, 1.5f));
-    assertEquals(hash(Type.DOUBLE, Double.NaN), hash(Type.DOUBLE, Double.longBitsToDouble(0xfff8000000000123L)));
+    assertEquals(
+        hash(Type.DOUBLE, Double.NaN),
+        hash(Type.DOUBLE, Double.longBitsToDouble(0xfff8000000000123L)));
     assertEquals(hash(Type.DOUBLE, Double.NaN), hash(Type.REAL, Float.NaN));
   }
 
@@ -94,13 +98,17 @@ class HashTest {
     assertEquals(
         0xD9B4254341D1212CL,
         hash(new Type.Decimal(38, 0), new BigDecimal("99999999999999999999999999999999999999")));
-    assertEquals(0x6334995A7F5BA5A8L, hash(new Type.Array(Type.INTEGER), Arrays.asList(1, null, 3)));
-    assertEquals(0x4044E68C7EFC8D62L, hash(new Type.MapType(Type.VARCHAR, Type.INTEGER), Map.of("a", 1, "b", 2)));
+    assertEquals(
+        0x6334995A7F5BA5A8L, hash(new Type.Array(Type.INTEGER), Arrays.asList(1, null, 3)));
+    assertEquals(
+        0x4044E68C7EFC8D62L,
+        hash(new Type.MapType(Type.VARCHAR, Type.INTEGER), Map.of("a", 1, "b", 2)));
     assertEquals(0xCDF72D3EF4F3239EL, hash(row(), Arrays.asList(1, "a")));
   }
 
   private static Type row() {
-    return new Type.Row(List.of(new Type.RowField("a", Type.INTEGER), new Type.RowField("b", Type.VARCHAR)));
+    return new Type.Row(
+        List.of(new Type.RowField("a", Type.INTEGER), new Type.RowField("b", Type.VARCHAR)));
   }
 
   @Test
@@ -129,7 +137,8 @@ class HashTest {
   void decimalWidthsHashAlike() {
     Type type = new Type.Decimal(38, 2);
     try (ColumnBuilder builder = ColumnBuilder.of(type, scope, 3)) {
-      for (String text : List.of("1.00", "-1.00", "92233720368547758.07", "-92233720368547758.08")) {
+      for (String text :
+          List.of("1.00", "-1.00", "92233720368547758.07", "-92233720368547758.08")) {
         builder.appendValue(new BigDecimal(text));
       }
       try (Column narrow = builder.build();
@@ -150,13 +159,17 @@ class HashTest {
     for (int group = 0; group < KeyGroups.COUNT; group++) {
       perWorker[KeyGroups.worker(group, 3)]++;
     }
-    assertTrue(Arrays.stream(perWorker).allMatch(n -> n == 85 || n == 86), Arrays.toString(perWorker));
+    assertTrue(
+        Arrays.stream(perWorker).allMatch(n -> n == 85 || n == 86), Arrays.toString(perWorker));
   }
 
   @Test
   void keysOfABatch() {
     try (Batch batch =
-        Batches.fromRows(List.of(Type.BIGINT, Type.VARCHAR), List.of(List.of(7L, "a"), List.of(8L, "b")), scope)) {
+        Batches.fromRows(
+            List.of(Type.BIGINT, Type.VARCHAR),
+            List.of(List.of(7L, "a"), List.of(8L, "b")),
+            scope)) {
       long[] hashes = new long[2];
       Hash.keys(batch, new int[] {1, 0}, hashes);
       long a = Hash.ofBytes("b".getBytes(StandardCharsets.UTF_8), 0, 1);

@@ -27,8 +27,10 @@ class MemoryTest {
       assertThrows(IndexOutOfBoundsException.class, () -> Memory.getLong(Long.MAX_VALUE - 3));
       assertThrows(IndexOutOfBoundsException.class, () -> Memory.getLong(0));
       assertThrows(IndexOutOfBoundsException.class, () -> Memory.getLong(-8));
-      assertThrows(IndexOutOfBoundsException.class, () -> Memory.copy(buffer.address(), end - 4, 8));
-      assertThrows(IndexOutOfBoundsException.class, () -> Memory.fill(buffer.address(), -1, (byte) 0));
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> Memory.copy(buffer.address(), end - 4, 8));
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> Memory.fill(buffer.address(), -1, (byte) 0));
     }
   }
 
@@ -68,7 +70,8 @@ class MemoryTest {
       assertFalse(join.tryReserve(400 << 10), "the query's limit");
       assertEquals(100 << 10, join.used());
       assertEquals(324 << 10, join.available());
-      TidemillException error = assertThrows(TidemillException.class, () -> join.allocate(413 << 10));
+      TidemillException error =
+          assertThrows(TidemillException.class, () -> join.allocate(413 << 10));
       assertEquals("MEMORY_LIMIT_EXCEEDED", error.code().name());
       assertEquals(
           "out of memory: hash join has 100.0 KiB of 512.0 KiB in use and needs 512.0 KiB more. "
@@ -178,7 +181,8 @@ class MemoryTest {
           Memory.copy(buffer.address() + 70, buffer.address() + Math.max(to, 0), length);
           byte[] actual = new byte[200];
           Memory.copyToArray(buffer.address(), actual, 0, 200);
-          assertEquals(Arrays.toString(expected), Arrays.toString(actual), length + " bytes to " + to);
+          assertEquals(
+              Arrays.toString(expected), Arrays.toString(actual), length + " bytes to " + to);
           byte[] part = new byte[length + 2];
           Memory.copyToArray(buffer.address() + 3, part, 1, length);
           Memory.copyFromArray(part, 1, buffer.address() + 90, length);

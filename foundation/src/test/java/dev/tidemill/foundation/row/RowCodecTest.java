@@ -57,10 +57,13 @@ class RowCodecTest {
         for (int j = 0; j < count; j++) {
           int expected = 0;
           for (int c = 0; c < types.size() && expected == 0; c++) {
-            expected = compare(types.get(c), orders.get(c), columns.get(c).get(i), columns.get(c).get(j));
+            expected =
+                compare(types.get(c), orders.get(c), columns.get(c).get(i), columns.get(c).get(j));
           }
           assertEquals(
-              Integer.signum(expected), Integer.signum(rows.compare(i, rows, j)), () -> types + " " + orders);
+              Integer.signum(expected),
+              Integer.signum(rows.compare(i, rows, j)),
+              () -> types + " " + orders);
           assertEquals(expected == 0, rows.equal(i, rows, j));
         }
       }
@@ -69,7 +72,8 @@ class RowCodecTest {
     }
   }
 
-  private void assertDecodes(RowCodec codec, List<Type> types, EncodedRows rows, List<List<Object>> columns) {
+  private void assertDecodes(
+      RowCodec codec, List<Type> types, EncodedRows rows, List<List<Object>> columns) {
     List<ColumnBuilder> builders = new ArrayList<>();
     types.forEach(type -> builders.add(ColumnBuilder.of(type, scope, 4)));
     int at = 0;
@@ -85,9 +89,16 @@ class RowCodecTest {
       try (Column decoded = builders.get(c).build()) {
         for (int i = 0; i < rows.count(); i++) {
           assertEquals(
-              0, compare(types.get(c), SortOrder.ASCENDING_NULLS_FIRST, columns.get(c).get(i), decoded.value(i)));
+              0,
+              compare(
+                  types.get(c),
+                  SortOrder.ASCENDING_NULLS_FIRST,
+                  columns.get(c).get(i),
+                  decoded.value(i)));
         }
-        assertEquals(RandomValues.comparable(decoded.value(0)), RandomValues.comparable(decoded.value(rows.count())));
+        assertEquals(
+            RandomValues.comparable(decoded.value(0)),
+            RandomValues.comparable(decoded.value(rows.count())));
       }
       builders.get(c).close();
     }
@@ -120,14 +131,18 @@ class RowCodecTest {
     return switch (type) {
       case Type.Varchar t ->
           Arrays.compareUnsigned(
-              ((String) a).getBytes(StandardCharsets.UTF_8), ((String) b).getBytes(StandardCharsets.UTF_8));
+              ((String) a).getBytes(StandardCharsets.UTF_8),
+              ((String) b).getBytes(StandardCharsets.UTF_8));
       case Type.Varbinary t -> Arrays.compareUnsigned((byte[]) a, (byte[]) b);
       case Type.Real t -> Float.compare((Float) a + 0f, (Float) b + 0f);
       case Type.DoubleType t -> Double.compare((Double) a + 0.0, (Double) b + 0.0);
-      case Type.MonthInterval t -> Long.compare(((Period) a).toTotalMonths(), ((Period) b).toTotalMonths());
+      case Type.MonthInterval t ->
+          Long.compare(((Period) a).toTotalMonths(), ((Period) b).toTotalMonths());
       case Type.TimeInterval t -> ((Duration) a).compareTo((Duration) b);
       case Type.Array t -> compareAll(List.of(t.element()), (List<?>) a, (List<?>) b);
-      case Type.Row t -> compareAll(t.fields().stream().map(Type.RowField::type).toList(), (List<?>) a, (List<?>) b);
+      case Type.Row t ->
+          compareAll(
+              t.fields().stream().map(Type.RowField::type).toList(), (List<?>) a, (List<?>) b);
       case Type.MapType t -> compareAll(List.of(t.key(), t.value()), entries(t, a), entries(t, b));
       default -> comparable(a).compareTo(b);
     };
@@ -155,7 +170,8 @@ class RowCodecTest {
     Type type = new Type.Decimal(38, 0);
     RowCodec codec = RowCodec.of(List.of(type));
     try (ColumnBuilder builder = ColumnBuilder.of(type, scope, 4)) {
-      for (long value : new long[] {0, 1, -1, 127, 128, -128, -129, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      for (long value :
+          new long[] {0, 1, -1, 127, 128, -128, -129, Long.MAX_VALUE, Long.MIN_VALUE}) {
         builder.appendValue(BigDecimal.valueOf(value));
       }
       try (Column narrow = builder.build();
@@ -171,12 +187,18 @@ class RowCodecTest {
   @Test
   void theFormatIsWhatItSays() {
     List<Type> types =
-        List.of(Type.INTEGER, Type.DOUBLE, new Type.Decimal(10, 2), Type.VARCHAR, new Type.Array(Type.TINYINT));
+        List.of(
+            Type.INTEGER,
+            Type.DOUBLE,
+            new Type.Decimal(10, 2),
+            Type.VARCHAR,
+            new Type.Array(Type.TINYINT));
     try (Batch batch =
         Batches.fromRows(
             types,
             List.of(
-                Arrays.asList(-2, -1.0, new BigDecimal("-1.28"), "a\0", Arrays.asList((byte) 1, null)),
+                Arrays.asList(
+                    -2, -1.0, new BigDecimal("-1.28"), "a\0", Arrays.asList((byte) 1, null)),
                 Arrays.asList(null, 1.0, new BigDecimal("1.28"), null, null)),
             scope)) {
       EncodedRows rows = new EncodedRows();
@@ -185,7 +207,8 @@ class RowCodecTest {
           "01 7ffffffe 01 400fffffffffffff 01 7f80 01 6100ff0000 01 0181 02 00".replace(" ", ""),
           HexFormat.of().formatHex(rows.key(0)));
       assertEquals(
-          "00 01 bff0000000000000 01 820080 00 00".replace(" ", ""), HexFormat.of().formatHex(rows.key(1)));
+          "00 01 bff0000000000000 01 820080 00 00".replace(" ", ""),
+          HexFormat.of().formatHex(rows.key(1)));
       assertEquals(1, RowCodec.FORMAT_VERSION);
       try (Batch selected = batch.select(new Selection(new int[] {1}, 1))) {
         RowCodec.of(List.of(Type.INTEGER), List.of(SortOrder.DESCENDING_NULLS_LAST))

@@ -24,22 +24,28 @@ class SettingsTest {
     assertEquals(JoinDistribution.SHUFFLE, changed.get(EngineSettings.JOIN_DISTRIBUTION));
     assertEquals(JoinDistribution.AUTO, defaults.get(EngineSettings.JOIN_DISTRIBUTION));
     assertEquals(Map.of("memory", "2GiB", "join_distribution", "shuffle"), changed.changed());
-    assertEquals(EngineSettings.MEMORY.defaultValue(), changed.without("memory").get(EngineSettings.MEMORY));
+    assertEquals(
+        EngineSettings.MEMORY.defaultValue(), changed.without("memory").get(EngineSettings.MEMORY));
     assertEquals(EngineSettings.ALL.size(), changed.entries().size());
   }
 
   @Test
   void everyDefaultReadsBack() {
     for (Settings.Entry entry : Settings.defaults().entries()) {
-      assertEquals(entry.value(), Settings.defaults().with(entry.name(), entry.value()).entry(entry.name()).value());
+      assertEquals(
+          entry.value(),
+          Settings.defaults().with(entry.name(), entry.value()).entry(entry.name()).value());
     }
   }
 
   @Test
   void errorsNameWhatWasExpected() {
     Settings settings = Settings.defaults();
-    assertEquals("there is no setting memroy; did you mean memory?", message(() -> settings.with("memroy", "1GB")));
-    assertEquals("there is no setting x; SHOW SETTINGS lists all", message(() -> settings.without("x")));
+    assertEquals(
+        "there is no setting memroy; did you mean memory?",
+        message(() -> settings.with("memroy", "1GB")));
+    assertEquals(
+        "there is no setting x; SHOW SETTINGS lists all", message(() -> settings.without("x")));
     assertEquals(
         "setting memory must be a size like 512MB, 2GB or 1GiB but is '2 potatoes'",
         message(() -> settings.with("memory", "2 potatoes")));
@@ -74,11 +80,13 @@ class SettingsTest {
   @Test
   void nearNames() {
     List<String> columns = List.of("o_orderkey", "o_custkey", "l_orderkey", "o_comment", "price");
-    assertEquals(List.of("o_orderkey", "l_orderkey"), NearMisses.of("O_ORDREKEY", columns).subList(0, 2));
+    assertEquals(
+        List.of("o_orderkey", "l_orderkey"), NearMisses.of("O_ORDREKEY", columns).subList(0, 2));
     assertEquals(List.of("price"), NearMisses.of("prcie", columns));
     assertEquals(List.of(), NearMisses.of("xyz", columns));
     assertEquals(List.of("o_orderkey"), NearMisses.of("o_order", columns));
     assertEquals("; did you mean price?", NearMisses.hint("pric", columns));
-    assertEquals("; did you mean aa, ab or ac?", NearMisses.hint("ax", List.of("ab", "ac", "aa", "ad")));
+    assertEquals(
+        "; did you mean aa, ab or ac?", NearMisses.hint("ax", List.of("ab", "ac", "aa", "ad")));
   }
 }

@@ -16,15 +16,28 @@ class TypeTest {
       assertEquals(type, Types.parse(type.sql()));
       assertEquals(type, ArrowTypes.type(ArrowTypes.field("f", type, true)));
     }
-    Type odd = new Type.Row(List.of(new Type.RowField("a \"b\", c", new Type.Array(new Type.Array(Type.DATE)))));
+    Type odd =
+        new Type.Row(
+            List.of(new Type.RowField("a \"b\", c", new Type.Array(new Type.Array(Type.DATE)))));
     assertEquals(odd, Types.parse(odd.sql()));
   }
 
   @Test
   void whatIsNoTypeIsRefused() {
     for (String text :
-        List.of("", "FOO", "DECIMAL", "DECIMAL(39,0)", "DECIMAL(5,6)", "INT INT", "ROW(a INT)", "MAP<INT>", "TIME(10)",
-            "VARCHAR(", "VARCHAR(99999999999)", "ROW(\"a")) {
+        List.of(
+            "",
+            "FOO",
+            "DECIMAL",
+            "DECIMAL(39,0)",
+            "DECIMAL(5,6)",
+            "INT INT",
+            "ROW(a INT)",
+            "MAP<INT>",
+            "TIME(10)",
+            "VARCHAR(",
+            "VARCHAR(99999999999)",
+            "ROW(\"a")) {
       assertThrows(IllegalArgumentException.class, () -> Types.parse(text), text);
     }
   }

@@ -17,8 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Opens databases in this process: one engine a session in memory, one engine a directory. Standing queries kept in a
- * directory do not start by themselves: those run that a session creates or resumes.
+ * Opens databases in this process: one engine a session in memory, one engine a directory. Standing
+ * queries kept in a directory do not start by themselves: those run that a session creates or
+ * resumes.
  */
 public final class EngineProvider implements DatabaseProvider {
   /** Settings that an engine takes when it is opened; a session can only go below them. */
@@ -35,7 +36,8 @@ public final class EngineProvider implements DatabaseProvider {
   }
 
   @Override
-  public DatabaseSession connect(DatabaseAddress address, Map<String, String> settings) throws DatabaseException {
+  public DatabaseSession connect(DatabaseAddress address, Map<String, String> settings)
+      throws DatabaseException {
     JvmFlags.check();
     try {
       Settings engineSettings = Settings.defaults();
@@ -53,10 +55,13 @@ public final class EngineProvider implements DatabaseProvider {
     return ENGINE_SETTINGS.contains(setting.toLowerCase(Locale.ROOT));
   }
 
-  private static EngineLease lease(DatabaseAddress address, Settings settings) throws DatabaseException {
+  private static EngineLease lease(DatabaseAddress address, Settings settings)
+      throws DatabaseException {
     return switch (address) {
-      case DatabaseAddress.Memory memory -> EngineLease.alone(Engine.builder().settings(settings).open());
-      case DatabaseAddress.Directory directory -> SharedEngines.ofProcess().lease(path(directory), settings);
+      case DatabaseAddress.Memory memory ->
+          EngineLease.alone(Engine.builder().settings(settings).open());
+      case DatabaseAddress.Directory directory ->
+          SharedEngines.ofProcess().lease(path(directory), settings);
       case DatabaseAddress.Server server -> throw ServiceErrors.notServed(server);
     };
   }

@@ -35,7 +35,9 @@ final class EngineResult implements DatabaseResult {
         .map(
             field ->
                 new ColumnDescription(
-                    field.getName(), ColumnType.parse(ArrowTypes.type(field).sql()), field.isNullable()))
+                    field.getName(),
+                    ColumnType.parse(ArrowTypes.type(field).sql()),
+                    field.isNullable()))
         .toList();
   }
 

@@ -12,7 +12,10 @@ import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A statement of a session, made ready at {@link #describe} or at the first execution with parameters. */
+/**
+ * A statement of a session, made ready at {@link #describe} or at the first execution with
+ * parameters.
+ */
 final class EngineStatement implements DatabaseStatement {
   private final EngineSession session;
   private final String sql;
@@ -48,7 +51,8 @@ final class EngineStatement implements DatabaseStatement {
   }
 
   @Override
-  public DatabaseResult execute(List<? extends @Nullable Object> parameters) throws DatabaseException {
+  public DatabaseResult execute(List<? extends @Nullable Object> parameters)
+      throws DatabaseException {
     Cancellation cancellation = new Cancellation();
     running = cancellation;
     try {

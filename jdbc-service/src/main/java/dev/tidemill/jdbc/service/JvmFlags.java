@@ -11,9 +11,12 @@ import java.util.List;
  * What the engine asks of the JVM it is embedded in. What happens without each flag on Java 25:
  *
  * <ul>
- *   <li>{@value #NATIVE_ACCESS}: a warning of the JVM on stderr; where it was told to deny instead, nothing works.
- *   <li>{@value #OPEN_BUFFERS}: all works but what goes through Arrow IPC, which cannot make direct buffers.
- *   <li>{@value #UNSAFE}: a warning of the JVM when Arrow is first used; where it was told to deny, Arrow fails.
+ *   <li>{@value #NATIVE_ACCESS}: a warning of the JVM on stderr; where it was told to deny instead,
+ *       nothing works.
+ *   <li>{@value #OPEN_BUFFERS}: all works but what goes through Arrow IPC, which cannot make direct
+ *       buffers.
+ *   <li>{@value #UNSAFE}: a warning of the JVM when Arrow is first used; where it was told to deny,
+ *       Arrow fails.
  * </ul>
  */
 final class JvmFlags {
@@ -22,12 +25,17 @@ final class JvmFlags {
   static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
   static final List<String> ALL = List.of(OPEN_BUFFERS, UNSAFE, NATIVE_ACCESS);
 
-  /** Asked before the engine touches memory, since the JVM then enables what it has warned about. */
-  private static final boolean NATIVE_ACCESS_ENABLED = JvmFlags.class.getModule().isNativeAccessEnabled();
+  /**
+   * Asked before the engine touches memory, since the JVM then enables what it has warned about.
+   */
+  private static final boolean NATIVE_ACCESS_ENABLED =
+      JvmFlags.class.getModule().isNativeAccessEnabled();
 
   private JvmFlags() {}
 
-  /** @throws DatabaseException JVM_FLAGS_MISSING where off-heap memory is out of reach */
+  /**
+   * @throws DatabaseException JVM_FLAGS_MISSING where off-heap memory is out of reach
+   */
   static void check() throws DatabaseException {
     try {
       Memory.segment(0, 0);
@@ -40,10 +48,12 @@ final class JvmFlags {
   static List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     if (!isBufferOpen()) {
-      warnings.add("what uses Arrow IPC will fail, since the JVM was started without " + OPEN_BUFFERS);
+      warnings.add(
+          "what uses Arrow IPC will fail, since the JVM was started without " + OPEN_BUFFERS);
     }
     if (!NATIVE_ACCESS_ENABLED) {
-      warnings.add("a later version of Java will refuse the engine, unless started with " + NATIVE_ACCESS);
+      warnings.add(
+          "a later version of Java will refuse the engine, unless started with " + NATIVE_ACCESS);
     }
     return warnings;
   }

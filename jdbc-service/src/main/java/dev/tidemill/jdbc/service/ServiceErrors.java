@@ -14,7 +14,8 @@ final class ServiceErrors {
       return flagsMissing("Arrow cannot reach off-heap memory", error);
     }
     if (error instanceof TidemillException known) {
-      return new DatabaseException(known.code().name(), known.code().sqlState(), text(known), known);
+      return new DatabaseException(
+          known.code().name(), known.code().sqlState(), text(known), known);
     }
     return new DatabaseException("INTERNAL", "XX000", "internal error: " + error, error);
   }
@@ -36,7 +37,6 @@ final class ServiceErrors {
     return text == null ? error.code().name() : text;
   }
 
-
   static DatabaseException notServed(DatabaseAddress.Server server) {
     return new DatabaseException(
         "UNSUPPORTED_ADDRESS",
@@ -46,7 +46,8 @@ final class ServiceErrors {
   }
 
   static DatabaseException notAPath(String path, Exception cause) {
-    return new DatabaseException("DATABASE_UNREACHABLE", "58030", path + " is not a path of a directory", cause);
+    return new DatabaseException(
+        "DATABASE_UNREACHABLE", "58030", path + " is not a path of a directory", cause);
   }
 
   static DatabaseException weighted() {

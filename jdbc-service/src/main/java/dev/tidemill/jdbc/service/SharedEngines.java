@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The engines of database directories, one a directory and process: opened by the first lease, closed with the last, or
- * when the process ends, steps at work committed.
+ * The engines of database directories, one a directory and process: opened by the first lease,
+ * closed with the last, or when the process ends, steps at work committed.
  */
 final class SharedEngines {
   /** Made at the first use, which is when there is something to close at the end of the process. */
@@ -37,7 +37,9 @@ final class SharedEngines {
     return OfProcess.INSTANCE;
   }
 
-  /** @param settings of the engine, where this is the first lease */
+  /**
+   * @param settings of the engine, where this is the first lease
+   */
   synchronized EngineLease lease(Path directory, Settings settings) {
     Path key = canonical(directory);
     Shared shared = engines.get(key);
@@ -62,7 +64,10 @@ final class SharedEngines {
     engines.clear();
   }
 
-  /** One path for one directory, through links; the directory is made. Where that fails, the engine will say why. */
+  /**
+   * One path for one directory, through links; the directory is made. Where that fails, the engine
+   * will say why.
+   */
   private static Path canonical(Path directory) {
     try {
       return Files.createDirectories(directory).toRealPath();

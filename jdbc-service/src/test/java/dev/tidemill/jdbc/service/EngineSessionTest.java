@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections to engines in this process: shared directories, cancelling, errors, standing queries. */
+/**
+ * Connections to engines in this process: shared directories, cancelling, errors, standing queries.
+ */
 final class EngineSessionTest {
   private static final String LONG_QUERY =
       "SELECT COUNT(*) FROM tpch.sf1.lineitem a JOIN tpch.sf1.lineitem b ON a.l_orderkey + 1 > b.l_orderkey";
@@ -66,13 +68,16 @@ final class EngineSessionTest {
         Connection second = DriverManager.getConnection(url() + "?threads=3&batch_rows=7");
         Statement statement = second.createStatement()) {
       assertEquals(null, first.getWarnings());
-      assertTrue(second.getWarnings().getMessage().contains("threads = 2"), second.getWarnings().getMessage());
+      assertTrue(
+          second.getWarnings().getMessage().contains("threads = 2"),
+          second.getWarnings().getMessage());
       assertEquals("7", setting(statement, "batch_rows"));
       statement.execute("SET batch_rows = 9");
       statement.execute("RESET batch_rows");
       assertEquals("4096", setting(statement, "batch_rows"));
     }
-    SQLException unknown = assertThrows(SQLException.class, () -> DriverManager.getConnection(url() + "?thread=1"));
+    SQLException unknown =
+        assertThrows(SQLException.class, () -> DriverManager.getConnection(url() + "?thread=1"));
     assertTrue(unknown.getMessage().contains("threads"), unknown.getMessage());
   }
 
@@ -103,11 +108,13 @@ final class EngineSessionTest {
   void errorsHaveTheirState() throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:tidemill:");
         Statement statement = connection.createStatement()) {
-      SQLException syntax = assertThrows(SQLSyntaxErrorException.class, () -> statement.execute("SELECT\n FORM t"));
+      SQLException syntax =
+          assertThrows(SQLSyntaxErrorException.class, () -> statement.execute("SELECT\n FORM t"));
       assertTrue(syntax.getMessage().contains("line 2"), syntax.getMessage());
       assertState("42", () -> statement.execute("SELECT x FROM nowhere"));
       assertState("22", () -> value(statement, "SELECT 1 / (x - x) FROM (VALUES (1)) AS t(x)"));
-      assertState("22", () -> value(statement, "SELECT CAST(x AS INTEGER) FROM (VALUES ('y')) AS t(x)"));
+      assertState(
+          "22", () -> value(statement, "SELECT CAST(x AS INTEGER) FROM (VALUES ('y')) AS t(x)"));
       assertThrows(SQLFeatureNotSupportedException.class, () -> statement.execute("VERIFY q"));
       assertState("42", () -> statement.execute("SELECT 1; SELECT 2"));
       assertEquals("1", value(statement, "SELECT 1"));
@@ -177,7 +184,8 @@ final class EngineSessionTest {
         Statement reading = second.createStatement()) {
       creating.execute("CREATE TABLE t (k VARCHAR, n INTEGER)");
       creating.execute("INSERT INTO t VALUES ('a', 1), ('b', 2)");
-      creating.execute("CREATE STANDING QUERY totals AS SELECT k, SUM(n) AS total FROM t GROUP BY k");
+      creating.execute(
+          "CREATE STANDING QUERY totals AS SELECT k, SUM(n) AS total FROM t GROUP BY k");
       await(reading, "SELECT SUM(total) FROM totals", "3");
       creating.execute("INSERT INTO t VALUES ('a', 10)");
       await(reading, "SELECT total FROM totals WHERE k = 'a'", "11");
@@ -213,6 +221,7 @@ final class EngineSessionTest {
 
   private static void assertState(String prefix, Executable call) {
     SQLException error = assertThrows(SQLException.class, call);
-    assertTrue(error.getSQLState().startsWith(prefix), error.getSQLState() + " " + error.getMessage());
+    assertTrue(
+        error.getSQLState().startsWith(prefix), error.getSQLState() + " " + error.getMessage());
   }
 }

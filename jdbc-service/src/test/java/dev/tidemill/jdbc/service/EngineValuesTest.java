@@ -53,18 +53,42 @@ final class EngineValuesTest {
     List<List<Object>> rows =
         List.of(
             List.of(
-                true, (byte) -128, Short.MIN_VALUE, Integer.MIN_VALUE, Long.MIN_VALUE, -Float.MAX_VALUE,
-                -Double.MAX_VALUE, new BigDecimal("-9999999999999999.99"),
-                new BigDecimal("-9999999999999999999999999999.9999999999"), "", "", new byte[0],
-                LocalDate.of(1, 1, 1), LocalTime.MIN, LocalTime.MIN, LocalDateTime.of(1, 1, 1, 0, 0),
-                LocalDateTime.of(1, 1, 1, 0, 0, 0, 1_000_000), LocalDateTime.of(1, 1, 1, 0, 0, 0, 1000),
+                true,
+                (byte) -128,
+                Short.MIN_VALUE,
+                Integer.MIN_VALUE,
+                Long.MIN_VALUE,
+                -Float.MAX_VALUE,
+                -Double.MAX_VALUE,
+                new BigDecimal("-9999999999999999.99"),
+                new BigDecimal("-9999999999999999999999999999.9999999999"),
+                "",
+                "",
+                new byte[0],
+                LocalDate.of(1, 1, 1),
+                LocalTime.MIN,
+                LocalTime.MIN,
+                LocalDateTime.of(1, 1, 1, 0, 0),
+                LocalDateTime.of(1, 1, 1, 0, 0, 0, 1_000_000),
+                LocalDateTime.of(1, 1, 1, 0, 0, 0, 1000),
                 LocalDateTime.of(1678, 1, 1, 0, 0, 0, 1)),
             List.of(
-                false, (byte) 127, Short.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, Float.MIN_VALUE,
-                Double.MIN_VALUE, new BigDecimal("9999999999999999.99"),
-                new BigDecimal("9999999999999999999999999999.9999999999"), "naïve 🌊 'quoted'", "äöü",
-                new byte[] {0, -1, 127}, LocalDate.of(9999, 12, 31), LocalTime.of(23, 59, 59, 999_999_000),
-                LocalTime.of(23, 59, 59, 999_999_999), LocalDateTime.of(9999, 12, 31, 23, 59, 59),
+                false,
+                (byte) 127,
+                Short.MAX_VALUE,
+                Integer.MAX_VALUE,
+                Long.MAX_VALUE,
+                Float.MIN_VALUE,
+                Double.MIN_VALUE,
+                new BigDecimal("9999999999999999.99"),
+                new BigDecimal("9999999999999999999999999999.9999999999"),
+                "naïve 🌊 'quoted'",
+                "äöü",
+                new byte[] {0, -1, 127},
+                LocalDate.of(9999, 12, 31),
+                LocalTime.of(23, 59, 59, 999_999_000),
+                LocalTime.of(23, 59, 59, 999_999_999),
+                LocalDateTime.of(9999, 12, 31, 23, 59, 59),
                 LocalDateTime.of(9999, 12, 31, 23, 59, 59, 999_000_000),
                 LocalDateTime.of(9999, 12, 31, 23, 59, 59, 999_999_000),
                 LocalDateTime.of(2262, 1, 1, 0, 0, 0, 999_999_999)),
@@ -110,7 +134,8 @@ final class EngineValuesTest {
 
   private static String sql(ResultSetMetaData columns, int column) throws SQLException {
     return switch (columns.getColumnType(column)) {
-      case Types.DECIMAL -> "DECIMAL(" + columns.getPrecision(column) + "," + columns.getScale(column) + ")";
+      case Types.DECIMAL ->
+          "DECIMAL(" + columns.getPrecision(column) + "," + columns.getScale(column) + ")";
       case Types.TIME, Types.TIMESTAMP ->
           columns.getColumnTypeName(column) + "(" + columns.getScale(column) + ")";
       default -> columns.getColumnTypeName(column);
@@ -128,7 +153,8 @@ final class EngineValuesTest {
             "DATE '0999-01-01'",
             "TIME '01:02:03'",
             "TRUE")) {
-      ResultSet row = statement.executeQuery("SELECT " + value + ", CAST(" + value + " AS VARCHAR)");
+      ResultSet row =
+          statement.executeQuery("SELECT " + value + ", CAST(" + value + " AS VARCHAR)");
       assertTrue(row.next());
       assertEquals(row.getString(2), row.getString(1), value);
     }
@@ -137,18 +163,31 @@ final class EngineValuesTest {
   @Test
   void parametersWhereverAValueCanStand() throws SQLException {
     statement.execute("CREATE TABLE t (k INTEGER, p DECIMAL(10,2), s VARCHAR, ts TIMESTAMP(3))");
-    assertEquals(2, prepared("INSERT INTO t VALUES (?, ?, ?, ?), (?, 2.50, 'two', NULL)", 1, new BigDecimal("1.50"),
-        "one", LocalDateTime.of(2024, 1, 1, 0, 0), 2));
+    assertEquals(
+        2,
+        prepared(
+            "INSERT INTO t VALUES (?, ?, ?, ?), (?, 2.50, 'two', NULL)",
+            1,
+            new BigDecimal("1.50"),
+            "one",
+            LocalDateTime.of(2024, 1, 1, 0, 0),
+            2));
     assertEquals(List.of("one"), query("SELECT s FROM t WHERE k = ?", 1));
     assertEquals(List.of("two"), query("SELECT s FROM t WHERE p > ? AND s LIKE ?", "2.00", "t%"));
-    assertEquals(List.of("11"), query("SELECT k + CAST(? AS INTEGER) FROM t ORDER BY 1 LIMIT 1", 10));
-    assertEquals(List.of("one", "two"), query("SELECT s FROM t WHERE k IN (?, ?) ORDER BY s", 1, 2));
-    assertEquals(List.of("2"), query("SELECT COUNT(*) FROM t GROUP BY k > ? HAVING COUNT(*) > ?", 0, 1));
-    assertEquals(List.of("1"), query("SELECT k FROM t WHERE ts = ?", LocalDateTime.of(2024, 1, 1, 0, 0)));
+    assertEquals(
+        List.of("11"), query("SELECT k + CAST(? AS INTEGER) FROM t ORDER BY 1 LIMIT 1", 10));
+    assertEquals(
+        List.of("one", "two"), query("SELECT s FROM t WHERE k IN (?, ?) ORDER BY s", 1, 2));
+    assertEquals(
+        List.of("2"), query("SELECT COUNT(*) FROM t GROUP BY k > ? HAVING COUNT(*) > ?", 0, 1));
+    assertEquals(
+        List.of("1"), query("SELECT k FROM t WHERE ts = ?", LocalDateTime.of(2024, 1, 1, 0, 0)));
     assertEquals(List.of("x"), query("SELECT CASE WHEN ? THEN 'x' ELSE 'y' END", true));
     assertEquals(List.of(), query("SELECT k FROM t WHERE k = ?", new Object[] {null}));
-    assertEquals(List.of("4"), query("SELECT a.k + b.k FROM t a JOIN t b ON a.k = b.k AND a.k >= ?", 2));
-    SQLException untyped = assertThrows(SQLException.class, () -> connection.prepareStatement("SELECT ?"));
+    assertEquals(
+        List.of("4"), query("SELECT a.k + b.k FROM t a JOIN t b ON a.k = b.k AND a.k >= ?", 2));
+    SQLException untyped =
+        assertThrows(SQLException.class, () -> connection.prepareStatement("SELECT ?"));
     assertEquals("42", untyped.getSQLState().substring(0, 2), untyped.getMessage());
   }
 

@@ -31,11 +31,14 @@ final class MetaDataTest {
       assertEquals(
           List.of("TABLE Bid", "TABLE bid_x", "VIEW cheap"),
           list(metaData.getTables("tidemill", "main", "%", null), "TABLE_TYPE", "TABLE_NAME"));
-      assertEquals(List.of("bid_x"), list(metaData.getTables(null, "MAIN", "bid\\__", null), "TABLE_NAME"));
       assertEquals(
-          List.of("cheap"), list(metaData.getTables("tidemill", null, null, new String[] {"VIEW"}), "TABLE_NAME"));
+          List.of("bid_x"), list(metaData.getTables(null, "MAIN", "bid\\__", null), "TABLE_NAME"));
+      assertEquals(
+          List.of("cheap"),
+          list(metaData.getTables("tidemill", null, null, new String[] {"VIEW"}), "TABLE_NAME"));
       assertTrue(
-          list(metaData.getTables("tpch", "sf1", "line%", new String[] {"TABLE"}), "TABLE_NAME").contains("lineitem"));
+          list(metaData.getTables("tpch", "sf1", "line%", new String[] {"TABLE"}), "TABLE_NAME")
+              .contains("lineitem"));
 
       assertEquals(
           List.of(
@@ -64,16 +67,21 @@ final class MetaDataTest {
   void catalogsSchemasTypes() throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:tidemill:")) {
       DatabaseMetaData metaData = connection.getMetaData();
-      assertTrue(list(metaData.getCatalogs(), "TABLE_CAT").containsAll(List.of("tidemill", "tpch")));
+      assertTrue(
+          list(metaData.getCatalogs(), "TABLE_CAT").containsAll(List.of("tidemill", "tpch")));
       assertTrue(list(metaData.getSchemas("tpch", "sf0%"), "TABLE_SCHEM").contains("sf0_01"));
       assertEquals(List.of("main"), list(metaData.getSchemas("tidemill", "%"), "TABLE_SCHEM"));
-      assertTrue(list(metaData.getTypeInfo(), "TYPE_NAME").containsAll(List.of("DECIMAL", "TIMESTAMP", "VARCHAR")));
+      assertTrue(
+          list(metaData.getTypeInfo(), "TYPE_NAME")
+              .containsAll(List.of("DECIMAL", "TIMESTAMP", "VARCHAR")));
       assertEquals("Tidemill", metaData.getDatabaseProductName());
-      assertFalse(metaData.getDatabaseProductVersion().contains("$"), metaData.getDatabaseProductVersion());
+      assertFalse(
+          metaData.getDatabaseProductVersion().contains("$"), metaData.getDatabaseProductVersion());
       assertEquals(metaData.getDatabaseProductVersion(), metaData.getDriverVersion());
       assertFalse(metaData.supportsTransactions());
       assertEquals(List.of(), list(metaData.getPrimaryKeys(null, null, "t"), "PK_NAME"));
-      assertEquals(List.of(), list(metaData.getIndexInfo(null, null, "t", false, false), "INDEX_NAME"));
+      assertEquals(
+          List.of(), list(metaData.getIndexInfo(null, null, "t", false, false), "INDEX_NAME"));
       assertEquals(List.of(), list(metaData.getFunctions(null, null, "%"), "FUNCTION_NAME"));
     }
   }

@@ -48,7 +48,8 @@ final class ToolsTest {
                 () -> {
                   try (Connection connection = pool.getConnection();
                       PreparedStatement statement =
-                          connection.prepareStatement("SELECT COUNT(*) FROM t WHERE MOD(o_orderkey, 32) = ?")) {
+                          connection.prepareStatement(
+                              "SELECT COUNT(*) FROM t WHERE MOD(o_orderkey, 32) = ?")) {
                     statement.setInt(1, part);
                     try (ResultSet rows = statement.executeQuery()) {
                       rows.next();
@@ -87,7 +88,15 @@ final class ToolsTest {
     sqlLine.setOutputStream(out);
     sqlLine.setErrorStream(out);
     String[] arguments = {
-      "-u", "jdbc:tidemill:", "-n", "", "-p", "", "--outputFormat=csv", "--force=true", "--run=" + script
+      "-u",
+      "jdbc:tidemill:",
+      "-n",
+      "",
+      "-p",
+      "",
+      "--outputFormat=csv",
+      "--force=true",
+      "--run=" + script
     };
     sqlLine.begin(arguments, new ByteArrayInputStream(new byte[0]), true);
     String text = bytes.toString(StandardCharsets.UTF_8);

@@ -20,13 +20,14 @@ import java.util.List;
  * <tr><td>NULL</td><td>null</td></tr>
  * </table>
  *
- * @param precision digits of DECIMAL, most code points of VARCHAR ({@link #UNBOUNDED}: no limit), digits of the
- *     second's fraction of TIME and TIMESTAMP; else 0
+ * @param precision digits of DECIMAL, most code points of VARCHAR ({@link #UNBOUNDED}: no limit),
+ *     digits of the second's fraction of TIME and TIMESTAMP; else 0
  * @param scale digits behind the point of DECIMAL; else 0
  * @param parts type of the elements of ARRAY, of key and value of MAP, of the fields of ROW
  * @param fieldNames of ROW, one for each part
  */
-public record ColumnType(Kind kind, int precision, int scale, List<ColumnType> parts, List<String> fieldNames) {
+public record ColumnType(
+    Kind kind, int precision, int scale, List<ColumnType> parts, List<String> fieldNames) {
   /** Precision of a VARCHAR without a limit. */
   public static final int UNBOUNDED = Integer.MAX_VALUE;
 
@@ -56,7 +57,8 @@ public record ColumnType(Kind kind, int precision, int scale, List<ColumnType> p
     NULL
   }
 
-  public static final ColumnType VARCHAR = new ColumnType(Kind.VARCHAR, UNBOUNDED, 0, List.of(), List.of());
+  public static final ColumnType VARCHAR =
+      new ColumnType(Kind.VARCHAR, UNBOUNDED, 0, List.of(), List.of());
 
   public ColumnType {
     parts = List.copyOf(parts);
@@ -95,7 +97,8 @@ public record ColumnType(Kind kind, int precision, int scale, List<ColumnType> p
       case ARRAY -> parts.get(0).sql() + " ARRAY";
       case MAP -> "MAP<" + parts.get(0).sql() + ", " + parts.get(1).sql() + ">";
       case ROW -> row();
-      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, VARBINARY, DATE, NULL -> kind.name();
+      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, VARBINARY, DATE, NULL ->
+          kind.name();
     };
   }
 

@@ -13,7 +13,8 @@ public final class DatabaseException extends Exception {
    * @param code the stable name of the error, as {@code COLUMN_NOT_FOUND}
    * @param message with the position in the statement's text, where there is one
    */
-  public DatabaseException(String code, String sqlState, String message, @Nullable Throwable cause) {
+  public DatabaseException(
+      String code, String sqlState, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
     this.sqlState = sqlState;

@@ -3,8 +3,8 @@ package dev.tidemill.jdbc.spi;
 import java.util.List;
 
 /**
- * One user's session. One call at a time, statements and results of it included; but {@link DatabaseStatement#cancel}
- * and {@link #isOpen} may come from any thread at any time.
+ * One user's session. One call at a time, statements and results of it included; but {@link
+ * DatabaseStatement#cancel} and {@link #isOpen} may come from any thread at any time.
  */
 public interface DatabaseSession extends AutoCloseable {
   /** Version of the database, as {@code 1.2.3} or {@code 1.2.3-SNAPSHOT}. */

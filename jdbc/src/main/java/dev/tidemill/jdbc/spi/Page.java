@@ -4,13 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some rows of a result, at least one. Values are objects of the classes that {@link ColumnType} names, null for NULL.
- * The page takes over the arrays.
+ * Some rows of a result, at least one. Values are objects of the classes that {@link ColumnType}
+ * names, null for NULL. The page takes over the arrays.
  */
 public final class Page {
   private final @Nullable Object[][] rows;
 
-  /** @param rows row by row */
+  /**
+   * @param rows row by row
+   */
   public Page(@Nullable Object[][] rows) {
     this.rows = rows;
   }

@@ -36,7 +36,16 @@ final class TypeParser {
   private ColumnType primary() {
     String word = word();
     return switch (word) {
-      case "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "REAL", "DOUBLE", "VARBINARY", "DATE", "NULL" ->
+      case "BOOLEAN",
+          "TINYINT",
+          "SMALLINT",
+          "INTEGER",
+          "BIGINT",
+          "REAL",
+          "DOUBLE",
+          "VARBINARY",
+          "DATE",
+          "NULL" ->
           ColumnType.of(Kind.valueOf(word));
       case "DECIMAL" -> decimal();
       case "VARCHAR" -> ColumnType.of(Kind.VARCHAR, argument(ColumnType.UNBOUNDED));

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
- * One row per group: the key columns, then the aggregates. NULL keys are equal. Without keys there is one group, even
- * over no rows; DISTINCT is an aggregate without calls.
+ * One row per group: the key columns, then the aggregates. NULL keys are equal. Without keys there
+ * is one group, even over no rows; DISTINCT is an aggregate without calls.
  *
  * @param keys input columns; the key columns of the result in this order
- * @param groupingSets positions in {@code keys} of each grouping set; a key that is not in a row's set is NULL. The
- *     plain GROUP BY has one set with all positions. An empty set gives a row even over no input
+ * @param groupingSets positions in {@code keys} of each grouping set; a key that is not in a row's
+ *     set is NULL. The plain GROUP BY has one set with all positions. An empty set gives a row even
+ *     over no input
  * @param estimatedGroups the planner's estimate, or -1
  */
 public record AggregatePlan(
@@ -26,7 +27,8 @@ public record AggregatePlan(
     calls = List.copyOf(calls);
     columns = List.copyOf(columns);
     if (columns.size() != keys.size() + calls.size()) {
-      throw new IllegalArgumentException(columns.size() + " columns for " + keys.size() + " keys and " + calls);
+      throw new IllegalArgumentException(
+          columns.size() + " columns for " + keys.size() + " keys and " + calls);
     }
     if (groupingSets.isEmpty()) {
       throw new IllegalArgumentException("no grouping set");

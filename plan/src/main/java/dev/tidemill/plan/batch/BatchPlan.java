@@ -5,9 +5,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * A node of a batch plan: a relation computed from its inputs. Immutable, equal by value, JSON both ways; checked in
- * the records' constructors. Columns are referred to by their number in {@link #columns()} of the input; a join's are
- * the left's, then the right's.
+ * A node of a batch plan: a relation computed from its inputs. Immutable, equal by value, JSON both
+ * ways; checked in the records' constructors. Columns are referred to by their number in {@link
+ * #columns()} of the input; a join's are the left's, then the right's.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "node")
 @JsonSubTypes({

@@ -3,8 +3,8 @@ package dev.tidemill.plan.batch;
 import java.util.List;
 
 /**
- * Rows of the left input that the right has not, NULLs equal: once each, or with {@code all} as often as the left has
- * them more often.
+ * Rows of the left input that the right has not, NULLs equal: once each, or with {@code all} as
+ * often as the left has them more often.
  */
 public record ExceptPlan(BatchPlan left, BatchPlan right, boolean all, List<OutputColumn> columns)
     implements BatchPlan {

@@ -3,7 +3,8 @@ package dev.tidemill.plan.batch;
 import java.util.List;
 
 /**
- * The border between two fragments: the input's rows go from the tasks that make them to the tasks that need them.
+ * The border between two fragments: the input's rows go from the tasks that make them to the tasks
+ * that need them.
  *
  * @param keys the columns to partition by where {@code kind} is HASH, else empty
  */

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leftKeys columns of the left side, at least one, of the same types as {@code rightKeys}
  * @param nullsMatch per key whether NULL equals NULL (IS NOT DISTINCT FROM)
- * @param residual a further condition over left and right columns (right behind left, whatever the kind), or null
- * @param columns the result's: left, then right where the kind gives it, then the mark where it has one
+ * @param residual a further condition over left and right columns (right behind left, whatever the
+ *     kind), or null
+ * @param columns the result's: left, then right where the kind gives it, then the mark where it has
+ *     one
  * @param distributionReason why, for EXPLAIN: an estimate, a hint, a setting
  * @param estimatedRows the planner's estimate of the result's rows, or -1
  */
@@ -32,8 +34,11 @@ public record HashJoinPlan(
     rightKeys = List.copyOf(rightKeys);
     nullsMatch = List.copyOf(nullsMatch);
     columns = List.copyOf(columns);
-    if (leftKeys.isEmpty() || leftKeys.size() != rightKeys.size() || leftKeys.size() != nullsMatch.size()) {
-      throw new IllegalArgumentException("keys " + leftKeys + " and " + rightKeys + ", " + nullsMatch);
+    if (leftKeys.isEmpty()
+        || leftKeys.size() != rightKeys.size()
+        || leftKeys.size() != nullsMatch.size()) {
+      throw new IllegalArgumentException(
+          "keys " + leftKeys + " and " + rightKeys + ", " + nullsMatch);
     }
   }
 

@@ -2,7 +2,10 @@ package dev.tidemill.plan.batch;
 
 import java.util.List;
 
-/** Rows that whoever runs the plan supplies: batches (deltas, where they have weights) bound to {@code number}. */
+/**
+ * Rows that whoever runs the plan supplies: batches (deltas, where they have weights) bound to
+ * {@code number}.
+ */
 public record InputPlan(int number, List<OutputColumn> columns) implements BatchPlan {
   public InputPlan {
     columns = List.copyOf(columns);

@@ -3,11 +3,11 @@ package dev.tidemill.plan.batch;
 import java.util.List;
 
 /**
- * Rows that stand in both inputs, NULLs equal: once each, or with {@code all} as often as in the input that has them
- * less often.
+ * Rows that stand in both inputs, NULLs equal: once each, or with {@code all} as often as in the
+ * input that has them less often.
  */
-public record IntersectPlan(BatchPlan left, BatchPlan right, boolean all, List<OutputColumn> columns)
-    implements BatchPlan {
+public record IntersectPlan(
+    BatchPlan left, BatchPlan right, boolean all, List<OutputColumn> columns) implements BatchPlan {
   public IntersectPlan {
     columns = List.copyOf(columns);
   }

@@ -2,7 +2,9 @@ package dev.tidemill.plan.batch;
 
 import java.util.List;
 
-/** Any {@code limit} rows (-1: all) after leaving out any {@code offset}; over a sort, in its order. */
+/**
+ * Any {@code limit} rows (-1: all) after leaving out any {@code offset}; over a sort, in its order.
+ */
 public record LimitPlan(BatchPlan input, long limit, long offset) implements BatchPlan {
   @Override
   public List<OutputColumn> columns() {

@@ -30,6 +30,7 @@ public record NestedLoopJoinPlan(
 
   @Override
   public NestedLoopJoinPlan withInputs(List<BatchPlan> inputs) {
-    return new NestedLoopJoinPlan(inputs.get(0), inputs.get(1), kind, condition, columns, estimatedRows);
+    return new NestedLoopJoinPlan(
+        inputs.get(0), inputs.get(1), kind, condition, columns, estimatedRows);
   }
 }

@@ -10,7 +10,8 @@ public record ProjectPlan(BatchPlan input, List<Expression> expressions, List<Ou
     expressions = List.copyOf(expressions);
     columns = List.copyOf(columns);
     if (expressions.size() != columns.size()) {
-      throw new IllegalArgumentException(expressions.size() + " expressions, " + columns.size() + " columns");
+      throw new IllegalArgumentException(
+          expressions.size() + " expressions, " + columns.size() + " columns");
     }
   }
 

@@ -4,6 +4,9 @@ package dev.tidemill.plan.batch;
 public record SortKey(int column, boolean descending, boolean nullsFirst) {
   @Override
   public String toString() {
-    return "$" + column + (descending ? " DESC" : "") + (nullsFirst ? " NULLS FIRST" : " NULLS LAST");
+    return "$"
+        + column
+        + (descending ? " DESC" : "")
+        + (nullsFirst ? " NULLS FIRST" : " NULLS LAST");
   }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The name of a table in the catalog, resolved when the plan runs: {@code [catalog, schema, table]}, or {@code [$files,
- * PATH]} for files in place.
+ * The name of a table in the catalog, resolved when the plan runs: {@code [catalog, schema,
+ * table]}, or {@code [$files, PATH]} for files in place.
  */
 public record TableReference(List<String> path) {
   /** First part of the path of files in place. */

@@ -19,7 +19,8 @@ public sealed interface WindowCall {
   WindowFrame frame();
 
   /** An aggregate over the frame's rows. */
-  record Aggregate(AggregateFunction function, List<Integer> arguments, WindowFrame frame, Type type)
+  record Aggregate(
+      AggregateFunction function, List<Integer> arguments, WindowFrame frame, Type type)
       implements WindowCall {
     public Aggregate {
       arguments = List.copyOf(arguments);
@@ -28,7 +29,11 @@ public sealed interface WindowCall {
 
   /** A function that only windows have; rankings and LAG, LEAD ignore the frame. */
   record Function(
-      WindowFunction function, List<Integer> arguments, boolean ignoreNulls, WindowFrame frame, Type type)
+      WindowFunction function,
+      List<Integer> arguments,
+      boolean ignoreNulls,
+      WindowFrame frame,
+      Type type)
       implements WindowCall {
     public Function {
       arguments = List.copyOf(arguments);

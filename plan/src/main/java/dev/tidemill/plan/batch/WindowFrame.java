@@ -32,7 +32,10 @@ public record WindowFrame(Unit unit, Bound start, Bound end, Exclusion exclusion
 
   public record UnboundedPreceding() implements Bound {}
 
-  /** {@code distance}: rows or groups as BIGINT; for RANGE a number or interval to subtract from the only sort key. */
+  /**
+   * {@code distance}: rows or groups as BIGINT; for RANGE a number or interval to subtract from the
+   * only sort key.
+   */
   public record Preceding(Literal distance) implements Bound {}
 
   public record CurrentRow() implements Bound {}

@@ -3,8 +3,9 @@ package dev.tidemill.plan.batch;
 import java.util.List;
 
 /**
- * Each row of the input with the value of each call behind its columns. Calls of one node share partition and order;
- * ties of the order are broken by all columns, so that ROW_NUMBER is determined, but stay peers.
+ * Each row of the input with the value of each call behind its columns. Calls of one node share
+ * partition and order; ties of the order are broken by all columns, so that ROW_NUMBER is
+ * determined, but stay peers.
  */
 public record WindowPlan(
     BatchPlan input,

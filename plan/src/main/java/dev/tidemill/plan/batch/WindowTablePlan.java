@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * TUMBLE and HOP: each row of the input once per time window that holds it, with {@code window_start} and {@code
- * window_end} (of the time column's type) behind its columns. TUMBLE is HOP with {@code slideMillis == sizeMillis}.
- * Windows start at {@code offsetMillis} after the epoch plus multiples of the slide. A row whose time is NULL is in no
- * window. Linear: weights pass through.
+ * TUMBLE and HOP: each row of the input once per time window that holds it, with {@code
+ * window_start} and {@code window_end} (of the time column's type) behind its columns. TUMBLE is
+ * HOP with {@code slideMillis == sizeMillis}. Windows start at {@code offsetMillis} after the epoch
+ * plus multiples of the slide. A row whose time is NULL is in no window. Linear: weights pass
+ * through.
  */
-public record WindowTablePlan(BatchPlan input, int timeColumn, long sizeMillis, long slideMillis, long offsetMillis)
+public record WindowTablePlan(
+    BatchPlan input, int timeColumn, long sizeMillis, long slideMillis, long offsetMillis)
     implements BatchPlan {
   public WindowTablePlan {
     if (sizeMillis <= 0 || slideMillis <= 0) {

@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GROUP BY, incrementally: keeps an accumulator per call and group, and gives of every group that a step touches the old
- * row back and the new row out. Without keys there is one group, which has a row even over no rows. Without calls it is
- * DISTINCT.
+ * GROUP BY, incrementally: keeps an accumulator per call and group, and gives of every group that a
+ * step touches the old row back and the new row out. Without keys there is one group, which has a
+ * row even over no rows. Without calls it is DISTINCT.
  *
  * @param keys input columns: the first columns of the result
- * @param bound a key (by its place in {@code keys}) whose groups end, or null where all groups are kept for ever. In
- *     APPEND a group's row is given out when the group ends
+ * @param bound a key (by its place in {@code keys}) whose groups end, or null where all groups are
+ *     kept for ever. In APPEND a group's row is given out when the group ends
  */
 public record DeltaAggregatePlan(
     DeltaPlan input,
@@ -26,7 +26,8 @@ public record DeltaAggregatePlan(
     calls = List.copyOf(calls);
     columns = List.copyOf(columns);
     if (columns.size() != keys.size() + calls.size()) {
-      throw new IllegalArgumentException(columns.size() + " columns for " + keys.size() + " keys and " + calls);
+      throw new IllegalArgumentException(
+          columns.size() + " columns for " + keys.size() + " keys and " + calls);
     }
   }
 

@@ -8,14 +8,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A join, incrementally: keeps the rows of its sides by key and joins what is new with what is there. A side that is
- * {@linkplain StaticPlan static} is there before the other begins, which then need not be kept.
+ * A join, incrementally: keeps the rows of its sides by key and joins what is new with what is
+ * there. A side that is {@linkplain StaticPlan static} is there before the other begins, which then
+ * need not be kept.
  *
  * @param leftKeys columns of the left side, none where every pair is tried
  * @param nullsMatch per key whether NULL equals NULL
  * @param residual a further condition over left and right columns (right behind left), or null
  * @param columns as of a batch join
- * @param bound a key (by its place in the keys) whose rows end on both sides, or null where rows are kept for ever
+ * @param bound a key (by its place in the keys) whose rows end on both sides, or null where rows
+ *     are kept for ever
  */
 public record DeltaJoinPlan(
     DeltaPlan left,
@@ -34,7 +36,8 @@ public record DeltaJoinPlan(
     nullsMatch = List.copyOf(nullsMatch);
     columns = List.copyOf(columns);
     if (leftKeys.size() != rightKeys.size() || leftKeys.size() != nullsMatch.size()) {
-      throw new IllegalArgumentException("keys " + leftKeys + " and " + rightKeys + ", " + nullsMatch);
+      throw new IllegalArgumentException(
+          "keys " + leftKeys + " and " + rightKeys + ", " + nullsMatch);
     }
   }
 
@@ -46,11 +49,15 @@ public record DeltaJoinPlan(
     return inputs;
   }
 
-  /** Whether the change of the result is the join of the change of either side with the other: rows never interact. */
+  /**
+   * Whether the change of the result is the join of the change of either side with the other: rows
+   * never interact.
+   */
   public boolean bilinear() {
     return switch (kind) {
       case INNER -> true;
-      case LEFT, SEMI, ANTI, NULL_AWARE_ANTI, LEFT_MARK, NULL_AWARE_LEFT_MARK -> right instanceof StaticPlan;
+      case LEFT, SEMI, ANTI, NULL_AWARE_ANTI, LEFT_MARK, NULL_AWARE_LEFT_MARK ->
+          right instanceof StaticPlan;
       case RIGHT, FULL -> false;
     };
   }

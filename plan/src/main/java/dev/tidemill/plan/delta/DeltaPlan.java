@@ -6,9 +6,10 @@ import dev.tidemill.plan.batch.OutputColumn;
 import java.util.List;
 
 /**
- * A node of a delta plan: the change of a relation at a step, computed from the changes of its inputs and what it has
- * kept. Immutable, equal by value, JSON both ways. The meaning of every node is that of a batch plan: {@code
- * integrate(delta(inputs)) = batch(integrate(inputs))} after every step.
+ * A node of a delta plan: the change of a relation at a step, computed from the changes of its
+ * inputs and what it has kept. Immutable, equal by value, JSON both ways. The meaning of every node
+ * is that of a batch plan: {@code integrate(delta(inputs)) = batch(integrate(inputs))} after every
+ * step.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "node")
 @JsonSubTypes({
@@ -21,11 +22,20 @@ import java.util.List;
   @JsonSubTypes.Type(value = RecomputePlan.class, name = "recompute"),
 })
 public sealed interface DeltaPlan
-    permits DeltaScanPlan, StaticPlan, LinearPlan, DeltaAggregatePlan, DeltaJoinPlan, DeltaTopNPlan, RecomputePlan {
+    permits DeltaScanPlan,
+        StaticPlan,
+        LinearPlan,
+        DeltaAggregatePlan,
+        DeltaJoinPlan,
+        DeltaTopNPlan,
+        RecomputePlan {
   List<OutputColumn> columns();
 
   List<DeltaPlan> inputs();
 
-  /** Whether rows can be removed again (in output modes UPDATE and COMPLETE): an edge is changing, or insert-only. */
+  /**
+   * Whether rows can be removed again (in output modes UPDATE and COMPLETE): an edge is changing,
+   * or insert-only.
+   */
   boolean changing();
 }

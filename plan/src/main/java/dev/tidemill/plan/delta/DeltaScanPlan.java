@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that a step takes from a growing or bounded table: those not late for which every filter is TRUE.
+ * The rows that a step takes from a growing or bounded table: those not late for which every filter
+ * is TRUE.
  *
  * @param columns the stored columns that are read, in order; also what the watermark needs
  * @param eventTime null where the table declares no watermark

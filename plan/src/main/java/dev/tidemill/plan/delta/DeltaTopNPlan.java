@@ -5,12 +5,14 @@ import dev.tidemill.plan.batch.SortKey;
 import java.util.List;
 
 /**
- * The rows {@code offset} to {@code offset + limit} in the order of the keys, ties broken by all columns, incrementally:
- * keeps rows in order, over an insert-only input only those that can still surface.
+ * The rows {@code offset} to {@code offset + limit} in the order of the keys, ties broken by all
+ * columns, incrementally: keeps rows in order, over an insert-only input only those that can still
+ * surface.
  *
  * @param limit {@link Long#MAX_VALUE} for all behind the offset
  */
-public record DeltaTopNPlan(DeltaPlan input, List<SortKey> keys, long limit, long offset) implements DeltaPlan {
+public record DeltaTopNPlan(DeltaPlan input, List<SortKey> keys, long limit, long offset)
+    implements DeltaPlan {
   public DeltaTopNPlan {
     keys = List.copyOf(keys);
     if (limit < 0 || offset < 0) {

@@ -9,13 +9,16 @@ import java.util.List;
  * The event time of a scanned table.
  *
  * @param time the time column as an expression over the scan's stored columns, a TIMESTAMP
- * @param watermark the watermark expression over the same columns, a TIMESTAMP; the table's watermark is its maximum
- *     over all rows taken
+ * @param watermark the watermark expression over the same columns, a TIMESTAMP; the table's
+ *     watermark is its maximum over all rows taken
  * @param lateness which rows come too late for the query
  */
 public record EventTime(Expression time, Expression watermark, Lateness lateness) {
 
-  /** Which rows of a step are late, by the watermark W of the step before. A late row is outside the query's input. */
+  /**
+   * Which rows of a step are late, by the watermark W of the step before. A late row is outside the
+   * query's input.
+   */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "lateness")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Never.class, name = "never"),
@@ -28,8 +31,8 @@ public record EventTime(Expression time, Expression watermark, Lateness lateness
   public record Never() implements Lateness {}
 
   /**
-   * A row is late iff the earliest end of its time windows, over all the ways the query cuts the table into windows, is
-   * not after W. A row without a time, or in no window, is not late.
+   * A row is late iff the earliest end of its time windows, over all the ways the query cuts the
+   * table into windows, is not after W. A row without a time, or in no window, is not late.
    */
   public record ByWindow(List<TimeWindows> windows) implements Lateness {
     public ByWindow {

@@ -5,8 +5,8 @@ import dev.tidemill.plan.batch.OutputColumn;
 import java.util.List;
 
 /**
- * Batch nodes that are linear (filter, project, union all, time windows): the change of the result is the batch plan
- * over the change of the inputs.
+ * Batch nodes that are linear (filter, project, union all, time windows): the change of the result
+ * is the batch plan over the change of the inputs.
  *
  * @param body linear nodes over {@code InputPlan}s; number i is {@code inputs.get(i)}
  */

@@ -5,13 +5,14 @@ import dev.tidemill.plan.batch.OutputColumn;
 import java.util.List;
 
 /**
- * The definition of every delta node: integrate the inputs, run the batch plan over all rows, differentiate the result.
- * Its step costs as much as the whole query.
+ * The definition of every delta node: integrate the inputs, run the batch plan over all rows,
+ * differentiate the result. Its step costs as much as the whole query.
  *
  * @param body any batch plan over {@code InputPlan}s; number i is {@code inputs.get(i)}
  * @param reason what has no incremental form, for EXPLAIN
  */
-public record RecomputePlan(BatchPlan body, List<DeltaPlan> inputs, String reason) implements DeltaPlan {
+public record RecomputePlan(BatchPlan body, List<DeltaPlan> inputs, String reason)
+    implements DeltaPlan {
   public RecomputePlan {
     inputs = List.copyOf(inputs);
   }

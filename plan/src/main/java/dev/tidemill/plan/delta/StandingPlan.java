@@ -6,17 +6,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that is needed to run a standing query, or to resume it without the planner. Kept as JSON in the checkpoint.
+ * All that is needed to run a standing query, or to resume it without the planner. Kept as JSON in
+ * the checkpoint.
  *
  * @param version of this form; an unknown one is refused
  * @param root what computes the change of the result
  * @param key columns of the result that identify a row, or none
- * @param timeColumn the column of the result that the watermark bounds (rows with a time not after it are final), or -1
+ * @param timeColumn the column of the result that the watermark bounds (rows with a time not after
+ *     it are final), or -1
  * @param order a top-level ORDER BY: holds when the result is read or COMPLETE is written
  * @param limitedTo the first rows of that order that are the result, or -1 (a top-N keeps its own)
  * @param modes the legal output modes; of an illegal one the reason and the way out
- * @param definitions canonical SQL text of the query (under the empty name) and of each table, view and function that it
- *     reaches (under its name): two plans are of the same query iff these are equal
+ * @param definitions canonical SQL text of the query (under the empty name) and of each table, view
+ *     and function that it reaches (under its name): two plans are of the same query iff these are
+ *     equal
  */
 public record StandingPlan(
     int version,

@@ -5,7 +5,8 @@ import dev.tidemill.plan.batch.OutputColumn;
 import java.util.List;
 
 /**
- * Rows that are pinned: computed at the query's first step, and its change then; nothing ever after.
+ * Rows that are pinned: computed at the query's first step, and its change then; nothing ever
+ * after.
  *
  * @param body a batch plan over static tables and literals alone
  */

@@ -50,19 +50,25 @@ public final class ExpressionText {
       case Literal e -> literal(e);
       case Parameter e -> "?" + (e.index() + 1);
       case Call e -> call(e);
-      case Cast e -> (e.nullOnFailure() ? "TRY_CAST(" : "CAST(") + text(e.operand()) + " AS " + e.type() + ")";
+      case Cast e ->
+          (e.nullOnFailure() ? "TRY_CAST(" : "CAST(") + text(e.operand()) + " AS " + e.type() + ")";
       case Case e -> caseOf(e);
       case And e -> joined(e.operands(), " AND ");
       case Or e -> joined(e.operands(), " OR ");
       case InList e ->
-          operand(e.operand()) + " IN (" + e.values().stream().map(this::text).collect(Collectors.joining(", ")) + ")";
+          operand(e.operand())
+              + " IN ("
+              + e.values().stream().map(this::text).collect(Collectors.joining(", "))
+              + ")";
       case FieldAccess e -> field(e);
     };
   }
 
   private String field(FieldAccess access) {
     String name =
-        access.row().type() instanceof Type.Row row ? row.fields().get(access.field()).name() : "" + access.field();
+        access.row().type() instanceof Type.Row row
+            ? row.fields().get(access.field()).name()
+            : "" + access.field();
     return operand(access.row()) + "." + name;
   }
 
@@ -78,7 +84,9 @@ public final class ExpressionText {
 
   private static String seconds(Duration time) {
     long millis = time.toMillis();
-    return millis % 1000 == 0 ? Long.toString(millis / 1000) : BigDecimal.valueOf(millis, 3).toPlainString();
+    return millis % 1000 == 0
+        ? Long.toString(millis / 1000)
+        : BigDecimal.valueOf(millis, 3).toPlainString();
   }
 
   private String joined(List<Expression> operands, String word) {
@@ -100,7 +108,8 @@ public final class ExpressionText {
 
   /** In parentheses unless it is one word. */
   private String closed(Expression expression) {
-    boolean open = expression instanceof InList || expression instanceof Call call && infix(call) != null;
+    boolean open =
+        expression instanceof InList || expression instanceof Call call && infix(call) != null;
     return open ? "(" + text(expression) + ")" : operand(expression);
   }
 
@@ -128,7 +137,8 @@ public final class ExpressionText {
       case NEGATE -> "-" + operand(arguments.get(0));
       case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP -> call.function().name();
       default ->
-          call.function() + arguments.stream().map(this::text).collect(Collectors.joining(", ", "(", ")"));
+          call.function()
+              + arguments.stream().map(this::text).collect(Collectors.joining(", ", "(", ")"));
     };
   }
 
@@ -157,7 +167,10 @@ public final class ExpressionText {
   private String caseOf(Case expression) {
     StringBuilder text = new StringBuilder("CASE");
     for (Case.When branch : expression.branches()) {
-      text.append(" WHEN ").append(text(branch.condition())).append(" THEN ").append(text(branch.value()));
+      text.append(" WHEN ")
+          .append(text(branch.condition()))
+          .append(" THEN ")
+          .append(text(branch.value()));
     }
     return text.append(" ELSE ").append(text(expression.otherwise())).append(" END").toString();
   }

@@ -33,8 +33,8 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
- * A batch plan as EXPLAIN shows it: a tree, one node a line, its inputs indented below it, expressions with names of
- * columns.
+ * A batch plan as EXPLAIN shows it: a tree, one node a line, its inputs indented below it,
+ * expressions with names of columns.
  *
  * <pre>
  * TopN revenue DESC NULLS LAST limit 10
@@ -69,7 +69,9 @@ public final class PlanText {
       case NestedLoopJoinPlan p ->
           "NestedLoopJoin "
               + p.kind()
-              + (p.condition() == null ? "" : " if " + ExpressionText.of(p.condition(), both(p.left(), p.right())))
+              + (p.condition() == null
+                  ? ""
+                  : " if " + ExpressionText.of(p.condition(), both(p.left(), p.right())))
               + rows(p.estimatedRows());
       case SortPlan p -> "Sort " + keys(p.keys(), p.input());
       case TopNPlan p -> "TopN " + keys(p.keys(), p.input()) + limit(p.limit(), p.offset());
@@ -78,7 +80,8 @@ public final class PlanText {
       case IntersectPlan p -> "Intersect" + (p.all() ? " all" : "");
       case ExceptPlan p -> "Except" + (p.all() ? " all" : "");
       case WindowPlan p -> window(p);
-      case ExchangePlan p -> "Exchange " + p.kind() + (p.keys().isEmpty() ? "" : " by " + names(p.keys(), p.input()));
+      case ExchangePlan p ->
+          "Exchange " + p.kind() + (p.keys().isEmpty() ? "" : " by " + names(p.keys(), p.input()));
     };
   }
 
@@ -88,7 +91,8 @@ public final class PlanText {
   }
 
   private static String scan(ScanPlan scan) {
-    StringBuilder text = new StringBuilder("Scan ").append(scan.table()).append(' ').append(columns(scan.columns()));
+    StringBuilder text =
+        new StringBuilder("Scan ").append(scan.table()).append(' ').append(columns(scan.columns()));
     if (!scan.filters().isEmpty()) {
       text.append(" where ").append(ExpressionText.all(scan.filters(), names(scan)));
     }
@@ -105,7 +109,8 @@ public final class PlanText {
             .map(r -> r.stream().map(Literal::toString).collect(Collectors.joining(", ", "(", ")")))
             .collect(Collectors.joining(", "));
     int more = values.rows().size() - MOST_ROWS_SHOWN;
-    String rest = values.rows().isEmpty() ? "no rows" : shown + (more > 0 ? " and " + more + " more" : "");
+    String rest =
+        values.rows().isEmpty() ? "no rows" : shown + (more > 0 ? " and " + more + " more" : "");
     return "Values " + columns(values.columns()) + ": " + rest;
   }
 
@@ -115,7 +120,8 @@ public final class PlanText {
       Expression expression = project.expressions().get(i);
       String name = project.columns().get(i).name();
       String text = text(expression, project.input());
-      parts.add(expression instanceof ColumnReference && text.equals(name) ? name : text + " AS " + name);
+      parts.add(
+          expression instanceof ColumnReference && text.equals(name) ? name : text + " AS " + name);
     }
     return "Project " + String.join(", ", parts);
   }
@@ -136,13 +142,15 @@ public final class PlanText {
   private static String aggregate(AggregatePlan aggregate) {
     StringBuilder text = new StringBuilder(aggregate.calls().isEmpty() ? "Distinct" : "Aggregate");
     if (!aggregate.keys().isEmpty()) {
-      text.append(aggregate.calls().isEmpty() ? " " : " by ").append(names(aggregate.keys(), aggregate.input()));
+      text.append(aggregate.calls().isEmpty() ? " " : " by ")
+          .append(names(aggregate.keys(), aggregate.input()));
     }
     if (!aggregate.isSimple()) {
       text.append(" in sets ")
           .append(
               aggregate.groupingSets().stream()
-                  .map(s -> names(s.stream().map(aggregate.keys()::get).toList(), aggregate.input()))
+                  .map(
+                      s -> names(s.stream().map(aggregate.keys()::get).toList(), aggregate.input()))
                   .collect(Collectors.joining("), (", "(", ")")));
     }
     String separator = aggregate.keys().isEmpty() ? " " : ": ";
@@ -159,7 +167,9 @@ public final class PlanText {
   private static String call(AggregateCall call, BatchPlan input) {
     String arguments = call.arguments().isEmpty() ? "*" : names(call.arguments(), input);
     String text = call.function() + "(" + (call.distinct() ? "DISTINCT " : "") + arguments + ")";
-    return call.filter() < 0 ? text : text + " FILTER (" + input.columns().get(call.filter()).name() + ")";
+    return call.filter() < 0
+        ? text
+        : text + " FILTER (" + input.columns().get(call.filter()).name() + ")";
   }
 
   private static String hashJoin(HashJoinPlan join) {
@@ -207,7 +217,11 @@ public final class PlanText {
   private static String over(WindowCall call, BatchPlan input) {
     return switch (call) {
       case WindowCall.Aggregate c ->
-          c.function() + "(" + (c.arguments().isEmpty() ? "*" : names(c.arguments(), input)) + ")" + frame(c.frame());
+          c.function()
+              + "("
+              + (c.arguments().isEmpty() ? "*" : names(c.arguments(), input))
+              + ")"
+              + frame(c.frame());
       case WindowCall.Function c -> {
         boolean framed =
             switch (c.function()) {
@@ -232,7 +246,13 @@ public final class PlanText {
           case GROUP -> " EXCLUDE GROUP";
           case TIES -> " EXCLUDE TIES";
         };
-    return " " + frame.unit() + " BETWEEN " + bound(frame.start()) + " AND " + bound(frame.end()) + exclusion;
+    return " "
+        + frame.unit()
+        + " BETWEEN "
+        + bound(frame.start())
+        + " AND "
+        + bound(frame.end())
+        + exclusion;
   }
 
   private static String bound(WindowFrame.Bound bound) {
@@ -264,7 +284,9 @@ public final class PlanText {
   }
 
   private static String names(List<Integer> columns, BatchPlan input) {
-    return columns.stream().map(c -> input.columns().get(c).name()).collect(Collectors.joining(", "));
+    return columns.stream()
+        .map(c -> input.columns().get(c).name())
+        .collect(Collectors.joining(", "));
   }
 
   private static IntFunction<String> names(BatchPlan input) {
@@ -277,7 +299,8 @@ public final class PlanText {
     return i -> {
       boolean first = i < columns;
       String name = (first ? left : right).columns().get(first ? i : i - columns).name();
-      boolean twice = (first ? right : left).columns().stream().anyMatch(c -> c.name().equals(name));
+      boolean twice =
+          (first ? right : left).columns().stream().anyMatch(c -> c.name().equals(name));
       return twice ? (first ? "left." : "right.") + name : name;
     };
   }

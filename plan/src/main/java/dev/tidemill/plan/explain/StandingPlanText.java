@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A standing plan as EXPLAIN shows it: which output modes are legal and why others are not, then the operators as a tree,
- * each with what it keeps between steps and what bounds that.
+ * A standing plan as EXPLAIN shows it: which output modes are legal and why others are not, then
+ * the operators as a tree, each with what it keeps between steps and what bounds that.
  *
  * <pre>
  * Output modes: APPEND, UPDATE, COMPLETE
@@ -42,7 +42,8 @@ public final class StandingPlanText {
   /** The lines, each ended by a line feed. */
   public static String of(StandingPlan plan) {
     StringBuilder text = new StringBuilder("Output modes: ");
-    text.append(plan.modes().stream().map(OutputMode::name).collect(Collectors.joining(", "))).append('\n');
+    text.append(plan.modes().stream().map(OutputMode::name).collect(Collectors.joining(", ")))
+        .append('\n');
     for (OutputMode mode : OutputMode.values()) {
       String reason = plan.illegal().get(mode);
       if (reason != null) {
@@ -66,7 +67,10 @@ public final class StandingPlanText {
     switch (plan) {
       case LinearPlan linear -> body(linear.body(), linear.inputs(), edge(plan), depth, text);
       case RecomputePlan recompute -> {
-        line(depth, "RECOMPUTED every step over all rows: " + recompute.reason() + " | keeps its inputs", text);
+        line(
+            depth,
+            "RECOMPUTED every step over all rows: " + recompute.reason() + " | keeps its inputs",
+            text);
         body(recompute.body(), recompute.inputs(), "", depth + 1, text);
       }
       case StaticPlan fixed -> {
@@ -74,9 +78,11 @@ public final class StandingPlanText {
         body(fixed.body(), List.of(), "", depth + 1, text);
       }
       case DeltaScanPlan scan -> line(depth, scan(scan) + edge(plan), text);
-      case DeltaAggregatePlan aggregate -> line(depth, aggregate(aggregate) + edge(plan) + kept(aggregate), text);
+      case DeltaAggregatePlan aggregate ->
+          line(depth, aggregate(aggregate) + edge(plan) + kept(aggregate), text);
       case DeltaJoinPlan join -> line(depth, join(join) + edge(plan) + kept(join), text);
-      case DeltaTopNPlan top -> line(depth, topN(top) + edge(plan) + " | keeps " + keptRows(top), text);
+      case DeltaTopNPlan top ->
+          line(depth, topN(top) + edge(plan) + " | keeps " + keptRows(top), text);
     }
     if (!(plan instanceof LinearPlan) && !(plan instanceof RecomputePlan)) {
       plan.inputs().forEach(input -> write(input, depth + 1, text));
@@ -84,7 +90,8 @@ public final class StandingPlanText {
   }
 
   /** Batch nodes, with the delta plans in the places of their inputs. */
-  private static void body(BatchPlan plan, List<DeltaPlan> inputs, String edge, int depth, StringBuilder text) {
+  private static void body(
+      BatchPlan plan, List<DeltaPlan> inputs, String edge, int depth, StringBuilder text) {
     if (plan instanceof InputPlan input) {
       write(inputs.get(input.number()), depth, text);
       return;
@@ -103,16 +110,23 @@ public final class StandingPlanText {
 
   private static String scan(DeltaScanPlan scan) {
     StringBuilder text = new StringBuilder("Scan ").append(scan.table()).append(' ');
-    text.append(scan.columns().stream().map(OutputColumn::name).collect(Collectors.joining(", ", "[", "]")));
+    text.append(
+        scan.columns().stream()
+            .map(OutputColumn::name)
+            .collect(Collectors.joining(", ", "[", "]")));
     IntFunction<String> names = i -> scan.columns().get(i).name();
     if (!scan.filters().isEmpty()) {
       text.append(" where ");
       text.append(
-          scan.filters().stream().map(f -> ExpressionText.of(f, names)).collect(Collectors.joining(" AND ")));
+          scan.filters().stream()
+              .map(f -> ExpressionText.of(f, names))
+              .collect(Collectors.joining(" AND ")));
     }
     EventTime eventTime = scan.eventTime();
     if (eventTime != null) {
-      text.append(" | watermark ").append(ExpressionText.of(eventTime.watermark(), names)).append(", ");
+      text.append(" | watermark ")
+          .append(ExpressionText.of(eventTime.watermark(), names))
+          .append(", ");
       text.append(
           switch (eventTime.lateness()) {
             case EventTime.Never never -> "no row is late";
@@ -137,7 +151,9 @@ public final class StandingPlanText {
                         + " AS "
                         + aggregate.columns().get(aggregate.keys().size() + i).name())
             .collect(Collectors.joining(", "));
-    return aggregate.keys().isEmpty() ? "Aggregate " + calls : "Aggregate by " + keys + ": " + calls;
+    return aggregate.keys().isEmpty()
+        ? "Aggregate " + calls
+        : "Aggregate by " + keys + ": " + calls;
   }
 
   private static String call(AggregateCall call, List<OutputColumn> input) {
@@ -148,8 +164,12 @@ public final class StandingPlanText {
 
   private static String kept(DeltaAggregatePlan aggregate) {
     String what = aggregate.calls().isEmpty() ? "a count" : "its accumulators";
-    String per = aggregate.keys().isEmpty() ? "" : aggregate.calls().isEmpty() ? " per row" : " per group";
-    return " | keeps " + what + per + until(aggregate.bound(), aggregate.keys(), aggregate.input().columns());
+    String per =
+        aggregate.keys().isEmpty() ? "" : aggregate.calls().isEmpty() ? " per row" : " per group";
+    return " | keeps "
+        + what
+        + per
+        + until(aggregate.bound(), aggregate.keys(), aggregate.input().columns());
   }
 
   private static String join(DeltaJoinPlan join) {
@@ -169,7 +189,8 @@ public final class StandingPlanText {
             ? ""
             : " if "
                 + ExpressionText.of(
-                    residual, i -> i < left.size() ? left.get(i).name() : right.get(i - left.size()).name());
+                    residual,
+                    i -> i < left.size() ? left.get(i).name() : right.get(i - left.size()).name());
     return "Join " + join.kind() + (keys.isEmpty() ? "" : " on " + keys) + condition;
   }
 
@@ -179,11 +200,14 @@ public final class StandingPlanText {
     String what =
         leftFixed && !rightFixed
             ? "the rows of the left side"
-            : rightFixed && !leftFixed && join.bilinear() ? "the rows of the right side" : "the rows of both sides";
+            : rightFixed && !leftFixed && join.bilinear()
+                ? "the rows of the right side"
+                : "the rows of both sides";
     return " | keeps " + what + until(join.bound(), join.leftKeys(), join.left().columns());
   }
 
-  private static String until(@Nullable TimeBound bound, List<Integer> keys, List<OutputColumn> input) {
+  private static String until(
+      @Nullable TimeBound bound, List<Integer> keys, List<OutputColumn> input) {
     if (bound == null) {
       return " for ever";
     }
@@ -194,7 +218,10 @@ public final class StandingPlanText {
 
   private static String topN(DeltaTopNPlan top) {
     String limit = top.limit() == Long.MAX_VALUE ? "" : " limit " + top.limit();
-    return "TopN " + keys(top.keys(), top.columns()) + limit + (top.offset() == 0 ? "" : " offset " + top.offset());
+    return "TopN "
+        + keys(top.keys(), top.columns())
+        + limit
+        + (top.offset() == 0 ? "" : " offset " + top.offset());
   }
 
   private static String keptRows(DeltaTopNPlan top) {

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A scalar function applied to arguments of the types its {@link ScalarFunction} documents. */
-public record Call(ScalarFunction function, List<Expression> arguments, Type type) implements Expression {
+public record Call(ScalarFunction function, List<Expression> arguments, Type type)
+    implements Expression {
   public Call {
     arguments = List.copyOf(arguments);
   }
@@ -18,6 +19,8 @@ public record Call(ScalarFunction function, List<Expression> arguments, Type typ
 
   @Override
   public String toString() {
-    return arguments.stream().map(Object::toString).collect(Collectors.joining(", ", function + "(", ")"));
+    return arguments.stream()
+        .map(Object::toString)
+        .collect(Collectors.joining(", ", function + "(", ")"));
   }
 }

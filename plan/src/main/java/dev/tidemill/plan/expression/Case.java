@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The value of the first branch whose condition is TRUE, else {@code otherwise}. COALESCE, NULLIF and IF are written
- * with it. Branches have the type of the whole.
+ * The value of the first branch whose condition is TRUE, else {@code otherwise}. COALESCE, NULLIF
+ * and IF are written with it. Branches have the type of the whole.
  */
 public record Case(List<When> branches, Expression otherwise, Type type) implements Expression {
   /** {@code WHEN condition THEN value}; the condition is BOOLEAN. */

@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * A scalar expression over the columns of one row. Immutable, equal by value, JSON both ways.
  *
- * <p>Logic is three-valued. {@link And}, {@link Or} and {@link Case} evaluate an operand only for rows whose result
- * still depends on it, so that {@code x <> 0 AND 1 / x > 2} never divides by zero; every other operand is evaluated for
- * every row.
+ * <p>Logic is three-valued. {@link And}, {@link Or} and {@link Case} evaluate an operand only for
+ * rows whose result still depends on it, so that {@code x <> 0 AND 1 / x > 2} never divides by
+ * zero; every other operand is evaluated for every row.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "expression")
 @JsonSubTypes({

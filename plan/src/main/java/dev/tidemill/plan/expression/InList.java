@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Whether the operand equals one of the values, which are literals of its type and not NULL; NULL where the operand is.
- * NOT IN is {@code NOT(InList)}.
+ * Whether the operand equals one of the values, which are literals of its type and not NULL; NULL
+ * where the operand is. NOT IN is {@code NOT(InList)}.
  */
 public record InList(Expression operand, List<Literal> values) implements Expression {
   public InList {
@@ -25,6 +25,8 @@ public record InList(Expression operand, List<Literal> values) implements Expres
 
   @Override
   public String toString() {
-    return values.stream().map(Object::toString).collect(Collectors.joining(", ", operand + " IN (", ")"));
+    return values.stream()
+        .map(Object::toString)
+        .collect(Collectors.joining(", ", operand + " IN (", ")"));
   }
 }

@@ -90,12 +90,15 @@ public record Literal(Type type, @JsonIgnore @Nullable Object value) implements 
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Literal that && type.equals(that.type) && Objects.deepEquals(value, that.value);
+    return other instanceof Literal that
+        && type.equals(that.type)
+        && Objects.deepEquals(value, that.value);
   }
 
   @Override
   public int hashCode() {
-    return 31 * type.hashCode() + (value instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(value));
+    return 31 * type.hashCode()
+        + (value instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(value));
   }
 
   @Override

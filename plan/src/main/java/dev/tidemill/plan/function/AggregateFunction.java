@@ -1,12 +1,16 @@
 package dev.tidemill.plan.function;
 
 /**
- * The aggregate functions. NULL arguments are left out; over no rows the result is NULL unless said otherwise.
+ * The aggregate functions. NULL arguments are left out; over no rows the result is NULL unless said
+ * otherwise.
  */
 public enum AggregateFunction {
   /** Without argument all rows, else those whose argument is not NULL. -> BIGINT, 0 over none. */
   COUNT,
-  /** Integers -> BIGINT; DECIMAL -> the call's DECIMAL; REAL, DOUBLE -> DOUBLE. Overflow is an error. */
+  /**
+   * Integers -> BIGINT; DECIMAL -> the call's DECIMAL; REAL, DOUBLE -> DOUBLE. Overflow is an
+   * error.
+   */
   SUM,
   /** As SUM, but 0 over no rows. */
   SUM0,

@@ -1,14 +1,16 @@
 package dev.tidemill.plan.function;
 
 /**
- * The scalar functions. Unless said otherwise a call is NULL where an argument is, and arguments have exactly the types
- * named (the planner casts). <em>number</em> is TINYINT to BIGINT, REAL, DOUBLE or DECIMAL; <em>comparable</em> is every
- * type but MAP. Overflow and division by zero are errors, for DOUBLE division by zero too; REAL and DOUBLE that grow
- * beyond all numbers by + - * / become infinite. ARRAYs and ROWs compare element by element, inside NULLs are equal and
- * the greatest.
+ * The scalar functions. Unless said otherwise a call is NULL where an argument is, and arguments
+ * have exactly the types named (the planner casts). <em>number</em> is TINYINT to BIGINT, REAL,
+ * DOUBLE or DECIMAL; <em>comparable</em> is every type but MAP. Overflow and division by zero are
+ * errors, for DOUBLE division by zero too; REAL and DOUBLE that grow beyond all numbers by + - * /
+ * become infinite. ARRAYs and ROWs compare element by element, inside NULLs are equal and the
+ * greatest.
  */
 public enum ScalarFunction {
-  // Comparison of two comparables of one type (DECIMALs of one scale) -> BOOLEAN. NaN equals NaN and is the greatest.
+  // Comparison of two comparables of one type (DECIMALs of one scale) -> BOOLEAN. NaN equals NaN
+  // and is the greatest.
   EQUAL,
   NOT_EQUAL,
   LESS,
@@ -30,12 +32,13 @@ public enum ScalarFunction {
   /** Three-valued negation of a BOOLEAN. */
   NOT,
 
-  // Arithmetic. (number, number) of one type -> that type; DECIMALs of any precision and scale -> the call's DECIMAL,
+  // Arithmetic. (number, number) of one type -> that type; DECIMALs of any precision and scale ->
+  // the call's DECIMAL,
   // rounding half up. Intervals: of one kind with each other.
   /**
-   * Also (DATE | TIME | TIMESTAMP, interval) -> the first's type. A DATE takes whole days, else it is an error; a TIME goes
-   * round midnight; months keep the day, at most the last of the month. What is finer than the type is cut, towards the
-   * past.
+   * Also (DATE | TIME | TIMESTAMP, interval) -> the first's type. A DATE takes whole days, else it
+   * is an error; a TIME goes round midnight; months keep the day, at most the last of the month.
+   * What is finer than the type is cut, towards the past.
    */
   ADD,
   /** As ADD. */
@@ -53,8 +56,10 @@ public enum ScalarFunction {
   /** number -> the call's type: -1, 0, 1; REAL and DOUBLE keep theirs, and NaN. */
   SIGN,
 
-  // Rounding. DECIMAL -> the call's DECIMAL or integer, other numbers -> the same type; ROUND and TRUNCATE with INTEGER
-  // digits as optional second argument, negative ones before the point. REAL and DOUBLE round as the digits they print as.
+  // Rounding. DECIMAL -> the call's DECIMAL or integer, other numbers -> the same type; ROUND and
+  // TRUNCATE with INTEGER
+  // digits as optional second argument, negative ones before the point. REAL and DOUBLE round as
+  // the digits they print as.
   FLOOR,
   CEIL,
   /** Half away from zero. */
@@ -93,7 +98,10 @@ public enum ScalarFunction {
   BIT_OR,
   BIT_XOR,
   BIT_NOT,
-  /** (integer, INTEGER count): bits that leave the type are lost; a count that is negative or beyond its bits is an error. */
+  /**
+   * (integer, INTEGER count): bits that leave the type are lost; a count that is negative or beyond
+   * its bits is an error.
+   */
   BIT_SHIFT_LEFT,
   /** (integer, INTEGER count): keeps the sign. */
   BIT_SHIFT_RIGHT,
@@ -105,7 +113,8 @@ public enum ScalarFunction {
   GREATEST,
   LEAST,
 
-  // Text. VARCHAR unless said otherwise; positions and lengths are INTEGER, count code points, from 1.
+  // Text. VARCHAR unless said otherwise; positions and lengths are INTEGER, count code points, from
+  // 1.
   UPPER,
   LOWER,
   INITCAP,
@@ -117,13 +126,19 @@ public enum ScalarFunction {
   CONCAT,
   /** (separator, text, …): NULL texts are left out; NULL only for a NULL separator. */
   CONCAT_WS,
-  /** (text | VARBINARY, start [, count]): SQL's, start may be before 1. A negative count is an error. */
+  /**
+   * (text | VARBINARY, start [, count]): SQL's, start may be before 1. A negative count is an
+   * error.
+   */
   SUBSTRING,
   /** (text, count). A negative count leaves out that many at the other end. */
   LEFT,
   /** As LEFT. */
   RIGHT,
-  /** (needle, text [, start]) -> INTEGER; 0 where there is none. An empty needle is found at the start. */
+  /**
+   * (needle, text [, start]) -> INTEGER; 0 where there is none. An empty needle is found at the
+   * start.
+   */
   POSITION,
   /** (text, characters to trim). */
   TRIM,
@@ -139,7 +154,10 @@ public enum ScalarFunction {
   /** (text, count). */
   REPEAT,
   REVERSE,
-  /** (text, delimiter, index): index counted from 1, from the end where negative; '' where there is none. */
+  /**
+   * (text, delimiter, index): index counted from 1, from the end where negative; '' where there is
+   * none.
+   */
   SPLIT_PART,
   /** (text, from characters, to characters): characters without a partner go. */
   TRANSLATE,
@@ -147,7 +165,10 @@ public enum ScalarFunction {
   ASCII,
   /** INTEGER -> VARCHAR. */
   CHR,
-  /** (text, pattern [, escape]) -> BOOLEAN; % any characters, _ one. No character escapes unless given. */
+  /**
+   * (text, pattern [, escape]) -> BOOLEAN; % any characters, _ one. No character escapes unless
+   * given.
+   */
   LIKE,
   /** As LIKE, upper and lower case alike. */
   ILIKE,
@@ -161,7 +182,10 @@ public enum ScalarFunction {
   REGEXP_LIKE,
   /** (text, pattern, replacement), all matches; $1 and ${name} in the replacement are groups. */
   REGEXP_REPLACE,
-  /** (text, pattern [, group INTEGER]): the first match (group 0, the whole, unless given), NULL where there is none. */
+  /**
+   * (text, pattern [, group INTEGER]): the first match (group 0, the whole, unless given), NULL
+   * where there is none.
+   */
   REGEXP_EXTRACT,
   /** (text, pattern) -> INTEGER: matches that do not overlap. */
   REGEXP_COUNT,
@@ -179,20 +203,28 @@ public enum ScalarFunction {
   /** VARCHAR -> VARBINARY; other than base64 is an error. */
   FROM_BASE64,
 
-  // Dates and times. The first argument is DATE, TIME or TIMESTAMP, or an interval where that makes sense.
+  // Dates and times. The first argument is DATE, TIME or TIMESTAMP, or an interval where that makes
+  // sense.
   /**
-   * (unit VARCHAR literal, x) -> BIGINT. The units: MILLENNIUM, CENTURY, DECADE, YEAR, ISOYEAR, QUARTER, MONTH, WEEK (ISO),
-   * DAY, DOW (Sunday is 1), ISODOW (Monday is 1), DOY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND (these
-   * three of the minute, whole seconds included), EPOCH (whole seconds). x is DATE, TIME, TIMESTAMP or an interval.
+   * (unit VARCHAR literal, x) -> BIGINT. The units: MILLENNIUM, CENTURY, DECADE, YEAR, ISOYEAR,
+   * QUARTER, MONTH, WEEK (ISO), DAY, DOW (Sunday is 1), ISODOW (Monday is 1), DOY, HOUR, MINUTE,
+   * SECOND, MILLISECOND, MICROSECOND, NANOSECOND (these three of the minute, whole seconds
+   * included), EPOCH (whole seconds). x is DATE, TIME, TIMESTAMP or an interval.
    */
   EXTRACT,
-  /** (unit literal, x) -> x's type: the start of the unit that x is in; WEEK starts on Monday, CENTURY in year 1. */
+  /**
+   * (unit literal, x) -> x's type: the start of the unit that x is in; WEEK starts on Monday,
+   * CENTURY in year 1.
+   */
   DATE_TRUNC,
   /** (unit literal, x) -> x's type: the least start of a unit that is not before x. */
   DATE_CEIL,
   /** (unit literal, from, to) of one type -> BIGINT: whole units between, towards zero. */
   DATE_DIFF,
-  /** (to, from) of one type -> BIGINT days for DATE (or an interval, as the call's type says), INTERVAL DAY TO SECOND else. */
+  /**
+   * (to, from) of one type -> BIGINT days for DATE (or an interval, as the call's type says),
+   * INTERVAL DAY TO SECOND else.
+   */
   TIME_BETWEEN,
   /** DATE | TIMESTAMP -> DATE. */
   LAST_DAY,
@@ -204,7 +236,10 @@ public enum ScalarFunction {
   FROM_EPOCH_MILLIS,
   /** (DATE | TIME | TIMESTAMP, java.time pattern) -> VARCHAR. */
   FORMAT_TIME,
-  /** (VARCHAR, java.time pattern) -> the call's DATE, TIME or TIMESTAMP; what is not of the pattern is an error. */
+  /**
+   * (VARCHAR, java.time pattern) -> the call's DATE, TIME or TIMESTAMP; what is not of the pattern
+   * is an error.
+   */
   PARSE_TIME,
   /** (year, month, day) INTEGERs -> DATE; what is no date is an error. */
   MAKE_DATE,

@@ -1,6 +1,8 @@
 package dev.tidemill.plan.function;
 
-/** The functions that only a window has; aggregates are window functions too. Rankings are BIGINT. */
+/**
+ * The functions that only a window has; aggregates are window functions too. Rankings are BIGINT.
+ */
 public enum WindowFunction {
   ROW_NUMBER,
   RANK,

@@ -65,16 +65,26 @@ class PlanJsonTest {
     Expression condition =
         new And(
             List.of(
-                new Call(ScalarFunction.LESS, List.of(a, new Literal(A.type(), new BigDecimal("3.00"))), Type.BOOLEAN),
+                new Call(
+                    ScalarFunction.LESS,
+                    List.of(a, new Literal(A.type(), new BigDecimal("3.00"))),
+                    Type.BOOLEAN),
                 new Or(
                     List.of(
-                        new InList(new ColumnReference(1, Type.VARCHAR), List.of(new Literal(Type.VARCHAR, "x"))),
+                        new InList(
+                            new ColumnReference(1, Type.VARCHAR),
+                            List.of(new Literal(Type.VARCHAR, "x"))),
                         new Case(
                             List.of(new Case.When(Literal.TRUE, Literal.FALSE)),
                             new Cast(new ColumnReference(1, Type.VARCHAR), Type.BOOLEAN, true),
                             Type.BOOLEAN)))));
     BatchPlan scan =
-        new ScanPlan(TableReference.of("tidemill", "default", "t"), List.of(A, B), List.of(condition), -1, 10);
+        new ScanPlan(
+            TableReference.of("tidemill", "default", "t"),
+            List.of(A, B),
+            List.of(condition),
+            -1,
+            10);
     BatchPlan join =
         new HashJoinPlan(
             new FilterPlan(scan, condition),
@@ -101,7 +111,8 @@ class PlanJsonTest {
             List.of(new SortKey(0, true, false)),
             List.of(
                 new WindowCall.Aggregate(AggregateFunction.SUM, List.of(0), frame, A.type()),
-                new WindowCall.Function(WindowFunction.ROW_NUMBER, List.of(), false, frame, Type.BIGINT)),
+                new WindowCall.Function(
+                    WindowFunction.ROW_NUMBER, List.of(), false, frame, Type.BIGINT)),
             List.of(A, B, B, A, new OutputColumn("n", Type.BIGINT, false)));
     BatchPlan plan =
         new TopNPlan(
@@ -109,7 +120,8 @@ class PlanJsonTest {
                 window,
                 List.of(1),
                 List.of(List.of(0)),
-                List.of(new AggregateCall(AggregateFunction.COUNT, List.of(), false, -1, Type.BIGINT)),
+                List.of(
+                    new AggregateCall(AggregateFunction.COUNT, List.of(), false, -1, Type.BIGINT)),
                 List.of(B, new OutputColumn("n", Type.BIGINT, false)),
                 -1),
             List.of(new SortKey(1, true, true)),

@@ -94,7 +94,14 @@ final class Derivation {
                   join.columns()));
       case NestedLoopJoinPlan join ->
           join(
-              new Join(join, join.kind(), List.of(), List.of(), List.of(), join.condition(), join.columns()));
+              new Join(
+                  join,
+                  join.kind(),
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  join.condition(),
+                  join.columns()));
       case TopNPlan top -> topN(top.input(), top.keys(), top.limit(), top.offset());
       case LimitPlan limit -> limit(limit);
       case IntersectPlan intersect -> recompute(intersect, "INTERSECT");
@@ -141,13 +148,15 @@ final class Derivation {
       first.add(new ColumnReference(i, columns.get(i).type()));
     }
     return new Edge(
-        new LinearPlan(new ProjectPlan(new InputPlan(0, columns), first, scan.columns()), List.of(delta)),
+        new LinearPlan(
+            new ProjectPlan(new InputPlan(0, columns), first, scan.columns()), List.of(delta)),
         List.of(),
         notAppend);
   }
 
   /** An expression over the stored columns as one over those that are read. */
-  private static Expression over(Expression expression, TableTraits traits, List<OutputColumn> read) {
+  private static Expression over(
+      Expression expression, TableTraits traits, List<OutputColumn> read) {
     Expression moved =
         ExpressionColumns.replace(
             expression,
@@ -157,7 +166,8 @@ final class Derivation {
               return new ColumnReference(place, column.type());
             });
     if (moved == null) {
-      throw new IllegalArgumentException("an event time over columns that are not read: " + expression);
+      throw new IllegalArgumentException(
+          "an event time over columns that are not read: " + expression);
     }
     return moved;
   }
@@ -193,20 +203,25 @@ final class Derivation {
     List<Edge> growing = inputs.stream().filter(input -> !input.isStatic()).toList();
     List<TimeBound> bounds =
         growing.get(0).bounds().stream()
-            .filter(bound -> growing.stream().allMatch(input -> bound.equals(input.bound(bound.column()))))
+            .filter(
+                bound ->
+                    growing.stream().allMatch(input -> bound.equals(input.bound(bound.column()))))
             .toList();
     return linear(union, inputs, bounds);
   }
 
   /** A linear node over its inputs; linear plans below it become one with it. */
   private static Edge linear(BatchPlan node, List<Edge> inputs, List<TimeBound> bounds) {
-    Merged merged = Merged.of(node, inputs, plan -> plan instanceof LinearPlan linear ? linear.body() : null);
-    return new Edge(new LinearPlan(merged.body(), merged.inputs()), bounds, Edge.firstReason(inputs));
+    Merged merged =
+        Merged.of(node, inputs, plan -> plan instanceof LinearPlan linear ? linear.body() : null);
+    return new Edge(
+        new LinearPlan(merged.body(), merged.inputs()), bounds, Edge.firstReason(inputs));
   }
 
   private Edge recompute(BatchPlan node, String reason) {
     List<Edge> inputs = node.inputs().stream().map(this::edge).toList();
-    Merged merged = Merged.of(node, inputs, plan -> plan instanceof RecomputePlan below ? below.body() : null);
+    Merged merged =
+        Merged.of(node, inputs, plan -> plan instanceof RecomputePlan below ? below.body() : null);
     Set<String> reasons = new LinkedHashSet<>();
     reasons.add(reason);
     for (Edge input : inputs) {
@@ -277,21 +292,27 @@ final class Derivation {
     boolean nullAware =
         join.kind() == JoinKind.NULL_AWARE_ANTI || join.kind() == JoinKind.NULL_AWARE_LEFT_MARK;
     if (!delta.bilinear() && (nullAware || join.leftKeys().isEmpty())) {
-      return recompute(join.plan(), join.kind() + " JOIN" + (nullAware ? "" : " without equal columns"));
+      return recompute(
+          join.plan(), join.kind() + " JOIN" + (nullAware ? "" : " without equal columns"));
     }
     List<TimeBound> bounds = new ArrayList<>();
     if (right.isStatic()) {
       bounds.addAll(left.bounds());
     } else if (left.isStatic()) {
-      right.bounds().forEach(bound -> bounds.add(new TimeBound(leftColumns + bound.column(), bound.plusMillis())));
+      right
+          .bounds()
+          .forEach(
+              bound -> bounds.add(new TimeBound(leftColumns + bound.column(), bound.plusMillis())));
     } else if (ends != null) {
       bounds.add(new TimeBound(join.leftKeys().get(ends.column()), ends.plusMillis()));
       if (join.kind().givesRight()) {
-        bounds.add(new TimeBound(leftColumns + join.rightKeys().get(ends.column()), ends.plusMillis()));
+        bounds.add(
+            new TimeBound(leftColumns + join.rightKeys().get(ends.column()), ends.plusMillis()));
       }
     }
     if (!delta.bilinear()) {
-      return new Edge(delta, List.of(), Modes.takenBack("a " + join.kind() + " JOIN of two growing inputs"));
+      return new Edge(
+          delta, List.of(), Modes.takenBack("a " + join.kind() + " JOIN of two growing inputs"));
     }
     return new Edge(delta, bounds, Edge.firstReason(List.of(left, right)));
   }
@@ -319,9 +340,12 @@ final class Derivation {
                 join.residual(),
                 column ->
                     new ColumnReference(
-                        column.index() < left.size() ? column.index() + right.size() : column.index() - left.size(),
+                        column.index() < left.size()
+                            ? column.index() + right.size()
+                            : column.index() - left.size(),
                         column.type()));
-    List<OutputColumn> turned = new ArrayList<>(join.columns().subList(left.size(), join.columns().size()));
+    List<OutputColumn> turned =
+        new ArrayList<>(join.columns().subList(left.size(), join.columns().size()));
     turned.addAll(join.columns().subList(0, left.size()));
     List<Expression> back = new ArrayList<>();
     for (int i = 0; i < join.columns().size(); i++) {
@@ -330,7 +354,12 @@ final class Derivation {
     }
     NestedLoopJoinPlan sides =
         new NestedLoopJoinPlan(
-            join.plan().inputs().get(1), join.plan().inputs().get(0), JoinKind.LEFT, residual, turned, -1);
+            join.plan().inputs().get(1),
+            join.plan().inputs().get(0),
+            JoinKind.LEFT,
+            residual,
+            turned,
+            -1);
     Edge joined =
         join(
             new Join(
@@ -342,8 +371,11 @@ final class Derivation {
                 residual,
                 turned));
     List<TimeBound> bounds =
-        joined.bounds().stream().map(b -> new TimeBound(b.column() + left.size(), b.plusMillis())).toList();
-    return linear(new ProjectPlan(new InputPlan(0, turned), back, join.columns()), List.of(joined), bounds);
+        joined.bounds().stream()
+            .map(b -> new TimeBound(b.column() + left.size(), b.plusMillis()))
+            .toList();
+    return linear(
+        new ProjectPlan(new InputPlan(0, turned), back, join.columns()), List.of(joined), bounds);
   }
 
   private Edge limit(LimitPlan limit) {

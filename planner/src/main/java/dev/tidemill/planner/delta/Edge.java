@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A delta plan and what is known of its rows.
  *
- * @param bounds the columns that the watermark bounds; of a static plan they are all bounded, and none is named
+ * @param bounds the columns that the watermark bounds; of a static plan they are all bounded, and
+ *     none is named
  * @param notAppend why APPEND cannot give its rows and what would help, or null where it can
  */
 record Edge(DeltaPlan plan, List<TimeBound> bounds, @Nullable String notAppend) {

@@ -38,7 +38,10 @@ final class ExpressionColumns {
     expression.operands().forEach(operand -> walk(operand, visitor));
   }
 
-  /** The expression with something in the place of each column, or null where {@code columns} has nothing for one. */
+  /**
+   * The expression with something in the place of each column, or null where {@code columns} has
+   * nothing for one.
+   */
   static @Nullable Expression replace(
       Expression expression, Function<ColumnReference, @Nullable Expression> columns) {
     return switch (expression) {

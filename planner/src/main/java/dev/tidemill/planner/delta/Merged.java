@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 record Merged(BatchPlan body, List<DeltaPlan> inputs) {
 
   /**
-   * {@code node} over delta plans in the place of its inputs; those of which {@code bodyOf} gives a body become part of
-   * the node's.
+   * {@code node} over delta plans in the place of its inputs; those of which {@code bodyOf} gives a
+   * body become part of the node's.
    */
-  static Merged of(BatchPlan node, List<Edge> edges, Function<DeltaPlan, @Nullable BatchPlan> bodyOf) {
+  static Merged of(
+      BatchPlan node, List<Edge> edges, Function<DeltaPlan, @Nullable BatchPlan> bodyOf) {
     List<BatchPlan> bodies = new ArrayList<>();
     List<DeltaPlan> inputs = new ArrayList<>();
     for (Edge edge : edges) {

@@ -59,7 +59,11 @@ final class Modes {
       return ("APPEND needs groups that end: the windows are over %s but the watermark of %s is declared for %s;"
               + " window over %s, %s")
           .formatted(
-              other.input().columns().get(other.timeColumn()).name(), name(with), column, column, OTHERS);
+              other.input().columns().get(other.timeColumn()).name(),
+              name(with),
+              column,
+              column,
+              OTHERS);
     }
     return "APPEND needs groups that end: add window_start or window_end of TUMBLE or HOP over %s of %s to GROUP BY, %s"
         .formatted(column, name(with), OTHERS);
@@ -70,7 +74,9 @@ final class Modes {
   }
 
   private static String name(TableReference table) {
-    return table.path().get(0).equals(TableReference.FILES) ? table.toString() : table.path().getLast();
+    return table.path().get(0).equals(TableReference.FILES)
+        ? table.toString()
+        : table.path().getLast();
   }
 
   private static TableTraits.@Nullable Watermark watermark(
@@ -104,7 +110,8 @@ final class Modes {
   }
 
   /** A window over something else than the time column of a watermark, or null. */
-  private static @Nullable WindowTablePlan otherWindow(BatchPlan plan, Map<TableReference, TableTraits> tables) {
+  private static @Nullable WindowTablePlan otherWindow(
+      BatchPlan plan, Map<TableReference, TableTraits> tables) {
     if (plan instanceof WindowTablePlan windows) {
       TimeOrigin origin = TimeOrigin.of(windows.input(), tables);
       if (origin == null || !origin.isTime(windows.timeColumn(), tables)) {

@@ -43,7 +43,8 @@ final class ResultKeys {
       case ValuesPlan values -> values.rows().size() <= 1 ? List.of() : null;
       case FilterPlan filter -> of(filter.input());
       case SortPlan sort -> of(sort.input());
-      case LimitPlan limit -> limit.limit() >= 0 && limit.limit() <= 1 ? List.of() : of(limit.input());
+      case LimitPlan limit ->
+          limit.limit() >= 0 && limit.limit() <= 1 ? List.of() : of(limit.input());
       case TopNPlan top -> top.limit() <= 1 ? List.of() : of(top.input());
       case ExchangePlan exchange -> of(exchange.input());
       case WindowPlan window -> of(window.input());
@@ -55,12 +56,18 @@ final class ResultKeys {
             : with(key, windows.input().columns().size());
       }
       case AggregatePlan aggregate ->
-          aggregate.isSimple() ? IntStream.range(0, aggregate.keys().size()).boxed().toList() : null;
+          aggregate.isSimple()
+              ? IntStream.range(0, aggregate.keys().size()).boxed().toList()
+              : null;
       case UnionPlan union -> union.inputs().size() == 1 ? of(union.inputs().get(0)) : null;
       case IntersectPlan intersect ->
-          intersect.all() ? of(intersect.left()) : IntStream.range(0, intersect.columns().size()).boxed().toList();
+          intersect.all()
+              ? of(intersect.left())
+              : IntStream.range(0, intersect.columns().size()).boxed().toList();
       case ExceptPlan except ->
-          except.all() ? of(except.left()) : IntStream.range(0, except.columns().size()).boxed().toList();
+          except.all()
+              ? of(except.left())
+              : IntStream.range(0, except.columns().size()).boxed().toList();
       case HashJoinPlan join -> joined(join, join.kind(), join.leftKeys(), join.rightKeys());
       case NestedLoopJoinPlan join -> joined(join, join.kind(), List.of(), List.of());
     };
@@ -94,7 +101,8 @@ final class ResultKeys {
     for (int column : key) {
       int found = -1;
       for (int i = project.expressions().size() - 1; i >= 0; i--) {
-        if (project.expressions().get(i) instanceof ColumnReference reference && reference.index() == column) {
+        if (project.expressions().get(i) instanceof ColumnReference reference
+            && reference.index() == column) {
           found = i;
         }
       }

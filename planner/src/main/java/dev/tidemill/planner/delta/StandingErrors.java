@@ -7,9 +7,12 @@ import java.util.Collection;
 /** Why a query cannot stand. */
 final class StandingErrors {
   private static final ErrorCode NO_GROWING_INPUT = ErrorCode.user("NO_GROWING_INPUT", "42000");
-  private static final ErrorCode FUNCTION = ErrorCode.user("UNSUPPORTED_FUNCTION_IN_STANDING_QUERY", "0A000");
-  private static final ErrorCode PARAMETER = ErrorCode.user("UNSUPPORTED_PARAMETER_IN_STANDING_QUERY", "0A000");
-  private static final ErrorCode RESULT = ErrorCode.user("UNSUPPORTED_INPUT_OF_STANDING_QUERY", "0A000");
+  private static final ErrorCode FUNCTION =
+      ErrorCode.user("UNSUPPORTED_FUNCTION_IN_STANDING_QUERY", "0A000");
+  private static final ErrorCode PARAMETER =
+      ErrorCode.user("UNSUPPORTED_PARAMETER_IN_STANDING_QUERY", "0A000");
+  private static final ErrorCode RESULT =
+      ErrorCode.user("UNSUPPORTED_INPUT_OF_STANDING_QUERY", "0A000");
 
   private StandingErrors() {}
 
@@ -26,7 +29,8 @@ final class StandingErrors {
   static TidemillException notDeterministic(String function) {
     return new TidemillException(
         FUNCTION,
-        "%s is not supported in a standing query: its result would not be that of the batch query".formatted(function));
+        "%s is not supported in a standing query: its result would not be that of the batch query"
+            .formatted(function));
   }
 
   static TidemillException currentTime(String function) {

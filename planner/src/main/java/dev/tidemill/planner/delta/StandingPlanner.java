@@ -23,11 +23,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans standing queries: from a batch plan and what its tables are to a plan that keeps the result true.
+ * Plans standing queries: from a batch plan and what its tables are to a plan that keeps the result
+ * true.
  *
- * <p>Every batch query stands. Filters, projections, UNION ALL and time windows are linear; aggregates, joins and top-N
- * have incremental forms; whatever has none is recomputed, the smallest part that can be. What reads static tables and
- * literals alone is pinned.
+ * <p>Every batch query stands. Filters, projections, UNION ALL and time windows are linear;
+ * aggregates, joins and top-N have incremental forms; whatever has none is recomputed, the smallest
+ * part that can be. What reads static tables and literals alone is pinned.
  */
 public final class StandingPlanner {
   private StandingPlanner() {}
@@ -39,7 +40,8 @@ public final class StandingPlanner {
    * @param tables of every table that {@code root} scans
    * @param order the top-level ORDER BY, over the columns of {@code root}
    * @param definitions as in {@link StandingPlan}
-   * @throws dev.tidemill.foundation.error.TidemillException NO_GROWING_INPUT, or that something in it cannot stand
+   * @throws dev.tidemill.foundation.error.TidemillException NO_GROWING_INPUT, or that something in
+   *     it cannot stand
    */
   public static StandingPlan plan(
       BatchPlan root,

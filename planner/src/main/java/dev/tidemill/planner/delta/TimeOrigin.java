@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of a plan whose rows come one by one from the rows of one growing table: its columns as expressions over the table's
- * stored columns, null where they are something else.
+ * Of a plan whose rows come one by one from the rows of one growing table: its columns as
+ * expressions over the table's stored columns, null where they are something else.
  */
 record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
 
@@ -48,7 +48,8 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
         }
         List<@Nullable Expression> columns = new ArrayList<>();
         for (Expression expression : project.expressions()) {
-          columns.add(ExpressionColumns.replace(expression, column -> input.columns().get(column.index())));
+          columns.add(
+              ExpressionColumns.replace(expression, column -> input.columns().get(column.index())));
         }
         yield new TimeOrigin(input.table(), columns);
       }
@@ -66,7 +67,9 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
     };
   }
 
-  /** Whether column {@code column} is the time column that the table's watermark is declared for. */
+  /**
+   * Whether column {@code column} is the time column that the table's watermark is declared for.
+   */
   boolean isTime(int column, Map<TableReference, TableTraits> tables) {
     TableTraits traits = tables.get(table);
     TableTraits.Watermark watermark = traits == null ? null : traits.watermark();
@@ -74,19 +77,23 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
   }
 
   /** Per table all the ways in which {@code plan} cuts its time column into windows. */
-  static Map<TableReference, List<TimeWindows>> windows(BatchPlan plan, Map<TableReference, TableTraits> tables) {
+  static Map<TableReference, List<TimeWindows>> windows(
+      BatchPlan plan, Map<TableReference, TableTraits> tables) {
     Map<TableReference, List<TimeWindows>> found = new LinkedHashMap<>();
     collect(plan, tables, found);
     return found;
   }
 
   private static void collect(
-      BatchPlan plan, Map<TableReference, TableTraits> tables, Map<TableReference, List<TimeWindows>> found) {
+      BatchPlan plan,
+      Map<TableReference, TableTraits> tables,
+      Map<TableReference, List<TimeWindows>> found) {
     if (plan instanceof WindowTablePlan windows) {
       TimeOrigin origin = of(windows.input(), tables);
       if (origin != null && origin.isTime(windows.timeColumn(), tables)) {
         List<TimeWindows> known = found.computeIfAbsent(origin.table(), t -> new ArrayList<>());
-        TimeWindows own = new TimeWindows(windows.sizeMillis(), windows.slideMillis(), windows.offsetMillis());
+        TimeWindows own =
+            new TimeWindows(windows.sizeMillis(), windows.slideMillis(), windows.offsetMillis());
         if (!known.contains(own)) {
           known.add(own);
         }

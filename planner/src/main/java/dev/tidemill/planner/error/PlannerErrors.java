@@ -24,7 +24,8 @@ public final class PlannerErrors {
   private static final ErrorCode QUERY_INVALID = ErrorCode.user("QUERY_INVALID", "42000");
   private static final ErrorCode VALUE_INVALID = ErrorCode.user("VALUE_INVALID", "22000");
   private static final ErrorCode COLUMN_COUNT = ErrorCode.user("COLUMN_COUNT_MISMATCH", "42601");
-  private static final ErrorCode PARAMETER_NOT_BOUND = ErrorCode.user("PARAMETER_NOT_BOUND", "07001");
+  private static final ErrorCode PARAMETER_NOT_BOUND =
+      ErrorCode.user("PARAMETER_NOT_BOUND", "07001");
   private static final ErrorCode SETTING_INVALID = ErrorCode.user("SETTING_INVALID", "22023");
   private static final ErrorCode NOT_NULL = ErrorCode.user("NULL_NOT_ALLOWED", "23502");
   private static final ErrorCode VIEW_RECURSIVE = ErrorCode.user("VIEW_RECURSIVE", "42P19");
@@ -34,51 +35,70 @@ public final class PlannerErrors {
   private PlannerErrors() {}
 
   public static TidemillException columnNotFound(
-      String column, @Nullable String table, Collection<String> candidates, @Nullable SourcePosition position) {
+      String column,
+      @Nullable String table,
+      Collection<String> candidates,
+      @Nullable SourcePosition position) {
     String where = table == null ? "" : " in " + table;
     return error(
-        COLUMN_NOT_FOUND, "there is no column " + column + where + NearMisses.hint(column, candidates), position);
+        COLUMN_NOT_FOUND,
+        "there is no column " + column + where + NearMisses.hint(column, candidates),
+        position);
   }
 
-  public static TidemillException columnAmbiguous(String column, @Nullable SourcePosition position) {
+  public static TidemillException columnAmbiguous(
+      String column, @Nullable SourcePosition position) {
     return error(
         COLUMN_AMBIGUOUS,
         "column " + column + " is in more than one table: say which, as in table_name." + column,
         position);
   }
 
-  public static TidemillException duplicateColumn(String column, String where, @Nullable SourcePosition position) {
+  public static TidemillException duplicateColumn(
+      String column, String where, @Nullable SourcePosition position) {
     return error(COLUMN_DUPLICATE, "column " + column + " stands twice in " + where, position);
   }
 
   public static TidemillException tableNotFound(
       String table, Collection<String> candidates, @Nullable SourcePosition position) {
     return error(
-        TABLE_NOT_FOUND, "there is no table or view " + table + NearMisses.hint(lastPart(table), candidates), position);
+        TABLE_NOT_FOUND,
+        "there is no table or view " + table + NearMisses.hint(lastPart(table), candidates),
+        position);
   }
 
   public static TidemillException functionNotFound(
-      String function, String call, Collection<String> candidates, @Nullable SourcePosition position) {
+      String function,
+      String call,
+      Collection<String> candidates,
+      @Nullable SourcePosition position) {
     boolean known = candidates.contains(function.toUpperCase(Locale.ROOT));
     return error(
         FUNCTION_NOT_FOUND,
         known
             ? "there is no function " + call + " with arguments of these types or this number"
-            : "there is no function " + function + NearMisses.hint(function.toUpperCase(Locale.ROOT), candidates),
+            : "there is no function "
+                + function
+                + NearMisses.hint(function.toUpperCase(Locale.ROOT), candidates),
         position);
   }
 
   public static TidemillException conditionNotBoolean(
       String clause, String expression, String type, @Nullable SourcePosition position) {
-    return error(TYPE_MISMATCH, clause + " must be BOOLEAN but " + expression + " is " + type, position);
+    return error(
+        TYPE_MISMATCH, clause + " must be BOOLEAN but " + expression + " is " + type, position);
   }
 
   public static TidemillException typeMismatch(String text, @Nullable SourcePosition position) {
     return error(TYPE_MISMATCH, text, position);
   }
 
-  public static TidemillException noCommonType(Type left, Type right, @Nullable SourcePosition position) {
-    return error(TYPE_MISMATCH, left + " and " + right + " cannot be compared or combined: CAST one of them", position);
+  public static TidemillException noCommonType(
+      Type left, Type right, @Nullable SourcePosition position) {
+    return error(
+        TYPE_MISMATCH,
+        left + " and " + right + " cannot be compared or combined: CAST one of them",
+        position);
   }
 
   public static TidemillException argumentsInvalid(String text, @Nullable SourcePosition position) {
@@ -98,19 +118,24 @@ public final class PlannerErrors {
   }
 
   public static TidemillException unitNotConstant(@Nullable SourcePosition position) {
-    return error(ARGUMENTS_INVALID, "the unit of time must be a string literal, such as 'month'", position);
+    return error(
+        ARGUMENTS_INVALID, "the unit of time must be a string literal, such as 'month'", position);
   }
 
   public static TidemillException unknownUnit(
       String unit, Collection<String> units, @Nullable SourcePosition position) {
     return error(
         ARGUMENTS_INVALID,
-        "there is no unit of time '" + unit + "': there are " + String.join(", ", new TreeSet<>(units)),
+        "there is no unit of time '"
+            + unit
+            + "': there are "
+            + String.join(", ", new TreeSet<>(units)),
         position);
   }
 
   /** The arguments of TUMBLE or HOP. */
-  public static TidemillException windowArguments(String function, @Nullable SourcePosition position) {
+  public static TidemillException windowArguments(
+      String function, @Nullable SourcePosition position) {
     String lengths = function.equalsIgnoreCase("HOP") ? "slide, size" : "size";
     return error(
         ARGUMENTS_INVALID,
@@ -124,9 +149,12 @@ public final class PlannerErrors {
   }
 
   /** The same where the text says more than the name. */
-  public static TidemillException unsupported(String name, String construct, @Nullable SourcePosition position) {
-    String words = name.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "").toUpperCase(Locale.ROOT);
-    ErrorCode code = ErrorCode.user("UNSUPPORTED_" + (words.isEmpty() ? "CONSTRUCT" : words), "0A000");
+  public static TidemillException unsupported(
+      String name, String construct, @Nullable SourcePosition position) {
+    String words =
+        name.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "").toUpperCase(Locale.ROOT);
+    ErrorCode code =
+        ErrorCode.user("UNSUPPORTED_" + (words.isEmpty() ? "CONSTRUCT" : words), "0A000");
     return error(code, construct + " is not supported", position);
   }
 
@@ -152,16 +180,22 @@ public final class PlannerErrors {
         position);
   }
 
-  public static TidemillException computedColumnAssigned(String column, @Nullable SourcePosition position) {
-    return error(QUERY_INVALID, "column " + column + " is computed and cannot be inserted", position);
-  }
-
-  public static TidemillException notNull(String column, String table, @Nullable SourcePosition position) {
+  public static TidemillException computedColumnAssigned(
+      String column, @Nullable SourcePosition position) {
     return error(
-        NOT_NULL, "column " + column + " of " + table + " is NOT NULL and is not among those inserted", position);
+        QUERY_INVALID, "column " + column + " is computed and cannot be inserted", position);
   }
 
-  public static TidemillException parameterNotBound(String where, @Nullable SourcePosition position) {
+  public static TidemillException notNull(
+      String column, String table, @Nullable SourcePosition position) {
+    return error(
+        NOT_NULL,
+        "column " + column + " of " + table + " is NOT NULL and is not among those inserted",
+        position);
+  }
+
+  public static TidemillException parameterNotBound(
+      String where, @Nullable SourcePosition position) {
     return error(
         PARAMETER_NOT_BOUND,
         "the parameter in " + where + " has no value yet: plan with the bound values",
@@ -169,7 +203,10 @@ public final class PlannerErrors {
   }
 
   public static TidemillException setting(String name, String value, List<String> choices) {
-    return error(SETTING_INVALID, name + " must be " + String.join(" or ", choices) + " but is '" + value + "'", null);
+    return error(
+        SETTING_INVALID,
+        name + " must be " + String.join(" or ", choices) + " but is '" + value + "'",
+        null);
   }
 
   public static TidemillException recursiveView(String view) {
@@ -178,13 +215,15 @@ public final class PlannerErrors {
 
   public static TidemillException unknownHint(String hint, @Nullable SourcePosition position) {
     return error(
-        QUERY_INVALID, "there is no hint " + hint + ": there are BROADCAST(table) and SHUFFLE(table)", position);
+        QUERY_INVALID,
+        "there is no hint " + hint + ": there are BROADCAST(table) and SHUFFLE(table)",
+        position);
   }
 
-  public static TidemillException hintWithoutTable(String hint, String table, @Nullable SourcePosition position) {
+  public static TidemillException hintWithoutTable(
+      String hint, String table, @Nullable SourcePosition position) {
     return error(
-        QUERY_INVALID,
-        "hint " + hint + "(" + table + ") names no table of its FROM" , position);
+        QUERY_INVALID, "hint " + hint + "(" + table + ") names no table of its FROM", position);
   }
 
   /** An error in the text of a view, computed column or watermark, seen from outside. */
@@ -204,7 +243,8 @@ public final class PlannerErrors {
     return name.substring(name.lastIndexOf('.') + 1);
   }
 
-  private static TidemillException error(ErrorCode code, String text, @Nullable SourcePosition position) {
+  private static TidemillException error(
+      ErrorCode code, String text, @Nullable SourcePosition position) {
     return new TidemillException(code, text, position, null);
   }
 }

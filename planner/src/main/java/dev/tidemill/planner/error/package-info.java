@@ -1,4 +1,6 @@
-/** What can be wrong with a statement that parses: {@link dev.tidemill.planner.error.PlannerErrors}. */
+/**
+ * What can be wrong with a statement that parses: {@link dev.tidemill.planner.error.PlannerErrors}.
+ */
 @NullMarked
 package dev.tidemill.planner.error;
 

@@ -36,7 +36,9 @@ public record Estimate(double rows, Map<Integer, Column> columns) {
 
   double distinct(int field) {
     Column column = columns.get(field);
-    return column == null ? Math.max(1, rows / 10) : Math.max(1, Math.min(column.distinct(), Math.max(1, rows)));
+    return column == null
+        ? Math.max(1, rows / 10)
+        : Math.max(1, Math.min(column.distinct(), Math.max(1, rows)));
   }
 
   /** Average bytes of a value of {@code type}, where nothing better is known. */

@@ -97,16 +97,21 @@ public final class Estimator {
     for (int i = 0; i < scan.fields().size(); i++) {
       Field field = scan.fields().get(i);
       boolean key = scan.keys().stream().anyMatch(k -> k.equals(Set.of(field.id())));
-      columns.put(field.id(), column(field, statistics.columns().get(scan.columns().get(i)), rows, key));
+      columns.put(
+          field.id(), column(field, statistics.columns().get(scan.columns().get(i)), rows, key));
     }
     return new Estimate(rows, columns);
   }
 
   private static Estimate.Column column(
-      Field field, TableStatistics.@Nullable ColumnStatistics statistics, double rows, boolean key) {
+      Field field,
+      TableStatistics.@Nullable ColumnStatistics statistics,
+      double rows,
+      boolean key) {
     double min = statistics == null ? Double.NaN : number(statistics.min());
     double max = statistics == null ? Double.NaN : number(statistics.max());
-    double nulls = statistics == null || statistics.nulls() < 0 || rows <= 0 ? 0 : statistics.nulls() / rows;
+    double nulls =
+        statistics == null || statistics.nulls() < 0 || rows <= 0 ? 0 : statistics.nulls() / rows;
     double distinct;
     if (key) {
       distinct = rows;
@@ -179,7 +184,8 @@ public final class Estimator {
     for (Node.Call call : aggregate.calls()) {
       columns.put(
           call.field().id(),
-          new Estimate.Column(Math.max(1, groups), Double.NaN, Double.NaN, 0, Estimate.width(call.field().type())));
+          new Estimate.Column(
+              Math.max(1, groups), Double.NaN, Double.NaN, 0, Estimate.width(call.field().type())));
     }
     return new Estimate(groups, columns);
   }
@@ -190,7 +196,9 @@ public final class Estimator {
     for (int key : keys) {
       product *= input.distinct(key);
     }
-    return keys.isEmpty() ? 1 : Math.max(Math.min(1, input.rows()), Math.min(product, input.rows()));
+    return keys.isEmpty()
+        ? 1
+        : Math.max(Math.min(1, input.rows()), Math.min(product, input.rows()));
   }
 
   private Estimate setOperation(Node.SetOperation operation) {
@@ -214,7 +222,8 @@ public final class Estimator {
   private Estimate join(Node.Join join) {
     Estimate left = of(join.left());
     Estimate right = of(join.right());
-    double matched = joined(left, right, Nodes.ids(join.left()), Nodes.ids(join.right()), join.conjuncts());
+    double matched =
+        joined(left, right, Nodes.ids(join.left()), Nodes.ids(join.right()), join.conjuncts());
     Map<Integer, Estimate.Column> columns = new HashMap<>(left.columns());
     if (join.kind().givesRight()) {
       columns.putAll(right.columns());
@@ -226,7 +235,8 @@ public final class Estimator {
           case RIGHT -> Math.max(right.rows(), matched);
           case FULL -> Math.max(matched, left.rows() + right.rows());
           case SEMI -> left.rows() * semiSelectivity(left, right, join);
-          case ANTI, NULL_AWARE_ANTI -> left.rows() * Math.max(0.05, 1 - semiSelectivity(left, right, join));
+          case ANTI, NULL_AWARE_ANTI ->
+              left.rows() * Math.max(0.05, 1 - semiSelectivity(left, right, join));
           case LEFT_MARK, NULL_AWARE_LEFT_MARK -> left.rows();
         };
     return new Estimate(rows, columns).withRows(rows);
@@ -234,11 +244,16 @@ public final class Estimator {
 
   /** The share of left rows that have a match. */
   double semiSelectivity(Estimate left, Estimate right, Node.Join join) {
-    return semiSelectivity(left, right, Nodes.ids(join.left()), Nodes.ids(join.right()), join.conjuncts());
+    return semiSelectivity(
+        left, right, Nodes.ids(join.left()), Nodes.ids(join.right()), join.conjuncts());
   }
 
   static double semiSelectivity(
-      Estimate left, Estimate right, BitSet leftFields, BitSet rightFields, List<Expression> conjuncts) {
+      Estimate left,
+      Estimate right,
+      BitSet leftFields,
+      BitSet rightFields,
+      List<Expression> conjuncts) {
     double share = 1;
     boolean keyed = false;
     for (Expression conjunct : conjuncts) {
@@ -254,7 +269,11 @@ public final class Estimator {
 
   /** Rows of the inner join. */
   static double joined(
-      Estimate left, Estimate right, BitSet leftFields, BitSet rightFields, List<Expression> conjuncts) {
+      Estimate left,
+      Estimate right,
+      BitSet leftFields,
+      BitSet rightFields,
+      List<Expression> conjuncts) {
     double product = left.rows() * right.rows();
     double leftKeys = 1;
     double rightKeys = 1;
@@ -277,20 +296,25 @@ public final class Estimator {
             ? single
             : Math.max(
                 single,
-                Math.min(Math.min(leftKeys, Math.max(1, left.rows())), Math.min(rightKeys, Math.max(1, right.rows()))));
+                Math.min(
+                    Math.min(leftKeys, Math.max(1, left.rows())),
+                    Math.min(rightKeys, Math.max(1, right.rows()))));
     return Math.max(product / distinct * others, Math.min(product, 1e-3));
   }
 
   private static double otherSelectivity(Expression conjunct) {
     return conjunct instanceof Call call && call.function() == ScalarFunction.EQUAL
         ? UNKNOWN_EQUALITY
-        : conjunct instanceof Call call && call.function() == ScalarFunction.NOT_EQUAL ? 0.9 : UNKNOWN_RANGE;
+        : conjunct instanceof Call call && call.function() == ScalarFunction.NOT_EQUAL
+            ? 0.9
+            : UNKNOWN_RANGE;
   }
 
   /** Left and right field of {@code left = right}, or null. */
   static int @Nullable [] equality(Expression conjunct, BitSet left, BitSet right) {
     if (conjunct instanceof Call call
-        && (call.function() == ScalarFunction.EQUAL || call.function() == ScalarFunction.IS_NOT_DISTINCT)
+        && (call.function() == ScalarFunction.EQUAL
+            || call.function() == ScalarFunction.IS_NOT_DISTINCT)
         && field(call.arguments().get(0)) instanceof ColumnReference a
         && field(call.arguments().get(1)) instanceof ColumnReference b) {
       if (left.get(a.index()) && right.get(b.index())) {
@@ -323,7 +347,8 @@ public final class Estimator {
             && call.arguments().get(0) instanceof ColumnReference column
             && call.arguments().get(1) instanceof Literal) {
           equal.put(column.index(), 1.0);
-        } else if (conjunct instanceof InList in && in.operand() instanceof ColumnReference column) {
+        } else if (conjunct instanceof InList in
+            && in.operand() instanceof ColumnReference column) {
           equal.put(column.index(), (double) in.values().size());
         }
       }
@@ -344,7 +369,9 @@ public final class Estimator {
       }
       selectivity *= share * (1 - column.nulls());
       columns.put(
-          range.getKey(), new Estimate.Column(Math.max(1, column.distinct() * share), low, high, 0, column.bytes()));
+          range.getKey(),
+          new Estimate.Column(
+              Math.max(1, column.distinct() * share), low, high, 0, column.bytes()));
     }
     double rows = input.rows() * selectivity;
     Map<Integer, Estimate.Column> kept = new HashMap<>();
@@ -355,14 +382,21 @@ public final class Estimator {
           double distinct =
               values != null
                   ? Math.min(column.distinct(), values)
-                  : ranges.containsKey(id) ? column.distinct() : remaining(column.distinct(), input.rows(), share);
+                  : ranges.containsKey(id)
+                      ? column.distinct()
+                      : remaining(column.distinct(), input.rows(), share);
           double left = Math.max(1, Math.min(distinct, Math.max(1, rows)));
-          kept.put(id, new Estimate.Column(left, column.min(), column.max(), column.nulls(), column.bytes()));
+          kept.put(
+              id,
+              new Estimate.Column(
+                  left, column.min(), column.max(), column.nulls(), column.bytes()));
         });
     return new Estimate(rows, kept);
   }
 
-  /** How many of {@code distinct} values are left when only a share of the rows is kept at random. */
+  /**
+   * How many of {@code distinct} values are left when only a share of the rows is kept at random.
+   */
   private static double remaining(double distinct, double rows, double share) {
     if (rows <= 0 || distinct <= 0) {
       return 1;
@@ -372,7 +406,8 @@ public final class Estimator {
   }
 
   /** Takes a comparison of a field with a constant as a bound of its range. */
-  private static boolean narrows(Expression conjunct, Estimate input, Map<Integer, double[]> ranges) {
+  private static boolean narrows(
+      Expression conjunct, Estimate input, Map<Integer, double[]> ranges) {
     if (!(conjunct instanceof Call call)
         || call.arguments().size() != 2
         || !(call.arguments().get(0) instanceof ColumnReference field)
@@ -384,8 +419,7 @@ public final class Estimator {
     if (column == null || Double.isNaN(column.max() - column.min()) || Double.isNaN(bound)) {
       return false;
     }
-    double[] range =
-        new double[] {Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY};
+    double[] range = new double[] {Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY};
     switch (call.function()) {
       case LESS, LESS_OR_EQUAL -> range[1] = bound;
       case GREATER, GREATER_OR_EQUAL -> range[0] = bound;
@@ -401,8 +435,13 @@ public final class Estimator {
   static double selectivity(Expression condition, Estimate input) {
     return switch (condition) {
       case Literal e -> Boolean.TRUE.equals(e.value()) ? 1 : 1e-6;
-      case And e -> e.operands().stream().mapToDouble(o -> selectivity(o, input)).reduce(1, (a, b) -> a * b);
-      case Or e -> 1 - e.operands().stream().mapToDouble(o -> 1 - selectivity(o, input)).reduce(1, (a, b) -> a * b);
+      case And e ->
+          e.operands().stream().mapToDouble(o -> selectivity(o, input)).reduce(1, (a, b) -> a * b);
+      case Or e ->
+          1
+              - e.operands().stream()
+                  .mapToDouble(o -> 1 - selectivity(o, input))
+                  .reduce(1, (a, b) -> a * b);
       case InList e ->
           e.operand() instanceof ColumnReference column
               ? Math.min(1, e.values().size() / input.distinct(column.index()))
@@ -419,7 +458,8 @@ public final class Estimator {
         ColumnReference right = field(call.arguments().get(1));
         double distinct =
             Math.max(
-                left == null ? 1 : input.distinct(left.index()), right == null ? 1 : input.distinct(right.index()));
+                left == null ? 1 : input.distinct(left.index()),
+                right == null ? 1 : input.distinct(right.index()));
         yield left == null && right == null ? UNKNOWN_EQUALITY : 1 / Math.max(1, distinct);
       }
       case NOT_EQUAL, IS_DISTINCT -> 0.9;

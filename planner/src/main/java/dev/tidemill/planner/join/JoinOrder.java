@@ -16,12 +16,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders inner joins, and the semi and anti joins among them, by cost. A maximal tree of such joins is a <em>cluster</em>:
- * relations, conditions between them, and reducers (the right sides of semi and anti joins, each of which goes wherever
- * the relations it refers to have been joined). Up to {@link #EXACT} members are ordered by dynamic programming over
- * their subsets, bushy trees included; larger clusters greedily, the smallest result first.
+ * Orders inner joins, and the semi and anti joins among them, by cost. A maximal tree of such joins
+ * is a <em>cluster</em>: relations, conditions between them, and reducers (the right sides of semi
+ * and anti joins, each of which goes wherever the relations it refers to have been joined). Up to
+ * {@link #EXACT} members are ordered by dynamic programming over their subsets, bushy trees
+ * included; larger clusters greedily, the smallest result first.
  *
- * <p>Equalities between plain columns form classes: whichever two members meet, the class gives the condition.
+ * <p>Equalities between plain columns form classes: whichever two members meet, the class gives the
+ * condition.
  */
 public final class JoinOrder {
   private static final int EXACT = 11;
@@ -121,7 +123,9 @@ public final class JoinOrder {
       return true;
     }
 
-    /** What concerns one relation alone is checked there: members of one class, conditions on it. */
+    /**
+     * What concerns one relation alone is checked there: members of one class, conditions on it.
+     */
     private void filterMembers() {
       for (int i = 0; i < members.size(); i++) {
         Member member = members.get(i);
@@ -199,7 +203,8 @@ public final class JoinOrder {
       if (best[right] == null || left < right) {
         return null;
       }
-      boolean oneRow = estimator.rows(best[left].node()) <= 1 || estimator.rows(best[right].node()) <= 1;
+      boolean oneRow =
+          estimator.rows(best[left].node()) <= 1 || estimator.rows(best[right].node()) <= 1;
       return joined(best[left], best[right], oneRow);
     }
 
@@ -216,7 +221,10 @@ public final class JoinOrder {
       Estimate r = estimator.of(reducer.node());
       boolean hashed =
           reducer.conjuncts().stream()
-              .anyMatch(c -> Estimator.equality(c, Nodes.ids(left.node()), Nodes.ids(reducer.node())) != null);
+              .anyMatch(
+                  c ->
+                      Estimator.equality(c, Nodes.ids(left.node()), Nodes.ids(reducer.node()))
+                          != null);
       double work = hashed ? l.rows() + BUILD_COST * r.rows() : l.rows() * r.rows() * PAIR_COST;
       return new Plan(node, left.cost() + work + estimator.rows(node));
     }
@@ -235,7 +243,8 @@ public final class JoinOrder {
       boolean hashed = conjuncts.stream().anyMatch(c -> isKey(c, leftFields, rightFields));
       double probe = estimator.rows(left);
       double build = estimator.rows(right);
-      double work = hashed ? probe + BUILD_COST * build : Math.max(probe, 1) * Math.max(build, 1) * PAIR_COST;
+      double work =
+          hashed ? probe + BUILD_COST * build : Math.max(probe, 1) * Math.max(build, 1) * PAIR_COST;
       return new Plan(node, a.cost() + b.cost() + work + estimator.rows(node));
     }
 
@@ -256,7 +265,9 @@ public final class JoinOrder {
       for (Edge edge : edges) {
         BitSet missing = (BitSet) edge.fields().clone();
         missing.andNot(both);
-        if (missing.isEmpty() && !contains(left, edge.fields()) && !contains(right, edge.fields())) {
+        if (missing.isEmpty()
+            && !contains(left, edge.fields())
+            && !contains(right, edge.fields())) {
           conjuncts.add(edge.condition());
         }
       }
@@ -293,7 +304,8 @@ public final class JoinOrder {
             for (int j = i + 1; j < plans.size(); j++) {
               Plan candidate = joined(plans.get(i), plans.get(j), products);
               if (candidate != null
-                  && (least == null || estimator.rows(candidate.node()) < estimator.rows(least.node()))) {
+                  && (least == null
+                      || estimator.rows(candidate.node()) < estimator.rows(least.node()))) {
                 least = candidate;
                 first = i;
                 second = j;
@@ -339,7 +351,8 @@ public final class JoinOrder {
   /** Whether the two sides of an equality are of one side each: then it can be hashed. */
   private static boolean isKey(Expression condition, BitSet left, BitSet right) {
     if (condition instanceof Call call
-        && (call.function() == ScalarFunction.EQUAL || call.function() == ScalarFunction.IS_NOT_DISTINCT)) {
+        && (call.function() == ScalarFunction.EQUAL
+            || call.function() == ScalarFunction.IS_NOT_DISTINCT)) {
       Expression a = call.arguments().get(0);
       Expression b = call.arguments().get(1);
       return Expressions.within(a, left) && Expressions.within(b, right)

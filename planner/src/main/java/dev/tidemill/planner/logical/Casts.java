@@ -58,7 +58,8 @@ public final class Casts {
           switch (value) {
             case LocalDate date -> new Literal(t, date.atStartOfDay());
             case LocalDateTime time
-                when literal.type() instanceof Type.Timestamp from && from.precision() <= t.precision() ->
+                when literal.type() instanceof Type.Timestamp from
+                    && from.precision() <= t.precision() ->
                 new Literal(t, time);
             case String text -> timestamp(text, t);
             default -> null;
@@ -73,7 +74,8 @@ public final class Casts {
     }
     long least = type.bits() == 64 ? Long.MIN_VALUE : -(1L << type.bits() - 1);
     long greatest = -(least + 1);
-    if (value.compareTo(BigDecimal.valueOf(least)) < 0 || value.compareTo(BigDecimal.valueOf(greatest)) > 0) {
+    if (value.compareTo(BigDecimal.valueOf(least)) < 0
+        || value.compareTo(BigDecimal.valueOf(greatest)) > 0) {
       return null;
     }
     long number = value.longValueExact();

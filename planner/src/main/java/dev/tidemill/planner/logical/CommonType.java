@@ -37,7 +37,9 @@ public final class CommonType {
       case Type.Real x -> isNumber(b) ? Type.DOUBLE : null;
       case Type.DoubleType x -> isNumber(b) ? Type.DOUBLE : null;
       case Type.Varchar x ->
-          b instanceof Type.Varchar y ? new Type.Varchar(Math.max(x.maxLength(), y.maxLength())) : null;
+          b instanceof Type.Varchar y
+              ? new Type.Varchar(Math.max(x.maxLength(), y.maxLength()))
+              : null;
       case Type.Date x -> b instanceof Type.Timestamp ? b : null;
       case Type.Timestamp x ->
           switch (b) {
@@ -45,7 +47,8 @@ public final class CommonType {
             case Type.Timestamp y -> x.precision() >= y.precision() ? x : y;
             default -> null;
           };
-      case Type.Time x -> b instanceof Type.Time y ? (x.precision() >= y.precision() ? x : y) : null;
+      case Type.Time x ->
+          b instanceof Type.Time y ? (x.precision() >= y.precision() ? x : y) : null;
       case Type.ZonedTimestamp x ->
           b instanceof Type.ZonedTimestamp y ? (x.precision() >= y.precision() ? x : y) : null;
       case Type.Array x -> {

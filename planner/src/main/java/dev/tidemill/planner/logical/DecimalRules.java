@@ -3,8 +3,8 @@ package dev.tidemill.planner.logical;
 import dev.tidemill.foundation.type.Type;
 
 /**
- * Types of decimal arithmetic: Spark's rules, capped at 38 digits. Where the exact result would need more, the integer
- * digits are kept and the scale shrinks, to 6 at the least.
+ * Types of decimal arithmetic: Spark's rules, capped at 38 digits. Where the exact result would
+ * need more, the integer digits are kept and the scale shrinks, to 6 at the least.
  */
 public final class DecimalRules {
   private static final int MAX = Type.MAX_DECIMAL_PRECISION;

@@ -117,7 +117,8 @@ public final class Expressions {
   }
 
   /** The expression with fields replaced; those not in the map stay. */
-  public static Expression substitute(Expression expression, Map<Integer, ? extends Expression> replacements) {
+  public static Expression substitute(
+      Expression expression, Map<Integer, ? extends Expression> replacements) {
     if (replacements.isEmpty()) {
       return expression;
     }
@@ -132,13 +133,15 @@ public final class Expressions {
   }
 
   /** Rewrites from the top: where {@code change} gives null, the operands are looked at. */
-  public static Expression rewrite(Expression expression, Function<Expression, @Nullable Expression> change) {
+  public static Expression rewrite(
+      Expression expression, Function<Expression, @Nullable Expression> change) {
     Expression changed = change.apply(expression);
     return changed != null ? changed : withOperands(expression, o -> rewrite(o, change));
   }
 
   /** The same expression over other operands. */
-  public static Expression withOperands(Expression expression, Function<Expression, Expression> change) {
+  public static Expression withOperands(
+      Expression expression, Function<Expression, Expression> change) {
     return switch (expression) {
       case ColumnReference e -> e;
       case Literal e -> e;
@@ -148,7 +151,8 @@ public final class Expressions {
       case Case e -> {
         List<Case.When> branches = new ArrayList<>();
         for (Case.When branch : e.branches()) {
-          branches.add(new Case.When(change.apply(branch.condition()), change.apply(branch.value())));
+          branches.add(
+              new Case.When(change.apply(branch.condition()), change.apply(branch.value())));
         }
         yield new Case(branches, change.apply(e.otherwise()), e.type());
       }
@@ -159,7 +163,8 @@ public final class Expressions {
     };
   }
 
-  private static List<Expression> each(List<Expression> operands, Function<Expression, Expression> change) {
+  private static List<Expression> each(
+      List<Expression> operands, Function<Expression, Expression> change) {
     List<Expression> changed = new ArrayList<>(operands.size());
     operands.forEach(o -> changed.add(change.apply(o)));
     return changed;
@@ -182,7 +187,14 @@ public final class Expressions {
       case Parameter e -> true;
       case Call e ->
           switch (e.function()) {
-            case IS_NULL, IS_NOT_NULL, IS_TRUE, IS_NOT_TRUE, IS_FALSE, IS_NOT_FALSE, IS_DISTINCT, IS_NOT_DISTINCT ->
+            case IS_NULL,
+                IS_NOT_NULL,
+                IS_TRUE,
+                IS_NOT_TRUE,
+                IS_FALSE,
+                IS_NOT_FALSE,
+                IS_DISTINCT,
+                IS_NOT_DISTINCT ->
                 false;
             case CONCAT_WS -> nullable(e.arguments().get(0), nullable);
             case REGEXP_EXTRACT, ITEM -> true;
@@ -190,7 +202,8 @@ public final class Expressions {
           };
       case Cast e -> e.nullOnFailure() || nullable(e.operand(), nullable);
       case Case e ->
-          nullable(e.otherwise(), nullable) || e.branches().stream().anyMatch(b -> nullable(b.value(), nullable));
+          nullable(e.otherwise(), nullable)
+              || e.branches().stream().anyMatch(b -> nullable(b.value(), nullable));
       case And e -> any(e.operands(), nullable);
       case Or e -> any(e.operands(), nullable);
       case InList e -> nullable(e.operand(), nullable);
@@ -208,8 +221,8 @@ public final class Expressions {
   }
 
   /**
-   * Whether {@code condition} cannot be TRUE where all of {@code fields} are NULL: then rows that an outer join made up
-   * do not pass it. May say no where the answer is yes.
+   * Whether {@code condition} cannot be TRUE where all of {@code fields} are NULL: then rows that
+   * an outer join made up do not pass it. May say no where the answer is yes.
    */
   public static boolean rejectsNulls(Expression condition, BitSet fields) {
     return switch (condition) {
@@ -233,7 +246,14 @@ public final class Expressions {
       case Parameter e -> false;
       case Call e ->
           switch (e.function()) {
-            case IS_NULL, IS_NOT_NULL, IS_TRUE, IS_NOT_TRUE, IS_FALSE, IS_NOT_FALSE, IS_DISTINCT, IS_NOT_DISTINCT ->
+            case IS_NULL,
+                IS_NOT_NULL,
+                IS_TRUE,
+                IS_NOT_TRUE,
+                IS_FALSE,
+                IS_NOT_FALSE,
+                IS_DISTINCT,
+                IS_NOT_DISTINCT ->
                 false;
             case CONCAT_WS -> isNullWith(e.arguments().get(0), fields);
             default -> e.arguments().stream().anyMatch(a -> isNullWith(a, fields));
@@ -256,9 +276,34 @@ public final class Expressions {
           case Parameter e -> false;
           case Call e ->
               switch (e.function()) {
-                case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, IS_DISTINCT, IS_NOT_DISTINCT,
-                    IS_NULL, IS_NOT_NULL, IS_TRUE, IS_NOT_TRUE, IS_FALSE, IS_NOT_FALSE, NOT, UPPER, LOWER, CHAR_LENGTH,
-                    CONCAT, LIKE, ILIKE, STARTS_WITH, ENDS_WITH, CONTAINS, EXTRACT, TRIM, GREATEST, LEAST ->
+                case EQUAL,
+                    NOT_EQUAL,
+                    LESS,
+                    LESS_OR_EQUAL,
+                    GREATER,
+                    GREATER_OR_EQUAL,
+                    IS_DISTINCT,
+                    IS_NOT_DISTINCT,
+                    IS_NULL,
+                    IS_NOT_NULL,
+                    IS_TRUE,
+                    IS_NOT_TRUE,
+                    IS_FALSE,
+                    IS_NOT_FALSE,
+                    NOT,
+                    UPPER,
+                    LOWER,
+                    CHAR_LENGTH,
+                    CONCAT,
+                    LIKE,
+                    ILIKE,
+                    STARTS_WITH,
+                    ENDS_WITH,
+                    CONTAINS,
+                    EXTRACT,
+                    TRIM,
+                    GREATEST,
+                    LEAST ->
                     false;
                 default -> true;
               };

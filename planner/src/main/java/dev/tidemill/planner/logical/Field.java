@@ -4,8 +4,9 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.ColumnReference;
 
 /**
- * A column with an identity: wherever in a logical plan the value is the same, the id is the same, so expressions never
- * need renumbering when nodes move. An expression refers to it as {@code ColumnReference(id)}.
+ * A column with an identity: wherever in a logical plan the value is the same, the id is the same,
+ * so expressions never need renumbering when nodes move. An expression refers to it as {@code
+ * ColumnReference(id)}.
  *
  * @param id unique within one query
  * @param name for plans and messages only

@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a logical plan. A column keeps its {@link Field#id} from where it is made up to the root; a node's fields
- * have distinct ids. Expressions may refer to fields that no input has: these are <em>free</em>, and the node is
- * correlated until a {@link Join} above it binds them.
+ * A node of a logical plan. A column keeps its {@link Field#id} from where it is made up to the
+ * root; a node's fields have distinct ids. Expressions may refer to fields that no input has: these
+ * are <em>free</em>, and the node is correlated until a {@link Join} above it binds them.
  */
 public sealed interface Node {
   /** What the rows of the result look like. */
@@ -90,7 +90,9 @@ public sealed interface Node {
     }
   }
 
-  /** The input's fields, then {@code computed}: columns are never dropped here, only left unused. */
+  /**
+   * The input's fields, then {@code computed}: columns are never dropped here, only left unused.
+   */
   record Extend(Node input, List<Computed> computed) implements Node {
     public Extend {
       computed = List.copyOf(computed);
@@ -118,13 +120,15 @@ public sealed interface Node {
   record Computed(Field field, Expression expression) {}
 
   /**
-   * A join; RIGHT ones have been turned round. The right side of any kind but FULL may have free fields that the left
-   * side binds (a dependent join), until they have been unnested.
+   * A join; RIGHT ones have been turned round. The right side of any kind but FULL may have free
+   * fields that the left side binds (a dependent join), until they have been unnested.
    *
-   * @param conjuncts for the NULL-aware kinds exactly one, {@code EQUAL(left expression, right expression)}
+   * @param conjuncts for the NULL-aware kinds exactly one, {@code EQUAL(left expression, right
+   *     expression)}
    * @param mark the BOOLEAN column of the mark kinds, else null
    */
-  record Join(Node left, Node right, JoinKind kind, List<Expression> conjuncts, @Nullable Field mark)
+  record Join(
+      Node left, Node right, JoinKind kind, List<Expression> conjuncts, @Nullable Field mark)
       implements Node {
     public Join {
       conjuncts = List.copyOf(conjuncts);
@@ -164,7 +168,11 @@ public sealed interface Node {
    * @param groupingSets positions in {@code keys}
    */
   record Aggregate(
-      Node input, List<Field> keys, List<Field> keyFields, List<List<Integer>> groupingSets, List<Call> calls)
+      Node input,
+      List<Field> keys,
+      List<Field> keyFields,
+      List<List<Integer>> groupingSets,
+      List<Call> calls)
       implements Node {
     public Aggregate {
       keys = List.copyOf(keys);
@@ -205,10 +213,15 @@ public sealed interface Node {
 
   /** An aggregate; arguments and filter are ids of input fields. */
   record Call(
-      Field field, AggregateFunction function, List<Integer> arguments, boolean distinct, @Nullable Integer filter) {}
+      Field field,
+      AggregateFunction function,
+      List<Integer> arguments,
+      boolean distinct,
+      @Nullable Integer filter) {}
 
   /** The input's fields, then the calls'. */
-  record Window(Node input, List<Integer> partition, List<Order> order, List<Over> calls) implements Node {
+  record Window(Node input, List<Integer> partition, List<Order> order, List<Over> calls)
+      implements Node {
     @Override
     public List<Field> fields() {
       List<Field> fields = new ArrayList<>(input.fields());
@@ -241,7 +254,13 @@ public sealed interface Node {
 
   /** TUMBLE and HOP: the input's fields, then the window's bounds. */
   record WindowTable(
-      Node input, int timeField, long sizeMillis, long slideMillis, long offsetMillis, Field start, Field end)
+      Node input,
+      int timeField,
+      long sizeMillis,
+      long slideMillis,
+      long offsetMillis,
+      Field start,
+      Field end)
       implements Node {
     @Override
     public List<Field> fields() {
@@ -258,7 +277,8 @@ public sealed interface Node {
 
     @Override
     public Node withInputs(List<Node> inputs) {
-      return new WindowTable(inputs.get(0), timeField, sizeMillis, slideMillis, offsetMillis, start, end);
+      return new WindowTable(
+          inputs.get(0), timeField, sizeMillis, slideMillis, offsetMillis, start, end);
     }
   }
 
@@ -292,9 +312,11 @@ public sealed interface Node {
   /**
    * UNION ALL, INTERSECT or EXCEPT.
    *
-   * @param columns per input the ids of its columns, in the order of {@code fields}; their types are equal
+   * @param columns per input the ids of its columns, in the order of {@code fields}; their types
+   *     are equal
    */
-  record SetOperation(Kind kind, boolean all, List<Node> inputs, List<List<Integer>> columns, List<Field> fields)
+  record SetOperation(
+      Kind kind, boolean all, List<Node> inputs, List<List<Integer>> columns, List<Field> fields)
       implements Node {
     /** Which one. UNION is always ALL: a distinct one has an aggregate above it. */
     public enum Kind {

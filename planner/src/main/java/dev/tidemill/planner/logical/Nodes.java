@@ -81,7 +81,8 @@ public final class Nodes {
       case Node.Scan n -> {}
       case Node.Values n -> {}
       case Node.Filter n -> n.conjuncts().forEach(c -> Expressions.addReferences(c, ids));
-      case Node.Extend n -> n.computed().forEach(c -> Expressions.addReferences(c.expression(), ids));
+      case Node.Extend n ->
+          n.computed().forEach(c -> Expressions.addReferences(c.expression(), ids));
       case Node.Join n -> n.conjuncts().forEach(c -> Expressions.addReferences(c, ids));
       case Node.Aggregate n -> {
         n.keys().forEach(k -> ids.set(k.id()));
@@ -148,7 +149,8 @@ public final class Nodes {
     return renamed(node, inputs, fields, numbers);
   }
 
-  private static Node renamed(Node node, List<Node> inputs, Map<Integer, Field> fields, FieldNumbers numbers) {
+  private static Node renamed(
+      Node node, List<Node> inputs, Map<Integer, Field> fields, FieldNumbers numbers) {
     UnaryOperator<Field> fresh = f -> fields.computeIfAbsent(f.id(), id -> numbers.copy(f));
     UnaryOperator<Expression> change =
         e -> {
@@ -178,7 +180,8 @@ public final class Nodes {
               n.fields().stream().map(fresh).toList(),
               n.keys().stream().map(k -> Set.copyOf(k.stream().map(id).toList())).toList());
       case Node.Values n -> new Node.Values(n.fields().stream().map(fresh).toList(), n.rows());
-      case Node.Filter n -> new Node.Filter(inputs.get(0), n.conjuncts().stream().map(change).toList());
+      case Node.Filter n ->
+          new Node.Filter(inputs.get(0), n.conjuncts().stream().map(change).toList());
       case Node.Extend n -> {
         List<Node.Computed> computed = new ArrayList<>();
         for (Node.Computed c : n.computed()) {
@@ -213,7 +216,9 @@ public final class Nodes {
           new Node.Window(
               inputs.get(0),
               n.partition().stream().map(id).toList(),
-              n.order().stream().map(o -> new Node.Order(id.apply(o.field()), o.descending(), o.nullsFirst())).toList(),
+              n.order().stream()
+                  .map(o -> new Node.Order(id.apply(o.field()), o.descending(), o.nullsFirst()))
+                  .toList(),
               n.calls().stream()
                   .map(
                       c ->
@@ -237,7 +242,9 @@ public final class Nodes {
       case Node.Sort n ->
           new Node.Sort(
               inputs.get(0),
-              n.keys().stream().map(o -> new Node.Order(id.apply(o.field()), o.descending(), o.nullsFirst())).toList(),
+              n.keys().stream()
+                  .map(o -> new Node.Order(id.apply(o.field()), o.descending(), o.nullsFirst()))
+                  .toList(),
               n.limit(),
               n.offset());
       case Node.SetOperation n ->
@@ -255,7 +262,8 @@ public final class Nodes {
     boolean here =
         switch (node) {
           case Node.Filter n -> n.conjuncts().stream().anyMatch(Expressions::isVolatile);
-          case Node.Extend n -> n.computed().stream().anyMatch(c -> Expressions.isVolatile(c.expression()));
+          case Node.Extend n ->
+              n.computed().stream().anyMatch(c -> Expressions.isVolatile(c.expression()));
           case Node.Join n -> n.conjuncts().stream().anyMatch(Expressions::isVolatile);
           default -> false;
         };

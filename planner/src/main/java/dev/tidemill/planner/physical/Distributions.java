@@ -33,7 +33,11 @@ final class Distributions {
         boolean small = buildBytes <= thresholdBytes;
         yield new Decision(
             small ? Distribution.BROADCAST : Distribution.SHUFFLE,
-            "build side " + size(buildBytes) + (small ? " <= " : " > ") + "broadcast_threshold " + size(thresholdBytes));
+            "build side "
+                + size(buildBytes)
+                + (small ? " <= " : " > ")
+                + "broadcast_threshold "
+                + size(thresholdBytes));
       }
     };
   }

@@ -50,7 +50,10 @@ public final class Lowering {
   private final Distributions distributions;
 
   public Lowering(
-      Estimator estimator, FieldNumbers numbers, JoinDistribution distribution, long broadcastThresholdBytes) {
+      Estimator estimator,
+      FieldNumbers numbers,
+      JoinDistribution distribution,
+      long broadcastThresholdBytes) {
     this.estimator = estimator;
     this.numbers = numbers;
     this.distributions = new Distributions(distribution, broadcastThresholdBytes);
@@ -116,7 +119,9 @@ public final class Lowering {
   private static BatchPlan named(Lowered input, List<Field> row, List<String> names) {
     boolean same = input.fields().size() == row.size();
     for (int i = 0; same && i < row.size(); i++) {
-      same = input.fields().get(i).id() == row.get(i).id() && input.plan().columns().get(i).name().equals(names.get(i));
+      same =
+          input.fields().get(i).id() == row.get(i).id()
+              && input.plan().columns().get(i).name().equals(names.get(i));
     }
     if (same) {
       return input.plan();
@@ -133,13 +138,16 @@ public final class Lowering {
   }
 
   /** A projection; over one that only computes, both are one. */
-  private static BatchPlan project(BatchPlan input, List<Expression> expressions, List<OutputColumn> columns) {
+  private static BatchPlan project(
+      BatchPlan input, List<Expression> expressions, List<OutputColumn> columns) {
     if (input instanceof ProjectPlan below
         && expressions.stream().allMatch(e -> e instanceof ColumnReference)
         && below.expressions().stream().noneMatch(Expressions::isVolatile)) {
       return new ProjectPlan(
           below.input(),
-          expressions.stream().map(e -> below.expressions().get(((ColumnReference) e).index())).toList(),
+          expressions.stream()
+              .map(e -> below.expressions().get(((ColumnReference) e).index()))
+              .toList(),
           columns);
     }
     return new ProjectPlan(input, expressions, columns);
@@ -202,7 +210,13 @@ public final class Lowering {
     }
     Lowered base = new Lowered(new ValuesPlan(List.of(), List.of()), fields);
     return new Lowered(
-        new ScanPlan(scan.table(), columns, filters.stream().map(base::resolve).toList(), -1, Math.rint(rows)), fields);
+        new ScanPlan(
+            scan.table(),
+            columns,
+            filters.stream().map(base::resolve).toList(),
+            -1,
+            Math.rint(rows)),
+        fields);
   }
 
   private static Lowered values(Node.Values values, BitSet needed) {
@@ -237,7 +251,8 @@ public final class Lowering {
             : lower(filter.input(), below);
     return rest.isEmpty()
         ? input
-        : new Lowered(new FilterPlan(input.plan(), input.resolve(Expressions.and(rest))), input.fields());
+        : new Lowered(
+            new FilterPlan(input.plan(), input.resolve(Expressions.and(rest))), input.fields());
   }
 
   private Lowered extend(Node.Extend extend, BitSet needed) {
@@ -286,7 +301,9 @@ public final class Lowering {
     }
     boolean swap = isTurned(join, needed, rest, keys);
     Node.Join turned =
-        swap ? new Node.Join(join.right(), join.left(), turned(join.kind()), join.conjuncts(), null) : join;
+        swap
+            ? new Node.Join(join.right(), join.left(), turned(join.kind()), join.conjuncts(), null)
+            : join;
     List<Key> turnedKeys =
         swap ? keys.stream().map(k -> new Key(k.right(), k.left(), k.nullsMatch())).toList() : keys;
     return lowerJoin(turned, turnedKeys, rest, needed, estimator.rows(join));
@@ -325,7 +342,8 @@ public final class Lowering {
 
   private static @Nullable Key key(Expression conjunct, BitSet left, BitSet right) {
     if (!(conjunct instanceof Call call)
-        || call.function() != ScalarFunction.EQUAL && call.function() != ScalarFunction.IS_NOT_DISTINCT
+        || call.function() != ScalarFunction.EQUAL
+            && call.function() != ScalarFunction.IS_NOT_DISTINCT
         || Expressions.isVolatile(conjunct)) {
       return null;
     }
@@ -335,17 +353,21 @@ public final class Lowering {
     if (Expressions.within(a, left) && Expressions.within(b, right)) {
       return new Key(a, b, nullsMatch);
     }
-    return Expressions.within(b, left) && Expressions.within(a, right) ? new Key(b, a, nullsMatch) : null;
+    return Expressions.within(b, left) && Expressions.within(a, right)
+        ? new Key(b, a, nullsMatch)
+        : null;
   }
 
-  private Lowered lowerJoin(Node.Join join, List<Key> keys, List<Expression> rest, BitSet needed, double rows) {
+  private Lowered lowerJoin(
+      Node.Join join, List<Key> keys, List<Expression> rest, BitSet needed, double rows) {
     BitSet residual = (BitSet) needed.clone();
     rest.forEach(c -> Expressions.addReferences(c, residual));
     if (keys.isEmpty()) {
       Lowered left = trimmed(lower(join.left(), residual), residual);
       Lowered right = trimmed(lower(join.right(), residual), residual);
       List<Field> fields = joinedFields(join, left, right);
-      Expression condition = rest.isEmpty() ? null : both(left, right).resolve(Expressions.and(rest));
+      Expression condition =
+          rest.isEmpty() ? null : both(left, right).resolve(Expressions.and(rest));
       return new Lowered(
           new NestedLoopJoinPlan(
               left.plan(), right.plan(), join.kind(), condition, columns(fields), Math.rint(rows)),
@@ -356,7 +378,8 @@ public final class Lowering {
     double buildBytes = estimator.bytes(join.right(), Nodes.ids(right.plan().fields()));
     Distributions.Decision decision = distributions.decide(join.left(), join.right(), buildBytes);
     List<Field> fields = joinedFields(join, left.plan(), right.plan());
-    Expression condition = rest.isEmpty() ? null : both(left.plan(), right.plan()).resolve(Expressions.and(rest));
+    Expression condition =
+        rest.isEmpty() ? null : both(left.plan(), right.plan()).resolve(Expressions.and(rest));
     BatchPlan probe = left.plan().plan();
     BatchPlan build = right.plan().plan();
     if (decision.distribution() == Distribution.SHUFFLE) {
@@ -420,7 +443,8 @@ public final class Lowering {
   }
 
   private Lowered aggregate(Node.Aggregate aggregate, BitSet needed) {
-    List<Node.Call> calls = aggregate.calls().stream().filter(c -> needed.get(c.field().id())).toList();
+    List<Node.Call> calls =
+        aggregate.calls().stream().filter(c -> needed.get(c.field().id())).toList();
     BitSet below = new BitSet();
     aggregate.keys().forEach(k -> below.set(k.id()));
     for (Node.Call call : calls) {
@@ -460,7 +484,8 @@ public final class Lowering {
   }
 
   private Lowered window(Node.Window window, BitSet needed) {
-    List<Node.Over> calls = window.calls().stream().filter(c -> needed.get(c.field().id())).toList();
+    List<Node.Over> calls =
+        window.calls().stream().filter(c -> needed.get(c.field().id())).toList();
     if (calls.isEmpty()) {
       return lower(window.input(), needed);
     }
@@ -478,12 +503,18 @@ public final class Lowering {
       if (call.aggregate() != null) {
         lowered.add(new WindowCall.Aggregate(call.aggregate(), arguments, call.frame(), type));
       } else if (call.function() != null) {
-        lowered.add(new WindowCall.Function(call.function(), arguments, call.ignoreNulls(), call.frame(), type));
+        lowered.add(
+            new WindowCall.Function(
+                call.function(), arguments, call.ignoreNulls(), call.frame(), type));
       }
     }
     return new Lowered(
         new WindowPlan(
-            input.plan(), input.positions(window.partition()), keys(window.order(), input), lowered, columns(fields)),
+            input.plan(),
+            input.positions(window.partition()),
+            keys(window.order(), input),
+            lowered,
+            columns(fields)),
         fields);
   }
 
@@ -581,8 +612,10 @@ public final class Lowering {
     BatchPlan plan =
         switch (operation.kind()) {
           case UNION -> new UnionPlan(inputs, columns(fields));
-          case INTERSECT -> new IntersectPlan(inputs.get(0), inputs.get(1), operation.all(), columns(fields));
-          case EXCEPT -> new ExceptPlan(inputs.get(0), inputs.get(1), operation.all(), columns(fields));
+          case INTERSECT ->
+              new IntersectPlan(inputs.get(0), inputs.get(1), operation.all(), columns(fields));
+          case EXCEPT ->
+              new ExceptPlan(inputs.get(0), inputs.get(1), operation.all(), columns(fields));
         };
     return new Lowered(plan, fields);
   }

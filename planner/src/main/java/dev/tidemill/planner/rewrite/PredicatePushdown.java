@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Moves conditions as far down as they are still right: through projections, joins, aggregates, windows and set
- * operations, to both sides of an equality. Outer joins whose made-up rows cannot pass become inner ones on the way.
- * Volatile conditions stay where they are.
+ * Moves conditions as far down as they are still right: through projections, joins, aggregates,
+ * windows and set operations, to both sides of an equality. Outer joins whose made-up rows cannot
+ * pass become inner ones on the way. Volatile conditions stay where they are.
  */
 public final class PredicatePushdown {
   private PredicatePushdown() {}
@@ -45,7 +45,8 @@ public final class PredicatePushdown {
       case Node.Join n -> join(n, conditions);
       case Node.Aggregate n -> {
         BitSet keys = Nodes.ids(n.keys());
-        yield split(n, conditions, c -> n.isSimple() && !n.keys().isEmpty() && refersOnlyTo(c, keys));
+        yield split(
+            n, conditions, c -> n.isSimple() && !n.keys().isEmpty() && refersOnlyTo(c, keys));
       }
       case Node.Window n -> {
         BitSet keys = new BitSet();
@@ -58,9 +59,10 @@ public final class PredicatePushdown {
       }
       case Node.Sort n -> split(n, conditions, c -> !n.isLimit());
       case Node.SetOperation n -> setOperation(n, conditions);
-      case Node.Scan n -> conditions.stream().anyMatch(PredicatePushdown::isNever)
-          ? new Node.Values(n.fields(), List.of())
-          : Nodes.filter(n, conditions);
+      case Node.Scan n ->
+          conditions.stream().anyMatch(PredicatePushdown::isNever)
+              ? new Node.Values(n.fields(), List.of())
+              : Nodes.filter(n, conditions);
       case Node.Values n -> Nodes.filter(n, conditions);
     };
   }
@@ -112,8 +114,7 @@ public final class PredicatePushdown {
     return Nodes.filter(new Node.Extend(push(extend.input(), below), extend.computed()), above);
   }
 
-  private static Node split(
-      Node node, List<Expression> conditions, Predicate<Expression> passes) {
+  private static Node split(Node node, List<Expression> conditions, Predicate<Expression> passes) {
     List<Expression> below = new ArrayList<>();
     List<Expression> above = new ArrayList<>();
     for (Expression condition : conditions) {
@@ -128,7 +129,8 @@ public final class PredicatePushdown {
       Map<Integer, Expression> columns = new HashMap<>();
       for (int c = 0; c < operation.fields().size(); c++) {
         Field field = operation.fields().get(c);
-        columns.put(field.id(), new ColumnReference(operation.columns().get(i).get(c), field.type()));
+        columns.put(
+            field.id(), new ColumnReference(operation.columns().get(i).get(c), field.type()));
       }
       inputs.add(push(operation.inputs().get(i), Expressions.substitute(conditions, columns)));
     }
@@ -146,13 +148,16 @@ public final class PredicatePushdown {
         List<Expression> below = new ArrayList<>();
         List<Expression> stay = new ArrayList<>();
         for (Expression conjunct : reduced.conjuncts()) {
-          (refersOnlyTo(conjunct, right) && !Expressions.isVolatile(conjunct) ? below : stay).add(conjunct);
+          (refersOnlyTo(conjunct, right) && !Expressions.isVolatile(conjunct) ? below : stay)
+              .add(conjunct);
         }
         yield leftOnly(reduced, conditions, stay, below);
       }
-      case NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> leftOnly(reduced, conditions, reduced.conjuncts(), List.of());
+      case NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK ->
+          leftOnly(reduced, conditions, reduced.conjuncts(), List.of());
       case FULL, RIGHT ->
-          Nodes.filter(reduced.withInputs(List.of(push(reduced.left()), push(reduced.right()))), conditions);
+          Nodes.filter(
+              reduced.withInputs(List.of(push(reduced.left()), push(reduced.right()))), conditions);
     };
   }
 
@@ -162,7 +167,10 @@ public final class PredicatePushdown {
     BitSet right = Nodes.ids(join.right());
     boolean needsLeft = conditions.stream().anyMatch(c -> Expressions.rejectsNulls(c, left));
     boolean needsRight = conditions.stream().anyMatch(c -> Expressions.rejectsNulls(c, right));
-    boolean oneRow = join.kind() == JoinKind.LEFT && join.conjuncts().isEmpty() && hasExactlyOneRow(join.right());
+    boolean oneRow =
+        join.kind() == JoinKind.LEFT
+            && join.conjuncts().isEmpty()
+            && hasExactlyOneRow(join.right());
     return switch (join.kind()) {
       case LEFT ->
           needsRight || oneRow
@@ -174,7 +182,8 @@ public final class PredicatePushdown {
               : needsLeft
                   ? new Node.Join(join.left(), join.right(), JoinKind.LEFT, join.conjuncts(), null)
                   : needsRight
-                      ? new Node.Join(join.right(), join.left(), JoinKind.LEFT, join.conjuncts(), null)
+                      ? new Node.Join(
+                          join.right(), join.left(), JoinKind.LEFT, join.conjuncts(), null)
                       : join;
       default -> join;
     };
@@ -210,10 +219,14 @@ public final class PredicatePushdown {
         addWeaker(condition, right, toRight);
       }
     }
-    return new Node.Join(push(join.left(), toLeft), push(join.right(), toRight), JoinKind.INNER, stay, null);
+    return new Node.Join(
+        push(join.left(), toLeft), push(join.right(), toRight), JoinKind.INNER, stay, null);
   }
 
-  /** What an OR over both sides says of one of them: the OR of each branch's parts there, if each has any. */
+  /**
+   * What an OR over both sides says of one of them: the OR of each branch's parts there, if each
+   * has any.
+   */
   private static void addWeaker(Expression condition, BitSet side, List<Expression> conditions) {
     if (!(condition instanceof Or or) || Expressions.isVolatile(condition)) {
       return;
@@ -227,7 +240,8 @@ public final class PredicatePushdown {
       }
       branches.add(Expressions.and(parts));
     }
-    for (Expression weaker : Expressions.conjuncts(Simplification.simplify(Expressions.or(branches)))) {
+    for (Expression weaker :
+        Expressions.conjuncts(Simplification.simplify(Expressions.or(branches)))) {
       if (!conditions.contains(weaker)) {
         conditions.add(weaker);
       }
@@ -278,16 +292,19 @@ public final class PredicatePushdown {
     List<Expression> toRight = new ArrayList<>();
     List<Expression> stay = new ArrayList<>();
     for (Expression conjunct : join.conjuncts()) {
-      (refersOnlyTo(conjunct, right) && !Expressions.isVolatile(conjunct) ? toRight : stay).add(conjunct);
+      (refersOnlyTo(conjunct, right) && !Expressions.isVolatile(conjunct) ? toRight : stay)
+          .add(conjunct);
     }
     toRight.addAll(impliedFor(right, toLeft, stay));
     Node joined =
-        new Node.Join(push(join.left(), toLeft), push(join.right(), toRight), JoinKind.LEFT, stay, null);
+        new Node.Join(
+            push(join.left(), toLeft), push(join.right(), toRight), JoinKind.LEFT, stay, null);
     return Nodes.filter(joined, above);
   }
 
   /** What the conditions on the left say of the right's rows that can match at all. */
-  private static List<Expression> impliedFor(BitSet right, List<Expression> left, List<Expression> on) {
+  private static List<Expression> impliedFor(
+      BitSet right, List<Expression> left, List<Expression> on) {
     Set<Expression> all = new LinkedHashSet<>(on);
     all.addAll(left);
     implied(all);
@@ -313,11 +330,15 @@ public final class PredicatePushdown {
         stay.add(condition);
       }
     }
-    return new Node.Join(push(join.left(), toLeft), push(join.right(), toRight), JoinKind.SEMI, stay, null);
+    return new Node.Join(
+        push(join.left(), toLeft), push(join.right(), toRight), JoinKind.SEMI, stay, null);
   }
 
   private static Node leftOnly(
-      Node.Join join, List<Expression> conditions, List<Expression> stay, List<Expression> toRight) {
+      Node.Join join,
+      List<Expression> conditions,
+      List<Expression> stay,
+      List<Expression> toRight) {
     BitSet left = Nodes.ids(join.left());
     List<Expression> toLeft = new ArrayList<>();
     List<Expression> above = new ArrayList<>();
@@ -329,6 +350,8 @@ public final class PredicatePushdown {
       right.addAll(impliedFor(Nodes.ids(join.right()), toLeft, stay));
     }
     return Nodes.filter(
-        new Node.Join(push(join.left(), toLeft), push(join.right(), right), join.kind(), stay, join.mark()), above);
+        new Node.Join(
+            push(join.left(), toLeft), push(join.right(), right), join.kind(), stay, join.mark()),
+        above);
   }
 }

@@ -28,8 +28,11 @@ public final class Pruning {
                   n.groupingSets(),
                   n.calls().stream().filter(c -> needed.get(c.field().id())).toList());
           case Node.Window n -> {
-            List<Node.Over> calls = n.calls().stream().filter(c -> needed.get(c.field().id())).toList();
-            yield calls.isEmpty() ? n.input() : new Node.Window(n.input(), n.partition(), n.order(), calls);
+            List<Node.Over> calls =
+                n.calls().stream().filter(c -> needed.get(c.field().id())).toList();
+            yield calls.isEmpty()
+                ? n.input()
+                : new Node.Window(n.input(), n.partition(), n.order(), calls);
           }
           case Node.Join n -> n;
           case Node.Scan n -> scan(n, needed);
@@ -68,6 +71,7 @@ public final class Pruning {
         columns.add(scan.columns().get(i));
       }
     }
-    return new Node.Scan(scan.table(), scan.hint(), scan.statistics(), columns, fields, scan.keys());
+    return new Node.Scan(
+        scan.table(), scan.hint(), scan.statistics(), columns, fields, scan.keys());
   }
 }

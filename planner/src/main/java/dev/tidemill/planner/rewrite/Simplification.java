@@ -31,9 +31,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Expressions made smaller without changing their value, three-valued logic included: constants folded where that is
- * certain to be what exec computes, ANDs and ORs flattened, NOT moved inwards, equalities with constants gathered into
- * IN, and what all branches of an OR have in common taken out of it (TPC-H Q19).
+ * Expressions made smaller without changing their value, three-valued logic included: constants
+ * folded where that is certain to be what exec computes, ANDs and ORs flattened, NOT moved inwards,
+ * equalities with constants gathered into IN, and what all branches of an OR have in common taken
+ * out of it (TPC-H Q19).
  */
 public final class Simplification {
   private Simplification() {}
@@ -49,11 +50,14 @@ public final class Simplification {
       case Node.Extend n ->
           new Node.Extend(
               n.input(),
-              n.computed().stream().map(c -> new Node.Computed(c.field(), simplify(c.expression()))).toList());
+              n.computed().stream()
+                  .map(c -> new Node.Computed(c.field(), simplify(c.expression())))
+                  .toList());
       case Node.Join n ->
           switch (n.kind()) {
             case NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> n;
-            default -> new Node.Join(n.left(), n.right(), n.kind(), conjuncts(n.conjuncts()), n.mark());
+            default ->
+                new Node.Join(n.left(), n.right(), n.kind(), conjuncts(n.conjuncts()), n.mark());
           };
       default -> changed;
     };
@@ -129,12 +133,21 @@ public final class Simplification {
     Set<Expression> done = new LinkedHashSet<>();
     for (Expression branch : branches) {
       Call call = equalsLiteral(branch);
-      Expression operand = branch instanceof InList in ? in.operand() : call == null ? null : call.arguments().get(0);
+      Expression operand =
+          branch instanceof InList in
+              ? in.operand()
+              : call == null ? null : call.arguments().get(0);
       Set<Literal> gathered = operand == null ? null : values.get(operand);
-      if (operand == null || gathered == null || gathered.size() < 2 || Expressions.isVolatile(operand)) {
+      if (operand == null
+          || gathered == null
+          || gathered.size() < 2
+          || Expressions.isVolatile(operand)) {
         result.add(branch);
       } else if (done.add(operand)) {
-        result.add(new InList(operand, gathered.stream().map(v -> (Literal) Casts.to(operand.type(), v)).toList()));
+        result.add(
+            new InList(
+                operand,
+                gathered.stream().map(v -> (Literal) Casts.to(operand.type(), v)).toList()));
       }
     }
     return result;
@@ -187,7 +200,9 @@ public final class Simplification {
     List<Case.When> branches = new ArrayList<>();
     for (Case.When branch : expression.branches()) {
       if (branch.condition().equals(Literal.TRUE)) {
-        return branches.isEmpty() ? branch.value() : new Case(branches, branch.value(), expression.type());
+        return branches.isEmpty()
+            ? branch.value()
+            : new Case(branches, branch.value(), expression.type());
       }
       if (!(branch.condition() instanceof Literal)) {
         branches.add(branch);
@@ -202,7 +217,8 @@ public final class Simplification {
     if (call.function() == ScalarFunction.NOT) {
       return negated(call);
     }
-    if (call.arguments().stream().allMatch(a -> a instanceof Literal) && !call.arguments().isEmpty()) {
+    if (call.arguments().stream().allMatch(a -> a instanceof Literal)
+        && !call.arguments().isEmpty()) {
       Literal folded = fold(call);
       return folded == null ? call : folded;
     }
@@ -210,7 +226,8 @@ public final class Simplification {
     if (call.arguments().size() == 2
         && call.arguments().get(0) instanceof Literal
         && mirrored(call.function()) instanceof ScalarFunction function) {
-      return new Call(function, List.of(call.arguments().get(1), call.arguments().get(0)), call.type());
+      return new Call(
+          function, List.of(call.arguments().get(1), call.arguments().get(0)), call.type());
     }
     return call;
   }
@@ -229,7 +246,8 @@ public final class Simplification {
   private static Expression negated(Call not) {
     Expression operand = not.arguments().get(0);
     return switch (operand) {
-      case Literal e -> e.isNull() ? e : Objects.equals(e.value(), true) ? Literal.FALSE : Literal.TRUE;
+      case Literal e ->
+          e.isNull() ? e : Objects.equals(e.value(), true) ? Literal.FALSE : Literal.TRUE;
       case And e -> or(e.operands().stream().map(o -> simplify(Expressions.not(o))).toList());
       case Or e -> and(e.operands().stream().map(o -> simplify(Expressions.not(o))).toList());
       case Call e -> {
@@ -279,10 +297,17 @@ public final class Simplification {
     }
     try {
       return switch (call.function()) {
-        case ADD -> right instanceof Number ? number(call, left, right) : shifted(call.type(), left, right, 1);
-        case SUBTRACT -> right instanceof Number ? number(call, left, right) : shifted(call.type(), left, right, -1);
+        case ADD ->
+            right instanceof Number
+                ? number(call, left, right)
+                : shifted(call.type(), left, right, 1);
+        case SUBTRACT ->
+            right instanceof Number
+                ? number(call, left, right)
+                : shifted(call.type(), left, right, -1);
         case MULTIPLY -> number(call, left, right);
-        case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> compared(call.function(), left, right);
+        case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
+            compared(call.function(), left, right);
         default -> null;
       };
     } catch (ArithmeticException | DateTimeException beyond) {
@@ -307,7 +332,8 @@ public final class Simplification {
       return null;
     }
     Type own = new Type.Decimal(Type.MAX_DECIMAL_PRECISION, scale);
-    return Casts.fold(new Literal(own, result.setScale(scale, RoundingMode.UNNECESSARY)), call.type());
+    return Casts.fold(
+        new Literal(own, result.setScale(scale, RoundingMode.UNNECESSARY)), call.type());
   }
 
   private static @Nullable BigDecimal exact(Object value) {

@@ -29,14 +29,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes ordinary joins of dependent ones, whose right side refers to fields of the left.
  *
- * <p>First by pulling: conditions on outer fields move up from the right side into the join's condition, through
- * filters, joins and, where they are equalities, through aggregates, which then group by the inner side as well. This
- * gives semi and anti joins with the correlation as their condition, whatever its form, and for scalar aggregates the
- * group-by join.
+ * <p>First by pulling: conditions on outer fields move up from the right side into the join's
+ * condition, through filters, joins and, where they are equalities, through aggregates, which then
+ * group by the inner side as well. This gives semi and anti joins with the correlation as their
+ * condition, whatever its form, and for scalar aggregates the group-by join.
  *
- * <p>Where that does not go, in general (Neumann and Kemper, <em>Unnesting Arbitrary Queries</em>, BTW 2015): the distinct
- * values of the outer fields become a relation of their own, the domain, which is pushed into the right side until
- * nothing there is free; the join then matches on the domain's columns, NULL matching NULL.
+ * <p>Where that does not go, in general (Neumann and Kemper, <em>Unnesting Arbitrary Queries</em>,
+ * BTW 2015): the distinct values of the outer fields become a relation of their own, the domain,
+ * which is pushed into the right side until nothing there is free; the join then matches on the
+ * domain's columns, NULL matching NULL.
  */
 public final class Unnesting {
   private final FieldNumbers numbers;
@@ -82,7 +83,10 @@ public final class Unnesting {
   /** A relation without outer fields, and the conditions that make of it what it was. */
   private record Pulled(Node node, List<Expression> conjuncts) {}
 
-  /** Pulls all conditions on {@code outer} out of the node, or gives null where one cannot be pulled. */
+  /**
+   * Pulls all conditions on {@code outer} out of the node, or gives null where one cannot be
+   * pulled.
+   */
   private @Nullable Pulled pull(Node node, BitSet outer) {
     if (!Nodes.free(node).intersects(outer)) {
       return new Pulled(node, List.of());
@@ -105,7 +109,9 @@ public final class Unnesting {
             n.computed().stream().anyMatch(c -> Expressions.refersToAny(c.expression(), outer))
                 ? null
                 : pull(n.input(), outer);
-        yield input == null ? null : new Pulled(Nodes.extend(input.node(), n.computed()), input.conjuncts());
+        yield input == null
+            ? null
+            : new Pulled(Nodes.extend(input.node(), n.computed()), input.conjuncts());
       }
       case Node.Join n -> pullJoin(n, outer);
       case Node.Aggregate n -> n.isSimple() && !n.keys().isEmpty() ? pullAggregate(n, outer) : null;
@@ -119,11 +125,14 @@ public final class Unnesting {
         List<Integer> partition = new ArrayList<>(n.partition());
         keys.stream().map(Field::id).filter(id -> !partition.contains(id)).forEach(partition::add);
         yield new Pulled(
-            new Node.Window(below, partition, n.order(), n.calls()), renamed(input.conjuncts(), outer, keys));
+            new Node.Window(below, partition, n.order(), n.calls()),
+            renamed(input.conjuncts(), outer, keys));
       }
       case Node.WindowTable n -> {
         Pulled input = pull(n.input(), outer);
-        yield input == null ? null : new Pulled(n.withInputs(List.of(input.node())), input.conjuncts());
+        yield input == null
+            ? null
+            : new Pulled(n.withInputs(List.of(input.node())), input.conjuncts());
       }
       case Node.Sort n -> n.isLimit() ? null : pull(n.input(), outer);
       case Node.Scan n -> null;
@@ -156,7 +165,8 @@ public final class Unnesting {
     if (join.kind() == JoinKind.FULL || rightFree) {
       return null;
     }
-    return new Pulled(new Node.Join(left.node(), join.right(), join.kind(), join.conjuncts(), join.mark()), move);
+    return new Pulled(
+        new Node.Join(left.node(), join.right(), join.kind(), join.conjuncts(), join.mark()), move);
   }
 
   /** Through a GROUP BY with keys: equalities between inner and outer become further keys. */
@@ -174,8 +184,8 @@ public final class Unnesting {
   }
 
   /**
-   * The inner sides of equalities {@code inner = outer}, as fields to be made, or null where a condition is something
-   * else. Fields that stand for expressions are new.
+   * The inner sides of equalities {@code inner = outer}, as fields to be made, or null where a
+   * condition is something else. Fields that stand for expressions are new.
    */
   private @Nullable List<Field> innerSides(List<Expression> conjuncts, BitSet outer) {
     List<Field> sides = new ArrayList<>();
@@ -229,7 +239,8 @@ public final class Unnesting {
   }
 
   /** The equalities with their inner sides replaced by the key columns. */
-  private static List<Expression> renamed(List<Expression> conjuncts, BitSet outer, List<Field> keys) {
+  private static List<Expression> renamed(
+      List<Expression> conjuncts, BitSet outer, List<Field> keys) {
     List<Expression> renamed = new ArrayList<>();
     for (int i = 0; i < conjuncts.size(); i++) {
       Call call = (Call) conjuncts.get(i);
@@ -241,8 +252,9 @@ public final class Unnesting {
   }
 
   /**
-   * A scalar aggregate: {@code left LEFT JOIN (Extend*(Aggregate without keys))} with equalities below. The aggregate
-   * groups by their inner sides; a left row without a group gets what the aggregate gives over no rows.
+   * A scalar aggregate: {@code left LEFT JOIN (Extend*(Aggregate without keys))} with equalities
+   * below. The aggregate groups by their inner sides; a left row without a group gets what the
+   * aggregate gives over no rows.
    */
   private @Nullable Node overGlobalAggregate(Node.Join join, BitSet outer) {
     List<Node.Extend> extensions = new ArrayList<>();
@@ -279,7 +291,10 @@ public final class Unnesting {
     return result;
   }
 
-  /** Aggregates that are 0 over no rows, under new names, and what gives the old ones after an outer join. */
+  /**
+   * Aggregates that are 0 over no rows, under new names, and what gives the old ones after an outer
+   * join.
+   */
   private record Counts(List<Node.Call> calls, List<Node.Computed> corrections) {}
 
   private Counts counts(List<Node.Call> calls) {
@@ -288,7 +303,8 @@ public final class Unnesting {
     for (Node.Call call : calls) {
       if (call.function() == AggregateFunction.COUNT || call.function() == AggregateFunction.SUM0) {
         Field raw = numbers.copy(call.field());
-        renamed.add(new Node.Call(raw, call.function(), call.arguments(), call.distinct(), call.filter()));
+        renamed.add(
+            new Node.Call(raw, call.function(), call.arguments(), call.distinct(), call.filter()));
         corrections.add(new Node.Computed(call.field(), orZero(raw)));
       } else {
         renamed.add(call);
@@ -309,7 +325,8 @@ public final class Unnesting {
 
   private Node overDomain(Node.Join join, BitSet outer) {
     if (Nodes.isVolatile(join.left())) {
-      throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "a correlated subquery beside RANDOM or UUID", null);
+      throw PlannerErrors.unsupported(
+          "CORRELATED_SUBQUERY", "a correlated subquery beside RANDOM or UUID", null);
     }
     List<Field> columns = join.left().fields().stream().filter(f -> outer.get(f.id())).toList();
     Domain domain = new Domain(join.left(), columns);
@@ -323,7 +340,8 @@ public final class Unnesting {
 
   private static Expression same(Field left, Field right) {
     return left.nullable() || right.nullable()
-        ? Expressions.call(ScalarFunction.IS_NOT_DISTINCT, Type.BOOLEAN, left.reference(), right.reference())
+        ? Expressions.call(
+            ScalarFunction.IS_NOT_DISTINCT, Type.BOOLEAN, left.reference(), right.reference())
         : Expressions.equal(left.reference(), right.reference());
   }
 
@@ -390,7 +408,9 @@ public final class Unnesting {
         yield input.over(
             new Node.Extend(
                 input.node(),
-                n.computed().stream().map(c -> new Node.Computed(c.field(), input.in(c.expression()))).toList()));
+                n.computed().stream()
+                    .map(c -> new Node.Computed(c.field(), input.in(c.expression())))
+                    .toList()));
       }
       case Node.Join n -> pushJoin(domain, n, outer);
       case Node.Aggregate n -> pushAggregate(domain, n, outer);
@@ -419,7 +439,8 @@ public final class Unnesting {
         if (!leftFree && rightFree) {
           Pushed right = push(domain, join.right(), outer);
           return right.over(
-              new Node.Join(join.left(), right.node(), JoinKind.INNER, right.in(join.conjuncts()), null));
+              new Node.Join(
+                  join.left(), right.node(), JoinKind.INNER, right.in(join.conjuncts()), null));
         }
         Pushed left = push(domain, join.left(), outer);
         return left.over(joined(domain, join, left, rightFree, outer));
@@ -429,17 +450,20 @@ public final class Unnesting {
         return left.over(joined(domain, join, left, rightFree, outer));
       }
       case NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> {
-        boolean conditionFree = join.conjuncts().stream().anyMatch(c -> Expressions.refersToAny(c, outer));
+        boolean conditionFree =
+            join.conjuncts().stream().anyMatch(c -> Expressions.refersToAny(c, outer));
         if (!rightFree) {
           Pushed left = push(domain, join.left(), outer);
           // The comparison may refer to outer fields: they are columns of the left side now.
           List<Expression> conjuncts = conditionFree ? left.in(join.conjuncts()) : join.conjuncts();
-          return left.over(new Node.Join(left.node(), join.right(), join.kind(), conjuncts, join.mark()));
+          return left.over(
+              new Node.Join(left.node(), join.right(), join.kind(), conjuncts, join.mark()));
         }
         throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
       }
       case FULL, RIGHT ->
-          throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "a FULL JOIN in a correlated subquery", null);
+          throw PlannerErrors.unsupported(
+              "CORRELATED_SUBQUERY", "a FULL JOIN in a correlated subquery", null);
     }
     throw new IllegalStateException(join.kind().toString());
   }
@@ -461,7 +485,8 @@ public final class Unnesting {
     Pushed input = push(domain, aggregate.input(), outer);
     boolean global = aggregate.keys().isEmpty() && aggregate.groupingSets().size() == 1;
     if (!global && aggregate.groupingSets().stream().anyMatch(List::isEmpty)) {
-      throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "GROUPING SETS in a correlated subquery", null);
+      throw PlannerErrors.unsupported(
+          "CORRELATED_SUBQUERY", "GROUPING SETS in a correlated subquery", null);
     }
     if (!global) {
       List<Field> keys = new ArrayList<>(aggregate.keys());
@@ -504,7 +529,8 @@ public final class Unnesting {
             input.node(),
             input.columns().stream().map(Field::id).toList(),
             sort.keys(),
-            List.of(new Node.Over(number, null, WindowFunction.ROW_NUMBER, List.of(), false, frame)));
+            List.of(
+                new Node.Over(number, null, WindowFunction.ROW_NUMBER, List.of(), false, frame)));
     List<Expression> conjuncts = new ArrayList<>();
     if (sort.offset() > 0) {
       conjuncts.add(compared(ScalarFunction.GREATER, number, sort.offset()));
@@ -516,7 +542,8 @@ public final class Unnesting {
   }
 
   private static Expression compared(ScalarFunction function, Field field, long bound) {
-    return Expressions.call(function, Type.BOOLEAN, field.reference(), new Literal(Type.BIGINT, bound));
+    return Expressions.call(
+        function, Type.BOOLEAN, field.reference(), new Literal(Type.BIGINT, bound));
   }
 
   private Pushed pushSetOperation(Domain domain, Node.SetOperation operation, BitSet outer) {

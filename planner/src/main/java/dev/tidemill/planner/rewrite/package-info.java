@@ -1,6 +1,7 @@
 /**
- * Logical plan to better logical plan: subqueries unnested, expressions simplified, predicates pushed down. Each class is
- * one rewrite. Start with {@link dev.tidemill.planner.rewrite.Unnesting}.
+ * Logical plan to better logical plan: subqueries unnested, expressions simplified, predicates
+ * pushed down. Each class is one rewrite. Start with {@link
+ * dev.tidemill.planner.rewrite.Unnesting}.
  */
 @NullMarked
 package dev.tidemill.planner.rewrite;

@@ -27,8 +27,8 @@ import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GROUP BY. GROUPING is read off a column that is FALSE in every input row and grouped by together with its key: where
- * it comes out NULL, the key was not in the row's grouping set.
+ * GROUP BY. GROUPING is read off a column that is FALSE in every input row and grouped by together
+ * with its key: where it comes out NULL, the key was not in the row's grouping set.
  */
 final class AggregateTranslator {
   private final RelTranslator translator;
@@ -127,13 +127,15 @@ final class AggregateTranslator {
       row.add(
           result != null
               ? result
-              : after.column(grouping(aggregate.getAggCallList().get(i), markers, keyFields), "grouping"));
+              : after.column(
+                  grouping(aggregate.getAggCallList().get(i), markers, keyFields), "grouping"));
     }
     return new Relation(after.node(), row);
   }
 
   /** One bit per argument, the first the highest: 1 where it is not in the grouping set. */
-  private static Expression grouping(AggregateCall call, Map<Integer, Integer> markers, List<Field> keyFields) {
+  private static Expression grouping(
+      AggregateCall call, Map<Integer, Integer> markers, List<Field> keyFields) {
     Expression sum = new Literal(Type.BIGINT, 0L);
     int bit = call.getArgList().size();
     for (int column : call.getArgList()) {
@@ -141,10 +143,15 @@ final class AggregateTranslator {
       Field marker = keyFields.get(markers.getOrDefault(column, 0));
       Expression value =
           new Case(
-              List.of(new Case.When(Expressions.isNull(marker.reference()), new Literal(Type.BIGINT, 1L << bit))),
+              List.of(
+                  new Case.When(
+                      Expressions.isNull(marker.reference()), new Literal(Type.BIGINT, 1L << bit))),
               new Literal(Type.BIGINT, 0L),
               Type.BIGINT);
-      sum = sum instanceof Literal ? value : Expressions.call(ScalarFunction.ADD, Type.BIGINT, sum, value);
+      sum =
+          sum instanceof Literal
+              ? value
+              : Expressions.call(ScalarFunction.ADD, Type.BIGINT, sum, value);
     }
     return sum;
   }
@@ -182,26 +189,46 @@ final class AggregateTranslator {
   private static boolean ignoresDuplicates(AggregateFunction function) {
     return switch (function) {
       case MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, ANY_VALUE -> true;
-      case COUNT, SUM, SUM0, AVG, BIT_XOR, STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, SINGLE_VALUE -> false;
+      case COUNT,
+          SUM,
+          SUM0,
+          AVG,
+          BIT_XOR,
+          STDDEV_POP,
+          STDDEV_SAMP,
+          VAR_POP,
+          VAR_SAMP,
+          SINGLE_VALUE ->
+          false;
     };
   }
 
   private static List<Integer> arguments(
-      AggregateFunction function, List<Field> arguments, boolean distinct, RowScope scope, SqlParserPos position) {
+      AggregateFunction function,
+      List<Field> arguments,
+      boolean distinct,
+      RowScope scope,
+      SqlParserPos position) {
     if (function == AggregateFunction.COUNT) {
       List<Field> nullable = arguments.stream().filter(Field::nullable).toList();
       if (distinct) {
         if (arguments.size() > 1) {
           throw PlannerErrors.unsupported(
-              "COUNT_DISTINCT_OF_SEVERAL", "COUNT(DISTINCT) of several columns", Positions.of(position));
+              "COUNT_DISTINCT_OF_SEVERAL",
+              "COUNT(DISTINCT) of several columns",
+              Positions.of(position));
         }
         return List.of(arguments.get(0).id());
       }
       if (nullable.size() > 1) {
         Expression all =
-            Expressions.and(nullable.stream().map(f -> Expressions.isNotNull(f.reference())).toList());
+            Expressions.and(
+                nullable.stream().map(f -> Expressions.isNotNull(f.reference())).toList());
         Expression present =
-            new Case(List.of(new Case.When(all, Literal.TRUE)), Literal.nullOf(Type.BOOLEAN), Type.BOOLEAN);
+            new Case(
+                List.of(new Case.When(all, Literal.TRUE)),
+                Literal.nullOf(Type.BOOLEAN),
+                Type.BOOLEAN);
         return List.of(scope.column(present, "present").id());
       }
       return nullable.stream().map(Field::id).toList();
@@ -209,7 +236,8 @@ final class AggregateTranslator {
     Field argument = arguments.get(0);
     Expression typed =
         switch (function) {
-          case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> Casts.to(Type.DOUBLE, argument.reference());
+          case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP ->
+              Casts.to(Type.DOUBLE, argument.reference());
           case AVG ->
               argument.type() instanceof Type.Real
                   ? Casts.to(Type.DOUBLE, argument.reference())
@@ -236,7 +264,9 @@ final class AggregateTranslator {
       case VAR_SAMP -> AggregateFunction.VAR_SAMP;
       case ANY_VALUE -> AggregateFunction.ANY_VALUE;
       case SINGLE_VALUE -> AggregateFunction.SINGLE_VALUE;
-      default -> throw PlannerErrors.unsupported("aggregate function " + function.getName(), Positions.of(position));
+      default ->
+          throw PlannerErrors.unsupported(
+              "aggregate function " + function.getName(), Positions.of(position));
     };
   }
 

@@ -12,9 +12,10 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Result types of + - * / %. Integers give the wider integer type, also for a quotient; REAL with REAL gives REAL, any
- * other mix with REAL or DOUBLE gives DOUBLE; decimals follow {@link DecimalRules}, an integer literal counting as
- * wide as it is written; DATE - DATE is a BIGINT of days.
+ * Result types of + - * / %. Integers give the wider integer type, also for a quotient; REAL with
+ * REAL gives REAL, any other mix with REAL or DOUBLE gives DOUBLE; decimals follow {@link
+ * DecimalRules}, an integer literal counting as wide as it is written; DATE - DATE is a BIGINT of
+ * days.
  */
 final class Arithmetic {
   private Arithmetic() {}
@@ -25,7 +26,10 @@ final class Arithmetic {
     boolean nullable = left.isNullable() || right.isNullable();
     Type a = RelTypes.fromRel(left);
     Type b = RelTypes.fromRel(right);
-    Type result = a == null || b == null ? null : type(kind, beside(b, binding, 0, a), beside(a, binding, 1, b));
+    Type result =
+        a == null || b == null
+            ? null
+            : type(kind, beside(b, binding, 0, a), beside(a, binding, 1, b));
     if (result != null) {
       return RelTypes.toRel(binding.getTypeFactory(), result, nullable);
     }
@@ -33,7 +37,11 @@ final class Arithmetic {
   }
 
   private static @Nullable RelDataType standard(
-      SqlKind kind, SqlOperatorBinding binding, RelDataType left, RelDataType right, boolean nullable) {
+      SqlKind kind,
+      SqlOperatorBinding binding,
+      RelDataType left,
+      RelDataType right,
+      boolean nullable) {
     if (SqlTypeUtil.isDatetime(left) && SqlTypeUtil.isInterval(right)) {
       return binding.getTypeFactory().createTypeWithNullability(left, nullable);
     }
@@ -49,7 +57,9 @@ final class Arithmetic {
 
   /** The operand's type; an integer literal beside a decimal is a decimal of its digits. */
   private static Type beside(Type other, SqlOperatorBinding binding, int index, Type type) {
-    if (other instanceof Type.Decimal && type instanceof Type.Int && binding.isOperandLiteral(index, false)) {
+    if (other instanceof Type.Decimal
+        && type instanceof Type.Int
+        && binding.isOperandLiteral(index, false)) {
       BigDecimal value = binding.getOperandLiteralValue(index, BigDecimal.class);
       if (value != null) {
         return new Type.Decimal(Math.max(1, value.precision() - value.scale()), 0);

@@ -14,35 +14,45 @@ import org.jspecify.annotations.Nullable;
 /** The one place where exceptions of Calcite become ours. */
 final class CalciteErrors {
   private static final Pattern COLUMN = Pattern.compile("Column '(.*)' not found in any table.*");
-  private static final Pattern COLUMN_IN = Pattern.compile("Column '(.*)' not found in table '(.*)'.*");
+  private static final Pattern COLUMN_IN =
+      Pattern.compile("Column '(.*)' not found in table '(.*)'.*");
   private static final Pattern TABLE_ALIAS = Pattern.compile("Table '(.*)' not found.*");
   private static final Pattern AMBIGUOUS = Pattern.compile("Column '(.*)' is ambiguous.*");
-  private static final Pattern UNKNOWN_FUNCTION = Pattern.compile("No match found for function signature (.*)");
+  private static final Pattern UNKNOWN_FUNCTION =
+      Pattern.compile("No match found for function signature (.*)");
   private static final Pattern CANNOT_APPLY =
-      Pattern.compile("Cannot apply '(.*)' to arguments of type '(.*)'\\. Supported form\\(s\\): .*", Pattern.DOTALL);
-  private static final Pattern NOT_GROUPED = Pattern.compile("Expression '(.*)' is not being grouped");
+      Pattern.compile(
+          "Cannot apply '(.*)' to arguments of type '(.*)'\\. Supported form\\(s\\): .*",
+          Pattern.DOTALL);
+  private static final Pattern NOT_GROUPED =
+      Pattern.compile("Expression '(.*)' is not being grouped");
   private static final Pattern UNKNOWN_TYPE = Pattern.compile("Unknown identifier '(.*)'");
   private static final Pattern SET_TYPES =
       Pattern.compile("Type mismatch in column (\\d+) of ([A-Z ]+)");
   private static final Pattern SET_COUNT = Pattern.compile("Column count mismatch in (.*)");
-  private static final Pattern ILLEGAL_MIX =
-      Pattern.compile("Illegal mixing of types in (.*)");
+  private static final Pattern ILLEGAL_MIX = Pattern.compile("Illegal mixing of types in (.*)");
   private static final Pattern CONDITIONAL_TYPES =
       Pattern.compile("Illegal mixing of types in CASE or COALESCE statement");
   private static final Pattern LITERAL =
       Pattern.compile("Illegal ([A-Z]+) literal '(.*)': not in format '(.*)'", Pattern.DOTALL);
-  private static final Pattern TIME_UNIT = Pattern.compile("'(.*)' is not a valid time frame", Pattern.DOTALL);
+  private static final Pattern TIME_UNIT =
+      Pattern.compile("'(.*)' is not a valid time frame", Pattern.DOTALL);
   private static final Pattern CAST =
-      Pattern.compile("Cast function cannot convert value of type (.*?)( NOT NULL)? to type (.*?)( NOT NULL)?");
+      Pattern.compile(
+          "Cast function cannot convert value of type (.*?)( NOT NULL)? to type (.*?)( NOT NULL)?");
   private static final Pattern ORDINAL = Pattern.compile("Ordinal out of range");
   private static final Pattern LIST_TYPES =
       Pattern.compile("Values (passed to|in) (.*?)( operator)? must have compatible types");
-  private static final Pattern NESTED_AGGREGATE = Pattern.compile("Aggregate expressions cannot be nested");
+  private static final Pattern NESTED_AGGREGATE =
+      Pattern.compile("Aggregate expressions cannot be nested");
   private static final Pattern AGGREGATE_IN =
       Pattern.compile("(Windowed )?[Aa]ggregate expression is illegal in (.*) clause");
-  private static final Pattern OVER_MISSING = Pattern.compile("OVER clause is necessary for window functions");
-  private static final Pattern CLASS_NAME = Pattern.compile("(org|java|com)\\.[a-z]+(\\.[A-Za-z0-9_$]+)+");
-  private static final Pattern TYPE_NAMES = Pattern.compile("(CHAR|VARCHAR)\\(\\d+\\)|<([A-Z0-9_(), ]+)>");
+  private static final Pattern OVER_MISSING =
+      Pattern.compile("OVER clause is necessary for window functions");
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("(org|java|com)\\.[a-z]+(\\.[A-Za-z0-9_$]+)+");
+  private static final Pattern TYPE_NAMES =
+      Pattern.compile("(CHAR|VARCHAR)\\(\\d+\\)|<([A-Z0-9_(), ]+)>");
 
   private CalciteErrors() {}
 
@@ -60,7 +70,8 @@ final class CalciteErrors {
     };
   }
 
-  private static TidemillException ofContext(CalciteContextException context, Collection<String> columns) {
+  private static TidemillException ofContext(
+      CalciteContextException context, Collection<String> columns) {
     SourcePosition position =
         context.getPosLine() > 0 && context.getPosColumn() > 0
             ? new SourcePosition(context.getPosLine(), context.getPosColumn())
@@ -69,7 +80,10 @@ final class CalciteErrors {
     if (cause instanceof CalciteContextException inner) {
       return ofContext(inner, columns);
     }
-    return ofMessage(String.valueOf(cause == null ? context.getMessage() : cause.getMessage()), position, columns);
+    return ofMessage(
+        String.valueOf(cause == null ? context.getMessage() : cause.getMessage()),
+        position,
+        columns);
   }
 
   private static TidemillException ofMessage(
@@ -94,17 +108,22 @@ final class CalciteErrors {
       String call = m.group(1);
       int open = call.indexOf('(');
       String name = open < 0 ? call : call.substring(0, open);
-      return PlannerErrors.functionNotFound(name, types(call), Functions.INSTANCE.names(), position);
+      return PlannerErrors.functionNotFound(
+          name, types(call), Functions.INSTANCE.names(), position);
     }
     if ((m = CANNOT_APPLY.matcher(message)).matches()) {
       if (m.group(1).equals("$SCALAR_QUERY")) {
-        return PlannerErrors.invalid("a subquery that stands for a value must have one column", position);
+        return PlannerErrors.invalid(
+            "a subquery that stands for a value must have one column", position);
       }
       if (m.group(1).equals("TUMBLE") || m.group(1).equals("HOP")) {
         return PlannerErrors.windowArguments(m.group(1), position);
       }
       return PlannerErrors.argumentsInvalid(
-          m.group(1) + " cannot be applied to " + arguments(m.group(1), types(m.group(2))) + ": CAST an argument",
+          m.group(1)
+              + " cannot be applied to "
+              + arguments(m.group(1), types(m.group(2)))
+              + ": CAST an argument",
           position);
     }
     if ((m = NOT_GROUPED.matcher(message)).matches()) {
@@ -113,40 +132,59 @@ final class CalciteErrors {
     }
     if ((m = SET_TYPES.matcher(message)).matches()) {
       return PlannerErrors.typeMismatch(
-          "column " + m.group(1) + " of the sides of " + m.group(2) + " has types that do not go together", position);
+          "column "
+              + m.group(1)
+              + " of the sides of "
+              + m.group(2)
+              + " has types that do not go together",
+          position);
     }
     if ((m = SET_COUNT.matcher(message)).matches()) {
-      return PlannerErrors.invalid("the sides of " + m.group(1) + " have different numbers of columns", position);
+      return PlannerErrors.invalid(
+          "the sides of " + m.group(1) + " have different numbers of columns", position);
     }
     if ((m = LITERAL.matcher(message)).matches()) {
       return PlannerErrors.valueInvalid(
-          "'" + m.group(2) + "' is no " + m.group(1) + ": expected one of the calendar, written " + m.group(3),
+          "'"
+              + m.group(2)
+              + "' is no "
+              + m.group(1)
+              + ": expected one of the calendar, written "
+              + m.group(3),
           position);
     }
     if ((m = TIME_UNIT.matcher(message)).matches()) {
       return PlannerErrors.argumentsInvalid("there is no unit of time " + m.group(1), position);
     }
     if ((m = CAST.matcher(message)).matches()) {
-      return PlannerErrors.typeMismatch(types(m.group(1)) + " cannot be cast to " + types(m.group(3)), position);
+      return PlannerErrors.typeMismatch(
+          types(m.group(1)) + " cannot be cast to " + types(m.group(3)), position);
     }
     if (ORDINAL.matcher(message).matches()) {
-      return PlannerErrors.invalid("the number of a column must be that of one in SELECT, counted from 1", position);
+      return PlannerErrors.invalid(
+          "the number of a column must be that of one in SELECT, counted from 1", position);
     }
     if ((m = LIST_TYPES.matcher(message)).matches()) {
       return PlannerErrors.typeMismatch(
-          "the two sides or the values of " + (m.group(2).equals("expression list") ? "IN" : m.group(2))
+          "the two sides or the values of "
+              + (m.group(2).equals("expression list") ? "IN" : m.group(2))
               + " must have as many columns and types that go together: CAST one of them",
           position);
     }
     if (NESTED_AGGREGATE.matcher(message).matches()) {
       return PlannerErrors.grouping(
-          "an aggregate function cannot stand inside another: aggregate the result of a subquery", position);
+          "an aggregate function cannot stand inside another: aggregate the result of a subquery",
+          position);
     }
     if ((m = AGGREGATE_IN.matcher(message)).matches()) {
       return PlannerErrors.grouping(
           m.group(1) == null
-              ? "an aggregate function cannot stand in " + m.group(2) + ": HAVING takes conditions on groups"
-              : "a window function cannot stand in " + m.group(2) + ": QUALIFY takes conditions on them",
+              ? "an aggregate function cannot stand in "
+                  + m.group(2)
+                  + ": HAVING takes conditions on groups"
+              : "a window function cannot stand in "
+                  + m.group(2)
+                  + ": QUALIFY takes conditions on them",
           position);
     }
     if (message.equals("OVER must be applied to aggregate function")) {
@@ -158,7 +196,8 @@ final class CalciteErrors {
     }
     if (CONDITIONAL_TYPES.matcher(message).matches()) {
       return PlannerErrors.typeMismatch(
-          "the branches of CASE or COALESCE have types that do not go together: CAST one of them", position);
+          "the branches of CASE or COALESCE have types that do not go together: CAST one of them",
+          position);
     }
     if ((m = ILLEGAL_MIX.matcher(message)).matches()) {
       return PlannerErrors.typeMismatch(
@@ -180,7 +219,8 @@ final class CalciteErrors {
     StringBuilder text = new StringBuilder();
     while (matcher.find()) {
       String type = matcher.group(2) == null ? matcher.group() : matcher.group(2);
-      matcher.appendReplacement(text, Matcher.quoteReplacement(type.startsWith("CHAR") ? "VAR" + type : type));
+      matcher.appendReplacement(
+          text, Matcher.quoteReplacement(type.startsWith("CHAR") ? "VAR" + type : type));
     }
     return matcher.appendTail(text).toString();
   }

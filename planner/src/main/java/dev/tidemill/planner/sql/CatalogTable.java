@@ -36,7 +36,8 @@ public final class CatalogTable extends Prepare.AbstractPreparingTable {
    * @param entry null for the row that an expression is compiled over
    * @param view the plan of a view, else null
    */
-  CatalogTable(String name, @Nullable CatalogEntry entry, RelDataType rowType, @Nullable RelNode view) {
+  CatalogTable(
+      String name, @Nullable CatalogEntry entry, RelDataType rowType, @Nullable RelNode view) {
     this.name = name;
     this.entry = entry;
     this.rowType = rowType;
@@ -59,7 +60,9 @@ public final class CatalogTable extends Prepare.AbstractPreparingTable {
 
   @Override
   public RelNode toRel(ToRelContext context) {
-    return view != null ? view : LogicalTableScan.create(context.getCluster(), this, context.getTableHints());
+    return view != null
+        ? view
+        : LogicalTableScan.create(context.getCluster(), this, context.getTableHints());
   }
 
   @Override

@@ -14,8 +14,9 @@ import org.apache.calcite.sql.validate.implicit.TypeCoercionImpl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Implicit casts, as few as possible: a string literal becomes what it is compared with, text becomes a date or time
- * where it is compared with one. Numbers and text, BOOLEAN and numbers never mix.
+ * Implicit casts, as few as possible: a string literal becomes what it is compared with, text
+ * becomes a date or time where it is compared with one. Numbers and text, BOOLEAN and numbers never
+ * mix.
  */
 final class Coercion extends TypeCoercionImpl {
   Coercion(RelDataTypeFactory factory, SqlValidator validator) {
@@ -48,7 +49,9 @@ final class Coercion extends TypeCoercionImpl {
   private @Nullable RelDataType otherType(SqlCallBinding binding, int index) {
     for (int i = 0; i < binding.getOperandCount(); i++) {
       RelDataType type = binding.getOperandType(i);
-      if (i != index && !isText(type) && (SqlTypeUtil.isNumeric(type) || isTime(type) || SqlTypeUtil.isBoolean(type))) {
+      if (i != index
+          && !isText(type)
+          && (SqlTypeUtil.isNumeric(type) || isTime(type) || SqlTypeUtil.isBoolean(type))) {
         return type;
       }
     }
@@ -61,7 +64,8 @@ final class Coercion extends TypeCoercionImpl {
   }
 
   @Override
-  public @Nullable RelDataType commonTypeForBinaryComparison(@Nullable RelDataType left, @Nullable RelDataType right) {
+  public @Nullable RelDataType commonTypeForBinaryComparison(
+      @Nullable RelDataType left, @Nullable RelDataType right) {
     if (left == null || right == null) {
       return null;
     }

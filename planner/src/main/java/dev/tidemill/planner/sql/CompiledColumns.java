@@ -23,8 +23,10 @@ import org.apache.calcite.sql.SqlNode;
  * @param row the columns that queries see, in order
  * @param expressions per column of {@code row} what it is, over {@code stored} (by position)
  */
-public record CompiledColumns(List<OutputColumn> stored, List<OutputColumn> row, List<Expression> expressions) {
-  static CompiledColumns compile(SqlCompiler compiler, TableDefinition definition, List<OutputColumn> stored) {
+public record CompiledColumns(
+    List<OutputColumn> stored, List<OutputColumn> row, List<Expression> expressions) {
+  static CompiledColumns compile(
+      SqlCompiler compiler, TableDefinition definition, List<OutputColumn> stored) {
     List<OutputColumn> row = new ArrayList<>();
     List<Expression> expressions = new ArrayList<>();
     if (definition.columns().stream().allMatch(c -> c.computed() == null)) {
@@ -47,19 +49,24 @@ public record CompiledColumns(List<OutputColumn> stored, List<OutputColumn> row,
       }
       try {
         Expression expression = Expressions.substitute(over(compiler, text, visible), meaning);
-        OutputColumn output = new OutputColumn(column.name(), expression.type(), nullable(expression, stored));
+        OutputColumn output =
+            new OutputColumn(column.name(), expression.type(), nullable(expression, stored));
         row.add(output);
         expressions.add(expression);
         meaning.put(visible.size(), expression);
         visible.add(output);
       } catch (TidemillException failure) {
-        throw PlannerErrors.within("in computed column " + column.name() + " of " + definition.name(), failure);
+        throw PlannerErrors.within(
+            "in computed column " + column.name() + " of " + definition.name(), failure);
       }
     }
     return new CompiledColumns(stored, row, expressions);
   }
 
-  /** The expression that {@code text} is over the columns that queries see, as one over the stored columns. */
+  /**
+   * The expression that {@code text} is over the columns that queries see, as one over the stored
+   * columns.
+   */
   public Expression inline(SqlCompiler compiler, String text) {
     Map<Integer, Expression> meaning = new HashMap<>();
     for (int i = 0; i < row.size(); i++) {
@@ -87,7 +94,8 @@ public record CompiledColumns(List<OutputColumn> stored, List<OutputColumn> row,
         return i;
       }
     }
-    throw PlannerErrors.columnNotFound(name, null, columns.stream().map(OutputColumn::name).toList(), null);
+    throw PlannerErrors.columnNotFound(
+        name, null, columns.stream().map(OutputColumn::name).toList(), null);
   }
 
   static boolean nullable(Expression expression, List<OutputColumn> columns) {

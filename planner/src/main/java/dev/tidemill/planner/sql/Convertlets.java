@@ -18,8 +18,9 @@ import org.apache.calcite.sql2rel.StandardConvertletTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps calls as they were written: Calcite's own expansions (an AVG as a quotient, a SQRT as a power, casts of both
- * sides of a comparison) are left to our translator, which knows what exec can do.
+ * Keeps calls as they were written: Calcite's own expansions (an AVG as a quotient, a SQRT as a
+ * power, casts of both sides of a comparison) are left to our translator, which knows what exec can
+ * do.
  */
 final class Convertlets implements SqlRexConvertletTable {
   private static final Set<SqlKind> PLAIN =
@@ -46,8 +47,7 @@ final class Convertlets implements SqlRexConvertletTable {
 
   @Override
   public @Nullable SqlRexConvertlet get(SqlCall call) {
-    boolean negated =
-        call.getOperator() instanceof SqlLikeOperator like && like.isNegated();
+    boolean negated = call.getOperator() instanceof SqlLikeOperator like && like.isNegated();
     boolean plain =
         Functions.INSTANCE.isOurs(call.getOperator())
             || Functions.isArithmetic(call.getOperator())
@@ -69,7 +69,8 @@ final class Convertlets implements SqlRexConvertletTable {
     for (SqlNode operand : call.getOperandList()) {
       add(context.convertExpression(operand), call.getKind(), operands);
     }
-    // The validator expands expressions into copies that still have the operators the parser gave them.
+    // The validator expands expressions into copies that still have the operators the parser gave
+    // them.
     SqlOperator operator = Functions.INSTANCE.own(call.getOperator());
     RelDataType type = context.getValidator().getValidatedNodeTypeIfKnown(call);
     if (type == null || operator != call.getOperator()) {

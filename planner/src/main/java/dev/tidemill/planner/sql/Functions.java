@@ -67,8 +67,8 @@ import org.apache.calcite.sql.type.SqlTypeTransforms;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of Tidemill's SQL: what validates, and what each becomes. An operator that is not here does not exist,
- * so whatever validates can be planned.
+ * The functions of Tidemill's SQL: what validates, and what each becomes. An operator that is not
+ * here does not exist, so whatever validates can be planned.
  */
 public final class Functions {
   /** What a call of a function becomes. */
@@ -179,7 +179,10 @@ public final class Functions {
     return table;
   }
 
-  /** What becomes of calls of {@code operator}, or null if it is one that the translator knows by kind. */
+  /**
+   * What becomes of calls of {@code operator}, or null if it is one that the translator knows by
+   * kind.
+   */
   public @Nullable Translation translation(SqlOperator operator) {
     return translations.get(operator);
   }
@@ -208,7 +211,10 @@ public final class Functions {
     addArithmetic(quotient("%", SqlKind.MOD, OperandTypes.NUMERIC_NUMERIC));
     operators.add(
         SqlBasicFunction.create(
-            "MOD", SqlKind.MOD, b -> Arithmetic.type(SqlKind.MOD, b), OperandTypes.NUMERIC_NUMERIC));
+            "MOD",
+            SqlKind.MOD,
+            b -> Arithmetic.type(SqlKind.MOD, b),
+            OperandTypes.NUMERIC_NUMERIC));
   }
 
   private void addArithmetic(SqlOperator operator) {
@@ -216,9 +222,14 @@ public final class Functions {
     arithmetic.put(operator.getKind(), operator);
   }
 
-  /** The operator with our result types that stands for {@code operator}, which may be Calcite's own. */
+  /**
+   * The operator with our result types that stands for {@code operator}, which may be Calcite's
+   * own.
+   */
   SqlOperator own(SqlOperator operator) {
-    return isArithmetic(operator) ? arithmetic.getOrDefault(operator.getKind(), operator) : operator;
+    return isArithmetic(operator)
+        ? arithmetic.getOrDefault(operator.getKind(), operator)
+        : operator;
   }
 
   /** Whether this is + - * / % or MOD; the difference of times with a unit is something else. */
@@ -227,9 +238,16 @@ public final class Functions {
         && (operator.getSyntax() == SqlSyntax.BINARY || operator.getSyntax() == SqlSyntax.FUNCTION);
   }
 
-  private static SqlOperator binary(String name, SqlKind kind, int precedence, SqlOperandTypeChecker operands) {
+  private static SqlOperator binary(
+      String name, SqlKind kind, int precedence, SqlOperandTypeChecker operands) {
     return new SqlMonotonicBinaryOperator(
-        name, kind, precedence, true, b -> Arithmetic.type(kind, b), InferTypes.FIRST_KNOWN, operands);
+        name,
+        kind,
+        precedence,
+        true,
+        b -> Arithmetic.type(kind, b),
+        InferTypes.FIRST_KNOWN,
+        operands);
   }
 
   /** Of / and % Calcite's monotonic operators know nothing. */
@@ -279,13 +297,38 @@ public final class Functions {
     add("POWER", FLOATING, family(NUMERIC, NUMERIC), all(ScalarFunction.POWER, Type.DOUBLE));
     add("POW", FLOATING, family(NUMERIC, NUMERIC), all(ScalarFunction.POWER, Type.DOUBLE));
     add("ATAN2", FLOATING, family(NUMERIC, NUMERIC), all(ScalarFunction.ATAN2, Type.DOUBLE));
-    addWithoutParentheses(SqlStdOperatorTable.PI, (a, t, p) -> call(ScalarFunction.PI, Type.DOUBLE));
-    add("RAND", ReturnTypes.DOUBLE, OperandTypes.NILADIC, (a, t, p) -> call(ScalarFunction.RANDOM, Type.DOUBLE));
-    add("RANDOM", ReturnTypes.DOUBLE, OperandTypes.NILADIC, (a, t, p) -> call(ScalarFunction.RANDOM, Type.DOUBLE));
-    add("UUID", ReturnTypes.VARCHAR, OperandTypes.NILADIC, (a, t, p) -> call(ScalarFunction.UUID, Type.VARCHAR));
-    add("BITAND", ReturnTypes.LEAST_RESTRICTIVE, family(INTEGER, INTEGER), bits(ScalarFunction.BIT_AND));
-    add("BITOR", ReturnTypes.LEAST_RESTRICTIVE, family(INTEGER, INTEGER), bits(ScalarFunction.BIT_OR));
-    add("BITXOR", ReturnTypes.LEAST_RESTRICTIVE, family(INTEGER, INTEGER), bits(ScalarFunction.BIT_XOR));
+    addWithoutParentheses(
+        SqlStdOperatorTable.PI, (a, t, p) -> call(ScalarFunction.PI, Type.DOUBLE));
+    add(
+        "RAND",
+        ReturnTypes.DOUBLE,
+        OperandTypes.NILADIC,
+        (a, t, p) -> call(ScalarFunction.RANDOM, Type.DOUBLE));
+    add(
+        "RANDOM",
+        ReturnTypes.DOUBLE,
+        OperandTypes.NILADIC,
+        (a, t, p) -> call(ScalarFunction.RANDOM, Type.DOUBLE));
+    add(
+        "UUID",
+        ReturnTypes.VARCHAR,
+        OperandTypes.NILADIC,
+        (a, t, p) -> call(ScalarFunction.UUID, Type.VARCHAR));
+    add(
+        "BITAND",
+        ReturnTypes.LEAST_RESTRICTIVE,
+        family(INTEGER, INTEGER),
+        bits(ScalarFunction.BIT_AND));
+    add(
+        "BITOR",
+        ReturnTypes.LEAST_RESTRICTIVE,
+        family(INTEGER, INTEGER),
+        bits(ScalarFunction.BIT_OR));
+    add(
+        "BITXOR",
+        ReturnTypes.LEAST_RESTRICTIVE,
+        family(INTEGER, INTEGER),
+        bits(ScalarFunction.BIT_XOR));
     add("BITNOT", FIRST, family(INTEGER), same(ScalarFunction.BIT_NOT));
     add(
         "GREATEST",
@@ -342,11 +385,24 @@ public final class Functions {
     existing(SqlStdOperatorTable.CONCAT, (a, t, p) -> call(ScalarFunction.CONCAT, t, flat(a)));
     existing(SqlStdOperatorTable.SUBSTRING, Functions::substring);
     add("SUBSTR", TEXT, optional(2, CHARACTER, INTEGER, INTEGER), Functions::substring);
-    add("LEFT", TEXT, family(CHARACTER, INTEGER), as(ScalarFunction.LEFT, Type.VARCHAR, Type.INTEGER));
-    add("RIGHT", TEXT, family(CHARACTER, INTEGER), as(ScalarFunction.RIGHT, Type.VARCHAR, Type.INTEGER));
-    existing(SqlStdOperatorTable.POSITION, as(ScalarFunction.POSITION, Type.VARCHAR, Type.VARCHAR, Type.INTEGER));
+    add(
+        "LEFT",
+        TEXT,
+        family(CHARACTER, INTEGER),
+        as(ScalarFunction.LEFT, Type.VARCHAR, Type.INTEGER));
+    add(
+        "RIGHT",
+        TEXT,
+        family(CHARACTER, INTEGER),
+        as(ScalarFunction.RIGHT, Type.VARCHAR, Type.INTEGER));
+    existing(
+        SqlStdOperatorTable.POSITION,
+        as(ScalarFunction.POSITION, Type.VARCHAR, Type.VARCHAR, Type.INTEGER));
     for (String name : List.of("STRPOS", "INSTR")) {
-      add(name, INT, family(CHARACTER, CHARACTER),
+      add(
+          name,
+          INT,
+          family(CHARACTER, CHARACTER),
           (a, t, p) -> call(ScalarFunction.POSITION, Type.INTEGER, a.get(1), a.get(0)));
     }
     existing(SqlStdOperatorTable.TRIM, Functions::trim);
@@ -359,7 +415,11 @@ public final class Functions {
         as(ScalarFunction.OVERLAY, Type.VARCHAR, Type.VARCHAR, Type.INTEGER, Type.INTEGER));
     add("LPAD", TEXT, optional(2, CHARACTER, INTEGER, CHARACTER), padding(ScalarFunction.LPAD));
     add("RPAD", TEXT, optional(2, CHARACTER, INTEGER, CHARACTER), padding(ScalarFunction.RPAD));
-    add("REPEAT", TEXT, family(CHARACTER, INTEGER), as(ScalarFunction.REPEAT, Type.VARCHAR, Type.INTEGER));
+    add(
+        "REPEAT",
+        TEXT,
+        family(CHARACTER, INTEGER),
+        as(ScalarFunction.REPEAT, Type.VARCHAR, Type.INTEGER));
     add(
         "SPLIT_PART",
         TEXT,
@@ -379,9 +439,16 @@ public final class Functions {
     for (String name : List.of("REGEXP_LIKE", "REGEXP_MATCHES", "REGEXP_CONTAINS")) {
       add(name, TRUTH, family(CHARACTER, CHARACTER), as(ScalarFunction.REGEXP_LIKE));
     }
-    add("REGEXP_REPLACE", TEXT, family(CHARACTER, CHARACTER, CHARACTER), as(ScalarFunction.REGEXP_REPLACE));
+    add(
+        "REGEXP_REPLACE",
+        TEXT,
+        family(CHARACTER, CHARACTER, CHARACTER),
+        as(ScalarFunction.REGEXP_REPLACE));
     for (String name : List.of("REGEXP_EXTRACT", "REGEXP_SUBSTR")) {
-      add(name, SOME_TEXT, optional(2, CHARACTER, CHARACTER, INTEGER),
+      add(
+          name,
+          SOME_TEXT,
+          optional(2, CHARACTER, CHARACTER, INTEGER),
           as(ScalarFunction.REGEXP_EXTRACT, Type.VARCHAR, Type.VARCHAR, Type.INTEGER));
     }
   }
@@ -401,9 +468,16 @@ public final class Functions {
             SqlStdOperatorTable.SECOND)) {
       operators.add(part);
     }
-    add("DATE_PART", LONG, family(CHARACTER, DATETIME), (a, t, p) -> extract(a.get(0), a.get(1), p));
+    add(
+        "DATE_PART",
+        LONG,
+        family(CHARACTER, DATETIME),
+        (a, t, p) -> extract(a.get(0), a.get(1), p));
     add("EPOCH", LONG, family(DATETIME), (a, t, p) -> extract(text("EPOCH"), a.get(0), p));
-    add("DATE_TRUNC", SECOND, family(CHARACTER, DATETIME),
+    add(
+        "DATE_TRUNC",
+        SECOND,
+        family(CHARACTER, DATETIME),
         (a, t, p) -> call(ScalarFunction.DATE_TRUNC, t, unit(a.get(0), p), a.get(1)));
     add(
         "DATE_DIFF",
@@ -411,17 +485,39 @@ public final class Functions {
         family(DATETIME, DATETIME, ANY),
         (a, t, p) -> difference(List.of(a.get(2), a.get(1), a.get(0)), t, p));
     add("DATEDIFF", LONG, family(CHARACTER, DATETIME, DATETIME), Functions::difference);
-    existing(SqlStdOperatorTable.TIMESTAMP_DIFF,
-        (a, t, p) -> Casts.to(t, difference(List.of(a.get(0), a.get(1), a.get(2)), Type.BIGINT, p)));
+    existing(
+        SqlStdOperatorTable.TIMESTAMP_DIFF,
+        (a, t, p) ->
+            Casts.to(t, difference(List.of(a.get(0), a.get(1), a.get(2)), Type.BIGINT, p)));
     existing(SqlStdOperatorTable.TIMESTAMP_ADD, Functions::timestampAdd);
     add("LAST_DAY", ReturnTypes.DATE_NULLABLE, family(DATETIME), as(ScalarFunction.LAST_DAY));
     add("DAYNAME", TEXT, family(DATETIME), as(ScalarFunction.DAYNAME));
     add("MONTHNAME", TEXT, family(DATETIME), as(ScalarFunction.MONTHNAME));
-    add("FROM_EPOCH_SECONDS", timestamp(0), family(INTEGER), all(ScalarFunction.FROM_EPOCH_SECONDS, Type.BIGINT));
-    add("TIMESTAMP_SECONDS", timestamp(0), family(INTEGER), all(ScalarFunction.FROM_EPOCH_SECONDS, Type.BIGINT));
-    add("FROM_EPOCH_MILLIS", timestamp(3), family(INTEGER), all(ScalarFunction.FROM_EPOCH_MILLIS, Type.BIGINT));
-    add("TIMESTAMP_MILLIS", timestamp(3), family(INTEGER), all(ScalarFunction.FROM_EPOCH_MILLIS, Type.BIGINT));
-    add("EPOCH_MS", timestamp(3), family(INTEGER), all(ScalarFunction.FROM_EPOCH_MILLIS, Type.BIGINT));
+    add(
+        "FROM_EPOCH_SECONDS",
+        timestamp(0),
+        family(INTEGER),
+        all(ScalarFunction.FROM_EPOCH_SECONDS, Type.BIGINT));
+    add(
+        "TIMESTAMP_SECONDS",
+        timestamp(0),
+        family(INTEGER),
+        all(ScalarFunction.FROM_EPOCH_SECONDS, Type.BIGINT));
+    add(
+        "FROM_EPOCH_MILLIS",
+        timestamp(3),
+        family(INTEGER),
+        all(ScalarFunction.FROM_EPOCH_MILLIS, Type.BIGINT));
+    add(
+        "TIMESTAMP_MILLIS",
+        timestamp(3),
+        family(INTEGER),
+        all(ScalarFunction.FROM_EPOCH_MILLIS, Type.BIGINT));
+    add(
+        "EPOCH_MS",
+        timestamp(3),
+        family(INTEGER),
+        all(ScalarFunction.FROM_EPOCH_MILLIS, Type.BIGINT));
     add("DATE_FORMAT", TEXT, family(DATETIME, CHARACTER), as(ScalarFunction.FORMAT_TIME));
     add("FORMAT_TIME", TEXT, family(DATETIME, CHARACTER), as(ScalarFunction.FORMAT_TIME));
     now("CURRENT_DATE", Type.DATE, ScalarFunction.CURRENT_DATE);
@@ -429,15 +525,27 @@ public final class Functions {
     now("LOCALTIME", new Type.Time(6), ScalarFunction.CURRENT_TIME);
     now("CURRENT_TIMESTAMP", Type.TIMESTAMP, ScalarFunction.CURRENT_TIMESTAMP);
     now("LOCALTIMESTAMP", Type.TIMESTAMP, ScalarFunction.CURRENT_TIMESTAMP);
-    add("NOW", timestamp(6), OperandTypes.NILADIC, (a, t, p) -> call(ScalarFunction.CURRENT_TIMESTAMP, Type.TIMESTAMP));
+    add(
+        "NOW",
+        timestamp(6),
+        OperandTypes.NILADIC,
+        (a, t, p) -> call(ScalarFunction.CURRENT_TIMESTAMP, Type.TIMESTAMP));
   }
 
   private void conditions() {
     SqlReturnTypeInference branches = Functions::branches;
-    add("IF", branches, OperandTypes.family(BOOLEAN, ANY, ANY),
-        (a, t, p) -> new Case(List.of(new Case.When(a.get(0), Casts.to(t, a.get(1)))), Casts.to(t, a.get(2)), t));
+    add(
+        "IF",
+        branches,
+        OperandTypes.family(BOOLEAN, ANY, ANY),
+        (a, t, p) ->
+            new Case(
+                List.of(new Case.When(a.get(0), Casts.to(t, a.get(1)))), Casts.to(t, a.get(2)), t));
     for (String name : List.of("IFNULL", "NVL")) {
-      add(name, Functions::firstNotNull, OperandTypes.family(ANY, ANY),
+      add(
+          name,
+          Functions::firstNotNull,
+          OperandTypes.family(ANY, ANY),
           (a, t, p) ->
               new Case(
                   List.of(new Case.When(Expressions.isNotNull(a.get(0)), Casts.to(t, a.get(0)))),
@@ -448,9 +556,9 @@ public final class Functions {
   }
 
   private void aggregates() {
-    SqlReturnTypeInference floating =
-        ReturnTypes.DOUBLE.andThen(SqlTypeTransforms.FORCE_NULLABLE);
-    // Always nullable: Calcite forgets that a FILTER may leave a group without rows. Plans say it exactly.
+    SqlReturnTypeInference floating = ReturnTypes.DOUBLE.andThen(SqlTypeTransforms.FORCE_NULLABLE);
+    // Always nullable: Calcite forgets that a FILTER may leave a group without rows. Plans say it
+    // exactly.
     operators.add(
         new SqlSumAggFunction(new TidemillTypeFactory().createSqlType(SqlTypeName.BIGINT)) {
           @Override
@@ -502,12 +610,18 @@ public final class Functions {
     return binding.getTypeFactory().createTypeWithNullability(type, true);
   }
 
-  private void aggregate(String name, SqlKind kind, SqlReturnTypeInference type, SqlOperandTypeChecker operands) {
+  private void aggregate(
+      String name, SqlKind kind, SqlReturnTypeInference type, SqlOperandTypeChecker operands) {
     operators.add(SqlBasicAggFunction.create(name, kind, type, operands));
   }
 
-  private void add(String name, SqlReturnTypeInference type, SqlOperandTypeChecker operands, Translation translation) {
-    existing(SqlBasicFunction.create(name, type, operands, SqlFunctionCategory.SYSTEM), translation);
+  private void add(
+      String name,
+      SqlReturnTypeInference type,
+      SqlOperandTypeChecker operands,
+      Translation translation) {
+    existing(
+        SqlBasicFunction.create(name, type, operands, SqlFunctionCategory.SYSTEM), translation);
   }
 
   private void addWithoutParentheses(SqlOperator operator, Translation translation) {
@@ -520,7 +634,12 @@ public final class Functions {
     SqlReturnTypeInference result = b -> RelTypes.toRel(b.getTypeFactory(), type, false);
     existing(
         new SqlFunction(
-            name, SqlKind.OTHER_FUNCTION, result, null, OperandTypes.NILADIC, SqlFunctionCategory.TIMEDATE) {
+            name,
+            SqlKind.OTHER_FUNCTION,
+            result,
+            null,
+            OperandTypes.NILADIC,
+            SqlFunctionCategory.TIMEDATE) {
           @Override
           public SqlSyntax getSyntax() {
             return SqlSyntax.FUNCTION_ID;
@@ -555,7 +674,9 @@ public final class Functions {
     return (arguments, type, position) ->
         new Call(
             function,
-            IntStream.range(0, arguments.size()).mapToObj(i -> Casts.to(types[i], arguments.get(i))).toList(),
+            IntStream.range(0, arguments.size())
+                .mapToObj(i -> Casts.to(types[i], arguments.get(i)))
+                .toList(),
             type);
   }
 
@@ -565,7 +686,8 @@ public final class Functions {
   }
 
   private static Translation same(ScalarFunction function) {
-    return (arguments, type, position) -> new Call(function, List.of(Casts.to(type, arguments.get(0))), type);
+    return (arguments, type, position) ->
+        new Call(function, List.of(Casts.to(type, arguments.get(0))), type);
   }
 
   private static Translation bits(ScalarFunction function) {
@@ -584,7 +706,8 @@ public final class Functions {
     return rounded(ScalarFunction.ROUND, arguments, type);
   }
 
-  private static Expression rounded(ScalarFunction function, List<Expression> arguments, Type type) {
+  private static Expression rounded(
+      ScalarFunction function, List<Expression> arguments, Type type) {
     Expression value = arguments.get(0);
     return arguments.size() == 1
         ? call(function, type, value)
@@ -592,7 +715,11 @@ public final class Functions {
   }
 
   private static Expression floorOrCeil(
-      ScalarFunction number, ScalarFunction time, List<Expression> arguments, Type type, SqlParserPos position) {
+      ScalarFunction number,
+      ScalarFunction time,
+      List<Expression> arguments,
+      Type type,
+      SqlParserPos position) {
     return arguments.size() == 1
         ? call(number, type, arguments.get(0))
         : call(time, type, unit(arguments.get(1), position), Casts.to(type, arguments.get(0)));
@@ -605,7 +732,9 @@ public final class Functions {
           argument instanceof Literal literal && !literal.isNull()
               ? literal
               : new Case(
-                  List.of(new Case.When(Expressions.isNotNull(argument), argument)), text(""), Type.VARCHAR));
+                  List.of(new Case.When(Expressions.isNotNull(argument), argument)),
+                  text(""),
+                  Type.VARCHAR));
     }
     return texts.size() == 1 ? texts.get(0) : new Call(ScalarFunction.CONCAT, texts, type);
   }
@@ -622,7 +751,8 @@ public final class Functions {
     return flat.toArray(Expression[]::new);
   }
 
-  private static Expression substring(List<Expression> arguments, Type type, SqlParserPos position) {
+  private static Expression substring(
+      List<Expression> arguments, Type type, SqlParserPos position) {
     List<Expression> cast = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {
       cast.add(i == 0 ? arguments.get(0) : Casts.to(Type.INTEGER, arguments.get(i)));
@@ -661,7 +791,8 @@ public final class Functions {
     return call(ScalarFunction.EXTRACT, Type.BIGINT, unit(unit, position), time);
   }
 
-  private static Expression difference(List<Expression> arguments, Type type, SqlParserPos position) {
+  private static Expression difference(
+      List<Expression> arguments, Type type, SqlParserPos position) {
     Expression from = arguments.get(1);
     Expression to = arguments.get(2);
     Type common = CommonType.of(from.type(), to.type());
@@ -677,7 +808,8 @@ public final class Functions {
   }
 
   /** TIMESTAMPADD(unit, count, time). */
-  private static Expression timestampAdd(List<Expression> arguments, Type type, SqlParserPos position) {
+  private static Expression timestampAdd(
+      List<Expression> arguments, Type type, SqlParserPos position) {
     String unit = (String) ((Literal) unit(arguments.get(0), position)).value();
     Expression count = Casts.to(Type.BIGINT, arguments.get(1));
     Literal one = oneOf(String.valueOf(unit), position);
@@ -708,8 +840,25 @@ public final class Functions {
 
   private static final Set<String> UNITS =
       Set.of(
-          "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOW", "ISODOW", "DOY", "HOUR", "MINUTE", "SECOND", "MILLISECOND",
-          "MICROSECOND", "NANOSECOND", "EPOCH", "CENTURY", "DECADE", "MILLENNIUM", "ISOYEAR");
+          "YEAR",
+          "QUARTER",
+          "MONTH",
+          "WEEK",
+          "DAY",
+          "DOW",
+          "ISODOW",
+          "DOY",
+          "HOUR",
+          "MINUTE",
+          "SECOND",
+          "MILLISECOND",
+          "MICROSECOND",
+          "NANOSECOND",
+          "EPOCH",
+          "CENTURY",
+          "DECADE",
+          "MILLENNIUM",
+          "ISOYEAR");
 
   /** The literal that names a unit of time, as {@link ScalarFunction} wants it. */
   private static Literal unit(Expression unit, SqlParserPos position) {
@@ -732,7 +881,10 @@ public final class Functions {
           case "DAYOFWEEK" -> "DOW";
           case "CENTURIES" -> "CENTURY";
           case "MILLENNIA" -> "MILLENNIUM";
-          default -> UNITS.contains(name) || !name.endsWith("S") ? name : name.substring(0, name.length() - 1);
+          default ->
+              UNITS.contains(name) || !name.endsWith("S")
+                  ? name
+                  : name.substring(0, name.length() - 1);
         };
     if (!UNITS.contains(known)) {
       throw PlannerErrors.unknownUnit(text, UNITS, Positions.of(position));
@@ -764,17 +916,22 @@ public final class Functions {
       boolean constant = binding.getOperandCount() == 1 || binding.isOperandLiteral(1, false);
       if (constant) {
         Integer digits =
-            binding.getOperandCount() == 1 ? Integer.valueOf(0) : binding.getOperandLiteralValue(1, Integer.class);
+            binding.getOperandCount() == 1
+                ? Integer.valueOf(0)
+                : binding.getOperandLiteralValue(1, Integer.class);
         scale = digits == null ? scale : Math.max(0, Math.min(scale, digits));
       }
-      int integerDigits = Math.min(Type.MAX_DECIMAL_PRECISION - scale, type.getPrecision() - type.getScale() + 1);
-      return RelTypes.toRel(factory, new Type.Decimal(Math.max(1, integerDigits + scale), scale), nullable);
+      int integerDigits =
+          Math.min(Type.MAX_DECIMAL_PRECISION - scale, type.getPrecision() - type.getScale() + 1);
+      return RelTypes.toRel(
+          factory, new Type.Decimal(Math.max(1, integerDigits + scale), scale), nullable);
     }
     return factory.createTypeWithNullability(type, nullable);
   }
 
   private static boolean anyNullable(SqlOperatorBinding binding) {
-    return IntStream.range(0, binding.getOperandCount()).anyMatch(i -> binding.getOperandType(i).isNullable());
+    return IntStream.range(0, binding.getOperandCount())
+        .anyMatch(i -> binding.getOperandType(i).isNullable());
   }
 
   private static RelDataType nullableIfAny(SqlOperatorBinding binding, RelDataType type) {
@@ -790,20 +947,21 @@ public final class Functions {
 
   private static @Nullable RelDataType firstNotNull(SqlOperatorBinding binding) {
     RelDataType type =
-        binding.getTypeFactory().leastRestrictive(List.of(binding.getOperandType(0), binding.getOperandType(1)));
+        binding
+            .getTypeFactory()
+            .leastRestrictive(List.of(binding.getOperandType(0), binding.getOperandType(1)));
     return type == null
         ? null
         : binding
             .getTypeFactory()
             .createTypeWithNullability(
-                type, binding.getOperandType(0).isNullable() && binding.getOperandType(1).isNullable());
+                type,
+                binding.getOperandType(0).isNullable() && binding.getOperandType(1).isNullable());
   }
 
   private static SqlReturnTypeInference timestamp(int precision) {
     return binding ->
         RelTypes.toRel(
-            binding.getTypeFactory(),
-            new Type.Timestamp(precision),
-            anyNullable(binding));
+            binding.getTypeFactory(), new Type.Timestamp(precision), anyNullable(binding));
   }
 }

@@ -16,8 +16,8 @@ import org.apache.calcite.schema.Table;
 import org.apache.calcite.schema.impl.AbstractSchema;
 
 /**
- * The tables that a query names, found in the catalog before Calcite looks for them, as Calcite's schemas: exactly the
- * names the query uses, each under the qualifiers it was written with.
+ * The tables that a query names, found in the catalog before Calcite looks for them, as Calcite's
+ * schemas: exactly the names the query uses, each under the qualifiers it was written with.
  */
 final class NamedTables {
   private final Map<String, NamedTables> schemas = new HashMap<>();

@@ -13,7 +13,10 @@ import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.validate.SqlNameMatcher;
 import org.jspecify.annotations.Nullable;
 
-/** Operators by name, in any case; a function is one however it is written: with parentheses, without, with a star. */
+/**
+ * Operators by name, in any case; a function is one however it is written: with parentheses,
+ * without, with a star.
+ */
 final class OperatorTable implements SqlOperatorTable {
   private final List<SqlOperator> operators;
   private final Map<String, List<SqlOperator>> byName = new HashMap<>();
@@ -37,7 +40,8 @@ final class OperatorTable implements SqlOperatorTable {
     }
     for (SqlOperator operator : byName.getOrDefault(key(name.getSimple()), List.of())) {
       boolean same =
-          operator.getSyntax().family == syntax.family || isFunction(operator.getSyntax()) && isFunction(syntax);
+          operator.getSyntax().family == syntax.family
+              || isFunction(operator.getSyntax()) && isFunction(syntax);
       if (same) {
         found.add(operator);
       }

@@ -24,6 +24,8 @@ final class PlainRexBuilder extends RexBuilder {
     if (operand instanceof RexLiteral literal && literal.isNull()) {
       return super.makeCast(position, type, operand, matchNullability, safe, format);
     }
-    return operand.getType().equals(type) ? operand : makeAbstractCast(position, type, operand, safe, format);
+    return operand.getType().equals(type)
+        ? operand
+        : makeAbstractCast(position, type, operand, safe, format);
   }
 }

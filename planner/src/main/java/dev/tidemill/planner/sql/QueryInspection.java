@@ -24,15 +24,17 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The walk before validation: reports the tables a query names, refuses constructs that cannot run, by name and
- * position, and hangs hints of a SELECT on the tables they name.
+ * The walk before validation: reports the tables a query names, refuses constructs that cannot run,
+ * by name and position, and hangs hints of a SELECT on the tables they name.
  */
 final class QueryInspection {
   private static final Set<String> HINTS = Set.of("BROADCAST", "SHUFFLE");
 
   private final BiConsumer<SqlIdentifier, SqlParserPos> tables;
 
-  /** @param tables called for every table or view, in the order of the text */
+  /**
+   * @param tables called for every table or view, in the order of the text
+   */
   QueryInspection(BiConsumer<SqlIdentifier, SqlParserPos> tables) {
     this.tables = tables;
   }
@@ -102,8 +104,7 @@ final class QueryInspection {
         from(join.getRight(), names);
         expression(join.getCondition(), names);
       }
-      case SqlCall call ->
-          fromCall(call, names);
+      case SqlCall call -> fromCall(call, names);
       default -> expression(node, names);
     }
   }
@@ -137,9 +138,12 @@ final class QueryInspection {
           throw unsupported("ASOF JOIN", call);
         }
       }
-      case ARRAY_VALUE_CONSTRUCTOR, ARRAY_QUERY_CONSTRUCTOR -> throw unsupported("ARRAY constructor", call);
-      case MAP_VALUE_CONSTRUCTOR, MAP_QUERY_CONSTRUCTOR -> throw unsupported("MAP constructor", call);
-      case MULTISET_VALUE_CONSTRUCTOR, MULTISET_QUERY_CONSTRUCTOR -> throw unsupported("MULTISET", call);
+      case ARRAY_VALUE_CONSTRUCTOR, ARRAY_QUERY_CONSTRUCTOR ->
+          throw unsupported("ARRAY constructor", call);
+      case MAP_VALUE_CONSTRUCTOR, MAP_QUERY_CONSTRUCTOR ->
+          throw unsupported("MAP constructor", call);
+      case MULTISET_VALUE_CONSTRUCTOR, MULTISET_QUERY_CONSTRUCTOR ->
+          throw unsupported("MULTISET", call);
       case CURSOR -> throw unsupported("CURSOR", call);
       case UNIQUE -> throw unsupported("UNIQUE", call);
       case WITHIN_GROUP -> throw unsupported("WITHIN GROUP", call);
@@ -178,7 +182,8 @@ final class QueryInspection {
   }
 
   /** The FROM with the hint at the table called {@code name}, or null if there is none. */
-  private static @Nullable SqlNode hang(@Nullable SqlNode from, String name, String hint, SqlParserPos position) {
+  private static @Nullable SqlNode hang(
+      @Nullable SqlNode from, String name, String hint, SqlParserPos position) {
     switch (from) {
       case SqlIdentifier table -> {
         String last = table.names.get(table.names.size() - 1);
@@ -198,7 +203,9 @@ final class QueryInspection {
         return null;
       }
       case SqlBasicCall as when as.getKind() == SqlKind.AS -> {
-        boolean called = as.operand(1) instanceof SqlIdentifier alias && alias.getSimple().equalsIgnoreCase(name);
+        boolean called =
+            as.operand(1) instanceof SqlIdentifier alias
+                && alias.getSimple().equalsIgnoreCase(name);
         if (called && as.operand(0) instanceof SqlIdentifier table) {
           as.setOperand(0, hinted(table, hint, position));
           return as;
@@ -214,8 +221,12 @@ final class QueryInspection {
   private static SqlNode hinted(SqlIdentifier table, String hint, SqlParserPos position) {
     SqlNode node =
         new SqlHint(
-            position, new SqlIdentifier(hint, position), SqlNodeList.EMPTY, SqlHint.HintOptionFormat.EMPTY);
-    return new SqlTableRef(table.getParserPosition(), table, new SqlNodeList(List.of(node), position));
+            position,
+            new SqlIdentifier(hint, position),
+            SqlNodeList.EMPTY,
+            SqlHint.HintOptionFormat.EMPTY);
+    return new SqlTableRef(
+        table.getParserPosition(), table, new SqlNodeList(List.of(node), position));
   }
 
   private static RuntimeException unsupported(String construct, SqlNode node) {

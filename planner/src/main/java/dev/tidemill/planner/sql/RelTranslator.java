@@ -51,11 +51,13 @@ import org.apache.calcite.sql.SqlKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Relations of Calcite to ours. A projection of plain columns costs nothing: only the row changes. Subqueries become
- * joins whose right side may refer to the left's fields; {@code rewrite.Unnesting} makes ordinary joins of them.
+ * Relations of Calcite to ours. A projection of plain columns costs nothing: only the row changes.
+ * Subqueries become joins whose right side may refer to the left's fields; {@code
+ * rewrite.Unnesting} makes ordinary joins of them.
  */
 public final class RelTranslator {
-  private static final Relation NOTHING = new Relation(new Node.Values(List.of(), List.of()), List.of());
+  private static final Relation NOTHING =
+      new Relation(new Node.Values(List.of(), List.of()), List.of());
 
   private final SqlCompiler compiler;
   private final FieldNumbers numbers;
@@ -95,13 +97,17 @@ public final class RelTranslator {
       case Minus minus -> setOperation(minus, Node.SetOperation.Kind.EXCEPT);
       case Values values -> values(values);
       case TableScan scan -> scan(scan);
-      case TableFunctionScan function -> TimeWindows.translate(function, translate(function.getInput(0)), numbers);
+      case TableFunctionScan function ->
+          TimeWindows.translate(function, translate(function.getInput(0)), numbers);
       default -> throw PlannerErrors.unsupported(name(node), null);
     };
   }
 
   private static String name(RelNode node) {
-    return node.getRelTypeName().replace("Logical", "").replaceAll("([a-z])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT);
+    return node.getRelTypeName()
+        .replace("Logical", "")
+        .replaceAll("([a-z])([A-Z])", "$1 $2")
+        .toUpperCase(Locale.ROOT);
   }
 
   Expression parameter(int index, Type type) {
@@ -149,12 +155,14 @@ public final class RelTranslator {
     List<RexNode> conditions = RelOptUtil.conjunctions(join.getCondition());
     if (join.getJoinType() == JoinRelType.INNER) {
       Node product = new Node.Join(left.node(), right.node(), JoinKind.INNER, List.of(), null);
-      RowScope scope = new RowScope(this, numbers, new Relation(product, row), join.getVariablesSet());
+      RowScope scope =
+          new RowScope(this, numbers, new Relation(product, row), join.getVariablesSet());
       scope.filter(conditions);
       return new Relation(scope.node(), row);
     }
     if (conditions.stream().anyMatch(RelTranslator::hasSubQuery)) {
-      throw PlannerErrors.unsupported("SUBQUERY_IN_ON", "a subquery in the ON of an outer join", null);
+      throw PlannerErrors.unsupported(
+          "SUBQUERY_IN_ON", "a subquery in the ON of an outer join", null);
     }
     RowScope scope = new RowScope(this, numbers, new Relation(left.node(), row), Set.of());
     List<Expression> conjuncts = new ArrayList<>();
@@ -168,7 +176,8 @@ public final class RelTranslator {
           case ANTI -> new Node.Join(left.node(), right.node(), JoinKind.ANTI, conjuncts, null);
           default -> throw PlannerErrors.unsupported(join.getJoinType() + " JOIN", null);
         };
-    return new Relation(joined, current(joined, join.getJoinType().projectsRight() ? row : left.row()));
+    return new Relation(
+        joined, current(joined, join.getJoinType().projectsRight() ? row : left.row()));
   }
 
   /** The row as the node has it now: a join may have made fields nullable. */
@@ -189,7 +198,8 @@ public final class RelTranslator {
           case LEFT -> JoinKind.LEFT;
           case SEMI -> JoinKind.SEMI;
           case ANTI -> JoinKind.ANTI;
-          default -> throw PlannerErrors.unsupported(correlate.getJoinType() + " JOIN LATERAL", null);
+          default ->
+              throw PlannerErrors.unsupported(correlate.getJoinType() + " JOIN LATERAL", null);
         };
     if (kind.givesRight()) {
       row.addAll(right.row());
@@ -270,7 +280,8 @@ public final class RelTranslator {
     return result;
   }
 
-  private Relation combined(SetOp operation, Node.SetOperation.Kind kind, boolean all, List<Relation> inputs) {
+  private Relation combined(
+      SetOp operation, Node.SetOperation.Kind kind, boolean all, List<Relation> inputs) {
     List<Field> fields = new ArrayList<>();
     for (int i = 0; i < operation.getRowType().getFieldCount(); i++) {
       int column = i;
@@ -289,7 +300,9 @@ public final class RelTranslator {
     List<List<Integer>> columns = new ArrayList<>();
     inputs.forEach(r -> columns.add(r.row().stream().map(Field::id).toList()));
     return new Relation(
-        new Node.SetOperation(kind, all, inputs.stream().map(Relation::node).toList(), columns, fields), fields);
+        new Node.SetOperation(
+            kind, all, inputs.stream().map(Relation::node).toList(), columns, fields),
+        fields);
   }
 
   /** The relation with its columns cast to the operation's types. */
@@ -345,10 +358,16 @@ public final class RelTranslator {
     List<String> names = new ArrayList<>();
     columns.stored().forEach(c -> stored.add(numbers.field(c.name(), c.type(), c.nullable())));
     columns.stored().forEach(c -> names.add(c.name()));
-    String hint = scan.getHints().isEmpty() ? null : scan.getHints().get(0).hintName.toUpperCase(Locale.ROOT);
+    String hint =
+        scan.getHints().isEmpty() ? null : scan.getHints().get(0).hintName.toUpperCase(Locale.ROOT);
     Node node =
         new Node.Scan(
-            new TableReference(entry.path()), hint, entry.table().statistics(), names, stored, keys(entry, stored));
+            new TableReference(entry.path()),
+            hint,
+            entry.table().statistics(),
+            names,
+            stored,
+            keys(entry, stored));
     Map<Integer, Expression> references = new HashMap<>();
     for (int i = 0; i < stored.size(); i++) {
       references.put(i, stored.get(i).reference());
@@ -360,7 +379,9 @@ public final class RelTranslator {
       if (expression instanceof ColumnReference column) {
         row.add(Node.field(stored, column.index()));
       } else {
-        Field field = numbers.field(columns.row().get(i).name(), expression.type(), columns.row().get(i).nullable());
+        Field field =
+            numbers.field(
+                columns.row().get(i).name(), expression.type(), columns.row().get(i).nullable());
         computed.add(new Node.Computed(field, expression));
         row.add(field);
       }
@@ -376,7 +397,9 @@ public final class RelTranslator {
     for (String column : entry.definition().primaryKey()) {
       stored.stream().filter(f -> f.name().equalsIgnoreCase(column)).forEach(f -> key.add(f.id()));
     }
-    return key.size() == entry.definition().primaryKey().size() ? List.of(Set.copyOf(key)) : List.of();
+    return key.size() == entry.definition().primaryKey().size()
+        ? List.of(Set.copyOf(key))
+        : List.of();
   }
 
   static boolean isSubQuery(RexNode node) {

@@ -44,11 +44,14 @@ public final class RelTypes {
       case Type.ZonedTimestamp t ->
           factory.createSqlType(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, t.precision());
       case Type.MonthInterval t ->
-          factory.createSqlIntervalType(new SqlIntervalQualifier(TimeUnit.YEAR, TimeUnit.MONTH, SqlParserPos.ZERO));
+          factory.createSqlIntervalType(
+              new SqlIntervalQualifier(TimeUnit.YEAR, TimeUnit.MONTH, SqlParserPos.ZERO));
       case Type.TimeInterval t ->
-          factory.createSqlIntervalType(new SqlIntervalQualifier(TimeUnit.DAY, TimeUnit.SECOND, SqlParserPos.ZERO));
+          factory.createSqlIntervalType(
+              new SqlIntervalQualifier(TimeUnit.DAY, TimeUnit.SECOND, SqlParserPos.ZERO));
       case Type.Array t -> factory.createArrayType(toRel(factory, t.element(), true), -1);
-      case Type.MapType t -> factory.createMapType(toRel(factory, t.key(), false), toRel(factory, t.value(), true));
+      case Type.MapType t ->
+          factory.createMapType(toRel(factory, t.key(), false), toRel(factory, t.value(), true));
       case Type.Row t -> {
         List<RelDataType> types = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -75,11 +78,15 @@ public final class RelTypes {
       case DECIMAL -> {
         int scale = type.getScale();
         int precision = type.getPrecision();
-        yield scale < 0 || scale > precision || precision > Type.MAX_DECIMAL_PRECISION || precision < 1
+        yield scale < 0
+                || scale > precision
+                || precision > Type.MAX_DECIMAL_PRECISION
+                || precision < 1
             ? null
             : new Type.Decimal(precision, scale);
       }
-      case CHAR, VARCHAR -> type.getPrecision() < 0 ? Type.VARCHAR : new Type.Varchar(type.getPrecision());
+      case CHAR, VARCHAR ->
+          type.getPrecision() < 0 ? Type.VARCHAR : new Type.Varchar(type.getPrecision());
       case BINARY, VARBINARY -> Type.VARBINARY;
       case DATE -> Type.DATE;
       case TIME -> new Type.Time(type.getPrecision());

@@ -86,18 +86,22 @@ public final class RexTranslator {
         new Surroundings() {
           @Override
           public Field outer(RexCorrelVariable variable, int index) {
-            throw PlannerErrors.unsupported("CORRELATED_EXPRESSION", "a correlated expression here", null);
+            throw PlannerErrors.unsupported(
+                "CORRELATED_EXPRESSION", "a correlated expression here", null);
           }
 
           @Override
           public Expression subQuery(RexSubQuery query) {
-            throw PlannerErrors.unsupported("SUBQUERY", "a subquery here", Positions.of(query.getParserPosition()));
+            throw PlannerErrors.unsupported(
+                "SUBQUERY", "a subquery here", Positions.of(query.getParserPosition()));
           }
 
           @Override
           public Expression window(RexOver over) {
             throw PlannerErrors.unsupported(
-                "WINDOW_FUNCTION", "a window function here", Positions.of(over.getParserPosition()));
+                "WINDOW_FUNCTION",
+                "a window function here",
+                Positions.of(over.getParserPosition()));
           }
 
           @Override
@@ -156,9 +160,11 @@ public final class RexTranslator {
     if (literal.getTypeName() == SqlTypeName.SYMBOL) {
       return new Literal(Type.VARCHAR, Functions.unitName(String.valueOf(literal.getValue())));
     }
-    if (literal.getType().getIntervalQualifier() != null && literal.getValue() == null
+    if (literal.getType().getIntervalQualifier() != null
+        && literal.getValue() == null
         && literal.getTypeName() != SqlTypeName.NULL) {
-      return new Literal(Type.VARCHAR, String.valueOf(literal.getType().getIntervalQualifier().timeUnitRange));
+      return new Literal(
+          Type.VARCHAR, String.valueOf(literal.getType().getIntervalQualifier().timeUnitRange));
     }
     Type type = type(literal.getType(), null);
     if (literal.isNull()) {
@@ -172,11 +178,15 @@ public final class RexTranslator {
       case Type.DoubleType t -> new Literal(t, literal.getValueAs(Double.class));
       case Type.Varchar t -> new Literal(t, literal.getValueAs(NlsString.class).getValue());
       case Type.Varbinary t -> new Literal(t, literal.getValueAs(byte[].class));
-      case Type.Date t -> new Literal(t, LocalDate.parse(literal.getValueAs(DateString.class).toString()));
-      case Type.Time t -> new Literal(t, LocalTime.parse(literal.getValueAs(TimeString.class).toString()));
+      case Type.Date t ->
+          new Literal(t, LocalDate.parse(literal.getValueAs(DateString.class).toString()));
+      case Type.Time t ->
+          new Literal(t, LocalTime.parse(literal.getValueAs(TimeString.class).toString()));
       case Type.Timestamp t ->
           new Literal(
-              t, LocalDateTime.parse(literal.getValueAs(TimestampString.class).toString().replace(' ', 'T')));
+              t,
+              LocalDateTime.parse(
+                  literal.getValueAs(TimestampString.class).toString().replace(' ', 'T')));
       case Type.MonthInterval t ->
           new Literal(t, Period.ofMonths(literal.getValueAs(BigDecimal.class).intValueExact()));
       case Type.TimeInterval t ->
@@ -191,7 +201,10 @@ public final class RexTranslator {
         value.scale() <= 0
             ? Type.BIGINT
             : new Type.Decimal(Math.max(value.precision(), value.scale()), value.scale());
-    Object object = own.equals(Type.BIGINT) && value.precision() <= 18 ? (Object) value.longValueExact() : value;
+    Object object =
+        own.equals(Type.BIGINT) && value.precision() <= 18
+            ? (Object) value.longValueExact()
+            : value;
     Literal folded = Casts.fold(new Literal(own, object), type);
     if (folded == null) {
       throw PlannerErrors.valueInvalid(value.toPlainString() + " does not fit " + type, null);
@@ -237,11 +250,14 @@ public final class RexTranslator {
       case TIMES, CHECKED_TIMES -> multiply(call);
       case DIVIDE, CHECKED_DIVIDE -> divide(call);
       case MOD -> arithmetic(ScalarFunction.MODULO, call);
-      case MINUS_PREFIX, CHECKED_MINUS_PREFIX -> Expressions.call(ScalarFunction.NEGATE, type(call), operand(call, 0));
+      case MINUS_PREFIX, CHECKED_MINUS_PREFIX ->
+          Expressions.call(ScalarFunction.NEGATE, type(call), operand(call, 0));
       case PLUS_PREFIX -> operand(call, 0);
       default ->
           throw PlannerErrors.unsupported(
-              call.getOperator().getName().isEmpty() ? call.getKind().toString() : call.getOperator().getName(),
+              call.getOperator().getName().isEmpty()
+                  ? call.getKind().toString()
+                  : call.getOperator().getName(),
               Positions.of(position));
     };
   }
@@ -259,12 +275,16 @@ public final class RexTranslator {
   }
 
   private Expression compare(ScalarFunction function, RexCall call) {
-    return compare(function, operand(call, 0), operand(call, 1), Positions.of(call.getParserPosition()));
+    return compare(
+        function, operand(call, 0), operand(call, 1), Positions.of(call.getParserPosition()));
   }
 
   /** A comparison of two values in their common type. */
   static Expression compare(
-      ScalarFunction function, Expression left, Expression right, @Nullable SourcePosition position) {
+      ScalarFunction function,
+      Expression left,
+      Expression right,
+      @Nullable SourcePosition position) {
     Type common = CommonType.of(left.type(), right.type());
     if (common == null || common instanceof Type.MapType) {
       throw PlannerErrors.noCommonType(left.type(), right.type(), position);
@@ -281,7 +301,9 @@ public final class RexTranslator {
 
   /** DECIMALs are comparable where their scales are equal; the precision may stay. */
   private static Type comparable(Type common, Expression operand) {
-    return common instanceof Type.Decimal c && operand.type() instanceof Type.Decimal o && c.scale() == o.scale()
+    return common instanceof Type.Decimal c
+            && operand.type() instanceof Type.Decimal o
+            && c.scale() == o.scale()
         ? o
         : common;
   }
@@ -293,7 +315,8 @@ public final class RexTranslator {
     for (int i = 0; i + 1 < operands.size(); i += 2) {
       branches.add(
           new Case.When(
-              Casts.to(Type.BOOLEAN, translate(operands.get(i))), Casts.to(type, translate(operands.get(i + 1)))));
+              Casts.to(Type.BOOLEAN, translate(operands.get(i))),
+              Casts.to(type, translate(operands.get(i + 1)))));
     }
     return new Case(branches, Casts.to(type, translate(operands.get(operands.size() - 1))), type);
   }
@@ -313,8 +336,10 @@ public final class RexTranslator {
     Type type = type(call);
     Expression value = operand(call, 0);
     Expression equal =
-        compare(ScalarFunction.EQUAL, value, operand(call, 1), Positions.of(call.getParserPosition()));
-    return new Case(List.of(new Case.When(equal, Literal.nullOf(type))), Casts.to(type, value), type);
+        compare(
+            ScalarFunction.EQUAL, value, operand(call, 1), Positions.of(call.getParserPosition()));
+    return new Case(
+        List.of(new Case.When(equal, Literal.nullOf(type))), Casts.to(type, value), type);
   }
 
   private Expression cast(RexCall call, boolean nullOnFailure) {
@@ -324,7 +349,8 @@ public final class RexTranslator {
       return operand;
     }
     if (type instanceof Type.MonthInterval || type instanceof Type.TimeInterval) {
-      throw PlannerErrors.unsupported("INTERVAL_CAST", "CAST to " + type, Positions.of(call.getParserPosition()));
+      throw PlannerErrors.unsupported(
+          "INTERVAL_CAST", "CAST to " + type, Positions.of(call.getParserPosition()));
     }
     if (operand instanceof Literal literal) {
       Literal folded = Casts.fold(literal, type);
@@ -345,11 +371,13 @@ public final class RexTranslator {
     boolean insensitive =
         call.getOperator() instanceof SqlLikeOperator like && !like.isCaseSensitive();
     if (similar && call.getOperands().size() > 2) {
-      throw PlannerErrors.unsupported("SIMILAR TO with ESCAPE", Positions.of(call.getParserPosition()));
+      throw PlannerErrors.unsupported(
+          "SIMILAR TO with ESCAPE", Positions.of(call.getParserPosition()));
     }
     ScalarFunction function =
         similar ? ScalarFunction.SIMILAR : insensitive ? ScalarFunction.ILIKE : ScalarFunction.LIKE;
-    return Expressions.call(function, Type.BOOLEAN, translate(call.getOperands()).toArray(Expression[]::new));
+    return Expressions.call(
+        function, Type.BOOLEAN, translate(call.getOperands()).toArray(Expression[]::new));
   }
 
   private Expression add(RexCall call) {
@@ -375,7 +403,8 @@ public final class RexTranslator {
     return arithmetic(ScalarFunction.SUBTRACT, call);
   }
 
-  private Expression addInterval(ScalarFunction function, Expression time, Expression interval, RexCall call) {
+  private Expression addInterval(
+      ScalarFunction function, Expression time, Expression interval, RexCall call) {
     if (time.type() instanceof Type.Date
         && interval.type() instanceof Type.TimeInterval
         && !(interval instanceof Literal literal
@@ -391,7 +420,8 @@ public final class RexTranslator {
   private Expression between(Expression to, Expression from, RexCall call) {
     Type common = CommonType.of(to.type(), from.type());
     if (common == null) {
-      throw PlannerErrors.noCommonType(to.type(), from.type(), Positions.of(call.getParserPosition()));
+      throw PlannerErrors.noCommonType(
+          to.type(), from.type(), Positions.of(call.getParserPosition()));
     }
     Type type = type(call);
     Type own = common instanceof Type.Date ? Type.BIGINT : new Type.TimeInterval();
@@ -402,12 +432,14 @@ public final class RexTranslator {
           Positions.of(call.getParserPosition()));
     }
     Expression difference =
-        Expressions.call(ScalarFunction.TIME_BETWEEN, own, Casts.to(common, to), Casts.to(common, from));
+        Expressions.call(
+            ScalarFunction.TIME_BETWEEN, own, Casts.to(common, to), Casts.to(common, from));
     if (own.equals(type)) {
       return difference;
     }
     // (d1 - d2) DAY of two DATEs: days as an interval.
-    return Expressions.call(ScalarFunction.MULTIPLY, type, new Literal(type, Duration.ofDays(1)), difference);
+    return Expressions.call(
+        ScalarFunction.MULTIPLY, type, new Literal(type, Duration.ofDays(1)), difference);
   }
 
   private Expression multiply(RexCall call) {
@@ -449,7 +481,8 @@ public final class RexTranslator {
     }
     return switch (argument.type()) {
       case Type.Decimal t -> argument;
-      case Type.Int t when argument instanceof Literal literal && literal.value() instanceof Number number -> {
+      case Type.Int t
+          when argument instanceof Literal literal && literal.value() instanceof Number number -> {
         BigDecimal value = BigDecimal.valueOf(number.longValue());
         yield new Literal(new Type.Decimal(Math.max(1, value.precision()), 0), value);
       }

@@ -36,8 +36,8 @@ import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row while its expressions are translated: subqueries are joined to it, window functions and computed arguments
- * become further columns, so the node grows upwards. The row itself stays.
+ * A row while its expressions are translated: subqueries are joined to it, window functions and
+ * computed arguments become further columns, so the node grows upwards. The row itself stays.
  */
 final class RowScope implements RexTranslator.Surroundings {
   private final RelTranslator translator;
@@ -49,7 +49,11 @@ final class RowScope implements RexTranslator.Surroundings {
   private final Map<RexOver, Field> windows = new HashMap<>();
   private Node node;
 
-  RowScope(RelTranslator translator, FieldNumbers numbers, Relation input, Set<CorrelationId> variables) {
+  RowScope(
+      RelTranslator translator,
+      FieldNumbers numbers,
+      Relation input,
+      Set<CorrelationId> variables) {
     this.translator = translator;
     this.numbers = numbers;
     this.row = input.row();
@@ -127,7 +131,8 @@ final class RowScope implements RexTranslator.Surroundings {
   }
 
   private static boolean isNegatedSubQuery(RexNode node) {
-    return node.getKind() == SqlKind.NOT && RelTranslator.isSubQuery(((RexCall) node).getOperands().get(0));
+    return node.getKind() == SqlKind.NOT
+        && RelTranslator.isSubQuery(((RexCall) node).getOperands().get(0));
   }
 
   private void semiJoin(RexSubQuery query) {
@@ -160,7 +165,10 @@ final class RowScope implements RexTranslator.Surroundings {
     node = new Node.Join(node, inner.node(), JoinKind.ANTI, possible, null);
   }
 
-  /** Which of the fields that the comparisons refer to may be NULL; of those from further outside nothing is known. */
+  /**
+   * Which of the fields that the comparisons refer to may be NULL; of those from further outside
+   * nothing is known.
+   */
   private BitSet nullable(List<Expression> comparisons, Relation inner) {
     BitSet nullable = Expressions.references(comparisons);
     nullable.andNot(Nodes.ids(node));
@@ -181,7 +189,8 @@ final class RowScope implements RexTranslator.Surroundings {
   }
 
   /** The comparisons of an IN or SOME, one per column; none for EXISTS. */
-  private static List<Expression> comparisons(RexSubQuery query, List<Expression> left, Relation inner) {
+  private static List<Expression> comparisons(
+      RexSubQuery query, List<Expression> left, Relation inner) {
     SourcePosition position = Positions.of(query.getParserPosition());
     ScalarFunction function =
         switch (query.getKind()) {
@@ -197,8 +206,12 @@ final class RowScope implements RexTranslator.Surroundings {
     return comparisons;
   }
 
-  private static ScalarFunction comparison(SqlOperator operator, @Nullable SourcePosition position) {
-    SqlKind kind = operator instanceof SqlQuantifyOperator quantify ? quantify.comparisonKind : operator.getKind();
+  private static ScalarFunction comparison(
+      SqlOperator operator, @Nullable SourcePosition position) {
+    SqlKind kind =
+        operator instanceof SqlQuantifyOperator quantify
+            ? quantify.comparisonKind
+            : operator.getKind();
     return switch (kind) {
       case EQUALS -> ScalarFunction.EQUAL;
       case NOT_EQUALS -> ScalarFunction.NOT_EQUAL;
@@ -226,7 +239,9 @@ final class RowScope implements RexTranslator.Surroundings {
           Node.Aggregate.of(
               right,
               List.of(),
-              List.of(new Node.Call(single, AggregateFunction.SINGLE_VALUE, List.of(value.id()), false, null)));
+              List.of(
+                  new Node.Call(
+                      single, AggregateFunction.SINGLE_VALUE, List.of(value.id()), false, null)));
       value = single;
     }
     node = new Node.Join(node, right, JoinKind.LEFT, List.of(), null);
@@ -237,7 +252,8 @@ final class RowScope implements RexTranslator.Surroundings {
   private static boolean isGlobalAggregate(Node node) {
     return switch (node) {
       case Node.Extend extend -> isGlobalAggregate(extend.input());
-      case Node.Aggregate aggregate -> aggregate.keys().isEmpty() && aggregate.groupingSets().size() == 1;
+      case Node.Aggregate aggregate ->
+          aggregate.keys().isEmpty() && aggregate.groupingSets().size() == 1;
       default -> false;
     };
   }
@@ -265,7 +281,9 @@ final class RowScope implements RexTranslator.Surroundings {
                 false)
             .reference();
     return new Case(
-        List.of(new Case.When(found, Literal.TRUE), new Case.When(unknown, Literal.nullOf(Type.BOOLEAN))),
+        List.of(
+            new Case.When(found, Literal.TRUE),
+            new Case.When(unknown, Literal.nullOf(Type.BOOLEAN))),
         Literal.FALSE,
         Type.BOOLEAN);
   }

@@ -50,8 +50,9 @@ import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text's tree to Calcite's algebra: finds the tables, validates, converts. One per statement; it remembers which tables
- * and views were reached. All methods throw {@link TidemillException} and nothing else.
+ * Text's tree to Calcite's algebra: finds the tables, validates, converts. One per statement; it
+ * remembers which tables and views were reached. All methods throw {@link TidemillException} and
+ * nothing else.
  */
 public final class SqlCompiler {
   private static final HintStrategyTable HINTS =
@@ -71,7 +72,8 @@ public final class SqlCompiler {
           .withInSubQueryThreshold(Integer.MAX_VALUE)
           .withHintStrategyTable(HINTS)
           .withRelBuilderConfigTransform(
-              // A negative bloat keeps each projection: merging two would leave correlated subqueries in the upper one
+              // A negative bloat keeps each projection: merging two would leave correlated
+              // subqueries in the upper one
               // with the column numbers of the lower one.
               c ->
                   c.withBloat(-1)
@@ -106,7 +108,8 @@ public final class SqlCompiler {
    * @param names of the result's columns; the relation may have more behind them, to order by
    * @param parameters the types of the question marks
    */
-  public record Query(RelNode relation, List<String> names, List<Type> parameters, boolean ordered) {}
+  public record Query(
+      RelNode relation, List<String> names, List<Type> parameters, boolean ordered) {}
 
   /** An expression over the fields of a row, in order. */
   public record Scalar(RexNode expression) {}
@@ -120,7 +123,8 @@ public final class SqlCompiler {
   public CompiledColumns columns(CatalogEntry.TableEntry table) {
     CompiledColumns columns = computed.get(table.path());
     if (columns == null) {
-      columns = CompiledColumns.compile(this, table.definition(), storedColumns(table.table().schema()));
+      columns =
+          CompiledColumns.compile(this, table.definition(), storedColumns(table.table().schema()));
       computed.put(table.path(), columns);
     }
     return columns;
@@ -215,7 +219,8 @@ public final class SqlCompiler {
         names.add(column.name());
       }
       List<String> name = List.of("$row");
-      tables.add(name, new CatalogTable("$row", null, factory.createStructType(types, names), null));
+      tables.add(
+          name, new CatalogTable("$row", null, factory.createStructType(types, names), null));
       from = new SqlIdentifier(name, position);
     }
     new QueryInspection(
@@ -233,7 +238,8 @@ public final class SqlCompiler {
             position,
             null,
             SqlNodeList.of(
-                SqlStdOperatorTable.AS.createCall(position, node, new SqlIdentifier("$value", position))),
+                SqlStdOperatorTable.AS.createCall(
+                    position, node, new SqlIdentifier("$value", position))),
             from,
             null,
             null,
@@ -262,7 +268,8 @@ public final class SqlCompiler {
     if (relation.getInputs().isEmpty() && !row.isEmpty()) {
       return cluster.getRexBuilder().makeInputRef(relation, 0);
     }
-    throw PlannerErrors.invalid("an aggregate or a subquery cannot stand here", Positions.of(position));
+    throw PlannerErrors.invalid(
+        "an aggregate or a subquery cannot stand here", Positions.of(position));
   }
 
   private void find(SqlIdentifier name, Namespace namespace, NamedTables tables) {
@@ -301,7 +308,8 @@ public final class SqlCompiler {
       types.add(RelTypes.toRel(factory, column.type(), column.nullable()));
       names.add(column.name());
     }
-    return new CatalogTable("$" + entries.size(), entry, factory.createStructType(types, names), null);
+    return new CatalogTable(
+        "$" + entries.size(), entry, factory.createStructType(types, names), null);
   }
 
   private CatalogTable view(CatalogEntry.ViewEntry entry) {
@@ -313,13 +321,15 @@ public final class SqlCompiler {
     try {
       SqlNode text = StatementParser.parseQuery(entry.definition().query()).node();
       Query query = compile(text, entry.definition().namespace(), false);
-      List<String> names = entry.definition().columns().isEmpty() ? query.names() : entry.definition().columns();
+      List<String> names =
+          entry.definition().columns().isEmpty() ? query.names() : entry.definition().columns();
       List<RelDataType> types =
           query.relation().getRowType().getFieldList().stream()
               .limit(names.size())
               .map(RelDataTypeField::getType)
               .toList();
-      return new CatalogTable("$" + entries.size(), entry, factory.createStructType(types, names), query.relation());
+      return new CatalogTable(
+          "$" + entries.size(), entry, factory.createStructType(types, names), query.relation());
     } catch (TidemillException failure) {
       throw PlannerErrors.within("in view " + name, failure);
     } catch (RuntimeException | AssertionError failure) {
@@ -332,7 +342,10 @@ public final class SqlCompiler {
   /** The columns of a stored schema. */
   static List<OutputColumn> storedColumns(Schema schema) {
     List<OutputColumn> columns = new ArrayList<>();
-    schema.getFields().forEach(f -> columns.add(new OutputColumn(f.getName(), ArrowTypes.type(f), f.isNullable())));
+    schema
+        .getFields()
+        .forEach(
+            f -> columns.add(new OutputColumn(f.getName(), ArrowTypes.type(f), f.isNullable())));
     return columns;
   }
 

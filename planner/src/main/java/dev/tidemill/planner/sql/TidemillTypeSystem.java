@@ -20,7 +20,12 @@ final class TidemillTypeSystem extends RelDataTypeSystemImpl {
   public int getMaxPrecision(SqlTypeName name) {
     return switch (name) {
       case DECIMAL -> Type.MAX_DECIMAL_PRECISION;
-      case TIME, TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE, TIME_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ, TIME_TZ ->
+      case TIME,
+          TIMESTAMP,
+          TIMESTAMP_WITH_LOCAL_TIME_ZONE,
+          TIME_WITH_LOCAL_TIME_ZONE,
+          TIMESTAMP_TZ,
+          TIME_TZ ->
           TimeUnits.MAX_PRECISION;
       case CHAR, VARCHAR, BINARY, VARBINARY -> Integer.MAX_VALUE;
       default -> super.getMaxPrecision(name);
@@ -55,9 +60,12 @@ final class TidemillTypeSystem extends RelDataTypeSystemImpl {
   @Override
   public RelDataType deriveSumType(RelDataTypeFactory factory, RelDataType argument) {
     return switch (argument.getSqlTypeName()) {
-      case TINYINT, SMALLINT, INTEGER, BIGINT -> like(factory, factory.createSqlType(SqlTypeName.BIGINT), argument);
-      case REAL, FLOAT, DOUBLE -> like(factory, factory.createSqlType(SqlTypeName.DOUBLE), argument);
-      case DECIMAL -> like(factory, RelTypes.toRel(factory, DecimalRules.total(decimal(argument))), argument);
+      case TINYINT, SMALLINT, INTEGER, BIGINT ->
+          like(factory, factory.createSqlType(SqlTypeName.BIGINT), argument);
+      case REAL, FLOAT, DOUBLE ->
+          like(factory, factory.createSqlType(SqlTypeName.DOUBLE), argument);
+      case DECIMAL ->
+          like(factory, RelTypes.toRel(factory, DecimalRules.total(decimal(argument))), argument);
       default -> argument;
     };
   }
@@ -65,7 +73,8 @@ final class TidemillTypeSystem extends RelDataTypeSystemImpl {
   @Override
   public RelDataType deriveAvgAggType(RelDataTypeFactory factory, RelDataType argument) {
     if (argument.getSqlTypeName() == SqlTypeName.DECIMAL) {
-      return like(factory, RelTypes.toRel(factory, DecimalRules.average(decimal(argument))), argument);
+      return like(
+          factory, RelTypes.toRel(factory, DecimalRules.average(decimal(argument))), argument);
     }
     return SqlTypeUtil.isNumeric(argument)
         ? like(factory, factory.createSqlType(SqlTypeName.DOUBLE), argument)
@@ -76,7 +85,8 @@ final class TidemillTypeSystem extends RelDataTypeSystemImpl {
     return new Type.Decimal(type.getPrecision(), type.getScale());
   }
 
-  private static RelDataType like(RelDataTypeFactory factory, RelDataType type, RelDataType nullability) {
+  private static RelDataType like(
+      RelDataTypeFactory factory, RelDataType type, RelDataType nullability) {
     return factory.createTypeWithNullability(type, nullability.isNullable());
   }
 }

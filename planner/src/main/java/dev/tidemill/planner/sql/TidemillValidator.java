@@ -50,16 +50,23 @@ final class TidemillValidator extends SqlValidatorImpl {
     }
   }
 
-  private RuntimeException notBoolean(CalciteContextException refused, String clause, SqlNode condition) {
+  private RuntimeException notBoolean(
+      CalciteContextException refused, String clause, SqlNode condition) {
     RelDataType type = getValidatedNodeTypeIfKnown(condition);
-    String message = String.valueOf(refused.getCause() == null ? "" : refused.getCause().getMessage());
-    if (type == null || SqlTypeUtil.inBooleanFamily(type) || !message.contains("must be a condition")
-        && !message.contains("must be BOOLEAN")
-        && !message.toLowerCase(Locale.ROOT).contains("boolean")) {
+    String message =
+        String.valueOf(refused.getCause() == null ? "" : refused.getCause().getMessage());
+    if (type == null
+        || SqlTypeUtil.inBooleanFamily(type)
+        || !message.contains("must be a condition")
+            && !message.contains("must be BOOLEAN")
+            && !message.toLowerCase(Locale.ROOT).contains("boolean")) {
       return refused;
     }
     return PlannerErrors.conditionNotBoolean(
-        clause, text(condition), RelTypes.display(type), Positions.of(condition.getParserPosition()));
+        clause,
+        text(condition),
+        RelTypes.display(type),
+        Positions.of(condition.getParserPosition()));
   }
 
   /** An expression as its author may have written it. */
@@ -69,14 +76,12 @@ final class TidemillValidator extends SqlValidatorImpl {
             new SqlShuttle() {
               @Override
               public SqlNode visit(SqlIdentifier id) {
-                return id.isStar() ? id : new SqlIdentifier(Util.last(id.names), id.getParserPosition());
+                return id.isStar()
+                    ? id
+                    : new SqlIdentifier(Util.last(id.names), id.getParserPosition());
               }
             });
-    String text =
-        String.valueOf(plain)
-            .replace("`", "")
-            .replace("\n", " ")
-            .replace("\r", "");
+    String text = String.valueOf(plain).replace("`", "").replace("\n", " ").replace("\r", "");
     return text.length() > 80 ? text.substring(0, 77) + "..." : text;
   }
 }

@@ -17,7 +17,10 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
 import org.jspecify.annotations.Nullable;
 
-/** TUMBLE(table, DESCRIPTOR(time), size [, offset]) and HOP(table, DESCRIPTOR(time), slide, size [, offset]). */
+/**
+ * TUMBLE(table, DESCRIPTOR(time), size [, offset]) and HOP(table, DESCRIPTOR(time), slide, size [,
+ * offset]).
+ */
 final class TimeWindows {
   private TimeWindows() {}
 
@@ -29,7 +32,8 @@ final class TimeWindows {
     List<Long> lengths = new ArrayList<>();
     for (RexNode operand : call.getOperands()) {
       if (operand instanceof RexCall descriptor && descriptor.getKind() == SqlKind.DESCRIPTOR) {
-        if (descriptor.getOperands().size() == 1 && descriptor.getOperands().get(0) instanceof RexInputRef column) {
+        if (descriptor.getOperands().size() == 1
+            && descriptor.getOperands().get(0) instanceof RexInputRef column) {
           time = input.row().get(column.getIndex());
         }
       } else {
@@ -43,13 +47,20 @@ final class TimeWindows {
     }
     if (!(time.type() instanceof Type.Timestamp)) {
       throw PlannerErrors.typeMismatch(
-          "the time column of " + name + " must be TIMESTAMP but " + time.name() + " is " + time.type(), position);
+          "the time column of "
+              + name
+              + " must be TIMESTAMP but "
+              + time.name()
+              + " is "
+              + time.type(),
+          position);
     }
     long slide = lengths.get(0);
     long size = lengths.get(required - 1);
     long offset = lengths.size() > required ? lengths.get(required) : 0;
     if (slide <= 0 || size <= 0) {
-      throw PlannerErrors.argumentsInvalid("the windows of " + name + " must be longer than nothing", position);
+      throw PlannerErrors.argumentsInvalid(
+          "the windows of " + name + " must be longer than nothing", position);
     }
     Field start = numbers.field("window_start", time.type(), false);
     Field end = numbers.field("window_end", time.type(), false);
@@ -66,6 +77,9 @@ final class TimeWindows {
       return duration.toMillis();
     }
     throw PlannerErrors.argumentsInvalid(
-        "the lengths of " + name + " must be intervals of days to seconds, such as INTERVAL '10' SECOND", position);
+        "the lengths of "
+            + name
+            + " must be intervals of days to seconds, such as INTERVAL '10' SECOND",
+        position);
   }
 }

@@ -70,7 +70,10 @@ final class WindowTranslator {
     }
     groups.forEach(
         (specification, calls) ->
-            scope.wrap(node -> new Node.Window(node, specification.partition(), specification.order(), calls)));
+            scope.wrap(
+                node ->
+                    new Node.Window(
+                        node, specification.partition(), specification.order(), calls)));
   }
 
   private Specification specification(RexWindow window) {
@@ -112,28 +115,37 @@ final class WindowTranslator {
     WindowFunction function = function(over.getOperator().getKind());
     String name = over.getOperator().getName().toLowerCase(Locale.ROOT);
     if (function == null) {
-      AggregateFunction aggregate = AggregateTranslator.function(over.getAggOperator(), over.getParserPosition());
+      AggregateFunction aggregate =
+          AggregateTranslator.function(over.getAggOperator(), over.getParserPosition());
       boolean counted = aggregate == AggregateFunction.COUNT || aggregate == AggregateFunction.SUM0;
       List<Integer> columns = new ArrayList<>();
       if (arguments.size() > 1) {
-        throw PlannerErrors.unsupported("COUNT_OF_SEVERAL", "COUNT of several columns in a window", position);
+        throw PlannerErrors.unsupported(
+            "COUNT_OF_SEVERAL", "COUNT of several columns in a window", position);
       }
       for (Expression argument : arguments) {
         Expression typed =
             switch (aggregate) {
               case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> Casts.to(Type.DOUBLE, argument);
-              case AVG -> argument.type() instanceof Type.Real ? Casts.to(Type.DOUBLE, argument) : argument;
+              case AVG ->
+                  argument.type() instanceof Type.Real ? Casts.to(Type.DOUBLE, argument) : argument;
               default -> argument;
             };
         columns.add(scope.column(typed, name).id());
       }
-      return new Node.Over(numbers.field(name, type, !counted), aggregate, null, columns, false, frame);
+      return new Node.Over(
+          numbers.field(name, type, !counted), aggregate, null, columns, false, frame);
     }
     return function(over, function, arguments, frame, type, name);
   }
 
   private Node.Over function(
-      RexOver over, WindowFunction function, List<Expression> arguments, WindowFrame frame, Type type, String name) {
+      RexOver over,
+      WindowFunction function,
+      List<Expression> arguments,
+      WindowFrame frame,
+      Type type,
+      String name) {
     Type result =
         switch (function) {
           case ROW_NUMBER, RANK, DENSE_RANK, NTILE -> Type.BIGINT;
@@ -172,7 +184,8 @@ final class WindowTranslator {
     };
   }
 
-  private WindowFrame frame(RexWindow window, Specification specification, @Nullable SourcePosition position) {
+  private WindowFrame frame(
+      RexWindow window, Specification specification, @Nullable SourcePosition position) {
     boolean rows = window.isRows();
     WindowFrame.Exclusion exclusion =
         switch (window.getExclude()) {
@@ -189,33 +202,48 @@ final class WindowTranslator {
   }
 
   private WindowFrame.Bound bound(
-      RexWindowBound bound, boolean rows, Specification specification, @Nullable SourcePosition position) {
+      RexWindowBound bound,
+      boolean rows,
+      Specification specification,
+      @Nullable SourcePosition position) {
     if (bound.isCurrentRow()) {
       return new WindowFrame.CurrentRow();
     }
     if (bound.isUnbounded()) {
-      return bound.isPreceding() ? new WindowFrame.UnboundedPreceding() : new WindowFrame.UnboundedFollowing();
+      return bound.isPreceding()
+          ? new WindowFrame.UnboundedPreceding()
+          : new WindowFrame.UnboundedFollowing();
     }
     RexNode offset = bound.getOffset();
     Expression distance = offset == null ? Literal.TRUE : scope.translate(offset);
     if (!(distance instanceof Literal literal) || literal.isNull()) {
-      throw PlannerErrors.unsupported("WINDOW_FRAME", "a window frame whose width is not constant", position);
+      throw PlannerErrors.unsupported(
+          "WINDOW_FRAME", "a window frame whose width is not constant", position);
     }
     if (isNegative(literal)) {
-      throw PlannerErrors.valueInvalid("the width of a window frame must not be negative", position);
+      throw PlannerErrors.valueInvalid(
+          "the width of a window frame must not be negative", position);
     }
-    Literal typed = rows ? (Literal) Casts.to(Type.BIGINT, literal) : range(literal, specification, position);
-    return bound.isPreceding() ? new WindowFrame.Preceding(typed) : new WindowFrame.Following(typed);
+    Literal typed =
+        rows ? (Literal) Casts.to(Type.BIGINT, literal) : range(literal, specification, position);
+    return bound.isPreceding()
+        ? new WindowFrame.Preceding(typed)
+        : new WindowFrame.Following(typed);
   }
 
   /** The distance in a type that can be subtracted from the sort key. */
-  private Literal range(Literal distance, Specification specification, @Nullable SourcePosition position) {
+  private Literal range(
+      Literal distance, Specification specification, @Nullable SourcePosition position) {
     if (specification.order().size() != 1) {
-      throw PlannerErrors.invalid("a RANGE frame with a width needs exactly one ORDER BY column", position);
+      throw PlannerErrors.invalid(
+          "a RANGE frame with a width needs exactly one ORDER BY column", position);
     }
     Type key = Node.typeOf(scope.node().fields(), specification.order().get(0).field());
-    boolean interval = distance.type() instanceof Type.MonthInterval || distance.type() instanceof Type.TimeInterval;
-    boolean time = key instanceof Type.Date || key instanceof Type.Time || key instanceof Type.Timestamp;
+    boolean interval =
+        distance.type() instanceof Type.MonthInterval
+            || distance.type() instanceof Type.TimeInterval;
+    boolean time =
+        key instanceof Type.Date || key instanceof Type.Time || key instanceof Type.Timestamp;
     if (interval && time) {
       return distance;
     }
@@ -226,7 +254,8 @@ final class WindowTranslator {
       }
     }
     throw PlannerErrors.typeMismatch(
-        "the width of the RANGE frame is " + distance.type() + " but the ORDER BY column is " + key, position);
+        "the width of the RANGE frame is " + distance.type() + " but the ORDER BY column is " + key,
+        position);
   }
 
   private static boolean isNegative(Literal literal) {

@@ -105,7 +105,17 @@ class StandingPlannerTest {
       columns.addAll(right.columns());
     }
     return new HashJoinPlan(
-        left, right, kind, List.of(0), List.of(0), List.of(false), null, columns, Distribution.BROADCAST, "", -1);
+        left,
+        right,
+        kind,
+        List.of(0),
+        List.of(0),
+        List.of(false),
+        null,
+        columns,
+        Distribution.BROADCAST,
+        "",
+        -1);
   }
 
   @Test
@@ -138,13 +148,13 @@ class StandingPlannerTest {
     declareWatermark();
     WindowTablePlan windows = new WindowTablePlan(scan(BID, TS, AUCTION), 0, 10_000, 10_000, 0);
     StandingPlan plan = plan(countBy(windows, 2, 1));
-    assertEquals(
-        List.of(OutputMode.APPEND, OutputMode.UPDATE, OutputMode.COMPLETE), plan.modes());
+    assertEquals(List.of(OutputMode.APPEND, OutputMode.UPDATE, OutputMode.COMPLETE), plan.modes());
     DeltaAggregatePlan aggregate = (DeltaAggregatePlan) plan.root();
     assertEquals(new TimeBound(0, 10_000), aggregate.bound());
     EventTime eventTime = Objects.requireNonNull(scanOf(aggregate).eventTime());
     assertEquals(
-        new EventTime.ByWindow(List.of(new EventTime.TimeWindows(10_000, 10_000, 0))), eventTime.lateness());
+        new EventTime.ByWindow(List.of(new EventTime.TimeWindows(10_000, 10_000, 0))),
+        eventTime.lateness());
     assertEquals(new ColumnReference(0, TIME), eventTime.time());
     assertEquals(-1, plan.timeColumn());
     assertEquals(0, plan(countBy(windows, 3, 1)).timeColumn());
@@ -160,7 +170,8 @@ class StandingPlannerTest {
                 new Call(
                     ScalarFunction.ADD,
                     List.of(
-                        new ColumnReference(0, TIME), new Literal(new Type.TimeInterval(), Duration.ofSeconds(1))),
+                        new ColumnReference(0, TIME),
+                        new Literal(new Type.TimeInterval(), Duration.ofSeconds(1))),
                     TIME)),
             List.of(new OutputColumn("later", TIME, true)));
     StandingPlan plan = plan(countBy(new WindowTablePlan(later, 0, 10_000, 10_000, 0), 2));
@@ -206,7 +217,8 @@ class StandingPlannerTest {
             new Call(
                 ScalarFunction.GREATER,
                 List.of(
-                    new Call(ScalarFunction.RANDOM, List.of(), Type.DOUBLE), new Literal(Type.DOUBLE, 0.5)),
+                    new Call(ScalarFunction.RANDOM, List.of(), Type.DOUBLE),
+                    new Literal(Type.DOUBLE, 0.5)),
                 Type.BOOLEAN)),
         "UNSUPPORTED_FUNCTION_IN_STANDING_QUERY");
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table with lines around it. Columns are as wide as the widest of the first rows; a wider value further down pushes
- * its line.
+ * A table with lines around it. Columns are as wide as the widest of the first rows; a wider value
+ * further down pushes its line.
  */
 final class BoxWriter extends ResultWriter {
   private static final int SAMPLE = 1000;
@@ -86,7 +86,9 @@ final class BoxWriter extends ResultWriter {
       int blanks = Math.max(0, widths[i] - Cells.width(names.get(i)));
       boolean right = Cells.isRightAligned(types.get(i));
       text.append(' ').repeat(' ', right ? blanks : 0);
-      text.append(appearance.colour() ? BOLD : "").append(names.get(i)).append(appearance.colour() ? PLAIN : "");
+      text.append(appearance.colour() ? BOLD : "")
+          .append(names.get(i))
+          .append(appearance.colour() ? PLAIN : "");
       text.repeat(' ', right ? 0 : blanks).append(" │");
     }
     out.append(text).append('\n');

@@ -27,7 +27,9 @@ final class Cells {
     return width;
   }
 
-  /** Line breaks, tabs and other control characters as they are written in SQL's escaped strings. */
+  /**
+   * Line breaks, tabs and other control characters as they are written in SQL's escaped strings.
+   */
   static String onOneLine(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) < ' ') {

@@ -46,7 +46,9 @@ final class DelimitedWriter extends ResultWriter {
 
   /** Whether no text of the type needs quotes or escapes. */
   private static boolean isPlain(Type type) {
-    return type instanceof Type.Int || type instanceof Type.Decimal || type instanceof Type.DoubleType;
+    return type instanceof Type.Int
+        || type instanceof Type.Decimal
+        || type instanceof Type.DoubleType;
   }
 
   private void separate(int column) {

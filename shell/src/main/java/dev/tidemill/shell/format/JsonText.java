@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Values as JSON: numbers and truth values as such, NaN and infinities as text, all else as its text. */
+/**
+ * Values as JSON: numbers and truth values as such, NaN and infinities as text, all else as its
+ * text.
+ */
 public final class JsonText {
   private JsonText() {}
 
@@ -85,7 +88,9 @@ public final class JsonText {
         case '\t' -> text.append("\\t");
         default -> {
           if (c < ' ') {
-            text.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+            text.append("\\u00")
+                .append(Character.forDigit(c >> 4, 16))
+                .append(Character.forDigit(c & 15, 16));
           } else {
             text.append(c);
           }

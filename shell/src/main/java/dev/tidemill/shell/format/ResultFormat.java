@@ -9,7 +9,10 @@ public enum ResultFormat {
   BOX,
   /** RFC 4180 with a header line. NULL is empty, an empty text is {@code ""}. */
   CSV,
-  /** A header line, tabs between; {@code \t}, {@code \n}, {@code \r}, {@code \\} escaped, NULL is {@code \N}. */
+  /**
+   * A header line, tabs between; {@code \t}, {@code \n}, {@code \r}, {@code \\} escaped, NULL is
+   * {@code \N}.
+   */
   TSV,
   /** One array of objects. */
   JSON,

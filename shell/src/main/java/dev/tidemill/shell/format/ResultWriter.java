@@ -11,8 +11,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one result: {@link #begin}, then batches, then {@link #end}. The rows of a changing result have a column {@code
- * weight} before the others.
+ * Writes one result: {@link #begin}, then batches, then {@link #end}. The rows of a changing result
+ * have a column {@code weight} before the others.
  */
 public abstract sealed class ResultWriter
     permits BoxWriter, DelimitedWriter, JsonWriter, MarkdownWriter, VerticalWriter {
@@ -29,7 +29,9 @@ public abstract sealed class ResultWriter
     this.out = appearance.out();
   }
 
-  /** @param withWeights whether the batches may have weights */
+  /**
+   * @param withWeights whether the batches may have weights
+   */
   public final void begin(Schema schema, boolean withWeights) {
     weighted = withWeights;
     if (withWeights) {
@@ -71,7 +73,9 @@ public abstract sealed class ResultWriter
 
   abstract void writeHeader();
 
-  /** @param row one object per column; reused by the caller */
+  /**
+   * @param row one object per column; reused by the caller
+   */
   abstract void writeRow(@Nullable Object[] row);
 
   /** Shows what is held back, where rows come without end. */

@@ -37,7 +37,10 @@ final class VerticalWriter extends ResultWriter {
     if (rows == 0) {
       out.append("(no rows)\n");
     } else if (rows > appearance.mostRows()) {
-      out.append(Cells.count(rows)).append(" rows, ").append(Cells.count(appearance.mostRows())).append(" shown\n");
+      out.append(Cells.count(rows))
+          .append(" rows, ")
+          .append(Cells.count(appearance.mostRows()))
+          .append(" shown\n");
     }
   }
 }

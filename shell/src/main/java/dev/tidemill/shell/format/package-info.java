@@ -1,4 +1,7 @@
-/** Results as text. Start with {@link dev.tidemill.shell.format.ResultFormat}. Knows batches, no engine. */
+/**
+ * Results as text. Start with {@link dev.tidemill.shell.format.ResultFormat}. Knows batches, no
+ * engine.
+ */
 @NullMarked
 package dev.tidemill.shell.format;
 

@@ -10,4 +10,5 @@ import dev.tidemill.sql.parser.statement.Statement;
  * @param position where it begins in the script
  * @param parameterCount how many {@code ?} it has
  */
-public record ParsedStatement(Statement statement, String text, SourcePosition position, int parameterCount) {}
+public record ParsedStatement(
+    Statement statement, String text, SourcePosition position, int parameterCount) {}

@@ -1,17 +1,17 @@
 package dev.tidemill.sql.parser;
 
-import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.sql.parser.grammar.Grammar;
 import dev.tidemill.sql.parser.statement.SqlFragment;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Text to statements. All methods throw {@link TidemillException} with the code {@link ParserErrors#SYNTAX_ERROR} (or
- * {@link ParserErrors#UNSUPPORTED_SYNTAX}) and a position, and nothing else, whatever the text. Safe for any number of
- * threads.
+ * Text to statements. All methods throw {@link TidemillException} with the code {@link
+ * ParserErrors#SYNTAX_ERROR} (or {@link ParserErrors#UNSUPPORTED_SYNTAX}) and a position, and
+ * nothing else, whatever the text. Safe for any number of threads.
  */
 public final class StatementParser {
   private StatementParser() {}
@@ -50,7 +50,10 @@ public final class StatementParser {
     return parse(text, Grammar::expression);
   }
 
-  /** A type, such as {@code DECIMAL(18, 2)}; the node is a {@link org.apache.calcite.sql.SqlDataTypeSpec}. */
+  /**
+   * A type, such as {@code DECIMAL(18, 2)}; the node is a {@link
+   * org.apache.calcite.sql.SqlDataTypeSpec}.
+   */
   public static SqlFragment parseType(String text) {
     return parse(text, Grammar::type);
   }

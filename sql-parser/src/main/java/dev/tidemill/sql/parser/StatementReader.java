@@ -7,8 +7,9 @@ import dev.tidemill.sql.parser.statement.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a script statement by statement: a statement is parsed when it is asked for, so those before a syntax error can
- * run. Comments, empty statements and a missing last semicolon are fine. Not for several threads at once.
+ * Reads a script statement by statement: a statement is parsed when it is asked for, so those
+ * before a syntax error can run. Comments, empty statements and a missing last semicolon are fine.
+ * Not for several threads at once.
  *
  * <pre>{@code
  * StatementReader reader = new StatementReader(script);
@@ -46,7 +47,10 @@ public final class StatementReader {
     scanner = new StatementScanner(script);
   }
 
-  /** What a prompt has to wait for: only the end of the text counts, not whether what stands before is right. */
+  /**
+   * What a prompt has to wait for: only the end of the text counts, not whether what stands before
+   * is right.
+   */
   public static Completeness completeness(String text) {
     StatementScanner scanner = new StatementScanner(text);
     StatementScanner.Piece last = null;
@@ -58,7 +62,8 @@ public final class StatementReader {
     }
     return switch (last.end()) {
       case SEMICOLON -> scanner.endsInComment() ? Completeness.IN_COMMENT : Completeness.COMPLETE;
-      case TEXT -> last.openParentheses() > 0 ? Completeness.IN_PARENTHESES : Completeness.NEEDS_SEMICOLON;
+      case TEXT ->
+          last.openParentheses() > 0 ? Completeness.IN_PARENTHESES : Completeness.NEEDS_SEMICOLON;
       case IN_STRING -> Completeness.IN_STRING;
       case IN_QUOTED_NAME, EMPTY_NAME, BROKEN_NAME -> Completeness.IN_QUOTED_NAME;
       case IN_COMMENT -> Completeness.IN_COMMENT;
@@ -68,7 +73,8 @@ public final class StatementReader {
   /**
    * The next statement, or null at the end of the script.
    *
-   * @throws TidemillException if it is no statement; the reader then stands behind it, so one may go on
+   * @throws TidemillException if it is no statement; the reader then stands behind it, so one may
+   *     go on
    */
   public @Nullable ParsedStatement next() {
     StatementScanner.Piece piece = ahead == null ? scanner.next() : ahead;
@@ -77,8 +83,10 @@ public final class StatementReader {
       return null;
     }
     piece.requireClosed();
-    Grammar.Parsed<Statement> parsed = Grammar.parse(piece.withoutComments(), piece.start(), Grammar::statement);
-    return new ParsedStatement(parsed.value(), piece.source(), piece.start(), parsed.parameterCount());
+    Grammar.Parsed<Statement> parsed =
+        Grammar.parse(piece.withoutComments(), piece.start(), Grammar::statement);
+    return new ParsedStatement(
+        parsed.value(), piece.source(), piece.start(), parsed.parameterCount());
   }
 
   /** Where the next statement begins, or null at the end of the script. */

@@ -1,12 +1,13 @@
 package dev.tidemill.sql.parser;
 
-import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.sql.parser.error.ParserErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a script at its semicolons. Knows no grammar, only what may hide a semicolon: strings, quoted names, comments.
- * Comments are blanked out of what the grammar gets to see (hints stay), lines and columns unchanged.
+ * Cuts a script at its semicolons. Knows no grammar, only what may hide a semicolon: strings,
+ * quoted names, comments. Comments are blanked out of what the grammar gets to see (hints stay),
+ * lines and columns unchanged.
  */
 final class StatementScanner {
   /** How a piece of a script ends. */
@@ -44,7 +45,8 @@ final class StatementScanner {
         case SEMICOLON, TEXT -> {}
         case IN_STRING -> throw ParserErrors.unclosed("a string", "a single quote", trouble);
         case IN_QUOTED_NAME, BROKEN_NAME ->
-            throw ParserErrors.unclosed("a quoted name", "a double quote on the same line", trouble);
+            throw ParserErrors.unclosed(
+                "a quoted name", "a double quote on the same line", trouble);
         case EMPTY_NAME -> throw ParserErrors.emptyName(trouble);
         case IN_COMMENT -> throw ParserErrors.unclosed("a comment", "*/", trouble);
       }
@@ -73,7 +75,10 @@ final class StatementScanner {
     return endsInComment;
   }
 
-  /** The next piece that is not empty, or null at the end. An open comment behind the last semicolon is a piece. */
+  /**
+   * The next piece that is not empty, or null at the end. An open comment behind the last semicolon
+   * is a piece.
+   */
   @Nullable Piece next() {
     for (; ; ) {
       skipBlanksAndComments();
@@ -106,7 +111,14 @@ final class StatementScanner {
     End end = trouble != null ? trouble : semicolon ? End.SEMICOLON : End.TEXT;
     SourcePosition place = troublePosition == null ? start : troublePosition;
     String text = cleaned.toString().stripTrailing();
-    Piece piece = new Piece(script.substring(first, first + text.length()), text, start, end, place, openParentheses);
+    Piece piece =
+        new Piece(
+            script.substring(first, first + text.length()),
+            text,
+            start,
+            end,
+            place,
+            openParentheses);
     troublePosition = null;
     if (semicolon) {
       advance(1);
@@ -138,7 +150,8 @@ final class StatementScanner {
     while (offset < script.length() && Character.isJavaIdentifierPart(script.charAt(offset))) {
       take(1);
     }
-    boolean escape = offset - begin == 1 && (script.charAt(begin) == 'E' || script.charAt(begin) == 'e');
+    boolean escape =
+        offset - begin == 1 && (script.charAt(begin) == 'E' || script.charAt(begin) == 'e');
     if (escape && offset < script.length() && script.charAt(offset) == '\'') {
       scanString(true);
     }
@@ -163,7 +176,10 @@ final class StatementScanner {
     trouble(End.IN_STRING, begin);
   }
 
-  /** Names do not go over the end of a line: what is left open there would swallow the rest of the script. */
+  /**
+   * Names do not go over the end of a line: what is left open there would swallow the rest of the
+   * script.
+   */
   private void scanQuotedName() {
     SourcePosition begin = position();
     int first = offset;
@@ -215,7 +231,9 @@ final class StatementScanner {
   private void skipComment() {
     SourcePosition begin = position();
     if (follows("--")) {
-      while (offset < script.length() && script.charAt(offset) != '\n' && script.charAt(offset) != '\r') {
+      while (offset < script.length()
+          && script.charAt(offset) != '\n'
+          && script.charAt(offset) != '\r') {
         advance(1);
       }
       return;

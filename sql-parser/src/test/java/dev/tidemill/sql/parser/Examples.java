@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The tables of the tests: blocks of a source, one line with an arrow and what is expected, an empty line. */
+/**
+ * The tables of the tests: blocks of a source, one line with an arrow and what is expected, an
+ * empty line.
+ */
 final class Examples {
   record Example(String source, String expected) {
     @Override
@@ -19,7 +22,8 @@ final class Examples {
   private Examples() {}
 
   static List<Example> read(String resource) throws IOException {
-    try (InputStream stream = Objects.requireNonNull(Examples.class.getResourceAsStream(resource))) {
+    try (InputStream stream =
+        Objects.requireNonNull(Examples.class.getResourceAsStream(resource))) {
       String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
       List<Example> examples = new ArrayList<>();
       for (String block : text.strip().split("\n\n", -1)) {

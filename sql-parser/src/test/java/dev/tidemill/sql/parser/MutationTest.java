@@ -9,18 +9,68 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Broken statements: whatever they are, they are statements or a {@link TidemillException} with a position. */
+/**
+ * Broken statements: whatever they are, they are statements or a {@link TidemillException} with a
+ * position.
+ */
 class MutationTest {
   private static final int MUTATIONS = 2_000;
 
   private static final String[] SNIPPETS = {
-    "'", "\"", "(", ")", "/*", "*/", "/*+", "--", ";", ",", ".", "::", "?", "[", "]", "{", "}", "\\", "`", "#", "@",
-    "\u0007", "\u0000", "\ud83d", "\u2603", "\n", "\r", "$", "1e999999999", "1e99999999999", "99999999999999999999999",
-    "x'1'", "E'",
-    "U&'\\1'", "N'", "_latin9'x'", "INTERVAL '1' ", " SELECT ", " AS ", " NULL ", " EMIT ", " FROM ", " OVER ",
+    "'",
+    "\"",
+    "(",
+    ")",
+    "/*",
+    "*/",
+    "/*+",
+    "--",
+    ";",
+    ",",
+    ".",
+    "::",
+    "?",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\\",
+    "`",
+    "#",
+    "@",
+    "\u0007",
+    "\u0000",
+    "\ud83d",
+    "\u2603",
+    "\n",
+    "\r",
+    "$",
+    "1e999999999",
+    "1e99999999999",
+    "99999999999999999999999",
+    "x'1'",
+    "E'",
+    "U&'\\1'",
+    "N'",
+    "_latin9'x'",
+    "INTERVAL '1' ",
+    " SELECT ",
+    " AS ",
+    " NULL ",
+    " EMIT ",
+    " FROM ",
+    " OVER ",
     " ROWS ",
-    " EVERY ", " QUERY ", "=>", "->", "<=>", "DATE '2020-99-99'", "{d 'x'}", " UESCAPE '+'",
-    " MATCH_RECOGNIZE (", " LATERAL "
+    " EVERY ",
+    " QUERY ",
+    "=>",
+    "->",
+    "<=>",
+    "DATE '2020-99-99'",
+    "{d 'x'}",
+    " UESCAPE '+'",
+    " MATCH_RECOGNIZE (",
+    " LATERAL "
   };
 
   @Test
@@ -42,7 +92,8 @@ class MutationTest {
     Random random = new Random(seed);
     List<Examples.Example> examples = Examples.read("statements.txt");
     for (int i = 0; i < MUTATIONS; i++) {
-      StringBuilder text = new StringBuilder(examples.get(random.nextInt(examples.size())).source());
+      StringBuilder text =
+          new StringBuilder(examples.get(random.nextInt(examples.size())).source());
       for (int mutation = random.nextInt(3); mutation >= 0; mutation--) {
         mutate(text, examples, random);
       }

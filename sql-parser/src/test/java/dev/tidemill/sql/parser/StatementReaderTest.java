@@ -56,7 +56,9 @@ class StatementReaderTest {
     StatementReader reader = new StatementReader("SHOW TABLES;\n/* SHOW STATE;");
     assertEquals("SHOW TABLES", text(reader.next()));
     TidemillException error = assertThrows(TidemillException.class, reader::next);
-    assertEquals("a comment that begins here is never closed; */ is missing (line 2, column 1)", error.getMessage());
+    assertEquals(
+        "a comment that begins here is never closed; */ is missing (line 2, column 1)",
+        error.getMessage());
     assertNull(reader.next());
   }
 
@@ -64,22 +66,31 @@ class StatementReaderTest {
   void oneStatementIsOne() {
     assertEquals("SHOW TABLES", StatementParser.parse(" SHOW TABLES ; ").text());
     TidemillException error =
-        assertThrows(TidemillException.class, () -> StatementParser.parse("SHOW TABLES;\nSHOW STATE"));
-    assertEquals("expected one statement but a second one begins here (line 2, column 1)", error.getMessage());
+        assertThrows(
+            TidemillException.class, () -> StatementParser.parse("SHOW TABLES;\nSHOW STATE"));
+    assertEquals(
+        "expected one statement but a second one begins here (line 2, column 1)",
+        error.getMessage());
   }
 
   @Test
   void countsParameters() {
-    assertEquals(2, StatementParser.parse("INSERT INTO t SELECT ?, a FROM t WHERE b = ? AND c = '?'").parameterCount());
+    assertEquals(
+        2,
+        StatementParser.parse("INSERT INTO t SELECT ?, a FROM t WHERE b = ? AND c = '?'")
+            .parameterCount());
     assertEquals(0, StatementParser.parse("SHOW TABLES").parameterCount());
   }
 
   @Test
   void tellsThePromptWhatIsMissing() {
     assertCompleteness(EMPTY, "", "  \n", "-- nothing", ";", "/* */;;");
-    assertCompleteness(COMPLETE, "SELECT 1;", "SELECT 1; -- done", "SELEKT;", "SELECT ';' ; ", "SELECT (;");
-    assertCompleteness(NEEDS_SEMICOLON, "SELECT 1", "SELECT 1; SELECT 2", "SELECT 1 -- ;", "SELECT ')' ");
-    assertCompleteness(IN_PARENTHESES, "SELECT (1", "CREATE TABLE t (\n a INT,", "SELECT (1; SELECT (2");
+    assertCompleteness(
+        COMPLETE, "SELECT 1;", "SELECT 1; -- done", "SELEKT;", "SELECT ';' ; ", "SELECT (;");
+    assertCompleteness(
+        NEEDS_SEMICOLON, "SELECT 1", "SELECT 1; SELECT 2", "SELECT 1 -- ;", "SELECT ')' ");
+    assertCompleteness(
+        IN_PARENTHESES, "SELECT (1", "CREATE TABLE t (\n a INT,", "SELECT (1; SELECT (2");
     assertCompleteness(IN_STRING, "SELECT 'a", "SELECT 'a;", "SELECT 'it''s", "SELECT E'\\'");
     assertCompleteness(IN_QUOTED_NAME, "SELECT \"a", "SELECT \"a;");
     assertCompleteness(IN_COMMENT, "SELECT /* ;", "/*", "SELECT 1; /* more");
@@ -88,7 +99,10 @@ class StatementReaderTest {
   private static void assertCompleteness(Completeness expected, String... texts) {
     for (String text : texts) {
       assertEquals(expected, StatementReader.completeness(text), text);
-      assertEquals(expected == COMPLETE || expected == EMPTY, StatementReader.completeness(text).isComplete(), text);
+      assertEquals(
+          expected == COMPLETE || expected == EMPTY,
+          StatementReader.completeness(text).isComplete(),
+          text);
     }
   }
 

@@ -53,7 +53,8 @@ class StatementTest {
     assertEquals("CAST(ts AS DATE)", day.expression().text());
     assertEquals(new SourcePosition(1, 53), day.expression().position());
     Watermark watermark = table.watermark();
-    assertEquals("ts - INTERVAL '5' SECOND", watermark == null ? "" : watermark.expression().text());
+    assertEquals(
+        "ts - INTERVAL '5' SECOND", watermark == null ? "" : watermark.expression().text());
     PrimaryKey key = table.primaryKey();
     assertFalse(key == null || key.enforced());
     assertEquals(Map.of("connector", "files", "path", "x", "n", "5"), table.options().values());
@@ -67,11 +68,16 @@ class StatementTest {
     assertNull(query.outputMode());
     assertNull(query.sink());
     assertEquals(new Trigger.AsFastAsPossible(), query.trigger());
-    assertEquals(new Trigger.EveryInterval(Duration.ofMillis(1_500)), trigger("EVERY INTERVAL '1.5' SECOND"));
-    assertEquals(new Trigger.EveryInterval(Duration.ofMinutes(90)), trigger("EVERY INTERVAL '1:30' HOUR TO MINUTE"));
+    assertEquals(
+        new Trigger.EveryInterval(Duration.ofMillis(1_500)),
+        trigger("EVERY INTERVAL '1.5' SECOND"));
+    assertEquals(
+        new Trigger.EveryInterval(Duration.ofMinutes(90)),
+        trigger("EVERY INTERVAL '1:30' HOUR TO MINUTE"));
     assertEquals(new Trigger.EveryRows(10_000), trigger("EVERY 10000 ROWS"));
     assertEquals(
-        new Trigger.EveryRowsOrInterval(5, Duration.ofDays(2)), trigger("EVERY 5 ROWS OR INTERVAL '2' DAYS"));
+        new Trigger.EveryRowsOrInterval(5, Duration.ofDays(2)),
+        trigger("EVERY 5 ROWS OR INTERVAL '2' DAYS"));
     assertEquals(new Trigger.AvailableNow(), trigger("AVAILABLE NOW"));
     assertEquals(new Trigger.Once(), trigger("ONCE"));
   }
@@ -94,7 +100,8 @@ class StatementTest {
 
   @Test
   void twoColonsAreACast() {
-    SqlBasicCall cast = (SqlBasicCall) StatementParser.parseExpression("a + b::VARCHAR(3)::INT").node();
+    SqlBasicCall cast =
+        (SqlBasicCall) StatementParser.parseExpression("a + b::VARCHAR(3)::INT").node();
     assertEquals(SqlKind.PLUS, cast.getKind());
     assertEquals(SqlKind.CAST, cast.operand(1).getKind());
     assertEquals("CAST(CAST(`b` AS VARCHAR(3)) AS INTEGER)", cast.operand(1).toString());
@@ -123,10 +130,14 @@ class StatementTest {
   @Test
   void ourWordsStayGoodAsNames() {
     Statement.Query query =
-        parse(Statement.Query.class, "select mode, query, trigger, append, emit, day from t emit changes");
+        parse(
+            Statement.Query.class,
+            "select mode, query, trigger, append, emit, day from t emit changes");
     assertEquals("SELECT mode, query, trigger, append, emit, day FROM t", query.query().text());
     assertEquals(Statement.Query.Emit.CHANGES, query.emit());
-    assertEquals("SELECT a emit FROM t emit", parse(Statement.Query.class, "select a emit from t emit").unparse());
+    assertEquals(
+        "SELECT a emit FROM t emit",
+        parse(Statement.Query.class, "select a emit from t emit").unparse());
   }
 
   @ParameterizedTest
@@ -150,7 +161,8 @@ class StatementTest {
   void namesAreQuotedWhereNeeded() {
     for (String word : Keywords.all()) {
       String name = Keywords.quoteIfNeeded(word);
-      assertEquals(word, parse(Statement.PauseQuery.class, "PAUSE QUERY " + name).query().last().text());
+      assertEquals(
+          word, parse(Statement.PauseQuery.class, "PAUSE QUERY " + name).query().last().text());
     }
     assertEquals("\"a\"\"b\"", Keywords.quoteIfNeeded("a\"b"));
     assertEquals("orders$late", Keywords.quoteIfNeeded("orders$late"));

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Statements and their canonical text; {@code statements.txt} is the table. */
 class StatementTextTest {
   private static final Pattern PIECE =
-      Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_$][A-Za-z0-9_$]*|.", Pattern.DOTALL);
+      Pattern.compile(
+          "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_$][A-Za-z0-9_$]*|.", Pattern.DOTALL);
   private static final String[] BLANKS = {" ", "\r\n\t", " /* ; ' \" */ ", " -- it's; \"\n"};
 
   static List<Examples.Example> examples() throws IOException {
@@ -63,7 +64,8 @@ class StatementTextTest {
   void differentStatementsHaveDifferentTexts() throws IOException {
     List<String> texts = examples().stream().map(Examples.Example::expected).distinct().toList();
     assertEquals(
-        texts.size(), texts.stream().map(text -> StatementParser.parse(text).statement()).distinct().count());
+        texts.size(),
+        texts.stream().map(text -> StatementParser.parse(text).statement()).distinct().count());
   }
 
   /** The same tokens with other blanks, with comments, and with reserved words in any case. */
@@ -78,7 +80,8 @@ class StatementTextTest {
       } else {
         disguised.append(piece);
       }
-      inHint = disguised.toString().endsWith("/*+") || (inHint && !disguised.toString().endsWith("*/"));
+      inHint =
+          disguised.toString().endsWith("/*+") || (inHint && !disguised.toString().endsWith("*/"));
     }
     return disguised.append(random.nextBoolean() ? " ; -- end" : "").toString();
   }

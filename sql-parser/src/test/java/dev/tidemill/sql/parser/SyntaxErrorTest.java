@@ -3,9 +3,9 @@ package dev.tidemill.sql.parser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.sql.parser.error.ParserErrors;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,8 @@ class SyntaxErrorTest {
 
   @Test
   void countsFromTheBeginningOfTheScript() {
-    StatementReader reader = new StatementReader("SELECT 1;\r\n-- two\r\n  SELECT 2; SELECT\n\t a FORM t;\nSELECT 3");
+    StatementReader reader =
+        new StatementReader("SELECT 1;\r\n-- two\r\n  SELECT 2; SELECT\n\t a FORM t;\nSELECT 3");
     reader.next();
     reader.next();
     TidemillException error = assertThrows(TidemillException.class, reader::next);
@@ -42,7 +43,8 @@ class SyntaxErrorTest {
   @Test
   void deepNestingIsAnErrorToo() {
     String deep = "SELECT " + "(".repeat(100_000) + "1" + ")".repeat(100_000);
-    TidemillException error = assertThrows(TidemillException.class, () -> StatementParser.parse(deep));
+    TidemillException error =
+        assertThrows(TidemillException.class, () -> StatementParser.parse(deep));
     assertEquals(ParserErrors.SYNTAX_ERROR, error.code());
   }
 

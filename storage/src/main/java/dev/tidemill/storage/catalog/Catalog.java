@@ -12,9 +12,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What names stand for. The database's own tables and views live in {@code tidemill.main} and are kept in the database
- * directory, where there is one; the engine registers tables that others keep (results of standing queries); read-only
- * catalogs come from {@link SchemaProvider}s. Names keep their case and match in any.
+ * What names stand for. The database's own tables and views live in {@code tidemill.main} and are
+ * kept in the database directory, where there is one; the engine registers tables that others keep
+ * (results of standing queries); read-only catalogs come from {@link SchemaProvider}s. Names keep
+ * their case and match in any.
  *
  * <p>Safe for use by many threads.
  */
@@ -25,7 +26,9 @@ public final class Catalog {
   /** Its schema. */
   public static final String MAIN = "main";
 
-  /** First part of the path of files in place; the second is the path, a file, glob or directory. */
+  /**
+   * First part of the path of files in place; the second is the path, a file, glob or directory.
+   */
   public static final String FILES = "$files";
 
   private static final String REJECTED = "$rejected";
@@ -42,7 +45,8 @@ public final class Catalog {
   /**
    * Opens the catalog of {@code context}'s database directory, or an empty one.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException CATALOG_UNREADABLE, CATALOG_VERSION_UNKNOWN
+   * @throws dev.tidemill.foundation.error.TidemillException CATALOG_UNREADABLE,
+   *     CATALOG_VERSION_UNKNOWN
    */
   public Catalog(ConnectorContext context) {
     this.context = context;
@@ -72,10 +76,11 @@ public final class Catalog {
   }
 
   /**
-   * What {@code name} (one to three parts) stands for, seen from {@code current}, or null. A path that starts with
-   * {@link #FILES} opens the files in place. Opens the table if need be.
+   * What {@code name} (one to three parts) stands for, seen from {@code current}, or null. A path
+   * that starts with {@link #FILES} opens the files in place. Opens the table if need be.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException if the table is there but cannot be opened
+   * @throws dev.tidemill.foundation.error.TidemillException if the table is there but cannot be
+   *     opened
    */
   public @Nullable CatalogEntry find(List<String> name, Namespace current) {
     if (name.get(0).equals(FILES)) {
@@ -117,7 +122,9 @@ public final class Catalog {
     }
     TableDefinition definition = definitions.get(key);
     if (definition == null) {
-      return key.endsWith(REJECTED) ? findRejected(name.substring(0, name.length() - REJECTED.length())) : null;
+      return key.endsWith(REJECTED)
+          ? findRejected(name.substring(0, name.length() - REJECTED.length()))
+          : null;
     }
     entry = open.get(key);
     if (entry == null) {
@@ -138,7 +145,8 @@ public final class Catalog {
     }
     String full = entry.definition().name() + REJECTED;
     TableDefinition definition =
-        new TableDefinition(full, List.of(), null, List.of(), false, Map.of(), entry.definition().sql());
+        new TableDefinition(
+            full, List.of(), null, List.of(), false, Map.of(), entry.definition().sql());
     return new CatalogEntry.TableEntry(List.of(DATABASE, MAIN, full), definition, rejected);
   }
 
@@ -191,8 +199,10 @@ public final class Catalog {
   /**
    * Adds a table after opening it once, so that a definition that cannot be opened is not kept.
    *
-   * @return whether it is new: with {@code ifNotExists}, or where an equal definition is there, nothing happens
-   * @throws dev.tidemill.foundation.error.TidemillException TABLE_ALREADY_EXISTS, TABLE_DEFINITION_CHANGED
+   * @return whether it is new: with {@code ifNotExists}, or where an equal definition is there,
+   *     nothing happens
+   * @throws dev.tidemill.foundation.error.TidemillException TABLE_ALREADY_EXISTS,
+   *     TABLE_DEFINITION_CHANGED
    */
   public synchronized boolean createTable(TableDefinition definition, boolean ifNotExists) {
     String key = key(definition.name());
@@ -215,7 +225,8 @@ public final class Catalog {
   /**
    * Replaces a definition (ALTER TABLE); the table is opened anew.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException if it cannot be opened; the old one stays then
+   * @throws dev.tidemill.foundation.error.TidemillException if it cannot be opened; the old one
+   *     stays then
    */
   public synchronized void alterTable(TableDefinition definition) {
     String key = key(definition.name());
@@ -226,7 +237,8 @@ public final class Catalog {
   }
 
   /** Adds a view; see {@link #createTable}. */
-  public synchronized boolean createView(ViewDefinition view, boolean replace, boolean ifNotExists) {
+  public synchronized boolean createView(
+      ViewDefinition view, boolean replace, boolean ifNotExists) {
     String key = key(view.name());
     ViewDefinition there = views.get(key);
     if (there != null && (ifNotExists || there.sql().equals(view.sql()))) {
@@ -274,7 +286,10 @@ public final class Catalog {
     return dropped;
   }
 
-  /** Adds a table that somebody else keeps, under {@code tidemill.main}; replaces one registered before. */
+  /**
+   * Adds a table that somebody else keeps, under {@code tidemill.main}; replaces one registered
+   * before.
+   */
   public synchronized void register(TableDefinition definition, Table table) {
     registered.put(
         key(definition.name()),
@@ -329,8 +344,8 @@ public final class Catalog {
   }
 
   /**
-   * The namespace that {@code USE name} means: one part is a schema of the database or of {@code current}'s catalog, or
-   * a catalog of one schema; two are catalog and schema.
+   * The namespace that {@code USE name} means: one part is a schema of the database or of {@code
+   * current}'s catalog, or a catalog of one schema; two are catalog and schema.
    *
    * @throws dev.tidemill.foundation.error.TidemillException SCHEMA_NOT_FOUND
    */

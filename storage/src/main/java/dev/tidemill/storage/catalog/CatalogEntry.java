@@ -9,7 +9,8 @@ public sealed interface CatalogEntry {
   List<String> path();
 
   /** A table, opened. */
-  record TableEntry(List<String> path, TableDefinition definition, Table table) implements CatalogEntry {
+  record TableEntry(List<String> path, TableDefinition definition, Table table)
+      implements CatalogEntry {
     public TableEntry {
       path = List.copyOf(path);
     }

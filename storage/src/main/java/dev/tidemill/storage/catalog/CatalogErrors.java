@@ -11,7 +11,8 @@ import java.util.TreeSet;
 public final class CatalogErrors {
   private static final ErrorCode TABLE_NOT_FOUND = ErrorCode.user("TABLE_NOT_FOUND", "42P01");
   private static final ErrorCode TABLE_EXISTS = ErrorCode.user("TABLE_ALREADY_EXISTS", "42P07");
-  private static final ErrorCode TABLE_DIFFERS = ErrorCode.user("TABLE_DEFINITION_CHANGED", "42P07");
+  private static final ErrorCode TABLE_DIFFERS =
+      ErrorCode.user("TABLE_DEFINITION_CHANGED", "42P07");
   private static final ErrorCode UNKNOWN_CONNECTOR = ErrorCode.user("UNKNOWN_CONNECTOR", "42704");
   private static final ErrorCode UNKNOWN_OPTION = ErrorCode.user("UNKNOWN_OPTION", "42704");
   private static final ErrorCode BAD_OPTION = ErrorCode.user("INVALID_OPTION", "22023");
@@ -21,14 +22,21 @@ public final class CatalogErrors {
   private static final ErrorCode CATALOG_VERSION = ErrorCode.external("CATALOG_VERSION_UNKNOWN");
   private static final ErrorCode NO_COLUMNS = ErrorCode.user("COLUMNS_REQUIRED", "42601");
 
-  private static final ErrorCode ENVIRONMENT = ErrorCode.user("ENVIRONMENT_VARIABLE_MISSING", "22023");
+  private static final ErrorCode ENVIRONMENT =
+      ErrorCode.user("ENVIRONMENT_VARIABLE_MISSING", "22023");
 
   private CatalogErrors() {}
 
-  /** @param near names that may have been meant */
+  /**
+   * @param near names that may have been meant
+   */
   public static TidemillException tableNotFound(String name, Collection<String> near) {
-    String hint = near.isEmpty() ? "SHOW TABLES lists what there is" : "did you mean " + String.join(", ", near) + "?";
-    return new TidemillException(TABLE_NOT_FOUND, "there is no table or view " + name + "; " + hint);
+    String hint =
+        near.isEmpty()
+            ? "SHOW TABLES lists what there is"
+            : "did you mean " + String.join(", ", near) + "?";
+    return new TidemillException(
+        TABLE_NOT_FOUND, "there is no table or view " + name + "; " + hint);
   }
 
   static TidemillException exists(String name) {
@@ -46,22 +54,30 @@ public final class CatalogErrors {
   static TidemillException unknownConnector(String name, Collection<String> known) {
     return new TidemillException(
         UNKNOWN_CONNECTOR,
-        "there is no connector '%s'; there are %s".formatted(name, String.join(", ", new TreeSet<>(known))));
+        "there is no connector '%s'; there are %s"
+            .formatted(name, String.join(", ", new TreeSet<>(known))));
   }
 
   /** An option that the connector does not know. */
-  public static TidemillException unknownOption(String connector, String option, Collection<String> known) {
+  public static TidemillException unknownOption(
+      String connector, String option, Collection<String> known) {
     return new TidemillException(
         UNKNOWN_OPTION,
         "connector '%s' has no option '%s'; it has %s"
-            .formatted(connector, option, known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))));
+            .formatted(
+                connector,
+                option,
+                known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))));
   }
 
   public static TidemillException missingOption(String connector, String option) {
-    return new TidemillException(BAD_OPTION, "connector '%s' needs the option '%s'".formatted(connector, option));
+    return new TidemillException(
+        BAD_OPTION, "connector '%s' needs the option '%s'".formatted(connector, option));
   }
 
-  /** @param expected what the value should have been, e.g. {@code a whole number above 0} */
+  /**
+   * @param expected what the value should have been, e.g. {@code a whole number above 0}
+   */
   public static TidemillException badOption(String option, String value, String expected) {
     return new TidemillException(
         BAD_OPTION, "option '%s' must be %s but is '%s'".formatted(option, expected, value));
@@ -70,30 +86,40 @@ public final class CatalogErrors {
   static TidemillException environmentMissing(String option, String variable) {
     return new TidemillException(
         ENVIRONMENT,
-        "option '%s' names the environment variable %s, which is not set".formatted(option, variable));
+        "option '%s' names the environment variable %s, which is not set"
+            .formatted(option, variable));
   }
 
   /** A connector that cannot work out the columns itself. */
   public static TidemillException columnsRequired(String table, String connector) {
     return new TidemillException(
-        NO_COLUMNS, "table %s needs columns: connector '%s' cannot infer them".formatted(table, connector));
+        NO_COLUMNS,
+        "table %s needs columns: connector '%s' cannot infer them".formatted(table, connector));
   }
 
   static TidemillException readOnly(List<String> path) {
     return new TidemillException(
-        CATALOG_READ_ONLY, "nothing can be created or dropped in %s; it is read-only".formatted(path.get(0)));
+        CATALOG_READ_ONLY,
+        "nothing can be created or dropped in %s; it is read-only".formatted(path.get(0)));
   }
 
-  /** @param near names that may have been meant */
+  /**
+   * @param near names that may have been meant
+   */
   public static TidemillException schemaNotFound(String name, Collection<String> near) {
     return new TidemillException(
         SCHEMA_NOT_FOUND,
-        "there is no schema " + name + (near.isEmpty() ? "" : "; there are " + String.join(", ", near)));
+        "there is no schema "
+            + name
+            + (near.isEmpty() ? "" : "; there are " + String.join(", ", near)));
   }
 
   static TidemillException unreadable(Path file, Exception cause) {
     return new TidemillException(
-        CATALOG_UNREADABLE, "cannot read or write the catalog %s: %s".formatted(file, cause.getMessage()), null, cause);
+        CATALOG_UNREADABLE,
+        "cannot read or write the catalog %s: %s".formatted(file, cause.getMessage()),
+        null,
+        cause);
   }
 
   static TidemillException unknownVersion(Path file, int version, int known) {

@@ -54,7 +54,8 @@ final class CatalogFile {
       byte[] bytes = MAPPER.writeValueAsBytes(new Content(VERSION, tables, views));
       Files.write(temporary, bytes);
       sync(temporary);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       sync(directory);
     } catch (IOException e) {
       throw CatalogErrors.unreadable(file, e);

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a definition's options with their types. Each getter throws INVALID_OPTION for a value it cannot read; {@link
- * #checkAllKnown()} throws UNKNOWN_OPTION for one that no getter has asked for.
+ * Reads a definition's options with their types. Each getter throws INVALID_OPTION for a value it
+ * cannot read; {@link #checkAllKnown()} throws UNKNOWN_OPTION for one that no getter has asked for.
  */
 public final class OptionReader {
   private final String connector;
@@ -85,7 +85,8 @@ public final class OptionReader {
   public void checkAllKnown() {
     for (String option : options.keySet()) {
       if (!asked.contains(option)) {
-        throw CatalogErrors.unknownOption(connector, option, known.stream().map(ConnectorOption::name).toList());
+        throw CatalogErrors.unknownOption(
+            connector, option, known.stream().map(ConnectorOption::name).toList());
       }
     }
   }

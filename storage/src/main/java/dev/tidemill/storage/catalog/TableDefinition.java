@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What CREATE TABLE said.
  *
- * @param columns all columns in order, computed ones included; empty where the connector is to infer them
+ * @param columns all columns in order, computed ones included; empty where the connector is to
+ *     infer them
  * @param watermark or null
  * @param primaryKey column names, possibly none
  * @param keyEnforced whether the key may be trusted (false for NOT ENFORCED)
@@ -38,12 +39,15 @@ public record TableDefinition(
    * @param type of a computed column null until the planner has compiled it
    * @param computed SQL text of the expression, or null for a stored column
    */
-  public record ColumnDefinition(String name, @Nullable Type type, boolean nullable, @Nullable String computed) {}
+  public record ColumnDefinition(
+      String name, @Nullable Type type, boolean nullable, @Nullable String computed) {}
 
   /** {@code WATERMARK FOR column AS expression} (SQL text). */
   public record WatermarkDefinition(String column, String expression) {}
 
-  /** The connector's name, lower case, or null where none is given: a table of the database itself. */
+  /**
+   * The connector's name, lower case, or null where none is given: a table of the database itself.
+   */
   public @Nullable String connector() {
     String name = options.get(CONNECTOR);
     return name == null ? null : name.toLowerCase(Locale.ROOT);

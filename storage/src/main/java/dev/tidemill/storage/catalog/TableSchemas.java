@@ -14,7 +14,8 @@ public final class TableSchemas {
   /**
    * The stored columns as a schema.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException COLUMNS_REQUIRED if the definition names none
+   * @throws dev.tidemill.foundation.error.TidemillException COLUMNS_REQUIRED if the definition
+   *     names none
    */
   public static Schema declared(TableDefinition definition, Connector connector) {
     List<Field> fields = new ArrayList<>();

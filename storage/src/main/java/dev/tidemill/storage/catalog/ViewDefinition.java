@@ -10,7 +10,8 @@ import java.util.List;
  * @param namespace where those names are looked up
  * @param sql canonical text of the statement
  */
-public record ViewDefinition(String name, List<String> columns, String query, Namespace namespace, String sql) {
+public record ViewDefinition(
+    String name, List<String> columns, String query, Namespace namespace, String sql) {
   public ViewDefinition {
     columns = List.copyOf(columns);
   }

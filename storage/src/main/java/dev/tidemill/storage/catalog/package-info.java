@@ -1,6 +1,6 @@
 /**
- * What tables there are: definitions, connectors that open them, and the catalog that keeps both. Start with {@link
- * dev.tidemill.storage.catalog.Catalog}.
+ * What tables there are: definitions, connectors that open them, and the catalog that keeps both.
+ * Start with {@link dev.tidemill.storage.catalog.Catalog}.
  */
 @NullMarked
 package dev.tidemill.storage.catalog;

@@ -45,14 +45,20 @@ final class CsvFormat implements FileFormat {
     long rows = 0;
     long end = layout.dataStart();
     try (CsvScanner scanner =
-        new CsvScanner(file, options, layout.dataStart(), layout.dataStart() + SAMPLED_BYTES, layout.fieldCount() > 1)) {
+        new CsvScanner(
+            file,
+            options,
+            layout.dataStart(),
+            layout.dataStart() + SAMPLED_BYTES,
+            layout.fieldCount() > 1)) {
       while (scanner.next()) {
         rows++;
         end = scanner.nextPosition();
       }
     }
     long sampled = Math.max(1, end - layout.dataStart());
-    return new TableStatistics((double) rows * (file.size() - layout.dataStart()) / sampled, file.size(), Map.of());
+    return new TableStatistics(
+        (double) rows * (file.size() - layout.dataStart()) / sampled, file.size(), Map.of());
   }
 
   @Override
@@ -62,7 +68,8 @@ final class CsvFormat implements FileFormat {
     long position = from;
     boolean more = true;
     try (CsvScanner scanner =
-        new CsvScanner(file, options, Math.max(from, layout.dataStart()), END, layout.fieldCount() > 1)) {
+        new CsvScanner(
+            file, options, Math.max(from, layout.dataStart()), END, layout.fieldCount() > 1)) {
       while (rows < maxRows && (more = scanner.next())) {
         rows++;
         position = scanner.nextPosition();
@@ -82,7 +89,8 @@ final class CsvFormat implements FileFormat {
 
   @Override
   public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
-    return new CsvReader(file, range, CsvLayout.of(file, scan.schema(), options), options, scan, scope);
+    return new CsvReader(
+        file, range, CsvLayout.of(file, scan.schema(), options), options, scan, scope);
   }
 
   @Override

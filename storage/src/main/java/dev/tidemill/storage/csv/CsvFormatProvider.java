@@ -30,10 +30,21 @@ public final class CsvFormatProvider implements FileFormatProvider {
             "CSV: whether the first record has the column names: true, false or auto (default): whether it has the declared"
                 + " names, or without declared columns whether its fields differ in type from those below"),
         new ConnectorOption(
-            "delimiter", false, "CSV: the character between fields; by default a comma, in .tsv files a tab (\\t)"),
-        new ConnectorOption("quote", false, "CSV: the character around fields that need it, default \"; empty for none"),
-        new ConnectorOption("escape", false, "CSV: the character before a quote inside quotes, by default the quote"),
-        new ConnectorOption("null_string", false, "CSV: the unquoted text that means NULL, by default nothing at all"));
+            "delimiter",
+            false,
+            "CSV: the character between fields; by default a comma, in .tsv files a tab (\\t)"),
+        new ConnectorOption(
+            "quote",
+            false,
+            "CSV: the character around fields that need it, default \"; empty for none"),
+        new ConnectorOption(
+            "escape",
+            false,
+            "CSV: the character before a quote inside quotes, by default the quote"),
+        new ConnectorOption(
+            "null_string",
+            false,
+            "CSV: the unquoted text that means NULL, by default nothing at all"));
   }
 
   @Override
@@ -45,9 +56,13 @@ public final class CsvFormatProvider implements FileFormatProvider {
   public FileFormat create(Map<String, String> options) {
     byte quote = character("quote", options.getOrDefault("quote", "\""), true);
     String escape = options.get("escape");
-    byte delimiter = options.containsKey("delimiter") ? character("delimiter", options.get("delimiter"), false) : 0;
+    byte delimiter =
+        options.containsKey("delimiter")
+            ? character("delimiter", options.get("delimiter"), false)
+            : 0;
     if (delimiter != 0 && delimiter == quote) {
-      throw CatalogErrors.badOption("delimiter", String.valueOf((char) delimiter), "another character than the quote");
+      throw CatalogErrors.badOption(
+          "delimiter", String.valueOf((char) delimiter), "another character than the quote");
     }
     String nullText = options.getOrDefault("null_string", "");
     if (nullText.chars().anyMatch(c -> c == '\n' || c == '\r' || c == quote)) {
@@ -68,7 +83,8 @@ public final class CsvFormatProvider implements FileFormatProvider {
       case "auto" -> null;
       case "true" -> true;
       case "false" -> false;
-      default -> throw CatalogErrors.badOption("header", String.valueOf(value), "true, false or auto");
+      default ->
+          throw CatalogErrors.badOption("header", String.valueOf(value), "true, false or auto");
     };
   }
 
@@ -77,7 +93,10 @@ public final class CsvFormatProvider implements FileFormatProvider {
     if (text.isEmpty() && mayBeEmpty) {
       return 0;
     }
-    if (text.length() != 1 || text.charAt(0) > 126 || text.charAt(0) == '\n' || text.charAt(0) == '\r'
+    if (text.length() != 1
+        || text.charAt(0) > 126
+        || text.charAt(0) == '\n'
+        || text.charAt(0) == '\r'
         || text.charAt(0) == 0) {
       throw CatalogErrors.badOption(name, text, "one ASCII character, no line end");
     }

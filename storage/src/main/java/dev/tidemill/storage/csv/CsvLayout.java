@@ -44,7 +44,8 @@ record CsvLayout(long dataStart, int fieldCount, int[] fields) {
   private static CsvLayout of(
       DataFile file, Schema schema, @Nullable Boolean header, List<String> names, long dataStart) {
     List<String> columns = ColumnNames.names(schema);
-    int[] fields = columns.stream().mapToInt(column -> ColumnNames.indexOf(names, column)).toArray();
+    int[] fields =
+        columns.stream().mapToInt(column -> ColumnNames.indexOf(names, column)).toArray();
     int found = 0;
     int missing = -1;
     for (int i = 0; i < fields.length; i++) {

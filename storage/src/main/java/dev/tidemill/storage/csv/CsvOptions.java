@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  * @param delimiter between fields; 0 says: a tab in {@code .tsv}, else a comma
  * @param quote around fields that need it, or 0 for none
  * @param escape before a quote within quotes; usually the quote itself
- * @param nullText what an unquoted field for NULL looks like; an empty one is NULL too where the type is not VARCHAR
+ * @param nullText what an unquoted field for NULL looks like; an empty one is NULL too where the
+ *     type is not VARCHAR
  * @param growing whether files may still grow: only whole lines are read
  */
 record CsvOptions(
-    @Nullable Boolean header, byte delimiter, byte quote, byte escape, String nullText, boolean growing) {
+    @Nullable Boolean header,
+    byte delimiter,
+    byte quote,
+    byte escape,
+    String nullText,
+    boolean growing) {
   byte delimiter(String path) {
     if (delimiter != 0) {
       return delimiter;

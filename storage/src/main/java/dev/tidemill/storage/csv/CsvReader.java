@@ -23,7 +23,10 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the records of a range into batches. Columns that are not asked for are not looked at, unless rows are skipped. */
+/**
+ * Reads the records of a range into batches. Columns that are not asked for are not looked at,
+ * unless rows are skipped.
+ */
 final class CsvReader implements BatchReader {
   private final DataFile file;
   private final FileScan scan;
@@ -34,7 +37,10 @@ final class CsvReader implements BatchReader {
   private final byte[] nullText;
 
   private final RowBuilders rows;
-  /** Columns of the table that are parsed; the first {@link #requestedCount} are those asked for. */
+
+  /**
+   * Columns of the table that are parsed; the first {@link #requestedCount} are those asked for.
+   */
   private final int[] columns;
 
   private final Type[] types;
@@ -43,7 +49,12 @@ final class CsvReader implements BatchReader {
   private boolean ended;
 
   CsvReader(
-      DataFile file, FileRange range, CsvLayout layout, CsvOptions options, FileScan scan, MemoryScope scope) {
+      DataFile file,
+      FileRange range,
+      CsvLayout layout,
+      CsvOptions options,
+      FileScan scan,
+      MemoryScope scope) {
     this.file = file;
     this.scan = scan;
     this.layout = layout;
@@ -52,7 +63,8 @@ final class CsvReader implements BatchReader {
     Schema schema = scan.schema();
     int[] requested = ColumnNames.requested(scan);
     this.requestedCount = requested.length;
-    this.columns = scan.rejects().skips() ? withAll(requested, schema.getFields().size()) : requested;
+    this.columns =
+        scan.rejects().skips() ? withAll(requested, schema.getFields().size()) : requested;
     this.types = new Type[columns.length];
     this.nullable = new boolean[columns.length];
     for (int i = 0; i < columns.length; i++) {
@@ -63,7 +75,12 @@ final class CsvReader implements BatchReader {
     }
     this.rows = new RowBuilders(List.of(types).subList(0, requestedCount), scope);
     this.scanner =
-        new CsvScanner(file, options, Math.max(range.from(), layout.dataStart()), range.to(), layout.fieldCount() > 1);
+        new CsvScanner(
+            file,
+            options,
+            Math.max(range.from(), layout.dataStart()),
+            range.to(),
+            layout.fieldCount() > 1);
   }
 
   private static void checkReadable(Type type, String column) {
@@ -146,7 +163,12 @@ final class CsvReader implements BatchReader {
     return !scanner.isQuoted(field)
         && length == nullText.length
         && Arrays.equals(
-            scanner.bytes(), scanner.offset(), scanner.offset() + length, nullText, 0, nullText.length);
+            scanner.bytes(),
+            scanner.offset(),
+            scanner.offset() + length,
+            nullText,
+            0,
+            nullText.length);
   }
 
   private String columnName(int index) {

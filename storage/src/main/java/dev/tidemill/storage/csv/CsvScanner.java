@@ -6,15 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Finds records and their fields in a CSV file, from a position that is a record's start up to another. What counting,
- * reading and inferring see as a record is decided here alone.
+ * Finds records and their fields in a CSV file, from a position that is a record's start up to
+ * another. What counting, reading and inferring see as a record is decided here alone.
  *
  * <ul>
- *   <li>Records end with LF or CR LF, the last one also with the file. A byte order mark at the file's start is skipped.
- *   <li>A field that starts with a quote ends with one; inside, delimiters and line ends are text. A quote elsewhere is
- *       text.
+ *   <li>Records end with LF or CR LF, the last one also with the file. A byte order mark at the
+ *       file's start is skipped.
+ *   <li>A field that starts with a quote ends with one; inside, delimiters and line ends are text.
+ *       A quote elsewhere is text.
  *   <li>Empty lines are no records where a record has more than one field.
- *   <li>A record whose quotes do not work out is a <i>broken</i> one: its first line; the next line starts a new record.
+ *   <li>A record whose quotes do not work out is a <i>broken</i> one: its first line; the next line
+ *       starts a new record.
  * </ul>
  *
  * <p>One thread. The fields are valid until the next call.
@@ -70,7 +72,10 @@ final class CsvScanner implements AutoCloseable {
     }
   }
 
-  /** Finds the next record; false behind the last. A broken record is found too: see {@link #problem}. */
+  /**
+   * Finds the next record; false behind the last. A broken record is found too: see {@link
+   * #problem}.
+   */
   boolean next() {
     window.advance(recordLength);
     recordLength = 0;
@@ -80,7 +85,11 @@ final class CsvScanner implements AutoCloseable {
       if (recordPosition >= end || !scan()) {
         return false;
       }
-      if (skipsEmptyLines && problem.isEmpty() && fields == 1 && !quoted[0] && starts[0] == ends[0]) {
+      if (skipsEmptyLines
+          && problem.isEmpty()
+          && fields == 1
+          && !quoted[0]
+          && starts[0] == ends[0]) {
         window.advance(recordLength);
         recordLength = 0;
         continue;
@@ -89,7 +98,10 @@ final class CsvScanner implements AutoCloseable {
     }
   }
 
-  /** Finds the record at the window's start; false where there is none (or, in a growing file, no whole one). */
+  /**
+   * Finds the record at the window's start; false where there is none (or, in a growing file, no
+   * whole one).
+   */
   private boolean scan() {
     if (window.start() == window.limit() && !window.more()) {
       return false;
@@ -156,7 +168,8 @@ final class CsvScanner implements AutoCloseable {
           next++;
         }
         boolean lineEnd = next == limit || bytes[next] == '\n';
-        addField(at, lineEnd && next > at && bytes[next - 1] == '\r' ? next - 1 : next, false, false);
+        addField(
+            at, lineEnd && next > at && bytes[next - 1] == '\r' ? next - 1 : next, false, false);
       }
       unclosed = false;
       if (next == limit) {
@@ -177,7 +190,10 @@ final class CsvScanner implements AutoCloseable {
   private boolean fieldEscaped;
   private boolean unclosed;
 
-  /** Where the field that starts at {@code from} is closed, or {@code limit}. Tells {@link #fieldEscaped}. */
+  /**
+   * Where the field that starts at {@code from} is closed, or {@code limit}. Tells {@link
+   * #fieldEscaped}.
+   */
   private int closingQuote(byte[] bytes, int from, int limit) {
     byte escape = options.escape();
     fieldEscaped = false;
@@ -323,7 +339,9 @@ final class CsvScanner implements AutoCloseable {
   String recordText() {
     int count = recordLength;
     byte[] bytes = window.bytes();
-    while (count > 0 && (bytes[window.start() + count - 1] == '\n' || bytes[window.start() + count - 1] == '\r')) {
+    while (count > 0
+        && (bytes[window.start() + count - 1] == '\n'
+            || bytes[window.start() + count - 1] == '\r')) {
       count--;
     }
     return new String(bytes, window.start(), Math.min(count, 200), StandardCharsets.UTF_8);

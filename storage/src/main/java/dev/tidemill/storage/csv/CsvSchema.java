@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Works out columns from samples: the first 4 MiB of the first eight files that have rows.
  *
- * <p>The first record is the header if {@code 'header'} says so, or else if one of its fields does not have the type of
- * the fields below it, or if all columns are text and there is more than one record. Columns without a header are {@code
- * column0, column1, …}.
+ * <p>The first record is the header if {@code 'header'} says so, or else if one of its fields does
+ * not have the type of the fields below it, or if all columns are text and there is more than one
+ * record. Columns without a header are {@code column0, column1, …}.
  */
 final class CsvSchema {
   private static final int SAMPLED_FILES = 8;
@@ -61,7 +61,10 @@ final class CsvSchema {
     return new Schema(fields, Map.of(CsvLayout.HEADER_KEY, Boolean.toString(header)));
   }
 
-  /** The names of the columns under a header: {@code columnN} for one without a name, {@code x_1} for a second x. */
+  /**
+   * The names of the columns under a header: {@code columnN} for one without a name, {@code x_1}
+   * for a second x.
+   */
   static List<String> columnNames(List<String> header) {
     List<String> names = new ArrayList<>();
     Set<String> taken = new HashSet<>();
@@ -111,7 +114,8 @@ final class CsvSchema {
     for (int i = 0; i < scanner.fieldCount(); i++) {
       types.add(new InferredType());
       first.add(scanner.text(i));
-      firstTypes.add(isNull(scanner, i) ? null : one.of(scanner.bytes(), scanner.offset(), scanner.length()));
+      firstTypes.add(
+          isNull(scanner, i) ? null : one.of(scanner.bytes(), scanner.offset(), scanner.length()));
     }
   }
 
@@ -119,14 +123,18 @@ final class CsvSchema {
     return IntStream.range(0, types.size()).toArray();
   }
 
-  /** Per column its field where a file's first record has the names of the first file's, in any order; else nothing. */
+  /**
+   * Per column its field where a file's first record has the names of the first file's, in any
+   * order; else nothing.
+   */
   private int[] headerFields(CsvScanner scanner) {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < scanner.fieldCount(); i++) {
       names.add(scanner.text(i));
     }
     List<String> unique = columnNames(names);
-    int[] fields = columnNames(first).stream().mapToInt(name -> ColumnNames.indexOf(unique, name)).toArray();
+    int[] fields =
+        columnNames(first).stream().mapToInt(name -> ColumnNames.indexOf(unique, name)).toArray();
     return IntStream.of(fields).anyMatch(f -> f < 0) ? new int[0] : fields;
   }
 
@@ -141,7 +149,8 @@ final class CsvSchema {
 
   private boolean isNull(CsvScanner scanner, int field) {
     scanner.select(field);
-    return scanner.length() == 0 || (!scanner.isQuoted(field) && scanner.text(field).equals(options.nullText()));
+    return scanner.length() == 0
+        || (!scanner.isQuoted(field) && scanner.text(field).equals(options.nullText()));
   }
 
   private void addFirst(int column) {

@@ -15,9 +15,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes CSV with a header (unless {@code 'header'='false'}) and LF line ends. NULL is the null text; a text that would
- * be read as something else is quoted: with a delimiter, quote or line end in it, empty, equal to the null text, or
- * starting with a byte order mark.
+ * Writes CSV with a header (unless {@code 'header'='false'}) and LF line ends. NULL is the null
+ * text; a text that would be read as something else is quoted: with a delimiter, quote or line end
+ * in it, empty, equal to the null text, or starting with a byte order mark.
  */
 final class CsvWriter implements FileWriter {
   private final TextOutput output;
@@ -106,7 +106,8 @@ final class CsvWriter implements FileWriter {
     }
     if (quote == 0) {
       throw FilesErrors.malformedFile(
-          output.path(), "the text '" + value + "' cannot be written without quotes; leave out 'quote'=''");
+          output.path(),
+          "the text '" + value + "' cannot be written without quotes; leave out 'quote'=''");
     }
     text.append(quote);
     for (int i = 0; i < value.length(); i++) {

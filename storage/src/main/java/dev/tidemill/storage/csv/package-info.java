@@ -1,6 +1,6 @@
 /**
- * Comma-separated values (RFC 4180 with options). Start with {@link dev.tidemill.storage.csv.CsvFormat}; {@code
- * CsvScanner} finds records and fields.
+ * Comma-separated values (RFC 4180 with options). Start with {@link
+ * dev.tidemill.storage.csv.CsvFormat}; {@code CsvScanner} finds records and fields.
  */
 @NullMarked
 package dev.tidemill.storage.csv;

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code 'connector'='database'}: a table that the database directory keeps, and what a table without a connector is where
- * there is one. Rows are only added.
+ * {@code 'connector'='database'}: a table that the database directory keeps, and what a table
+ * without a connector is where there is one. Rows are only added.
  *
  * <pre>
  *   DIR/tables/orders/part-0000000000.parquet      a segment: the rows of one commit, never changed
@@ -46,7 +46,8 @@ public final class DatabaseConnector implements Connector {
   public List<ConnectorOption> options() {
     return List.of(
         new ConnectorOption("bounded", false, "whether no rows will come: false by default"),
-        new ConnectorOption("static", false, "whether standing queries read it once: false by default"));
+        new ConnectorOption(
+            "static", false, "whether standing queries read it once: false by default"));
   }
 
   @Override
@@ -74,7 +75,9 @@ public final class DatabaseConnector implements Connector {
     if (database == null) {
       throw DatabaseErrors.noDatabase(definition.name());
     }
-    return database.toAbsolutePath().normalize() + "/tables/" + TableDirectory.encoded(definition.name());
+    return database.toAbsolutePath().normalize()
+        + "/tables/"
+        + TableDirectory.encoded(definition.name());
   }
 
   /** Deletes what a DROP that a crash cut short has left of a table of that name. */

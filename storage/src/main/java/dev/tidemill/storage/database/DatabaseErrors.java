@@ -6,7 +6,8 @@ import dev.tidemill.foundation.error.TidemillException;
 /** What can go wrong with tables of the database directory. */
 final class DatabaseErrors {
   private static final ErrorCode NO_DATABASE = ErrorCode.user("DATABASE_REQUIRED", "55000");
-  private static final ErrorCode UNSUPPORTED_KEY = ErrorCode.user("UNSUPPORTED_PRIMARY_KEY", "0A000");
+  private static final ErrorCode UNSUPPORTED_KEY =
+      ErrorCode.user("UNSUPPORTED_PRIMARY_KEY", "0A000");
 
   private DatabaseErrors() {}
 
@@ -20,6 +21,7 @@ final class DatabaseErrors {
   static TidemillException enforcedKey(String table) {
     return new TidemillException(
         UNSUPPORTED_KEY,
-        "table %s: keys that are enforced are not supported; say PRIMARY KEY (…) NOT ENFORCED".formatted(table));
+        "table %s: keys that are enforced are not supported; say PRIMARY KEY (…) NOT ENFORCED"
+            .formatted(table));
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidemill.storage.datagen;
 
-import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.type.TimeUnits;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.catalog.OptionReader;
@@ -22,11 +21,14 @@ final class ColumnGenerators {
 
   private ColumnGenerators() {}
 
-  static ColumnGenerator of(String name, Type type, long seed, long perSecond, OptionReader options) {
+  static ColumnGenerator of(
+      String name, Type type, long seed, long perSecond, OptionReader options) {
     long salt = mix(seed * 31 + name.toLowerCase(Locale.ROOT).hashCode());
     String prefix = name.toLowerCase(Locale.ROOT);
     String defaultKind = type instanceof Type.Timestamp ? "time" : "random";
-    String kind = options.choice(prefix + ".kind", defaultKind, List.of("sequence", "random", "choice", "time"));
+    String kind =
+        options.choice(
+            prefix + ".kind", defaultKind, List.of("sequence", "random", "choice", "time"));
     ColumnGenerator values =
         switch (kind) {
           case "sequence" -> sequence(prefix, type, options);
@@ -52,7 +54,9 @@ final class ColumnGenerators {
       throw DatagenErrors.kindNotFor(prefix, "sequence", type);
     }
     long start = exact(prefix + ".start", type, options, 0);
-    long step = options.number(prefix + ".step", 1, Long.MIN_VALUE) * (type instanceof Type.Decimal d ? pow10(d) : 1);
+    long step =
+        options.number(prefix + ".step", 1, Long.MIN_VALUE)
+            * (type instanceof Type.Decimal d ? pow10(d) : 1);
     return (row, builder) -> builder.appendLong(start + row * step);
   }
 
@@ -61,8 +65,10 @@ final class ColumnGenerators {
     if (!(type instanceof Type.Timestamp timestamp)) {
       throw DatagenErrors.kindNotFor(prefix, "time", type);
     }
-    long start = timestamp(prefix + ".start", options.text(prefix + ".start", DEFAULT_TIME), timestamp);
-    long stepMillis = options.number(prefix + ".step", perSecond == 0 ? 1000 : Math.max(1, 1000 / perSecond), 0);
+    long start =
+        timestamp(prefix + ".start", options.text(prefix + ".start", DEFAULT_TIME), timestamp);
+    long stepMillis =
+        options.number(prefix + ".step", perSecond == 0 ? 1000 : Math.max(1, 1000 / perSecond), 0);
     long jitterMillis = options.number(prefix + ".jitter", 0, 0);
     long perUnit = TimeUnits.perSecond(timestamp.precision());
     return (row, builder) -> {
@@ -95,7 +101,8 @@ final class ColumnGenerators {
       }
       long span = max - min + 1;
       return (row, builder) ->
-          builder.appendLong(span <= 0 ? bits(salt, row) : min + Math.floorMod(bits(salt, row), span));
+          builder.appendLong(
+              span <= 0 ? bits(salt, row) : min + Math.floorMod(bits(salt, row), span));
     }
     return switch (type) {
       case Type.Bool t -> (row, builder) -> builder.appendBoolean((bits(salt, row) & 1) == 0);
@@ -148,11 +155,17 @@ final class ColumnGenerators {
   private static long exact(String option, Type type, OptionReader options, long otherwise) {
     String text = options.text(option);
     if (text == null) {
-      return type instanceof Type.Timestamp t && otherwise == 0 ? timestamp(option, DEFAULT_TIME, t) : otherwise;
+      return type instanceof Type.Timestamp t && otherwise == 0
+          ? timestamp(option, DEFAULT_TIME, t)
+          : otherwise;
     }
     try {
       return switch (type) {
-        case Type.Decimal t -> new BigDecimal(text).setScale(t.scale(), RoundingMode.HALF_UP).unscaledValue().longValueExact();
+        case Type.Decimal t ->
+            new BigDecimal(text)
+                .setScale(t.scale(), RoundingMode.HALF_UP)
+                .unscaledValue()
+                .longValueExact();
         case Type.Date t -> LocalDate.parse(text).toEpochDay();
         case Type.Timestamp t -> timestamp(option, text, t);
         default -> Long.parseLong(text.replace("_", ""));
@@ -166,7 +179,8 @@ final class ColumnGenerators {
     try {
       LocalDateTime time = LocalDateTime.parse(text.strip().replace(' ', 'T'));
       long perSecond = TimeUnits.perSecond(type.precision());
-      return time.toEpochSecond(ZoneOffset.UTC) * perSecond + time.getNano() / (1_000_000_000L / perSecond);
+      return time.toEpochSecond(ZoneOffset.UTC) * perSecond
+          + time.getNano() / (1_000_000_000L / perSecond);
     } catch (DateTimeException e) {
       throw DatagenErrors.badValue(option, text, type);
     }
@@ -201,7 +215,10 @@ final class ColumnGenerators {
     return mix(salt + (row + 1) * 0x9E3779B97F4A7C15L);
   }
 
-  /** The finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). */
+  /**
+   * The finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+   * Generators, 2014).
+   */
   private static long mix(long value) {
     long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -16,14 +16,15 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * {@code 'connector'='datagen'}: row n is a function of the seed and n, so every reader sees the same rows. Rows arrive
- * at {@code rows_per_second} from the moment the table is first opened in the process; with {@code total_rows} the
- * table is bounded.
+ * {@code 'connector'='datagen'}: row n is a function of the seed and n, so every reader sees the
+ * same rows. Rows arrive at {@code rows_per_second} from the moment the table is first opened in
+ * the process; with {@code total_rows} the table is bounded.
  *
- * <p>What a column holds is said per column: {@code 'COLUMN.kind'} is {@code sequence} ({@code start}, {@code step}),
- * {@code random} ({@code min}, {@code max}; texts have a {@code length}), {@code choice} ({@code values}, separated by
- * {@code |}) or, for TIMESTAMPs, {@code time} ({@code start}, {@code step} milliseconds a row, {@code jitter}
- * milliseconds that a row may be behind). {@code 'COLUMN.nulls'} is the share of NULLs, 0 to 1.
+ * <p>What a column holds is said per column: {@code 'COLUMN.kind'} is {@code sequence} ({@code
+ * start}, {@code step}), {@code random} ({@code min}, {@code max}; texts have a {@code length}),
+ * {@code choice} ({@code values}, separated by {@code |}) or, for TIMESTAMPs, {@code time} ({@code
+ * start}, {@code step} milliseconds a row, {@code jitter} milliseconds that a row may be behind).
+ * {@code 'COLUMN.nulls'} is the share of NULLs, 0 to 1.
  */
 public final class DatagenConnector implements Connector {
   @Override
@@ -34,13 +35,20 @@ public final class DatagenConnector implements Connector {
   @Override
   public List<ConnectorOption> options() {
     return List.of(
-        new ConnectorOption("rows_per_second", false, "how fast rows arrive; all at once by default"),
-        new ConnectorOption("total_rows", false, "after how many rows the table ends; never by default"),
-        new ConnectorOption("seed", false, "a whole number; other seeds give other rows; 0 by default"),
+        new ConnectorOption(
+            "rows_per_second", false, "how fast rows arrive; all at once by default"),
+        new ConnectorOption(
+            "total_rows", false, "after how many rows the table ends; never by default"),
+        new ConnectorOption(
+            "seed", false, "a whole number; other seeds give other rows; 0 by default"),
         new ConnectorOption("COLUMN.kind", false, "sequence, random, choice or time"),
         new ConnectorOption("COLUMN.start", false, "of a sequence or time: the first value"),
-        new ConnectorOption("COLUMN.step", false, "of a sequence: from value to value; of time: milliseconds a row"),
-        new ConnectorOption("COLUMN.jitter", false, "of time: milliseconds that a row may be behind"),
+        new ConnectorOption(
+            "COLUMN.step",
+            false,
+            "of a sequence: from value to value; of time: milliseconds a row"),
+        new ConnectorOption(
+            "COLUMN.jitter", false, "of time: milliseconds that a row may be behind"),
         new ConnectorOption("COLUMN.min", false, "of random: the least value"),
         new ConnectorOption("COLUMN.max", false, "of random: the greatest value"),
         new ConnectorOption("COLUMN.length", false, "of random texts: characters"),

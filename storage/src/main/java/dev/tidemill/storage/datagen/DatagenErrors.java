@@ -13,24 +13,29 @@ final class DatagenErrors {
 
   static TidemillException needsRateOrTotal() {
     return new TidemillException(
-        INVALID, "connector 'datagen' needs 'rows_per_second' or 'total_rows', or it would be endless at once");
+        INVALID,
+        "connector 'datagen' needs 'rows_per_second' or 'total_rows', or it would be endless at once");
   }
 
   static TidemillException unsupported(String column, Type type) {
     return new TidemillException(
-        UNSUPPORTED, "connector 'datagen' cannot make values of %s for column %s".formatted(type, column));
+        UNSUPPORTED,
+        "connector 'datagen' cannot make values of %s for column %s".formatted(type, column));
   }
 
   static TidemillException kindNotFor(String column, String kind, Type type) {
     return new TidemillException(
-        INVALID, "'%s.kind' is '%s', which column %s of %s cannot be".formatted(column, kind, column, type));
+        INVALID,
+        "'%s.kind' is '%s', which column %s of %s cannot be".formatted(column, kind, column, type));
   }
 
   static TidemillException badValue(String option, String value, Type type) {
-    return new TidemillException(INVALID, "option '%s' must be a %s but is '%s'".formatted(option, type, value));
+    return new TidemillException(
+        INVALID, "option '%s' must be a %s but is '%s'".formatted(option, type, value));
   }
 
   static TidemillException emptyRange(String column) {
-    return new TidemillException(INVALID, "'%s.min' is greater than '%s.max'".formatted(column, column));
+    return new TidemillException(
+        INVALID, "'%s.min' is greater than '%s.max'".formatted(column, column));
   }
 }

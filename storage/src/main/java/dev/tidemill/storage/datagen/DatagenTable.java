@@ -23,9 +23,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Generated rows; an offset is the number of rows before it. Of a table with a rate, rows arrive from the moment it was
- * opened, on top of what a step had taken before (a resumed query goes on at the rate, it is not flooded). A batch query
- * over a bounded table takes all its rows, whatever the rate.
+ * Generated rows; an offset is the number of rows before it. Of a table with a rate, rows arrive
+ * from the moment it was opened, on top of what a step had taken before (a resumed query goes on at
+ * the rate, it is not flooded). A batch query over a bounded table takes all its rows, whatever the
+ * rate.
  */
 final class DatagenTable implements Table {
   private static final long ROWS_PER_SPLIT = 1 << 18;
@@ -109,7 +110,8 @@ final class DatagenTable implements Table {
       return total;
     }
     long micros = Math.max(0, ChronoUnit.MICROS.between(opened, clock.instant()));
-    long sinceOpened = Math.addExact(micros / 1_000_000 * perSecond, micros % 1_000_000 * perSecond / 1_000_000);
+    long sinceOpened =
+        Math.addExact(micros / 1_000_000 * perSecond, micros % 1_000_000 * perSecond / 1_000_000);
     return total < 0 ? base + sinceOpened : Math.min(total, base + sinceOpened);
   }
 

@@ -14,7 +14,8 @@ import java.util.zip.CRC32C;
  *   90aa12     &lt;- half-written by a crash: not there
  * </pre>
  *
- * A reader sees the lines that are whole; a line that is damaged while later ones are whole is an error.
+ * A reader sees the lines that are whole; a line that is damaged while later ones are whole is an
+ * error.
  */
 public final class ChecksumLog implements AutoCloseable {
   private static final int CHECKSUM_DIGITS = 8;
@@ -37,7 +38,10 @@ public final class ChecksumLog implements AutoCloseable {
     return read(fileSystem, path, 0);
   }
 
-  /** The whole lines behind the first {@code from} bytes; {@link Content#bytes} counts from the file's start. */
+  /**
+   * The whole lines behind the first {@code from} bytes; {@link Content#bytes} counts from the
+   * file's start.
+   */
   public static Content read(FileSystem fileSystem, String path, long from) {
     try (FileInput input = fileSystem.open(path)) {
       byte[] content = new byte[Math.toIntExact(Math.max(0, input.size() - from))];
@@ -83,7 +87,10 @@ public final class ChecksumLog implements AutoCloseable {
     return "%08x".formatted(crc.getValue());
   }
 
-  /** Opens a log for appending behind {@code content}, what was read of it; cuts off what is half-written. */
+  /**
+   * Opens a log for appending behind {@code content}, what was read of it; cuts off what is
+   * half-written.
+   */
   public static ChecksumLog append(FileSystem fileSystem, String path, Content content) {
     FileLog log = fileSystem.openLog(path);
     if (log.size() > content.bytes()) {
@@ -104,7 +111,10 @@ public final class ChecksumLog implements AutoCloseable {
     return checksum(bytes, 0, bytes.length) + " " + line + "\n";
   }
 
-  /** Appends a line (without a line end in it) and makes it durable; on failure it is as if nothing was appended. */
+  /**
+   * Appends a line (without a line end in it) and makes it durable; on failure it is as if nothing
+   * was appended.
+   */
   public void append(String line) {
     byte[] bytes = encode(line).getBytes(StandardCharsets.UTF_8);
     long before = log.size();

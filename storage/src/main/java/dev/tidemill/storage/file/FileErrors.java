@@ -17,10 +17,13 @@ final class FileErrors {
 
   private FileErrors() {}
 
-  /** @param what was tried: {@code read}, {@code write}, … */
+  /**
+   * @param what was tried: {@code read}, {@code write}, …
+   */
   static TidemillException failed(String what, String path, IOException cause) {
     if (cause instanceof NoSuchFileException) {
-      return new TidemillException(NOT_FOUND, "cannot %s %s: there is no such file".formatted(what, path), null, cause);
+      return new TidemillException(
+          NOT_FOUND, "cannot %s %s: there is no such file".formatted(what, path), null, cause);
     }
     String reason =
         switch (cause) {
@@ -28,13 +31,15 @@ final class FileErrors {
           case FileSystemException e when e.getReason() != null -> e.getReason();
           default -> String.valueOf(cause.getMessage());
         };
-    return new TidemillException(FAILED, "cannot %s %s: %s".formatted(what, path, reason), null, cause);
+    return new TidemillException(
+        FAILED, "cannot %s %s: %s".formatted(what, path, reason), null, cause);
   }
 
   static TidemillException truncated(String path, long position, long count, long size) {
     return new TidemillException(
         TRUNCATED,
-        "%s ends too early: expected %d bytes at %d, but it has %d bytes".formatted(path, count, position, size));
+        "%s ends too early: expected %d bytes at %d, but it has %d bytes"
+            .formatted(path, count, position, size));
   }
 
   static TidemillException locked(String path, String owner) {

@@ -10,7 +10,10 @@ public interface FileOutput extends AutoCloseable {
   /** Bytes written so far. */
   long position();
 
-  /** Makes the file durable and then visible under its path, both on return. Nothing is written after it. */
+  /**
+   * Makes the file durable and then visible under its path, both on return. Nothing is written
+   * after it.
+   */
   void commit();
 
   /** Forgets what was written unless committed. */

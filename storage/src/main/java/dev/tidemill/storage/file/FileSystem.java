@@ -5,15 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files by path. Paths are absolute, parts separated by {@code /}. A file that was put is there as a whole or not at
- * all, also after a crash. Safe for use by many threads.
+ * Files by path. Paths are absolute, parts separated by {@code /}. A file that was put is there as
+ * a whole or not at all, also after a crash. Safe for use by many threads.
  *
- * <p>Failures are {@code TidemillException}s of kind EXTERNAL that name the path and what was tried.
+ * <p>Failures are {@code TidemillException}s of kind EXTERNAL that name the path and what was
+ * tried.
  */
 public interface FileSystem {
   /**
-   * Files below {@code directory}, by path; none where there is no such directory. Hidden and temporary ones ({@link
-   * #isHidden}) and what lies in hidden directories are left out; directories themselves are not listed.
+   * Files below {@code directory}, by path; none where there is no such directory. Hidden and
+   * temporary ones ({@link #isHidden}) and what lies in hidden directories are left out;
+   * directories themselves are not listed.
    *
    * @param recursive whether files in directories below are listed too
    */
@@ -25,7 +27,10 @@ public interface FileSystem {
   /** Opens a file for reading at any place. */
   FileInput open(String path);
 
-  /** Begins a new file, which replaces one of the same path at {@link FileOutput#commit}. Makes its directories. */
+  /**
+   * Begins a new file, which replaces one of the same path at {@link FileOutput#commit}. Makes its
+   * directories.
+   */
   FileOutput create(String path);
 
   /** Opens a log for appending, made (with its directories) where there is none. */
@@ -35,8 +40,8 @@ public interface FileSystem {
   boolean delete(String path);
 
   /**
-   * Deletes what {@link #create} has left directly in {@code directory} where a process ended before it committed or
-   * closed. Only for who has the directory to himself.
+   * Deletes what {@link #create} has left directly in {@code directory} where a process ended
+   * before it committed or closed. Only for who has the directory to himself.
    */
   void deleteTemporaries(String directory);
 
@@ -70,7 +75,10 @@ public interface FileSystem {
     return new String(read(path), StandardCharsets.UTF_8);
   }
 
-  /** Whether a name (the last part of a path) is one that listings leave out: {@code .x}, {@code _x}, {@code x.tmp}. */
+  /**
+   * Whether a name (the last part of a path) is one that listings leave out: {@code .x}, {@code
+   * _x}, {@code x.tmp}.
+   */
   static boolean isHidden(String name) {
     return name.startsWith(".") || name.startsWith("_") || name.endsWith(".tmp");
   }

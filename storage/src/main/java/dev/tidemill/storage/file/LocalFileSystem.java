@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine's own files. A new file is written beside its place as {@code .NAME.PID-N.tmp}, synced, renamed, and its
- * directory synced.
+ * The machine's own files. A new file is written beside its place as {@code .NAME.PID-N.tmp},
+ * synced, renamed, and its directory synced.
  */
 public final class LocalFileSystem implements FileSystem {
   private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9]+-[0-9]+\\.tmp");
@@ -63,8 +63,10 @@ public final class LocalFileSystem implements FileSystem {
             }
 
             @Override
-            public FileVisitResult visitFileFailed(Path path, IOException failure) throws IOException {
-              if (failure instanceof NoSuchFileException || failure instanceof NotDirectoryException) {
+            public FileVisitResult visitFileFailed(Path path, IOException failure)
+                throws IOException {
+              if (failure instanceof NoSuchFileException
+                  || failure instanceof NotDirectoryException) {
                 return FileVisitResult.CONTINUE;
               }
               throw failure;
@@ -79,7 +81,10 @@ public final class LocalFileSystem implements FileSystem {
 
   private static FileStatus status(String path, BasicFileAttributes attributes) {
     return new FileStatus(
-        path, attributes.size(), attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.isDirectory());
+        path,
+        attributes.size(),
+        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+        attributes.isDirectory());
   }
 
   @Override
@@ -120,7 +125,11 @@ public final class LocalFileSystem implements FileSystem {
         path,
         temporary,
         channel(
-            "write", temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING));
+            "write",
+            temporary,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING));
   }
 
   @Override
@@ -128,7 +137,12 @@ public final class LocalFileSystem implements FileSystem {
     makeDirectories(FileSystem.parent(path));
     boolean isNew = stat(path) == null;
     FileChannel channel =
-        channel("write", path, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.READ);
+        channel(
+            "write",
+            path,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ);
     try {
       return new Log(path, channel, channel.size(), isNew);
     } catch (IOException e) {
@@ -164,7 +178,12 @@ public final class LocalFileSystem implements FileSystem {
   public FileLock lock(String path, String owner) {
     makeDirectories(FileSystem.parent(path));
     FileChannel channel =
-        channel("lock", path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        channel(
+            "lock",
+            path,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE);
     try {
       java.nio.channels.FileLock taken = tryLock(channel);
       if (taken == null) {
@@ -173,7 +192,9 @@ public final class LocalFileSystem implements FileSystem {
         throw FileErrors.locked(path, holder);
       }
       byte[] text =
-          "%s (process %d)\n".formatted(owner, ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+          "%s (process %d)\n"
+              .formatted(owner, ProcessHandle.current().pid())
+              .getBytes(StandardCharsets.UTF_8);
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(text), 0);
       return () -> unlock(path, channel);
@@ -182,7 +203,8 @@ public final class LocalFileSystem implements FileSystem {
     }
   }
 
-  private static java.nio.channels.@Nullable FileLock tryLock(FileChannel channel) throws IOException {
+  private static java.nio.channels.@Nullable FileLock tryLock(FileChannel channel)
+      throws IOException {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
@@ -329,7 +351,10 @@ public final class LocalFileSystem implements FileSystem {
         channel.force(true);
         channel.close();
         Files.move(
-            Path.of(temporary), Path.of(path), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Path.of(temporary),
+            Path.of(path),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
         committed = true;
       } catch (IOException e) {
         throw FileErrors.failed("write", path, e);
@@ -409,7 +434,8 @@ public final class LocalFileSystem implements FileSystem {
     }
   }
 
-  private static void writeFully(FileChannel channel, long position, byte[] bytes, int offset, int count, String path) {
+  private static void writeFully(
+      FileChannel channel, long position, byte[] bytes, int offset, int count, String path) {
     ByteBuffer from = ByteBuffer.wrap(bytes, offset, count);
     long at = position;
     try {

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The bytes of a file one after the other, uncompressed where its name ends in {@code .gz} or {@code .zst}. Positions
- * count uncompressed bytes. One thread.
+ * The bytes of a file one after the other, uncompressed where its name ends in {@code .gz} or
+ * {@code .zst}. Positions count uncompressed bytes. One thread.
  */
 public final class ByteSource implements AutoCloseable {
   private static final int CHUNK = 256 << 10;
@@ -20,7 +20,9 @@ public final class ByteSource implements AutoCloseable {
   private final InputStream stream;
   private long read;
 
-  /** Opens a file at {@code position}; of a compressed one, everything before is decompressed too. */
+  /**
+   * Opens a file at {@code position}; of a compressed one, everything before is decompressed too.
+   */
   public ByteSource(DataFile file, long position) {
     this.file = file;
     this.input = file.open();

@@ -3,14 +3,16 @@ package dev.tidemill.storage.files;
 import java.util.Arrays;
 
 /**
- * A part of a file in memory that moves on: a record is looked at in {@link #bytes} as a whole, then given up.
+ * A part of a file in memory that moves on: a record is looked at in {@link #bytes} as a whole,
+ * then given up.
  *
  * <pre>
  *   bytes   | given up | start ... record ... | limit ... free |
  *                        ^ position in the file is {@link #position}
  * </pre>
  *
- * <p>One thread. Record scanners keep offsets relative to {@link #start}, since {@link #more} moves the bytes.
+ * <p>One thread. Record scanners keep offsets relative to {@link #start}, since {@link #more} moves
+ * the bytes.
  */
 public final class ByteWindow implements AutoCloseable {
   private static final int FIRST_BYTES = 256 << 10;
@@ -69,7 +71,10 @@ public final class ByteWindow implements AutoCloseable {
     return limit - start >= maxBytes;
   }
 
-  /** Reads more behind {@link #limit}; the bytes may move. False at the end of the file or where it is {@link #full}. */
+  /**
+   * Reads more behind {@link #limit}; the bytes may move. False at the end of the file or where it
+   * is {@link #full}.
+   */
   public boolean more() {
     if (ended || full()) {
       return false;

@@ -19,8 +19,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows on their way into one file: {@code COPY … TO 'x.parquet'}. The file is there, as a whole, after {@link #commit}; one
- * of the same name is replaced then, and stays if there is no commit. One thread at a time.
+ * Rows on their way into one file: {@code COPY … TO 'x.parquet'}. The file is there, as a whole,
+ * after {@link #commit}; one of the same name is replaced then, and stays if there is no commit.
+ * One thread at a time.
  *
  * <pre>{@code
  * try (FileExport export = FileExport.open(directory, "x.csv", Map.of("header", "false"), schema, scope)) {
@@ -43,14 +44,19 @@ public final class FileExport implements AutoCloseable {
    * Begins a file.
    *
    * @param workingDirectory what a relative path is relative to
-   * @param options {@code format}, by default what the name says, and the options of the format; keys in lower case
+   * @param options {@code format}, by default what the name says, and the options of the format;
+   *     keys in lower case
    * @param schema of the rows
    * @param scope what buffered rows are charged to
-   * @throws dev.tidemill.foundation.error.TidemillException on a bad option, a directory of that name, a type that the
-   *     format has no form for
+   * @throws dev.tidemill.foundation.error.TidemillException on a bad option, a directory of that
+   *     name, a type that the format has no form for
    */
   public static FileExport open(
-      Path workingDirectory, String path, Map<String, String> options, Schema schema, MemoryScope scope) {
+      Path workingDirectory,
+      String path,
+      Map<String, String> options,
+      Schema schema,
+      MemoryScope scope) {
     return open(new LocalFileSystem(), workingDirectory, path, options, schema, scope);
   }
 
@@ -87,7 +93,8 @@ public final class FileExport implements AutoCloseable {
     if (ByteSource.isCompressed(path)) {
       throw FilesErrors.unsupportedCompression(path);
     }
-    List<String> known = new ArrayList<>(provider.options().stream().map(ConnectorOption::name).toList());
+    List<String> known =
+        new ArrayList<>(provider.options().stream().map(ConnectorOption::name).toList());
     known.add("format");
     Map<String, String> given = new HashMap<>(options);
     given.remove("format");
@@ -99,9 +106,12 @@ public final class FileExport implements AutoCloseable {
     return provider.create(given);
   }
 
-  private static FileFormatProvider provider(FileFormats formats, String path, @Nullable String name) {
+  private static FileFormatProvider provider(
+      FileFormats formats, String path, @Nullable String name) {
     FileFormatProvider provider =
-        name == null ? formats.byName(path) : formats.providers().get(name.toLowerCase(Locale.ROOT));
+        name == null
+            ? formats.byName(path)
+            : formats.providers().get(name.toLowerCase(Locale.ROOT));
     if (provider == null && name != null) {
       throw CatalogErrors.badOption("format", name, "one of " + String.join(", ", formats.names()));
     }

@@ -10,14 +10,16 @@ import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * How rows stand in files of one kind, with the options it was made with ({@link FileFormatProvider}). It keeps nothing
- * but caches; safe for use by many threads.
+ * How rows stand in files of one kind, with the options it was made with ({@link
+ * FileFormatProvider}). It keeps nothing but caches; safe for use by many threads.
  *
- * <p>Rows of a file have a fixed order and <i>positions</i> between them: a {@code long} that grows, 0 before the first
- * row and {@link #END} behind the last. What it counts is the format's own matter (bytes, rows); a position that {@link
- * #cut} gave divides the file exactly: the rows from a to b and those from b to c are the rows from a to c.
+ * <p>Rows of a file have a fixed order and <i>positions</i> between them: a {@code long} that
+ * grows, 0 before the first row and {@link #END} behind the last. What it counts is the format's
+ * own matter (bytes, rows); a position that {@link #cut} gave divides the file exactly: the rows
+ * from a to b and those from b to c are the rows from a to c.
  *
- * <p>Errors of the data are {@code TidemillException}s of kind USER that name the file and the place in it.
+ * <p>Errors of the data are {@code TidemillException}s of kind USER that name the file and the
+ * place in it.
  */
 public interface FileFormat {
   /** The position behind the last row of any file. */
@@ -33,7 +35,10 @@ public interface FileFormat {
    */
   Schema inferSchema(List<DataFile> files);
 
-  /** What is known of a file's rows without reading them; a row count only where it is exact or a good guess. */
+  /**
+   * What is known of a file's rows without reading them; a row count only where it is exact or a
+   * good guess.
+   */
   TableStatistics statistics(DataFile file, Schema schema);
 
   /** What reading does with a filter on a table of the given columns. */
@@ -45,10 +50,11 @@ public interface FileFormat {
   FileCut cut(DataFile file, Schema schema, long from, long maxRows);
 
   /**
-   * Divides the rows between two positions into ranges that are read in parallel, in order, leaving out those that no
-   * row of can pass the filters that are {@link #support}ed.
+   * Divides the rows between two positions into ranges that are read in parallel, in order, leaving
+   * out those that no row of can pass the filters that are {@link #support}ed.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException if the file does not fit the table's columns
+   * @throws dev.tidemill.foundation.error.TidemillException if the file does not fit the table's
+   *     columns
    */
   List<FileRange> ranges(DataFile file, long from, long to, FileScan scan);
 
@@ -56,7 +62,8 @@ public interface FileFormat {
   BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope);
 
   /**
-   * Writes rows of the given columns to {@code output}, which stays the caller's to commit and close.
+   * Writes rows of the given columns to {@code output}, which stays the caller's to commit and
+   * close.
    *
    * @param scope what buffered rows are charged to
    */

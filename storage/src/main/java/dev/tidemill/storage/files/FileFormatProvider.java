@@ -9,7 +9,10 @@ public interface FileFormatProvider {
   /** The value of {@code 'format'}, lower case. */
   String name();
 
-  /** Endings of file names that mean this format, without the dot, lower case: {@code ["json", "jsonl"]}. */
+  /**
+   * Endings of file names that mean this format, without the dot, lower case: {@code ["json",
+   * "jsonl"]}.
+   */
   List<String> extensions();
 
   /** The options of the format, besides those of the connector. */

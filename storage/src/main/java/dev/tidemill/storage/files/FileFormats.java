@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** The formats there are. */
 final class FileFormats {
   private static final Set<String> COMPRESSIONS = Set.of("gz", "zst");
-  private static final Set<String> OTHER_COMPRESSIONS = Set.of("bz2", "xz", "lz4", "snappy", "lzo", "br", "z");
+  private static final Set<String> OTHER_COMPRESSIONS =
+      Set.of("bz2", "xz", "lz4", "snappy", "lzo", "br", "z");
 
   private final Map<String, FileFormatProvider> providers = new LinkedHashMap<>();
 
@@ -29,7 +30,10 @@ final class FileFormats {
     return new TreeSet<>(providers.keySet());
   }
 
-  /** The extension of a file's name, in lower case, below the one of a compression; empty if there is none. */
+  /**
+   * The extension of a file's name, in lower case, below the one of a compression; empty if there
+   * is none.
+   */
   static String extension(String path) {
     String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
     int dot = name.lastIndexOf('.');

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files a path means: a file, all files directly in a directory, or those that match a pattern: {@code *} any
- * characters of a name, {@code ?} one, {@code [a-z]}, <code>{a,b}</code>, {@code **} any directories.
+ * Which files a path means: a file, all files directly in a directory, or those that match a
+ * pattern: {@code *} any characters of a name, {@code ?} one, {@code [a-z]}, <code>{a,b}</code>,
+ * {@code **} any directories.
  *
  * @param path absolute
  * @param base the directory that all files are below
@@ -32,7 +33,8 @@ record FilePattern(String path, String base, @Nullable Pattern names) {
       return new FilePattern(path, path, null);
     }
     int slash = path.lastIndexOf('/', special);
-    return new FilePattern(path, slash <= 0 ? "/" : path.substring(0, slash), Pattern.compile(regex(path)));
+    return new FilePattern(
+        path, slash <= 0 ? "/" : path.substring(0, slash), Pattern.compile(regex(path)));
   }
 
   private static int firstSpecial(String path) {
@@ -61,7 +63,11 @@ record FilePattern(String path, String base, @Nullable Pattern names) {
         regex.append("[^/]");
       } else if (c == '[' && glob.indexOf(']', i + 2) > 0) {
         int close = glob.indexOf(']', i + 2);
-        String set = glob.substring(i + 1, close).replace("\\", "\\\\").replace("[", "\\[").replace("&", "\\&");
+        String set =
+            glob.substring(i + 1, close)
+                .replace("\\", "\\\\")
+                .replace("[", "\\[")
+                .replace("&", "\\&");
         regex.append('[').append(set.startsWith("!") ? "^" + set.substring(1) : set).append(']');
         i = close;
       } else if (c == '{' && glob.indexOf('}', i) > 0) {
@@ -88,7 +94,9 @@ record FilePattern(String path, String base, @Nullable Pattern names) {
     Pattern matched = names;
     if (matched != null) {
       boolean deep = path.indexOf('/', base.length() + 1) > 0 || path.contains("**");
-      return fileSystem.list(base, deep).stream().filter(f -> matched.matcher(f.path()).matches()).toList();
+      return fileSystem.list(base, deep).stream()
+          .filter(f -> matched.matcher(f.path()).matches())
+          .toList();
     }
     FileStatus status = fileSystem.stat(path);
     if (status == null) {

@@ -15,9 +15,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a table, numbered in the order they are found: those of one look by modification time, then name (or only
- * by name), behind all that were found before, even if they look older. A file that has changed gets a new number; its
- * old one is no more. A directory with a manifest has the files that the manifest says. Safe for use by many threads.
+ * The files of a table, numbered in the order they are found: those of one look by modification
+ * time, then name (or only by name), behind all that were found before, even if they look older. A
+ * file that has changed gets a new number; its old one is no more. A directory with a manifest has
+ * the files that the manifest says. Safe for use by many threads.
  */
 final class FileSet {
   private static final int REMEMBERED_EPOCHS = 16;
@@ -63,7 +64,12 @@ final class FileSet {
     }
   }
 
-  FileSet(FileSystem fileSystem, FilePattern pattern, boolean byName, boolean growing, IntakeLog intake) {
+  FileSet(
+      FileSystem fileSystem,
+      FilePattern pattern,
+      boolean byName,
+      boolean growing,
+      IntakeLog intake) {
     this.fileSystem = fileSystem;
     this.pattern = pattern;
     this.byName = byName;
@@ -76,7 +82,8 @@ final class FileSet {
 
   /** Looks at what there is now. */
   synchronized Look look() {
-    Manifest kept = pattern.isPattern() ? null : Manifest.read(fileSystem, pattern.path(), manifest);
+    Manifest kept =
+        pattern.isPattern() ? null : Manifest.read(fileSystem, pattern.path(), manifest);
     if (kept != null) {
       return lookAtManifest(kept);
     }
@@ -101,7 +108,8 @@ final class FileSet {
       epochs.put(kept.epoch(), files);
       manifest = kept;
     }
-    return new Look(kept.epoch(), files, new BitSet(), new BitSet(), kept.ended(), kept.mode(), false);
+    return new Look(
+        kept.epoch(), files, new BitSet(), new BitSet(), kept.ended(), kept.mode(), false);
   }
 
   private Look lookAtFiles() {
@@ -133,7 +141,8 @@ final class FileSet {
         changed.set(i);
       }
     }
-    return new Look(0, growing ? grown(files, byPath) : files, gone, changed, false, null, there.isEmpty());
+    return new Look(
+        0, growing ? grown(files, byPath) : files, gone, changed, false, null, there.isEmpty());
   }
 
   static boolean isSame(DataFile file, FileStatus status) {

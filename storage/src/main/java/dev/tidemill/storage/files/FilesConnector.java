@@ -56,18 +56,30 @@ public final class FilesConnector implements Connector {
     List<ConnectorOption> options = new ArrayList<>();
     options.add(
         new ConnectorOption(
-            "path", true, "a file, a directory (all files directly in it), or a pattern with *, ?, [], {} and **"));
+            "path",
+            true,
+            "a file, a directory (all files directly in it), or a pattern with *, ?, [], {} and **"));
     options.add(
         new ConnectorOption(
-            "format", false, "%s; by default what the files' names say".formatted(String.join(", ", formats.names()))));
-    options.add(new ConnectorOption("bounded", false, "whether no files will come: false by default"));
-    options.add(new ConnectorOption("static", false, "whether standing queries read it once: false by default"));
+            "format",
+            false,
+            "%s; by default what the files' names say"
+                .formatted(String.join(", ", formats.names()))));
+    options.add(
+        new ConnectorOption("bounded", false, "whether no files will come: false by default"));
     options.add(
         new ConnectorOption(
-            "growing", false, "whether the files themselves grow (logs), line by line: false by default"));
+            "static", false, "whether standing queries read it once: false by default"));
     options.add(
         new ConnectorOption(
-            "order_by", false, "the order of files found at one time: mtime (then name; default) or name"));
+            "growing",
+            false,
+            "whether the files themselves grow (logs), line by line: false by default"));
+    options.add(
+        new ConnectorOption(
+            "order_by",
+            false,
+            "the order of files found at one time: mtime (then name; default) or name"));
     options.add(
         new ConnectorOption(
             "on_error",
@@ -86,13 +98,16 @@ public final class FilesConnector implements Connector {
   @Override
   public Table open(TableDefinition definition, ConnectorContext context) {
     OptionReader options = new OptionReader(this, definition);
-    FilePattern pattern = FilePattern.of(fileSystem, options.required("path"), context.workingDirectory());
+    FilePattern pattern =
+        FilePattern.of(fileSystem, options.required("path"), context.workingDirectory());
     boolean growing = options.flag("growing", false);
     boolean byName = options.choice("order_by", "mtime", List.of("mtime", "name")).equals("name");
     boolean skips = options.choice("on_error", "fail", List.of("fail", "skip")).equals("skip");
     Existing existing =
         Existing.valueOf(
-            options.choice("existing", "append", List.of("append", "replace")).toUpperCase(Locale.ROOT));
+            options
+                .choice("existing", "append", List.of("append", "replace"))
+                .toUpperCase(Locale.ROOT));
     InputKind kind =
         options.flag("static", false)
             ? InputKind.STATIC
@@ -102,7 +117,9 @@ public final class FilesConnector implements Connector {
     FileFormatProvider provider = provider(options.text("format"), options, pattern, sample);
     Map<String, String> formatOptions = formatOptions(provider, options, growing);
     options.checkAllKnown();
-    if (growing && (!provider.readsGrowingFiles() || sample.stream().anyMatch(f -> ByteSource.isCompressed(f.path())))) {
+    if (growing
+        && (!provider.readsGrowingFiles()
+            || sample.stream().anyMatch(f -> ByteSource.isCompressed(f.path())))) {
       throw FilesErrors.unsupportedGrowing(
           provider.readsGrowingFiles() ? "compressed ones" : provider.name() + " files");
     }
@@ -116,7 +133,9 @@ public final class FilesConnector implements Connector {
             isFile(pattern),
             growing,
             existing,
-            pattern.isPattern() || isFile(pattern) || growing ? Set.of() : EnumSet.allOf(SinkMode.class),
+            pattern.isPattern() || isFile(pattern) || growing
+                ? Set.of()
+                : EnumSet.allOf(SinkMode.class),
             provider.extensions().getFirst(),
             context.clock());
     Schema schema = schema(definition, pattern, format, sample);
@@ -132,13 +151,24 @@ public final class FilesConnector implements Connector {
     return new FilesTable(tableOptions, schema, files, rejects);
   }
 
-  /** The table's files; where their numbers are kept, all tables of one definition share one, which keeps them. */
+  /**
+   * The table's files; where their numbers are kept, all tables of one definition share one, which
+   * keeps them.
+   */
   private FileSet fileSet(
-      TableDefinition definition, ConnectorContext context, FilePattern pattern, boolean byName, boolean growing) {
+      TableDefinition definition,
+      ConnectorContext context,
+      FilePattern pattern,
+      boolean byName,
+      boolean growing) {
     String path = logPath(definition, context, "intake.log");
     if (path == null) {
       return new FileSet(
-          fileSystem, pattern, byName, growing, new IntakeLog(fileSystem, pattern, null, definition.sql()));
+          fileSystem,
+          pattern,
+          byName,
+          growing,
+          new IntakeLog(fileSystem, pattern, null, definition.sql()));
     }
     Kept wanted = new Kept(path, definition.sql(), pattern.path());
     synchronized (kept) {
@@ -148,7 +178,11 @@ public final class FilesConnector implements Connector {
       if (files == null) {
         files =
             new FileSet(
-                fileSystem, pattern, byName, growing, new IntakeLog(fileSystem, pattern, path, definition.sql()));
+                fileSystem,
+                pattern,
+                byName,
+                growing,
+                new IntakeLog(fileSystem, pattern, path, definition.sql()));
         kept.put(wanted, new WeakReference<>(files));
       }
       return files;
@@ -173,7 +207,8 @@ public final class FilesConnector implements Connector {
       String name = options.choice("format", "", List.copyOf(formats.names()));
       return find(name, pattern);
     }
-    FileFormatProvider provider = pattern.isPattern() || isFile(pattern) ? formats.byName(pattern.path()) : null;
+    FileFormatProvider provider =
+        pattern.isPattern() || isFile(pattern) ? formats.byName(pattern.path()) : null;
     if (provider != null) {
       return provider;
     }
@@ -185,7 +220,9 @@ public final class FilesConnector implements Connector {
       provider = said == null ? provider : said;
     }
     if (provider == null) {
-      throw sample.isEmpty() ? nothingThere(pattern) : FilesErrors.unknownFormat(sample.getFirst().path(), formats.names());
+      throw sample.isEmpty()
+          ? nothingThere(pattern)
+          : FilesErrors.unknownFormat(sample.getFirst().path(), formats.names());
     }
     return provider;
   }
@@ -222,7 +259,10 @@ public final class FilesConnector implements Connector {
     return given;
   }
 
-  /** Whether a path is that of one file: it is one, or there is nothing and its name has a format's ending. */
+  /**
+   * Whether a path is that of one file: it is one, or there is nothing and its name has a format's
+   * ending.
+   */
   private boolean isFile(FilePattern pattern) {
     if (pattern.isPattern()) {
       return false;
@@ -231,7 +271,8 @@ public final class FilesConnector implements Connector {
     return status == null ? formats.byName(pattern.path()) != null : !status.directory();
   }
 
-  private Schema schema(TableDefinition definition, FilePattern pattern, FileFormat format, List<DataFile> sample) {
+  private Schema schema(
+      TableDefinition definition, FilePattern pattern, FileFormat format, List<DataFile> sample) {
     List<Field> fields = new ArrayList<>();
     for (ColumnDefinition column : definition.storedColumns()) {
       Type type = column.type();
@@ -251,7 +292,8 @@ public final class FilesConnector implements Connector {
     return format.inferSchema(sample);
   }
 
-  private static @Nullable String logPath(TableDefinition definition, ConnectorContext context, String name) {
+  private static @Nullable String logPath(
+      TableDefinition definition, ConnectorContext context, String name) {
     return context.databaseDirectory() == null
         ? null
         : "%s/files/%s/%s"

@@ -19,7 +19,8 @@ public final class FilesErrors {
   private static final ErrorCode BAD_METADATA = ErrorCode.external("METADATA_UNREADABLE");
   private static final ErrorCode BAD_OFFSET = ErrorCode.external("OFFSET_UNKNOWN");
   private static final ErrorCode SINK_CONFLICT = ErrorCode.user("SINK_CONFLICT", "55000");
-  private static final ErrorCode TOO_MANY_REJECTED = ErrorCode.user("TOO_MANY_REJECTED_ROWS", "54000");
+  private static final ErrorCode TOO_MANY_REJECTED =
+      ErrorCode.user("TOO_MANY_REJECTED_ROWS", "54000");
   private static final ErrorCode NOT_NULL = ErrorCode.user("NULL_NOT_ALLOWED", "23502");
   private static final ErrorCode UNSUPPORTED = ErrorCode.user("UNSUPPORTED_FILES", "0A000");
 
@@ -44,18 +45,21 @@ public final class FilesErrors {
 
   static TidemillException shrunk(String path, long size, long now) {
     return new TidemillException(
-        CHANGED, "%s has become shorter: it had %d bytes and now ends at %d".formatted(path, size, now));
+        CHANGED,
+        "%s has become shorter: it had %d bytes and now ends at %d".formatted(path, size, now));
   }
 
   static TidemillException gone(String path) {
     return new TidemillException(
-        GONE, path + " is gone and its rows are still needed. Put it back; or drop and create the query");
+        GONE,
+        path + " is gone and its rows are still needed. Put it back; or drop and create the query");
   }
 
   static TidemillException replaced(String directory) {
     return new TidemillException(
         REPLACED,
-        "the rows in %s were replaced by their writer since they were read; run the query again".formatted(directory));
+        "the rows in %s were replaced by their writer since they were read; run the query again"
+            .formatted(directory));
   }
 
   static TidemillException notAppendOnly(String directory) {
@@ -110,7 +114,8 @@ public final class FilesErrors {
   }
 
   static TidemillException truncatedCompression(String path) {
-    return new TidemillException(MALFORMED_FILE, path + " is truncated: its compressed data ends in the middle");
+    return new TidemillException(
+        MALFORMED_FILE, path + " is truncated: its compressed data ends in the middle");
   }
 
   static TidemillException badCompression(String path, Exception cause) {
@@ -118,8 +123,11 @@ public final class FilesErrors {
         MALFORMED_FILE, path + " cannot be decompressed: " + cause.getMessage(), null, cause);
   }
 
-  /** @param has the columns the file has */
-  public static TidemillException missingColumn(String path, String column, Collection<String> has) {
+  /**
+   * @param has the columns the file has
+   */
+  public static TidemillException missingColumn(
+      String path, String column, Collection<String> has) {
     return new TidemillException(
         SCHEMA_MISMATCH,
         "%s does not fit the table: it has no column %s; it has %s"
@@ -127,7 +135,8 @@ public final class FilesErrors {
   }
 
   /** A column that a file keeps in another type. */
-  public static TidemillException columnMismatch(String path, String column, String declared, String found) {
+  public static TidemillException columnMismatch(
+      String path, String column, String declared, String found) {
     return new TidemillException(
         SCHEMA_MISMATCH,
         "%s does not fit the table: column %s is declared %s but the file has %s"
@@ -143,22 +152,27 @@ public final class FilesErrors {
   static TidemillException unknownFormat(String path, Collection<String> known) {
     return new TidemillException(
         FORMAT_UNKNOWN,
-        "the name %s does not say its format; give 'format' (%s)".formatted(path, String.join(", ", known)));
+        "the name %s does not say its format; give 'format' (%s)"
+            .formatted(path, String.join(", ", known)));
   }
 
   static TidemillException mixedFormats(String one, String other) {
     return new TidemillException(
-        FORMAT_UNKNOWN, "%s and %s have different formats; give 'format', or a pattern".formatted(one, other));
+        FORMAT_UNKNOWN,
+        "%s and %s have different formats; give 'format', or a pattern".formatted(one, other));
   }
 
   static TidemillException unsupportedCompression(String path) {
     return new TidemillException(
-        UNSUPPORTED, "%s: files that are compressed as a whole are read only if .gz or .zst, CSV or JSON".formatted(path));
+        UNSUPPORTED,
+        "%s: files that are compressed as a whole are read only if .gz or .zst, CSV or JSON"
+            .formatted(path));
   }
 
   static TidemillException unsupportedScheme(String path) {
     return new TidemillException(
-        UNSUPPORTED, "%s: only local files are supported, given as a path without a scheme".formatted(path));
+        UNSUPPORTED,
+        "%s: only local files are supported, given as a path without a scheme".formatted(path));
   }
 
   static TidemillException unsupportedGrowing(String what) {
@@ -169,18 +183,23 @@ public final class FilesErrors {
   /** A type that a format has no form for. */
   public static TidemillException unsupportedType(String format, String column, String type) {
     return new TidemillException(
-        UNSUPPORTED, "column %s: %s files cannot hold %s; leave it out or convert it".formatted(column, format, type));
+        UNSUPPORTED,
+        "column %s: %s files cannot hold %s; leave it out or convert it"
+            .formatted(column, format, type));
   }
 
   static TidemillException notASink(String path) {
     return new TidemillException(
-        NOT_A_SINK, path + " cannot be written to: a table is written as a directory, not as a pattern or a single file");
+        NOT_A_SINK,
+        path
+            + " cannot be written to: a table is written as a directory, not as a pattern or a single file");
   }
 
   static TidemillException foreignFiles(String directory, String file) {
     return new TidemillException(
         SINK_CONFLICT,
-        "%s holds files of others (%s); a table is written to a directory of its own".formatted(directory, file));
+        "%s holds files of others (%s); a table is written to a directory of its own"
+            .formatted(directory, file));
   }
 
   static TidemillException endedSink(String directory) {
@@ -201,16 +220,20 @@ public final class FilesErrors {
 
   static TidemillException reservedColumn(String column) {
     return new TidemillException(
-        SINK_CONFLICT, "UPDATE mode writes a column of its own named %s; rename the query's".formatted(column));
+        SINK_CONFLICT,
+        "UPDATE mode writes a column of its own named %s; rename the query's".formatted(column));
   }
 
   static TidemillException notNull(String column) {
-    return new TidemillException(NOT_NULL, "column %s is NOT NULL, but a row has NULL there".formatted(column));
+    return new TidemillException(
+        NOT_NULL, "column %s is NOT NULL, but a row has NULL there".formatted(column));
   }
 
   static TidemillException deletions(String file) {
     return new TidemillException(
-        BAD_METADATA, file + " has deleted rows, which this Tidemill cannot read. Use the Tidemill that wrote it");
+        BAD_METADATA,
+        file
+            + " has deleted rows, which this Tidemill cannot read. Use the Tidemill that wrote it");
   }
 
   static TidemillException isDirectory(String path) {

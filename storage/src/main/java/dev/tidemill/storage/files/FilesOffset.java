@@ -24,8 +24,8 @@ import java.util.List;
  * @param files that are before the place as a whole
  * @param position in file number {@code files}; 0 if nothing of it is before the place
  * @param positions per file, where files grow; else empty
- * @param without numbers of files that are not part of the table as it is seen here: they were gone or had changed before
- *     anything of them was taken
+ * @param without numbers of files that are not part of the table as it is seen here: they were gone
+ *     or had changed before anything of them was taken
  */
 record FilesOffset(long epoch, int files, long position, List<Long> positions, BitSet without) {
   private static final int VERSION = 1;

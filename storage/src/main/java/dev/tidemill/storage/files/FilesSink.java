@@ -25,9 +25,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a directory of files step by step. A step is at most one file, put in place whole, and then one line of the
- * {@link Manifest}, which is what makes it visible to us; so a crash leaves either no trace or a file that no line names,
- * which the same step writes again under the same name.
+ * Writes a directory of files step by step. A step is at most one file, put in place whole, and
+ * then one line of the {@link Manifest}, which is what makes it visible to us; so a crash leaves
+ * either no trace or a file that no line names, which the same step writes again under the same
+ * name.
  *
  * <pre>
  *   begin(7)   .part-0000000005.json.tmp       grows
@@ -35,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  *              _tidemill/manifest-….log        {"writer":"q","step":7,…} appended, synced
  * </pre>
  *
- * <p>In UPDATE mode each row has two columns more: {@code op} (I, U or D) and {@code step}. In COMPLETE mode the line says
- * that the rows before it are gone; their files are deleted a minute later, so that who began to read them can end.
+ * <p>In UPDATE mode each row has two columns more: {@code op} (I, U or D) and {@code step}. In
+ * COMPLETE mode the line says that the rows before it are gone; their files are deleted a minute
+ * later, so that who began to read them can end.
  */
 final class FilesSink implements TableSink {
   static final String OPERATION = "op";
@@ -66,11 +68,15 @@ final class FilesSink implements TableSink {
     this.schema = schema;
     this.writer = writer;
     checkOwn(fileSystem.list(directory, false));
-    this.lock = fileSystem.lock(directory + "/" + Manifest.DIRECTORY + "/lock", "the writer '" + writer + "'");
+    this.lock =
+        fileSystem.lock(
+            directory + "/" + Manifest.DIRECTORY + "/lock", "the writer '" + writer + "'");
     try {
       load();
       replaces =
-          options.existing() == FilesTableOptions.Existing.REPLACE && !manifest.writers().containsKey(writer) && manifest.commits() > 0;
+          options.existing() == FilesTableOptions.Existing.REPLACE
+              && !manifest.writers().containsKey(writer)
+              && manifest.commits() > 0;
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -182,11 +188,17 @@ final class FilesSink implements TableSink {
       replaces = false;
       before
           .files()
-          .forEach(part -> replaced.add(new Replaced(directory + "/" + part.name(), options.clock().millis())));
+          .forEach(
+              part ->
+                  replaced.add(
+                      new Replaced(directory + "/" + part.name(), options.clock().millis())));
     }
   }
 
-  /** Begins a new generation of the manifest when the log has grown as long as what a new one would begin with. */
+  /**
+   * Begins a new generation of the manifest when the log has grown as long as what a new one would
+   * begin with.
+   */
   private void compact() {
     if (manifest.lines() < Math.max(LINES_PER_GENERATION, manifest.files().size())) {
       return;
@@ -196,7 +208,8 @@ final class FilesSink implements TableSink {
       log.close();
       log = null;
     }
-    // should this fail half-way, the next step loads what there is, since readers too go by the newest generation
+    // should this fail half-way, the next step loads what there is, since readers too go by the
+    // newest generation
     Manifest next = manifest.compact(fileSystem, directory);
     String path = next.logPath(directory);
     log = ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path));
@@ -208,7 +221,8 @@ final class FilesSink implements TableSink {
     long now = options.clock().millis();
     while (!replaced.isEmpty() && replaced.getFirst().sinceMillis() + READERS_MILLIS <= now) {
       Replaced oldest = replaced.removeFirst();
-      boolean again = manifest.files().stream().anyMatch(part -> oldest.path().endsWith("/" + part.name()));
+      boolean again =
+          manifest.files().stream().anyMatch(part -> oldest.path().endsWith("/" + part.name()));
       if (!again) {
         fileSystem.delete(oldest.path());
       }

@@ -22,12 +22,14 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of files, file by file in the order they are found ({@link FileSet}); offsets are {@link FilesOffset}s.
+ * The rows of files, file by file in the order they are found ({@link FileSet}); offsets are {@link
+ * FilesOffset}s.
  *
  * <ul>
  *   <li>A file that comes later is read later, even if it looks older than what was read.
- *   <li>A file that was read and has changed is an error. One that is gone is none, once a query has passed it; it is one
- *       if a query still needs its rows, but for queries that begin after it had gone.
+ *   <li>A file that was read and has changed is an error. One that is gone is none, once a query
+ *       has passed it; it is one if a query still needs its rows, but for queries that begin after
+ *       it had gone.
  *   <li>A directory with a manifest is read through it.
  * </ul>
  */
@@ -46,7 +48,8 @@ public final class FilesTable implements Table {
     }
   }
 
-  FilesTable(FilesTableOptions options, Schema schema, FileSet files, @Nullable RejectLog rejectLog) {
+  FilesTable(
+      FilesTableOptions options, Schema schema, FileSet files, @Nullable RejectLog rejectLog) {
     this.options = options;
     this.schema = schema;
     this.files = files;
@@ -63,7 +66,9 @@ public final class FilesTable implements Table {
   /** A growing table whose writer has ended is bounded. */
   @Override
   public InputKind inputKind() {
-    return options.kind() == InputKind.GROWING && files.look().ended() ? InputKind.BOUNDED : options.kind();
+    return options.kind() == InputKind.GROWING && files.look().ended()
+        ? InputKind.BOUNDED
+        : options.kind();
   }
 
   @Override
@@ -121,7 +126,8 @@ public final class FilesTable implements Table {
     if (look.missing() && options.isFile() && look.files().isEmpty()) {
       throw FilesErrors.notFound(options.pattern().path());
     }
-    if (look.mode() == SinkMode.UPDATE && ColumnNames.indexOf(ColumnNames.names(schema), FilesSink.OPERATION) < 0) {
+    if (look.mode() == SinkMode.UPDATE
+        && ColumnNames.indexOf(ColumnNames.names(schema), FilesSink.OPERATION) < 0) {
       throw FilesErrors.changelogWithoutOperation(options.pattern().path());
     }
     return look;
@@ -216,7 +222,10 @@ public final class FilesTable implements Table {
     }
     files.persist(look.files().size());
     return new Advance(
-        FilesOffset.growing(positions).toOffset(), rows, caughtUp, caughtUp && options.kind() != InputKind.GROWING);
+        FilesOffset.growing(positions).toOffset(),
+        rows,
+        caughtUp,
+        caughtUp && options.kind() != InputKind.GROWING);
   }
 
   @Override
@@ -270,7 +279,8 @@ public final class FilesTable implements Table {
       }
       return DataFile.of(options.fileSystem(), status);
     }
-    boolean same = files.hasManifest() ? file.size() == status.size() : FileSet.isSame(file, status);
+    boolean same =
+        files.hasManifest() ? file.size() == status.size() : FileSet.isSame(file, status);
     if (!same) {
       throw FilesErrors.changed(file.path());
     }

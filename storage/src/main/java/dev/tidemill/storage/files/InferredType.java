@@ -6,7 +6,8 @@ import dev.tidemill.foundation.type.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The narrowest type that holds all texts seen so far, as one looks through samples of files. One thread.
+ * The narrowest type that holds all texts seen so far, as one looks through samples of files. One
+ * thread.
  *
  * <pre>
  *   nothing &lt; BOOLEAN                         &lt; VARCHAR
@@ -82,7 +83,9 @@ public final class InferredType {
     if (length >= 16 && length <= 30 && parser.parse(Type.TIMESTAMP, bytes, offset, length)) {
       return fractionDigits(bytes, offset, length) > 6 ? NANOS : Type.TIMESTAMP;
     }
-    return length >= 8 && bytes[offset + 2] == ':' && parser.parse(TIME, bytes, offset, length) ? TIME : Type.VARCHAR;
+    return length >= 8 && bytes[offset + 2] == ':' && parser.parse(TIME, bytes, offset, length)
+        ? TIME
+        : Type.VARCHAR;
   }
 
   private static boolean noSpaces(byte[] bytes, int offset, int length) {
@@ -92,7 +95,10 @@ public final class InferredType {
   /** Digits behind a zero: {@code 007}, but not {@code 0.5}. */
   private static boolean leadingZero(byte[] bytes, int offset, int length) {
     int at = bytes[offset] == '-' || bytes[offset] == '+' ? offset + 1 : offset;
-    return at + 1 < offset + length && bytes[at] == '0' && bytes[at + 1] >= '0' && bytes[at + 1] <= '9';
+    return at + 1 < offset + length
+        && bytes[at] == '0'
+        && bytes[at + 1] >= '0'
+        && bytes[at + 1] <= '9';
   }
 
   private static boolean onlyDigits(byte[] bytes, int offset, int length) {
@@ -129,7 +135,9 @@ public final class InferredType {
     return oneRank > otherRank ? one : other;
   }
 
-  /** Types of the same ten widen into each other in this order; 0 widens into nothing but VARCHAR. */
+  /**
+   * Types of the same ten widen into each other in this order; 0 widens into nothing but VARCHAR.
+   */
   private static int rank(Type type) {
     if (type.equals(Type.BIGINT)) {
       return 10;

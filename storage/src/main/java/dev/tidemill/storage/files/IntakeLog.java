@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a table in the order they were found, which gives each its number for ever. Offsets name numbers, so what
- * an offset that is kept refers to must be kept first: {@link #persist}.
+ * The files of a table in the order they were found, which gives each its number for ever. Offsets
+ * name numbers, so what an offset that is kept refers to must be kept first: {@link #persist}.
  *
  * <pre>
  *   {"v":1,"table":"CREATE TABLE …"}
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   {"files":[["older.json",10,1600000000000000000]]}       came later, though it looks older
  * </pre>
  *
- * <p>Where there is no database directory the numbers live as long as the table object. Not thread-safe.
+ * <p>Where there is no database directory the numbers live as long as the table object. Not
+ * thread-safe.
  */
 final class IntakeLog {
   private static final int VERSION = 1;
@@ -104,7 +105,11 @@ final class IntakeLog {
     ObjectNode line = MAPPER.createObjectNode();
     ArrayNode array = line.putArray("files");
     for (DataFile file : files.subList(durable, count)) {
-      array.addArray().add(pattern.relative(file.path())).add(file.size()).add(file.modifiedNanos());
+      array
+          .addArray()
+          .add(pattern.relative(file.path()))
+          .add(file.size())
+          .add(file.modifiedNanos());
     }
     log.append(line.toString());
     durable = count;
@@ -113,7 +118,9 @@ final class IntakeLog {
   private ChecksumLog open(String path) {
     if (!isThere) {
       ChecksumLog.create(
-          fileSystem, path, List.of(MAPPER.createObjectNode().put("v", VERSION).put("table", table).toString()));
+          fileSystem,
+          path,
+          List.of(MAPPER.createObjectNode().put("v", VERSION).put("table", table).toString()));
     }
     return ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path));
   }

@@ -1,6 +1,9 @@
 package dev.tidemill.storage.files;
 
-/** Which line of a file a position is in, for messages: reads the file again up to there, each part once. One thread. */
+/**
+ * Which line of a file a position is in, for messages: reads the file again up to there, each part
+ * once. One thread.
+ */
 public final class LineCounter {
   private final DataFile file;
   private long position;

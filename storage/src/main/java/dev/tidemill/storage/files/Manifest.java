@@ -17,9 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files of a directory are the rows of a table, as the table's writer keeps it: a log in {@code
- * DIRECTORY/_tidemill/}, whose first line is all there was when it was begun and whose other lines are one commit each.
- * From time to time a new generation of the log begins.
+ * Which files of a directory are the rows of a table, as the table's writer keeps it: a log in
+ * {@code DIRECTORY/_tidemill/}, whose first line is all there was when it was begun and whose other
+ * lines are one commit each. From time to time a new generation of the log begins.
  *
  * <pre>
  *   manifest-0000000002.log
@@ -63,7 +63,8 @@ record Manifest(
   /**
    * A file, by its name in the directory.
    *
-   * @param deletions reserved: what tells which of its rows were deleted; a file that has any is refused
+   * @param deletions reserved: what tells which of its rows were deleted; a file that has any is
+   *     refused
    */
   record Part(String name, long size, long rows, @Nullable String deletions) {
     Part {
@@ -153,7 +154,8 @@ record Manifest(
     return name.matches("manifest-[0-9]{10}\\.log") ? Long.parseLong(name.substring(9, 19)) : -1;
   }
 
-  private static Manifest parse(FileSystem fileSystem, String path, long generation, Manifest before) {
+  private static Manifest parse(
+      FileSystem fileSystem, String path, long generation, Manifest before) {
     ChecksumLog.Content content = ChecksumLog.read(fileSystem, path, before.bytes);
     try {
       List<String> lines = content.lines();
@@ -171,7 +173,8 @@ record Manifest(
     }
   }
 
-  private static Manifest snapshot(String line, String path, long generation) throws JsonProcessingException {
+  private static Manifest snapshot(String line, String path, long generation)
+      throws JsonProcessingException {
     JsonNode node = MAPPER.readTree(line);
     if (node.path("v").asInt() != VERSION) {
       throw FilesErrors.unknownVersion(path, node.path("v").asInt(), VERSION);
@@ -241,7 +244,8 @@ record Manifest(
   Manifest compact(FileSystem fileSystem, String directory) {
     try {
       String line =
-          MAPPER.writeValueAsString(new Snapshot(VERSION, epoch, commits, files, writers, mode, ended));
+          MAPPER.writeValueAsString(
+              new Snapshot(VERSION, epoch, commits, files, writers, mode, ended));
       ChecksumLog.create(fileSystem, logPath(directory, generation + 1), List.of(line));
       FileStatus status = fileSystem.stat(logPath(directory, generation + 1));
       long size = status == null ? 0 : status.size();

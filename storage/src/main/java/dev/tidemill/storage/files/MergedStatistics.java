@@ -8,7 +8,10 @@ import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Statistics of a table from those of its files; of many files, from the first ones. Remembers the last answer. */
+/**
+ * Statistics of a table from those of its files; of many files, from the first ones. Remembers the
+ * last answer.
+ */
 final class MergedStatistics {
   private static final int LOOKED_AT = 256;
 

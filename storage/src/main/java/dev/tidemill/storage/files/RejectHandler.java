@@ -2,7 +2,10 @@ package dev.tidemill.storage.files;
 
 /** What becomes of rows that cannot be read. Any thread. */
 public interface RejectHandler {
-  /** Whether {@link #reject} may return: then all columns are to be checked, read or not, so that each scan agrees. */
+  /**
+   * Whether {@link #reject} may return: then all columns are to be checked, read or not, so that
+   * each scan agrees.
+   */
   boolean skips();
 
   /**

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a table that were left out, each once however often it is read; durable where there is a database
- * directory.
+ * The rows of a table that were left out, each once however often it is read; durable where there
+ * is a database directory.
  *
  * <pre>
  *   {"v":1,"table":"CREATE TABLE …"}
@@ -48,9 +48,11 @@ final class RejectLog implements RejectHandler {
    * @param logPath where it is kept, or null
    * @param name of the table
    * @param table the table's definition: with another one the log begins anew
-   * @param growing whether files grow: then a place in a file stays the same when the file is modified
+   * @param growing whether files grow: then a place in a file stays the same when the file is
+   *     modified
    */
-  RejectLog(FileSystem fileSystem, @Nullable String logPath, String name, String table, boolean growing) {
+  RejectLog(
+      FileSystem fileSystem, @Nullable String logPath, String name, String table, boolean growing) {
     this.fileSystem = fileSystem;
     this.logPath = logPath;
     this.name = name;
@@ -64,7 +66,8 @@ final class RejectLog implements RejectHandler {
   private void read(String path) {
     List<String> lines = ChecksumLog.read(fileSystem, path).lines();
     try {
-      if (lines.isEmpty() || !MAPPER.readTree(lines.getFirst()).path("table").asText().equals(table)) {
+      if (lines.isEmpty()
+          || !MAPPER.readTree(lines.getFirst()).path("table").asText().equals(table)) {
         return;
       }
       int version = MAPPER.readTree(lines.getFirst()).path("v").asInt();
@@ -76,7 +79,11 @@ final class RejectLog implements RejectHandler {
           Place place = new Place(row.get(0).asText(), row.get(1).asLong(), row.get(2).asLong());
           add(
               new Rejected(
-                  place, row.get(3).asLong(), row.get(4).asText(), row.get(5).asText(), row.get(6).asText()));
+                  place,
+                  row.get(3).asLong(),
+                  row.get(4).asText(),
+                  row.get(5).asText(),
+                  row.get(6).asText()));
         }
       }
     } catch (JsonProcessingException e) {
@@ -102,7 +109,8 @@ final class RejectLog implements RejectHandler {
 
   @Override
   public synchronized void reject(RejectedRow row) {
-    Place place = new Place(row.file().path(), growing ? 0 : row.file().modifiedNanos(), row.position());
+    Place place =
+        new Place(row.file().path(), growing ? 0 : row.file().modifiedNanos(), row.position());
     add(new Rejected(place, row.line(), row.column(), row.text(), row.problem()));
   }
 
@@ -114,7 +122,9 @@ final class RejectLog implements RejectHandler {
     }
     if (!isThere) {
       ChecksumLog.create(
-          fileSystem, path, List.of(MAPPER.createObjectNode().put("v", VERSION).put("table", table).toString()));
+          fileSystem,
+          path,
+          List.of(MAPPER.createObjectNode().put("v", VERSION).put("table", table).toString()));
       isThere = true;
     }
     ArrayNode array = MAPPER.createArrayNode();
@@ -129,7 +139,8 @@ final class RejectLog implements RejectHandler {
           .add(row.text())
           .add(row.problem());
     }
-    try (ChecksumLog log = ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path))) {
+    try (ChecksumLog log =
+        ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path))) {
       log.append(MAPPER.createObjectNode().set("rows", array).toString());
     }
     durable = rows.size();

@@ -9,4 +9,5 @@ package dev.tidemill.storage.files;
  * @param text what was found there
  * @param problem what is wrong with it
  */
-public record RejectedRow(DataFile file, long position, long line, String column, String text, String problem) {}
+public record RejectedRow(
+    DataFile file, long position, long line, String column, String text, String problem) {}

@@ -19,7 +19,10 @@ import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** {@code t$rejected}: the rows of {@code t} that could not be read. An offset is how many rows are before it. */
+/**
+ * {@code t$rejected}: the rows of {@code t} that could not be read. An offset is how many rows are
+ * before it.
+ */
 final class RejectedTable implements Table {
   private static final Schema SCHEMA =
       new Schema(
@@ -99,7 +102,9 @@ final class RejectedTable implements Table {
   public BatchReader open(Split split, ScanRequest request, MemoryScope scope) {
     Range range = (Range) split;
     int[] columns =
-        request.columns().stream().mapToInt(c -> ColumnNames.indexOf(ColumnNames.names(SCHEMA), c)).toArray();
+        request.columns().stream()
+            .mapToInt(c -> ColumnNames.indexOf(ColumnNames.names(SCHEMA), c))
+            .toArray();
     return new Reader(range, columns, scope);
   }
 

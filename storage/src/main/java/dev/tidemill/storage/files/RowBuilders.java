@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects rows of text formats into batches. A row that turns out bad in its middle keeps its place, filled with NULLs,
- * and is left out by the batch's selection. One thread.
+ * Collects rows of text formats into batches. A row that turns out bad in its middle keeps its
+ * place, filled with NULLs, and is left out by the batch's selection. One thread.
  */
 public final class RowBuilders implements AutoCloseable {
   private final List<ColumnBuilder> columns = new ArrayList<>();

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/** A directory that belongs to one table: nobody else puts files there, and the manifest says which are its rows. */
+/**
+ * A directory that belongs to one table: nobody else puts files there, and the manifest says which
+ * are its rows.
+ */
 public final class TableDirectory {
   private static final int MAX_NAME = 120;
 
@@ -26,7 +29,12 @@ public final class TableDirectory {
    * @param kind what standing queries take it for
    */
   public static Table open(
-      FileSystem fileSystem, String directory, String format, Schema schema, InputKind kind, InstantSource clock) {
+      FileSystem fileSystem,
+      String directory,
+      String format,
+      Schema schema,
+      InputKind kind,
+      InstantSource clock) {
     FileFormatProvider provider = new FileFormats().providers().get(format);
     if (provider == null) {
       throw new IllegalArgumentException("no format " + format);
@@ -45,7 +53,8 @@ public final class TableDirectory {
             provider.extensions().getFirst(),
             clock);
     IntakeLog intake = new IntakeLog(fileSystem, pattern, null, "");
-    return new FilesTable(options, schema, new FileSet(fileSystem, pattern, true, false, intake), null);
+    return new FilesTable(
+        options, schema, new FileSet(fileSystem, pattern, true, false, intake), null);
   }
 
   /** Deletes the table with all its rows, if it is there. */
@@ -71,6 +80,8 @@ public final class TableDirectory {
             .replace(".", "%2E");
     return encoded.length() <= MAX_NAME
         ? encoded
-        : encoded.substring(0, MAX_NAME - 20) + "-" + Integer.toHexString(name.toLowerCase(Locale.ROOT).hashCode());
+        : encoded.substring(0, MAX_NAME - 20)
+            + "-"
+            + Integer.toHexString(name.toLowerCase(Locale.ROOT).hashCode());
   }
 }

@@ -4,8 +4,9 @@ import dev.tidemill.storage.files.ByteWindow;
 import dev.tidemill.storage.files.DataFile;
 
 /**
- * Finds the lines of a file that are not blank, from a position that is a line's start up to another. In a growing file
- * only lines that are ended. A byte order mark at the file's start is skipped. One thread.
+ * Finds the lines of a file that are not blank, from a position that is a line's start up to
+ * another. In a growing file only lines that are ended. A byte order mark at the file's start is
+ * skipped. One thread.
  */
 final class JsonLines implements AutoCloseable {
   static final int MAX_LINE_BYTES = 64 << 20;

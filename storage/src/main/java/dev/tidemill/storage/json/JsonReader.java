@@ -22,8 +22,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines of a range into batches: first where each column's value stands, then the values. Keys that are no
- * column are passed over, a key that is missing is NULL, of equal keys the last one counts.
+ * Reads the lines of a range into batches: first where each column's value stands, then the values.
+ * Keys that are no column are passed over, a key that is missing is NULL, of equal keys the last
+ * one counts.
  */
 final class JsonReader implements BatchReader {
   private final DataFile file;
@@ -37,6 +38,7 @@ final class JsonReader implements BatchReader {
   private final List<String> names;
   private final Type[] types;
   private final boolean[] nullable;
+
   /** Per requested column its place in the table. */
   private final int[] requested;
 
@@ -71,7 +73,9 @@ final class JsonReader implements BatchReader {
     }
     this.checked =
         scan.rejects().skips()
-            ? IntStream.range(0, count).filter(c -> Arrays.stream(requested).noneMatch(r -> r == c)).toArray()
+            ? IntStream.range(0, count)
+                .filter(c -> Arrays.stream(requested).noneMatch(r -> r == c))
+                .toArray()
             : new int[0];
     this.starts = new int[count];
     this.ends = new int[count];
@@ -105,8 +109,11 @@ final class JsonReader implements BatchReader {
     }
     json.of(lines.bytes(), lines.start() + lines.length());
     if (!locate()) {
-      reject("", "not a JSON object: " + json.problem() + " (column %d)".formatted(
-          json.problemAt() - lines.start() + 1));
+      reject(
+          "",
+          "not a JSON object: "
+              + json.problem()
+              + " (column %d)".formatted(json.problemAt() - lines.start() + 1));
       return;
     }
     for (int i = 0; i < requested.length; i++) {
@@ -122,7 +129,10 @@ final class JsonReader implements BatchReader {
     rows.endRow();
   }
 
-  /** Appends a column's value to {@code builder}, or only checks it; false where the row was rejected. */
+  /**
+   * Appends a column's value to {@code builder}, or only checks it; false where the row was
+   * rejected.
+   */
   private boolean take(int column, @Nullable ColumnBuilder builder) {
     boolean isNull = ends[column] == 0 || values.isNull(starts[column]);
     if (isNull && !nullable[column]) {
@@ -180,8 +190,8 @@ final class JsonReader implements BatchReader {
   }
 
   /**
-   * Keeps where a column's value stands. A key that is spelled exactly like the column wins over one that differs in
-   * case.
+   * Keeps where a column's value stands. A key that is spelled exactly like the column wins over
+   * one that differs in case.
    *
    * @param column its place times two, plus one where the spelling is exact; negative for none
    */
@@ -243,7 +253,8 @@ final class JsonReader implements BatchReader {
     int place = column.isEmpty() ? -1 : names.indexOf(column);
     String text =
         place >= 0 && ends[place] > 0
-            ? new String(lines.bytes(), starts[place], ends[place] - starts[place], StandardCharsets.UTF_8)
+            ? new String(
+                lines.bytes(), starts[place], ends[place] - starts[place], StandardCharsets.UTF_8)
             : new String(lines.bytes(), lines.start(), shown, StandardCharsets.UTF_8).strip();
     scan.rejects().reject(new RejectedRow(file, lines.position(), line, column, text, problem));
     rows.endBadRow();

@@ -14,8 +14,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works out columns from samples: the first 4 MiB of the first eight files that have lines. Columns are the keys in the
- * order they are met. Objects are ROWs, arrays ARRAYs; what is of different kinds is VARCHAR and reads as its JSON text.
+ * Works out columns from samples: the first 4 MiB of the first eight files that have lines. Columns
+ * are the keys in the order they are met. Objects are ROWs, arrays ARRAYs; what is of different
+ * kinds is VARCHAR and reads as its JSON text.
  */
 final class JsonSchema {
   private static final int SAMPLED_FILES = 8;
@@ -78,7 +79,8 @@ final class JsonSchema {
               file.path(),
               json.byteAt(at) == '['
                   ? "an array, where an object a line is expected (JSON lines)"
-                  : "its first line is not a JSON object" + (json.problem().isEmpty() ? "" : ": " + json.problem()));
+                  : "its first line is not a JSON object"
+                      + (json.problem().isEmpty() ? "" : ": " + json.problem()));
         }
         if (good) {
           look(root, at);

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Walks through JSON (RFC 8259) in a byte array without making objects of it: each method that moves over something also
- * checks that it is well-formed. One thread.
+ * Walks through JSON (RFC 8259) in a byte array without making objects of it: each method that
+ * moves over something also checks that it is well-formed. One thread.
  */
 final class JsonText {
   private static final int MAX_DEPTH = 200;
@@ -63,18 +63,25 @@ final class JsonText {
     return at < end ? bytes[at] : 0;
   }
 
-  /** Moves over a character that must stand here, and space before it; -1 with a problem where it does not. */
+  /**
+   * Moves over a character that must stand here, and space before it; -1 with a problem where it
+   * does not.
+   */
   int expect(int at, char expected) {
     int i = skipSpace(at);
     if (i >= end) {
       return fail(i, "the line ends where '" + expected + "' is expected");
     }
-    return bytes[i] == expected ? i + 1 : fail(i, "expected '" + expected + "' but found " + shown(i));
+    return bytes[i] == expected
+        ? i + 1
+        : fail(i, "expected '" + expected + "' but found " + shown(i));
   }
 
   private String shown(int at) {
     int stop = Math.min(end, at + 20);
-    return "'" + new String(bytes, at, stop - at, StandardCharsets.UTF_8) + (stop < end ? "…'" : "'");
+    return "'"
+        + new String(bytes, at, stop - at, StandardCharsets.UTF_8)
+        + (stop < end ? "…'" : "'");
   }
 
   /** Behind the value that starts at {@code at} (no space before it), or -1 with a problem. */
@@ -210,7 +217,14 @@ final class JsonText {
       if (byteAt(i) == '}') {
         return i + 1;
       }
-      i = byteAt(i) == ',' ? i + 1 : fail(i, i >= end ? "the object is not closed" : "expected ',' or '}' but found " + shown(i));
+      i =
+          byteAt(i) == ','
+              ? i + 1
+              : fail(
+                  i,
+                  i >= end
+                      ? "the object is not closed"
+                      : "expected ',' or '}' but found " + shown(i));
       if (i < 0) {
         return i;
       }
@@ -231,7 +245,14 @@ final class JsonText {
       if (byteAt(i) == ']') {
         return i + 1;
       }
-      i = byteAt(i) == ',' ? i + 1 : fail(i, i >= end ? "the array is not closed" : "expected ',' or ']' but found " + shown(i));
+      i =
+          byteAt(i) == ','
+              ? i + 1
+              : fail(
+                  i,
+                  i >= end
+                      ? "the array is not closed"
+                      : "expected ',' or ']' but found " + shown(i));
       if (i < 0) {
         return i;
       }
@@ -249,8 +270,8 @@ final class JsonText {
   }
 
   /**
-   * Decodes the well-formed string from its quote at {@code from} up to behind the other at {@code to} into {@link
-   * #decoded}; false where an escape is half of a character.
+   * Decodes the well-formed string from its quote at {@code from} up to behind the other at {@code
+   * to} into {@link #decoded}; false where an escape is half of a character.
    */
   boolean decode(int from, int to) {
     if (decoded.length < to - from) {

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Column values of well-formed JSON values. Numbers are exact: what stands there is what is read, rounded only where a
- * DECIMAL has fewer digits behind the point. A string is read as CAST from VARCHAR would; any value fits VARCHAR, as its
- * JSON text where it is not a string. One thread.
+ * Column values of well-formed JSON values. Numbers are exact: what stands there is what is read,
+ * rounded only where a DECIMAL has fewer digits behind the point. A string is read as CAST from
+ * VARCHAR would; any value fits VARCHAR, as its JSON text where it is not a string. One thread.
  */
 final class JsonValues {
   private final JsonText json;
@@ -37,13 +37,16 @@ final class JsonValues {
   }
 
   /**
-   * Whether the value from {@code from} to {@code to} fits {@code type}; if it does, it is appended to {@code builder},
-   * where there is one. Otherwise nothing is appended and there is a {@link #problem}.
+   * Whether the value from {@code from} to {@code to} fits {@code type}; if it does, it is appended
+   * to {@code builder}, where there is one. Otherwise nothing is appended and there is a {@link
+   * #problem}.
    */
   boolean append(Type type, int from, int to, @Nullable ColumnBuilder builder) {
     return switch (type) {
-      case Type.Array t -> array(t, from, to, null) && (builder == null || array(t, from, to, builder));
-      case Type.MapType t -> map(t, from, to, null) && (builder == null || map(t, from, to, builder));
+      case Type.Array t ->
+          array(t, from, to, null) && (builder == null || array(t, from, to, builder));
+      case Type.MapType t ->
+          map(t, from, to, null) && (builder == null || map(t, from, to, builder));
       case Type.Row t -> row(t, from, to, null) && (builder == null || row(t, from, to, builder));
       default -> scalar(type, from, to, builder);
     };
@@ -141,7 +144,8 @@ final class JsonValues {
 
   private boolean array(Type.Array type, int from, int to, @Nullable ColumnBuilder builder) {
     if (json.byteAt(from) != '[') {
-      return fail("%s is not an array, which %s is read from".formatted(shown(from, to), type.sql()));
+      return fail(
+          "%s is not an array, which %s is read from".formatted(shown(from, to), type.sql()));
     }
     int at = json.skipSpace(from + 1);
     while (json.byteAt(at) != ']') {
@@ -160,7 +164,8 @@ final class JsonValues {
 
   private boolean map(Type.MapType type, int from, int to, @Nullable ColumnBuilder builder) {
     if (json.byteAt(from) != '{') {
-      return fail("%s is not an object, which %s is read from".formatted(shown(from, to), type.sql()));
+      return fail(
+          "%s is not an object, which %s is read from".formatted(shown(from, to), type.sql()));
     }
     int at = json.skipSpace(from + 1);
     while (json.byteAt(at) != '}') {
@@ -182,10 +187,12 @@ final class JsonValues {
 
   private boolean row(Type.Row type, int from, int to, @Nullable ColumnBuilder builder) {
     if (json.byteAt(from) != '{') {
-      return fail("%s is not an object, which %s is read from".formatted(shown(from, to), type.sql()));
+      return fail(
+          "%s is not an object, which %s is read from".formatted(shown(from, to), type.sql()));
     }
     List<String> names =
-        fieldNames.computeIfAbsent(type, row -> row.fields().stream().map(Type.RowField::name).toList());
+        fieldNames.computeIfAbsent(
+            type, row -> row.fields().stream().map(Type.RowField::name).toList());
     int[] starts = new int[names.size()];
     int[] ends = new int[names.size()];
     int at = json.skipSpace(from + 1);
@@ -219,6 +226,7 @@ final class JsonValues {
 
   private String shown(int from, int to) {
     int stop = Math.min(to, from + 60);
-    return new String(json.bytes(), from, stop - from, StandardCharsets.UTF_8) + (stop < to ? "…" : "");
+    return new String(json.bytes(), from, stop - from, StandardCharsets.UTF_8)
+        + (stop < to ? "…" : "");
   }
 }

@@ -15,8 +15,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an object a line, each with all keys, in the order of the columns. Numbers and truth values are JSON's, but for
- * NaN and the infinities, which are strings; whatever else is a string as {@link ValueFormat} has it.
+ * Writes an object a line, each with all keys, in the order of the columns. Numbers and truth
+ * values are JSON's, but for NaN and the infinities, which are strings; whatever else is a string
+ * as {@link ValueFormat} has it.
  */
 final class JsonWriter implements FileWriter {
   private final TextOutput output;
@@ -62,8 +63,10 @@ final class JsonWriter implements FileWriter {
       case Type.Bool t -> text.append(value);
       case Type.Int t -> text.append(value);
       case Type.Decimal t -> ValueFormat.append(type, value, text);
-      case Type.Real t -> appendFloat(((Float) value).isNaN() || ((Float) value).isInfinite(), value, text);
-      case Type.DoubleType t -> appendFloat(((Double) value).isNaN() || ((Double) value).isInfinite(), value, text);
+      case Type.Real t ->
+          appendFloat(((Float) value).isNaN() || ((Float) value).isInfinite(), value, text);
+      case Type.DoubleType t ->
+          appendFloat(((Double) value).isNaN() || ((Double) value).isInfinite(), value, text);
       case Type.Array t -> {
         text.append('[');
         String separator = "";
@@ -121,7 +124,9 @@ final class JsonWriter implements FileWriter {
         case '\t' -> text.append("\\t");
         default -> {
           if (c < 0x20) {
-            text.append("\\u00").append(c < 0x10 ? "0" : "1").append(Character.forDigit(c & 15, 16));
+            text.append("\\u00")
+                .append(c < 0x10 ? "0" : "1")
+                .append(Character.forDigit(c & 15, 16));
           } else {
             text.append(c);
           }

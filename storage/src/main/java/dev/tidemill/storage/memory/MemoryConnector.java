@@ -30,6 +30,7 @@ public final class MemoryConnector implements Connector {
             ? InputKind.STATIC
             : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
     options.checkAllKnown();
-    return new MemoryTable(TableSchemas.declared(definition, this), kind, context.memory().child(definition.name()));
+    return new MemoryTable(
+        TableSchemas.declared(definition, this), kind, context.memory().child(definition.name()));
   }
 }

@@ -94,7 +94,10 @@ public final class MemoryTable implements Table {
     long to = start + taken;
     boolean caughtUp = to == rows;
     return new Advance(
-        new Offset(Long.toString(to)), taken, caughtUp, caughtUp && (ended || kind != InputKind.GROWING));
+        new Offset(Long.toString(to)),
+        taken,
+        caughtUp,
+        caughtUp && (ended || kind != InputKind.GROWING));
   }
 
   private static long position(Offset offset) {

@@ -13,8 +13,8 @@ import org.apache.parquet.format.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BYTE_ARRAY: text and bytes. Entries of the dictionary stand as its page will have them; codes of an incoming
- * dictionary are looked up once per dictionary and code.
+ * BYTE_ARRAY: text and bytes. Entries of the dictionary stand as its page will have them; codes of
+ * an incoming dictionary are looked up once per dictionary and code.
  */
 final class BytesChunkWriter extends ChunkWriter {
   private static final int MAX_ENTRIES = 1 << 17;
@@ -76,7 +76,8 @@ final class BytesChunkWriter extends ChunkWriter {
     }
   }
 
-  private void appendCodes(DictionaryColumn incoming, int @Nullable [] selected, int from, int to, int at) {
+  private void appendCodes(
+      DictionaryColumn incoming, int @Nullable [] selected, int from, int to, int at) {
     BytesColumn entries = (BytesColumn) incoming.dictionary();
     if (knownOf != entries) {
       known = new int[entries.length()];
@@ -265,7 +266,10 @@ final class BytesChunkWriter extends ChunkWriter {
     return length;
   }
 
-  /** A value greater than all that begin with {@code prefix}; empty where none was found. Of text it is text. */
+  /**
+   * A value greater than all that begin with {@code prefix}; empty where none was found. Of text it
+   * is text.
+   */
   private static byte[] above(byte[] prefix, boolean text) {
     int greatestByte = text ? 0x7e : 0xfe;
     for (int length = prefix.length; length > 0; length--) {

@@ -6,8 +6,8 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The byte strings of a page, one after the other: with a length before each (PLAIN), with offsets decoded beforehand
- * (DELTA_LENGTH_BYTE_ARRAY, DELTA_BYTE_ARRAY), or all of one length.
+ * The byte strings of a page, one after the other: with a length before each (PLAIN), with offsets
+ * decoded beforehand (DELTA_LENGTH_BYTE_ARRAY, DELTA_BYTE_ARRAY), or all of one length.
  *
  * <p>The bytes lie in {@link #data()}, from {@link #base()} on.
  */
@@ -17,7 +17,10 @@ final class BytesPage implements AutoCloseable {
   private final ParquetPlace place;
   private final MemoryScope scope;
 
-  /** Where the current value lies; of PLAIN pages also where the next length stands once it is passed. */
+  /**
+   * Where the current value lies; of PLAIN pages also where the next length stands once it is
+   * passed.
+   */
   private long at;
 
   private int length;
@@ -57,11 +60,16 @@ final class BytesPage implements AutoCloseable {
       }
       case DELTA_LENGTH_BYTE_ARRAY -> startLengths(page);
       case DELTA_BYTE_ARRAY -> startPrefixes(page);
-      default -> throw ParquetErrors.unsupported(place, "Parquet encoding " + page.encoding() + " of byte strings");
+      default ->
+          throw ParquetErrors.unsupported(
+              place, "Parquet encoding " + page.encoding() + " of byte strings");
     }
   }
 
-  /** Begins with values of {@code valueLength} bytes each, {@code from} to {@code to} in {@code buffer}, borrowed. */
+  /**
+   * Begins with values of {@code valueLength} bytes each, {@code from} to {@code to} in {@code
+   * buffer}, borrowed.
+   */
   void startFixed(Buffer buffer, long from, long to, int valueLength) {
     drop();
     data = buffer;
@@ -99,7 +107,8 @@ final class BytesPage implements AutoCloseable {
       count = decoder.count();
       try (Buffer suffixes = decoder.decode(decoder.end(), page.dataEnd(), page.values(), 4)) {
         if (decoder.count() != count) {
-          throw ParquetErrors.malformed(place, count + " prefixes but " + decoder.count() + " suffixes");
+          throw ParquetErrors.malformed(
+              place, count + " prefixes but " + decoder.count() + " suffixes");
         }
         join(prefixes.address(), suffixes.address(), decoder.end(), page.dataEnd());
       }
@@ -114,13 +123,15 @@ final class BytesPage implements AutoCloseable {
       int prefix = Memory.getInt(prefixes + 4L * i);
       int suffix = Memory.getInt(suffixes + 4L * i);
       if (prefix < 0 || prefix > last || suffix < 0 || taken + suffix > fromEnd - from) {
-        throw ParquetErrors.malformed(place, "a value of prefix " + prefix + " and suffix " + suffix);
+        throw ParquetErrors.malformed(
+            place, "a value of prefix " + prefix + " and suffix " + suffix);
       }
       last = (long) prefix + suffix;
       taken += suffix;
       total += last;
       if (total > MAX_BYTES) {
-        throw ParquetErrors.malformed(place, "a page of more than " + MAX_BYTES + " bytes of values");
+        throw ParquetErrors.malformed(
+            place, "a page of more than " + MAX_BYTES + " bytes of values");
       }
     }
     Buffer bytes = scope.allocate(total + PageReader.PADDING);
@@ -257,7 +268,10 @@ final class BytesPage implements AutoCloseable {
     index += n;
   }
 
-  /** As {@code BytesColumn.putView}, by whole words: 12 bytes are readable at {@code bytes} whatever the length. */
+  /**
+   * As {@code BytesColumn.putView}, by whole words: 12 bytes are readable at {@code bytes} whatever
+   * the length.
+   */
   private static void putView(long view, long bytes, int size, int buffer, int offset) {
     long first = (Memory.getInt(bytes) & 0xffff_ffffL) << 32;
     if (size > 12) {

@@ -14,9 +14,9 @@ import org.apache.parquet.format.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text and bytes. A column whose slots all come from dictionary pages keeps their codes; else it has views into the
- * pages' bytes, which are retained and not copied. Where a chunk leaves its dictionary in the middle of a column, the
- * codes before become views into the dictionary.
+ * Text and bytes. A column whose slots all come from dictionary pages keeps their codes; else it
+ * has views into the pages' bytes, which are retained and not copied. Where a chunk leaves its
+ * dictionary in the middle of a column, the codes before become views into the dictionary.
  */
 final class BytesValueReader extends ValueReader {
   private static final int UUID_TEXT = 36;
@@ -57,7 +57,8 @@ final class BytesValueReader extends ValueReader {
       entryViews.close();
       throw e;
     }
-    dictionary = new BytesColumn(column.type(), entries, entryViews, List.of(values.data().retain()), null);
+    dictionary =
+        new BytesColumn(column.type(), entries, entryViews, List.of(values.data().retain()), null);
   }
 
   @Override
@@ -113,7 +114,8 @@ final class BytesValueReader extends ValueReader {
         }
         putUuid(bytes.address(), texts.address() + (long) i * UUID_TEXT);
       }
-      values.startFixed(texts, texts.address(), texts.address() + (long) count * UUID_TEXT, UUID_TEXT);
+      values.startFixed(
+          texts, texts.address(), texts.address() + (long) count * UUID_TEXT, UUID_TEXT);
     }
   }
 
@@ -198,7 +200,10 @@ final class BytesValueReader extends ValueReader {
     for (int i = 0; i < n; i++) {
       long view = to + 16L * i;
       int length = Memory.getInt(view);
-      long at = length <= BytesColumn.INLINE ? view + 4 : base + (Memory.getInt(view + 12) & 0xffff_ffffL);
+      long at =
+          length <= BytesColumn.INLINE
+              ? view + 4
+              : base + (Memory.getInt(view + 12) & 0xffff_ffffL);
       if (!Utf8.isValid(at, length)) {
         throw ParquetErrors.malformed(place, "text that is not UTF-8");
       }

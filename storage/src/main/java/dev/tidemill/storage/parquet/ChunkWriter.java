@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Collects one column of a row group as compressed pages, then writes them, the dictionary first.
  *
  * <p>A column begins with a dictionary if its type has one. After the first page it is given up
- * where it does not make the page smaller; later, where it grows too big, the pages to come have none. Pages end at the
- * same rows in all columns, but where a page would grow beyond {@link #PAGE_BYTES}. One thread.
+ * where it does not make the page smaller; later, where it grows too big, the pages to come have
+ * none. Pages end at the same rows in all columns, but where a page would grow beyond {@link
+ * #PAGE_BYTES}. One thread.
  */
 abstract sealed class ChunkWriter implements AutoCloseable
     permits FixedChunkWriter, BooleanChunkWriter, BytesChunkWriter {
@@ -65,7 +66,10 @@ abstract sealed class ChunkWriter implements AutoCloseable
   private long nulls;
   private long charged;
 
-  /** Takes what all columns of the file share: {@code options} and {@code compressor}, both borrowed. */
+  /**
+   * Takes what all columns of the file share: {@code options} and {@code compressor}, both
+   * borrowed.
+   */
   ChunkWriter(
       WrittenColumn column,
       ParquetPlace place,
@@ -106,7 +110,9 @@ abstract sealed class ChunkWriter implements AutoCloseable
   /** A page as it is stored, header and body, in memory. */
   private record StoredPage(Buffer bytes, int length, int uncompressed) {}
 
-  /** Adds {@code count} of the rows that count of a column of a batch, from the {@code from}th on. */
+  /**
+   * Adds {@code count} of the rows that count of a column of a batch, from the {@code from}th on.
+   */
   final void write(Column values, @Nullable Selection selection, int from, int count) {
     if (pageRows + count > PAGE_ROWS || plain.size() >= PAGE_BYTES) {
       endPage();
@@ -159,7 +165,10 @@ abstract sealed class ChunkWriter implements AutoCloseable
   /** Bytes that the page's codes stand for. */
   abstract long plainBytes(int count);
 
-  /** Puts the values of the page's codes to {@link #plain} and forgets the dictionary: none of it is stored. */
+  /**
+   * Puts the values of the page's codes to {@link #plain} and forgets the dictionary: none of it is
+   * stored.
+   */
   abstract void giveUpDictionary(int count);
 
   /** Keeps the dictionary as it is; values to come are PLAIN. */
@@ -244,7 +253,8 @@ abstract sealed class ChunkWriter implements AutoCloseable
     if (options.pageVersion() == 1) {
       compressor.compress(body.address(), body.size(), compressed);
       header = new PageHeader(PageType.DATA_PAGE, body.size(), compressed.size());
-      header.setData_page_header(new DataPageHeader(pageRows, encoding, Encoding.RLE, Encoding.RLE));
+      header.setData_page_header(
+          new DataPageHeader(pageRows, encoding, Encoding.RLE, Encoding.RLE));
     } else {
       Memory.copy(body.address(), compressed.extend(levelBytes), levelBytes);
       compressor.compress(body.address() + levelBytes, body.size() - levelBytes, compressed);
@@ -273,7 +283,9 @@ abstract sealed class ChunkWriter implements AutoCloseable
     Memory.copyFromArray(heading, 0, page.address(), heading.length);
     Memory.copy(compressed.address(), page.address() + heading.length, compressed.size());
     return new StoredPage(
-        page, heading.length + compressed.size(), heading.length + header.getUncompressed_page_size());
+        page,
+        heading.length + compressed.size(),
+        heading.length + header.getUncompressed_page_size());
   }
 
   /** Writes the chunk and begins the next row group; the chunk's description. */

@@ -12,9 +12,10 @@ import dev.tidemill.foundation.type.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what a file has into what its table has declared, value for value; a value that the declared type cannot hold
- * is an error. Integers of any width, REAL as DOUBLE, decimals of the same scale, text of a limited length, bytes as text,
- * times and timestamps of another unit. One column's; one thread.
+ * Makes what a file has into what its table has declared, value for value; a value that the
+ * declared type cannot hold is an error. Integers of any width, REAL as DOUBLE, decimals of the
+ * same scale, text of a limited length, bytes as text, times and timestamps of another unit. One
+ * column's; one thread.
  */
 final class ColumnAdapter {
   private final Type from;
@@ -31,8 +32,8 @@ final class ColumnAdapter {
   }
 
   /**
-   * The type that a leaf is to be decoded as for a table's column of type {@code to}: that type where the layout is the
-   * same, else the file's, which {@link #adapt} goes on from.
+   * The type that a leaf is to be decoded as for a table's column of type {@code to}: that type
+   * where the layout is the same, else the file's, which {@link #adapt} goes on from.
    *
    * @throws dev.tidemill.foundation.error.TidemillException if the types do not fit
    */
@@ -43,8 +44,11 @@ final class ColumnAdapter {
           case Type.Int t -> from instanceof Type.Int;
           case Type.DoubleType t -> from instanceof Type.DoubleType || from instanceof Type.Real;
           case Type.Decimal t ->
-              from instanceof Type.Decimal f && f.scale() == t.scale() && f.precision() <= t.precision();
-          case Type.Varchar t -> from instanceof Type.Varchar || column.physical() == Physical.BYTES;
+              from instanceof Type.Decimal f
+                  && f.scale() == t.scale()
+                  && f.precision() <= t.precision();
+          case Type.Varchar t ->
+              from instanceof Type.Varchar || column.physical() == Physical.BYTES;
           case Type.Timestamp t -> from instanceof Type.Timestamp;
           case Type.Time t -> from instanceof Type.Time;
           default -> from.equals(to);
@@ -52,7 +56,8 @@ final class ColumnAdapter {
     if (!fits) {
       throw ParquetErrors.columnType(file, column.name(), to, from);
     }
-    boolean converted = to instanceof Type.Int || to instanceof Type.DoubleType || perSecond(from) != perSecond(to);
+    boolean converted =
+        to instanceof Type.Int || to instanceof Type.DoubleType || perSecond(from) != perSecond(to);
     return converted ? from : to;
   }
 
@@ -89,7 +94,8 @@ final class ColumnAdapter {
         throw e;
       }
       Buffer validity = values.validityBuffer();
-      return new FixedColumn(to, values.length(), width, slots, validity == null ? null : validity.retain());
+      return new FixedColumn(
+          to, values.length(), width, slots, validity == null ? null : validity.retain());
     }
   }
 
@@ -167,7 +173,9 @@ final class ColumnAdapter {
     int most = varchar.maxLength();
     for (int row = 0; row < values.length(); row++) {
       int length = values.lengthAt(row);
-      if (length > most && !values.isNull(row) && codePoints(values.addressAt(row), length) > most) {
+      if (length > most
+          && !values.isNull(row)
+          && codePoints(values.addressAt(row), length) > most) {
         throw ParquetErrors.outOfRange(place, "text of " + length + " bytes", varchar);
       }
     }

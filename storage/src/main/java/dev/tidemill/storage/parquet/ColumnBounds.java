@@ -21,13 +21,16 @@ import org.apache.parquet.format.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a column chunk's statistics say, as far as they can be trusted: {@code min_value} and {@code max_value}; the
- * deprecated {@code min} and {@code max}, whose order nobody defined, only of signed integers. Floating-point columns
- * have no maximum, since statistics leave NaN out, which is greater than every other value.
+ * What a column chunk's statistics say, as far as they can be trusted: {@code min_value} and {@code
+ * max_value}; the deprecated {@code min} and {@code max}, whose order nobody defined, only of
+ * signed integers. Floating-point columns have no maximum, since statistics leave NaN out, which is
+ * greater than every other value.
  *
- * @param min not greater than any value, of the class that {@code Type} names for the file's type; null if unknown
+ * @param min not greater than any value, of the class that {@code Type} names for the file's type;
+ *     null if unknown
  * @param max not less than any value; null if unknown
- * @param minBytes of text and bytes the bound as it stands in the file: text may have been cut in a character
+ * @param minBytes of text and bytes the bound as it stands in the file: text may have been cut in a
+ *     character
  * @param nulls number of NULLs, or -1
  * @param rows number of rows
  * @param bytes compressed
@@ -47,7 +50,8 @@ record ColumnBounds(
     if (statistics == null) {
       return new ColumnBounds(null, null, null, null, column.optional() ? -1 : 0, rows, size);
     }
-    long nulls = statistics.isSetNull_count() ? statistics.getNull_count() : column.optional() ? -1 : 0;
+    long nulls =
+        statistics.isSetNull_count() ? statistics.getNull_count() : column.optional() ? -1 : 0;
     if (nulls < -1 || nulls > rows) {
       nulls = -1;
     }
@@ -79,8 +83,10 @@ record ColumnBounds(
     int length = bytes.length;
     return switch (column.physical()) {
       case BOOLEAN -> length == 1 ? bytes[0] != 0 : null;
-      case INT_8, INT_16, INT_32, INT_32_LONG, TIME_MILLIS -> length == 4 ? integer(buffer.getInt(), column) : null;
-      case UINT_8, UINT_16, UINT_32 -> length == 4 ? integer(buffer.getInt() & 0xffff_ffffL, column) : null;
+      case INT_8, INT_16, INT_32, INT_32_LONG, TIME_MILLIS ->
+          length == 4 ? integer(buffer.getInt(), column) : null;
+      case UINT_8, UINT_16, UINT_32 ->
+          length == 4 ? integer(buffer.getInt() & 0xffff_ffffL, column) : null;
       case INT_64 -> length == 8 ? integer(buffer.getLong(), column) : null;
       case UINT_64 -> length == 8 ? new BigDecimal(new BigInteger(1, reversed(bytes))) : null;
       case FLOAT -> length == 4 ? floating(buffer.getFloat()) : null;
@@ -125,7 +131,8 @@ record ColumnBounds(
   private static LocalDateTime timestamp(long value, long perSecond) {
     Instant instant =
         Instant.ofEpochSecond(
-            Math.floorDiv(value, perSecond), Math.floorMod(value, perSecond) * (1_000_000_000L / perSecond));
+            Math.floorDiv(value, perSecond),
+            Math.floorMod(value, perSecond) * (1_000_000_000L / perSecond));
     return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 

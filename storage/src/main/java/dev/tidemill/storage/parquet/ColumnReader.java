@@ -9,8 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one flat column of one row group, from its first row on: {@link #read} and {@link #skip} go on where the last
- * ended, over the borders of pages. Pages that are skipped as a whole are not decompressed. One thread.
+ * Reads one flat column of one row group, from its first row on: {@link #read} and {@link #skip} go
+ * on where the last ended, over the borders of pages. Pages that are skipped as a whole are not
+ * decompressed. One thread.
  */
 final class ColumnReader implements AutoCloseable {
   private final ParquetColumn column;

@@ -56,7 +56,8 @@ final class DeltaDecoder {
         || miniblocks <= 0
         || blockSize % miniblocks != 0
         || (blockSize / miniblocks) % 8 != 0) {
-      throw ParquetErrors.malformed(place, "delta blocks of " + blockSize + " in " + miniblocks + " parts");
+      throw ParquetErrors.malformed(
+          place, "delta blocks of " + blockSize + " in " + miniblocks + " parts");
     }
     if (total < 0 || total > maxCount) {
       throw ParquetErrors.malformed(place, total + " deltas in a page of " + maxCount + " values");

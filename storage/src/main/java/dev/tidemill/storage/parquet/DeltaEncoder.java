@@ -3,8 +3,8 @@ package dev.tidemill.storage.parquet;
 import dev.tidemill.foundation.memory.Memory;
 
 /**
- * Writes what {@link DeltaDecoder} reads: blocks of 128 deltas in 4 miniblocks, each with the bits its widest needs.
- * Differences of INT32 wrap at 32 bits, as the format has it.
+ * Writes what {@link DeltaDecoder} reads: blocks of 128 deltas in 4 miniblocks, each with the bits
+ * its widest needs. Differences of INT32 wrap at 32 bits, as the format has it.
  */
 final class DeltaEncoder {
   private static final int BLOCK = 128;

@@ -12,9 +12,10 @@ import org.apache.parquet.format.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * INT32, INT64, FLOAT, DOUBLE and decimals of 16 bytes. All but the last begin with a dictionary: an open-addressing
- * table from the value's bits to its code. Integers without one are deltas where that is smaller: they are unpacked in
- * less time than a codec takes to find what they have in common.
+ * INT32, INT64, FLOAT, DOUBLE and decimals of 16 bytes. All but the last begin with a dictionary:
+ * an open-addressing table from the value's bits to its code. Integers without one are deltas where
+ * that is smaller: they are unpacked in less time than a codec takes to find what they have in
+ * common.
  */
 final class FixedChunkWriter extends ChunkWriter {
   private static final int MAX_ENTRIES = 1 << 17;
@@ -99,13 +100,15 @@ final class FixedChunkWriter extends ChunkWriter {
       }
       default -> {
         long value = values.longAt(row);
-        if (values.width() == 16 && values.highAt(row) != value >> 63 || width == 4 && (int) value != value) {
+        if (values.width() == 16 && values.highAt(row) != value >> 63
+            || width == 4 && (int) value != value) {
           throw ParquetErrors.outOfRange(place, String.valueOf(values.value(row)), column.type());
         }
         if (column.factor() != 1) {
           long multiplied = value * column.factor();
           if (Math.multiplyHigh(value, column.factor()) != multiplied >> 63) {
-            throw ParquetErrors.outOfRange(place, String.valueOf(values.value(row)), new Type.Timestamp(3));
+            throw ParquetErrors.outOfRange(
+                place, String.valueOf(values.value(row)), new Type.Timestamp(3));
           }
           value = multiplied;
         }
@@ -273,12 +276,16 @@ final class FixedChunkWriter extends ChunkWriter {
         statistics.setMax_value(littleEndian(greatestLong, width));
       }
       case FLOAT -> {
-        statistics.setMin_value(littleEndian(Float.floatToRawIntBits((float) lowZero(leastDouble)), width));
-        statistics.setMax_value(littleEndian(Float.floatToRawIntBits((float) highZero(greatestDouble)), width));
+        statistics.setMin_value(
+            littleEndian(Float.floatToRawIntBits((float) lowZero(leastDouble)), width));
+        statistics.setMax_value(
+            littleEndian(Float.floatToRawIntBits((float) highZero(greatestDouble)), width));
       }
       case DOUBLE -> {
-        statistics.setMin_value(littleEndian(Double.doubleToRawLongBits(lowZero(leastDouble)), width));
-        statistics.setMax_value(littleEndian(Double.doubleToRawLongBits(highZero(greatestDouble)), width));
+        statistics.setMin_value(
+            littleEndian(Double.doubleToRawLongBits(lowZero(leastDouble)), width));
+        statistics.setMax_value(
+            littleEndian(Double.doubleToRawLongBits(highZero(greatestDouble)), width));
       }
       case WIDE -> {
         statistics.setMin_value(bigEndian(leastWide));

@@ -3,8 +3,9 @@ package dev.tidemill.storage.parquet;
 import dev.tidemill.foundation.memory.Memory;
 
 /**
- * Loops from PLAIN values to slots of a column. Arguments: {@code from} address of the values, {@code to} of the slots,
- * {@code n} how many. Those that return a boolean say whether every value fitted.
+ * Loops from PLAIN values to slots of a column. Arguments: {@code from} address of the values,
+ * {@code to} of the slots, {@code n} how many. Those that return a boolean say whether every value
+ * fitted.
  */
 final class FixedKernels {
   private static final long NANOS_PER_DAY = 86_400_000_000_000L;
@@ -128,7 +129,10 @@ final class FixedKernels {
     }
   }
 
-  /** Big-endian values of any length; false where one does not fit 8 bytes, and then the slots mean nothing. */
+  /**
+   * Big-endian values of any length; false where one does not fit 8 bytes, and then the slots mean
+   * nothing.
+   */
   static boolean bigEndianFits8(long from, int length, long to, int n) {
     for (int i = 0; i < n; i++) {
       long at = from + (long) i * length;
@@ -185,7 +189,10 @@ final class FixedKernels {
     return Long.reverseBytes(Memory.getLong(at)) >> (64 - 8 * length);
   }
 
-  /** Splits {@code n} values of 16 bytes whose high halves only repeat the sign; false where one does not. */
+  /**
+   * Splits {@code n} values of 16 bytes whose high halves only repeat the sign; false where one
+   * does not.
+   */
   static boolean narrow(long from, long to, int n) {
     long wrong = 0;
     for (int i = 0; i < n; i++) {

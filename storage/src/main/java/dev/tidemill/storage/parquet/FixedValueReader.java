@@ -11,8 +11,8 @@ import org.apache.parquet.format.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers, dates, times and decimals. A dictionary is converted once and then gathered from; decimals start 8 bytes
- * wide in each column and widen to 16 at the first value that needs it.
+ * Numbers, dates, times and decimals. A dictionary is converted once and then gathered from;
+ * decimals start 8 bytes wide in each column and widen to 16 at the first value that needs it.
  */
 final class FixedValueReader extends ValueReader {
   private static final long SECONDS_PER_DAY = 86_400;
@@ -175,7 +175,9 @@ final class FixedValueReader extends ValueReader {
     convert(n, slot(slot), width);
   }
 
-  /** Converts the next {@code n} values; false where a decimal needs more than {@code to}'s 8 bytes. */
+  /**
+   * Converts the next {@code n} values; false where a decimal needs more than {@code to}'s 8 bytes.
+   */
   private boolean convert(int n, long to, int toWidth) {
     if (bytes != null) {
       return convertBytes(bytes, n, to, toWidth);

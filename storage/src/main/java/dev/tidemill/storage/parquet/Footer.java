@@ -58,10 +58,12 @@ final class Footer {
         throw ParquetErrors.encrypted(path);
       }
       if (chunk.getMeta_data() == null || chunk.getMeta_data().getCodec() == null) {
-        throw ParquetErrors.malformedFooter(path, "a column of row group " + number + " is not described");
+        throw ParquetErrors.malformedFooter(
+            path, "a column of row group " + number + " is not described");
       }
       if (chunk.getFile_path() != null) {
-        throw ParquetErrors.unsupported(ParquetPlace.file(path), "a column that lies in another file");
+        throw ParquetErrors.unsupported(
+            ParquetPlace.file(path), "a column that lies in another file");
       }
     }
     for (ParquetField field : fields) {
@@ -98,7 +100,8 @@ final class Footer {
     byte[] head = new byte[HEAD_BYTES];
     input.readFully(0, head, 0, HEAD_BYTES);
     if (magic != MAGIC || littleEndian(head, 0) != MAGIC) {
-      throw ParquetErrors.notParquet(path, magic == MAGIC ? "this one does not start so" : "this one does not end so");
+      throw ParquetErrors.notParquet(
+          path, magic == MAGIC ? "this one does not start so" : "this one does not end so");
     }
     long length = littleEndian(tail, tail.length - TAIL_BYTES) & 0xffff_ffffL;
     if (length > size - HEAD_BYTES - TAIL_BYTES || length > Integer.MAX_VALUE - TAIL_BYTES) {
@@ -137,7 +140,9 @@ final class Footer {
     return fields;
   }
 
-  /** The field of that name, else the only one that differs only in case; null where there is none. */
+  /**
+   * The field of that name, else the only one that differs only in case; null where there is none.
+   */
   @Nullable ParquetField field(String name) {
     List<ParquetField> similar = new ArrayList<>();
     for (ParquetField field : fields) {
@@ -159,7 +164,9 @@ final class Footer {
     return rowGroups.get(index);
   }
 
-  /** The number in the file of the row group's first row; of all rows for {@link #rowGroupCount}. */
+  /**
+   * The number in the file of the row group's first row; of all rows for {@link #rowGroupCount}.
+   */
   long start(int rowGroup) {
     return starts[rowGroup];
   }

@@ -26,7 +26,10 @@ final class HeapBits {
     }
   }
 
-  /** Ors the bits of {@code bits} in from bit {@code from}; those that fall behind the last word must be 0. */
+  /**
+   * Ors the bits of {@code bits} in from bit {@code from}; those that fall behind the last word
+   * must be 0.
+   */
   static void or(long[] words, int from, long bits) {
     int word = from >>> 6;
     int shift = from & 63;

@@ -9,7 +9,8 @@ import org.apache.parquet.format.Encoding;
  * @param buffer whose bytes the sections lie in
  * @param values levels in it, NULLs counted; in a dictionary its entries
  * @param encoding of the values
- * @param levels address of the definition levels' section, 0 where there is none; runs only, without a length before
+ * @param levels address of the definition levels' section, 0 where there is none; runs only,
+ *     without a length before
  * @param levelsEnd the address behind it
  * @param data address of the values
  * @param dataEnd the address behind them

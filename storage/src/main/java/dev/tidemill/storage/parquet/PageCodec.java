@@ -10,7 +10,9 @@ import java.util.zip.Inflater;
 import org.apache.parquet.format.CompressionCodec;
 import org.xerial.snappy.Snappy;
 
-/** Decompresses pages, off-heap to off-heap. Never writes behind {@code to + toLength}. One thread. */
+/**
+ * Decompresses pages, off-heap to off-heap. Never writes behind {@code to + toLength}. One thread.
+ */
 interface PageCodec extends AutoCloseable {
   /** Decompresses to exactly {@code toLength} bytes; false where the data does not give them. */
   boolean decompress(long from, int fromLength, long to, int toLength);
@@ -18,7 +20,9 @@ interface PageCodec extends AutoCloseable {
   @Override
   default void close() {}
 
-  /** @throws dev.tidemill.foundation.error.TidemillException for a codec that is not supported */
+  /**
+   * @throws dev.tidemill.foundation.error.TidemillException for a codec that is not supported
+   */
   static PageCodec of(CompressionCodec codec, ParquetPlace place) {
     return switch (codec) {
       case UNCOMPRESSED -> new Plain();
@@ -26,7 +30,8 @@ interface PageCodec extends AutoCloseable {
       case GZIP -> new Gzip();
       case ZSTD -> new ZstdCodec();
       case LZ4_RAW -> new Lz4();
-      case LZO, BROTLI, LZ4 -> throw ParquetErrors.unsupported(place, "Parquet compression " + codec);
+      case LZO, BROTLI, LZ4 ->
+          throw ParquetErrors.unsupported(place, "Parquet compression " + codec);
     };
   }
 
@@ -51,7 +56,8 @@ interface PageCodec extends AutoCloseable {
       ByteBuffer source = Memory.segment(from, fromLength).asByteBuffer();
       ByteBuffer target = Memory.segment(to, toLength).asByteBuffer();
       try {
-        return context.decompressDirectByteBuffer(target, 0, toLength, source, 0, fromLength) == toLength;
+        return context.decompressDirectByteBuffer(target, 0, toLength, source, 0, fromLength)
+            == toLength;
       } catch (ZstdException e) {
         return false;
       }
@@ -63,7 +69,10 @@ interface PageCodec extends AutoCloseable {
     }
   }
 
-  /** Snappy, by the native library; it writes as much as the data's head says, which is checked before. */
+  /**
+   * Snappy, by the native library; it writes as much as the data's head says, which is checked
+   * before.
+   */
   final class SnappyCodec implements PageCodec {
     @Override
     public boolean decompress(long from, int fromLength, long to, int toLength) {
@@ -113,7 +122,9 @@ interface PageCodec extends AutoCloseable {
     }
 
     private static boolean skipHeader(ByteBuffer source) {
-      if (source.remaining() < HEADER_BYTES || source.get() != 0x1f || source.get() != (byte) 0x8b) {
+      if (source.remaining() < HEADER_BYTES
+          || source.get() != 0x1f
+          || source.get() != (byte) 0x8b) {
         return false;
       }
       source.get();

@@ -17,7 +17,8 @@ final class PageCompressor implements AutoCloseable {
 
   PageCompressor(ParquetWriteOptions options) {
     this.codec = options.codec();
-    this.zstd = codec == CompressionCodec.ZSTD ? new ZstdCompressCtx().setLevel(options.level()) : null;
+    this.zstd =
+        codec == CompressionCodec.ZSTD ? new ZstdCompressCtx().setLevel(options.level()) : null;
   }
 
   /** Appends the {@code length} bytes at {@code from} compressed. */

@@ -18,8 +18,8 @@ import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of one column chunk, in order, decompressed. Reads the file through a window of {@value #WINDOW_BYTES}
- * bytes (more where a page is bigger). One thread.
+ * The pages of one column chunk, in order, decompressed. Reads the file through a window of {@value
+ * #WINDOW_BYTES} bytes (more where a page is bigger). One thread.
  *
  * <pre>
  *   while (reader.nextData()) { if (wanted) use(reader.page()); }
@@ -89,7 +89,10 @@ final class PageReader implements AutoCloseable {
     return bytesRead;
   }
 
-  /** Whether there is another data page; its values are counted in {@link #values()} and the page not read yet. */
+  /**
+   * Whether there is another data page; its values are counted in {@link #values()} and the page
+   * not read yet.
+   */
   boolean nextData() {
     skipBody();
     while (seenValues < totalValues) {
@@ -101,7 +104,8 @@ final class PageReader implements AutoCloseable {
         int values = values();
         if (values < 0 || values > totalValues - seenValues) {
           throw ParquetErrors.malformed(
-              place, "a page of " + values + " values where " + (totalValues - seenValues) + " are left");
+              place,
+              "a page of " + values + " values where " + (totalValues - seenValues) + " are left");
         }
         seenValues += values;
         return true;
@@ -159,7 +163,8 @@ final class PageReader implements AutoCloseable {
     int stored = read.getCompressed_page_size();
     int size = read.getUncompressed_page_size();
     if (stored < 0 || stored > end - position) {
-      throw ParquetErrors.malformed(place, "a page of " + stored + " bytes where " + (end - position) + " are left");
+      throw ParquetErrors.malformed(
+          place, "a page of " + stored + " bytes where " + (end - position) + " are left");
     }
     if (size < 0 || size > MAX_PAGE_BYTES) {
       throw ParquetErrors.malformed(place, "a page of " + size + " bytes uncompressed");
@@ -210,7 +215,8 @@ final class PageReader implements AutoCloseable {
       throw e;
     }
     header = null;
-    return new Page(buffer, values, Encoding.PLAIN, 0, 0, buffer.address(), buffer.address() + size);
+    return new Page(
+        buffer, values, Encoding.PLAIN, 0, 0, buffer.address(), buffer.address() + size);
   }
 
   private Page readV1(PageHeader current, DataPageHeader data) {
@@ -229,13 +235,7 @@ final class PageReader implements AutoCloseable {
       at = levelsEnd;
     }
     return new Page(
-        buffer,
-        data.getNum_values(),
-        encoding(data.getEncoding()),
-        levels,
-        levelsEnd,
-        at,
-        pageEnd);
+        buffer, data.getNum_values(), encoding(data.getEncoding()), levels, levelsEnd, at, pageEnd);
   }
 
   private void requireRuns(@Nullable Encoding encoding) {
@@ -264,9 +264,12 @@ final class PageReader implements AutoCloseable {
     int stored = current.getCompressed_page_size();
     int repetitionBytes = data.getRepetition_levels_byte_length();
     int levelBytes = data.getDefinition_levels_byte_length();
-    if (repetitionBytes < 0 || levelBytes < 0 || (long) repetitionBytes + levelBytes > Math.min(size, stored)) {
+    if (repetitionBytes < 0
+        || levelBytes < 0
+        || (long) repetitionBytes + levelBytes > Math.min(size, stored)) {
       throw ParquetErrors.malformed(
-          place, "levels of " + repetitionBytes + " and " + levelBytes + " bytes in a page of " + stored);
+          place,
+          "levels of " + repetitionBytes + " and " + levelBytes + " bytes in a page of " + stored);
     }
     int heading = repetitionBytes + levelBytes;
     long body = loadBody(current);
@@ -275,7 +278,8 @@ final class PageReader implements AutoCloseable {
     Memory.copy(body, at, heading);
     if (data.isSetIs_compressed() && !data.isIs_compressed()) {
       if (stored != size) {
-        throw ParquetErrors.malformed(place, "a stored page of " + stored + " bytes said to be " + size);
+        throw ParquetErrors.malformed(
+            place, "a stored page of " + stored + " bytes said to be " + size);
       }
       Memory.copy(body + heading, at + heading, size - (long) heading);
     } else if (size > heading) {

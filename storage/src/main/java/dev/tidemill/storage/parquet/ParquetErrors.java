@@ -9,7 +9,8 @@ final class ParquetErrors {
   private static final ErrorCode NOT_PARQUET = ErrorCode.user("NOT_PARQUET", "22000");
   private static final ErrorCode MALFORMED = ErrorCode.user("MALFORMED_PARQUET", "22000");
   private static final ErrorCode UNSUPPORTED = ErrorCode.user("UNSUPPORTED_PARQUET", "0A000");
-  private static final ErrorCode OUT_OF_RANGE = ErrorCode.user("PARQUET_VALUE_OUT_OF_RANGE", "22003");
+  private static final ErrorCode OUT_OF_RANGE =
+      ErrorCode.user("PARQUET_VALUE_OUT_OF_RANGE", "22003");
   private static final ErrorCode COLUMN_MISSING = ErrorCode.user("PARQUET_COLUMN_MISSING", "42703");
   private static final ErrorCode COLUMN_TYPE = ErrorCode.user("PARQUET_COLUMN_TYPE", "42804");
   private static final ErrorCode NULL_VALUE = ErrorCode.user("PARQUET_NULL_VALUE", "23502");
@@ -19,19 +20,23 @@ final class ParquetErrors {
 
   static TidemillException notParquet(String file, String found) {
     return new TidemillException(
-        NOT_PARQUET, "not a Parquet file: %s: a file starts and ends with PAR1 but %s".formatted(file, found));
+        NOT_PARQUET,
+        "not a Parquet file: %s: a file starts and ends with PAR1 but %s".formatted(file, found));
   }
 
   static TidemillException encrypted(String file) {
-    return new TidemillException(UNSUPPORTED, "encrypted Parquet files are not supported: %s".formatted(file));
+    return new TidemillException(
+        UNSUPPORTED, "encrypted Parquet files are not supported: %s".formatted(file));
   }
 
   static TidemillException malformedFooter(String file, String problem) {
-    return new TidemillException(MALFORMED, "malformed Parquet footer: %s: %s".formatted(file, problem));
+    return new TidemillException(
+        MALFORMED, "malformed Parquet footer: %s: %s".formatted(file, problem));
   }
 
   static TidemillException malformed(ParquetPlace place, String problem) {
-    return new TidemillException(MALFORMED, "malformed Parquet data: %s: %s".formatted(place, problem));
+    return new TidemillException(
+        MALFORMED, "malformed Parquet data: %s: %s".formatted(place, problem));
   }
 
   static TidemillException pageEndsEarly(ParquetPlace place) {
@@ -45,7 +50,8 @@ final class ParquetErrors {
   static TidemillException unsupportedType(ParquetPlace place, String what) {
     return new TidemillException(
         UNSUPPORTED,
-        "%s is not supported: %s. Declare the table's columns (CREATE TABLE) without it".formatted(what, place));
+        "%s is not supported: %s. Declare the table's columns (CREATE TABLE) without it"
+            .formatted(what, place));
   }
 
   static TidemillException unsupportedWrite(String column, Type type) {
@@ -60,19 +66,23 @@ final class ParquetErrors {
 
   static TidemillException columnMissing(String file, String column) {
     return new TidemillException(
-        COLUMN_MISSING, "column %s is NOT NULL but the file has no such column: %s".formatted(column, file));
+        COLUMN_MISSING,
+        "column %s is NOT NULL but the file has no such column: %s".formatted(column, file));
   }
 
   static TidemillException columnType(String file, String column, Type expected, Type found) {
     return new TidemillException(
-        COLUMN_TYPE, "column %s is %s but in the file it is %s: %s".formatted(column, expected, found, file));
+        COLUMN_TYPE,
+        "column %s is %s but in the file it is %s: %s".formatted(column, expected, found, file));
   }
 
   static TidemillException nullValue(ParquetPlace place) {
-    return new TidemillException(NULL_VALUE, "the column is NOT NULL but a value is NULL: %s".formatted(place));
+    return new TidemillException(
+        NULL_VALUE, "the column is NOT NULL but a value is NULL: %s".formatted(place));
   }
 
-  static TidemillException differentSchemas(String column, Type first, String file, Type other, String otherFile) {
+  static TidemillException differentSchemas(
+      String column, Type first, String file, Type other, String otherFile) {
     return new TidemillException(
         COLUMN_TYPE,
         "column %s is %s in %s but %s in %s: declare the table's columns (CREATE TABLE), or read the files apart"

@@ -25,8 +25,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parquet files as tables. A position is the number of a row in its file; a range never leaves its row group. Filters
- * leave out row groups by their statistics.
+ * Parquet files as tables. A position is the number of a row in its file; a range never leaves its
+ * row group. Filters leave out row groups by their statistics.
  */
 public final class ParquetFormat implements FileFormat {
   private final ParquetWriteOptions options;
@@ -49,14 +49,18 @@ public final class ParquetFormat implements FileFormat {
       for (ParquetField field : footers.get(file).fields()) {
         ParquetColumn leaf = field.column(file.path());
         Column added = new Column(leaf.type(), leaf.optional() || seen > 0, 1, file.path());
-        columns.merge(field.name(), added, (first, other) -> merge(field.name(), first, other, leaf.optional()));
+        columns.merge(
+            field.name(),
+            added,
+            (first, other) -> merge(field.name(), first, other, leaf.optional()));
       }
       seen++;
     }
     List<Field> fields = new ArrayList<>();
     int all = seen;
     columns.forEach(
-        (name, column) -> fields.add(ArrowTypes.field(name, column.type, column.nullable || column.files < all)));
+        (name, column) ->
+            fields.add(ArrowTypes.field(name, column.type, column.nullable || column.files < all)));
     return new Schema(fields);
   }
 
@@ -88,7 +92,9 @@ public final class ParquetFormat implements FileFormat {
     if (a instanceof Type.Time x && b instanceof Type.Time y) {
       return x.precision() > y.precision() ? a : b;
     }
-    boolean floating = (a.equals(Type.REAL) || a.equals(Type.DOUBLE)) && (b.equals(Type.REAL) || b.equals(Type.DOUBLE));
+    boolean floating =
+        (a.equals(Type.REAL) || a.equals(Type.DOUBLE))
+            && (b.equals(Type.REAL) || b.equals(Type.DOUBLE));
     return floating ? Type.DOUBLE : null;
   }
 
@@ -116,7 +122,9 @@ public final class ParquetFormat implements FileFormat {
     boolean minKnown = bounded;
     boolean maxKnown = bounded;
     for (int g = 0; g < footer.rowGroupCount(); g++) {
-      ColumnBounds bounds = ColumnBounds.of(footer.rowGroup(g).getColumns().get(column.leaf()).getMeta_data(), column);
+      ColumnBounds bounds =
+          ColumnBounds.of(
+              footer.rowGroup(g).getColumns().get(column.leaf()).getMeta_data(), column);
       nulls = nulls < 0 || bounds.nulls() < 0 ? -1 : nulls + bounds.nulls();
       values += bounds.rows();
       bytes += bounds.bytes();
@@ -128,7 +136,11 @@ public final class ParquetFormat implements FileFormat {
       }
     }
     return new ColumnStatistics(
-        minKnown ? min : null, maxKnown ? max : null, nulls, -1, values == 0 ? -1 : (double) bytes / values);
+        minKnown ? min : null,
+        maxKnown ? max : null,
+        nulls,
+        -1,
+        values == 0 ? -1 : (double) bytes / values);
   }
 
   private static @Nullable Object least(@Nullable Object a, @Nullable Object b, int sign) {
@@ -173,7 +185,8 @@ public final class ParquetFormat implements FileFormat {
       if (field != null && field.leaf() != null) {
         ParquetColumn column = field.leaf();
         ColumnBounds bounds =
-            ColumnBounds.of(footer.rowGroup(rowGroup).getColumns().get(column.leaf()).getMeta_data(), column);
+            ColumnBounds.of(
+                footer.rowGroup(rowGroup).getColumns().get(column.leaf()).getMeta_data(), column);
         if (Pruning.rejects(filter, bounds)) {
           return true;
         }
@@ -190,7 +203,8 @@ public final class ParquetFormat implements FileFormat {
       group++;
     }
     long start = footer.start(group);
-    return new RowGroupReader(file, footer, group, range.from() - start, range.to() - start, scan, scope);
+    return new RowGroupReader(
+        file, footer, group, range.from() - start, range.to() - start, scan, scope);
   }
 
   @Override

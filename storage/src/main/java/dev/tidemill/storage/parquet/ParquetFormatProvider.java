@@ -31,10 +31,14 @@ public final class ParquetFormatProvider implements FileFormatProvider {
   @Override
   public List<ConnectorOption> options() {
     return List.of(
-        new ConnectorOption(COMPRESSION, false, "of files written: zstd (the default), snappy or none"),
-        new ConnectorOption(LEVEL, false, "of zstd, 1 (the default) to " + Zstd.maxCompressionLevel()),
-        new ConnectorOption(ROW_GROUP_ROWS, false, "rows of a row group written, at most; default 1048576"),
-        new ConnectorOption(PAGE_VERSION, false, "version of data pages written: 1 (the default) or 2"));
+        new ConnectorOption(
+            COMPRESSION, false, "of files written: zstd (the default), snappy or none"),
+        new ConnectorOption(
+            LEVEL, false, "of zstd, 1 (the default) to " + Zstd.maxCompressionLevel()),
+        new ConnectorOption(
+            ROW_GROUP_ROWS, false, "rows of a row group written, at most; default 1048576"),
+        new ConnectorOption(
+            PAGE_VERSION, false, "version of data pages written: 1 (the default) or 2"));
   }
 
   @Override
@@ -57,7 +61,8 @@ public final class ParquetFormatProvider implements FileFormatProvider {
     };
   }
 
-  private static int number(Map<String, String> options, String name, int least, int most, int otherwise) {
+  private static int number(
+      Map<String, String> options, String name, int least, int most, int otherwise) {
     String text = options.get(name);
     if (text == null) {
       return otherwise;

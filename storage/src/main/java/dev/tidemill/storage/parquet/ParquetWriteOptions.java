@@ -11,12 +11,16 @@ import org.apache.parquet.format.CompressionCodec;
  * @param rowGroupRows rows of a row group at most; the unit of parallel reading
  * @param pageVersion 1 or 2
  */
-public record ParquetWriteOptions(CompressionCodec codec, int level, int rowGroupRows, int pageVersion) {
+public record ParquetWriteOptions(
+    CompressionCodec codec, int level, int rowGroupRows, int pageVersion) {
   /** zstd at level 1, row groups of at most 2^20 rows, pages of version 1. */
-  public static final ParquetWriteOptions DEFAULT = new ParquetWriteOptions(CompressionCodec.ZSTD, 1, 1 << 20, 1);
+  public static final ParquetWriteOptions DEFAULT =
+      new ParquetWriteOptions(CompressionCodec.ZSTD, 1, 1 << 20, 1);
 
   public ParquetWriteOptions {
-    if (codec != CompressionCodec.ZSTD && codec != CompressionCodec.SNAPPY && codec != CompressionCodec.UNCOMPRESSED) {
+    if (codec != CompressionCodec.ZSTD
+        && codec != CompressionCodec.SNAPPY
+        && codec != CompressionCodec.UNCOMPRESSED) {
       throw new IllegalArgumentException("codec: " + codec);
     }
     if (level < 1 || level > Zstd.maxCompressionLevel()) {

@@ -23,8 +23,8 @@ import org.apache.parquet.format.TypeDefinedOrder;
 import org.apache.parquet.format.Util;
 
 /**
- * Writes one Parquet file. A row group is kept compressed in memory until it is full, then written column by column.
- * One thread.
+ * Writes one Parquet file. A row group is kept compressed in memory until it is full, then written
+ * column by column. One thread.
  */
 public final class ParquetWriter implements FileWriter {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
@@ -46,7 +46,8 @@ public final class ParquetWriter implements FileWriter {
    * @param output borrowed: the caller commits and closes it
    * @throws dev.tidemill.foundation.error.TidemillException if a column's type cannot be written
    */
-  public ParquetWriter(FileOutput output, Schema columns, ParquetWriteOptions options, MemoryScope scope) {
+  public ParquetWriter(
+      FileOutput output, Schema columns, ParquetWriteOptions options, MemoryScope scope) {
     this.output = output;
     this.options = options;
     List<WrittenColumn> written = new ArrayList<>();

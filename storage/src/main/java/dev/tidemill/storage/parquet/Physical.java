@@ -45,7 +45,10 @@ enum Physical {
     return this == UINT_64 || this == DECIMAL_FIXED || this == DECIMAL_BYTES;
   }
 
-  /** Bytes of a value in a PLAIN page, or 0 where the column says, or values have lengths of their own. */
+  /**
+   * Bytes of a value in a PLAIN page, or 0 where the column says, or values have lengths of their
+   * own.
+   */
   int stride() {
     return stride;
   }

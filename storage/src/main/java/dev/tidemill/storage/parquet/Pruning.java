@@ -9,7 +9,10 @@ import java.time.LocalTime;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the rows of a chunk can be left out because none of them passes a filter. In doubt they cannot. */
+/**
+ * Whether the rows of a chunk can be left out because none of them passes a filter. In doubt they
+ * cannot.
+ */
 final class Pruning {
   private Pruning() {}
 
@@ -25,7 +28,9 @@ final class Pruning {
               || isAbove(range.low(), bounds, range.lowInclusive())
               || isBelow(range.high(), bounds, range.highInclusive());
       case ColumnFilter.In in ->
-          onlyNulls || in.values().stream().allMatch(v -> isAbove(v, bounds, true) || isBelow(v, bounds, true));
+          onlyNulls
+              || in.values().stream()
+                  .allMatch(v -> isAbove(v, bounds, true) || isBelow(v, bounds, true));
       case ColumnFilter.Prefix prefix -> onlyNulls || rejects(prefix, bounds);
     };
   }
@@ -50,7 +55,10 @@ final class Pruning {
     return !(value instanceof String || value instanceof byte[]);
   }
 
-  /** Whether {@code low} is above all values (or, if it is not itself allowed, at least the greatest). */
+  /**
+   * Whether {@code low} is above all values (or, if it is not itself allowed, at least the
+   * greatest).
+   */
   private static boolean isAbove(@Nullable Object low, ColumnBounds bounds, boolean inclusive) {
     if (low == null) {
       return false;
@@ -59,7 +67,9 @@ final class Pruning {
     return order == Order.BEFORE || order == Order.SAME && !inclusive;
   }
 
-  /** Whether {@code high} is below all values (or, if it is not itself allowed, at most the least). */
+  /**
+   * Whether {@code high} is below all values (or, if it is not itself allowed, at most the least).
+   */
   private static boolean isBelow(@Nullable Object high, ColumnBounds bounds, boolean inclusive) {
     if (high == null) {
       return false;
@@ -76,7 +86,9 @@ final class Pruning {
     }
     byte[] min = bounds.minBytes();
     return min != null
-        && Arrays.compareUnsigned(min, 0, Math.min(min.length, wanted.length), wanted, 0, wanted.length) > 0;
+        && Arrays.compareUnsigned(
+                min, 0, Math.min(min.length, wanted.length), wanted, 0, wanted.length)
+            > 0;
   }
 
   /** Compares two bounds of one column, in the order of the engine's values. */
@@ -106,7 +118,9 @@ final class Pruning {
 
   private static Order compare(byte @Nullable [] boundBytes, @Nullable Object bound, Object value) {
     if (value instanceof String text) {
-      return boundBytes == null ? Order.UNKNOWN : order(Arrays.compareUnsigned(boundBytes, utf8(text)));
+      return boundBytes == null
+          ? Order.UNKNOWN
+          : order(Arrays.compareUnsigned(boundBytes, utf8(text)));
     }
     if (value instanceof byte[] bytes) {
       return boundBytes == null ? Order.UNKNOWN : order(Arrays.compareUnsigned(boundBytes, bytes));

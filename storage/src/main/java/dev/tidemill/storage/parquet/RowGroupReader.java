@@ -16,8 +16,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads some rows of one row group, {@link Batch#MAX_ROWS} at a time. A table's column that the file does not have is
- * NULL. Memory: per column a window of the file, a page, and the dictionary.
+ * Reads some rows of one row group, {@link Batch#MAX_ROWS} at a time. A table's column that the
+ * file does not have is NULL. Memory: per column a window of the file, a page, and the dictionary.
  */
 final class RowGroupReader implements BatchReader {
   private final FileInput input;
@@ -29,7 +29,14 @@ final class RowGroupReader implements BatchReader {
    * @param from first row, counted in the row group
    * @param to the row behind the last
    */
-  RowGroupReader(DataFile file, Footer footer, int rowGroup, long from, long to, FileScan scan, MemoryScope scope) {
+  RowGroupReader(
+      DataFile file,
+      Footer footer,
+      int rowGroup,
+      long from,
+      long to,
+      FileScan scan,
+      MemoryScope scope) {
     this.scope = scope;
     this.left = to - from;
     this.input = file.open();

@@ -4,7 +4,8 @@ import dev.tidemill.foundation.memory.Memory;
 import java.util.Arrays;
 
 /**
- * Reads integers of up to 32 bits in Parquet's hybrid of runs and bit-packing: levels, dictionary codes, booleans.
+ * Reads integers of up to 32 bits in Parquet's hybrid of runs and bit-packing: levels, dictionary
+ * codes, booleans.
  *
  * <pre>
  *   run    varint (count &lt;&lt; 1)        value in whole bytes
@@ -131,7 +132,8 @@ final class RunReader {
         }
         long read = Memory.getInt(at) & 0xffff_ffffL & ((1L << (bytes * 8)) - 1);
         if (read > mask) {
-          throw ParquetErrors.malformed(place, "a level or code of " + read + " in " + width + " bits");
+          throw ParquetErrors.malformed(
+              place, "a level or code of " + read + " in " + width + " bits");
         }
         value = (int) read;
         at += bytes;
@@ -172,7 +174,8 @@ final class RunReader {
   }
 
   /** Eight values of at most 8 bits lie in one word. */
-  private static int unpackGroups(int[] to, int from, int done, int count, long address, int width, long mask) {
+  private static int unpackGroups(
+      int[] to, int from, int done, int count, long address, int width, long mask) {
     for (; done + 8 <= count; done += 8) {
       long word = Memory.getLong(address);
       address += width;
@@ -189,8 +192,12 @@ final class RunReader {
     return done;
   }
 
-  /** Four values of at most 16 bits lie in one word, which starts at a whole or (odd widths) a half byte. */
-  private static int unpackHalfGroups(int[] to, int from, int done, int count, long address, int width, long mask) {
+  /**
+   * Four values of at most 16 bits lie in one word, which starts at a whole or (odd widths) a half
+   * byte.
+   */
+  private static int unpackHalfGroups(
+      int[] to, int from, int done, int count, long address, int width, long mask) {
     int second = (4 * width) >>> 3;
     int shift = (4 * width) & 7;
     for (; done + 8 <= count; done += 8) {

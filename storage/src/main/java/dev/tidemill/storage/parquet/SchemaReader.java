@@ -13,10 +13,12 @@ import org.apache.parquet.format.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a file's schema to columns. What old writers said by converted types counts where no logical type stands.
+ * From a file's schema to columns. What old writers said by converted types counts where no logical
+ * type stands.
  *
  * <ul>
- *   <li>A timestamp is TIMESTAMP whether or not it says it is adjusted to UTC: then it is the date and time in UTC.
+ *   <li>A timestamp is TIMESTAMP whether or not it says it is adjusted to UTC: then it is the date
+ *       and time in UTC.
  *   <li>INT96 is TIMESTAMP(9). Unsigned integers become the next wider type, UINT64 DECIMAL(20,0).
  *   <li>UUIDs become text, FLOAT16 REAL, ENUM and JSON text, BSON and what says nothing bytes.
  * </ul>
@@ -49,7 +51,8 @@ final class SchemaReader {
     }
     if (reader.next != elements.size()) {
       throw ParquetErrors.malformedFooter(
-          file, "its schema has " + elements.size() + " elements but " + reader.next + " hang together");
+          file,
+          "its schema has " + elements.size() + " elements but " + reader.next + " hang together");
     }
     return new Fields(fields, reader.leaves);
   }
@@ -85,7 +88,10 @@ final class SchemaReader {
     return element;
   }
 
-  /** Passes over the elements below {@code group}, without recursion: files may nest as deep as they like. */
+  /**
+   * Passes over the elements below {@code group}, without recursion: files may nest as deep as they
+   * like.
+   */
   private void passChildren(SchemaElement group) {
     long left = Math.max(group.getNum_children(), 0);
     while (left > 0) {
@@ -124,7 +130,9 @@ final class SchemaReader {
       text.append(" as ").append(element.getConverted_type());
     }
     if (element.isSetPrecision()) {
-      text.append(" of %d digits, %d behind the point".formatted(element.getPrecision(), element.getScale()));
+      text.append(
+          " of %d digits, %d behind the point"
+              .formatted(element.getPrecision(), element.getScale()));
     }
     return text.toString();
   }
@@ -137,26 +145,31 @@ final class SchemaReader {
     }
     ConvertedType converted = logical == null ? element.getConverted_type() : null;
     Type decimal = decimal(element, logical, converted);
-    boolean saysDecimal = converted == ConvertedType.DECIMAL || logical != null && logical.isSetDECIMAL();
+    boolean saysDecimal =
+        converted == ConvertedType.DECIMAL || logical != null && logical.isSetDECIMAL();
     if (saysDecimal && decimal == null) {
       return null;
     }
     String name = element.getName();
     int length = element.getType_length();
     return switch (element.getType()) {
-      case BOOLEAN -> logical == null ? of(name, leaf, Physical.BOOLEAN, Type.BOOLEAN, 0, optional) : null;
+      case BOOLEAN ->
+          logical == null ? of(name, leaf, Physical.BOOLEAN, Type.BOOLEAN, 0, optional) : null;
       case INT32 -> int32(name, leaf, optional, logical, converted, decimal);
       case INT64 -> int64(name, leaf, optional, logical, converted, decimal);
       case INT96 -> of(name, leaf, Physical.INT_96, new Type.Timestamp(9), 0, optional);
       case FLOAT -> of(name, leaf, Physical.FLOAT, Type.REAL, 0, optional);
       case DOUBLE -> of(name, leaf, Physical.DOUBLE, Type.DOUBLE, 0, optional);
       case BYTE_ARRAY -> bytes(name, leaf, optional, logical, converted, decimal);
-      case FIXED_LEN_BYTE_ARRAY -> length < 1 ? null : fixed(name, leaf, optional, logical, converted, decimal, length);
+      case FIXED_LEN_BYTE_ARRAY ->
+          length < 1 ? null : fixed(name, leaf, optional, logical, converted, decimal, length);
     };
   }
 
-  private static ParquetColumn of(String name, int leaf, Physical physical, Type type, int stride, boolean optional) {
-    return new ParquetColumn(name, leaf, physical, type, stride == 0 ? physical.stride() : stride, optional);
+  private static ParquetColumn of(
+      String name, int leaf, Physical physical, Type type, int stride, boolean optional) {
+    return new ParquetColumn(
+        name, leaf, physical, type, stride == 0 ? physical.stride() : stride, optional);
   }
 
   private static @Nullable Type decimal(
@@ -260,11 +273,15 @@ final class SchemaReader {
       }
       if (logical.isSetTIMESTAMP()) {
         int precision = precision(logical.getTIMESTAMP().getUnit());
-        return precision == 0 ? null : of(name, leaf, Physical.INT_64, new Type.Timestamp(precision), 0, optional);
+        return precision == 0
+            ? null
+            : of(name, leaf, Physical.INT_64, new Type.Timestamp(precision), 0, optional);
       }
       if (logical.isSetTIME()) {
         int precision = precision(logical.getTIME().getUnit());
-        return precision < 6 ? null : of(name, leaf, Physical.INT_64, new Type.Time(precision), 0, optional);
+        return precision < 6
+            ? null
+            : of(name, leaf, Physical.INT_64, new Type.Time(precision), 0, optional);
       }
       return null;
     }
@@ -299,7 +316,9 @@ final class SchemaReader {
     boolean text =
         logical != null
             ? logical.isSetSTRING() || logical.isSetENUM() || logical.isSetJSON()
-            : converted == ConvertedType.UTF8 || converted == ConvertedType.ENUM || converted == ConvertedType.JSON;
+            : converted == ConvertedType.UTF8
+                || converted == ConvertedType.ENUM
+                || converted == ConvertedType.JSON;
     boolean binary =
         logical != null
             ? logical.isSetBSON() || logical.isSetGEOMETRY() || logical.isSetGEOGRAPHY()
@@ -330,6 +349,8 @@ final class SchemaReader {
       }
       return null;
     }
-    return converted == null ? of(name, leaf, Physical.FIXED_BYTES, Type.VARBINARY, length, optional) : null;
+    return converted == null
+        ? of(name, leaf, Physical.FIXED_BYTES, Type.VARBINARY, length, optional)
+        : null;
   }
 }

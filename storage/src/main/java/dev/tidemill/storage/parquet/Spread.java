@@ -3,11 +3,11 @@ package dev.tidemill.storage.parquet;
 import dev.tidemill.foundation.memory.Memory;
 
 /**
- * Moves values that stand densely at the start of a run of slots to the slots whose validity bit is 1, in place, from
- * the last to the first; the other slots become 0.
+ * Moves values that stand densely at the start of a run of slots to the slots whose validity bit is
+ * 1, in place, from the last to the first; the other slots become 0.
  *
- * <p>Arguments: {@code slots} address of the first of {@code rows} slots, {@code valid} how many values there are,
- * {@code words} the bitmap, {@code from} the first slot's bit in it.
+ * <p>Arguments: {@code slots} address of the first of {@code rows} slots, {@code valid} how many
+ * values there are, {@code words} the bitmap, {@code from} the first slot's bit in it.
  */
 final class Spread {
   private Spread() {}

@@ -8,8 +8,8 @@ import org.apache.parquet.format.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the values of one leaf's pages into slots of a column. What levels mean is not its matter: it is told how
- * many slots come next and which of them have a value. One thread.
+ * Decodes the values of one leaf's pages into slots of a column. What levels mean is not its
+ * matter: it is told how many slots come next and which of them have a value. One thread.
  *
  * <pre>
  *   startDictionary?  ( startPage ( append | skip )* )*      append* finish = one column
@@ -78,11 +78,15 @@ abstract sealed class ValueReader implements AutoCloseable
     runs.start(at, page.dataEnd(), width);
   }
 
-  /** Decodes {@code n} codes, at most {@link #CHUNK}, to {@link #codes}; each names one of {@code entries} entries. */
+  /**
+   * Decodes {@code n} codes, at most {@link #CHUNK}, to {@link #codes}; each names one of {@code
+   * entries} entries.
+   */
   final void readCodes(int n, int entries) {
     runs.read(codes, 0, n);
     if (!FixedKernels.codesFit(codes, n, entries)) {
-      throw ParquetErrors.malformed(place, "a code behind the dictionary's " + entries + " entries");
+      throw ParquetErrors.malformed(
+          place, "a code behind the dictionary's " + entries + " entries");
     }
   }
 
@@ -101,7 +105,8 @@ abstract sealed class ValueReader implements AutoCloseable
   }
 
   final RuntimeException unsupported(Encoding encoding) {
-    return ParquetErrors.unsupported(place, "Parquet encoding " + encoding + " of " + column.physical());
+    return ParquetErrors.unsupported(
+        place, "Parquet encoding " + encoding + " of " + column.physical());
   }
 
   static @Nullable Buffer closed(@Nullable Buffer buffer) {

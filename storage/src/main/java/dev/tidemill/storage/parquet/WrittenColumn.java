@@ -21,10 +21,16 @@ import org.apache.parquet.format.TimestampType;
  *
  * @param physical type of its pages
  * @param width bytes of a value there; 0 for BOOLEAN and BYTE_ARRAY
- * @param factor what values are multiplied with: 1000 for TIMESTAMP(0), which Parquet has no unit for, else 1
+ * @param factor what values are multiplied with: 1000 for TIMESTAMP(0), which Parquet has no unit
+ *     for, else 1
  */
 record WrittenColumn(
-    String name, Type type, boolean optional, org.apache.parquet.format.Type physical, int width, int factor) {
+    String name,
+    Type type,
+    boolean optional,
+    org.apache.parquet.format.Type physical,
+    int width,
+    int factor) {
   private static final int INT32_DIGITS = 9;
 
   static WrittenColumn of(String name, Type type, boolean optional) {
@@ -33,12 +39,17 @@ record WrittenColumn(
       case Type.Int t when t.bits() == 64 -> int64(name, type, optional);
       case Type.Int t -> int32(name, type, optional);
       case Type.Real t -> fixed(name, type, optional, org.apache.parquet.format.Type.FLOAT, 4);
-      case Type.DoubleType t -> fixed(name, type, optional, org.apache.parquet.format.Type.DOUBLE, 8);
+      case Type.DoubleType t ->
+          fixed(name, type, optional, org.apache.parquet.format.Type.DOUBLE, 8);
       case Type.Decimal t when t.precision() <= INT32_DIGITS -> int32(name, type, optional);
-      case Type.Decimal t when t.precision() <= Type.MAX_SHORT_DECIMAL_PRECISION -> int64(name, type, optional);
-      case Type.Decimal t -> fixed(name, type, optional, org.apache.parquet.format.Type.FIXED_LEN_BYTE_ARRAY, 16);
-      case Type.Varchar t -> fixed(name, type, optional, org.apache.parquet.format.Type.BYTE_ARRAY, 0);
-      case Type.Varbinary t -> fixed(name, type, optional, org.apache.parquet.format.Type.BYTE_ARRAY, 0);
+      case Type.Decimal t when t.precision() <= Type.MAX_SHORT_DECIMAL_PRECISION ->
+          int64(name, type, optional);
+      case Type.Decimal t ->
+          fixed(name, type, optional, org.apache.parquet.format.Type.FIXED_LEN_BYTE_ARRAY, 16);
+      case Type.Varchar t ->
+          fixed(name, type, optional, org.apache.parquet.format.Type.BYTE_ARRAY, 0);
+      case Type.Varbinary t ->
+          fixed(name, type, optional, org.apache.parquet.format.Type.BYTE_ARRAY, 0);
       case Type.Date t -> int32(name, type, optional);
       case Type.Time t -> int64(name, type, optional);
       case Type.Timestamp t -> timestamp(name, type, optional, t.precision());
@@ -53,7 +64,11 @@ record WrittenColumn(
   }
 
   private static WrittenColumn fixed(
-      String name, Type type, boolean optional, org.apache.parquet.format.Type physical, int width) {
+      String name,
+      Type type,
+      boolean optional,
+      org.apache.parquet.format.Type physical,
+      int width) {
     return new WrittenColumn(name, type, optional, physical, width, 1);
   }
 
@@ -74,7 +89,8 @@ record WrittenColumn(
   SchemaElement element() {
     SchemaElement element = new SchemaElement(name);
     element.setType(physical);
-    element.setRepetition_type(optional ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED);
+    element.setRepetition_type(
+        optional ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED);
     switch (type) {
       case Type.Int t -> {
         element.setLogicalType(LogicalType.INTEGER(new IntType((byte) t.bits(), true)));
@@ -104,15 +120,18 @@ record WrittenColumn(
         element.setConverted_type(ConvertedType.DATE);
       }
       case Type.Time t -> {
-        element.setLogicalType(LogicalType.TIME(new TimeType(false, unit(Math.max(t.precision(), 4)))));
+        element.setLogicalType(
+            LogicalType.TIME(new TimeType(false, unit(Math.max(t.precision(), 4)))));
         if (t.precision() <= 6) {
           element.setConverted_type(ConvertedType.TIME_MICROS);
         }
       }
       case Type.Timestamp t ->
-          element.setLogicalType(LogicalType.TIMESTAMP(new TimestampType(false, unit(t.precision()))));
+          element.setLogicalType(
+              LogicalType.TIMESTAMP(new TimestampType(false, unit(t.precision()))));
       case Type.ZonedTimestamp t ->
-          element.setLogicalType(LogicalType.TIMESTAMP(new TimestampType(true, unit(t.precision()))));
+          element.setLogicalType(
+              LogicalType.TIMESTAMP(new TimestampType(true, unit(t.precision()))));
       default -> {}
     }
     return element;

@@ -24,6 +24,7 @@ public final class BlackholeConnector implements Connector {
   @Override
   public Table open(TableDefinition definition, ConnectorContext context) {
     new OptionReader(this, definition).checkAllKnown();
-    return new WriteOnlyTable(TableSchemas.declared(definition, this), (rows, operation, mode) -> {});
+    return new WriteOnlyTable(
+        TableSchemas.declared(definition, this), (rows, operation, mode) -> {});
   }
 }

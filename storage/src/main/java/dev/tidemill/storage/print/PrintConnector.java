@@ -19,8 +19,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code 'connector'='print'}: a line a row, {@code prefix> +[1, abc]}. In UPDATE mode the sign is + for an insert, ~ for
- * a replaced row, - for a removed one; in COMPLETE mode = for each row of the result.
+ * {@code 'connector'='print'}: a line a row, {@code prefix> +[1, abc]}. In UPDATE mode the sign is
+ * + for an insert, ~ for a replaced row, - for a removed one; in COMPLETE mode = for each row of
+ * the result.
  */
 public final class PrintConnector implements Connector {
   @Override
@@ -30,7 +31,9 @@ public final class PrintConnector implements Connector {
 
   @Override
   public List<ConnectorOption> options() {
-    return List.of(new ConnectorOption("prefix", false, "what each line starts with; the table's name by default"));
+    return List.of(
+        new ConnectorOption(
+            "prefix", false, "what each line starts with; the table's name by default"));
   }
 
   @Override

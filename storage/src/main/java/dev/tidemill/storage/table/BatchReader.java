@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one split. One thread at a time. */
 public interface BatchReader extends AutoCloseable {
   /**
-   * The next rows, the columns in the order of the request, or null at the end. The caller owns the batch. Rows that an
-   * exact filter rejects are not among them.
+   * The next rows, the columns in the order of the request, or null at the end. The caller owns the
+   * batch. Rows that an exact filter rejects are not among them.
    */
   @Nullable Batch next();
 

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition on one stored column. Values are objects of the class that {@code Type} names for the column's type, never
- * null. Rows where the condition is NULL do not pass.
+ * A condition on one stored column. Values are objects of the class that {@code Type} names for the
+ * column's type, never null. Rows where the condition is NULL do not pass.
  */
 public sealed interface ColumnFilter {
   /** Name of the stored column. */
@@ -27,7 +27,11 @@ public sealed interface ColumnFilter {
 
   /** {@code column} between bounds, each of which may be missing. */
   record Range(
-      String column, @Nullable Object low, boolean lowInclusive, @Nullable Object high, boolean highInclusive)
+      String column,
+      @Nullable Object low,
+      boolean lowInclusive,
+      @Nullable Object high,
+      boolean highInclusive)
       implements ColumnFilter {}
 
   /** {@code column IN (values)}. */
@@ -43,7 +47,9 @@ public sealed interface ColumnFilter {
   /** A VARCHAR that starts with {@code prefix}. */
   record Prefix(String column, String prefix) implements ColumnFilter {}
 
-  /** Anything else that exec can evaluate over a column of values or over a dictionary's entries. */
+  /**
+   * Anything else that exec can evaluate over a column of values or over a dictionary's entries.
+   */
   record Opaque(String column, Evaluator evaluator) implements ColumnFilter {}
 
   /** Supplied by exec; thread-safe. */

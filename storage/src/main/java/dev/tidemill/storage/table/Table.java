@@ -7,19 +7,22 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that arrive. A table is read from one {@link Offset} to another; what stands between two offsets never changes,
- * so a scan may be repeated and gives the same rows.
+ * Rows that arrive. A table is read from one {@link Offset} to another; what stands between two
+ * offsets never changes, so a scan may be repeated and gives the same rows.
  *
  * <pre>
  *   batch query    reads start() to end(), end() asked once per query and table
  *   standing query reads from its last offset to advance(last, maxRows).to(), step by step
  * </pre>
  *
- * <p>Safe for use by many threads. Errors of the outside world are {@code TidemillException}s of kind EXTERNAL, errors
- * of the data of kind USER, naming file and place.
+ * <p>Safe for use by many threads. Errors of the outside world are {@code TidemillException}s of
+ * kind EXTERNAL, errors of the data of kind USER, naming file and place.
  */
 public interface Table {
-  /** The stored columns: names, types (see {@code ArrowTypes}), nullability. Computed columns are not among them. */
+  /**
+   * The stored columns: names, types (see {@code ArrowTypes}), nullability. Computed columns are
+   * not among them.
+   */
   Schema schema();
 
   InputKind inputKind();
@@ -49,15 +52,16 @@ public interface Table {
   Offset end();
 
   /**
-   * How far a step that begins at {@code from} may go, taking at most {@code maxRows} (at least 1). Offsets of one table
-   * only grow. A source may read ahead to count.
+   * How far a step that begins at {@code from} may go, taking at most {@code maxRows} (at least 1).
+   * Offsets of one table only grow. A source may read ahead to count.
    */
   Advance advance(Offset from, long maxRows);
 
   /**
    * The units of parallel work that make up the request, in the source's order; possibly none.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException if a file that the offsets name is gone or has changed
+   * @throws dev.tidemill.foundation.error.TidemillException if a file that the offsets name is gone
+   *     or has changed
    */
   List<Split> splits(ScanRequest request);
 
@@ -72,16 +76,21 @@ public interface Table {
   /**
    * Opens the table for writing. One sink is open at a time.
    *
-   * @param writer who writes: {@link TableSink#lastStep} is kept per writer. A standing query gives an identity that it
-   *     keeps over restarts and that no other query ever has (step numbers of another database begin anew); INSERT gives
-   *     {@link TableSink#INSERT} and numbers its steps {@code lastStep() + 1}
-   * @throws dev.tidemill.foundation.error.TidemillException if the table is read-only, or another writer has it
+   * @param writer who writes: {@link TableSink#lastStep} is kept per writer. A standing query gives
+   *     an identity that it keeps over restarts and that no other query ever has (step numbers of
+   *     another database begin anew); INSERT gives {@link TableSink#INSERT} and numbers its steps
+   *     {@code lastStep() + 1}
+   * @throws dev.tidemill.foundation.error.TidemillException if the table is read-only, or another
+   *     writer has it
    */
   default TableSink sink(String writer) {
     throw StorageErrors.readOnly();
   }
 
-  /** The rows that were left out because they could not be read, as a table, or null where none ever are. */
+  /**
+   * The rows that were left out because they could not be read, as a table, or null where none ever
+   * are.
+   */
   default @Nullable Table rejected() {
     return null;
   }

@@ -4,8 +4,9 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 
 /**
- * A table open for writing, step by step. A step's rows and its number become visible at once, at {@link
- * StepWriter#commit()}, durably; a step that was committed is recognised by its number. One thread at a time.
+ * A table open for writing, step by step. A step's rows and its number become visible at once, at
+ * {@link StepWriter#commit()}, durably; a step that was committed is recognised by its number. One
+ * thread at a time.
  */
 public interface TableSink extends AutoCloseable {
   /** The writer of INSERT and of whatever else writes once. */
@@ -22,7 +23,10 @@ public interface TableSink extends AutoCloseable {
    */
   StepWriter begin(long step, SinkMode mode, MemoryScope scope);
 
-  /** Marks the table as ended: readers see that nothing will ever come behind. Durable; repeating it does nothing. */
+  /**
+   * Marks the table as ended: readers see that nothing will ever come behind. Durable; repeating it
+   * does nothing.
+   */
   void end();
 
   @Override
@@ -31,8 +35,8 @@ public interface TableSink extends AutoCloseable {
   /** The rows of one step. */
   interface StepWriter extends AutoCloseable {
     /**
-     * Adds rows; the batch is borrowed for the call, has the table's stored columns in order, and may have a selection;
-     * weights are ignored. {@code operation} is INSERT but in UPDATE mode.
+     * Adds rows; the batch is borrowed for the call, has the table's stored columns in order, and
+     * may have a selection; weights are ignored. {@code operation} is INSERT but in UPDATE mode.
      */
     void write(Batch rows, RowOperation operation);
 

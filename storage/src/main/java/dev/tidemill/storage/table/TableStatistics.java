@@ -27,5 +27,9 @@ public record TableStatistics(double rows, double bytes, Map<String, ColumnStati
    * @param averageBytes of a value, or -1
    */
   public record ColumnStatistics(
-      @Nullable Object min, @Nullable Object max, double nulls, double distinct, double averageBytes) {}
+      @Nullable Object min,
+      @Nullable Object max,
+      double nulls,
+      double distinct,
+      double averageBytes) {}
 }

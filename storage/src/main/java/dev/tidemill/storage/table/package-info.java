@@ -1,6 +1,6 @@
 /**
- * The border between storage and the rest: tables that grow, what a scan asks of them, and sinks. Start with {@link
- * dev.tidemill.storage.table.Table}.
+ * The border between storage and the rest: tables that grow, what a scan asks of them, and sinks.
+ * Start with {@link dev.tidemill.storage.table.Table}.
  */
 @NullMarked
 package dev.tidemill.storage.table;

@@ -4,12 +4,16 @@ import dev.tidemill.foundation.batch.ColumnBuilder;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The values of one generated column, base row by base row: a base row is an order for lineitem, a part for partsupp,
- * and the row itself in the other tables. A source has its own random streams, so that a column costs nothing while it
- * is not read. It is opened at a base row and asked for that one and those behind it, in order. One thread.
+ * The values of one generated column, base row by base row: a base row is an order for lineitem, a
+ * part for partsupp, and the row itself in the other tables. A source has its own random streams,
+ * so that a column costs nothing while it is not read. It is opened at a base row and asked for
+ * that one and those behind it, in order. One thread.
  */
 interface ColumnSource {
-  /** Appends the {@code lines} values of base row {@code row}, counted from 0; one line where it is the row itself. */
+  /**
+   * Appends the {@code lines} values of base row {@code row}, counted from 0; one line where it is
+   * the row itself.
+   */
   void append(long row, int lines, ColumnBuilder target);
 
   /** A function of the base row's number. */

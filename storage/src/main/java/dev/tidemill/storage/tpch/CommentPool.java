@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The text that comments are cut from: random English-like sentences (the grammar is the specification's, 4.2.2.14),
- * {@value #SIZE} bytes as in DuckDB's generator; TPC's own has thirty times as much, and so other comments.
+ * The text that comments are cut from: random English-like sentences (the grammar is the
+ * specification's, 4.2.2.14), {@value #SIZE} bytes as in DuckDB's generator; TPC's own has thirty
+ * times as much, and so other comments.
  */
 final class CommentPool {
   static final int SIZE = 10 << 20;

@@ -20,8 +20,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of TPC-H at a scale factor, generated column by column while it is read, by ranges of base rows (see {@link
- * ColumnSource}). Static; its offsets are {@code 0} and {@code end}.
+ * A table of TPC-H at a scale factor, generated column by column while it is read, by ranges of
+ * base rows (see {@link ColumnSource}). Static; its offsets are {@code 0} and {@code end}.
  */
 final class GeneratedTpchTable implements Table {
   private static final Offset START = new Offset("0");
@@ -42,7 +42,10 @@ final class GeneratedTpchTable implements Table {
    * @param lineCounts how many each has, from a base row on
    */
   GeneratedTpchTable(
-      List<TpchTables.Column> columns, long baseRows, double linesPerRow, LongFunction<LineCounts> lineCounts) {
+      List<TpchTables.Column> columns,
+      long baseRows,
+      double linesPerRow,
+      LongFunction<LineCounts> lineCounts) {
     this.columns = columns;
     this.baseRows = baseRows;
     this.linesPerRow = linesPerRow;
@@ -127,6 +130,7 @@ final class GeneratedTpchTable implements Table {
     private final int[] lines = new int[Batch.MAX_ROWS];
     private final long end;
     private long row;
+
     /** The rows of base row {@link #row}. */
     private int pending;
 

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 
 /**
- * The columns of orders and lineitem. Both tables are generated from the same streams: an order's status and price come
- * from its lines. Dates are days since 1970-01-01, prices cents, discounts and taxes hundredths.
+ * The columns of orders and lineitem. Both tables are generated from the same streams: an order's
+ * status and price come from its lines. Dates are days since 1970-01-01, prices cents, discounts
+ * and taxes hundredths.
  */
 final class OrderSources {
   static final int MAX_LINES = 7;
@@ -44,7 +45,8 @@ final class OrderSources {
   /** The key of a part's supplier {@code number}, from 0 to 3. */
   private static long supplier(TpchScale scale, long part, long number) {
     long suppliers = scale.suppliers();
-    return (part + number * (suppliers / SUPPLIERS_PER_PART + (part - 1) / suppliers)) % suppliers + 1;
+    return (part + number * (suppliers / SUPPLIERS_PER_PART + (part - 1) / suppliers)) % suppliers
+        + 1;
   }
 
   static ColumnSource suppliersOfPart(TpchScale scale) {
@@ -133,7 +135,8 @@ final class OrderSources {
     RandomStream numbers = line(2095021727);
     return (row, lines, target) -> {
       for (int line = 0; line < lines; line++) {
-        target.appendLong(supplier(scale, drawPart(parts), numbers.draw(0, SUPPLIERS_PER_PART - 1)));
+        target.appendLong(
+            supplier(scale, drawPart(parts), numbers.draw(0, SUPPLIERS_PER_PART - 1)));
       }
       parts.nextRow();
       numbers.nextRow();

@@ -1,9 +1,9 @@
 package dev.tidemill.storage.tpch;
 
 /**
- * The random numbers of one column: TPC-H's multiplicative congruential generator, 16807 modulo 2^31 - 1. Every row
- * has the same number of draws reserved, used or not, so a row's numbers follow from its number:
- * {@code state(row) = seed * 16807^(drawsPerRow * row)}.
+ * The random numbers of one column: TPC-H's multiplicative congruential generator, 16807 modulo
+ * 2^31 - 1. Every row has the same number of draws reserved, used or not, so a row's numbers follow
+ * from its number: {@code state(row) = seed * 16807^(drawsPerRow * row)}.
  */
 final class RandomStream {
   private static final long MULTIPLIER = 16807;

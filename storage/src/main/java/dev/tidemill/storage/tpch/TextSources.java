@@ -3,9 +3,13 @@ package dev.tidemill.storage.tpch;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import java.nio.charset.StandardCharsets;
 
-/** The columns of text that are more than a word of a list: names, addresses, telephone numbers, comments. */
+/**
+ * The columns of text that are more than a word of a list: names, addresses, telephone numbers,
+ * comments.
+ */
 final class TextSources {
-  private static final byte[] ALPHANUMERIC = ascii("0123456789abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ,");
+  private static final byte[] ALPHANUMERIC =
+      ascii("0123456789abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ,");
   private static final byte[] CUSTOMER = ascii("Customer ");
   private static final byte[] COMPLAINTS = ascii("Complaints");
   private static final byte[] RECOMMENDS = ascii("Recommends");
@@ -46,8 +50,8 @@ final class TextSources {
   }
 
   /**
-   * 10 to 40 characters, five from each draw of 31 bits. (A generator that computes the range of 31 bits with an int
-   * gets draws below zero, and so other characters.)
+   * 10 to 40 characters, five from each draw of 31 bits. (A generator that computes the range of 31
+   * bits with an int gets draws below zero, and so other characters.)
    */
   static ColumnSource address(RandomStream stream) {
     byte[] text = new byte[40];
@@ -97,7 +101,10 @@ final class TextSources {
     };
   }
 
-  /** A supplier's comment: one in a thousand has customers' complaints or recommendations written into it. */
+  /**
+   * A supplier's comment: one in a thousand has customers' complaints or recommendations written
+   * into it.
+   */
   static ColumnSource supplierComment(RandomStream texts, Remarks remarks) {
     Comment comment = new Comment(texts, 63);
     return (row, lines, target) -> {
@@ -121,7 +128,10 @@ final class TextSources {
     };
   }
 
-  /** Which suppliers have a remark; the bytes between its two words; where it begins; which of the two it is. */
+  /**
+   * Which suppliers have a remark; the bytes between its two words; where it begins; which of the
+   * two it is.
+   */
   record Remarks(RandomStream chosen, RandomStream between, RandomStream at, RandomStream kind) {
     void nextRow() {
       chosen.nextRow();

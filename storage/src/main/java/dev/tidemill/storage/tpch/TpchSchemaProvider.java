@@ -11,7 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@code tpch.sf1.lineitem}: schema {@code sfN} is scale factor N, an underscore for the point: {@code sf0_01}. */
+/**
+ * {@code tpch.sf1.lineitem}: schema {@code sfN} is scale factor N, an underscore for the point:
+ * {@code sf0_01}.
+ */
 public final class TpchSchemaProvider implements SchemaProvider {
   private static final Pattern SCALE = Pattern.compile("sf(\\d{1,5})(?:_(\\d{1,6}))?");
 
@@ -40,7 +43,13 @@ public final class TpchSchemaProvider implements SchemaProvider {
     List<String> path = List.of(catalog(), schema.toLowerCase(Locale.ROOT), name);
     TableDefinition definition =
         new TableDefinition(
-            name, List.of(), null, TpchTables.primaryKey(name), true, Map.of(), String.join(".", path));
+            name,
+            List.of(),
+            null,
+            TpchTables.primaryKey(name),
+            true,
+            Map.of(),
+            String.join(".", path));
     return new CatalogEntry.TableEntry(path, definition, TpchTables.open(name, scale));
   }
 
@@ -51,7 +60,8 @@ public final class TpchSchemaProvider implements SchemaProvider {
       return null;
     }
     String fraction = matcher.group(2);
-    double factor = Double.parseDouble(matcher.group(1) + "." + (fraction == null ? "0" : fraction));
+    double factor =
+        Double.parseDouble(matcher.group(1) + "." + (fraction == null ? "0" : fraction));
     return factor > 0 && factor < TpchScale.LIMIT ? new TpchScale(factor) : null;
   }
 }

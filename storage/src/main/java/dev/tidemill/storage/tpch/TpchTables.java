@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.function.LongFunction;
 
 /**
- * TPC-H's eight tables with the specification's types: keys BIGINT, money and quantities DECIMAL(15,2). Rows are those
- * of DuckDB's generator, which are those of TPC's but for addresses and comments.
+ * TPC-H's eight tables with the specification's types: keys BIGINT, money and quantities
+ * DECIMAL(15,2). Rows are those of DuckDB's generator, which are those of TPC's but for addresses
+ * and comments.
  */
 final class TpchTables {
   private static final Map<String, List<String>> KEYS =
@@ -86,7 +87,8 @@ final class TpchTables {
     return List.of(
         new Column("n_nationkey", Type.BIGINT, first -> ColumnSource.ofRow(row -> row)),
         new Column("n_name", varchar(25), first -> ColumnSource.listed(WordList.of("nations"))),
-        new Column("n_regionkey", Type.BIGINT, first -> ColumnSource.ofRow(TpchTables::regionOfNation)),
+        new Column(
+            "n_regionkey", Type.BIGINT, first -> ColumnSource.ofRow(TpchTables::regionOfNation)),
         new Column("n_comment", varchar(152), first -> comment(606179079, first, 72)));
   }
 
@@ -99,7 +101,10 @@ final class TpchTables {
     return List.of(
         new Column("s_suppkey", Type.BIGINT, first -> ColumnSource.ofRow(row -> row + 1)),
         new Column("s_name", varchar(25), first -> TextSources.numbered("Supplier#")),
-        new Column("s_address", varchar(40), first -> TextSources.address(new RandomStream(706178559, 9, first))),
+        new Column(
+            "s_address",
+            varchar(40),
+            first -> TextSources.address(new RandomStream(706178559, 9, first))),
         new Column("s_nationkey", Type.BIGINT, first -> uniform(110356601, first, 0, NATIONS - 1)),
         new Column("s_phone", varchar(15), first -> phone(110356601, 884434366, first)),
         new Column("s_acctbal", MONEY, first -> uniform(962338209, first, -99_999, 999_999)),
@@ -120,7 +125,10 @@ final class TpchTables {
     return List.of(
         new Column("c_custkey", Type.BIGINT, first -> ColumnSource.ofRow(row -> row + 1)),
         new Column("c_name", varchar(25), first -> TextSources.numbered("Customer#")),
-        new Column("c_address", varchar(40), first -> TextSources.address(new RandomStream(881155353, 9, first))),
+        new Column(
+            "c_address",
+            varchar(40),
+            first -> TextSources.address(new RandomStream(881155353, 9, first))),
         new Column("c_nationkey", Type.BIGINT, first -> uniform(1489529863, first, 0, NATIONS - 1)),
         new Column("c_phone", varchar(15), first -> phone(1489529863, 1521138112, first)),
         new Column("c_acctbal", MONEY, first -> uniform(298370230, first, -99_999, 999_999)),
@@ -138,7 +146,9 @@ final class TpchTables {
         new Column("p_size", Type.INTEGER, first -> uniform(1193163244, first, 1, 50)),
         new Column("p_container", varchar(10), first -> words(727633698, first, "p_cntr")),
         new Column(
-            "p_retailprice", MONEY, first -> ColumnSource.ofRow(row -> OrderSources.partPrice(row + 1))),
+            "p_retailprice",
+            MONEY,
+            first -> ColumnSource.ofRow(row -> OrderSources.partPrice(row + 1))),
         new Column("p_comment", varchar(23), first -> comment(804159733, first, 14)));
   }
 
@@ -167,7 +177,8 @@ final class TpchTables {
         new Column(
             "ps_supplycost",
             MONEY,
-            first -> ColumnSource.uniform(new RandomStream(1051288424, lines, first), 100, 100_000, 1)),
+            first ->
+                ColumnSource.uniform(new RandomStream(1051288424, lines, first), 100, 100_000, 1)),
         new Column(
             "ps_comment",
             varchar(199),
@@ -185,7 +196,9 @@ final class TpchTables {
         new Column(
             "o_clerk",
             varchar(15),
-            first -> TextSources.numbered("Clerk#", new RandomStream(1171034773, 1, first), scale.clerks())),
+            first ->
+                TextSources.numbered(
+                    "Clerk#", new RandomStream(1171034773, 1, first), scale.clerks())),
         new Column("o_shippriority", Type.INTEGER, first -> ColumnSource.ofRow(row -> 0)),
         new Column("o_comment", varchar(79), first -> comment(276090261, first, 49)));
   }
@@ -205,8 +218,12 @@ final class TpchTables {
         new Column("l_shipdate", Type.DATE, first -> at(scale, first).shipDate()),
         new Column("l_commitdate", Type.DATE, first -> at(scale, first).commitDate()),
         new Column("l_receiptdate", Type.DATE, first -> at(scale, first).receiptDate()),
-        new Column("l_shipinstruct", varchar(25), first -> at(scale, first).lineWords(1371272478, "instruct")),
-        new Column("l_shipmode", varchar(10), first -> at(scale, first).lineWords(675466456, "smode")),
+        new Column(
+            "l_shipinstruct",
+            varchar(25),
+            first -> at(scale, first).lineWords(1371272478, "instruct")),
+        new Column(
+            "l_shipmode", varchar(10), first -> at(scale, first).lineWords(675466456, "smode")),
         new Column("l_comment", varchar(44), first -> at(scale, first).lineComment()));
   }
 

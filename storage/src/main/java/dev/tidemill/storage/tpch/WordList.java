@@ -61,11 +61,13 @@ final class WordList {
 
   private static Map<String, WordList> read() {
     Map<String, WordList> lists = new HashMap<>();
-    try (InputStream in = Objects.requireNonNull(Distributions.class.getResourceAsStream("dists.dss"))) {
+    try (InputStream in =
+        Objects.requireNonNull(Distributions.class.getResourceAsStream("dists.dss"))) {
       String name = "";
       List<byte[]> words = new ArrayList<>();
       List<Integer> weights = new ArrayList<>();
-      for (String line : new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList()) {
+      for (String line :
+          new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList()) {
         String lower = line.toLowerCase(Locale.ROOT).strip();
         int bar = line.lastIndexOf('|');
         if (lower.startsWith("begin ")) {
@@ -75,7 +77,10 @@ final class WordList {
         } else if (lower.startsWith("end")) {
           lists.put(name, new WordList(words, weights));
           name = "";
-        } else if (!name.isEmpty() && bar > 0 && !lower.startsWith("#") && !lower.startsWith("count|")) {
+        } else if (!name.isEmpty()
+            && bar > 0
+            && !lower.startsWith("#")
+            && !lower.startsWith("count|")) {
           words.add(line.substring(0, bar).getBytes(StandardCharsets.US_ASCII));
           weights.add(Integer.parseInt(line.substring(bar + 1).strip()));
         }

@@ -83,7 +83,8 @@ final class DatabaseConnectorTest {
     Table table = table();
     try (TableSink sink = table.sink("q1")) {
       tester.step(sink, table, 3, SinkMode.APPEND, rows(0, 2));
-      TidemillException second = assertThrows(TidemillException.class, () -> insert(table, rows(2, 3)));
+      TidemillException second =
+          assertThrows(TidemillException.class, () -> insert(table, rows(2, 3)));
       assertTrue(second.text().contains("'q1'"));
       sink.end();
     }
@@ -107,7 +108,8 @@ final class DatabaseConnectorTest {
     TableDefinition keyed =
         new TableDefinition(
             "k", definition().columns(), null, List.of("x"), true, definition().options(), "k");
-    assertThrows(TidemillException.class, () -> new DatabaseConnector().open(keyed, tester.context()));
+    assertThrows(
+        TidemillException.class, () -> new DatabaseConnector().open(keyed, tester.context()));
   }
 
   @Test
@@ -115,7 +117,8 @@ final class DatabaseConnectorTest {
     Catalog catalog = new Catalog(tester.context());
     assertTrue(catalog.createTable(definition(), false));
     insert(catalog.table(List.of("Orders")).table(), rows(0, 3));
-    assertEquals(rows(0, 3), tester.all(new Catalog(tester.context()).table(List.of("orders")).table()));
+    assertEquals(
+        rows(0, 3), tester.all(new Catalog(tester.context()).table(List.of("orders")).table()));
     assertTrue(catalog.dropTable("ORDERS"));
     assertFalse(Files.exists(directory.resolve("db/tables/orders")));
     // a crash between the catalog's and the table's end leaves rows that are no table's

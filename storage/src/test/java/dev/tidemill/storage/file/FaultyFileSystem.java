@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system whose process dies at a given operation that changes something: from then on every operation fails. An
- * append that is hit leaves half of its bytes. Operations are counted from 0.
+ * A file system whose process dies at a given operation that changes something: from then on every
+ * operation fails. An append that is hit leaves half of its bytes. Operations are counted from 0.
  */
 public final class FaultyFileSystem implements FileSystem {
   private final FileSystem inner = new LocalFileSystem();
@@ -179,5 +179,4 @@ public final class FaultyFileSystem implements FileSystem {
       }
     };
   }
-
 }

@@ -101,7 +101,8 @@ final class FilesSinkTest {
       assertEquals(numbers(0, 5), tester.all(table()));
     }
     assertEquals(
-        List.of("{\"x\":0}", "{\"x\":1}", "{\"x\":2}"), tester.read("out/part-0000000000.json").lines().toList());
+        List.of("{\"x\":0}", "{\"x\":1}", "{\"x\":2}"),
+        tester.read("out/part-0000000000.json").lines().toList());
   }
 
   @Test
@@ -118,11 +119,14 @@ final class FilesSinkTest {
     Table changelog = tester.table("", "path", "out");
     assertEquals(List.of("x BIGINT", "op VARCHAR", "step BIGINT"), TableTester.types(changelog));
     assertEquals(
-        List.of(List.of(1L, "I", 7L), List.of(2L, "U", 7L), List.of(3L, "D", 7L)), tester.all(changelog));
+        List.of(List.of(1L, "I", 7L), List.of(2L, "U", 7L), List.of(3L, "D", 7L)),
+        tester.all(changelog));
     assertTrue(message(() -> tester.all(table())).contains("holds a changelog"));
     Table reserved = tester.table("op BIGINT", "path", "other", "format", "json");
     try (TableSink sink = reserved.sink("q")) {
-      assertTrue(message(() -> sink.begin(0, SinkMode.UPDATE, tester.scope)).contains("a column of its own named op"));
+      assertTrue(
+          message(() -> sink.begin(0, SinkMode.UPDATE, tester.scope))
+              .contains("a column of its own named op"));
     }
   }
 
@@ -135,8 +139,10 @@ final class FilesSinkTest {
       Offset before = reader.end();
       tester.step(sink, writer, 1, SinkMode.COMPLETE, numbers(10, 12));
       assertEquals(numbers(10, 12), tester.all(reader));
-      assertEquals(numbers(0, 3), tester.rows(reader, reader.start(), before), "who began to read may end");
-      assertTrue(message(() -> reader.advance(reader.start(), 9)).contains("written in COMPLETE mode"));
+      assertEquals(
+          numbers(0, 3), tester.rows(reader, reader.start(), before), "who began to read may end");
+      assertTrue(
+          message(() -> reader.advance(reader.start(), 9)).contains("written in COMPLETE mode"));
       tester.passSeconds(61);
       tester.step(sink, writer, 2, SinkMode.COMPLETE, List.of());
       assertEquals(List.of(), tester.all(reader));
@@ -157,11 +163,15 @@ final class FilesSinkTest {
     try (TableSink sink = writer.sink("q")) {
       assertEquals(-1, sink.lastStep());
       tester.step(sink, writer, 0, SinkMode.APPEND, numbers(1, 2));
-      assertTrue(message(() -> sink.begin(1, SinkMode.UPDATE, tester.scope)).contains("was written in APPEND mode"));
+      assertTrue(
+          message(() -> sink.begin(1, SinkMode.UPDATE, tester.scope))
+              .contains("was written in APPEND mode"));
       sink.end();
     }
     try (TableSink sink = writer.sink("r")) {
-      assertTrue(message(() -> sink.begin(0, SinkMode.APPEND, tester.scope)).contains("finished output of another"));
+      assertTrue(
+          message(() -> sink.begin(0, SinkMode.APPEND, tester.scope))
+              .contains("finished output of another"));
     }
     Table reader = table();
     Offset end = reader.advance(reader.start(), 9).to();
@@ -177,14 +187,18 @@ final class FilesSinkTest {
   void directoriesOfOthersAreNotWrittenTo() {
     tester.put("out/x.json", "{\"x\":1}\n");
     assertTrue(message(() -> table().sink("q")).contains("holds files of others (x.json)"));
-    assertTrue(message(() -> tester.table("x BIGINT", "path", "a.json").sink("q")).contains("cannot be written to"));
+    assertTrue(
+        message(() -> tester.table("x BIGINT", "path", "a.json").sink("q"))
+            .contains("cannot be written to"));
     Table pattern = tester.table("x BIGINT", "path", "out/*.json");
     assertEquals(Set.of(), pattern.sinkModes());
     Table writer = tester.table("x BIGINT", "path", "mine", "format", "json");
     try (TableSink sink = writer.sink("q")) {
       tester.step(sink, writer, 0, SinkMode.APPEND, numbers(0, 1));
     }
-    assertTrue(message(() -> tester.table("x BIGINT", "path", "mine/*.json").end()).contains("give the directory"));
+    assertTrue(
+        message(() -> tester.table("x BIGINT", "path", "mine/*.json").end())
+            .contains("give the directory"));
   }
 
   @Test
@@ -195,7 +209,12 @@ final class FilesSinkTest {
     long taken = 0;
     try (TableSink sink = writer.sink("q")) {
       for (int step = 0; step < 700; step++) {
-        tester.step(sink, writer, step, SinkMode.APPEND, step % 100 == 0 ? numbers(taken, taken + 1) : List.of());
+        tester.step(
+            sink,
+            writer,
+            step,
+            SinkMode.APPEND,
+            step % 100 == 0 ? numbers(taken, taken + 1) : List.of());
         Advance advance = reader.advance(from, 9);
         taken += advance.rows();
         from = advance.to();
@@ -221,7 +240,10 @@ final class FilesSinkTest {
     }
   }
 
-  /** Whatever operation a process dies at: what is seen afterwards is whole steps, and going on completes the rest. */
+  /**
+   * Whatever operation a process dies at: what is seen afterwards is whole steps, and going on
+   * completes the rest.
+   */
   @Test
   void everyCrashLeavesWholeSteps() {
     for (SinkMode mode : List.of(SinkMode.APPEND, SinkMode.COMPLETE)) {
@@ -270,6 +292,8 @@ final class FilesSinkTest {
     if (lastStep < 0) {
       return List.of();
     }
-    return mode == SinkMode.APPEND ? numbers(0, lastStep * 2 + 2) : numbers(lastStep * 2, lastStep * 2 + 2);
+    return mode == SinkMode.APPEND
+        ? numbers(0, lastStep * 2 + 2)
+        : numbers(lastStep * 2, lastStep * 2 + 2);
   }
 }

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which files are a table's rows, in what order, and what offsets mean when files come, change and go. */
+/**
+ * Which files are a table's rows, in what order, and what offsets mean when files come, change and
+ * go.
+ */
 final class FilesTableTest {
   @TempDir private Path directory;
   private TableTester tester;
@@ -72,32 +75,48 @@ final class FilesTableTest {
     tester.put(".hidden.json", "{\"x\":9}\n");
     tester.put("_private.json", "{\"x\":9}\n");
     tester.put("half.json.tmp", "{\"x\":9");
-    assertEquals(ofNumbers(1, 2), tester.all(tester.table("x BIGINT", "path", ".", "order_by", "name")));
+    assertEquals(
+        ofNumbers(1, 2), tester.all(tester.table("x BIGINT", "path", ".", "order_by", "name")));
     assertEquals(ofNumbers(1), tester.all(tester.table("", "path", "a.json")));
-    assertEquals(ofNumbers(1, 2), tester.all(tester.table("", "path", "*.json*", "order_by", "name", "format", "json")));
-    assertEquals(ofNumbers(1, 3), tester.all(tester.table("", "path", "**/*.json", "order_by", "name")));
-    assertEquals(ofNumbers(1, 3), tester.all(tester.table("", "path", "**.json", "order_by", "name")));
+    assertEquals(
+        ofNumbers(1, 2),
+        tester.all(tester.table("", "path", "*.json*", "order_by", "name", "format", "json")));
+    assertEquals(
+        ofNumbers(1, 3), tester.all(tester.table("", "path", "**/*.json", "order_by", "name")));
+    assertEquals(
+        ofNumbers(1, 3), tester.all(tester.table("", "path", "**.json", "order_by", "name")));
     assertEquals(ofNumbers(3), tester.all(tester.table("", "path", "s[t-v]b/{deep,x}/?.json")));
-    assertEquals(ofNumbers(3), tester.all(tester.table("", "path", tester.path("sub/deep").toString())));
+    assertEquals(
+        ofNumbers(3), tester.all(tester.table("", "path", tester.path("sub/deep").toString())));
   }
 
   @Test
   void whatIsNotThereIsNamed() {
-    assertTrue(message(() -> tester.table("", "path", "none.csv")).contains("there is no file or directory"));
+    assertTrue(
+        message(() -> tester.table("", "path", "none.csv"))
+            .contains("there is no file or directory"));
     assertTrue(message(() -> tester.table("", "path", "*.csv")).contains("no file matches"));
     Table file = tester.table("x BIGINT", "path", "none.csv");
-    assertTrue(message(file::end).endsWith("there is no file or directory " + tester.path("none.csv")));
+    assertTrue(
+        message(file::end).endsWith("there is no file or directory " + tester.path("none.csv")));
     Table directoryToCome = tester.table("x BIGINT", "path", "out", "format", "json");
     assertEquals(List.of(), tester.all(directoryToCome));
     assertTrue(directoryToCome.advance(directoryToCome.start(), 5).caughtUp());
     tester.put("a.txt", "");
-    assertTrue(message(() -> tester.table("x BIGINT", "path", "a.txt")).contains("give 'format' (csv, json, parquet)"));
+    assertTrue(
+        message(() -> tester.table("x BIGINT", "path", "a.txt"))
+            .contains("give 'format' (csv, json, parquet)"));
     tester.put("a.csv.bz2", "");
     assertTrue(message(() -> tester.table("x BIGINT", "path", "a.csv.bz2")).contains("compressed"));
-    assertTrue(message(() -> tester.table("x BIGINT", "path", "s3://b/a.csv")).contains("only local files"));
-    assertTrue(message(() -> tester.table("x BIGINT", "path", "a.json", "frmat", "x")).contains("no option 'frmat'"));
     assertTrue(
-        message(() -> tester.table("x BIGINT", "path", "a.json", "header", "true")).contains("no option 'header'"));
+        message(() -> tester.table("x BIGINT", "path", "s3://b/a.csv"))
+            .contains("only local files"));
+    assertTrue(
+        message(() -> tester.table("x BIGINT", "path", "a.json", "frmat", "x"))
+            .contains("no option 'frmat'"));
+    assertTrue(
+        message(() -> tester.table("x BIGINT", "path", "a.json", "header", "true"))
+            .contains("no option 'header'"));
   }
 
   @Test
@@ -129,9 +148,11 @@ final class FilesTableTest {
     Advance one = table.advance(table.start(), 1);
     Offset both = table.advance(one.to(), 5).to();
     tester.put("a.json", "{\"x\":10}\n", 300);
-    assertTrue(message(() -> table.advance(one.to(), 5)).contains("a.json has changed since it was read"));
+    assertTrue(
+        message(() -> table.advance(one.to(), 5)).contains("a.json has changed since it was read"));
     assertTrue(message(() -> table.advance(both, 5)).contains("a.json has changed"));
-    assertTrue(message(() -> tester.rows(table, table.start(), one.to())).contains("a.json has changed"));
+    assertTrue(
+        message(() -> tester.rows(table, table.start(), one.to())).contains("a.json has changed"));
     // a batch query, and a standing one that begins now, read what there is now
     assertEquals(ofNumbers(2, 10), tester.all(table));
     Advance anew = table.advance(table.start(), 5);
@@ -190,7 +211,8 @@ final class FilesTableTest {
   void tablesOfOneDefinitionShareTheNumbers() {
     try (TableTester kept = new TableTester(directory.resolve("data"), directory.resolve("db"))) {
       FilesConnector connector = new FilesConnector();
-      TableDefinition definition = TableTester.definition("t", "files", "x BIGINT", "path", ".", "format", "json");
+      TableDefinition definition =
+          TableTester.definition("t", "files", "x BIGINT", "path", ".", "format", "json");
       Table one = connector.open(definition, kept.context());
       Table other = connector.open(definition, kept.context());
       kept.put("b.json", "{\"x\":1}\n", 100);
@@ -221,15 +243,19 @@ final class FilesTableTest {
           Table shape = writer.table("x BIGINT, s VARCHAR", "path", "other", "format", format);
           try (FileExport export =
                   FileExport.open(
-                      directory.resolve(data), "f" + file + "." + format, Map.of(), shape.schema(), writer.scope);
+                      directory.resolve(data),
+                      "f" + file + "." + format,
+                      Map.of(),
+                      shape.schema(),
+                      writer.scope);
               Batch batch =
-                  Batches.fromRows(
-                      ArrowTypes.types(shape.schema()), rows, writer.scope)) {
+                  Batches.fromRows(ArrowTypes.types(shape.schema()), rows, writer.scope)) {
             export.write(batch);
             export.commit();
           }
         }
-        Table table = writer.table("x BIGINT, s VARCHAR", "path", "f*." + format, "order_by", "name");
+        Table table =
+            writer.table("x BIGINT, s VARCHAR", "path", "f*." + format, "order_by", "name");
         assertEquals(expected, writer.all(table), "seed " + seed);
         List<List<@Nullable Object>> taken = new ArrayList<>();
         Offset from = table.start();
@@ -281,7 +307,8 @@ final class FilesTableTest {
     Advance two = table.advance(one.to(), 9);
     assertEquals(List.of(List.of(2L, "two\nlines")), tester.rows(table, one.to(), two.to()));
     assertTrue(
-        message(() -> tester.table("x BIGINT", "path", "a.parquet", "growing", "true")).contains("not parquet files"));
+        message(() -> tester.table("x BIGINT", "path", "a.parquet", "growing", "true"))
+            .contains("not parquet files"));
   }
 
   @Test
@@ -290,7 +317,8 @@ final class FilesTableTest {
     Table bounded = tester.table("", "path", "a.json", "bounded", "true");
     assertEquals(InputKind.BOUNDED, bounded.inputKind());
     assertTrue(bounded.advance(bounded.start(), 9).ended());
-    assertEquals(InputKind.STATIC, tester.table("", "path", "a.json", "static", "true").inputKind());
+    assertEquals(
+        InputKind.STATIC, tester.table("", "path", "a.json", "static", "true").inputKind());
     assertEquals(1, bounded.statistics().rows());
   }
 
@@ -306,7 +334,8 @@ final class FilesTableTest {
     assertEquals(List.of("x BIGINT", "s VARCHAR"), TableTester.types(table));
     Advance one = table.advance(table.start(), 2);
     Advance two = table.advance(one.to(), 9);
-    assertEquals(List.of(List.of(3L, "c"), List.of(4L, "d")), tester.rows(table, one.to(), two.to()));
+    assertEquals(
+        List.of(List.of(3L, "c"), List.of(4L, "d")), tester.rows(table, one.to(), two.to()));
     byte[] half = Arrays.copyOf(zipped.toByteArray(), zipped.size() - 12);
     tester.put("a.csv.gz", half);
     assertTrue(message(() -> tester.all(table)).contains("a.csv.gz is truncated"));
@@ -318,15 +347,15 @@ final class FilesTableTest {
     tester.put("b.json", "{\"x\":1}\n{\"x\":\"no\"}\n[]\n", 100);
     Table failing = tester.table("x BIGINT, y BIGINT", "path", "a.csv");
     assertEquals(
-        tester.path("a.csv") + ", line 3, column x: 'x' is not a BIGINT. Mend it, or leave such rows out with"
+        tester.path("a.csv")
+            + ", line 3, column x: 'x' is not a BIGINT. Mend it, or leave such rows out with"
             + " 'on_error'='skip'",
         message(() -> tester.all(failing)));
     Table skipping = tester.table("x BIGINT, y BIGINT", "path", "a.csv", "on_error", "skip");
     for (int i = 0; i < 2; i++) {
       assertEquals(2, tester.all(skipping).size());
       // a scan of other columns leaves out the same rows
-      assertEquals(
-          2, tester.rows(skipping, List.of("y"), skipping.start(), skipping.end()).size());
+      assertEquals(2, tester.rows(skipping, List.of("y"), skipping.start(), skipping.end()).size());
       assertEquals(2, tester.rows(skipping, List.of(), skipping.start(), skipping.end()).size());
     }
     Table rejected = rejectedOf(skipping);
@@ -334,16 +363,25 @@ final class FilesTableTest {
         List.of(
             List.of(tester.path("a.csv").toString(), 3L, "x", "x", "'x' is not a BIGINT"),
             Arrays.asList(
-                tester.path("a.csv").toString(), 5L, null, "5,6,7", "expected 2 fields but found 3"),
+                tester.path("a.csv").toString(),
+                5L,
+                null,
+                "5,6,7",
+                "expected 2 fields but found 3"),
             Arrays.asList(
-                tester.path("a.csv").toString(), 6L, null, "8,\"9", "a quoted field is not closed")),
+                tester.path("a.csv").toString(),
+                6L,
+                null,
+                "8,\"9",
+                "a quoted field is not closed")),
         tester.all(rejected));
     Advance advance = skipping.advance(skipping.start(), Long.MAX_VALUE);
     assertEquals(5, advance.rows());
     Table json = tester.table("x BIGINT", "path", "b.json", "on_error", "skip");
     assertEquals(ofNumbers(1), tester.all(json));
     assertEquals(2, tester.all(rejectedOf(json)).size());
-    Table growing = tester.table("x BIGINT", "path", "b.json", "on_error", "skip", "growing", "true");
+    Table growing =
+        tester.table("x BIGINT", "path", "b.json", "on_error", "skip", "growing", "true");
     assertEquals(ofNumbers(1), tester.all(growing));
     tester.put("b.json", "{\"x\":1}\n{\"x\":\"no\"}\n[]\n{\"x\":2}\n");
     assertEquals(ofNumbers(1, 2), tester.all(growing));

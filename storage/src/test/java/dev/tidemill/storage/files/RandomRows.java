@@ -19,8 +19,32 @@ import org.jspecify.annotations.Nullable;
 /** Values of any type from a seed, with the awkward ones often. */
 public final class RandomRows {
   private static final String[] AWKWARD = {
-    "", " ", "\"", "\"\"", ",", "\n", "\r\n", "\r", "NULL", "null", "\\", "\\n", "a,b\"c\"\nd", "\uFEFFx", "\u0000", "'", "\t",
-    "é", "日本", "😀", "x\uD83D\uDE00y", "{}", "[1]", "0", "true", "\u2028"
+    "",
+    " ",
+    "\"",
+    "\"\"",
+    ",",
+    "\n",
+    "\r\n",
+    "\r",
+    "NULL",
+    "null",
+    "\\",
+    "\\n",
+    "a,b\"c\"\nd",
+    "\uFEFFx",
+    "\u0000",
+    "'",
+    "\t",
+    "é",
+    "日本",
+    "😀",
+    "x\uD83D\uDE00y",
+    "{}",
+    "[1]",
+    "0",
+    "true",
+    "\u2028"
   };
 
   private final Random random;
@@ -45,7 +69,8 @@ public final class RandomRows {
     return switch (type) {
       case Type.Bool t -> random.nextBoolean();
       case Type.Int t -> integer(t.bits());
-      case Type.Real t -> pick(random.nextFloat(), Float.MAX_VALUE, Float.MIN_VALUE, -0.0f, Float.NaN, 1e10f);
+      case Type.Real t ->
+          pick(random.nextFloat(), Float.MAX_VALUE, Float.MIN_VALUE, -0.0f, Float.NaN, 1e10f);
       case Type.DoubleType t ->
           pick(
               random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20),
@@ -56,12 +81,14 @@ public final class RandomRows {
               0.1);
       case Type.Decimal t ->
           new BigDecimal(
-              new BigInteger(Math.min(120, t.precision() * 3), random).multiply(BigInteger.valueOf(random.nextBoolean() ? 1 : -1)),
+              new BigInteger(Math.min(120, t.precision() * 3), random)
+                  .multiply(BigInteger.valueOf(random.nextBoolean() ? 1 : -1)),
               t.scale());
       case Type.Varchar t -> text();
       case Type.Varbinary t -> "x".repeat(random.nextInt(4)).getBytes(StandardCharsets.UTF_8);
       case Type.Date t -> LocalDate.ofEpochDay(random.nextInt(60000) - 20000);
-      case Type.Time t -> LocalTime.ofNanoOfDay(truncated(random.nextLong(86_400_000_000_000L), t.precision()));
+      case Type.Time t ->
+          LocalTime.ofNanoOfDay(truncated(random.nextLong(86_400_000_000_000L), t.precision()));
       case Type.Timestamp t -> LocalDateTime.ofInstant(instant(t.precision()), ZoneOffset.UTC);
       case Type.ZonedTimestamp t -> instant(t.precision());
       case Type.Array t -> list(t.element(), random.nextInt(4));
@@ -91,7 +118,10 @@ public final class RandomRows {
 
   private Object integer(int bits) {
     long value = random.nextLong() >> (64 - bits) >> random.nextInt(bits);
-    value = random.nextInt(10) == 0 ? (random.nextBoolean() ? Long.MIN_VALUE : Long.MAX_VALUE) >> (64 - bits) : value;
+    value =
+        random.nextInt(10) == 0
+            ? (random.nextBoolean() ? Long.MIN_VALUE : Long.MAX_VALUE) >> (64 - bits)
+            : value;
     return switch (bits) {
       case 8 -> (Object) (byte) value;
       case 16 -> (Object) (short) value;
@@ -109,7 +139,8 @@ public final class RandomRows {
   }
 
   private Instant instant(int precision) {
-    return Instant.ofEpochSecond(random.nextInt(), truncated(random.nextInt(1_000_000_000), precision));
+    return Instant.ofEpochSecond(
+        random.nextInt(), truncated(random.nextInt(1_000_000_000), precision));
   }
 
   @SafeVarargs
@@ -120,7 +151,10 @@ public final class RandomRows {
   public String text() {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(3); i >= 0; i--) {
-      text.append(random.nextBoolean() ? AWKWARD[random.nextInt(AWKWARD.length)] : "w" + random.nextInt(1000));
+      text.append(
+          random.nextBoolean()
+              ? AWKWARD[random.nextInt(AWKWARD.length)]
+              : "w" + random.nextInt(1000));
     }
     if (random.nextInt(200) == 0) {
       text.append("long ".repeat(20000));

@@ -59,15 +59,21 @@ public final class TableTester implements AutoCloseable {
 
   public ConnectorContext context() {
     InstantSource clock = () -> now;
-    return new ConnectorContext(directory, database, clock, new PrintStream(PrintStream.nullOutputStream()), scope);
+    return new ConnectorContext(
+        directory, database, clock, new PrintStream(PrintStream.nullOutputStream()), scope);
   }
 
-  /** Columns as {@code "a BIGINT, b VARCHAR NOT NULL"}; empty to infer them. Options as key, value, key, value. */
+  /**
+   * Columns as {@code "a BIGINT, b VARCHAR NOT NULL"}; empty to infer them. Options as key, value,
+   * key, value.
+   */
   public Table table(String columns, String... options) {
-    return new FilesConnector(fileSystem).open(definition("t", "files", columns, options), context());
+    return new FilesConnector(fileSystem)
+        .open(definition("t", "files", columns, options), context());
   }
 
-  public static TableDefinition definition(String name, String connector, String columns, String... options) {
+  public static TableDefinition definition(
+      String name, String connector, String columns, String... options) {
     List<TableDefinition.ColumnDefinition> list = new ArrayList<>();
     for (String column : columns.isEmpty() ? new String[0] : columns.split(", (?![^(]*\\))", -1)) {
       String type = column.substring(column.indexOf(' ') + 1);
@@ -98,7 +104,8 @@ public final class TableTester implements AutoCloseable {
       Files.createDirectories(file.getParent());
       Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
       Files.write(temporary, content);
-      return Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      return Files.move(
+          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -115,7 +122,9 @@ public final class TableTester implements AutoCloseable {
   }
 
   public static List<String> types(Table table) {
-    return table.schema().getFields().stream().map(f -> f.getName() + " " + ArrowTypes.type(f).sql()).toList();
+    return table.schema().getFields().stream()
+        .map(f -> f.getName() + " " + ArrowTypes.type(f).sql())
+        .toList();
   }
 
   public List<List<@Nullable Object>> all(Table table) {
@@ -126,7 +135,8 @@ public final class TableTester implements AutoCloseable {
     return rows(table, ColumnNames.names(table.schema()), from, to);
   }
 
-  public List<List<@Nullable Object>> rows(Table table, List<String> columns, Offset from, Offset to) {
+  public List<List<@Nullable Object>> rows(
+      Table table, List<String> columns, Offset from, Offset to) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     ScanRequest request = new ScanRequest(columns, from, to, List.of(), -1);
     for (Split split : table.splits(request)) {
@@ -142,7 +152,8 @@ public final class TableTester implements AutoCloseable {
   }
 
   /** Writes one step. */
-  public void step(TableSink sink, Table table, long step, SinkMode mode, List<? extends List<?>> rows) {
+  public void step(
+      TableSink sink, Table table, long step, SinkMode mode, List<? extends List<?>> rows) {
     try (TableSink.StepWriter writer = sink.begin(step, mode, scope)) {
       write(writer, table, rows, RowOperation.INSERT);
       writer.commit();
@@ -150,7 +161,10 @@ public final class TableTester implements AutoCloseable {
   }
 
   public void write(
-      TableSink.StepWriter writer, Table table, List<? extends List<?>> rows, RowOperation operation) {
+      TableSink.StepWriter writer,
+      Table table,
+      List<? extends List<?>> rows,
+      RowOperation operation) {
     List<Type> types = ArrowTypes.types(table.schema());
     try (Batch batch = Batches.fromRows(types, rows, scope)) {
       writer.write(batch, operation);

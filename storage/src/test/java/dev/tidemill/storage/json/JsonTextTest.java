@@ -12,8 +12,31 @@ import org.junit.jupiter.api.Test;
 /** What is well-formed: we and Jackson agree on random texts, most of them a little wrong. */
 final class JsonTextTest {
   private static final String[] PIECES = {
-    "{", "}", "[", "]", ",", ":", "\"a\"", "\"\\n\"", "\"\\u0041\"", "\"\\x\"", "1", "-0", "01", "1.5", "1.", "1e5", "1e", "-", "true",
-    "false", "null", "nul", " ", "\"", "\\"
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"a\"",
+    "\"\\n\"",
+    "\"\\u0041\"",
+    "\"\\x\"",
+    "1",
+    "-0",
+    "01",
+    "1.5",
+    "1.",
+    "1e5",
+    "1e",
+    "-",
+    "true",
+    "false",
+    "null",
+    "nul",
+    " ",
+    "\"",
+    "\\"
   };
 
   private final Random random = new Random();
@@ -24,8 +47,13 @@ final class JsonTextTest {
       case 1 -> "\"t\\\"e\\u00e9\\\\xt\"";
       case 2 -> "null";
       case 3 -> "true";
-      case 4 -> "[" + (random.nextBoolean() ? "" : value(depth + 1) + " , " + value(depth + 1)) + "]";
-      default -> "{ \"k\" : " + value(depth + 1) + (random.nextBoolean() ? "" : ",\"l\":" + value(depth + 1)) + "}";
+      case 4 ->
+          "[" + (random.nextBoolean() ? "" : value(depth + 1) + " , " + value(depth + 1)) + "]";
+      default ->
+          "{ \"k\" : "
+              + value(depth + 1)
+              + (random.nextBoolean() ? "" : ",\"l\":" + value(depth + 1))
+              + "}";
     };
   }
 
@@ -61,7 +89,8 @@ final class JsonTextTest {
   }
 
   private static boolean jackson(String text) {
-    try (JsonParser parser = new JsonFactory().createParser(text.getBytes(StandardCharsets.UTF_8))) {
+    try (JsonParser parser =
+        new JsonFactory().createParser(text.getBytes(StandardCharsets.UTF_8))) {
       if (parser.nextToken() == null) {
         return false;
       }

@@ -30,9 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files that DuckDB writes are read as DuckDB reads them; files written here are read by DuckDB. */
+/**
+ * Files that DuckDB writes are read as DuckDB reads them; files written here are read by DuckDB.
+ */
 final class ParquetDuckDbTest {
-  /** One column of each type, some rows NULL, values of few and of many kinds, in {@code %d} rows. */
+  /**
+   * One column of each type, some rows NULL, values of few and of many kinds, in {@code %d} rows.
+   */
   static final String EVERYTHING =
       """
       SELECT i AS id,
@@ -85,7 +89,8 @@ final class ParquetDuckDbTest {
     "V2, lz4_raw, 122880, 1",
     "V1, zstd, 122880, 0"
   })
-  void readsWhatDuckDbWrites(String version, String codec, int rowGroup, int rows) throws SQLException {
+  void readsWhatDuckDbWrites(String version, String codec, int rowGroup, int rows)
+      throws SQLException {
     Path path = directory.resolve("d.parquet");
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement()) {
@@ -103,18 +108,24 @@ final class ParquetDuckDbTest {
     Path copy = directory.resolve("t.parquet");
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement()) {
-      statement.execute("COPY (%s) TO '%s' (FORMAT parquet)".formatted(EVERYTHING.formatted(18_000), source));
+      statement.execute(
+          "COPY (%s) TO '%s' (FORMAT parquet)".formatted(EVERYTHING.formatted(18_000), source));
       List<List<@Nullable Object>> rows = ParquetFiles.read(source);
       DataFile file = ParquetFiles.file(source);
       Schema schema = new ParquetFormat(ParquetWriteOptions.DEFAULT).inferSchema(List.of(file));
-      ParquetFiles.write(copy, schema, new ParquetWriteOptions(codec, 3, 7_000, pageVersion), rows, 1000);
+      ParquetFiles.write(
+          copy, schema, new ParquetWriteOptions(codec, 3, 7_000, pageVersion), rows, 1000);
       assertEquals(rows, query(statement, copy));
       assertEquals(rows, ParquetFiles.read(copy));
       List<String> filters =
-          List.of("id = 17000", "few = 'k3'", "date_ < DATE '1970-01-01'", "ts IS NULL", "dec15 > 99.5");
+          List.of(
+              "id = 17000",
+              "few = 'k3'",
+              "date_ < DATE '1970-01-01'",
+              "ts IS NULL",
+              "dec15 > 99.5");
       for (String filter : filters) {
-        assertEquals(
-            count(statement, source, filter), count(statement, copy, filter), filter);
+        assertEquals(count(statement, source, filter), count(statement, copy, filter), filter);
       }
     }
   }
@@ -170,20 +181,23 @@ final class ParquetDuckDbTest {
     }
     DataFile file = ParquetFiles.file(path);
     ParquetFormat format = new ParquetFormat(ParquetWriteOptions.DEFAULT);
-    assertEquals(expected, ParquetFiles.read(format, file, 0, Long.MAX_VALUE, ParquetFiles.scan(declared)));
+    assertEquals(
+        expected, ParquetFiles.read(format, file, 0, Long.MAX_VALUE, ParquetFiles.scan(declared)));
     for (Field field : declared.getFields()) {
       assertEquals(true, field.isNullable());
     }
   }
 
   private static long count(Statement statement, Path path, String filter) throws SQLException {
-    try (ResultSet result = statement.executeQuery("SELECT COUNT(*) FROM '%s' WHERE %s".formatted(path, filter))) {
+    try (ResultSet result =
+        statement.executeQuery("SELECT COUNT(*) FROM '%s' WHERE %s".formatted(path, filter))) {
       result.next();
       return result.getLong(1);
     }
   }
 
-  private static List<List<@Nullable Object>> query(Statement statement, Path path) throws SQLException {
+  private static List<List<@Nullable Object>> query(Statement statement, Path path)
+      throws SQLException {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     try (ResultSet result = statement.executeQuery("SELECT * FROM '%s'".formatted(path))) {
       int columns = result.getMetaData().getColumnCount();
@@ -206,12 +220,14 @@ final class ParquetDuckDbTest {
     return switch (result.getMetaData().getColumnTypeName(column)) {
       case "DATE" -> result.getObject(column, LocalDate.class);
       case "TIME" -> result.getObject(column, LocalTime.class);
-      case "TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS" -> result.getObject(column, LocalDateTime.class);
+      case "TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS" ->
+          result.getObject(column, LocalDateTime.class);
       case "BLOB" -> {
         Blob blob = result.getBlob(column);
         yield ByteBuffer.wrap(blob.getBytes(1, (int) blob.length()));
       }
-      case "UBIGINT" -> new BigDecimal(value instanceof BigInteger big ? big : new BigInteger(value.toString()));
+      case "UBIGINT" ->
+          new BigDecimal(value instanceof BigInteger big ? big : new BigInteger(value.toString()));
       default -> value instanceof UUID uuid ? uuid.toString() : value;
     };
   }

@@ -42,11 +42,16 @@ final class ParquetEncodingsTest {
   private final Random random = new Random(seed);
 
   private static ParquetColumn column(Physical physical, Type type, int stride) {
-    return new ParquetColumn("c", 0, physical, type, stride == 0 ? physical.stride() : stride, true);
+    return new ParquetColumn(
+        "c", 0, physical, type, stride == 0 ? physical.stride() : stride, true);
   }
 
   private <T> void check(
-      ParquetColumn column, Encoding encoding, List<T> values, ValuesWriter writer, BiConsumer<ValuesWriter, T> write)
+      ParquetColumn column,
+      Encoding encoding,
+      List<T> values,
+      ValuesWriter writer,
+      BiConsumer<ValuesWriter, T> write)
       throws IOException {
     values.forEach(value -> write.accept(writer, value));
     ByteArrayOutputStream page = new ByteArrayOutputStream();
@@ -75,13 +80,17 @@ final class ParquetEncodingsTest {
         }
         at += valid;
       }
-      TidemillException e = assertThrows(TidemillException.class, () -> reader.append(new long[1], 0, 64, 64), message);
+      TidemillException e =
+          assertThrows(
+              TidemillException.class, () -> reader.append(new long[1], 0, 64, 64), message);
       assertEquals(
-          "malformed Parquet data: f, column c, row group 0: a page ends before its last value", e.getMessage());
+          "malformed Parquet data: f, column c, row group 0: a page ends before its last value",
+          e.getMessage());
     }
   }
 
-  private <T> void checkColumn(ValueReader reader, int slots, int valid, List<T> expected, String message) {
+  private <T> void checkColumn(
+      ValueReader reader, int slots, int valid, List<T> expected, String message) {
     long[] words = new long[HeapBits.words(slots) + 1];
     List<@Nullable Object> wanted = new ArrayList<>();
     int next = 0;
@@ -170,7 +179,8 @@ final class ParquetEncodingsTest {
         Encoding.DELTA_LENGTH_BYTE_ARRAY,
         values,
         new DeltaLengthByteArrayValuesWriter(1000, 1000, HEAP),
-        (writer, v) -> writer.writeBytes(Binary.fromConstantByteArray(v.unscaledValue().toByteArray())));
+        (writer, v) ->
+            writer.writeBytes(Binary.fromConstantByteArray(v.unscaledValue().toByteArray())));
     for (int length : new int[] {16, 17}) {
       check(
           column(Physical.DECIMAL_FIXED, new Type.Decimal(38, 2), length),
@@ -182,7 +192,8 @@ final class ParquetEncodingsTest {
           column(Physical.DECIMAL_FIXED, new Type.Decimal(38, 2), length),
           Encoding.BYTE_STREAM_SPLIT,
           values,
-          new ByteStreamSplitValuesWriter.FixedLenByteArrayByteStreamSplitValuesWriter(length, 1000, 1000, HEAP),
+          new ByteStreamSplitValuesWriter.FixedLenByteArrayByteStreamSplitValuesWriter(
+              length, 1000, 1000, HEAP),
           (writer, v) -> writer.writeBytes(Binary.fromConstantByteArray(fixed(v, length))));
     }
   }
@@ -269,7 +280,8 @@ final class ParquetEncodingsTest {
                     Encoding.PLAIN,
                     List.of(LocalDateTime.of(1, 1, 1, 0, 0), LocalDateTime.MIN),
                     ByteBuffer.allocate(24).put(far.array()).put(far.array()).array()));
-    assertEquals("a value does not fit TIMESTAMP(9): f, column c, row group 0: of INT_96", e.getMessage());
+    assertEquals(
+        "a value does not fit TIMESTAMP(9): f, column c, row group 0: of INT_96", e.getMessage());
   }
 
   @Test
@@ -281,9 +293,14 @@ final class ParquetEncodingsTest {
             TidemillException.class,
             () -> {
               for (int i = 0; i < 100; i++) {
-                check(column(Physical.BYTES, Type.VARCHAR, 0), Encoding.PLAIN, List.of("good", "bad"), page);
+                check(
+                    column(Physical.BYTES, Type.VARCHAR, 0),
+                    Encoding.PLAIN,
+                    List.of("good", "bad"),
+                    page);
               }
             });
-    assertEquals("malformed Parquet data: f, column c, row group 0: text that is not UTF-8", e.getMessage());
+    assertEquals(
+        "malformed Parquet data: f, column c, row group 0: text that is not UTF-8", e.getMessage());
   }
 }

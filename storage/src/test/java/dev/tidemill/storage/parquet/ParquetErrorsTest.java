@@ -56,9 +56,13 @@ final class ParquetErrorsTest {
   void notParquet() throws IOException {
     Path path = directory.resolve("x.parquet");
     Files.writeString(path, "a,b,c\n1,2,3\n4,5,6\n");
-    assertFails(path, "not a Parquet file: FILE: a file starts and ends with PAR1 but this one does not end so");
+    assertFails(
+        path,
+        "not a Parquet file: FILE: a file starts and ends with PAR1 but this one does not end so");
     Files.writeString(path, "PAR1");
-    assertFails(path, "not a Parquet file: FILE: a file starts and ends with PAR1 but this one has 4 bytes");
+    assertFails(
+        path,
+        "not a Parquet file: FILE: a file starts and ends with PAR1 but this one has 4 bytes");
     Files.write(path, "PAR1xxxx\7\7\7\7PAR1".getBytes(StandardCharsets.US_ASCII));
     assertFails(path, "malformed Parquet footer: FILE: 117901063 bytes long in a file of 16");
   }
@@ -67,7 +71,9 @@ final class ParquetErrorsTest {
   void truncated() throws SQLException, IOException {
     Path path = write("SELECT i FROM range(1000) t(i)", "");
     Files.write(path, Arrays.copyOf(Files.readAllBytes(path), 2000));
-    assertFails(path, "not a Parquet file: FILE: a file starts and ends with PAR1 but this one does not end so");
+    assertFails(
+        path,
+        "not a Parquet file: FILE: a file starts and ends with PAR1 but this one does not end so");
   }
 
   @Test
@@ -92,8 +98,14 @@ final class ParquetErrorsTest {
 
   @Test
   void declaredTypesThatDoNotFit() throws SQLException {
-    Path path = write("SELECT CASE WHEN i > 0 THEN i * 1000 END AS v, 'text' || i AS t FROM range(100) t(i)", "");
-    assertFails(path, ArrowTypes.field("v", Type.DATE, true), "column v is DATE but in the file it is BIGINT: FILE");
+    Path path =
+        write(
+            "SELECT CASE WHEN i > 0 THEN i * 1000 END AS v, 'text' || i AS t FROM range(100) t(i)",
+            "");
+    assertFails(
+        path,
+        ArrowTypes.field("v", Type.DATE, true),
+        "column v is DATE but in the file it is BIGINT: FILE");
     assertFails(
         path,
         ArrowTypes.field("v", Type.SMALLINT, true),

@@ -74,7 +74,8 @@ final class ParquetFiles {
     return read(format, file, 0, FileFormat.END, scan(schema));
   }
 
-  static List<List<@Nullable Object>> read(FileFormat format, DataFile file, long from, long to, FileScan scan) {
+  static List<List<@Nullable Object>> read(
+      FileFormat format, DataFile file, long from, long to, FileScan scan) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     try (MemoryScope scope = MemoryScope.root("test", 1L << 30)) {
       for (FileRange range : format.ranges(file, from, to, scan)) {
@@ -110,14 +111,19 @@ final class ParquetFiles {
 
   /** Writes rows in batches of {@code batchRows}, every other with a selection. */
   static void write(
-      Path path, Schema schema, ParquetWriteOptions options, List<List<@Nullable Object>> rows, int batchRows) {
+      Path path,
+      Schema schema,
+      ParquetWriteOptions options,
+      List<List<@Nullable Object>> rows,
+      int batchRows) {
     List<Type> types = ArrowTypes.types(schema);
     try (MemoryScope scope = MemoryScope.root("test", 1L << 30);
         FileOutput output = FILES.create(path.toString())) {
       try (FileWriter writer = new ParquetFormat(options).writer(output, schema, scope)) {
         boolean selected = false;
         for (int from = 0; from < rows.size(); from += batchRows) {
-          List<List<@Nullable Object>> part = rows.subList(from, Math.min(from + batchRows, rows.size()));
+          List<List<@Nullable Object>> part =
+              rows.subList(from, Math.min(from + batchRows, rows.size()));
           try (Batch batch = batch(types, part, selected, scope)) {
             writer.write(batch);
           }

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damaged files give an error that names the file, or rows: never an internal error, a read outside the buffers (tests
- * run on checked memory) or a leak. {@code -Dtidemill.fuzz.millis} makes it longer, {@code -Dtidemill.fuzz.seed}
- * repeats.
+ * Damaged files give an error that names the file, or rows: never an internal error, a read outside
+ * the buffers (tests run on checked memory) or a leak. {@code -Dtidemill.fuzz.millis} makes it
+ * longer, {@code -Dtidemill.fuzz.seed} repeats.
  */
 final class ParquetFuzzTest {
   private static final long MEMORY = 64L << 20;
@@ -66,7 +66,9 @@ final class ParquetFuzzTest {
 
   private static byte[] damage(Random random, byte[] file) {
     int footer =
-        (file[file.length - 8] & 0xff) | (file[file.length - 7] & 0xff) << 8 | (file[file.length - 6] & 0xff) << 16;
+        (file[file.length - 8] & 0xff)
+            | (file[file.length - 7] & 0xff) << 8
+            | (file[file.length - 6] & 0xff) << 16;
     boolean inFooter = random.nextInt(3) == 0;
     int from = inFooter ? file.length - 8 - footer : 4;
     int to = inFooter ? file.length : file.length - 8 - footer;
@@ -135,7 +137,8 @@ final class ParquetFuzzTest {
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement()) {
       for (String version : List.of("V1", "V2")) {
-        for (String codec : List.of("uncompressed", "uncompressed", "snappy", "zstd", "gzip", "lz4_raw")) {
+        for (String codec :
+            List.of("uncompressed", "uncompressed", "snappy", "zstd", "gzip", "lz4_raw")) {
           Path path = directory.resolve("o.parquet");
           String rows = ParquetDuckDbTest.EVERYTHING.formatted(300 + originals.size() * 10);
           statement.execute(

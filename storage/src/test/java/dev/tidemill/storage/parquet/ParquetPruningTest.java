@@ -29,7 +29,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row groups that cannot pass a filter are left out, others never; the same statistics go to the planner. */
+/**
+ * Row groups that cannot pass a filter are left out, others never; the same statistics go to the
+ * planner.
+ */
 final class ParquetPruningTest {
   private static final int GROUP = 100;
   private static final LocalDate START = LocalDate.of(2020, 1, 1);
@@ -47,7 +50,10 @@ final class ParquetPruningTest {
   private DataFile file;
   private final ParquetFormat format = new ParquetFormat(ParquetWriteOptions.DEFAULT);
 
-  /** Five row groups of {@value #GROUP} rows, every column ascending; rare has values in the last group only. */
+  /**
+   * Five row groups of {@value #GROUP} rows, every column ascending; rare has values in the last
+   * group only.
+   */
   @BeforeEach
   void write() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
@@ -90,10 +96,14 @@ final class ParquetPruningTest {
     assertEquals(List.of(1L), groups(compare("price", Operator.EQUAL, new BigDecimal("100.00"))));
     assertEquals(List.of(4L), groups(compare("day", Operator.GREATER, START.plusDays(399))));
     assertEquals(List.of(0L, 3L), groups(new In("id", List.of(7, 333))));
-    assertEquals(List.of(1L), groups(new Range("day", START.plusDays(100), true, START.plusDays(200), false)));
+    assertEquals(
+        List.of(1L),
+        groups(new Range("day", START.plusDays(100), true, START.plusDays(200), false)));
     assertEquals(
         List.of(2L),
-        groups(compare("id", Operator.GREATER, 199), compare("day", Operator.LESS, START.plusDays(300))));
+        groups(
+            compare("id", Operator.GREATER, 199),
+            compare("day", Operator.LESS, START.plusDays(300))));
     assertEquals(List.of(0L, 1L, 2L, 3L, 4L), groups(compare("id", Operator.NOT_EQUAL, 5)));
   }
 

@@ -77,10 +77,13 @@ final class ParquetRoundTripTest {
       fields.add(ArrowTypes.field("c" + shapes.size(), type, nullable));
     }
     int[] counts = {0, 1, 100, 5000, 40_000};
-    int count = repetition.getCurrentRepetition() == 1 ? 40_000 : counts[random.nextInt(counts.length)];
+    int count =
+        repetition.getCurrentRepetition() == 1 ? 40_000 : counts[random.nextInt(counts.length)];
     List<List<@Nullable Object>> rows = rows(random, shapes, count);
     Schema schema = new Schema(fields);
-    CompressionCodec[] codecs = {CompressionCodec.ZSTD, CompressionCodec.SNAPPY, CompressionCodec.UNCOMPRESSED};
+    CompressionCodec[] codecs = {
+      CompressionCodec.ZSTD, CompressionCodec.SNAPPY, CompressionCodec.UNCOMPRESSED
+    };
     int[] groups = {1 << 20, 10_000, 1000 + random.nextInt(3000)};
     ParquetWriteOptions options =
         new ParquetWriteOptions(
@@ -94,7 +97,10 @@ final class ParquetRoundTripTest {
     DataFile file = ParquetFiles.file(path);
     ParquetFormat format = new ParquetFormat(options);
     assertEquals(schema, format.inferSchema(List.of(file)), message);
-    assertEquals(rows, ParquetFiles.read(format, file, 0, FileFormat.END, ParquetFiles.scan(schema)), message);
+    assertEquals(
+        rows,
+        ParquetFiles.read(format, file, 0, FileFormat.END, ParquetFiles.scan(schema)),
+        message);
     cutAnywhere(random, format, file, schema, rows, message);
   }
 
@@ -183,7 +189,10 @@ final class ParquetRoundTripTest {
   }
 
   private static BigDecimal decimal(Random random, Type.Decimal type) {
-    int digits = random.nextInt(3) == 0 ? type.precision() : random.nextInt(Math.min(9, type.precision())) + 1;
+    int digits =
+        random.nextInt(3) == 0
+            ? type.precision()
+            : random.nextInt(Math.min(9, type.precision())) + 1;
     BigInteger unscaled = new BigInteger(126, random).mod(BigInteger.TEN.pow(digits));
     return new BigDecimal(random.nextBoolean() ? unscaled : unscaled.negate(), type.scale());
   }

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three oracles: Trino's generator with a text of our size for everything but addresses, values that DuckDB generates,
- * and the generator itself, started at another row.
+ * Three oracles: Trino's generator with a text of our size for everything but addresses, values
+ * that DuckDB generates, and the generator itself, started at another row.
  */
 final class TpchTablesTest {
   private final MemoryScope scope = MemoryScope.root("test", MemoryScope.UNLIMITED);
@@ -64,7 +64,8 @@ final class TpchTablesTest {
     agrees(TpchTable.LINE_ITEM, factor, new LineItemGenerator(factor, 1, 1, words, () -> pool));
   }
 
-  private <E extends TpchEntity> void agrees(TpchTable<E> oracle, double factor, Iterable<E> entities) {
+  private <E extends TpchEntity> void agrees(
+      TpchTable<E> oracle, double factor, Iterable<E> entities) {
     String name = oracle.getTableName();
     Table table = TpchTables.open(name, new TpchScale(factor));
     List<String> names = table.schema().getFields().stream().map(Field::getName).toList();
@@ -107,12 +108,16 @@ final class TpchTablesTest {
             "ainst the blithely ironic packages poach at the regul"),
         suppliers.get(76));
     assertEquals(
-        List.of("iZLKKWaQADe", "29-903-665-7065", " foxes boost after the carefully silent asymptotes. slyl"),
+        List.of(
+            "iZLKKWaQADe",
+            "29-903-665-7065",
+            " foxes boost after the carefully silent asymptotes. slyl"),
         suppliers.get(85));
     List<List<Object>> customers =
         read(TpchTables.open("customer", new TpchScale(0.01)), List.of("c_comment", "c_address"));
     assertEquals(
-        List.of("oys. furiously silent pinto beans", "jhLZlG1fRiSE0 wDLOCguVB96dH6a5"), customers.get(678));
+        List.of("oys. furiously silent pinto beans", "jhLZlG1fRiSE0 wDLOCguVB96dH6a5"),
+        customers.get(678));
     assertEquals("gLo85h4Cst5ckn40ZKR6403KjW26YCWAFZsq d", customers.get(1200).get(1));
   }
 
@@ -127,7 +132,9 @@ final class TpchTablesTest {
       for (TpchTables.Column column : TpchTables.columns(table, new TpchScale(1))) {
         List<List<Object>> whole = values(column, 0, start + 1);
         assertEquals(
-            whole.subList(start, start + 1), values(column, start, 1), () -> column.name() + ", seed " + seed);
+            whole.subList(start, start + 1),
+            values(column, start, 1),
+            () -> column.name() + ", seed " + seed);
       }
     }
   }
@@ -170,7 +177,8 @@ final class TpchTablesTest {
     assertNull(provider.find("sf1", "nations"));
     for (String name : TpchTables.NAMES) {
       Table table = TpchTables.open(name, new TpchScale(0.000001));
-      assertTrue(!read(table, table.schema().getFields().stream().map(Field::getName).toList()).isEmpty());
+      assertTrue(
+          !read(table, table.schema().getFields().stream().map(Field::getName).toList()).isEmpty());
     }
   }
 

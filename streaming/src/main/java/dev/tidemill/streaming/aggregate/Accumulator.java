@@ -8,7 +8,8 @@ import java.io.IOException;
 /** What is kept of one group for one call. */
 public abstract class Accumulator {
   /**
-   * Adds a value, not NULL unless the call takes NULLs, {@code weight} times; takes it away where the weight is negative.
+   * Adds a value, not NULL unless the call takes NULLs, {@code weight} times; takes it away where
+   * the weight is negative.
    *
    * @param index of the row among those of the batch that count
    * @param row its number in the batch's columns

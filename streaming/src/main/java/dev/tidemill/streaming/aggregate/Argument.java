@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The arguments of a call in one batch: as plain columns and, for who compares or keeps them, as bytes. */
+/**
+ * The arguments of a call in one batch: as plain columns and, for who compares or keeps them, as
+ * bytes.
+ */
 final class Argument implements AutoCloseable {
   private final Batch batch;
   private final RowCodec codec;

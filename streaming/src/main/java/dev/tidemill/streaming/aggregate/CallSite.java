@@ -16,8 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of an aggregate: which rows of a batch count for it, and what is kept of a group. Where equal values count
- * once, the state has how often each is there, and the accumulator learns of the first that comes and the last that goes.
+ * A call of an aggregate: which rows of a batch count for it, and what is kept of a group. Where
+ * equal values count once, the state has how often each is there, and the accumulator learns of the
+ * first that comes and the last that goes.
  */
 public final class CallSite {
   private final AggregateCall call;
@@ -33,7 +34,8 @@ public final class CallSite {
    * @param changing whether rows go as well as come
    * @param name what the call's own state is called, if it has any
    */
-  public CallSite(AggregateCall call, List<Type> inputTypes, boolean changing, QueryState state, String name) {
+  public CallSite(
+      AggregateCall call, List<Type> inputTypes, boolean changing, QueryState state, String name) {
     this.call = call;
     this.argumentTypes = call.arguments().stream().map(inputTypes::get).toList();
     this.removes = changing;
@@ -66,7 +68,8 @@ public final class CallSite {
     boolean fine =
         switch (call.function()) {
           case COUNT -> true;
-          case SUM, SUM0, AVG -> isFloating() || argument() instanceof Type.Int || argument() instanceof Type.Decimal;
+          case SUM, SUM0, AVG ->
+              isFloating() || argument() instanceof Type.Int || argument() instanceof Type.Decimal;
           case MIN, MAX, ANY_VALUE, SINGLE_VALUE -> !argumentTypes.isEmpty();
           case BOOL_AND, BOOL_OR -> argument() instanceof Type.Bool;
           case BIT_AND, BIT_OR, BIT_XOR -> argument() instanceof Type.Int;
@@ -105,9 +108,13 @@ public final class CallSite {
 
   private Accumulator sum() {
     return isFloating()
-        ? removes ? new ExactDoubleSumAccumulator(call.function()) : new DoubleSumAccumulator(call.function())
+        ? removes
+            ? new ExactDoubleSumAccumulator(call.function())
+            : new DoubleSumAccumulator(call.function())
         : new ExactSumAccumulator(
-            call.function(), argument() instanceof Type.Decimal decimal ? decimal.scale() : 0, call.type());
+            call.function(),
+            argument() instanceof Type.Decimal decimal ? decimal.scale() : 0,
+            call.type());
   }
 
   /** The call's arguments in a batch, ready to be added row by row. */
@@ -134,7 +141,9 @@ public final class CallSite {
       this.argument = new Argument(batch, call.arguments(), codec, memory);
       try {
         this.filter =
-            call.filter() < 0 ? null : (BooleanColumn) Columns.decode(batch.column(call.filter()), memory);
+            call.filter() < 0
+                ? null
+                : (BooleanColumn) Columns.decode(batch.column(call.filter()), memory);
       } catch (Throwable t) {
         argument.close();
         throw t;

@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.math.BigInteger;
 
 /**
- * A sum of doubles, or of their squares, without any rounding: {@code mantissa * 2^exponent}. So values can be taken
- * away again, and the order in which they come does not matter. What is no finite number is counted apart.
+ * A sum of doubles, or of their squares, without any rounding: {@code mantissa * 2^exponent}. So
+ * values can be taken away again, and the order in which they come does not matter. What is no
+ * finite number is counted apart.
  */
 final class ExactDouble {
   /** Bits of the mantissa that are enough to round from. */
@@ -93,7 +94,8 @@ final class ExactDouble {
     BigInteger right = sum.mantissa.multiply(sum.mantissa);
     int power = Math.min(squares.exponent, 2 * sum.exponent);
     BigInteger difference =
-        left.shiftLeft(squares.exponent - power).subtract(right.shiftLeft(2 * sum.exponent - power));
+        left.shiftLeft(squares.exponent - power)
+            .subtract(right.shiftLeft(2 * sum.exponent - power));
     int dropped = Math.max(0, difference.bitLength() - ENOUGH_BITS);
     double ratio = difference.shiftRight(dropped).doubleValue() / ((double) count * divisor);
     return Math.scalb(ratio, power + dropped);

@@ -13,8 +13,8 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 
 /**
- * SUM, SUM0 and AVG of integers and decimals, exact. The sum is {@code big + small}: additions go to the long until they
- * leave its range.
+ * SUM, SUM0 and AVG of integers and decimals, exact. The sum is {@code big + small}: additions go
+ * to the long until they leave its range.
  */
 final class ExactSumAccumulator extends Accumulator {
   private final AggregateFunction function;
@@ -65,7 +65,10 @@ final class ExactSumAccumulator extends Accumulator {
     } else if (function == AggregateFunction.AVG) {
       average(out);
     } else if (type instanceof Type.Decimal decimal) {
-      appendDecimal(new BigDecimal(sum(), scale).setScale(decimal.scale(), RoundingMode.HALF_UP), decimal, out);
+      appendDecimal(
+          new BigDecimal(sum(), scale).setScale(decimal.scale(), RoundingMode.HALF_UP),
+          decimal,
+          out);
     } else if (sum().bitLength() < Long.SIZE) {
       out.appendLong(sum().longValue());
     } else {
@@ -76,7 +79,8 @@ final class ExactSumAccumulator extends Accumulator {
   private void average(ColumnBuilder out) {
     if (type instanceof Type.Decimal decimal) {
       appendDecimal(
-          new BigDecimal(sum(), scale).divide(BigDecimal.valueOf(count), decimal.scale(), RoundingMode.HALF_UP),
+          new BigDecimal(sum(), scale)
+              .divide(BigDecimal.valueOf(count), decimal.scale(), RoundingMode.HALF_UP),
           decimal,
           out);
     } else {

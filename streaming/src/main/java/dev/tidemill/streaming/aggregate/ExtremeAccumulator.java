@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** MIN, MAX and ANY_VALUE of values that only ever come: the best of them, encoded in the order of its bytes. */
+/**
+ * MIN, MAX and ANY_VALUE of values that only ever come: the best of them, encoded in the order of
+ * its bytes.
+ */
 final class ExtremeAccumulator extends Accumulator {
   private final RowCodec codec;
   private final boolean greatest;
@@ -27,7 +30,8 @@ final class ExtremeAccumulator extends Accumulator {
     byte[] known = best;
     if (known != null) {
       int compared =
-          Arrays.compareUnsigned(rows.bytes(), rows.start(index), rows.end(index), known, 0, known.length);
+          Arrays.compareUnsigned(
+              rows.bytes(), rows.start(index), rows.end(index), known, 0, known.length);
       if (greatest ? compared <= 0 : compared >= 0) {
         return;
       }

@@ -10,8 +10,8 @@ import java.io.DataOutput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MIN, MAX and ANY_VALUE of values that come and go, and SINGLE_VALUE: all values of the group stand in the state, in
- * order, so that the next one is there when the best goes.
+ * MIN, MAX and ANY_VALUE of values that come and go, and SINGLE_VALUE: all values of the group
+ * stand in the state, in order, so that the next one is there when the best goes.
  */
 final class ValuesAccumulator extends Accumulator {
   private final AggregateFunction function;
@@ -20,7 +20,8 @@ final class ValuesAccumulator extends Accumulator {
   private final byte[] group;
 
   /** The values of {@code group}, a key of {@code values}. */
-  ValuesAccumulator(AggregateFunction function, RowCodec codec, OrderedMultisetState values, byte[] group) {
+  ValuesAccumulator(
+      AggregateFunction function, RowCodec codec, OrderedMultisetState values, byte[] group) {
     this.function = function;
     this.codec = codec;
     this.values = values;

@@ -28,8 +28,10 @@ final class VarianceAccumulator extends Accumulator {
 
   @Override
   public void result(ColumnBuilder out) {
-    boolean sample = function == AggregateFunction.STDDEV_SAMP || function == AggregateFunction.VAR_SAMP;
-    boolean root = function == AggregateFunction.STDDEV_SAMP || function == AggregateFunction.STDDEV_POP;
+    boolean sample =
+        function == AggregateFunction.STDDEV_SAMP || function == AggregateFunction.VAR_SAMP;
+    boolean root =
+        function == AggregateFunction.STDDEV_SAMP || function == AggregateFunction.STDDEV_POP;
     long divisor = sample ? count - 1 : count;
     if (divisor <= 0) {
       out.appendNull();

@@ -50,7 +50,8 @@ public sealed interface LogRecord {
   /**
    * That a step is done.
    *
-   * @param failed the queries (by identity) that had a share and failed, with the error's text: they have not taken it
+   * @param failed the queries (by identity) that had a share and failed, with the error's text:
+   *     they have not taken it
    */
   record Commit(long step, Map<String, String> failed) implements LogRecord {
     public Commit {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   91be02d4 {"record":"commit","step":7,…}
  * </pre>
  *
- * A last line that is cut short or does not match its checksum is what a crash left, and is cut off when the log is
- * opened; such a line before the end is damage, and refused. One thread at a time.
+ * A last line that is cut short or does not match its checksum is what a crash left, and is cut off
+ * when the log is opened; such a line before the end is damage, and refused. One thread at a time.
  */
 public final class StepLog implements AutoCloseable {
   private static final String HEADER = "tidemill step log 1";
@@ -39,7 +39,8 @@ public final class StepLog implements AutoCloseable {
   /**
    * Opens the log at {@code path}, making it if need be.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException STEP_LOG_DAMAGED, STEP_LOG_VERSION_UNKNOWN
+   * @throws dev.tidemill.foundation.error.TidemillException STEP_LOG_DAMAGED,
+   *     STEP_LOG_VERSION_UNKNOWN
    */
   public StepLog(FileSystem files, String path) {
     this.files = files;
@@ -79,7 +80,8 @@ public final class StepLog implements AutoCloseable {
           return 0;
         }
         if (!text.equals(HEADER)) {
-          throw StepLogErrors.unknownVersion(path, text.length() > 40 ? text.substring(0, 40) : text);
+          throw StepLogErrors.unknownVersion(
+              path, text.length() > 40 ? text.substring(0, 40) : text);
         }
       } else if (end == content.length || !read(text)) {
         if (last) {
@@ -110,7 +112,10 @@ public final class StepLog implements AutoCloseable {
     append(line(record));
   }
 
-  /** Adds a record and makes it and all before it durable. Where that fails, the record is not there. */
+  /**
+   * Adds a record and makes it and all before it durable. Where that fails, the record is not
+   * there.
+   */
   public void appendDurably(LogRecord record) {
     long before = log.size();
     append(record);
@@ -136,7 +141,10 @@ public final class StepLog implements AutoCloseable {
     }
   }
 
-  /** Cuts off what could not be written whole. Where even that is impossible, nothing is written behind it any more. */
+  /**
+   * Cuts off what could not be written whole. Where even that is impossible, nothing is written
+   * behind it any more.
+   */
   private void undo(long size, RuntimeException cause) {
     try {
       log.truncate(size);

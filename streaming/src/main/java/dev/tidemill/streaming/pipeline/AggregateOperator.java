@@ -26,14 +26,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GROUP BY and DISTINCT. The groups that a step touches are read from the state when their first row comes, written back
- * at its end, and give their old row back and their new row out once, if these differ. A group that loses its last row is
- * gone; the one group without keys is always there.
+ * GROUP BY and DISTINCT. The groups that a step touches are read from the state when their first
+ * row comes, written back at its end, and give their old row back and their new row out once, if
+ * these differ. A group that loses its last row is gone; the one group without keys is always
+ * there.
  *
- * <p>A group that ends is dropped from the state (nothing comes for it any more). Where only final rows are wanted, its
- * row is given out then, and none before.
+ * <p>A group that ends is dropped from the state (nothing comes for it any more). Where only final
+ * rows are wanted, its row is given out then, and none before.
  *
- * <p>State: per group how many rows it has and an accumulator per call; what some calls keep of values; when groups end.
+ * <p>State: per group how many rows it has and an accumulator per call; what some calls keep of
+ * values; when groups end.
  */
 final class AggregateOperator extends DeltaOperator {
   private static final int FORMAT = 1;
@@ -54,7 +56,8 @@ final class AggregateOperator extends DeltaOperator {
   private final Map<RowBytes, Group> touched = new LinkedHashMap<>();
 
   /** {@code atEnd}: rows are given out when their group ends. */
-  AggregateOperator(String name, DeltaAggregatePlan plan, boolean atEnd, QueryState state, Output output) {
+  AggregateOperator(
+      String name, DeltaAggregatePlan plan, boolean atEnd, QueryState state, Output output) {
     super(name, output);
     this.plan = plan;
     this.atEnd = atEnd;
@@ -66,10 +69,12 @@ final class AggregateOperator extends DeltaOperator {
     this.format = RowFormat.of(plan.columns());
     for (int i = 0; i < plan.calls().size(); i++) {
       calls.add(
-          new CallSite(plan.calls().get(i), inputTypes, plan.input().changing(), state, name + ".call" + i));
+          new CallSite(
+              plan.calls().get(i), inputTypes, plan.input().changing(), state, name + ".call" + i));
     }
     this.groups = state.keyedValue(name + ".groups");
-    this.ends = plan.bound() == null ? null : new GroupEnds(name + ".ends", keyTypes, plan.bound(), state);
+    this.ends =
+        plan.bound() == null ? null : new GroupEnds(name + ".ends", keyTypes, plan.bound(), state);
   }
 
   /** A group as it was before the step, and as it is now. */
@@ -149,7 +154,8 @@ final class AggregateOperator extends DeltaOperator {
       Group group = null;
       for (int i = 0; i < delta.rowCount(); i++) {
         if (group == null || !keys.equal(i, keys, i - 1)) {
-          group = touched.computeIfAbsent(new RowBytes(keys.key(i)), key -> new Group(key.value, step));
+          group =
+              touched.computeIfAbsent(new RowBytes(keys.key(i)), key -> new Group(key.value, step));
         }
         int row = delta.row(i);
         long weight = delta.weightAt(row);
@@ -240,7 +246,10 @@ final class AggregateOperator extends DeltaOperator {
     }
   }
 
-  /** Of the rows of {@code part} those that are not the old and the new row of a group, which are equal. */
+  /**
+   * Of the rows of {@code part} those that are not the old and the new row of a group, which are
+   * equal.
+   */
   private Selection differing(Batch rows, List<Group> part) {
     EncodedRows encoded = new EncodedRows();
     format.encode(rows, encoded);
@@ -275,7 +284,8 @@ final class AggregateOperator extends DeltaOperator {
     }
   }
 
-  private void append(BatchBuilder builder, byte[] key, List<Accumulator> accumulators, long weight) {
+  private void append(
+      BatchBuilder builder, byte[] key, List<Accumulator> accumulators, long weight) {
     List<ColumnBuilder> columns = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       columns.add(builder.column(i));

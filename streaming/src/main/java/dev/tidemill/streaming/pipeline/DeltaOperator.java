@@ -4,15 +4,15 @@ import dev.tidemill.foundation.batch.Batch;
 import java.util.List;
 
 /**
- * An operator of a standing query: takes the change of its inputs batch by batch and pushes the change of its result to
- * the next. All that it knows from step to step is in the query's state.
+ * An operator of a standing query: takes the change of its inputs batch by batch and pushes the
+ * change of its result to the next. All that it knows from step to step is in the query's state.
  *
  * <pre>
  *   begin(step)   (push(input, delta))*   finish(step)
  * </pre>
  *
- * A static input is pushed before all others; {@code finish} comes when all inputs have finished. Batches are lent for
- * the call. One thread.
+ * A static input is pushed before all others; {@code finish} comes when all inputs have finished.
+ * Batches are lent for the call. One thread.
  */
 abstract class DeltaOperator {
   /** Takes an operator's change. */

@@ -8,14 +8,15 @@ package dev.tidemill.streaming.pipeline;
  *   caller:  sinks, then QueryState.commit(n) — or rollback(), after which the step may be tried again
  * </pre>
  *
- * The watermark and whatever else must survive is kept in the query's state, so that a restored state resumes.
+ * The watermark and whatever else must survive is kept in the query's state, so that a restored
+ * state resumes.
  */
 public interface DeltaPipeline extends AutoCloseable {
   /**
    * Computes the change that a step makes.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException if rows cannot be read or computed; the state is then to be
-   *     rolled back
+   * @throws dev.tidemill.foundation.error.TidemillException if rows cannot be read or computed; the
+   *     state is then to be rolled back
    */
   StepOutput step(StepInput input);
 

@@ -18,7 +18,8 @@ public final class DeltaPipelines implements PipelineFactory {
   }
 
   @Override
-  public DeltaPipeline compile(StandingPlan plan, OutputMode mode, QueryState state, MemoryScope memory) {
+  public DeltaPipeline compile(
+      StandingPlan plan, OutputMode mode, QueryState state, MemoryScope memory) {
     if (plan.version() != StandingPlan.VERSION) {
       throw PipelineErrors.unknownVersion(plan.version(), StandingPlan.VERSION);
     }

@@ -6,8 +6,9 @@ import dev.tidemill.plan.delta.EventTime.TimeWindows;
 import java.util.List;
 
 /**
- * Event times in microseconds since the epoch: of a watermark the last not after it, of the end of a window the first not
- * before it, so that comparing them is right for times of any precision. What is beyond the range is at its end.
+ * Event times in microseconds since the epoch: of a watermark the last not after it, of the end of
+ * a window the first not before it, so that comparing them is right for times of any precision.
+ * What is beyond the range is at its end.
  */
 final class EventTimes {
   private EventTimes() {}
@@ -22,11 +23,15 @@ final class EventTimes {
   }
 
   static long microsFloor(long time, long perSecond) {
-    return perSecond > 1_000_000 ? Math.floorDiv(time, perSecond / 1_000_000) : saturated(time, 1_000_000 / perSecond);
+    return perSecond > 1_000_000
+        ? Math.floorDiv(time, perSecond / 1_000_000)
+        : saturated(time, 1_000_000 / perSecond);
   }
 
   static long microsCeil(long time, long perSecond) {
-    return perSecond > 1_000_000 ? Math.ceilDiv(time, perSecond / 1_000_000) : saturated(time, 1_000_000 / perSecond);
+    return perSecond > 1_000_000
+        ? Math.ceilDiv(time, perSecond / 1_000_000)
+        : saturated(time, 1_000_000 / perSecond);
   }
 
   /** {@code micros + millis}. */
@@ -44,8 +49,9 @@ final class EventTimes {
   }
 
   /**
-   * The earliest end of the windows that hold {@code time}, over all ways of cutting, in microseconds; {@link
-   * Long#MAX_VALUE} where none holds it or its windows are beyond the range of times.
+   * The earliest end of the windows that hold {@code time}, over all ways of cutting, in
+   * microseconds; {@link Long#MAX_VALUE} where none holds it or its windows are beyond the range of
+   * times.
    */
   static long earliestEnd(long time, long perSecond, List<TimeWindows> cuts) {
     long earliest = Long.MAX_VALUE;

@@ -17,8 +17,8 @@ import java.util.List;
 /**
  * When keys end: keys in the order of the time after which nothing comes for them any more.
  *
- * <p>State: one ordered multiset with an entry per key: the end in microseconds, 8 bytes in the order of time, then the
- * key.
+ * <p>State: one ordered multiset with an entry per key: the end in microseconds, 8 bytes in the
+ * order of time, then the key.
  */
 final class GroupEnds {
   private final OrderedMultisetState ends;

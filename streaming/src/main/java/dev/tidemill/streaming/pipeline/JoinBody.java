@@ -30,8 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The batch join behind a delta join, over rows with weights. A join knows no weights, so they are a column behind each
- * side's; a pair's weight is the product, a lone row's its own.
+ * The batch join behind a delta join, over rows with weights. A join knows no weights, so they are
+ * a column behind each side's; a pair's weight is the product, a lone row's its own.
  *
  * <pre>
  *   left columns, weight | right columns, weight      joined by the batch operator
@@ -87,14 +87,17 @@ final class JoinBody {
   /** The condition with the right columns one further, behind the left weight. */
   private Expression moved(Expression expression) {
     return switch (expression) {
-      case ColumnReference e -> e.index() < leftColumns ? e : new ColumnReference(e.index() + 1, e.type());
+      case ColumnReference e ->
+          e.index() < leftColumns ? e : new ColumnReference(e.index() + 1, e.type());
       case Literal e -> e;
       case Parameter e -> e;
       case Call e -> new Call(e.function(), moved(e.arguments()), e.type());
       case Cast e -> new Cast(moved(e.operand()), e.type(), e.nullOnFailure());
       case Case e ->
           new Case(
-              e.branches().stream().map(b -> new Case.When(moved(b.condition()), moved(b.value()))).toList(),
+              e.branches().stream()
+                  .map(b -> new Case.When(moved(b.condition()), moved(b.value())))
+                  .toList(),
               moved(e.otherwise()),
               e.type());
       case And e -> new And(moved(e.operands()));
@@ -139,7 +142,9 @@ final class JoinBody {
     }
     FixedColumn weights = batch.weights();
     columns.add(
-        weights == null ? Columns.constant(Type.BIGINT, 1L, batch.length(), memory) : weights.retain());
+        weights == null
+            ? Columns.constant(Type.BIGINT, 1L, batch.length(), memory)
+            : weights.retain());
     return new Batch(batch.length(), columns, batch.selection(), null);
   }
 

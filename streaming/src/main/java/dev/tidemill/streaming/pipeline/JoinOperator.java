@@ -14,16 +14,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A join that is linear in each side: an inner join, or one of any kind whose right side is static and so there before
- * the first left row. A batch of one side is joined with those rows of the other that have its keys, then added to its
- * own side, unless that will never be asked for again:
+ * A join that is linear in each side: an inner join, or one of any kind whose right side is static
+ * and so there before the first left row. A batch of one side is joined with those rows of the
+ * other that have its keys, then added to its own side, unless that will never be asked for again:
  *
  * <pre>
  *   d(A join B)  =  dA join B  +  A join dB  +  dA join dB        batch by batch, whatever the order
  * </pre>
  *
- * <p>State: the rows of each side by key; when keys end. Of the right side of a join that knows NOT IN also one row, and
- * one whose key is NULL, since that is all that matters of the rows with other keys.
+ * <p>State: the rows of each side by key; when keys end. Of the right side of a join that knows NOT
+ * IN also one row, and one whose key is NULL, since that is all that matters of the rows with other
+ * keys.
  */
 final class JoinOperator extends DeltaOperator {
   private static final byte[] ANY = {0};
@@ -40,10 +41,17 @@ final class JoinOperator extends DeltaOperator {
     super(name, output);
     this.plan = plan;
     this.body = new JoinBody(plan);
-    this.left = new JoinSide(name + ".left", plan.left().columns(), plan.leftKeys(), plan.nullsMatch(), state);
-    this.right = new JoinSide(name + ".right", plan.right().columns(), plan.rightKeys(), plan.nullsMatch(), state);
+    this.left =
+        new JoinSide(
+            name + ".left", plan.left().columns(), plan.leftKeys(), plan.nullsMatch(), state);
+    this.right =
+        new JoinSide(
+            name + ".right", plan.right().columns(), plan.rightKeys(), plan.nullsMatch(), state);
     this.samples = state.keyedValue(name + ".samples");
-    this.ends = plan.bound() == null ? null : new GroupEnds(name + ".ends", left.keyTypes(), plan.bound(), state);
+    this.ends =
+        plan.bound() == null
+            ? null
+            : new GroupEnds(name + ".ends", left.keyTypes(), plan.bound(), state);
   }
 
   private boolean isNullAware() {
@@ -91,7 +99,10 @@ final class JoinOperator extends DeltaOperator {
         return;
       }
       emitAll(
-          isLeft ? body.join(List.of(delta), matches, step) : body.join(matches, List.of(delta), step), step);
+          isLeft
+              ? body.join(List.of(delta), matches, step)
+              : body.join(matches, List.of(delta), step),
+          step);
     } finally {
       matches.forEach(Batch::close);
     }

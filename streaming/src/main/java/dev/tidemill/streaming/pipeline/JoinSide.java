@@ -20,7 +20,11 @@ final class JoinSide {
   private final KeyedMultisetState rows;
 
   JoinSide(
-      String name, List<OutputColumn> columns, List<Integer> keys, List<Boolean> nullsMatch, QueryState state) {
+      String name,
+      List<OutputColumn> columns,
+      List<Integer> keys,
+      List<Boolean> nullsMatch,
+      QueryState state) {
     this.keyColumns = keys.stream().mapToInt(Integer::intValue).toArray();
     this.nullsMatch = nullsMatch;
     this.keyCodec = RowCodec.of(keys.stream().map(key -> columns.get(key).type()).toList());

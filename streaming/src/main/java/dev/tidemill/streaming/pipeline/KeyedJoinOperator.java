@@ -13,11 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outer, semi, anti or mark join of two inputs that both change: of the keys that a step touches, and of no others, the
- * join of what was there is taken back and that of what is there now given out. A row with a NULL that matches nothing
- * needs no others to be joined, and is not kept.
+ * An outer, semi, anti or mark join of two inputs that both change: of the keys that a step
+ * touches, and of no others, the join of what was there is taken back and that of what is there now
+ * given out. A row with a NULL that matches nothing needs no others to be joined, and is not kept.
  *
- * <p>State: the rows of each side by key; when keys end. A step costs as many rows as its keys have.
+ * <p>State: the rows of each side by key; when keys end. A step costs as many rows as its keys
+ * have.
  */
 final class KeyedJoinOperator extends DeltaOperator {
   private final JoinBody body;
@@ -36,8 +37,14 @@ final class KeyedJoinOperator extends DeltaOperator {
     this.format = RowFormat.of(plan.columns());
     this.sides =
         List.of(
-            new JoinSide(name + ".left", plan.left().columns(), plan.leftKeys(), plan.nullsMatch(), state),
-            new JoinSide(name + ".right", plan.right().columns(), plan.rightKeys(), plan.nullsMatch(), state));
+            new JoinSide(
+                name + ".left", plan.left().columns(), plan.leftKeys(), plan.nullsMatch(), state),
+            new JoinSide(
+                name + ".right",
+                plan.right().columns(),
+                plan.rightKeys(),
+                plan.nullsMatch(),
+                state));
     this.ends =
         plan.bound() == null
             ? null

@@ -6,7 +6,10 @@ import dev.tidemill.plan.delta.LinearPlan;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Linear batch nodes: the change of the result is the plan over the change of the inputs. Keeps nothing. */
+/**
+ * Linear batch nodes: the change of the result is the plan over the change of the inputs. Keeps
+ * nothing.
+ */
 final class LinearOperator extends DeltaOperator {
   private final LinearPlan plan;
   private final CompiledPlan body;

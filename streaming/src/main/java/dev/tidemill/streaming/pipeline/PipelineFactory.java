@@ -12,7 +12,8 @@ public interface PipelineFactory {
    *
    * @param mode a legal one: in APPEND the change of a step is the rows that have become final
    * @param memory what the pipeline's batches are charged to
-   * @throws dev.tidemill.foundation.error.TidemillException if a table of the plan is gone or has other columns now
+   * @throws dev.tidemill.foundation.error.TidemillException if a table of the plan is gone or has
+   *     other columns now
    */
   DeltaPipeline compile(StandingPlan plan, OutputMode mode, QueryState state, MemoryScope memory);
 }

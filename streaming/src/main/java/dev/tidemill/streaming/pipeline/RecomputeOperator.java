@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The definition of every delta operator: integrates its inputs, runs the batch plan over all their rows, and gives out
- * what is different from the result before. A step in which nothing comes costs nothing, any other as much as the whole
- * query.
+ * The definition of every delta operator: integrates its inputs, runs the batch plan over all their
+ * rows, and gives out what is different from the result before. A step in which nothing comes costs
+ * nothing, any other as much as the whole query.
  *
- * <p>State: the rows of each input and those of the result, as multisets in buckets by the row's hash, so that their
- * order is that of the bytes, whatever has become of the state in between.
+ * <p>State: the rows of each input and those of the result, as multisets in buckets by the row's
+ * hash, so that their order is that of the bytes, whatever has become of the state in between.
  */
 final class RecomputeOperator extends DeltaOperator {
   private final CompiledPlan body;

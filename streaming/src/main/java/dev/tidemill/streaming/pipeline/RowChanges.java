@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Rows with their weights summed up: a consolidated delta. In the order in which rows first came. */
+/**
+ * Rows with their weights summed up: a consolidated delta. In the order in which rows first came.
+ */
 final class RowChanges {
   /** What an entry costs on the heap beside its bytes, about. */
   private static final long ENTRY_BYTES = 112;

@@ -32,7 +32,9 @@ final class RowFormat {
     return types;
   }
 
-  /** Row i of {@code out} is {@code batch.row(i)}; columns behind those of the format are left out. */
+  /**
+   * Row i of {@code out} is {@code batch.row(i)}; columns behind those of the format are left out.
+   */
   void encode(Batch batch, EncodedRows out) {
     codec.encode(batch, columns, out);
   }
@@ -58,7 +60,9 @@ final class RowFormat {
       int room = Math.max(1, Math.min(expectedRows, Batch.MAX_ROWS));
       this.weighted = weighted;
       this.builder =
-          weighted ? BatchBuilder.ofDeltas(types, memory, room) : BatchBuilder.of(types, memory, room);
+          weighted
+              ? BatchBuilder.ofDeltas(types, memory, room)
+              : BatchBuilder.of(types, memory, room);
       for (int i = 0; i < types.size(); i++) {
         builders.add(builder.column(i));
       }

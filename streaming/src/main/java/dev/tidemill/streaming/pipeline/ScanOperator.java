@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scan's part of the rows that a step takes from a table: its columns of those that are not late, filtered. {@link
- * TableIntake} reads the rows.
+ * One scan's part of the rows that a step takes from a table: its columns of those that are not
+ * late, filtered. {@link TableIntake} reads the rows.
  */
 final class ScanOperator extends DeltaOperator {
   private final DeltaScanPlan plan;

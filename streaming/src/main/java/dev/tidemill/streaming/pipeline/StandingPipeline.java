@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The operators of a standing plan, connected. In a step, static plans are pinned (the first time), then each table's
- * rows are read and pushed up, then the operators finish from the leaves to the root:
+ * The operators of a standing plan, connected. In a step, static plans are pinned (the first time),
+ * then each table's rows are read and pushed up, then the operators finish from the leaves to the
+ * root:
  *
  * <pre>
  *   intake ─▶ scan ─▶ linear ─▶ aggregate ─▶ … ─▶ change collector
@@ -63,7 +64,8 @@ final class StandingPipeline implements DeltaPipeline {
   }
 
   /**
-   * Connects a plan to whoever takes its change. Nodes are numbered from the root down, which names their state.
+   * Connects a plan to whoever takes its change. Nodes are numbered from the root down, which names
+   * their state.
    *
    * @param append whether only rows that are final are wanted
    */
@@ -74,7 +76,8 @@ final class StandingPipeline implements DeltaPipeline {
           case DeltaScanPlan scan -> {
             ScanOperator made = new ScanOperator(number + ".scan", scan, output);
             intakes
-                .computeIfAbsent(scan.table(), table -> new TableIntake(table, tables.apply(table), state))
+                .computeIfAbsent(
+                    scan.table(), table -> new TableIntake(table, tables.apply(table), state))
                 .add(made);
             yield made;
           }
@@ -95,14 +98,18 @@ final class StandingPipeline implements DeltaPipeline {
                   : new KeyedJoinOperator(number + ".join", join, state, output);
           case DeltaTopNPlan top -> new TopNOperator(number + ".topN", top, state, output);
         };
-    boolean inputsAppend = append && !(plan instanceof DeltaAggregatePlan aggregate && closes(aggregate));
+    boolean inputsAppend =
+        append && !(plan instanceof DeltaAggregatePlan aggregate && closes(aggregate));
     for (int i = 0; i < plan.inputs().size(); i++) {
       connect(plan.inputs().get(i), inputsAppend, operator.input(i));
     }
     operators.add(operator);
   }
 
-  /** Whether in APPEND a group is given out when it ends: not where each comes once and for all anyway. */
+  /**
+   * Whether in APPEND a group is given out when it ends: not where each comes once and for all
+   * anyway.
+   */
   private static boolean closes(DeltaAggregatePlan aggregate) {
     return aggregate.bound() != null && aggregate.changing();
   }

@@ -6,7 +6,8 @@ import dev.tidemill.plan.delta.StaticPlan;
 import java.util.List;
 
 /**
- * Pinned rows: computed at the first step and given out then. Who needs them later has kept them in its own state.
+ * Pinned rows: computed at the first step and given out then. Who needs them later has kept them in
+ * its own state.
  */
 final class StaticOperator extends DeltaOperator {
   private final CompiledPlan body;

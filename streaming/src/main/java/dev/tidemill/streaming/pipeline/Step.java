@@ -29,7 +29,10 @@ final class Step implements AutoCloseable {
   private long heapBytes;
   private long chargedBytes;
 
-  /** {@code first}: the state is that of no step yet. {@code watermarkBefore} is W of the step before. */
+  /**
+   * {@code first}: the state is that of no step yet. {@code watermarkBefore} is W of the step
+   * before.
+   */
   Step(
       Instant time,
       boolean first,

@@ -21,7 +21,8 @@ public record StepInput(long step, Instant time, Map<TableReference, Range> rang
   /**
    * The rows between two offsets.
    *
-   * @param ended whether nothing will ever come behind {@code to}: the table's watermark is +infinity from this step on
+   * @param ended whether nothing will ever come behind {@code to}: the table's watermark is
+   *     +infinity from this step on
    */
   public record Range(@Nullable Offset from, Offset to, boolean ended) {}
 }

@@ -7,12 +7,13 @@ import java.util.Map;
 /**
  * What a step did. Owns its batches.
  *
- * @param change the change of the result since the step before: consolidated (each row once, its weight not 0), with the
- *     columns of the plan
+ * @param change the change of the result since the step before: consolidated (each row once, its
+ *     weight not 0), with the columns of the plan
  * @param rowsIn rows taken from the tables, late ones included
  * @param lateRows rows that were late, per table
- * @param watermarkMicros the query's watermark after the step in microseconds since the epoch, {@link Long#MIN_VALUE}
- *     where there is none yet, {@link Long#MAX_VALUE} where all tables with one have ended
+ * @param watermarkMicros the query's watermark after the step in microseconds since the epoch,
+ *     {@link Long#MIN_VALUE} where there is none yet, {@link Long#MAX_VALUE} where all tables with
+ *     one have ended
  * @param operatorNanos CPU time per operator
  */
 public record StepOutput(

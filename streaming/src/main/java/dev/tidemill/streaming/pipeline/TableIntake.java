@@ -28,8 +28,9 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that a step takes from one table, read once for all scans of it, in the order that the promise needs: the
- * maximum of the watermark expression over <em>all</em> rows, then lateness, then each scan's filters.
+ * The rows that a step takes from one table, read once for all scans of it, in the order that the
+ * promise needs: the maximum of the watermark expression over <em>all</em> rows, then lateness,
+ * then each scan's filters.
  *
  * <p>State: the table's watermark and whether it has ended.
  */
@@ -90,7 +91,10 @@ final class TableIntake {
     throw PipelineErrors.columnGone(reference.toString(), wanted.name() + " " + wanted.type());
   }
 
-  /** Compiles the event time, which is the same in all scans of a table, over the columns of the first. */
+  /**
+   * Compiles the event time, which is the same in all scans of a table, over the columns of the
+   * first.
+   */
   void compile() {
     EventTime eventTime = scans.get(0).plan().eventTime();
     if (eventTime == null) {
@@ -110,7 +114,8 @@ final class TableIntake {
 
   /** The first scan's columns are the first that are read, in its order. */
   private CompiledExpression compile(Expression expression) {
-    return ExpressionCompiler.compile(expression, columns.stream().map(OutputColumn::type).toList());
+    return ExpressionCompiler.compile(
+        expression, columns.stream().map(OutputColumn::type).toList());
   }
 
   TableReference table() {

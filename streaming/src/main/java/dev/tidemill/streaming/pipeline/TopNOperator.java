@@ -16,11 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * ORDER BY … LIMIT … OFFSET. Rows stand in the state in their order; a step that touches them reads the first ones anew
- * and gives out what is different.
+ * ORDER BY … LIMIT … OFFSET. Rows stand in the state in their order; a step that touches them reads
+ * the first ones anew and gives out what is different.
  *
- * <p>State: the rows as sort key and row behind each other; over an insert-only input no more than limit and offset, for
- * none behind them can ever come up. And the rows given out.
+ * <p>State: the rows as sort key and row behind each other; over an insert-only input no more than
+ * limit and offset, for none behind them can ever come up. And the rows given out.
  */
 final class TopNOperator extends DeltaOperator {
   private final DeltaTopNPlan plan;
@@ -62,7 +62,10 @@ final class TopNOperator extends DeltaOperator {
     touched = false;
   }
 
-  /** An entry is the sort key (ties broken by all columns), the row, and how long the sort key is in 4 bytes. */
+  /**
+   * An entry is the sort key (ties broken by all columns), the row, and how long the sort key is in
+   * 4 bytes.
+   */
   @Override
   void push(int input, Batch delta, Step step) {
     touched = true;
@@ -99,7 +102,10 @@ final class TopNOperator extends DeltaOperator {
     RowChanges changes = new RowChanges(format, step);
     result.forEach(RowBytes.NONE, (row, weight) -> changes.add(row, -weight));
     boolean keepsAll = plan.input().changing();
-    long end = plan.offset() > Long.MAX_VALUE - plan.limit() ? Long.MAX_VALUE : plan.offset() + plan.limit();
+    long end =
+        plan.offset() > Long.MAX_VALUE - plan.limit()
+            ? Long.MAX_VALUE
+            : plan.offset() + plan.limit();
     List<byte[]> surplus = new ArrayList<>();
     List<Long> surplusWeights = new ArrayList<>();
     Position position = new Position();

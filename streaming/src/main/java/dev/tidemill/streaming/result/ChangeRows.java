@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The change of a step as operations on rows. With a key there is exactly one operation per key: an UPDATE where a row
- * goes and another of the same key comes. Without one, rows come (INSERT) and go (DELETE), each as often as its weight
- * says.
+ * The change of a step as operations on rows. With a key there is exactly one operation per key: an
+ * UPDATE where a row goes and another of the same key comes. Without one, rows come (INSERT) and go
+ * (DELETE), each as often as its weight says.
  */
 final class ChangeRows {
   private static final List<RowOperation> WRITE_ORDER =
@@ -86,7 +86,10 @@ final class ChangeRows {
   /** How many operations {@link #write} would write. */
   long count(List<Batch> change) {
     List<Map<RowOperation, Rows>> operations = operations(change);
-    return operations.stream().flatMap(of -> of.values().stream()).mapToLong(rows -> rows.count).sum();
+    return operations.stream()
+        .flatMap(of -> of.values().stream())
+        .mapToLong(rows -> rows.count)
+        .sum();
   }
 
   /** Writes every row as an INSERT, as often as its weight says; all weights are positive. */
@@ -98,9 +101,14 @@ final class ChangeRows {
   }
 
   private static void writeRows(
-      Batch batch, Rows rows, RowOperation operation, TableSink.StepWriter writer, MemoryScope scope) {
+      Batch batch,
+      Rows rows,
+      RowOperation operation,
+      TableSink.StepWriter writer,
+      MemoryScope scope) {
     for (int at = 0; at < rows.count; at += Batch.MAX_ROWS) {
-      try (Batch taken = Batches.take(batch, rows.rows, at, Math.min(Batch.MAX_ROWS, rows.count - at), scope)) {
+      try (Batch taken =
+          Batches.take(batch, rows.rows, at, Math.min(Batch.MAX_ROWS, rows.count - at), scope)) {
         writer.write(taken, operation);
       }
     }
@@ -139,7 +147,9 @@ final class ChangeRows {
       }
       for (int i = 0; i < batch.rowCount(); i++) {
         int row = batch.row(i);
-        KeyChange of = changes.computeIfAbsent(ByteBuffer.wrap(keyCodec.encodeRow(columns, row)), k -> new KeyChange());
+        KeyChange of =
+            changes.computeIfAbsent(
+                ByteBuffer.wrap(keyCodec.encodeRow(columns, row)), k -> new KeyChange());
         if (batch.weightAt(row) > 0) {
           of.newBatch = b;
           of.newRow = row;
@@ -151,7 +161,9 @@ final class ChangeRows {
     }
     for (KeyChange of : changes.values()) {
       RowOperation operation =
-          of.newBatch < 0 ? RowOperation.DELETE : of.goneBatch < 0 ? RowOperation.INSERT : RowOperation.UPDATE;
+          of.newBatch < 0
+              ? RowOperation.DELETE
+              : of.goneBatch < 0 ? RowOperation.INSERT : RowOperation.UPDATE;
       int batch = of.newBatch < 0 ? of.goneBatch : of.newBatch;
       int row = of.newBatch < 0 ? of.goneRow : of.newRow;
       operations.get(batch).computeIfAbsent(operation, o -> new Rows()).add(row);

@@ -4,21 +4,25 @@ import dev.tidemill.foundation.batch.Batch;
 import java.util.List;
 
 /**
- * Where the change of a result goes. Within a step: {@link #write}, then {@link #commit} or {@link #rollback}. One
- * thread.
+ * Where the change of a result goes. Within a step: {@link #write}, then {@link #commit} or {@link
+ * #rollback}. One thread.
  */
 public interface Delivery extends AutoCloseable {
   /** The last step that is safely there, or -1: a step up to it is not delivered again. */
   long lastStep();
 
   /**
-   * Writes the change of a step (consolidated); the batches are borrowed. How many rows were written out.
+   * Writes the change of a step (consolidated); the batches are borrowed. How many rows were
+   * written out.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException of kind EXTERNAL if it cannot be written
+   * @throws dev.tidemill.foundation.error.TidemillException of kind EXTERNAL if it cannot be
+   *     written
    */
   long write(long step, List<Batch> change);
 
-  /** Makes what was written visible under the step's number, durably where the target is durable. */
+  /**
+   * Makes what was written visible under the step's number, durably where the target is durable.
+   */
   void commit();
 
   /** Forgets what was written since the last commit. */

@@ -18,8 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A result kept in its query's state: a multiset whose keys are the rows, encoded with the columns of the query's ORDER
- * BY first, so that sorting the keys gives its order.
+ * A result kept in its query's state: a multiset whose keys are the rows, encoded with the columns
+ * of the query's ORDER BY first, so that sorting the keys gives its order.
  */
 public final class KeptResult {
   /** The state that holds it. */
@@ -83,8 +83,10 @@ public final class KeptResult {
         });
     keys.sort(Arrays::compareUnsigned);
     List<Batch> batches = new ArrayList<>();
-    try (BatchBuilder builder = BatchBuilder.of(types, scope, Math.min(keys.size() + 1, Batch.MAX_ROWS))) {
-      List<ColumnBuilder> columns = Arrays.stream(encodedColumns).mapToObj(builder::column).toList();
+    try (BatchBuilder builder =
+        BatchBuilder.of(types, scope, Math.min(keys.size() + 1, Batch.MAX_ROWS))) {
+      List<ColumnBuilder> columns =
+          Arrays.stream(encodedColumns).mapToObj(builder::column).toList();
       for (byte[] key : keys) {
         codec.decode(key, columns);
         builder.endRow();

@@ -12,10 +12,12 @@ final class ResultErrors {
 
   static TidemillException notNull(String column) {
     return new TidemillException(
-        NOT_NULL, "column " + column + " of the sink is NOT NULL but a row of the result has NULL there");
+        NOT_NULL,
+        "column " + column + " of the sink is NOT NULL but a row of the result has NULL there");
   }
 
   static TidemillException removedInAppend() {
-    return new TidemillException(NOT_FINAL, "a row was removed from the result of a query in mode APPEND");
+    return new TidemillException(
+        NOT_FINAL, "a row was removed from the result of a query in mode APPEND");
   }
 }

@@ -25,8 +25,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kept result as a table. One split, in the order of the query's ORDER BY. Unpinned, every scan reads the version that
- * is the last when it opens; pinned ({@link #pin}), all read one.
+ * A kept result as a table. One split, in the order of the query's ORDER BY. Unpinned, every scan
+ * reads the version that is the last when it opens; pinned ({@link #pin}), all read one.
  */
 public final class ResultTable implements Table {
   private static final Split WHOLE = () -> -1;
@@ -46,7 +46,10 @@ public final class ResultTable implements Table {
   }
 
   private ResultTable(
-      Schema schema, KeptResult result, Supplier<StateVersion> versions, @Nullable StateVersion pinned) {
+      Schema schema,
+      KeptResult result,
+      Supplier<StateVersion> versions,
+      @Nullable StateVersion pinned) {
     this.schema = schema;
     this.names = schema.getFields().stream().map(Field::getName).toList();
     this.result = result;

@@ -15,8 +15,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to a table. In APPEND the rows of the change, in UPDATE operations by key, in COMPLETE the whole result, which
- * is kept in the state for that.
+ * Writes to a table. In APPEND the rows of the change, in UPDATE operations by key, in COMPLETE the
+ * whole result, which is kept in the state for that.
  */
 public final class SinkDelivery implements Delivery {
   private final TableSink sink;
@@ -34,7 +34,12 @@ public final class SinkDelivery implements Delivery {
    * @param schema the sink table's stored columns, in the order and of the types of the plan's
    */
   public SinkDelivery(
-      TableSink sink, Schema schema, OutputMode mode, StandingPlan plan, QueryState state, MemoryScope scope) {
+      TableSink sink,
+      Schema schema,
+      OutputMode mode,
+      StandingPlan plan,
+      QueryState state,
+      MemoryScope scope) {
     this.sink = sink;
     this.schema = schema;
     this.mode = mode;

@@ -3,7 +3,9 @@ package dev.tidemill.streaming.state;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A value per key. Arrays given are kept, arrays returned are lent: neither is changed by anybody. */
+/**
+ * A value per key. Arrays given are kept, arrays returned are lent: neither is changed by anybody.
+ */
 public interface KeyedValueState {
   byte @Nullable [] get(byte[] key);
 

@@ -8,16 +8,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * State in memory. The newest values stand in the maps of the key groups; every change of a step also leaves behind what
- * stood there before, which serves to roll the step back and, after the commit, the readers of older versions:
+ * State in memory. The newest values stand in the maps of the key groups; every change of a step
+ * also leaves behind what stood there before, which serves to roll the step back and, after the
+ * commit, the readers of older versions:
  *
  * <pre>
  *   version n      = the maps, with the changes of the running step undone
  *   version n - 1  = version n, with the changes of step n undone
  * </pre>
  *
- * Undo records are kept as long as a version before them is pinned. A key group's lock covers its maps and its undo
- * records, so a reader sees a group whole.
+ * Undo records are kept as long as a version before them is pinned. A key group's lock covers its
+ * maps and its undo records, so a reader sees a group whole.
  */
 public final class MemoryState implements QueryState, AutoCloseable {
   private final MemoryScope scope;
@@ -57,9 +58,11 @@ public final class MemoryState implements QueryState, AutoCloseable {
   synchronized StateTable table(String name, StateTable.Shape shape) {
     StateTable table =
         tables.computeIfAbsent(
-            name, n -> shape == StateTable.Shape.VALUE ? new ValueTable() : new MultisetTable(shape));
+            name,
+            n -> shape == StateTable.Shape.VALUE ? new ValueTable() : new MultisetTable(shape));
     if (table.shape() != shape) {
-      throw new IllegalArgumentException("state " + name + " is a " + table.shape() + ", not a " + shape);
+      throw new IllegalArgumentException(
+          "state " + name + " is a " + table.shape() + ", not a " + shape);
     }
     return table;
   }

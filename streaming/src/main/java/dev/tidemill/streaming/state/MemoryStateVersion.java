@@ -12,7 +12,9 @@ public final class MemoryStateVersion implements StateVersion {
   private final List<Map.Entry<String, StateTable>> tables;
   private final AtomicBoolean released = new AtomicBoolean();
 
-  /** {@code tables}: all that there were at this version; one made later has nothing to say of it. */
+  /**
+   * {@code tables}: all that there were at this version; one made later has nothing to say of it.
+   */
   MemoryStateVersion(MemoryState state, long version, List<Map.Entry<String, StateTable>> tables) {
     this.state = state;
     this.version = version;

@@ -12,8 +12,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link KeyedMultisetState} in memory, ordered or not: per key a sorted map of rows. (A key's rows are sorted in both
- * shapes, so that what an unordered one gives is determined too.)
+ * A {@link KeyedMultisetState} in memory, ordered or not: per key a sorted map of rows. (A key's
+ * rows are sorted in both shapes, so that what an unordered one gives is determined too.)
  */
 final class MultisetTable extends StateTable implements OrderedMultisetState {
   /** Of a row and its weight in a sorted map, beside the row's bytes. */
@@ -111,7 +111,8 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
     for (Group group : groups) {
       synchronized (group) {
         group.rows.forEach(
-            (key, rows) -> rows.forEach((row, weight) -> consumer.accept(key.value, row.value, weight)));
+            (key, rows) ->
+                rows.forEach((row, weight) -> consumer.accept(key.value, row.value, weight)));
       }
     }
   }
@@ -175,7 +176,10 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
   void rollback() {
     for (Group group : groups) {
       synchronized (group) {
-        group.undo.takeRunning().forEach((at, before) -> group.set(at.key(), at.row(), orNone(before)));
+        group
+            .undo
+            .takeRunning()
+            .forEach((at, before) -> group.set(at.key(), at.row(), orNone(before)));
       }
     }
   }
@@ -241,7 +245,8 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
         number,
         version,
         (key, row, weight) ->
-            consumer.accept(key, ByteBuffer.allocate(8 + row.length).putLong(weight).put(row).array()));
+            consumer.accept(
+                key, ByteBuffer.allocate(8 + row.length).putLong(weight).put(row).array()));
   }
 
   @Override

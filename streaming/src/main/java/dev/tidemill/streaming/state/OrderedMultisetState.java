@@ -2,7 +2,10 @@ package dev.tidemill.streaming.state;
 
 /** As {@link KeyedMultisetState}, the rows of a key in the order of their unsigned bytes. */
 public interface OrderedMultisetState extends KeyedMultisetState {
-  /** The rows of a key from the least on, until {@code consumer} says false; nothing is written meanwhile. */
+  /**
+   * The rows of a key from the least on, until {@code consumer} says false; nothing is written
+   * meanwhile.
+   */
   void forEachAscending(byte[] key, RowVisitor consumer);
 
   /** The same from the greatest down. */

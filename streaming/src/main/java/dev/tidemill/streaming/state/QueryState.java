@@ -1,11 +1,13 @@
 package dev.tidemill.streaming.state;
 
 /**
- * All state of one standing query, divided into the 256 key groups of {@code foundation.hash.KeyGroups}.
+ * All state of one standing query, divided into the 256 key groups of {@code
+ * foundation.hash.KeyGroups}.
  *
- * <p>A step reads and writes through the states and ends with {@link #commit}, which gives its number to all changes at
- * once, or {@link #rollback}, which forgets them. Reads within the step see its own writes. Committed versions are read
- * by {@link #read}: a version stays readable, unchanged, until it is released. One thread writes; any may read versions.
+ * <p>A step reads and writes through the states and ends with {@link #commit}, which gives its
+ * number to all changes at once, or {@link #rollback}, which forgets them. Reads within the step
+ * see its own writes. Committed versions are read by {@link #read}: a version stays readable,
+ * unchanged, until it is released. One thread writes; any may read versions.
  */
 public interface QueryState {
   /** The state of this name, made when first asked for. A name has one shape for ever. */
@@ -21,11 +23,14 @@ public interface QueryState {
   /**
    * Makes sure that {@link #commit} cannot fail: to be called before anything is published outside.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException MEMORY_LIMIT_EXCEEDED; the step is then to be rolled back
+   * @throws dev.tidemill.foundation.error.TidemillException MEMORY_LIMIT_EXCEEDED; the step is then
+   *     to be rolled back
    */
   void prepare();
 
-  /** Makes all changes since the last commit version {@code step}, greater than {@link #version()}. */
+  /**
+   * Makes all changes since the last commit version {@code step}, greater than {@link #version()}.
+   */
   void commit(long step);
 
   /** Forgets all changes since the last commit. */

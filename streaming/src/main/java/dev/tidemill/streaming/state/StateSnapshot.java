@@ -42,7 +42,8 @@ public final class StateSnapshot {
   public static void write(MemoryStateVersion version, OutputStream target) throws IOException {
     CRC32C checksum = new CRC32C();
     DataOutputStream out =
-        new DataOutputStream(new CheckedOutputStream(new BufferedOutputStream(target, 1 << 16), checksum));
+        new DataOutputStream(
+            new CheckedOutputStream(new BufferedOutputStream(target, 1 << 16), checksum));
     out.writeInt(MAGIC);
     out.writeInt(VERSION);
     out.writeInt(Hash.VERSION);
@@ -88,11 +89,13 @@ public final class StateSnapshot {
   /**
    * The state that a snapshot holds.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException STATE_SNAPSHOT_DAMAGED, STATE_SNAPSHOT_VERSION_UNKNOWN
+   * @throws dev.tidemill.foundation.error.TidemillException STATE_SNAPSHOT_DAMAGED,
+   *     STATE_SNAPSHOT_VERSION_UNKNOWN
    */
   public static MemoryState read(InputStream source, MemoryScope scope) throws IOException {
     CRC32C checksum = new CRC32C();
-    CheckedInputStream checked = new CheckedInputStream(new BufferedInputStream(source, 1 << 16), checksum);
+    CheckedInputStream checked =
+        new CheckedInputStream(new BufferedInputStream(source, 1 << 16), checksum);
     DataInputStream in = new DataInputStream(checked);
     MemoryState state = null;
     try {

@@ -25,7 +25,10 @@ abstract sealed class StateTable permits ValueTable, MultisetTable {
 
   abstract long bytes();
 
-  /** Lends all entries of a key group as of {@code version} as key and encoded content; see {@link StateSnapshot}. */
+  /**
+   * Lends all entries of a key group as of {@code version} as key and encoded content; see {@link
+   * StateSnapshot}.
+   */
   abstract void encode(int group, long version, BiConsumer<byte[], byte[]> consumer);
 
   /** Puts back an entry that {@link #encode} lent; no step is running. */

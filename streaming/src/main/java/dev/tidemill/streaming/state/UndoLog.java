@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stood in a key group's map before the changes of the running step, and of committed steps that a pinned version
- * has not seen. A value of null says that nothing stood there.
+ * What stood in a key group's map before the changes of the running step, and of committed steps
+ * that a pinned version has not seen. A value of null says that nothing stood there.
  *
  * @param <K> what a change is of
  * @param <V> what stood there

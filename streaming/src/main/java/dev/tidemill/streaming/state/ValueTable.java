@@ -125,7 +125,8 @@ final class ValueTable extends StateTable implements KeyedValueState {
     Map<Bytes, byte[]> content;
     synchronized (group) {
       content = new HashMap<>(group.values);
-      group.undo
+      group
+          .undo
           .since(version)
           .forEach(
               (key, before) -> {

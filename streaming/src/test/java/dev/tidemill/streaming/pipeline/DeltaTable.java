@@ -20,7 +20,10 @@ import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A growing table of objects, of which rows may be removed again. An offset is the number of changes before it. */
+/**
+ * A growing table of objects, of which rows may be removed again. An offset is the number of
+ * changes before it.
+ */
 final class DeltaTable implements Table {
   /** A row that comes (weight 1) or goes (-1). */
   record Change(List<@Nullable Object> row, long weight) {}
@@ -52,7 +55,8 @@ final class DeltaTable implements Table {
 
   @Override
   public Schema schema() {
-    return new Schema(columns.stream().map(c -> ArrowTypes.field(c.name(), c.type(), c.nullable())).toList());
+    return new Schema(
+        columns.stream().map(c -> ArrowTypes.field(c.name(), c.type(), c.nullable())).toList());
   }
 
   @Override
@@ -116,7 +120,10 @@ final class DeltaTable implements Table {
         }
         boolean plain = weights.stream().allMatch(weight -> weight == 1);
         return Batches.fromRows(
-            types, rows, plain ? null : weights.stream().mapToLong(Long::longValue).toArray(), scope);
+            types,
+            rows,
+            plain ? null : weights.stream().mapToLong(Long::longValue).toArray(),
+            scope);
       }
 
       @Override

@@ -60,8 +60,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The promise: after every step the changes so far add up to the batch result over the rows taken. Random plans over
- * random tables in random steps, with restarts, rollbacks and retries; in APPEND the rows that are final, each once.
+ * The promise: after every step the changes so far add up to the batch result over the rows taken.
+ * Random plans over random tables in random steps, with restarts, rollbacks and retries; in APPEND
+ * the rows that are final, each once.
  */
 class PipelineTest {
   private static final Type TIME = new Type.Timestamp(3);
@@ -97,7 +98,9 @@ class PipelineTest {
       row.add(
           random.nextInt(8) == 0
               ? null
-              : isTime ? LocalDateTime.of(2024, 1, 1, 0, 0).plusSeconds(second) : value(random, column.type()));
+              : isTime
+                  ? LocalDateTime.of(2024, 1, 1, 0, 0).plusSeconds(second)
+                  : value(random, column.type()));
     }
     return row;
   }
@@ -157,7 +160,10 @@ class PipelineTest {
       return tables.get(reference);
     }
 
-    /** Takes all that stands in the tables, perhaps after an attempt that is rolled back; returns the change. */
+    /**
+     * Takes all that stands in the tables, perhaps after an attempt that is rolled back; returns
+     * the change.
+     */
     Map<List<@Nullable Object>, Long> step(Random random, boolean ended) throws IOException {
       Map<TableReference, StepInput.Range> ranges = new HashMap<>();
       tables.forEach(
@@ -166,7 +172,8 @@ class PipelineTest {
               int from = taken.getOrDefault(reference, 0);
               ranges.put(
                   reference,
-                  new StepInput.Range(table.offset(from), table.offset(table.changes().size()), ended));
+                  new StepInput.Range(
+                      table.offset(from), table.offset(table.changes().size()), ended));
             }
           });
       step++;
@@ -192,7 +199,8 @@ class PipelineTest {
       }
       state.commit(step);
       tables.forEach((reference, table) -> taken.put(reference, table.changes().size()));
-      change.forEach((row, weight) -> result.merge(row, weight, (a, b) -> a + b == 0 ? null : a + b));
+      change.forEach(
+          (row, weight) -> result.merge(row, weight, (a, b) -> a + b == 0 ? null : a + b));
       if (random.nextInt(4) == 0) {
         restart();
       }
@@ -250,7 +258,9 @@ class PipelineTest {
 
   /** The batch result over some rows per table. */
   private static Map<List<@Nullable Object>, Long> batch(
-      BatchPlan plan, Map<TableReference, DeltaTable> tables, Map<TableReference, List<List<@Nullable Object>>> rows) {
+      BatchPlan plan,
+      Map<TableReference, DeltaTable> tables,
+      Map<TableReference, List<List<@Nullable Object>>> rows) {
     Map<List<@Nullable Object>, Long> result = new HashMap<>();
     try (MemoryScope scope = MemoryScope.root("oracle", MemoryScope.UNLIMITED)) {
       ExecutionContext context =
@@ -384,10 +394,14 @@ class PipelineTest {
       inputs.add(new DeltaScanPlan(scan.table(), scan.columns(), null, scan.filters(), true));
       return new InputPlan(inputs.size() - 1, scan.columns());
     }
-    return plan.withInputs(plan.inputs().stream().map(input -> overInputs(input, inputs, traits)).toList());
+    return plan.withInputs(
+        plan.inputs().stream().map(input -> overInputs(input, inputs, traits)).toList());
   }
 
-  /** All functions at once, DISTINCT and not, by a key and over all rows, over rows that come and go or only come. */
+  /**
+   * All functions at once, DISTINCT and not, by a key and over all rows, over rows that come and go
+   * or only come.
+   */
   @Test
   void everyAggregateIsThatOfTheBatch() throws IOException {
     for (int round = 0; round < 24; round++) {
@@ -404,7 +418,11 @@ class PipelineTest {
           if (type != null) {
             calls.add(
                 new AggregateCall(
-                    function, List.of(argument), random.nextInt(3) == 0, random.nextInt(3) == 0 ? 4 : -1, type));
+                    function,
+                    List.of(argument),
+                    random.nextInt(3) == 0,
+                    random.nextInt(3) == 0 ? 4 : -1,
+                    type));
             columns.add(new OutputColumn("c" + columns.size(), type, true));
           }
         }
@@ -417,13 +435,16 @@ class PipelineTest {
               calls,
               columns,
               -1);
-      Map<TableReference, DeltaTable> tables = Map.of(LEFT, new DeltaTable(COLUMNS, InputKind.GROWING));
-      StandingPlan standing = StandingPlanner.plan(plan, Map.of(LEFT, growing(changing)), List.of(), Map.of());
+      Map<TableReference, DeltaTable> tables =
+          Map.of(LEFT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      StandingPlan standing =
+          StandingPlanner.plan(plan, Map.of(LEFT, growing(changing)), List.of(), Map.of());
       try (Harness harness = new Harness(standing, OutputMode.UPDATE, tables)) {
         for (int i = 0; i < 10; i++) {
           grow(tables.get(LEFT), random, stepRows(random), changing);
           harness.step(random, false);
-          assertEquals(batch(plan, tables, Map.of()), harness.result, "seed " + seed + ", " + calls);
+          assertEquals(
+              batch(plan, tables, Map.of()), harness.result, "seed " + seed + ", " + calls);
         }
       }
     }
@@ -434,7 +455,8 @@ class PipelineTest {
   /** Windows over a table's time: HOP(20 s) sliding by {@code slide} seconds. */
   private static WindowTablePlan windows(TableReference table, int slide) {
     List<OutputColumn> columns = List.of(COLUMNS.get(0), COLUMNS.get(2), COLUMNS.get(5));
-    return new WindowTablePlan(new ScanPlan(table, columns, List.of(), -1, -1), 2, HOP_SIZE * 1000L, slide * 1000L, 0);
+    return new WindowTablePlan(
+        new ScanPlan(table, columns, List.of(), -1, -1), 2, HOP_SIZE * 1000L, slide * 1000L, 0);
   }
 
   /** COUNT(*), SUM(d) by k and window: columns k, window_end, n, total. */
@@ -495,7 +517,9 @@ class PipelineTest {
           Map.of(LEFT, withWatermark(growing(false)), RIGHT, withWatermark(growing(false)));
       int shape = random.nextInt(3);
       BatchPlan plan =
-          shape == 0 ? byWindow(LEFT, slide) : shape == 1 ? hottest(LEFT, LEFT, slide) : hottest(LEFT, RIGHT, slide);
+          shape == 0
+              ? byWindow(LEFT, slide)
+              : shape == 1 ? hottest(LEFT, LEFT, slide) : hottest(LEFT, RIGHT, slide);
       if (shape < 2) {
         tables.remove(RIGHT);
       }

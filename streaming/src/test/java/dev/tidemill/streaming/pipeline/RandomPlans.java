@@ -93,7 +93,8 @@ final class RandomPlans {
             List.of(
                 reference,
                 new Literal(
-                    columns.get(column).type(), PipelineTest.value(random, columns.get(column).type()))),
+                    columns.get(column).type(),
+                    PipelineTest.value(random, columns.get(column).type()))),
             Type.BOOLEAN);
   }
 
@@ -135,7 +136,8 @@ final class RandomPlans {
         keys.add(i);
       }
     }
-    List<OutputColumn> columns = new ArrayList<>(keys.stream().map(k -> input.columns().get(k)).toList());
+    List<OutputColumn> columns =
+        new ArrayList<>(keys.stream().map(k -> input.columns().get(k)).toList());
     List<AggregateCall> calls = new ArrayList<>();
     for (int i = random.nextInt(4); i >= 0; i--) {
       AggregateCall call = call(input.columns());
@@ -164,7 +166,10 @@ final class RandomPlans {
     return new AggregateCall(function, List.of(argument), distinct, filter, result);
   }
 
-  /** The type of a call over an argument, or null where the function does not take it or fails on many rows. */
+  /**
+   * The type of a call over an argument, or null where the function does not take it or fails on
+   * many rows.
+   */
   static @Nullable Type resultType(AggregateFunction function, Type argument) {
     boolean isInteger = argument instanceof Type.Int;
     boolean isDouble = argument instanceof Type.DoubleType;
@@ -188,7 +193,8 @@ final class RandomPlans {
 
   private BatchPlan join(BatchPlan left, BatchPlan right) {
     List<JoinKind> kinds = List.of(JoinKind.values());
-    JoinKind kind = random.nextInt(2) == 0 ? JoinKind.INNER : kinds.get(random.nextInt(kinds.size()));
+    JoinKind kind =
+        random.nextInt(2) == 0 ? JoinKind.INNER : kinds.get(random.nextInt(kinds.size()));
     if (left.columns().size() + right.columns().size() > WIDEST && kind.givesRight()) {
       kind = random.nextBoolean() ? JoinKind.SEMI : JoinKind.LEFT_MARK;
     }
@@ -242,7 +248,11 @@ final class RandomPlans {
 
   private BatchPlan topN(BatchPlan input) {
     List<SortKey> keys =
-        List.of(new SortKey(random.nextInt(input.columns().size()), random.nextBoolean(), random.nextBoolean()));
+        List.of(
+            new SortKey(
+                random.nextInt(input.columns().size()),
+                random.nextBoolean(),
+                random.nextBoolean()));
     return new TopNPlan(input, keys, random.nextInt(5), random.nextInt(3));
   }
 
@@ -265,8 +275,14 @@ final class RandomPlans {
     return new WindowPlan(
         input,
         List.of(random.nextInt(input.columns().size())),
-        List.of(new SortKey(random.nextInt(input.columns().size()), random.nextBoolean(), random.nextBoolean())),
-        List.of(new WindowCall.Function(WindowFunction.ROW_NUMBER, List.of(), false, frame, Type.BIGINT)),
+        List.of(
+            new SortKey(
+                random.nextInt(input.columns().size()),
+                random.nextBoolean(),
+                random.nextBoolean())),
+        List.of(
+            new WindowCall.Function(
+                WindowFunction.ROW_NUMBER, List.of(), false, frame, Type.BIGINT)),
         columns);
   }
 }

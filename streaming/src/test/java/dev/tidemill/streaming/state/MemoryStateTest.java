@@ -24,11 +24,14 @@ class MemoryStateTest {
 
   private static TreeMap<String, Long> content(StateVersion version) {
     TreeMap<String, Long> content = new TreeMap<>();
-    version.forEach("m", (key, row, weight) -> content.put(new String(key) + "/" + new String(row), weight));
+    version.forEach(
+        "m", (key, row, weight) -> content.put(new String(key) + "/" + new String(row), weight));
     return content;
   }
 
-  /** Random steps, some rolled back, with readers that pin versions and let go of them in any order. */
+  /**
+   * Random steps, some rolled back, with readers that pin versions and let go of them in any order.
+   */
   @Test
   void pinnedVersionsNeverChange() throws IOException {
     long seed = System.nanoTime();
@@ -74,7 +77,10 @@ class MemoryStateTest {
       if (random.nextInt(4) == 0 && !pinned.isEmpty()) {
         boolean first = random.nextBoolean();
         MemoryStateVersion version = first ? pinned.removeFirst() : pinned.removeLast();
-        assertEquals(first ? expected.removeFirst() : expected.removeLast(), content(version), "seed " + seed);
+        assertEquals(
+            first ? expected.removeFirst() : expected.removeLast(),
+            content(version),
+            "seed " + seed);
         version.close();
       }
     }
@@ -91,14 +97,17 @@ class MemoryStateTest {
   }
 
   private void assertSnapshotHolds(
-      MemoryState state, TreeMap<String, Long> rows, TreeMap<String, String> values, long seed) throws IOException {
+      MemoryState state, TreeMap<String, Long> rows, TreeMap<String, String> values, long seed)
+      throws IOException {
     byte[] snapshot = snapshot(state);
     try (MemoryState restored = StateSnapshot.read(new ByteArrayInputStream(snapshot), scope);
         MemoryStateVersion version = restored.read()) {
       assertEquals(state.version(), restored.version());
       assertEquals(rows, content(version), "seed " + seed);
       TreeMap<String, String> restoredValues = new TreeMap<>();
-      restored.keyedValue("v").forEach((key, value) -> restoredValues.put(new String(key), new String(value)));
+      restored
+          .keyedValue("v")
+          .forEach((key, value) -> restoredValues.put(new String(key), new String(value)));
       assertEquals(values, restoredValues, "seed " + seed);
       assertEquals(state.bytes(), restored.bytes());
     }

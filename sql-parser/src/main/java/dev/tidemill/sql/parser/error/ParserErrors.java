@@ -25,7 +25,10 @@ public final class ParserErrors {
    * @param expected some of what would fit, in words
    */
   public static TidemillException unexpected(
-      @Nullable String found, List<String> expected, @Nullable String hint, SourcePosition position) {
+      @Nullable String found,
+      List<String> expected,
+      @Nullable String hint,
+      SourcePosition position) {
     String what = found == null ? "the end of the statement" : shortened(found);
     String rest = expected.isEmpty() ? "" : " where " + either(expected) + " was expected";
     return syntax("found " + what + rest + (hint == null ? "" : "; " + hint), position);
@@ -64,15 +67,19 @@ public final class ParserErrors {
   }
 
   public static TidemillException tooDeep(SourcePosition position) {
-    return syntax("the statement is nested too deeply; take parts of it into views or a WITH clause", position);
+    return syntax(
+        "the statement is nested too deeply; take parts of it into views or a WITH clause",
+        position);
   }
 
   /** What the grammar or Calcite's literals refuse with a text of their own. */
   public static TidemillException refused(Throwable cause, SourcePosition position) {
     String message = cause.getMessage();
-    String firstLine = message == null || message.isBlank() ? "this cannot be read as SQL" : message.strip();
+    String firstLine =
+        message == null || message.isBlank() ? "this cannot be read as SQL" : message.strip();
     int end = firstLine.indexOf('\n');
-    return new TidemillException(SYNTAX_ERROR, end < 0 ? firstLine : firstLine.substring(0, end), position, cause);
+    return new TidemillException(
+        SYNTAX_ERROR, end < 0 ? firstLine : firstLine.substring(0, end), position, cause);
   }
 
   public static TidemillException noStatement() {
@@ -107,7 +114,11 @@ public final class ParserErrors {
 
   public static TidemillException triggerRows(String digits, SourcePosition position) {
     return syntax(
-        "TRIGGER EVERY needs between 1 and " + Long.MAX_VALUE + " rows but found " + shortened(digits), position);
+        "TRIGGER EVERY needs between 1 and "
+            + Long.MAX_VALUE
+            + " rows but found "
+            + shortened(digits),
+        position);
   }
 
   public static TidemillException triggerInterval(String interval, SourcePosition position) {
@@ -119,14 +130,17 @@ public final class ParserErrors {
   }
 
   public static TidemillException numberOutOfRange(String number, SourcePosition position) {
-    return syntax("the number " + shortened(number) + " is beyond what a DOUBLE can hold", position);
+    return syntax(
+        "the number " + shortened(number) + " is beyond what a DOUBLE can hold", position);
   }
 
-  public static TidemillException unknownSubject(String word, String subjects, SourcePosition position) {
+  public static TidemillException unknownSubject(
+      String word, String subjects, SourcePosition position) {
     return syntax("SHOW knows " + subjects + " but found " + shortened(word), position);
   }
 
-  public static TidemillException unknownFormat(String word, String formats, SourcePosition position) {
+  public static TidemillException unknownFormat(
+      String word, String formats, SourcePosition position) {
     return syntax("EXPLAIN has the formats " + formats + " but found " + shortened(word), position);
   }
 
@@ -152,7 +166,9 @@ public final class ParserErrors {
 
   private static String either(List<String> choices) {
     int last = choices.size() - 1;
-    return last == 0 ? choices.getFirst() : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
+    return last == 0
+        ? choices.getFirst()
+        : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
   }
 
   private static String shortened(String text) {

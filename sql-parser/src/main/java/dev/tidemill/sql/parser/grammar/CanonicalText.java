@@ -5,23 +5,106 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a run of tokens as canonical text: keywords in upper case, names and literals as they are, one space where one
- * is needed or reads well, nothing of comments and line breaks. The text has the same tokens again, so it means the
- * same; and since only tokens decide, two texts with the same tokens become one.
+ * Writes a run of tokens as canonical text: keywords in upper case, names and literals as they are,
+ * one space where one is needed or reads well, nothing of comments and line breaks. The text has
+ * the same tokens again, so it means the same; and since only tokens decide, two texts with the
+ * same tokens become one.
  */
 final class CanonicalText implements GeneratedParserConstants {
-  /** Keywords that keep their distance from an opening parenthesis; after the others it is a call. */
-  private static final BitSet SPACED = kinds(
-      ALL, AND, ANY, AS, BETWEEN, BY, CASE, CROSS, DISTINCT, ELSE, EXCEPT, EXCLUDE, EXISTS, FETCH, FILTER, FOR, FROM,
-      GROUP, HAVING, IN, INSERT, INTERSECT, INTERVAL, INTO, IS, JOIN, LATERAL, LIKE, LIMIT, MATCHED, MATCH_RECOGNIZE,
-      MINUS, NOT, OFFSET, ON, OR, OVER, PATTERN, PIVOT, QUALIFY, SELECT, SETS, SOME, THEN, UNION, UNPIVOT, USING,
-      VALUES, WHEN, WHERE, WITH);
+  /**
+   * Keywords that keep their distance from an opening parenthesis; after the others it is a call.
+   */
+  private static final BitSet SPACED =
+      kinds(
+          ALL,
+          AND,
+          ANY,
+          AS,
+          BETWEEN,
+          BY,
+          CASE,
+          CROSS,
+          DISTINCT,
+          ELSE,
+          EXCEPT,
+          EXCLUDE,
+          EXISTS,
+          FETCH,
+          FILTER,
+          FOR,
+          FROM,
+          GROUP,
+          HAVING,
+          IN,
+          INSERT,
+          INTERSECT,
+          INTERVAL,
+          INTO,
+          IS,
+          JOIN,
+          LATERAL,
+          LIKE,
+          LIMIT,
+          MATCHED,
+          MATCH_RECOGNIZE,
+          MINUS,
+          NOT,
+          OFFSET,
+          ON,
+          OR,
+          OVER,
+          PATTERN,
+          PIVOT,
+          QUALIFY,
+          SELECT,
+          SETS,
+          SOME,
+          THEN,
+          UNION,
+          UNPIVOT,
+          USING,
+          VALUES,
+          WHEN,
+          WHERE,
+          WITH);
 
-  /** Keywords that are good as names and, before a parenthesis, are functions: there they are keywords again. */
-  private static final BitSet FUNCTIONS = kinds(
-      ARRAY_AGG, AVG, COUNT, DATE_TRUNC, DAY, DESCRIPTOR, ELEMENT, HOP, HOUR, IF, LAG, LEAD, MAX, MIN, MINUTE, MONTH,
-      NOW, POSITION, POWER, QUARTER, RANK, ROW_NUMBER, SECOND, SESSION, STRING_AGG, SUM, TIMESTAMPADD, TIMESTAMPDIFF,
-      TUMBLE, WEEK, YEAR);
+  /**
+   * Keywords that are good as names and, before a parenthesis, are functions: there they are
+   * keywords again.
+   */
+  private static final BitSet FUNCTIONS =
+      kinds(
+          ARRAY_AGG,
+          AVG,
+          COUNT,
+          DATE_TRUNC,
+          DAY,
+          DESCRIPTOR,
+          ELEMENT,
+          HOP,
+          HOUR,
+          IF,
+          LAG,
+          LEAD,
+          MAX,
+          MIN,
+          MINUTE,
+          MONTH,
+          NOW,
+          POSITION,
+          POWER,
+          QUARTER,
+          RANK,
+          ROW_NUMBER,
+          SECOND,
+          SESSION,
+          STRING_AGG,
+          SUM,
+          TIMESTAMPADD,
+          TIMESTAMPDIFF,
+          TUMBLE,
+          WEEK,
+          YEAR);
 
   private CanonicalText() {}
 
@@ -52,7 +135,10 @@ final class CanonicalText implements GeneratedParserConstants {
     if (keyword.isEmpty()) {
       return token.image;
     }
-    boolean call = token.next != null && token.next.kind == LPAREN && (previous == null || previous.kind != DOT);
+    boolean call =
+        token.next != null
+            && token.next.kind == LPAREN
+            && (previous == null || previous.kind != DOT);
     return names.contains(token) && !(call && FUNCTIONS.get(token.kind)) ? token.image : keyword;
   }
 
@@ -70,13 +156,18 @@ final class CanonicalText implements GeneratedParserConstants {
   }
 
   private static boolean opensCall(Token left, Set<Token> names) {
-    return isName(left, names) || (!Vocabulary.keyword(left.kind).isEmpty() && !SPACED.get(left.kind));
+    return isName(left, names)
+        || (!Vocabulary.keyword(left.kind).isEmpty() && !SPACED.get(left.kind));
   }
 
   private static boolean isString(Token token) {
     return switch (token.kind) {
-      case QUOTED_STRING, PREFIXED_STRING_LITERAL, UNICODE_STRING_LITERAL, BINARY_STRING_LITERAL,
-          C_STYLE_ESCAPED_STRING_LITERAL -> true;
+      case QUOTED_STRING,
+          PREFIXED_STRING_LITERAL,
+          UNICODE_STRING_LITERAL,
+          BINARY_STRING_LITERAL,
+          C_STYLE_ESCAPED_STRING_LITERAL ->
+          true;
       default -> false;
     };
   }

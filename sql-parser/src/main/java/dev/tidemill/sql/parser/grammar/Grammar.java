@@ -14,15 +14,16 @@ import org.apache.calcite.sql.parser.SqlAbstractParserImpl;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 
 /**
- * Runs the generated parser over one text and makes one kind of error of all that may go wrong. Names keep their case,
- * quoted or not; double quotes quote them.
+ * Runs the generated parser over one text and makes one kind of error of all that may go wrong.
+ * Names keep their case, quoted or not; double quotes quote them.
  */
 public final class Grammar {
   private static final int LONGEST_NAME = 1_024;
 
   private static final Pattern LEXICAL_ERROR =
       Pattern.compile(
-          "line ([0-9]+), column ([0-9]+)\\. +Encountered: (?:.* \\(([0-9]+)\\))?.*after : \"(.*)\"", Pattern.DOTALL);
+          "line ([0-9]+), column ([0-9]+)\\. +Encountered: (?:.* \\(([0-9]+)\\))?.*after : \"(.*)\"",
+          Pattern.DOTALL);
 
   private Grammar() {}
 
@@ -85,7 +86,8 @@ public final class Grammar {
     // At the very end of a text JavaCC would not say which character it cannot read.
     StringReader reader = new StringReader(text + "\n");
     GeneratedParser parser = new GeneratedParser(reader);
-    parser.jj_input_stream.ReInit(reader, start.line(), start.column(), Math.max(4_096, text.length() + 2));
+    parser.jj_input_stream.ReInit(
+        reader, start.line(), start.column(), Math.max(4_096, text.length() + 2));
     parser.setTabSize(1);
     parser.switchTo(SqlAbstractParserImpl.LexicalState.DQID);
     parser.setUnquotedCasing(Casing.UNCHANGED);

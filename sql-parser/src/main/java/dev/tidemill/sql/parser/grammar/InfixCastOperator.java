@@ -10,7 +10,10 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.InferTypes;
 import org.jspecify.annotations.Nullable;
 
-/** {@code expression::type} while it is parsed, for its precedence; the call it makes is an ordinary CAST. */
+/**
+ * {@code expression::type} while it is parsed, for its precedence; the call it makes is an ordinary
+ * CAST.
+ */
 final class InfixCastOperator extends SqlBinaryOperator {
   static final InfixCastOperator INSTANCE = new InfixCastOperator();
 
@@ -21,7 +24,8 @@ final class InfixCastOperator extends SqlBinaryOperator {
   }
 
   @Override
-  public SqlCall createCall(@Nullable SqlLiteral qualifier, SqlParserPos position, @Nullable SqlNode... operands) {
+  public SqlCall createCall(
+      @Nullable SqlLiteral qualifier, SqlParserPos position, @Nullable SqlNode... operands) {
     return SqlStdOperatorTable.CAST.createCall(position, operands);
   }
 }

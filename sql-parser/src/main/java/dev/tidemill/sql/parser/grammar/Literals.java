@@ -63,14 +63,16 @@ final class Literals {
   }
 
   private static BigDecimal secondsOf(String value, BigDecimal unit, SourcePosition position) {
-    // A few dozen digits at most: beyond that the number is out of range anyway and costly to compute with.
+    // A few dozen digits at most: beyond that the number is out of range anyway and costly to
+    // compute with.
     if (value.length() > 40 || !value.strip().matches("[0-9]+(\\.[0-9]*)?|\\.[0-9]+")) {
       throw ParserErrors.triggerInterval(value, position);
     }
     return new BigDecimal(value.strip()).multiply(unit);
   }
 
-  private static BigDecimal secondsOfRange(String value, SqlIntervalQualifier qualifier, SourcePosition position) {
+  private static BigDecimal secondsOfRange(
+      String value, SqlIntervalQualifier qualifier, SourcePosition position) {
     if (qualifier.getStartUnit() == TimeUnit.YEAR) {
       throw ParserErrors.triggerInterval(value + " " + qualifier, position);
     }
@@ -112,15 +114,16 @@ final class Literals {
   }
 
   /**
-   * Refuses numbers no DOUBLE can hold among the tokens from one to another: whoever writes out the digits of
-   * 1e999999999 has no memory left.
+   * Refuses numbers no DOUBLE can hold among the tokens from one to another: whoever writes out the
+   * digits of 1e999999999 has no memory left.
    */
   @SuppressWarnings("ReferenceEquality") // tokens have identity
   static void requireNumbersInRange(Token first, Token last) {
     for (Token token = first; ; token = token.next) {
       if (token.kind == GeneratedParserConstants.APPROX_NUMERIC_LITERAL) {
         double value = Double.parseDouble(token.image);
-        boolean nonZero = token.image.toLowerCase(Locale.ROOT).split("e", 2)[0].matches(".*[1-9].*");
+        boolean nonZero =
+            token.image.toLowerCase(Locale.ROOT).split("e", 2)[0].matches(".*[1-9].*");
         if (Double.isInfinite(value) || (value == 0 && nonZero)) {
           throw ParserErrors.numberOutOfRange(token.image, Positions.of(token));
         }

@@ -24,9 +24,13 @@ final class Spelling {
         int substitution = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
         int distance =
             Math.min(
-                Math.min(distances[i - 1][j], distances[i][j - 1]) + 1, distances[i - 1][j - 1] + substitution);
+                Math.min(distances[i - 1][j], distances[i][j - 1]) + 1,
+                distances[i - 1][j - 1] + substitution);
         boolean swapped =
-            i > 1 && j > 1 && left.charAt(i - 1) == right.charAt(j - 2) && left.charAt(i - 2) == right.charAt(j - 1);
+            i > 1
+                && j > 1
+                && left.charAt(i - 1) == right.charAt(j - 2)
+                && left.charAt(i - 2) == right.charAt(j - 1);
         distances[i][j] = swapped ? Math.min(distance, distances[i - 2][j - 2] + 1) : distance;
       }
     }

@@ -12,20 +12,72 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in a sentence what a {@link ParseException} says in a screenful: the token that does not fit, a readable few of
- * those that would, and a hint where the mistake is a common one.
+ * Says in a sentence what a {@link ParseException} says in a screenful: the token that does not
+ * fit, a readable few of those that would, and a hint where the mistake is a common one.
  */
 final class UnexpectedToken implements GeneratedParserConstants {
   private static final int MOST_EXPECTED = 7;
 
-  /** Words of clauses, most helpful first: those shown before others, and those a misspelt name may stand for. */
+  /**
+   * Words of clauses, most helpful first: those shown before others, and those a misspelt name may
+   * stand for.
+   */
   private static final List<String> CLAUSES =
       List.of(
-          "SELECT", "FROM", "AS", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "JOIN", "ON", "USING", "BY", "CREATE",
-          "TABLE", "STANDING", "QUERY", "VIEW", "INTO", "OUTPUT", "MODE", "TRIGGER", "WITH", "VALUES", "SET", "UNION",
-          "INSERT", "UPDATE", "DELETE", "MERGE", "DROP", "ALTER", "EXPLAIN", "SHOW", "LEFT", "RIGHT", "FULL", "INNER",
-          "CROSS", "OVER", "PARTITION", "QUALIFY", "WINDOW", "OFFSET", "FETCH", "INTERSECT", "EXCEPT", "DISTINCT",
-          "THEN", "ELSE", "END", "WHEN", "DESCRIBE", "WATERMARK", "PRIMARY");
+          "SELECT",
+          "FROM",
+          "AS",
+          "WHERE",
+          "GROUP",
+          "HAVING",
+          "ORDER",
+          "LIMIT",
+          "JOIN",
+          "ON",
+          "USING",
+          "BY",
+          "CREATE",
+          "TABLE",
+          "STANDING",
+          "QUERY",
+          "VIEW",
+          "INTO",
+          "OUTPUT",
+          "MODE",
+          "TRIGGER",
+          "WITH",
+          "VALUES",
+          "SET",
+          "UNION",
+          "INSERT",
+          "UPDATE",
+          "DELETE",
+          "MERGE",
+          "DROP",
+          "ALTER",
+          "EXPLAIN",
+          "SHOW",
+          "LEFT",
+          "RIGHT",
+          "FULL",
+          "INNER",
+          "CROSS",
+          "OVER",
+          "PARTITION",
+          "QUALIFY",
+          "WINDOW",
+          "OFFSET",
+          "FETCH",
+          "INTERSECT",
+          "EXCEPT",
+          "DISTINCT",
+          "THEN",
+          "ELSE",
+          "END",
+          "WHEN",
+          "DESCRIBE",
+          "WATERMARK",
+          "PRIMARY");
 
   private UnexpectedToken() {}
 
@@ -48,12 +100,17 @@ final class UnexpectedToken implements GeneratedParserConstants {
       expected.set(SELECT);
       expected.set(WITH);
       expected.set(VALUES);
-      return ParserErrors.unexpected(image, List.of("a statement"), hint(previous, found, expected), position);
+      return ParserErrors.unexpected(
+          image, List.of("a statement"), hint(previous, found, expected), position);
     }
-    return ParserErrors.unexpected(image, describe(expected), hint(previous, found, expected), position);
+    return ParserErrors.unexpected(
+        image, describe(expected), hint(previous, found, expected), position);
   }
 
-  /** The kinds that could follow {@code first} where the parser looked two tokens ahead and {@code first} was right. */
+  /**
+   * The kinds that could follow {@code first} where the parser looked two tokens ahead and {@code
+   * first} was right.
+   */
   private static BitSet expectedAfter(int[][] sequences, Token first) {
     BitSet kinds = new BitSet();
     if (first.next != null) {
@@ -85,7 +142,8 @@ final class UnexpectedToken implements GeneratedParserConstants {
   private static List<String> describe(BitSet expected) {
     Set<String> descriptions = new LinkedHashSet<>();
     boolean name = expected.get(IDENTIFIER);
-    boolean expression = expected.get(UNSIGNED_INTEGER_LITERAL) && expected.get(LPAREN) && expected.get(CASE);
+    boolean expression =
+        expected.get(UNSIGNED_INTEGER_LITERAL) && expected.get(LPAREN) && expected.get(CASE);
     boolean type = !expression && expected.get(VARCHAR) && expected.get(BIGINT);
     boolean operator = expected.get(PLUS) && expected.get(EQ) && expected.get(CONCAT);
     if (expression) {
@@ -112,7 +170,8 @@ final class UnexpectedToken implements GeneratedParserConstants {
     }
     words.sort((left, right) -> Integer.compare(rank(left), rank(right)));
     for (int symbol : new int[] {LPAREN, RPAREN, COMMA, EQ}) {
-      boolean partOfMore = (symbol == LPAREN && (expression || operator)) || (symbol == EQ && operator);
+      boolean partOfMore =
+          (symbol == LPAREN && (expression || operator)) || (symbol == EQ && operator);
       if (expected.get(symbol) && !partOfMore) {
         String image = tokenImage[symbol];
         descriptions.add(symbol == COMMA ? "a comma" : image.substring(1, image.length() - 1));
@@ -184,7 +243,10 @@ final class UnexpectedToken implements GeneratedParserConstants {
       }
       int distance = Spelling.distance(image, word);
       // Of two words equally near, the one with the same first letter: DSC is DESC, not ASC.
-      int rank = distance > Spelling.tolerated(word) ? Integer.MAX_VALUE : 2 * distance + firstDiffers(image, word);
+      int rank =
+          distance > Spelling.tolerated(word)
+              ? Integer.MAX_VALUE
+              : 2 * distance + firstDiffers(image, word);
       if (rank < bestRank) {
         best = word;
         bestRank = rank;

@@ -36,7 +36,8 @@ public final class Vocabulary {
   /** The keyword a kind of token stands for, or an empty text if it stands for none. */
   static String keyword(int kind) {
     String image = GeneratedParserConstants.tokenImage[kind];
-    boolean word = image.length() > 2 && image.charAt(0) == '"' && Character.isLetter(image.charAt(1));
+    boolean word =
+        image.length() > 2 && image.charAt(0) == '"' && Character.isLetter(image.charAt(1));
     return word ? image.substring(1, image.length() - 1) : "";
   }
 

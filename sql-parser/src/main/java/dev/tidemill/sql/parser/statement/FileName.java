@@ -3,7 +3,8 @@ package dev.tidemill.sql.parser.statement;
 import dev.tidemill.foundation.error.SourcePosition;
 
 /**
- * The name of a file, as written in a string literal. Equal file names have equal text, wherever they stand.
+ * The name of a file, as written in a string literal. Equal file names have equal text, wherever
+ * they stand.
  *
  * @param position where the literal begins
  */

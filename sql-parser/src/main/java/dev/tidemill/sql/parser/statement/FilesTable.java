@@ -7,8 +7,9 @@ import org.apache.calcite.sql.SqlWriter;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /**
- * Files in place of a table: {@code FROM 'data/bids/*.parquet'}. To Calcite it is the identifier of two parts
- * {@code $files.<pattern>}, so that a catalog finds it as the table {@code <pattern>} of the schema {@link #SCHEMA}.
+ * Files in place of a table: {@code FROM 'data/bids/*.parquet'}. To Calcite it is the identifier of
+ * two parts {@code $files.<pattern>}, so that a catalog finds it as the table {@code <pattern>} of
+ * the schema {@link #SCHEMA}.
  */
 public final class FilesTable extends SqlIdentifier {
   /** The schema under which catalogs are asked for files in place. */

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in {@code WITH (…)}: keys and values as plain text, in the order written. Keys are case-sensitive and
- * occur once. Values are as written: {@code ${env:NAME}} is not resolved here.
+ * What stands in {@code WITH (…)}: keys and values as plain text, in the order written. Keys are
+ * case-sensitive and occur once. Values are as written: {@code ${env:NAME}} is not resolved here.
  *
  * @param values by key
  * @param positions where each key was written
@@ -45,11 +45,17 @@ public record Options(Map<String, String> values, Map<String, SourcePosition> po
     return values.hashCode();
   }
 
-  /** In canonical SQL, with the parentheses: {@code ('connector' = 'files', 'path' = 'data/bids')}. */
+  /**
+   * In canonical SQL, with the parentheses: {@code ('connector' = 'files', 'path' = 'data/bids')}.
+   */
   @Override
   public String toString() {
     return values.entrySet().stream()
-        .map(option -> StatementText.literal(option.getKey()) + " = " + StatementText.literal(option.getValue()))
+        .map(
+            option ->
+                StatementText.literal(option.getKey())
+                    + " = "
+                    + StatementText.literal(option.getValue()))
         .collect(Collectors.joining(", ", "(", ")"));
   }
 }

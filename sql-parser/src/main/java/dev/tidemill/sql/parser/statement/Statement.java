@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed statement. Names and literals are plain Java; queries, expressions and types are {@link SqlFragment}s.
- * Statements are equal when their canonical texts are: positions do not count.
+ * A parsed statement. Names and literals are plain Java; queries, expressions and types are {@link
+ * SqlFragment}s. Statements are equal when their canonical texts are: positions do not count.
  */
 public sealed interface Statement {
   /** Canonical SQL, without the semicolon: parsing it gives an equal statement. */
@@ -14,7 +14,8 @@ public sealed interface Statement {
   }
 
   /**
-   * {@code CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(columns, WATERMARK …, PRIMARY KEY …)] [WITH (…)]}.
+   * {@code CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(columns, WATERMARK …, PRIMARY KEY …)]
+   * [WITH (…)]}.
    *
    * @param columns empty where the schema is to be inferred
    */
@@ -33,7 +34,8 @@ public sealed interface Statement {
   }
 
   /** {@code CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [WITH (…)] AS query}. */
-  record CreateTableAs(QualifiedName name, boolean replace, boolean ifNotExists, Options options, SqlFragment query)
+  record CreateTableAs(
+      QualifiedName name, boolean replace, boolean ifNotExists, Options options, SqlFragment query)
       implements Statement {}
 
   /**
@@ -42,7 +44,11 @@ public sealed interface Statement {
    * @param columns empty where the query names them
    */
   record CreateView(
-      QualifiedName name, boolean replace, boolean ifNotExists, List<Name> columns, SqlFragment query)
+      QualifiedName name,
+      boolean replace,
+      boolean ifNotExists,
+      List<Name> columns,
+      SqlFragment query)
       implements Statement {
     public CreateView {
       columns = List.copyOf(columns);
@@ -50,12 +56,14 @@ public sealed interface Statement {
   }
 
   /**
-   * {@code CREATE [OR REPLACE] STANDING QUERY [IF NOT EXISTS] name [INTO sink] [OUTPUT MODE m] [TRIGGER t] [WITH (…)]
-   * AS query}, and {@code CREATE MATERIALIZED VIEW name [TRIGGER t] [WITH (…)] AS query}, which is one in mode UPDATE.
+   * {@code CREATE [OR REPLACE] STANDING QUERY [IF NOT EXISTS] name [INTO sink] [OUTPUT MODE m]
+   * [TRIGGER t] [WITH (…)] AS query}, and {@code CREATE MATERIALIZED VIEW name [TRIGGER t] [WITH
+   * (…)] AS query}, which is one in mode UPDATE.
    *
    * @param sink null where the result is kept
    * @param outputMode null where none was written
-   * @param materializedView whether it was written as a materialized view; then without a sink and in mode UPDATE
+   * @param materializedView whether it was written as a materialized view; then without a sink and
+   *     in mode UPDATE
    */
   record CreateStandingQuery(
       QualifiedName name,
@@ -70,11 +78,12 @@ public sealed interface Statement {
       implements Statement {}
 
   /**
-   * {@code CREATE [OR REPLACE] FUNCTION [IF NOT EXISTS] name [(parameters) [RETURNS type]] AS 'class' [USING JAR …]} or
-   * {@code … (parameters) [RETURNS type] RETURN expression}.
+   * {@code CREATE [OR REPLACE] FUNCTION [IF NOT EXISTS] name [(parameters) [RETURNS type]] AS
+   * 'class' [USING JAR …]} or {@code … (parameters) [RETURNS type] RETURN expression}.
    *
    * @param parameters null where the class says them
-   * @param returnType null where the body says it; its node is a {@link org.apache.calcite.sql.SqlDataTypeSpec}
+   * @param returnType null where the body says it; its node is a {@link
+   *     org.apache.calcite.sql.SqlDataTypeSpec}
    */
   record CreateFunction(
       QualifiedName name,
@@ -106,7 +115,8 @@ public sealed interface Statement {
   }
 
   /** {@code ALTER TABLE table ADD [COLUMN] [IF NOT EXISTS] column}. */
-  record AlterTableAddColumn(QualifiedName table, boolean ifNotExists, ColumnDefinition column) implements Statement {}
+  record AlterTableAddColumn(QualifiedName table, boolean ifNotExists, ColumnDefinition column)
+      implements Statement {}
 
   /** A query, batch or, with an EMIT clause, one that stands until it is interrupted. */
   record Query(SqlFragment query, Emit emit) implements Statement {
@@ -143,7 +153,8 @@ public sealed interface Statement {
   }
 
   /** {@code EXPLAIN [ANALYZE] [(FORMAT JSON)] QUERY name}: of a standing query as it is. */
-  record ExplainQuery(QualifiedName query, boolean analyze, Explain.Format format) implements Statement {}
+  record ExplainQuery(QualifiedName query, boolean analyze, Explain.Format format)
+      implements Statement {}
 
   /** {@code SHOW QUERIES} and its like. */
   record Show(Subject subject) implements Statement {
@@ -181,7 +192,10 @@ public sealed interface Statement {
   /** {@code STOP QUERY query}. */
   record StopQuery(QualifiedName query) implements Statement {}
 
-  /** {@code COPY (query) TO 'file' [WITH (…)]}; {@code COPY t TO …} is {@code COPY (SELECT * FROM t) TO …}. */
+  /**
+   * {@code COPY (query) TO 'file' [WITH (…)]}; {@code COPY t TO …} is {@code COPY (SELECT * FROM t)
+   * TO …}.
+   */
   record CopyTo(SqlFragment query, FileName file, Options options) implements Statement {}
 
   /** {@code CACHE TABLE table}. */

@@ -25,9 +25,13 @@ final class StatementText {
               + view.query();
       case Statement.CreateStandingQuery query -> createStandingQuery(query);
       case Statement.CreateFunction function -> createFunction(function);
-      case Statement.CreateSchema schema -> create(false, "SCHEMA", schema.ifNotExists(), schema.name());
+      case Statement.CreateSchema schema ->
+          create(false, "SCHEMA", schema.ifNotExists(), schema.name());
       case Statement.Drop drop ->
-          "DROP " + drop.kind().name().replace('_', ' ') + (drop.ifExists() ? " IF EXISTS " : " ") + drop.name();
+          "DROP "
+              + drop.kind().name().replace('_', ' ')
+              + (drop.ifExists() ? " IF EXISTS " : " ")
+              + drop.name();
       case Statement.AlterTableAddColumn alter ->
           "ALTER TABLE "
               + alter.table()
@@ -45,13 +49,16 @@ final class StatementText {
       case Statement.Update update -> update.update().text();
       case Statement.Delete delete -> delete.delete().text();
       case Statement.Merge merge -> merge.merge().text();
-      case Statement.Explain explain -> explain(explain.analyze(), explain.format()) + of(explain.statement());
-      case Statement.ExplainQuery explain -> explain(explain.analyze(), explain.format()) + "QUERY " + explain.query();
+      case Statement.Explain explain ->
+          explain(explain.analyze(), explain.format()) + of(explain.statement());
+      case Statement.ExplainQuery explain ->
+          explain(explain.analyze(), explain.format()) + "QUERY " + explain.query();
       case Statement.Show show -> "SHOW " + show.subject();
       case Statement.Verify verify -> "VERIFY " + verify.query();
       case Statement.AnalyzeTable analyze -> "ANALYZE TABLE " + analyze.table();
       case Statement.Describe describe -> "DESCRIBE " + describe.name();
-      case Statement.RefreshTable refresh -> "REFRESH TABLE " + refresh.table() + " FOR QUERY " + refresh.query();
+      case Statement.RefreshTable refresh ->
+          "REFRESH TABLE " + refresh.table() + " FOR QUERY " + refresh.query();
       case Statement.PauseQuery pause -> "PAUSE QUERY " + pause.query();
       case Statement.ResumeQuery resume -> "RESUME QUERY " + resume.query();
       case Statement.StopQuery stop -> "STOP QUERY " + stop.query();
@@ -61,7 +68,8 @@ final class StatementText {
       case Statement.UncacheTable uncache -> "UNCACHE TABLE " + uncache.table();
       case Statement.SetOption option -> "SET " + option.name() + " = " + literal(option.value());
       case Statement.ShowOption option -> "SET " + option.name();
-      case Statement.ResetOption option -> "RESET " + (option.name() == null ? "ALL" : option.name());
+      case Statement.ResetOption option ->
+          "RESET " + (option.name() == null ? "ALL" : option.name());
       case Statement.Use use -> "USE " + use.schema();
     };
   }
@@ -71,21 +79,35 @@ final class StatementText {
     return "'" + text.replace("'", "''") + "'";
   }
 
-  private static String create(boolean replace, String what, boolean ifNotExists, QualifiedName name) {
-    return "CREATE " + (replace ? "OR REPLACE " : "") + what + (ifNotExists ? " IF NOT EXISTS " : " ") + name;
+  private static String create(
+      boolean replace, String what, boolean ifNotExists, QualifiedName name) {
+    return "CREATE "
+        + (replace ? "OR REPLACE " : "")
+        + what
+        + (ifNotExists ? " IF NOT EXISTS " : " ")
+        + name;
   }
 
   private static String createTable(Statement.CreateTable table) {
-    StringBuilder text = new StringBuilder(create(table.replace(), "TABLE", table.ifNotExists(), table.name()));
+    StringBuilder text =
+        new StringBuilder(create(table.replace(), "TABLE", table.ifNotExists(), table.name()));
     if (!table.columns().isEmpty()) {
-      text.append(table.columns().stream().map(StatementText::column).collect(Collectors.joining(", ", " (", "")));
+      text.append(
+          table.columns().stream()
+              .map(StatementText::column)
+              .collect(Collectors.joining(", ", " (", "")));
       Watermark watermark = table.watermark();
       if (watermark != null) {
-        text.append(", WATERMARK FOR ").append(watermark.column()).append(" AS ").append(watermark.expression());
+        text.append(", WATERMARK FOR ")
+            .append(watermark.column())
+            .append(" AS ")
+            .append(watermark.expression());
       }
       PrimaryKey key = table.primaryKey();
       if (key != null) {
-        text.append(", PRIMARY KEY ").append(list(key.columns())).append(key.enforced() ? "" : " NOT ENFORCED");
+        text.append(", PRIMARY KEY ")
+            .append(list(key.columns()))
+            .append(key.enforced() ? "" : " NOT ENFORCED");
       }
       text.append(")");
     }
@@ -96,13 +118,15 @@ final class StatementText {
     return switch (column) {
       case ColumnDefinition.Physical(Name name, SqlFragment type, boolean notNull) ->
           name + " " + type + (notNull ? " NOT NULL" : "");
-      case ColumnDefinition.Computed(Name name, SqlFragment expression) -> name + " AS " + expression;
+      case ColumnDefinition.Computed(Name name, SqlFragment expression) ->
+          name + " AS " + expression;
     };
   }
 
   private static String createStandingQuery(Statement.CreateStandingQuery query) {
     String what = query.materializedView() ? "MATERIALIZED VIEW" : "STANDING QUERY";
-    StringBuilder text = new StringBuilder(create(query.replace(), what, query.ifNotExists(), query.name()));
+    StringBuilder text =
+        new StringBuilder(create(query.replace(), what, query.ifNotExists(), query.name()));
     if (!query.materializedView()) {
       text.append(query.sink() == null ? "" : " INTO " + query.sink());
       text.append(query.outputMode() == null ? "" : " OUTPUT MODE " + query.outputMode());
@@ -144,7 +168,8 @@ final class StatementText {
 
   private static String createFunction(Statement.CreateFunction function) {
     StringBuilder text =
-        new StringBuilder(create(function.replace(), "FUNCTION", function.ifNotExists(), function.name()));
+        new StringBuilder(
+            create(function.replace(), "FUNCTION", function.ifNotExists(), function.name()));
     List<FunctionParameter> parameters = function.parameters();
     if (parameters != null) {
       text.append(
@@ -160,10 +185,13 @@ final class StatementText {
         text.append(" AS ").append(literal(className));
         if (!jars.isEmpty()) {
           text.append(
-              jars.stream().map(jar -> "JAR " + literal(jar)).collect(Collectors.joining(", ", " USING ", "")));
+              jars.stream()
+                  .map(jar -> "JAR " + literal(jar))
+                  .collect(Collectors.joining(", ", " USING ", "")));
         }
       }
-      case FunctionBody.Expression(SqlFragment expression) -> text.append(" RETURN ").append(expression);
+      case FunctionBody.Expression(SqlFragment expression) ->
+          text.append(" RETURN ").append(expression);
     }
     return text.toString();
   }

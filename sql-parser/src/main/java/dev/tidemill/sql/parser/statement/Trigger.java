@@ -13,12 +13,18 @@ public sealed interface Trigger {
   /** {@code EVERY 10000 ROWS OR INTERVAL '1' SECOND}: whichever comes first. */
   record EveryRowsOrInterval(long rows, Duration interval) implements Trigger {}
 
-  /** {@code AVAILABLE NOW}: as many steps as are needed for all there was at the start, then the end. */
+  /**
+   * {@code AVAILABLE NOW}: as many steps as are needed for all there was at the start, then the
+   * end.
+   */
   record AvailableNow() implements Trigger {}
 
   /** {@code ONCE}: one step over all there is, then the end. */
   record Once() implements Trigger {}
 
-  /** No trigger written: the next step begins when the last one is done and there is something to take. */
+  /**
+   * No trigger written: the next step begins when the last one is done and there is something to
+   * take.
+   */
   record AsFastAsPossible() implements Trigger {}
 }

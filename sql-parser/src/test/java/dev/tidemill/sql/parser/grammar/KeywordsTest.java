@@ -13,7 +13,9 @@ class KeywordsTest {
   @Test
   void theListIsTheGrammars() {
     assertEquals(new TreeSet<>(Vocabulary.KEYWORDS), new TreeSet<>(Keywords.all()));
-    Set<String> reserved = Vocabulary.KEYWORDS.stream().filter(Vocabulary::isReserved).collect(Collectors.toSet());
-    assertEquals(reserved, Keywords.all().stream().filter(Keywords::isReserved).collect(Collectors.toSet()));
+    Set<String> reserved =
+        Vocabulary.KEYWORDS.stream().filter(Vocabulary::isReserved).collect(Collectors.toSet());
+    assertEquals(
+        reserved, Keywords.all().stream().filter(Keywords::isReserved).collect(Collectors.toSet()));
   }
 }
