@@ -43,45 +43,45 @@ final class Command {
   private Command() {}
 
   /** Returns the exit code. */
-  static int run(String[] arguments, Terminal terminal) {
+  static int run(String[] arguments, Console console) {
     CommandLine line;
     try {
       line = CommandLine.parse(arguments.clone());
     } catch (UsageException e) {
-      terminal.err().println("error: " + e.getMessage());
-      terminal.err().println("tidemill --help shows what there is");
+      console.err().println("error: " + e.getMessage());
+      console.err().println("tidemill --help shows what there is");
       return USAGE;
     }
     try {
       return switch (line.action()) {
         case CommandLine.Help help -> {
-          terminal.out().print(HELP);
-          terminal.out().flush();
+          console.out().print(HELP);
+          console.out().flush();
           yield OK;
         }
         case CommandLine.Version version -> {
-          terminal.out().println("tidemill " + version());
-          terminal.out().flush();
+          console.out().println("tidemill " + version());
+          console.out().flush();
           yield OK;
         }
         case CommandLine.Statements statements ->
-            script(line, terminal, new Script(statements.text(), null));
-        case CommandLine.File file -> script(line, terminal, read(file.path()));
+            script(line, console, new Script(statements.text(), null));
+        case CommandLine.File file -> script(line, console, read(file.path(), console));
         case CommandLine.Interactive interactive ->
-            terminal.inIsTerminal()
-                ? prompt(line, terminal)
-                : script(line, terminal, new Script(utf8(terminal.in().readAllBytes()), null));
-        case CommandLine.Run run -> new RunCommand(line, run, terminal).run();
+            console.inIsTerminal()
+                ? prompt(line, console)
+                : script(line, console, new Script(utf8(console.in().readAllBytes()), null));
+        case CommandLine.Run run -> new RunCommand(line, run, console).run();
       };
     } catch (TidemillException e) {
-      terminal.err().println("error: " + e.getMessage());
+      console.err().println("error: " + e.getMessage());
       return FAILED;
     } catch (IOException e) {
-      terminal.err().println("error: " + e.getMessage());
+      console.err().println("error: " + e.getMessage());
       return FAILED;
     } catch (RuntimeException | LinkageError e) {
-      terminal.out().flush();
-      terminal
+      console.out().flush();
+      console
           .err()
           .println(
               "error: an internal error, which is a bug of Tidemill: " + e + ". Please report it");
@@ -89,42 +89,44 @@ final class Command {
     }
   }
 
-  private static int script(CommandLine line, Terminal terminal, Script script) {
-    noteMemory(line, terminal);
-    try (Engine engine = builder(line, terminal, QueryListener.NONE).open();
+  private static int script(CommandLine line, Console console, Script script) {
+    noteMemory(line, console);
+    try (Engine engine = builder(line, console, QueryListener.NONE).open();
         Session session = engine.session(SessionOptions.DEFAULT)) {
-      terminal.interrupts().on(session::cancel);
-      Signals.forward(terminal.interrupts());
-      ResultPrinter printer = new ResultPrinter(terminal, line.format());
-      return new ScriptRunner(session, printer, terminal, () -> false).run(script) ? OK : FAILED;
+      console.interrupts().on(session::cancel);
+      Signals.forward(console.interrupts());
+      ResultPrinter printer = new ResultPrinter(console, line.format());
+      return new ScriptRunner(session, printer, console, () -> false).run(script) ? OK : FAILED;
     } finally {
-      terminal.interrupts().ignore();
+      console.interrupts().ignore();
     }
   }
 
-  private static int prompt(CommandLine line, Terminal terminal) throws IOException {
-    noteMemory(line, terminal);
+  private static int prompt(CommandLine line, Console console) throws IOException {
+    noteMemory(line, console);
     PromptListener listener = new PromptListener();
-    try (Engine engine = builder(line, terminal, listener).open();
+    try (Engine engine = builder(line, console, listener).open();
         Session session = engine.session(SessionOptions.DEFAULT)) {
       engine.resumeStored();
-      Prompt.run(session, new ResultPrinter(terminal, line.format()), terminal, listener);
+      Prompt.run(session, new ResultPrinter(console, line.format()), console, listener);
     }
     return OK;
   }
 
-  static Engine.Builder builder(CommandLine line, Terminal terminal, QueryListener listener) {
+  static Engine.Builder builder(CommandLine line, Console console, QueryListener listener) {
+    Path database = line.directory();
     return Engine.builder()
-        .directory(line.directory())
+        .workingDirectory(console.directory())
+        .directory(database == null ? null : console.directory().resolve(database))
         .settings(line.settings())
-        .out(terminal.out())
+        .out(console.out())
         .listener(listener);
   }
 
   /** Nobody shall learn at the end that nothing was kept. */
-  static void noteMemory(CommandLine line, Terminal terminal) {
+  static void noteMemory(CommandLine line, Console console) {
     if (line.directory() == null) {
-      terminal.err().println("note: without --db DIR all is in memory and nothing is kept");
+      console.err().println("note: without --db DIR all is in memory and nothing is kept");
     }
   }
 
@@ -133,9 +135,10 @@ final class Command {
    *
    * @throws IOException with a text for the user
    */
-  static Script read(Path file) throws IOException {
+  static Script read(Path file, Console console) throws IOException {
     try {
-      return new Script(utf8(Files.readAllBytes(file)), file.toString());
+      return new Script(
+          utf8(Files.readAllBytes(console.directory().resolve(file))), file.toString());
     } catch (NoSuchFileException e) {
       throw new IOException("there is no file " + file, e);
     } catch (CharacterCodingException e) {

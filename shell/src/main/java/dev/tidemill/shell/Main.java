@@ -5,7 +5,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    int code = Command.run(arguments, Terminal.ofProcess());
+    int code = Command.run(arguments, Console.ofProcess());
     System.exit(code);
   }
 }

@@ -28,16 +28,16 @@ final class ProgressPrinter implements QueryListener {
   private static final String PLAIN = "\u001b[0m";
   private static final int MILLIS = 3;
 
-  private final Terminal terminal;
+  private final Console console;
   private final CommandLine.Progress progress;
   private final boolean colour;
   private int widestName = 14;
   private boolean failed;
 
-  ProgressPrinter(Terminal terminal, CommandLine.Progress progress) {
-    this.terminal = terminal;
+  ProgressPrinter(Console console, CommandLine.Progress progress) {
+    this.console = console;
     this.progress = progress;
-    this.colour = terminal.errIsTerminal() && Terminal.allowsColour();
+    this.colour = console.errIsTerminal() && Console.allowsColour();
   }
 
   /** Whether a query has failed. */
@@ -48,8 +48,8 @@ final class ProgressPrinter implements QueryListener {
   @Override
   public synchronized void stepped(StepProgress step) {
     switch (progress) {
-      case TEXT -> terminal.err().print(text(step));
-      case JSON -> terminal.err().print(json(step));
+      case TEXT -> console.err().print(text(step));
+      case JSON -> console.err().print(json(step));
       case NONE -> {}
     }
   }
@@ -106,13 +106,13 @@ final class ProgressPrinter implements QueryListener {
       case TEXT -> {
         if (status != QueryStatus.RUNNING) {
           String name = query + " ".repeat(Math.max(0, widestName - query.length()));
-          terminal.err().println(name + "  " + status.name().toLowerCase(Locale.ROOT));
+          console.err().println(name + "  " + status.name().toLowerCase(Locale.ROOT));
         }
       }
       case JSON -> {
         StringBuilder text = new StringBuilder("{\"query\":");
         JsonText.string(query, text);
-        terminal.err().print(text.append(",\"status\":\"").append(status).append("\"}\n"));
+        console.err().print(text.append(",\"status\":\"").append(status).append("\"}\n"));
       }
       case NONE -> {}
     }
@@ -126,9 +126,9 @@ final class ProgressPrinter implements QueryListener {
       JsonText.string(query, text);
       text.append(",\"error\":");
       JsonText.string(String.valueOf(error.getMessage()), text);
-      terminal.err().print(text.append("}\n"));
+      console.err().print(text.append("}\n"));
     } else {
-      terminal.err().println("error: standing query " + query + " failed: " + error.getMessage());
+      console.err().println("error: standing query " + query + " failed: " + error.getMessage());
     }
   }
 }

@@ -31,19 +31,18 @@ final class Prompt {
 
   private final Session session;
   private final ResultPrinter printer;
-  private final Terminal terminal;
+  private final Console console;
   private final LineReader reader;
 
-  private Prompt(Session session, ResultPrinter printer, Terminal terminal, LineReader reader) {
+  private Prompt(Session session, ResultPrinter printer, Console console, LineReader reader) {
     this.session = session;
     this.printer = printer;
-    this.terminal = terminal;
+    this.console = console;
     this.reader = reader;
   }
 
   /** Until somebody ends it. */
-  static void run(
-      Session session, ResultPrinter printer, Terminal terminal, PromptListener listener)
+  static void run(Session session, ResultPrinter printer, Console console, PromptListener listener)
       throws IOException {
     try (org.jline.terminal.Terminal screen = TerminalBuilder.builder().system(true).build()) {
       LineReader reader =
@@ -62,13 +61,13 @@ final class Prompt {
               .build();
       listener.tell(reader::printAbove);
       screen.handle(Signal.INT, signal -> session.cancel());
-      new Prompt(session, printer, terminal, reader).loop();
+      new Prompt(session, printer, console, reader).loop();
       listener.tell(notice -> {});
     }
   }
 
   private void loop() {
-    terminal.err().println("Tidemill. Statements end with a semicolon; \\? helps, \\q ends.");
+    console.err().println("Tidemill. Statements end with a semicolon; \\? helps, \\q ends.");
     while (true) {
       String text;
       try {
@@ -86,7 +85,7 @@ final class Prompt {
       } else if (!text.isEmpty()) {
         statements(text);
       }
-      terminal.out().flush();
+      console.out().flush();
     }
   }
 
@@ -94,17 +93,17 @@ final class Prompt {
     int blank = text.indexOf(' ');
     String argument = blank < 0 ? "" : text.substring(blank + 1).strip();
     switch (blank < 0 ? text : text.substring(0, blank)) {
-      case "\\?" -> terminal.err().print(HELP);
+      case "\\?" -> console.err().print(HELP);
       case "\\d" -> statements(argument.isEmpty() ? "SHOW TABLES" : "DESCRIBE " + name(argument));
       case "\\f" -> {
         ResultFormat format = ResultFormat.named(argument);
         if (format == null) {
-          terminal.err().println("\\f takes box, csv, tsv, json, jsonl, markdown or vertical");
+          console.err().println("\\f takes box, csv, tsv, json, jsonl, markdown or vertical");
         } else {
           printer.setFormat(format);
         }
       }
-      default -> terminal.err().println("no such command; \\? lists what there is");
+      default -> console.err().println("no such command; \\? lists what there is");
     }
   }
 
@@ -121,7 +120,7 @@ final class Prompt {
         long start = System.nanoTime();
         try (Result result = session.execute(next)) {
           printer.print(result);
-          terminal.out().flush();
+          console.out().flush();
           String done =
               result.hasRows()
                   ? ""
@@ -132,12 +131,12 @@ final class Prompt {
                           + (result.updateCount() == 1 ? " row, " : " rows, ")
                       : result.tag() + ", ";
           double millis = (System.nanoTime() - start) / 1e6;
-          terminal.err().println(String.format(Locale.ROOT, "(%s%.1f ms)", done, millis));
+          console.err().println(String.format(Locale.ROOT, "(%s%.1f ms)", done, millis));
         }
       }
     } catch (TidemillException e) {
-      terminal.out().flush();
-      terminal.err().print(ErrorText.of(e, new Script(text, null)));
+      console.out().flush();
+      console.err().print(ErrorText.of(e, new Script(text, null)));
     }
   }
 }

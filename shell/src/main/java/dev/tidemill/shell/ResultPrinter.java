@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class ResultPrinter {
   private static final int MOST_ROWS = 500;
 
-  private final Terminal terminal;
+  private final Console console;
   private ResultFormat format;
   private boolean isChosen;
 
   /**
    * @param format null leaves it to what stdout is
    */
-  ResultPrinter(Terminal terminal, @Nullable ResultFormat format) {
-    this.terminal = terminal;
+  ResultPrinter(Console console, @Nullable ResultFormat format) {
+    this.console = console;
     this.isChosen = format != null;
     this.format =
-        format != null ? format : terminal.outIsTerminal() ? ResultFormat.BOX : ResultFormat.CSV;
+        format != null ? format : console.outIsTerminal() ? ResultFormat.BOX : ResultFormat.CSV;
   }
 
   void setFormat(ResultFormat wanted) {
@@ -39,7 +39,7 @@ final class ResultPrinter {
    */
   void print(Result result) {
     for (String warning : result.warnings()) {
-      terminal.err().println("note: " + warning);
+      console.err().println("note: " + warning);
     }
     if (!result.hasRows()) {
       return;
@@ -49,12 +49,12 @@ final class ResultPrinter {
       return;
     }
     boolean live = result.tag().startsWith("EMIT");
-    boolean watched = terminal.outIsTerminal();
+    boolean watched = console.outIsTerminal();
     ResultWriter writer =
         format.writer(
             new Appearance(
-                terminal.out(),
-                watched && Terminal.allowsColour(),
+                console.out(),
+                watched && Console.allowsColour(),
                 watched && !live ? MOST_ROWS : Appearance.ALL,
                 live));
     Batch batch = result.next();
@@ -76,13 +76,13 @@ final class ResultPrinter {
     for (Batch batch = result.next(); batch != null; batch = result.next()) {
       try (Batch current = batch) {
         for (int i = 0; i < current.rowCount(); i++) {
-          terminal
+          console
               .out()
               .append(String.valueOf(current.column(0).value(current.row(i))))
               .append('\n');
         }
       }
     }
-    terminal.out().flush();
+    console.out().flush();
   }
 }

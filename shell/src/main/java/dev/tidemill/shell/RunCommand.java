@@ -17,34 +17,34 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class RunCommand {
   private final CommandLine line;
   private final CommandLine.Run run;
-  private final Terminal terminal;
+  private final Console console;
   private final AtomicBoolean interrupted = new AtomicBoolean();
 
-  RunCommand(CommandLine line, CommandLine.Run run, Terminal terminal) {
+  RunCommand(CommandLine line, CommandLine.Run run, Console console) {
     this.line = line;
     this.run = run;
-    this.terminal = terminal;
+    this.console = console;
   }
 
   /** Returns the exit code: 1 where a statement or a standing query failed. */
   int run() throws IOException {
     List<Script> scripts = new ArrayList<>();
     for (Path file : run.files()) {
-      scripts.add(Command.read(file));
+      scripts.add(Command.read(file, console));
     }
-    Command.noteMemory(line, terminal);
-    ProgressPrinter progress = new ProgressPrinter(terminal, run.progress());
+    Command.noteMemory(line, console);
+    ProgressPrinter progress = new ProgressPrinter(console, run.progress());
     boolean done;
-    try (Engine engine = Command.builder(line, terminal, progress).beginTogether().open();
+    try (Engine engine = Command.builder(line, console, progress).beginTogether().open();
         Session session = engine.session(new SessionOptions(true, run.availableNow()))) {
-      terminal
+      console
           .interrupts()
           .on(
               () -> {
                 interrupted.set(true);
                 session.cancel();
               });
-      Signals.forward(terminal.interrupts());
+      Signals.forward(console.interrupts());
       if (!run.availableNow()) {
         engine.resumeStored();
       }
@@ -53,7 +53,7 @@ final class RunCommand {
         engine.awaitStandingQueries(interrupted::get);
       }
     } finally {
-      terminal.interrupts().ignore();
+      console.interrupts().ignore();
     }
     return (done || interrupted.get()) && !progress.hasFailed() ? 0 : 1;
   }
@@ -61,7 +61,7 @@ final class RunCommand {
   private boolean runAll(List<Script> scripts, Session session) {
     ScriptRunner runner =
         new ScriptRunner(
-            session, new ResultPrinter(terminal, line.format()), terminal, interrupted::get);
+            session, new ResultPrinter(console, line.format()), console, interrupted::get);
     for (Script script : scripts) {
       if (!runner.run(script)) {
         return false;

@@ -11,17 +11,17 @@ import java.util.function.BooleanSupplier;
 final class ScriptRunner {
   private final Session session;
   private final ResultPrinter printer;
-  private final Terminal terminal;
+  private final Console console;
   private final BooleanSupplier interrupted;
 
   /**
    * @param interrupted whether somebody wants the whole script to end: then nothing is said of it
    */
   ScriptRunner(
-      Session session, ResultPrinter printer, Terminal terminal, BooleanSupplier interrupted) {
+      Session session, ResultPrinter printer, Console console, BooleanSupplier interrupted) {
     this.session = session;
     this.printer = printer;
-    this.terminal = terminal;
+    this.console = console;
     this.interrupted = interrupted;
   }
 
@@ -39,10 +39,10 @@ final class ScriptRunner {
       }
       return true;
     } catch (TidemillException e) {
-      terminal.out().flush();
+      console.out().flush();
       if (!interrupted.getAsBoolean()) {
-        terminal.err().print(ErrorText.of(e, script));
-        terminal.err().flush();
+        console.err().print(ErrorText.of(e, script));
+        console.err().flush();
       }
       return false;
     }

@@ -7,7 +7,7 @@ final class Signals {
   private Signals() {}
 
   /** From now on both go to {@code interrupts}; a second one ends the process at once. */
-  static void forward(Terminal.Interrupts interrupts) {
+  static void forward(Console.Interrupts interrupts) {
     for (String name : new String[] {"INT", "TERM"}) {
       try {
         Signal.handle(new Signal(name), new Forward(interrupts)::handle);
@@ -22,10 +22,10 @@ final class Signals {
     private static final long IMPATIENT_NANOS = 10_000_000_000L;
     private static final int INTERRUPTED = 130;
 
-    private final Terminal.Interrupts interrupts;
+    private final Console.Interrupts interrupts;
     private long first = Long.MIN_VALUE;
 
-    Forward(Terminal.Interrupts interrupts) {
+    Forward(Console.Interrupts interrupts) {
       this.interrupts = interrupts;
     }
 

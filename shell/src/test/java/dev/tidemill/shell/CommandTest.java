@@ -3,13 +3,10 @@ package dev.tidemill.shell;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,22 +16,12 @@ final class CommandTest {
   private String out = "";
   private String err = "";
 
-  private int tidemill(String stdin, boolean terminal, String... arguments) {
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    Terminal streams =
-        new Terminal(
-            new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
-            new PrintStream(outBytes, false, StandardCharsets.UTF_8),
-            new PrintStream(errBytes, true, StandardCharsets.UTF_8),
-            false,
-            terminal,
-            false,
-            new Terminal.Interrupts());
-    int code = Command.run(arguments, streams);
-    out = outBytes.toString(StandardCharsets.UTF_8);
-    err = errBytes.toString(StandardCharsets.UTF_8);
-    return code;
+  private int tidemill(String stdin, boolean watched, String... arguments) {
+    CommandRun run =
+        CommandRun.of(directory, stdin, watched ? Set.of(Console.Stream.OUT) : Set.of(), arguments);
+    out = run.out();
+    err = run.err();
+    return run.code();
   }
 
   private int tidemill(String... arguments) {

@@ -9,26 +9,33 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
- * The streams of the command and what is at their ends.
+ * What the command is attached to.
  *
  * @param in statements, where none are given otherwise
  * @param out results, and nothing else
  * @param err progress, notices, errors
- * @param inIsTerminal whether somebody types
- * @param outIsTerminal whether somebody reads the results
- * @param errIsTerminal whether somebody reads the notices
+ * @param terminals the streams at whose ends somebody sits
+ * @param directory what relative paths are relative to
  */
-record Terminal(
+record Console(
     InputStream in,
     PrintStream out,
     PrintStream err,
-    boolean inIsTerminal,
-    boolean outIsTerminal,
-    boolean errIsTerminal,
+    Set<Stream> terminals,
+    Path directory,
     Interrupts interrupts) {
   private static final int BUFFER = 1 << 16;
+
+  /** In the order of their numbers. */
+  enum Stream {
+    IN,
+    OUT,
+    ERR
+  }
 
   /** Who is told of Ctrl-C; the last to ask, until it is done. */
   static final class Interrupts {
@@ -52,10 +59,12 @@ record Terminal(
   }
 
   /** That of this process. */
-  static Terminal ofProcess() {
-    boolean[] terminals = new boolean[3];
-    for (int i = 0; i < terminals.length; i++) {
-      terminals[i] = isTerminal(i);
+  static Console ofProcess() {
+    Set<Stream> terminals = EnumSet.noneOf(Stream.class);
+    for (Stream stream : Stream.values()) {
+      if (isTerminal(stream.ordinal())) {
+        terminals.add(stream);
+      }
     }
     PrintStream out =
         new PrintStream(
@@ -67,8 +76,23 @@ record Terminal(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.err), 1 << 13),
             true,
             StandardCharsets.UTF_8);
-    return new Terminal(
-        System.in, out, err, terminals[0], terminals[1], terminals[2], new Interrupts());
+    return new Console(
+        System.in, out, err, terminals, Path.of("").toAbsolutePath(), new Interrupts());
+  }
+
+  /** Whether somebody types. */
+  boolean inIsTerminal() {
+    return terminals.contains(Stream.IN);
+  }
+
+  /** Whether somebody reads the results. */
+  boolean outIsTerminal() {
+    return terminals.contains(Stream.OUT);
+  }
+
+  /** Whether somebody reads the notices. */
+  boolean errIsTerminal() {
+    return terminals.contains(Stream.ERR);
   }
 
   /**
