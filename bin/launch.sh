@@ -195,5 +195,5 @@ launch() {
     [ ! -t "$stream" ] || terminals=$terminals$stream
   done
   # shellcheck disable=SC2086 -- several flags in one variable
-  exec "$jdk/bin/java" "@$arguments" "-Dtidemill.terminals=$terminals" ${TIDEMILL_JAVA_OPTIONS-} "$@"
+  exec "$jdk/bin/java" "@$arguments" "-Dtidemill.home=$home" "-Dtidemill.terminals=$terminals" ${TIDEMILL_JAVA_OPTIONS-} "$@"
 }

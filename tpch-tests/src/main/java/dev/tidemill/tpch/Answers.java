@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * differ by no more than a relative 1e-9, or where the answer, rounded to the digits of the result,
  * is the result (a DECIMAL has a last digit); everything else is equal to the letter.
  */
-final class Answers {
+public final class Answers {
   private static final double TOLERANCE = 1e-9;
 
   private Answers() {}
 
   /** All rows of a result. */
-  static List<List<@Nullable Object>> rows(Result result) {
+  public static List<List<@Nullable Object>> rows(Result result) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (Batch next = result.next(); next != null; next = result.next()) {
       try (Batch batch = next) {
@@ -36,7 +36,8 @@ final class Answers {
   }
 
   /** What is wrong with {@code found}, or null if it is the answer. */
-  static @Nullable String difference(List<String[]> expected, List<List<@Nullable Object>> found) {
+  public static @Nullable String difference(
+      List<String[]> expected, List<List<@Nullable Object>> found) {
     if (expected.size() != found.size()) {
       return "%d rows, not %d".formatted(found.size(), expected.size());
     }

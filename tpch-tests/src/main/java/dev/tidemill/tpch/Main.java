@@ -3,16 +3,22 @@ package dev.tidemill.tpch;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Session;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.tpch.bench.Benchmark;
+import dev.tidemill.tpch.bench.BenchmarkException;
+import dev.tidemill.tpch.bench.BenchmarkOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The command {@code tpch-tests/tpch}. */
 public final class Main {
@@ -28,13 +34,35 @@ public final class Main {
         tpch verify --scale S [--data DIR]   runs the 22 queries over the files in DIR, or over tables generated while
                                              they are read, and compares with the answers (S is 0.01 or 1)
 
-      Both take --threads N and --memory SIZE (512MB, 2GB). Exit code 0; 1 if a query gives no or another answer; 2 usage.
+        tpch bench --data DIR                runs the 22 queries over the files in DIR, by us and by a peer in a process of its
+                                             own, in alternation; compares the results and prints medians and ratios
+          --against duckdb|spark             the peer; ./mvnw -Ppeers fetches it (default: none, only we are measured)
+          --runs N                           measured runs of each query (default 5)
+          --warm-up N                        runs before those, not measured (default 3)
+          --queries q1,q6                    only these
+          --json FILE                        writes the figures to FILE
+
+      All take --threads N and --memory SIZE (512MB, 2GB). Exit code 0; 1 if a query gives no or another answer; 2 usage.
+
+      The file of --json is {"queries": [{"name": "q1", "tidemill_millis": M, "duckdb_millis": M, "ratio": R, "agrees": true}, ...],
+      "geomean_ratio": R, "tidemill_peak_bytes": B, "duckdb_peak_bytes": B, "threads": N, "runs": N}. Times are medians, from the text
+      of the query to its last row; a ratio is ours over theirs, below 1 is faster; against Spark the names begin with spark_.
       """;
 
   private static final Map<String, Set<String>> OPTIONS =
       Map.of(
           "generate", Set.of("--scale", "--to", "--threads", "--memory"),
-          "verify", Set.of("--scale", "--data", "--threads", "--memory"));
+          "verify", Set.of("--scale", "--data", "--threads", "--memory"),
+          "bench",
+              Set.of(
+                  "--data",
+                  "--against",
+                  "--runs",
+                  "--warm-up",
+                  "--queries",
+                  "--json",
+                  "--threads",
+                  "--memory"));
 
   private final PrintStream out;
   private final PrintStream err;
@@ -74,13 +102,16 @@ public final class Main {
       }
       options.put(option, arguments.poll());
     }
-    String scale = options.get("--scale");
-    if (scale == null || !scale.matches("[0-9]+(\\.[0-9]+)?")) {
-      return usage("--scale must be a number like 0.01, 1 or 10");
-    }
     try {
+      if (command.equals("bench")) {
+        return bench(options);
+      }
+      String scale = options.get("--scale");
+      if (scale == null || !scale.matches("[0-9]+(\\.[0-9]+)?")) {
+        return usage("--scale must be a number like 0.01, 1 or 10");
+      }
       return command.equals("generate") ? generate(scale, options) : verify(scale, options);
-    } catch (TidemillException e) {
+    } catch (TidemillException | BenchmarkException e) {
       err.println("error: " + e.getMessage());
       return FAILED;
     } catch (IOException e) {
@@ -132,6 +163,68 @@ public final class Main {
     }
     out.printf("%d of %d queries give the answer%n", TpchQuery.COUNT - wrong, TpchQuery.COUNT);
     return wrong == 0 ? OK : FAILED;
+  }
+
+  private int bench(Map<String, String> options) throws IOException {
+    String data = options.get("--data");
+    if (data == null) {
+      return usage("bench needs --data DIR, which tpch generate fills");
+    }
+    String peer = options.get("--against");
+    if (peer != null && !Set.of("duckdb", "spark").contains(peer)) {
+      return usage("--against must be duckdb or spark");
+    }
+    List<TpchQuery> queries = queries(options.get("--queries"));
+    OptionalInt runs = count(options, "--runs", 5);
+    OptionalInt warmUp = count(options, "--warm-up", 3);
+    OptionalInt threads = count(options, "--threads", Runtime.getRuntime().availableProcessors());
+    if (queries.isEmpty()) {
+      return usage("--queries must be names of queries, q1 to q22, separated by commas");
+    }
+    if (runs.isEmpty() || warmUp.isEmpty() || threads.isEmpty() || runs.getAsInt() == 0) {
+      return usage("--runs, --warm-up and --threads must be whole numbers");
+    }
+    String home = System.getProperty("tidemill.home", ".");
+    String json = options.get("--json");
+    BenchmarkOptions bench =
+        new BenchmarkOptions(
+            Path.of(data).toAbsolutePath(),
+            queries,
+            runs.getAsInt(),
+            warmUp.getAsInt(),
+            threads.getAsInt(),
+            options.get("--memory"),
+            peer,
+            Path.of(home, "target", "peers"),
+            Path.of(home, "tpch-tests", "src", "peers"),
+            json == null ? null : Path.of(json));
+    return new Benchmark(bench, out, err).run() ? OK : FAILED;
+  }
+
+  /** The queries of a list of names, all if there is none; empty if one of them is none. */
+  private static List<TpchQuery> queries(@Nullable String names) {
+    if (names == null) {
+      return TpchQuery.all();
+    }
+    List<TpchQuery> queries = new ArrayList<>();
+    for (String name : names.split(",", -1)) {
+      int number = name.matches("q[0-9]{1,2}") ? Integer.parseInt(name.substring(1)) : 0;
+      if (number < 1 || number > TpchQuery.COUNT) {
+        return List.of();
+      }
+      queries.add(new TpchQuery(number));
+    }
+    return queries;
+  }
+
+  private static OptionalInt count(Map<String, String> options, String name, int otherwise) {
+    String value = options.get(name);
+    if (value == null) {
+      return OptionalInt.of(otherwise);
+    }
+    return value.matches("[0-9]{1,6}")
+        ? OptionalInt.of(Integer.parseInt(value))
+        : OptionalInt.empty();
   }
 
   private static Engine open(Map<String, String> options) {
