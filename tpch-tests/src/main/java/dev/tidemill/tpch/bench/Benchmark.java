@@ -90,7 +90,10 @@ public final class Benchmark {
   private void print(List<Measurement> measurements, Contestant ours, @Nullable Contestant theirs) {
     String peer = theirs == null ? "" : theirs.name();
     out.printf("%-8s %12s", "query", "tidemill ms");
-    out.printf(theirs == null ? "%n" : " %12s %8s%n", peer + " ms", "ratio");
+    if (theirs != null) {
+      out.printf(" %12s %8s", peer + " ms", "ratio");
+    }
+    out.println();
     for (Measurement measurement : measurements) {
       out.printf("%-8s %12.1f", measurement.query(), measurement.ourMedian());
       if (theirs != null) {
