@@ -30,11 +30,17 @@ record Console(
     Interrupts interrupts) {
   private static final int BUFFER = 1 << 16;
 
-  /** In the order of their numbers. */
+  /** The three that every process has. */
   enum Stream {
-    IN,
-    OUT,
-    ERR
+    IN(0),
+    OUT(1),
+    ERR(2);
+
+    private final int number;
+
+    Stream(int number) {
+      this.number = number;
+    }
   }
 
   /** Who is told of Ctrl-C; the last to ask, until it is done. */
@@ -62,7 +68,7 @@ record Console(
   static Console ofProcess() {
     Set<Stream> terminals = EnumSet.noneOf(Stream.class);
     for (Stream stream : Stream.values()) {
-      if (isTerminal(stream.ordinal())) {
+      if (isTerminal(stream.number)) {
         terminals.add(stream);
       }
     }
@@ -78,6 +84,11 @@ record Console(
             StandardCharsets.UTF_8);
     return new Console(
         System.in, out, err, terminals, Path.of("").toAbsolutePath(), new Interrupts());
+  }
+
+  /** The same with other streams for what is said. */
+  Console with(PrintStream results, PrintStream notices) {
+    return new Console(in, results, notices, terminals, directory, interrupts);
   }
 
   /** Whether somebody types. */

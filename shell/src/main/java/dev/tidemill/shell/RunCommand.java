@@ -3,7 +3,13 @@ package dev.tidemill.shell;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Session;
 import dev.tidemill.engine.SessionOptions;
+import dev.tidemill.shell.progress.JsonProgress;
+import dev.tidemill.shell.progress.LiveProgress;
+import dev.tidemill.shell.progress.Progress;
+import dev.tidemill.shell.progress.SilentProgress;
+import dev.tidemill.shell.progress.TextProgress;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +39,30 @@ final class RunCommand {
       scripts.add(Command.read(file, console));
     }
     Command.noteMemory(line, console);
-    ProgressPrinter progress = new ProgressPrinter(console, run.progress());
+    LiveProgress live =
+        run.progress() == CommandLine.Progress.TEXT && console.errIsTerminal()
+            ? LiveProgress.onTerminal(console.err(), Console.allowsColour())
+            : null;
+    if (live == null) {
+      return run(scripts, console, view(run.progress(), console));
+    }
+    PrintStream out = console.outIsTerminal() ? live.above(console.out()) : console.out();
+    return run(scripts, console.with(out, live.above(console.err())), live);
+  }
+
+  private static Progress.View view(CommandLine.Progress wanted, Console console) {
+    return switch (wanted) {
+      case TEXT -> new TextProgress(console.err());
+      case JSON -> new JsonProgress(console.err());
+      case NONE -> new SilentProgress(console.err());
+    };
+  }
+
+  private int run(List<Script> scripts, Console console, Progress.View view) {
     boolean done;
-    try (Engine engine = Command.builder(line, console, progress).beginTogether().open();
+    Progress progress = new Progress(view);
+    try (progress;
+        Engine engine = Command.builder(line, console, progress).beginTogether().open();
         Session session = engine.session(new SessionOptions(true, run.availableNow()))) {
       console
           .interrupts()
@@ -48,7 +75,7 @@ final class RunCommand {
       if (!run.availableNow()) {
         engine.resumeStored();
       }
-      done = runAll(scripts, session);
+      done = runAll(scripts, session, console);
       if (done) {
         engine.awaitStandingQueries(interrupted::get);
       }
@@ -58,7 +85,7 @@ final class RunCommand {
     return (done || interrupted.get()) && !progress.hasFailed() ? 0 : 1;
   }
 
-  private boolean runAll(List<Script> scripts, Session session) {
+  private boolean runAll(List<Script> scripts, Session session, Console console) {
     ScriptRunner runner =
         new ScriptRunner(
             session, new ResultPrinter(console, line.format()), console, interrupted::get);

@@ -102,12 +102,12 @@ final class GuideTest {
       try (Engine engine = Engine.builder().workingDirectory(place).open();
           Session session = engine.session(new SessionOptions(true, false))) {
         Matcher code = CODE.matcher(text);
-        int end = 0;
+        int done = 0;
         while (code.find()) {
-          boolean follows = text.substring(end, code.start()).isBlank();
-          rewritten.append(text, end, code.start());
+          boolean follows = text.substring(done, code.start()).isBlank();
+          rewritten.append(text, done, code.start());
           int before = rewritten.length();
-          end = code.end();
+          done = code.end();
           if ("run".equals(code.group(1))) {
             assertTrue(statements(session, code.group(2)), () -> at(code) + printed);
           } else if ("fails".equals(code.group(1))) {
@@ -119,7 +119,7 @@ final class GuideTest {
             rewritten.append(code.group());
           }
         }
-        rewritten.append(text, end, text.length());
+        rewritten.append(text, done, text.length());
         if (REWRITE) {
           Files.writeString(file, rewritten);
         }

@@ -1,0 +1,72 @@
+package dev.tidemill.shell.progress;
+
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.shell.format.JsonText;
+import dev.tidemill.streaming.QueryStatus;
+import dev.tidemill.streaming.StepProgress;
+import java.io.PrintStream;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object a line, for programs.
+ *
+ * <pre>
+ *   {"query":"turnover","step":3,"time":"2024-01-01T00:00:11Z","rows_in":2500,"rows_out":12,"late_rows":0,
+ *    "watermark":"2024-01-01 00:00:10.000","millis":4.1,"state_bytes":81920}                       (on one line)
+ *   {"query":"turnover","status":"ENDED"}
+ *   {"query":"turnover","error":"…"}
+ * </pre>
+ *
+ * <p>A watermark is null before the first one; {@code "end"} says that the input has ended.
+ */
+public final class JsonProgress implements Progress.View {
+  private final PrintStream err;
+
+  public JsonProgress(PrintStream err) {
+    this.err = err;
+  }
+
+  @Override
+  public void stepped(StepProgress step) {
+    StringBuilder text = begun(step.query());
+    text.append(",\"step\":").append(step.step());
+    text.append(",\"time\":\"").append(step.time()).append('"');
+    text.append(",\"rows_in\":").append(step.rowsIn());
+    text.append(",\"rows_out\":").append(step.rowsOut());
+    text.append(",\"late_rows\":").append(step.lateRows());
+    String watermark = StepText.watermark(step.watermarkMicros());
+    text.append(",\"watermark\":").append(quoted(watermark));
+    text.append(",\"millis\":").append(String.format(Locale.ROOT, "%.3f", step.millis()));
+    end(text.append(",\"state_bytes\":").append(step.stateBytes()));
+  }
+
+  @Override
+  public void statusChanged(String query, QueryStatus status) {
+    end(begun(query).append(",\"status\":\"").append(status).append('"'));
+  }
+
+  @Override
+  public void failed(String query, TidemillException error) {
+    StringBuilder text = begun(query).append(",\"error\":");
+    JsonText.string(String.valueOf(error.getMessage()), text);
+    end(text);
+  }
+
+  private static StringBuilder begun(String query) {
+    StringBuilder text = new StringBuilder("{\"query\":");
+    JsonText.string(query, text);
+    return text;
+  }
+
+  private static String quoted(@Nullable String text) {
+    return text == null ? "null" : '"' + text + '"';
+  }
+
+  private synchronized void end(StringBuilder text) {
+    err.print(text.append("}\n"));
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,29 @@
+package dev.tidemill.shell.progress;
+
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.streaming.QueryStatus;
+import dev.tidemill.streaming.StepProgress;
+import java.io.PrintStream;
+
+/** Failures only. */
+public final class SilentProgress implements Progress.View {
+  private final PrintStream err;
+
+  public SilentProgress(PrintStream err) {
+    this.err = err;
+  }
+
+  @Override
+  public void stepped(StepProgress step) {}
+
+  @Override
+  public void statusChanged(String query, QueryStatus status) {}
+
+  @Override
+  public void failed(String query, TidemillException error) {
+    err.println(StepText.failure(query, error));
+  }
+
+  @Override
+  public void close() {}
+}
