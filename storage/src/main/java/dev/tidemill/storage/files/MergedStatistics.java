@@ -71,7 +71,9 @@ final class MergedStatistics {
         bound(one.min(), other.min(), -1),
         bound(one.max(), other.max(), 1),
         one.nulls() < 0 || other.nulls() < 0 ? -1 : one.nulls() + other.nulls(),
-        -1,
+        one.distinct() < 0 || other.distinct() < 0
+            ? -1
+            : Math.max(one.distinct(), other.distinct()),
         Math.max(one.averageBytes(), other.averageBytes()));
   }
 

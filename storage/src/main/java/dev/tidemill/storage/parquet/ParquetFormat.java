@@ -3,6 +3,7 @@ package dev.tidemill.storage.parquet;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.file.FileInput;
 import dev.tidemill.storage.file.FileOutput;
 import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FileCut;
@@ -102,16 +103,20 @@ public final class ParquetFormat implements FileFormat {
   public TableStatistics statistics(DataFile file, Schema schema) {
     Footer footer = footers.get(file);
     Map<String, ColumnStatistics> columns = new HashMap<>();
-    for (Field field : schema.getFields()) {
-      ParquetField found = footer.field(field.getName());
-      if (found != null && found.leaf() != null) {
-        columns.put(field.getName(), statistics(footer, found.leaf(), ArrowTypes.type(field)));
+    try (FileInput input = file.open()) {
+      for (Field field : schema.getFields()) {
+        ParquetField found = footer.field(field.getName());
+        if (found != null && found.leaf() != null) {
+          columns.put(
+              field.getName(), statistics(input, footer, found.leaf(), ArrowTypes.type(field)));
+        }
       }
     }
     return new TableStatistics(footer.rows(), file.size(), columns);
   }
 
-  private static ColumnStatistics statistics(Footer footer, ParquetColumn column, Type type) {
+  private static ColumnStatistics statistics(
+      FileInput input, Footer footer, ParquetColumn column, Type type) {
     boolean texts = type instanceof Type.Varchar && column.type() instanceof Type.Varchar;
     boolean bounded = texts || column.type().equals(type);
     Object min = null;
@@ -139,7 +144,7 @@ public final class ParquetFormat implements FileFormat {
         minKnown ? min : null,
         maxKnown ? max : null,
         nulls,
-        -1,
+        DistinctCounts.of(input, footer, column),
         values == 0 ? -1 : (double) bytes / values);
   }
 

@@ -20,6 +20,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -230,5 +231,26 @@ final class ParquetDuckDbTest {
           new BigDecimal(value instanceof BigInteger big ? big : new BigInteger(value.toString()));
       default -> value instanceof UUID uuid ? uuid.toString() : value;
     };
+  }
+
+  /** What the planner estimates by: dictionaries say how many values there are. */
+  @Test
+  void dictionariesTellTheDistinctValues(@TempDir Path directory) throws SQLException {
+    Path path = directory.resolve("distinct.parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          COPY (SELECT 'name ' || (i %% 25) AS name, i %% 50 AS size, 'text ' || i AS text
+                FROM range(20000) t(i))
+          TO '%s' (FORMAT parquet, ROW_GROUP_SIZE 4096)
+          """
+              .formatted(path));
+    }
+    DataFile file = ParquetFiles.file(path);
+    ParquetFormat format = new ParquetFormat(ParquetWriteOptions.DEFAULT);
+    var columns = format.statistics(file, format.inferSchema(List.of(file))).columns();
+    assertEquals(25, Objects.requireNonNull(columns.get("name")).distinct());
+    assertEquals(50, Objects.requireNonNull(columns.get("size")).distinct());
   }
 }
