@@ -37,6 +37,7 @@ public final class Run implements AutoCloseable {
   private final Map<Operator, OperatorCounters> counters = new IdentityHashMap<>();
   private final List<OperatorCounters> ordered = new CopyOnWriteArrayList<>();
   private final Map<Operator, MemoryScope> scopes = new IdentityHashMap<>();
+  private final Map<Operator, List<Object>> attached = new IdentityHashMap<>();
   private final List<MemoryScope> parts = new ArrayList<>();
   private volatile @Nullable Throwable failure;
 
@@ -112,6 +113,19 @@ public final class Run implements AutoCloseable {
   /** {@code stage} of {@code operator} in front of {@code down}. */
   public Downstream through(Operator operator, Stage stage, Downstream down) {
     return down.before(counters(operator), stage);
+  }
+
+  /** Gives {@code operator} something for this run; while operators are connected. */
+  public void attach(Operator operator, Object added) {
+    attached.computeIfAbsent(operator, o -> new ArrayList<>()).add(added);
+  }
+
+  /** What was attached to {@code operator} of a kind, in order. */
+  public <T> List<T> attached(Operator operator, Class<T> kind) {
+    return attached.getOrDefault(operator, List.of()).stream()
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .toList();
   }
 
   /** Adds a pipeline as the next step. */

@@ -14,6 +14,7 @@ import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
@@ -28,6 +29,7 @@ import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.Split;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a snapshot of a table, split by split; a split is a morsel. The plan's conditions go down
- * to the table as far as it takes them; all that it does not apply exactly are checked here.
+ * to the table as far as it takes them; all that it does not apply exactly are checked here. {@link
+ * RuntimeFilter}s that are known when a split is opened go down with it, and are applied here.
  */
 public final class ScanOperator extends Operator {
   private final ScanPlan scan;
@@ -61,6 +64,14 @@ public final class ScanOperator extends Operator {
             all ->
                 ExpressionCompiler.compilePredicate(
                     all.size() == 1 ? all.get(0) : new And(all), types));
+  }
+
+  /**
+   * Lets the scan of this run leave out rows that {@code filter} rejects; while operators are
+   * connected.
+   */
+  public void addFilter(Run run, RuntimeFilter filter) {
+    run.attach(this, filter);
   }
 
   @Override
@@ -92,10 +103,7 @@ public final class ScanOperator extends Operator {
             snapshot.to(),
             pushed,
             left.isEmpty() ? scan.limit() : -1);
-    run.pipeline(
-        this,
-        new Splits(snapshot, request, predicate(left), run.memory(this), run.threads()),
-        down);
+    run.pipeline(this, new Splits(run, snapshot, request, predicate(left)), down);
   }
 
   private void checkColumns(TableSnapshot snapshot) {
@@ -110,34 +118,36 @@ public final class ScanOperator extends Operator {
     }
   }
 
-  /** The splits of one run, which workers take one by one. */
+  /** The splits of one run, which workers take one by one; found when the first is asked for. */
   private final class Splits implements Source {
+    private final Run run;
     private final TableSnapshot snapshot;
     private final ScanRequest request;
     private final @Nullable Predicate predicate;
     private final MemoryScope memory;
-    private final List<Split> splits;
-    private final int threads;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicLong rows = new AtomicLong();
+    private final Map<RuntimeFilter, RuntimeSelection.Counts> counts = new ConcurrentHashMap<>();
+    private @Nullable List<Split> splits;
 
-    Splits(
-        TableSnapshot snapshot,
-        ScanRequest request,
-        @Nullable Predicate predicate,
-        MemoryScope memory,
-        int threads) {
+    Splits(Run run, TableSnapshot snapshot, ScanRequest request, @Nullable Predicate predicate) {
+      this.run = run;
       this.snapshot = snapshot;
       this.request = request;
       this.predicate = predicate;
-      this.memory = memory;
-      this.threads = threads;
-      this.splits = snapshot.table().splits(request);
+      this.memory = run.memory(ScanOperator.this);
+    }
+
+    private synchronized List<Split> splits() {
+      if (splits == null) {
+        splits = snapshot.table().splits(request(known()));
+      }
+      return splits;
     }
 
     @Override
     public int parallelism() {
-      return Math.min(threads, splits.size());
+      return Math.min(run.threads(), splits().size());
     }
 
     @Override
@@ -145,11 +155,42 @@ public final class ScanOperator extends Operator {
       return new Reader(this, worker);
     }
 
-    @Nullable BatchReader nextSplit() {
+    private List<RuntimeFilter> known() {
+      return run.attached(ScanOperator.this, RuntimeFilter.class).stream()
+          .filter(RuntimeFilter::isKnown)
+          .toList();
+    }
+
+    /** The request with what is known by now. */
+    private ScanRequest request(List<RuntimeFilter> filters) {
+      if (filters.isEmpty()) {
+        return request;
+      }
+      List<ColumnFilter> all = new ArrayList<>(request.filters());
+      for (RuntimeFilter filter : filters) {
+        ColumnFilter range = filter.range();
+        if (range != null && snapshot.table().support(range) != FilterSupport.NO) {
+          all.add(range);
+        }
+      }
+      return new ScanRequest(request.columns(), request.from(), request.to(), all, -1);
+    }
+
+    /** Opens the next split, with the filters that are known by now; null behind the last. */
+    @Nullable OpenSplit nextSplit() {
       int index = next.getAndIncrement();
-      return index < splits.size()
-          ? snapshot.table().open(splits.get(index), request, memory)
-          : null;
+      if (index >= splits().size()) {
+        return null;
+      }
+      List<RuntimeFilter> filters = known();
+      List<RuntimeSelection> selections = new ArrayList<>();
+      for (RuntimeFilter filter : filters) {
+        selections.add(
+            new RuntimeSelection(
+                filter, counts.computeIfAbsent(filter, f -> new RuntimeSelection.Counts())));
+      }
+      return new OpenSplit(
+          snapshot.table().open(splits().get(index), request(filters), memory), selections);
     }
 
     /** Counts rows of the result; says whether more are needed. */
@@ -158,10 +199,12 @@ public final class ScanOperator extends Operator {
     }
   }
 
+  private record OpenSplit(BatchReader reader, List<RuntimeSelection> filters) {}
+
   private final class Reader implements SourceReader {
     private final Splits splits;
     private final Worker worker;
-    private @Nullable BatchReader reader;
+    private @Nullable OpenSplit open;
     private long bytesCounted;
 
     Reader(Splits splits, Worker worker) {
@@ -171,40 +214,55 @@ public final class ScanOperator extends Operator {
 
     @Override
     public boolean advance(BatchSink out) {
-      if (reader == null) {
-        reader = splits.nextSplit();
+      if (open == null) {
+        open = splits.nextSplit();
         bytesCounted = 0;
-        if (reader == null) {
+        if (open == null) {
           return false;
         }
       }
+      BatchReader reader = open.reader;
       Batch batch = reader.next();
       long bytesRead = reader.bytesRead();
       worker.run().counters(ScanOperator.this).addBytesRead(bytesRead - bytesCounted);
       bytesCounted = bytesRead;
       if (batch == null) {
         reader.close();
-        reader = null;
+        open = null;
         return true;
       }
-      try (batch) {
-        if (splits.predicate == null) {
-          return out.push(batch) && splits.needsMoreAfter(batch.rowCount());
-        }
-        try (Batch passed =
-            FilterStage.filter(
-                batch,
-                splits.predicate,
-                Evaluations.context(worker.run(), worker.run().memory(ScanOperator.this)))) {
-          return out.push(passed) && splits.needsMoreAfter(passed.rowCount());
+      try (batch;
+          Batch passed = filtered(batch);
+          Batch selected = selected(passed, open.filters)) {
+        return out.push(selected) && splits.needsMoreAfter(selected.rowCount());
+      }
+    }
+
+    private Batch filtered(Batch batch) {
+      return splits.predicate == null
+          ? batch.retain()
+          : FilterStage.filter(
+              batch, splits.predicate, Evaluations.context(worker.run(), splits.memory));
+    }
+
+    private Batch selected(Batch batch, List<RuntimeSelection> filters) {
+      int count = batch.rowCount();
+      int[] rows = Worker.rows(batch);
+      for (RuntimeSelection filter : filters) {
+        if (count > 0 && !filter.isUseless()) {
+          int[] passed = new int[count];
+          count = filter.select(batch.column(filter.column()), rows, count, passed, splits.memory);
+          rows = passed;
         }
       }
+      return count == batch.rowCount() ? batch.retain() : batch.select(new Selection(rows, count));
     }
 
     @Override
     public void close() {
-      if (reader != null) {
-        reader.close();
+      if (open != null) {
+        open.reader.close();
+        open = null;
       }
     }
   }

@@ -1,0 +1,36 @@
+package dev.tidemill.exec.scan;
+
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.storage.table.ColumnFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition on one column of a scan that is found while the query runs: the keys a join's build
+ * side has, the bound of a top-N. {@link ScanOperator#addFilter} takes it when operators are
+ * connected; from then on the scan asks it whenever it opens a split. Rows that it rejects need not
+ * come, but may: it never replaces a condition. Thread-safe.
+ */
+public interface RuntimeFilter {
+  /** The column's index among the scan's columns. */
+  int column();
+
+  /** Whether it can be asked yet, and is worth it. Once a split is opened it is kept for it. */
+  boolean isKnown();
+
+  /**
+   * What storage may leave out units of rows by, named after the scan's column, or null. Asked only
+   * when known.
+   */
+  @Nullable ColumnFilter range();
+
+  /**
+   * Copies those of {@code rows} that may pass to {@code passed}, in order; a NULL does not. Asked
+   * only when known. Of a column of codes it is asked about the dictionary's entries.
+   *
+   * @param values never a dictionary column
+   * @param rows row numbers in {@code values}; only the first {@code count} mean something
+   * @param passed has room for {@code count}; may be the same array as {@code rows}
+   * @return how many passed
+   */
+  int select(Column values, int[] rows, int count, int[] passed);
+}
