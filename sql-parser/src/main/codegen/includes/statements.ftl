@@ -443,9 +443,10 @@ Statement ExplainStatement() :
     final QualifiedName query;
     final Statement statement;
     final Name word;
+    final Token first;
 }
 {
-    <EXPLAIN>
+    <EXPLAIN> { first = token; }
     [ LOOKAHEAD(1) <ANALYZE> { analyze = true; } ]
     [
         LOOKAHEAD(2)
@@ -461,7 +462,9 @@ Statement ExplainStatement() :
                 throw ParserErrors.nestedExplain(Positions.of(getToken(1)));
             }
         }
-        statement = AnyStatement() { return new Statement.Explain(statement, analyze, format); }
+        statement = AnyStatement() {
+            return new Statement.Explain(statement, analyze, format, Positions.of(first));
+        }
     )
 }
 

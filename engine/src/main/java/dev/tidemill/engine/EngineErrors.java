@@ -227,6 +227,15 @@ final class EngineErrors {
         null);
   }
 
+  /** Of a query whose result is kept, or read by name. */
+  static TidemillException duplicateResultColumn(String column, SourcePosition position) {
+    return new TidemillException(
+        DUPLICATE_COLUMN,
+        "two columns of the query are called " + column + "; give one of them another name with AS",
+        position,
+        null);
+  }
+
   static TidemillException wrongParameterCount(int expected, int found) {
     return new TidemillException(
         PARAMETERS,

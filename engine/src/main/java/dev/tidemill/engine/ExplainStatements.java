@@ -25,7 +25,7 @@ final class ExplainStatements {
 
   Result explain(Statement.Explain explain) {
     if (explain.analyze()) {
-      throw EngineErrors.unsupported("EXPLAIN ANALYZE", null);
+      throw EngineErrors.unsupported("EXPLAIN ANALYZE", explain.position());
     }
     return switch (explain.statement()) {
       case Statement.Query query ->
@@ -51,7 +51,8 @@ final class ExplainStatements {
           batch(
               queries.planning().query(copy.query(), queries.parameters()).plan(),
               explain.format());
-      case Statement other -> throw EngineErrors.unsupported("EXPLAIN of this statement", null);
+      case Statement other ->
+          throw EngineErrors.unsupported("EXPLAIN of this statement", explain.position());
     };
   }
 

@@ -98,7 +98,7 @@ final class StandingPlanning {
     Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     for (OutputColumn column : query.columns()) {
       if (!names.add(column.name())) {
-        throw EngineErrors.duplicateColumn(column.name(), text.position());
+        throw EngineErrors.duplicateResultColumn(column.name(), text.position());
       }
     }
   }

@@ -77,7 +77,7 @@ final class TableDefinitions {
     Set<String> seen = new HashSet<>();
     for (OutputColumn column : query) {
       if (!seen.add(column.name().toLowerCase(Locale.ROOT))) {
-        throw EngineErrors.duplicateColumn(column.name(), create.query().position());
+        throw EngineErrors.duplicateResultColumn(column.name(), create.query().position());
       }
       if (column.type() instanceof Type.Null) {
         throw EngineErrors.untypedColumn(column.name(), create.query().position());

@@ -94,6 +94,14 @@ final class TableStatements {
           create.columns().size(), columns.size(), create.columns().getFirst().position());
     }
     requireDistinct(create.columns());
+    if (create.columns().isEmpty()) {
+      Set<String> seen = new HashSet<>();
+      for (OutputColumn column : columns) {
+        if (!seen.add(column.name().toLowerCase(Locale.ROOT))) {
+          throw EngineErrors.duplicateResultColumn(column.name(), create.query().position());
+        }
+      }
+    }
     String sql =
         new Statement.CreateView(
                 ownName(create.name()), false, false, create.columns(), create.query())

@@ -161,10 +161,11 @@ public final class Planner {
 
     private PlannedQuery planned(
         SqlCompiler.Query query, Node node, List<Field> row, List<String> names) {
-      for (Field field : row) {
-        if (field.type() instanceof Type.MonthInterval
-            || field.type() instanceof Type.TimeInterval) {
-          throw PlannerErrors.unsupported("INTERVAL_COLUMN", "an INTERVAL in the result", null);
+      for (int i = 0; i < row.size(); i++) {
+        Type type = row.get(i).type();
+        if (type instanceof Type.MonthInterval || type instanceof Type.TimeInterval) {
+          throw PlannerErrors.unsupported(
+              "INTERVAL_COLUMN", "an INTERVAL in the result", query.position(i));
         }
       }
       BatchPlan plan = Optimizer.optimize(node, row, names, numbers, session);

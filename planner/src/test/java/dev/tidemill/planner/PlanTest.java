@@ -136,9 +136,9 @@ final class PlanTest {
     assertPlan(
         "SELECT a, (SELECT COUNT(*) FROM s WHERE s.k = t.a) AS n FROM t",
         """
-        Project a, CASE WHEN EXPR$0 IS NOT NULL THEN EXPR$0 ELSE 0 END AS n
+        Project a, CASE WHEN COUNT(*) IS NOT NULL THEN COUNT(*) ELSE 0 END AS n
           HashJoin RIGHT on k = a
-            Aggregate by k: COUNT(*) AS EXPR$0
+            Aggregate by k: COUNT(*)
               Scan tidemill.main.s [k]
             Exchange BROADCAST
               Scan tidemill.main.t [a]
@@ -186,7 +186,7 @@ final class PlanTest {
         Union all
           Project FALSE AS p, 'ab' AS q
             Values []: ()
-          Project TRUE AS EXPR$0, 'abcdefg' AS EXPR$1
+          Project TRUE, 'abcdefg'
             Values []: ()
         """);
   }

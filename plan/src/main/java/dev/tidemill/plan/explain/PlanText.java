@@ -23,7 +23,6 @@ import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowFrame;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
-import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import java.util.ArrayList;
@@ -120,10 +119,14 @@ public final class PlanText {
       Expression expression = project.expressions().get(i);
       String name = project.columns().get(i).name();
       String text = text(expression, project.input());
-      parts.add(
-          expression instanceof ColumnReference && text.equals(name) ? name : text + " AS " + name);
+      parts.add(named(text, name));
     }
     return "Project " + String.join(", ", parts);
+  }
+
+  /** What a column is; its name is left out where it says the same. */
+  static String named(String text, String name) {
+    return text.equals(name) ? text : text + " AS " + name;
   }
 
   private static String windowTable(WindowTablePlan table) {
@@ -157,9 +160,7 @@ public final class PlanText {
     for (int i = 0; i < aggregate.calls().size(); i++) {
       String name = aggregate.columns().get(aggregate.keys().size() + i).name();
       text.append(i == 0 ? separator : ", ")
-          .append(call(aggregate.calls().get(i), aggregate.input()))
-          .append(" AS ")
-          .append(name);
+          .append(named(call(aggregate.calls().get(i), aggregate.input()), name));
     }
     return text.append(rows(aggregate.estimatedGroups())).toString();
   }
@@ -207,9 +208,10 @@ public final class PlanText {
     int inputs = window.input().columns().size();
     for (int i = 0; i < window.calls().size(); i++) {
       text.append(i == 0 ? ": " : ", ")
-          .append(over(window.calls().get(i), window.input()))
-          .append(" AS ")
-          .append(window.columns().get(inputs + i).name());
+          .append(
+              named(
+                  over(window.calls().get(i), window.input()),
+                  window.columns().get(inputs + i).name()));
     }
     return text.toString();
   }

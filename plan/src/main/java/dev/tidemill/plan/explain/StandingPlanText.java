@@ -147,9 +147,9 @@ public final class StandingPlanText {
         IntStream.range(0, aggregate.calls().size())
             .mapToObj(
                 i ->
-                    call(aggregate.calls().get(i), input)
-                        + " AS "
-                        + aggregate.columns().get(aggregate.keys().size() + i).name())
+                    PlanText.named(
+                        call(aggregate.calls().get(i), input),
+                        aggregate.columns().get(aggregate.keys().size() + i).name()))
             .collect(Collectors.joining(", "));
     return aggregate.keys().isEmpty()
         ? "Aggregate " + calls

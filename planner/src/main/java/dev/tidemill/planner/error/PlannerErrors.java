@@ -50,7 +50,11 @@ public final class PlannerErrors {
       String column, @Nullable SourcePosition position) {
     return error(
         COLUMN_AMBIGUOUS,
-        "column " + column + " is in more than one table: say which, as in table_name." + column,
+        "column "
+            + column
+            + " is there more than once: say whose, as in table_name."
+            + column
+            + ", or name them apart with AS",
         position);
   }
 
@@ -172,6 +176,19 @@ public final class PlannerErrors {
         position);
   }
 
+  /** What stands in LIMIT or OFFSET. */
+  public static TidemillException rowCount(
+      String clause, @Nullable String found, @Nullable SourcePosition position) {
+    return error(
+        VALUE_INVALID,
+        clause
+            + " needs a whole number of rows from 0 to "
+            + Long.MAX_VALUE
+            + " but found "
+            + found,
+        position);
+  }
+
   public static TidemillException notAssignable(
       String column, Type expected, Type found, @Nullable SourcePosition position) {
     return error(
@@ -226,9 +243,20 @@ public final class PlannerErrors {
         QUERY_INVALID, "hint " + hint + "(" + table + ") names no table of its FROM", position);
   }
 
-  /** An error in the text of a view, computed column or watermark, seen from outside. */
+  /**
+   * An error in the text of a computed column or watermark, seen from outside: its position counts
+   * in that text and would mislead.
+   */
   public static TidemillException within(String what, TidemillException error) {
-    return new TidemillException(error.code(), what + ": " + error.getMessage(), null, error);
+    return new TidemillException(error.code(), what + ": " + error.text(), null, error);
+  }
+
+  /** An error in the text of a view, seen from a query that names it. */
+  public static TidemillException withinView(String view, TidemillException error) {
+    boolean placed = error.position() != null && !error.text().startsWith("in view ");
+    String where = placed ? " (at " + error.position() + " of its text)" : "";
+    return new TidemillException(
+        error.code(), "in view " + view + where + ": " + error.text(), null, error);
   }
 
   public static TidemillException tooComplex(@Nullable SourcePosition position) {

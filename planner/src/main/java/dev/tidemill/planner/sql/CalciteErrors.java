@@ -5,6 +5,7 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.planner.error.PlannerErrors;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.runtime.CalciteContextException;
@@ -34,7 +35,7 @@ final class CalciteErrors {
   private static final Pattern CONDITIONAL_TYPES =
       Pattern.compile("Illegal mixing of types in CASE or COALESCE statement");
   private static final Pattern LITERAL =
-      Pattern.compile("Illegal ([A-Z]+) literal '(.*)': not in format '(.*)'", Pattern.DOTALL);
+      Pattern.compile("Illegal ([A-Z ]+) literal '(.*)': not in format '(.*)'", Pattern.DOTALL);
   private static final Pattern TIME_UNIT =
       Pattern.compile("'(.*)' is not a valid time frame", Pattern.DOTALL);
   private static final Pattern CAST =
@@ -96,7 +97,10 @@ final class CalciteErrors {
       return PlannerErrors.columnNotFound(m.group(1), null, columns, position);
     }
     if ((m = UNKNOWN_TYPE.matcher(message)).matches()) {
-      return PlannerErrors.invalid("there is no type " + m.group(1), position);
+      String type = m.group(1).toUpperCase(Locale.ROOT);
+      return type.equals("TIMESTAMPTZ") || type.equals("TIMETZ")
+          ? PlannerErrors.unsupported("type " + type, position)
+          : PlannerErrors.invalid("there is no type " + m.group(1), position);
     }
     if ((m = TABLE_ALIAS.matcher(message)).matches()) {
       return PlannerErrors.tableNotFound(m.group(1), List.of(), position);
@@ -108,6 +112,10 @@ final class CalciteErrors {
       String call = m.group(1);
       int open = call.indexOf('(');
       String name = open < 0 ? call : call.substring(0, open);
+      String construct = UnsupportedFunctions.construct(name);
+      if (construct != null) {
+        return PlannerErrors.unsupported(name, construct, position);
+      }
       return PlannerErrors.functionNotFound(
           name, types(call), Functions.INSTANCE.names(), position);
     }
@@ -144,6 +152,9 @@ final class CalciteErrors {
           "the sides of " + m.group(1) + " have different numbers of columns", position);
     }
     if ((m = LITERAL.matcher(message)).matches()) {
+      if (m.group(1).contains("TIME ZONE")) {
+        return PlannerErrors.unsupported(m.group(1), position);
+      }
       return PlannerErrors.valueInvalid(
           "'"
               + m.group(2)
@@ -202,6 +213,10 @@ final class CalciteErrors {
     if ((m = ILLEGAL_MIX.matcher(message)).matches()) {
       return PlannerErrors.typeMismatch(
           "the branches of " + m.group(1) + " have types that do not go together", position);
+    }
+    TidemillException sentence = CalciteSentences.translate(types(message), position);
+    if (sentence != null) {
+      return sentence;
     }
     return PlannerErrors.invalid(types(CLASS_NAME.matcher(message).replaceAll("…")), position);
   }

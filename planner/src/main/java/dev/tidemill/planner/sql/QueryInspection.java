@@ -1,6 +1,7 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.error.PlannerErrors;
+import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,11 +14,15 @@ import org.apache.calcite.sql.SqlHint;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlNumericLiteral;
+import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.SqlTableRef;
+import org.apache.calcite.sql.SqlUnknownLiteral;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -25,12 +30,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The walk before validation: reports the tables a query names, refuses constructs that cannot run,
- * by name and position, and hangs hints of a SELECT on the tables they name.
+ * by name and position, names columns without a name, and hangs hints of a SELECT on the tables
+ * they name.
  */
 final class QueryInspection {
   private static final Set<String> HINTS = Set.of("BROADCAST", "SHUFFLE");
 
   private final BiConsumer<SqlIdentifier, SqlParserPos> tables;
+  private final ColumnNames columnNames = new ColumnNames();
+
+  /** The SELECT whose columns are the result's. */
+  private @Nullable SqlSelect top;
 
   /**
    * @param tables called for every table or view, in the order of the text
@@ -41,6 +51,7 @@ final class QueryInspection {
 
   /** Inspects a query; hints are moved, so the node is changed. */
   void inspect(SqlNode query) {
+    top = ColumnNames.naming(query);
     expression(query, Set.of());
   }
 
@@ -50,6 +61,15 @@ final class QueryInspection {
       case SqlWith with -> with(with, names);
       case SqlSelect select -> select(select, names);
       case SqlNodeList list -> list.forEach(n -> expression(n, names));
+      case SqlLiteral literal -> {
+        String type =
+            literal instanceof SqlUnknownLiteral unknown
+                ? unknown.tag
+                : literal.getTypeName().getName().replace('_', ' ');
+        if (type.contains("TIME ZONE") || type.endsWith(" TZ")) {
+          throw unsupported(type.replace(" TZ", " WITH TIME ZONE"), literal);
+        }
+      }
       case SqlCall call -> {
         refuse(call);
         if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
@@ -69,6 +89,7 @@ final class QueryInspection {
       if (item.recursive.booleanValue()) {
         throw unsupported("WITH RECURSIVE", item);
       }
+      columnNames.name(item);
       expression(item.query, names);
       names.add(item.name.getSimple().toLowerCase(Locale.ROOT));
     }
@@ -80,6 +101,8 @@ final class QueryInspection {
       throw unsupported("SELECT STREAM", select);
     }
     hints(select);
+    columnNames.name(select, select != top);
+    rowCounts(select.getOffset(), select.getFetch());
     for (SqlNode operand : select.getOperandList()) {
       if (operand == select.getFrom()) {
         from(operand, names);
@@ -100,12 +123,24 @@ final class QueryInspection {
       case SqlTableRef reference -> from(reference.tableName, names);
       case SqlJoin join -> {
         refuse(join);
+        refuseSemiJoin(join.getLeft());
         from(join.getLeft(), names);
         from(join.getRight(), names);
         expression(join.getCondition(), names);
       }
       case SqlCall call -> fromCall(call, names);
       default -> expression(node, names);
+    }
+  }
+
+  /** {@code a SEMI JOIN b}, which the grammar reads as a JOIN of a table called SEMI. */
+  private static void refuseSemiJoin(SqlNode left) {
+    if (left.getKind() == SqlKind.AS
+        && ((SqlCall) left).operand(1) instanceof SqlIdentifier alias) {
+      String name = alias.getSimple().toUpperCase(Locale.ROOT);
+      if (name.equals("SEMI") || name.equals("ANTI")) {
+        throw unsupported(name + " JOIN", alias);
+      }
     }
   }
 
@@ -131,6 +166,23 @@ final class QueryInspection {
     }
   }
 
+  private static void rowCounts(@Nullable SqlNode offset, @Nullable SqlNode fetch) {
+    rowCount("OFFSET", offset);
+    rowCount("LIMIT", fetch);
+  }
+
+  private static void rowCount(String clause, @Nullable SqlNode count) {
+    if (count instanceof SqlNumericLiteral number) {
+      BigDecimal value = number.bigDecimalValue();
+      if (value == null
+          || value.stripTrailingZeros().scale() > 0
+          || value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+        throw PlannerErrors.rowCount(
+            clause, number.toValue(), Positions.of(count.getParserPosition()));
+      }
+    }
+  }
+
   private void refuse(SqlCall call) {
     switch (call.getKind()) {
       case JOIN -> {
@@ -146,7 +198,17 @@ final class QueryInspection {
           throw unsupported("MULTISET", call);
       case CURSOR -> throw unsupported("CURSOR", call);
       case UNIQUE -> throw unsupported("UNIQUE", call);
-      case WITHIN_GROUP -> throw unsupported("WITHIN GROUP", call);
+      case WITHIN_GROUP -> {
+        SqlCall function = call.operand(0);
+        String construct = UnsupportedFunctions.construct(function.getOperator().getName());
+        throw PlannerErrors.unsupported(
+            construct == null ? "WITHIN_GROUP" : function.getOperator().getName(),
+            construct == null ? "WITHIN GROUP" : construct,
+            Positions.of(call.getParserPosition()));
+      }
+      case JSON_ARRAYAGG -> throw unsupported("JSON_ARRAYAGG", call);
+      case JSON_OBJECTAGG -> throw unsupported("JSON_OBJECTAGG", call);
+      case ORDER_BY -> rowCounts(((SqlOrderBy) call).offset, ((SqlOrderBy) call).fetch);
       case WITHIN_DISTINCT -> throw unsupported("WITHIN DISTINCT", call);
       case NEXT_VALUE, CURRENT_VALUE -> throw unsupported("SEQUENCE", call);
       default -> {

@@ -250,7 +250,7 @@ public final class RelTranslator {
       return otherwise;
     }
     if (number < 0) {
-      throw PlannerErrors.valueInvalid(where + " must not be negative but is " + number, null);
+      throw PlannerErrors.rowCount(where, number.toString(), null);
     }
     return number;
   }

@@ -129,6 +129,16 @@ public final class RelTypes {
     };
   }
 
+  /** What SQL calls a type that we do not have. */
+  static String name(RelDataType type) {
+    return switch (type.getSqlTypeName()) {
+      case TIMESTAMP_TZ -> "TIMESTAMP WITH TIME ZONE";
+      case TIME_TZ -> "TIME WITH TIME ZONE";
+      case TIME_WITH_LOCAL_TIME_ZONE -> "TIME WITH LOCAL TIME ZONE";
+      default -> type.toString();
+    };
+  }
+
   /** The type for messages. */
   public static String display(RelDataType type) {
     if (type.isStruct() && type.getFieldCount() == 1) {

@@ -3,6 +3,7 @@ package dev.tidemill.planner.sql;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.And;
+import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.Expression;
@@ -136,7 +137,7 @@ public final class RexTranslator {
   static Type type(RelDataType type, @Nullable SourcePosition position) {
     Type own = RelTypes.fromRel(type);
     if (own == null) {
-      throw PlannerErrors.unsupported("type " + type, position);
+      throw PlannerErrors.unsupported("type " + RelTypes.name(type), position);
     }
     if (own instanceof Type.ZonedTimestamp) {
       throw PlannerErrors.unsupported("TIMESTAMP WITH LOCAL TIME ZONE", position);
@@ -407,14 +408,35 @@ public final class RexTranslator {
       ScalarFunction function, Expression time, Expression interval, RexCall call) {
     if (time.type() instanceof Type.Date
         && interval.type() instanceof Type.TimeInterval
-        && !(interval instanceof Literal literal
-            && literal.value() instanceof Duration duration
-            && duration.toMillis() % Duration.ofDays(1).toMillis() == 0)) {
+        && !isWholeDays(interval)) {
       throw PlannerErrors.argumentsInvalid(
           "only whole days, months and years can be added to a DATE: CAST it to TIMESTAMP",
           Positions.of(call.getParserPosition()));
     }
     return Expressions.call(function, time.type(), time, interval);
+  }
+
+  /** Whether an interval has no hours, minutes or seconds, whatever the row. */
+  private static boolean isWholeDays(Expression interval) {
+    return switch (interval) {
+      case Literal literal ->
+          literal.isNull()
+              || literal.value() instanceof Duration duration
+                  && duration.toNanos() % Duration.ofDays(1).toNanos() == 0;
+      case Call call ->
+          switch (call.function()) {
+            case MULTIPLY ->
+                isWholeDays(call.arguments().get(0))
+                    && call.arguments().get(1).type() instanceof Type.Int;
+            case NEGATE, ADD, SUBTRACT ->
+                call.arguments().stream().allMatch(RexTranslator::isWholeDays);
+            default -> false;
+          };
+      case Case choice ->
+          isWholeDays(choice.otherwise())
+              && choice.branches().stream().allMatch(b -> isWholeDays(b.value()));
+      default -> false;
+    };
   }
 
   private Expression between(Expression to, Expression from, RexCall call) {

@@ -1,5 +1,6 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
@@ -106,10 +107,20 @@ public final class SqlCompiler {
    * A query as algebra.
    *
    * @param names of the result's columns; the relation may have more behind them, to order by
+   * @param positions where the columns stand in the text, or empty if that is not known
    * @param parameters the types of the question marks
    */
   public record Query(
-      RelNode relation, List<String> names, List<Type> parameters, boolean ordered) {}
+      RelNode relation,
+      List<String> names,
+      List<@Nullable SourcePosition> positions,
+      List<Type> parameters,
+      boolean ordered) {
+    /** Where a column stands in the text. */
+    public @Nullable SourcePosition position(int column) {
+      return column < positions.size() ? positions.get(column) : null;
+    }
+  }
 
   /** An expression over the fields of a row, in order. */
   public record Scalar(RexNode expression) {}
@@ -170,7 +181,8 @@ public final class SqlCompiler {
       Type type = RelTypes.fromRel(expression.getType());
       if (type == null || type instanceof Type.Null) {
         throw PlannerErrors.unsupported(
-            "type " + expression.getType(), Positions.of(specification.getParserPosition()));
+            "type " + RelTypes.name(expression.getType()),
+            Positions.of(specification.getParserPosition()));
       }
       return type;
     } catch (RuntimeException | StackOverflowError | AssertionError failure) {
@@ -202,7 +214,8 @@ public final class SqlCompiler {
     }
     return new Query(
         root.rel,
-        root.validatedRowType.getFieldNames(),
+        ColumnNames.ofResult(root.validatedRowType.getFieldNames()),
+        ColumnNames.positions(validated),
         parameters,
         SqlToRelConverter.isOrdered(validated));
   }
@@ -289,11 +302,15 @@ public final class SqlCompiler {
     }
     CatalogTable table = entries.get(entry.path());
     if (table == null) {
-      table =
-          switch (entry) {
-            case CatalogEntry.TableEntry found -> table(found);
-            case CatalogEntry.ViewEntry view -> view(view);
-          };
+      try {
+        table =
+            switch (entry) {
+              case CatalogEntry.TableEntry found -> table(found);
+              case CatalogEntry.ViewEntry view -> view(view);
+            };
+      } catch (TidemillException failure) {
+        throw failure.at(Positions.of(name.getParserPosition()));
+      }
       entries.put(entry.path(), table);
     }
     reached.putIfAbsent(String.join(".", entry.path()).toLowerCase(Locale.ROOT), entry);
@@ -331,9 +348,9 @@ public final class SqlCompiler {
       return new CatalogTable(
           "$" + entries.size(), entry, factory.createStructType(types, names), query.relation());
     } catch (TidemillException failure) {
-      throw PlannerErrors.within("in view " + name, failure);
+      throw PlannerErrors.withinView(name, failure);
     } catch (RuntimeException | AssertionError failure) {
-      throw PlannerErrors.within("in view " + name, CalciteErrors.translate(failure, columnNames));
+      throw PlannerErrors.withinView(name, CalciteErrors.translate(failure, columnNames));
     } finally {
       views.remove(views.size() - 1);
     }

@@ -224,6 +224,10 @@ final class WindowTranslator {
       throw PlannerErrors.valueInvalid(
           "the width of a window frame must not be negative", position);
     }
+    if (rows && !CommonType.isNumber(literal.type())) {
+      throw PlannerErrors.valueInvalid(
+          "the width of a ROWS frame must be a whole number that is not negative", position);
+    }
     Literal typed =
         rows ? (Literal) Casts.to(Type.BIGINT, literal) : range(literal, specification, position);
     return bound.isPreceding()

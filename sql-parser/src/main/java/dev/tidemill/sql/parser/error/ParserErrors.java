@@ -160,6 +160,18 @@ public final class ParserErrors {
     return new TidemillException(UNSUPPORTED_SYNTAX, what + " is not supported", position, null);
   }
 
+  /** The same, with what to write instead. */
+  public static TidemillException unsupported(
+      String what, String instead, SourcePosition position) {
+    return new TidemillException(
+        UNSUPPORTED_SYNTAX, what + " is not supported; " + instead, position, null);
+  }
+
+  /** A number of rows below zero. */
+  public static TidemillException negativeCount(String clause, SourcePosition position) {
+    return syntax(clause + " needs a number of rows that is not negative", position);
+  }
+
   private static TidemillException syntax(String text, SourcePosition position) {
     return new TidemillException(SYNTAX_ERROR, text, position, null);
   }

@@ -94,6 +94,10 @@ final class UnexpectedToken implements GeneratedParserConstants {
       previous = found;
       found = found.next;
     }
+    TidemillException known = KnownElsewhere.refusal(previous, found, expected);
+    if (known != null) {
+      return known;
+    }
     String image = found.kind == EOF ? null : found.image;
     SourcePosition position = position(previous, found);
     if (expected.get(CREATE) && expected.get(DROP)) {
@@ -206,9 +210,6 @@ final class UnexpectedToken implements GeneratedParserConstants {
     }
     if (previous.kind == AMPERSAND || found.kind == AMPERSAND) {
       return "write AND";
-    }
-    if (previous.kind == DISTINCT && found.kind == ON) {
-      return "for one row a group, QUALIFY ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) = 1";
     }
     String near = nearExpected(found, expected);
     if (near != null) {

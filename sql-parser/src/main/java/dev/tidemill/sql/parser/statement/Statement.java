@@ -1,5 +1,6 @@
 package dev.tidemill.sql.parser.statement;
 
+import dev.tidemill.foundation.error.SourcePosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +145,8 @@ public sealed interface Statement {
   record Merge(SqlFragment merge) implements Statement {}
 
   /** {@code EXPLAIN [ANALYZE] [(FORMAT JSON)] statement}; the statement is no EXPLAIN. */
-  record Explain(Statement statement, boolean analyze, Format format) implements Statement {
+  record Explain(Statement statement, boolean analyze, Format format, SourcePosition position)
+      implements Statement {
     /** How a plan is written. */
     public enum Format {
       TEXT,

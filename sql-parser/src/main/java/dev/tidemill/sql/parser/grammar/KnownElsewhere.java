@@ -1,0 +1,88 @@
+package dev.tidemill.sql.parser.grammar;
+
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.sql.parser.error.ParserErrors;
+import java.util.BitSet;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQL of other databases that our grammar lacks, recognised where the parser stumbles over it, so
+ * that it is refused by name rather than as a mistake.
+ */
+final class KnownElsewhere implements GeneratedParserConstants {
+  private KnownElsewhere() {}
+
+  /**
+   * The refusal, or null if the token is just wrong.
+   *
+   * @param previous the last token that fitted
+   * @param found the first one that does not
+   * @param expected the kinds that would fit in its place
+   */
+  static @Nullable TidemillException refusal(Token previous, Token found, BitSet expected) {
+    String word = found.image.toUpperCase(Locale.ROOT);
+    if (found.kind == INTERVAL && isType(expected)) {
+      return refuse(
+          "the type INTERVAL of a column or CAST", "keep a number and a unit of time", found);
+    }
+    if (previous.kind == INTERVAL && (found.kind == RPAREN || found.kind == COMMA)) {
+      return refuse(
+          "the type INTERVAL of a column or CAST", "keep a number and a unit of time", previous);
+    }
+    if (previous.kind == DISTINCT && found.kind == ON) {
+      return refuse(
+          "SELECT DISTINCT ON",
+          "one row a group is QUALIFY ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) = 1",
+          previous);
+    }
+    if ((word.equals("SEMI") || word.equals("ANTI")) && expected.get(JOIN)) {
+      return semiJoin(word, previous);
+    }
+    if ((word.equals("SEMI") || word.equals("ANTI")) && expected.get(WHERE)) {
+      return semiJoin(word, found);
+    }
+    if (found.kind == GROUPS && expected.get(RPAREN)) {
+      return refuse(
+          "a window frame of GROUPS", "there are frames of ROWS and, by value, of RANGE", found);
+    }
+    if (found.kind == MINUS && isRowCount(previous)) {
+      return ParserErrors.negativeCount(
+          previous.kind == LIMIT || previous.kind == OFFSET
+              ? previous.image.toUpperCase(Locale.ROOT)
+              : "FETCH",
+          Positions.of(found));
+    }
+    if (found.kind == WITH && expected.get(ONLY)) {
+      return refuse("FETCH … WITH TIES", "QUALIFY RANK() OVER (ORDER BY …) <= n keeps ties", found);
+    }
+    if (found.kind == PERCENT && expected.get(ROWS)) {
+      return refuse("FETCH … PERCENT", "a number of rows is", found);
+    }
+    if ("TOP".equalsIgnoreCase(previous.image) && found.kind == UNSIGNED_INTEGER_LITERAL) {
+      return refuse(
+          "SELECT TOP", "the number of rows is given at the end, as in LIMIT 10", previous);
+    }
+    return null;
+  }
+
+  private static TidemillException semiJoin(String kind, Token at) {
+    String way = kind.equals("SEMI") ? "WHERE EXISTS (…)" : "WHERE NOT EXISTS (…)";
+    return refuse("LEFT " + kind + " JOIN", way + " asks the same", at);
+  }
+
+  private static boolean isType(BitSet expected) {
+    return expected.get(VARCHAR) && expected.get(BIGINT);
+  }
+
+  private static boolean isRowCount(Token token) {
+    return switch (token.kind) {
+      case LIMIT, OFFSET, FIRST, NEXT -> true;
+      default -> false;
+    };
+  }
+
+  private static TidemillException refuse(String what, String instead, Token at) {
+    return ParserErrors.unsupported(what, instead, Positions.of(at));
+  }
+}
