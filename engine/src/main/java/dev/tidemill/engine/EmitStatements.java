@@ -40,7 +40,8 @@ final class EmitStatements {
             new Trigger.AsFastAsPossible(),
             session.settings().get(EngineSettings.MAX_ROWS_PER_STEP),
             query.unparse());
-    Emission emission = new Emission(session, cancellation, planned.plan().columns());
+    Emission emission =
+        new Emission(session, cancellation, planned.plan().columns(), mode == OutputMode.UPDATE);
     try {
       emission.name =
           session.engine().standing().adHoc(definition, planned.plan(), emission, emission::failed);
@@ -52,14 +53,18 @@ final class EmitStatements {
   }
 
   /**
-   * Changes on their way from the steps to the reader; as many wait as the memory of the statement
-   * holds.
+   * Changes on their way from the steps to the reader. When some wait already the query takes no
+   * further step, so that a slow reader costs no more memory than the change of one step.
    */
   static final class Emission implements Result, ConsumerDelivery.ChangeConsumer {
+    /** Batches. */
+    private static final int MOST_WAITING = 16;
+
     private final Session session;
     private final Cancellation cancellation;
     private final List<OutputColumn> columns;
     private final MemoryScope memory;
+    private final boolean weights;
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private @Nullable String name;
     private boolean closed;
@@ -73,12 +78,19 @@ final class EmitStatements {
 
     private record Failure(TidemillException error) implements Item {}
 
-    Emission(Session session, Cancellation cancellation, List<OutputColumn> columns) {
+    Emission(
+        Session session, Cancellation cancellation, List<OutputColumn> columns, boolean weights) {
       this.session = session;
       this.cancellation = cancellation;
       this.columns = columns;
+      this.weights = weights;
       this.memory = session.statementMemory("emit");
       cancellation.onCancel(() -> items.add(new Failure(EngineErrors.cancelled())));
+    }
+
+    @Override
+    public boolean isReady() {
+      return items.size() < MOST_WAITING;
     }
 
     @Override
@@ -121,6 +133,16 @@ final class EmitStatements {
     }
 
     @Override
+    public boolean isLive() {
+      return true;
+    }
+
+    @Override
+    public boolean hasWeights() {
+      return weights;
+    }
+
+    @Override
     public String tag() {
       return "EMIT";
     }
@@ -132,6 +154,7 @@ final class EmitStatements {
 
     @Override
     public @Nullable Batch next() {
+      cancellation.check();
       try {
         Item item = items.take();
         return switch (item) {

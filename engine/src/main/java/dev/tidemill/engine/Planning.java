@@ -116,10 +116,10 @@ final class Planning {
   }
 
   /** Names of the columns of a table or view; none where it cannot be opened. */
-  List<String> columnNames(String name) {
+  List<String> columnNames(List<String> path) {
     try {
       List<OutputColumn> columns =
-          switch (session.engine().catalog().find(List.of(name), session.namespace())) {
+          switch (session.engine().catalog().find(path, session.namespace())) {
             case null -> List.of();
             case CatalogEntry.TableEntry table -> columns(table);
             case CatalogEntry.ViewEntry view -> columns(view.definition());

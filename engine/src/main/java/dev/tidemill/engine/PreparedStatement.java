@@ -57,6 +57,12 @@ public final class PreparedStatement {
     return columns == null ? null : ResultColumns.schema(columns);
   }
 
+  /** As {@link Result#hasWeights}. */
+  public boolean hasWeights() {
+    return statement.statement() instanceof Statement.Query query
+        && query.emit() == Statement.Query.Emit.CHANGES;
+  }
+
   public ParsedStatement statement() {
     return statement;
   }

@@ -22,6 +22,16 @@ public interface Result extends AutoCloseable {
   /** Rows written, 0 for statements that write none, -1 where there are rows. */
   long updateCount();
 
+  /** Whether rows keep coming until this is closed or cancelled: an EMIT. */
+  default boolean isLive() {
+    return false;
+  }
+
+  /** Whether rows come and go, so that the batches have weights: EMIT CHANGES. */
+  default boolean hasWeights() {
+    return false;
+  }
+
   /** What the user should know beside the result. */
   default List<String> warnings() {
     return List.of();

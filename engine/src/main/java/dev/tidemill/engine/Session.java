@@ -10,7 +10,6 @@ import dev.tidemill.storage.catalog.Namespace;
 import dev.tidemill.streaming.QueryReport;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -142,16 +141,9 @@ public final class Session implements AutoCloseable {
     return names;
   }
 
-  /** Names of columns of the tables that the text names, for completion. */
-  public Collection<String> columnNames(String text) {
-    Set<String> columns = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    Planning planning = new Planning(this);
-    for (String name : tableNames()) {
-      if (text.toLowerCase(Locale.ROOT).contains(name.toLowerCase(Locale.ROOT))) {
-        columns.addAll(planning.columnNames(name));
-      }
-    }
-    return columns;
+  /** The columns of the table, view or kept result, or none where it is no such thing. */
+  public List<String> columnNames(List<String> path) {
+    return new Planning(this).columnNames(path);
   }
 
   public Settings settings() {

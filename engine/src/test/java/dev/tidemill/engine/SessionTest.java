@@ -296,6 +296,38 @@ final class SessionTest {
   }
 
   @Test
+  void aSlowReaderHoldsItsEmissionUpAndNobodyElse() {
+    try (Engine byHand = Engine.builder().threads(1).stepByHand().open();
+        Session reader = byHand.session()) {
+      reader.execute("SET max_rows_per_step = 1").close();
+      reader.execute("CREATE TABLE t (k BIGINT)").close();
+      for (int i = 0; i < 50; i++) {
+        reader.execute("INSERT INTO t VALUES (" + i + ")").close();
+      }
+      try (Result result = reader.execute("SELECT k FROM t EMIT CHANGES")) {
+        int steps = 0;
+        while (byHand.standing().stepDue()) {
+          steps++;
+        }
+        assertEquals(16, steps);
+        reader.execute("CREATE STANDING QUERY n AS SELECT COUNT(*) AS n FROM t").close();
+        reader.step(List.of("n"));
+        assertTrue(reader.progress("n").step() >= 16);
+        long rows = 0;
+        while (rows < 50) {
+          try (Batch batch = result.next()) {
+            rows += batch.rowCount();
+          }
+          byHand.standing().stepDue();
+        }
+        assertEquals(50, rows);
+        reader.cancel();
+        assertThrows(TidemillException.class, result::next);
+      }
+    }
+  }
+
+  @Test
   void aDirectoryKeepsEverythingAndHasOneOwner() {
     Path database = directory.resolve("db");
     try (Engine first = Engine.builder().directory(database).stepByHand().open();

@@ -70,7 +70,7 @@ final class QueryGroup {
   Outlook look(long nowMillis, @Nullable List<StandingQuery> byHand) {
     List<StandingQuery> active = new ArrayList<>();
     for (StandingQuery query : byHand == null ? queries : byHand) {
-      if (query.status() == QueryStatus.RUNNING) {
+      if (query.status() == QueryStatus.RUNNING && query.delivery().isReady()) {
         active.add(query);
       }
     }

@@ -9,12 +9,20 @@ import dev.tidemill.jdbc.spi.ColumnType;
 import dev.tidemill.jdbc.spi.DatabaseException;
 import dev.tidemill.jdbc.spi.DatabaseResult;
 import dev.tidemill.jdbc.spi.Page;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Batches of an engine's result as pages of objects. */
+/**
+ * Batches of an engine's result as pages of objects. Where rows come and go (EMIT CHANGES) a column
+ * {@code weight} stands before the others.
+ */
 final class EngineResult implements DatabaseResult {
+  private static final ColumnDescription WEIGHT =
+      new ColumnDescription("weight", ColumnType.parse("BIGINT"), false);
+
   private final EngineSession session;
   private final Result result;
   private final List<ColumnDescription> columns;
@@ -26,19 +34,20 @@ final class EngineResult implements DatabaseResult {
   EngineResult(EngineSession session, Result result) {
     this.session = session;
     this.result = result;
-    this.columns = columns(result.schema());
+    this.columns = columns(result.schema(), result.hasWeights());
     session.opened(this);
   }
 
-  static List<ColumnDescription> columns(Schema schema) {
-    return schema.getFields().stream()
-        .map(
-            field ->
-                new ColumnDescription(
-                    field.getName(),
-                    ColumnType.parse(ArrowTypes.type(field).sql()),
-                    field.isNullable()))
-        .toList();
+  static List<ColumnDescription> columns(Schema schema, boolean weights) {
+    List<ColumnDescription> columns = new ArrayList<>();
+    if (weights) {
+      columns.add(WEIGHT);
+    }
+    for (Field field : schema.getFields()) {
+      ColumnType type = ColumnType.parse(ArrowTypes.type(field).sql());
+      columns.add(new ColumnDescription(field.getName(), type, field.isNullable()));
+    }
+    return columns;
   }
 
   @Override
@@ -73,9 +82,6 @@ final class EngineResult implements DatabaseResult {
         }
         batch = rows;
         nextRow = 0;
-        if (rows.weights() != null) {
-          throw ServiceErrors.weighted();
-        }
       }
       int left = rows.rowCount() - nextRow;
       int count = maxRows == 0 ? left : Math.min(left, maxRows);
@@ -87,12 +93,16 @@ final class EngineResult implements DatabaseResult {
     }
   }
 
-  private static Page page(Batch batch, int from, int count) {
-    @Nullable Object[][] rows = new Object[count][batch.columnCount()];
+  private Page page(Batch batch, int from, int count) {
+    @Nullable Object[][] rows = new Object[count][columns.size()];
+    int first = columns.size() - batch.columnCount();
+    for (int i = 0; i < count && first > 0; i++) {
+      rows[i][0] = batch.weightAt(batch.row(from + i));
+    }
     for (int c = 0; c < batch.columnCount(); c++) {
       Column column = batch.column(c);
       for (int i = 0; i < count; i++) {
-        rows[i][c] = column.value(batch.row(from + i));
+        rows[i][first + c] = column.value(batch.row(from + i));
       }
     }
     return new Page(rows);

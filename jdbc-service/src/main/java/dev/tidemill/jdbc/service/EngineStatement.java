@@ -35,7 +35,7 @@ final class EngineStatement implements DatabaseStatement {
       Schema schema = ready.schema();
       return new StatementDescription(
           ready.parameterTypes().stream().map(type -> ColumnType.parse(type.sql())).toList(),
-          schema == null ? List.of() : EngineResult.columns(schema));
+          schema == null ? List.of() : EngineResult.columns(schema, ready.hasWeights()));
     } catch (RuntimeException | LinkageError e) {
       throw ServiceErrors.of(e);
     }

@@ -49,12 +49,4 @@ final class ServiceErrors {
     return new DatabaseException(
         "DATABASE_UNREACHABLE", "58030", path + " is not a path of a directory", cause);
   }
-
-  static DatabaseException weighted() {
-    return new DatabaseException(
-        "UNSUPPORTED_WEIGHTS",
-        "0A000",
-        "a result whose rows are removed again cannot be read through JDBC: leave EMIT away, or read a standing query",
-        null);
-  }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -16,6 +17,8 @@ import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -51,6 +54,47 @@ final class EngineSessionTest {
         Statement reading = again.createStatement()) {
       assertEquals("3", value(reading, "SELECT COUNT(*) FROM t"));
     }
+  }
+
+  @Test
+  void changesComeWithTheirWeights() throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:tidemill:");
+        Statement writing = connection.createStatement();
+        Statement watching = connection.createStatement()) {
+      writing.execute("CREATE TABLE t (k VARCHAR)");
+      writing.execute("INSERT INTO t VALUES ('a'), ('a'), ('b')");
+      String sql = "SELECT k, COUNT(*) AS n FROM t GROUP BY k EMIT CHANGES";
+      try (PreparedStatement prepared = connection.prepareStatement(sql)) {
+        assertEquals("weight", prepared.getMetaData().getColumnLabel(1));
+        assertEquals(3, prepared.getMetaData().getColumnCount());
+      }
+      ResultSet changes = watching.executeQuery(sql);
+      assertEquals(List.of("1 a 2", "1 b 1"), sorted(changes, 2));
+      writing.execute("INSERT INTO t VALUES ('a')");
+      assertEquals(List.of("-1 a 2", "1 a 3"), sorted(changes, 2));
+      try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+        Future<?> cancelled =
+            other.submit(
+                () -> {
+                  watching.cancel();
+                  return null;
+                });
+        SQLException error = assertThrows(SQLException.class, changes::next);
+        assertEquals("57014", error.getSQLState());
+        cancelled.get();
+      }
+      changes.close();
+    }
+  }
+
+  private static List<String> sorted(ResultSet rows, int count) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      assertTrue(rows.next());
+      texts.add(rows.getLong("weight") + " " + rows.getString("k") + " " + rows.getInt("n"));
+    }
+    texts.sort(null);
+    return texts;
   }
 
   @Test

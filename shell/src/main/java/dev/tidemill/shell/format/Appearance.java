@@ -7,8 +7,9 @@ import java.io.PrintStream;
  *
  * @param colour whether escape sequences are understood
  * @param mostRows rows a table shows, the rest is counted; {@link #ALL} where nobody watches
+ * @param columns of the terminal, {@link #ALL} where it does not matter how wide a line is
  * @param live whether rows come without end: what there is is shown at once
  */
-public record Appearance(PrintStream out, boolean colour, int mostRows, boolean live) {
+public record Appearance(PrintStream out, boolean colour, int mostRows, int columns, boolean live) {
   public static final int ALL = Integer.MAX_VALUE;
 }

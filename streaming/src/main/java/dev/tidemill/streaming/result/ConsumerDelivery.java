@@ -11,8 +11,15 @@ public final class ConsumerDelivery implements Delivery {
   private long last = -1;
   private long writing = -1;
 
-  /** Takes over the batches (deltas, consolidated). May wait: the query waits with it. */
+  /** Somebody who watches. */
   public interface ChangeConsumer {
+    /**
+     * Whether it takes more now. While it does not, its query takes no step; its neighbours do, and
+     * what they take it catches up with later.
+     */
+    boolean isReady();
+
+    /** Takes over the batches (deltas, consolidated). Must not wait: all queries would. */
     void accept(long step, List<Batch> change);
 
     /** Nothing comes any more. */
@@ -26,6 +33,11 @@ public final class ConsumerDelivery implements Delivery {
   @Override
   public long lastStep() {
     return last;
+  }
+
+  @Override
+  public boolean isReady() {
+    return consumer.isReady();
   }
 
   @Override

@@ -11,6 +11,11 @@ public interface Delivery extends AutoCloseable {
   /** The last step that is safely there, or -1: a step up to it is not delivered again. */
   long lastStep();
 
+  /** Whether it can take another step's change now; while it cannot, the query takes no step. */
+  default boolean isReady() {
+    return true;
+  }
+
   /**
    * Writes the change of a step (consolidated); the batches are borrowed. How many rows were
    * written out.
