@@ -4,6 +4,7 @@ import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Session;
 import dev.tidemill.engine.SessionOptions;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.shell.format.Appearance;
 import dev.tidemill.streaming.QueryListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -95,7 +96,7 @@ final class Command {
         Session session = engine.session(SessionOptions.DEFAULT)) {
       console.interrupts().on(session::cancel);
       Signals.forward(console.interrupts());
-      ResultPrinter printer = new ResultPrinter(console, line.format());
+      ResultPrinter printer = new ResultPrinter(console, line.format(), () -> Appearance.ALL);
       return new ScriptRunner(session, printer, console, () -> false).run(script) ? OK : FAILED;
     } finally {
       console.interrupts().ignore();
@@ -108,7 +109,7 @@ final class Command {
     try (Engine engine = builder(line, console, listener).open();
         Session session = engine.session(SessionOptions.DEFAULT)) {
       engine.resumeStored();
-      Prompt.run(session, new ResultPrinter(console, line.format()), console, listener);
+      Prompt.run(session, line.format(), console, listener);
     }
     return OK;
   }

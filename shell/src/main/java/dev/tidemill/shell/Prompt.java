@@ -3,6 +3,9 @@ package dev.tidemill.shell;
 import dev.tidemill.engine.Result;
 import dev.tidemill.engine.Session;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.shell.editing.SqlCompleter;
+import dev.tidemill.shell.editing.SqlHighlighter;
+import dev.tidemill.shell.editing.StatementLines;
 import dev.tidemill.shell.format.ResultFormat;
 import dev.tidemill.sql.parser.ParsedStatement;
 import dev.tidemill.sql.parser.StatementReader;
@@ -10,12 +13,16 @@ import dev.tidemill.sql.parser.statement.Keywords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** The prompt: statements over several lines, with history, colours and completion. */
 final class Prompt {
@@ -25,9 +32,12 @@ final class Prompt {
         \\d          tables, views and standing queries
         \\d NAME     the columns of one
         \\f FORMAT   box, csv, tsv, json, jsonl, markdown, vertical
-        \\?          this
-        \\q          ends, as Ctrl-D does; Ctrl-C cancels a statement
+        \\? help     this
+        \\q quit     ends, as Ctrl-D does; Ctrl-C cancels a statement
+      Tab completes; the up key brings statements back, Ctrl-R looks for one.
       """;
+
+  private static final Set<String> ENDS = Set.of("\\q", "quit", "exit");
 
   private final Session session;
   private final ResultPrinter printer;
@@ -41,29 +51,68 @@ final class Prompt {
     this.reader = reader;
   }
 
-  /** Until somebody ends it. */
-  static void run(Session session, ResultPrinter printer, Console console, PromptListener listener)
+  /** On the terminal of the process, until somebody ends it. */
+  static void run(
+      Session session, @Nullable ResultFormat format, Console console, PromptListener listener)
       throws IOException {
-    try (org.jline.terminal.Terminal screen = TerminalBuilder.builder().system(true).build()) {
+    run(
+        session,
+        TerminalBuilder.builder().system(true).build(),
+        history(),
+        format,
+        console,
+        listener);
+  }
+
+  /**
+   * On a terminal, which is closed in the end.
+   *
+   * @param history the file that keeps what was typed
+   */
+  static void run(
+      Session session,
+      Terminal terminal,
+      Path history,
+      @Nullable ResultFormat format,
+      Console console,
+      PromptListener listener)
+      throws IOException {
+    try (Terminal screen = terminal) {
+      // What is typed while a statement runs is neither shown nor lost; Ctrl-C still interrupts.
+      Attributes attributes = screen.getAttributes();
+      attributes.setLocalFlag(Attributes.LocalFlag.ECHO, false);
+      attributes.setLocalFlag(Attributes.LocalFlag.ICANON, false);
+      screen.setAttributes(attributes);
+      ResultPrinter printer = new ResultPrinter(console, format, screen::getColumns);
       LineReader reader =
           LineReaderBuilder.builder()
               .terminal(screen)
               .appName("tidemill")
               .parser(new StatementLines())
               .highlighter(new SqlHighlighter())
-              .completer(new SqlCompleter(session))
-              .variable(
-                  LineReader.HISTORY_FILE,
-                  Path.of(System.getProperty("user.home"), ".tidemill_history"))
+              .completer(new SqlCompleter(session, console.directory()))
+              .variable(LineReader.HISTORY_FILE, history)
               .variable(LineReader.SECONDARY_PROMPT_PATTERN, "%P      -> ")
+              .variable(LineReader.LIST_MAX, 200)
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
               .option(LineReader.Option.CASE_INSENSITIVE, true)
+              .option(LineReader.Option.COMPLETE_MATCHER_TYPO, false)
               .build();
       listener.tell(reader::printAbove);
       screen.handle(Signal.INT, signal -> session.cancel());
       new Prompt(session, printer, console, reader).loop();
       listener.tell(notice -> {});
     }
+  }
+
+  /** Where the history is kept: in the user's state directory, made if need be. */
+  private static Path history() {
+    String state = System.getenv("XDG_STATE_HOME");
+    Path directory =
+        state != null && state.startsWith("/")
+            ? Path.of(state)
+            : Path.of(System.getProperty("user.home"), ".local", "state");
+    return directory.resolve("tidemill").resolve("history");
   }
 
   private void loop() {
@@ -77,11 +126,12 @@ final class Prompt {
       } catch (EndOfFileException e) {
         return;
       }
-      if (text.equals("\\q") || text.equalsIgnoreCase("quit") || text.equalsIgnoreCase("exit")) {
-        return;
-      }
-      if (text.startsWith("\\")) {
-        command(text);
+      if (StatementLines.isCommand(text)) {
+        String command = text.replaceAll(";$", "").strip();
+        if (ENDS.contains(command.toLowerCase(Locale.ROOT))) {
+          return;
+        }
+        command(command);
       } else if (!text.isEmpty()) {
         statements(text);
       }
@@ -92,8 +142,8 @@ final class Prompt {
   private void command(String text) {
     int blank = text.indexOf(' ');
     String argument = blank < 0 ? "" : text.substring(blank + 1).strip();
-    switch (blank < 0 ? text : text.substring(0, blank)) {
-      case "\\?" -> console.err().print(HELP);
+    switch (blank < 0 ? text.toLowerCase(Locale.ROOT) : text.substring(0, blank)) {
+      case "\\?", "help" -> console.err().print(HELP);
       case "\\d" -> statements(argument.isEmpty() ? "SHOW TABLES" : "DESCRIBE " + name(argument));
       case "\\f" -> {
         ResultFormat format = ResultFormat.named(argument);

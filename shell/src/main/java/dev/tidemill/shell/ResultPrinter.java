@@ -2,9 +2,11 @@ package dev.tidemill.shell;
 
 import dev.tidemill.engine.Result;
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.shell.format.Appearance;
 import dev.tidemill.shell.format.ResultFormat;
 import dev.tidemill.shell.format.ResultWriter;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Prints results to stdout and their warnings to stderr. */
@@ -12,14 +14,17 @@ final class ResultPrinter {
   private static final int MOST_ROWS = 500;
 
   private final Console console;
+  private final IntSupplier columns;
   private ResultFormat format;
   private boolean isChosen;
 
   /**
    * @param format null leaves it to what stdout is
+   * @param columns how wide the terminal is, or {@link Appearance#ALL}
    */
-  ResultPrinter(Console console, @Nullable ResultFormat format) {
+  ResultPrinter(Console console, @Nullable ResultFormat format, IntSupplier columns) {
     this.console = console;
+    this.columns = columns;
     this.isChosen = format != null;
     this.format =
         format != null ? format : console.outIsTerminal() ? ResultFormat.BOX : ResultFormat.CSV;
@@ -48,26 +53,40 @@ final class ResultPrinter {
       printPlain(result);
       return;
     }
-    boolean live = result.tag().startsWith("EMIT");
-    boolean watched = console.outIsTerminal();
-    ResultWriter writer =
-        format.writer(
-            new Appearance(
-                console.out(),
-                watched && Console.allowsColour(),
-                watched && !live ? MOST_ROWS : Appearance.ALL,
-                live));
-    Batch batch = result.next();
-    writer.begin(result.schema(), live);
+    ResultWriter writer = format.writer(appearance(result.isLive()));
+    Batch batch = next(result);
+    writer.begin(result.schema(), result.hasWeights());
     try {
       while (batch != null) {
         try (Batch current = batch) {
           writer.write(current);
         }
-        batch = result.next();
+        batch = next(result);
       }
     } finally {
       writer.end();
+    }
+  }
+
+  private Appearance appearance(boolean live) {
+    boolean watched = console.outIsTerminal();
+    return new Appearance(
+        console.out(),
+        watched && Console.allowsColour(),
+        watched && !live ? MOST_ROWS : Appearance.ALL,
+        watched ? columns.getAsInt() : Appearance.ALL,
+        live);
+  }
+
+  /** What never ends by itself has come to its end when somebody says so. */
+  private static @Nullable Batch next(Result result) {
+    try {
+      return result.next();
+    } catch (TidemillException e) {
+      if (result.isLive() && e.code().name().equals("QUERY_CANCELLED")) {
+        return null;
+      }
+      throw e;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tidemill.shell;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Session;
 import dev.tidemill.engine.SessionOptions;
+import dev.tidemill.shell.format.Appearance;
 import dev.tidemill.shell.progress.JsonProgress;
 import dev.tidemill.shell.progress.LiveProgress;
 import dev.tidemill.shell.progress.Progress;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 
 /**
  * {@code run}: the statements of files in order, and their standing queries until they have ended
@@ -44,10 +46,10 @@ final class RunCommand {
             ? LiveProgress.onTerminal(console.err(), Console.allowsColour())
             : null;
     if (live == null) {
-      return run(scripts, console, view(run.progress(), console));
+      return run(scripts, console, view(run.progress(), console), () -> Appearance.ALL);
     }
     PrintStream out = console.outIsTerminal() ? live.above(console.out()) : console.out();
-    return run(scripts, console.with(out, live.above(console.err())), live);
+    return run(scripts, console.with(out, live.above(console.err())), live, live::columns);
   }
 
   private static Progress.View view(CommandLine.Progress wanted, Console console) {
@@ -58,7 +60,7 @@ final class RunCommand {
     };
   }
 
-  private int run(List<Script> scripts, Console console, Progress.View view) {
+  private int run(List<Script> scripts, Console console, Progress.View view, IntSupplier columns) {
     boolean done;
     Progress progress = new Progress(view);
     try (progress;
@@ -75,7 +77,7 @@ final class RunCommand {
       if (!run.availableNow()) {
         engine.resumeStored();
       }
-      done = runAll(scripts, session, console);
+      done = runAll(scripts, session, console, columns);
       if (done) {
         engine.awaitStandingQueries(interrupted::get);
       }
@@ -85,10 +87,11 @@ final class RunCommand {
     return (done || interrupted.get()) && !progress.hasFailed() ? 0 : 1;
   }
 
-  private boolean runAll(List<Script> scripts, Session session, Console console) {
+  private boolean runAll(
+      List<Script> scripts, Session session, Console console, IntSupplier columns) {
     ScriptRunner runner =
         new ScriptRunner(
-            session, new ResultPrinter(console, line.format()), console, interrupted::get);
+            session, new ResultPrinter(console, line.format(), columns), console, interrupted::get);
     for (Script script : scripts) {
       if (!runner.run(script)) {
         return false;

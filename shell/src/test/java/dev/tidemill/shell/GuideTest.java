@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Session;
 import dev.tidemill.engine.SessionOptions;
+import dev.tidemill.shell.format.Appearance;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -181,7 +182,11 @@ final class GuideTest {
               place,
               new Console.Interrupts());
       boolean done =
-          new ScriptRunner(session, new ResultPrinter(console, null), console, () -> false)
+          new ScriptRunner(
+                  session,
+                  new ResultPrinter(console, null, () -> Appearance.ALL),
+                  console,
+                  () -> false)
               .run(new Script(sql, null));
       printed =
           (done ? out : err).toString(StandardCharsets.UTF_8).replaceAll("\u001b\\[[0-9;]*m", "");

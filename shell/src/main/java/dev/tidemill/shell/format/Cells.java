@@ -27,6 +27,48 @@ final class Cells {
     return width;
   }
 
+  /** Whether part of a value is better than none: never of a number. */
+  static boolean mayBeCut(Type type) {
+    return switch (type) {
+      case Type.Varchar t -> true;
+      case Type.Varbinary t -> true;
+      case Type.Array t -> true;
+      case Type.MapType t -> true;
+      case Type.Row t -> true;
+      case Type.Bool t -> false;
+      case Type.Int t -> false;
+      case Type.Decimal t -> false;
+      case Type.Real t -> false;
+      case Type.DoubleType t -> false;
+      case Type.Date t -> false;
+      case Type.Time t -> false;
+      case Type.Timestamp t -> false;
+      case Type.ZonedTimestamp t -> false;
+      case Type.MonthInterval t -> false;
+      case Type.TimeInterval t -> false;
+      case Type.Null t -> false;
+    };
+  }
+
+  /** At most so many places of the text; its last is an ellipsis where there is more. */
+  static String cut(String text, int width) {
+    if (width(text) <= width) {
+      return text;
+    }
+    StringBuilder kept = new StringBuilder();
+    int left = width - 1;
+    for (int at = 0; at < text.length(); ) {
+      int character = text.codePointAt(at);
+      left -= Math.max(0, WCWidth.wcwidth(character));
+      if (left < 0) {
+        break;
+      }
+      kept.appendCodePoint(character);
+      at += Character.charCount(character);
+    }
+    return kept.append('…').toString();
+  }
+
   /**
    * Line breaks, tabs and other control characters as they are written in SQL's escaped strings.
    */

@@ -96,6 +96,11 @@ public final class LiveProgress implements Progress.View {
     return screen.above(target, this::flushSteps);
   }
 
+  /** How wide the terminal is now. */
+  public int columns() {
+    return screen.columns();
+  }
+
   private void paintOnAndOn() {
     try {
       while (true) {
