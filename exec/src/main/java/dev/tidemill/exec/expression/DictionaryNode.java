@@ -11,21 +11,27 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A predicate over one column. Where that column comes as codes the predicate is asked once per
- * entry of the dictionary and the answers are mapped; the answers of the last dictionary are kept,
- * since many batches share one. A dictionary with entries that the predicate fails on is not
- * mapped: those entries may be in no row that counts.
+ * entry of the dictionary and the answers are mapped; the answers of the last dictionaries are
+ * kept, since many batches share one, and workers read different ones side by side. A dictionary
+ * with entries that the predicate fails on is not mapped: those entries may be in no row that
+ * counts.
  */
 final class DictionaryNode extends Node {
   private static final byte NULL = 2;
+  private static final int REMEMBERED = 8;
 
   private final Node inner;
   private final int column;
   private final boolean dependsOnContext;
-  private volatile @Nullable Answers last;
+  private final AtomicReferenceArray<@Nullable Answers> recent =
+      new AtomicReferenceArray<>(REMEMBERED);
+  private final AtomicInteger oldest = new AtomicInteger();
 
   DictionaryNode(int id, Node inner, int column, boolean dependsOnContext) {
     super(id, Type.BOOLEAN);
@@ -76,25 +82,35 @@ final class DictionaryNode extends Node {
   }
 
   private Answers answers(Evaluation evaluation, Column dictionary, Rows rows) {
-    Answers known = last;
     EvaluationContext context = evaluation.context;
-    boolean seen =
-        known != null
-            && known.dictionary == dictionary
-            && (!dependsOnContext
-                || (known.time.equals(context.time())
-                    && known.parameters.equals(context.parameters())));
-    if (known != null && seen && (known.truth != null || known.failed)) {
+    int place = find(context, dictionary);
+    Answers known = place < 0 ? null : recent.get(place);
+    if (known != null && (known.truth != null || known.failed)) {
       return known;
     }
     Answers found;
-    if (!seen && dictionary.length() > 2 * rows.count) {
+    if (known == null && dictionary.length() > 2 * rows.count) {
       found = new Answers(dictionary, context.time(), context.parameters(), null, NULL, false);
     } else {
       found = ask(context, dictionary, evaluation.nodes());
     }
-    last = found;
+    recent.set(place < 0 ? Math.floorMod(oldest.getAndIncrement(), REMEMBERED) : place, found);
     return found;
+  }
+
+  /** Where the answers about {@code dictionary} are, or -1. */
+  private int find(EvaluationContext context, Column dictionary) {
+    for (int i = 0; i < REMEMBERED; i++) {
+      Answers known = recent.get(i);
+      if (known != null
+          && known.dictionary == dictionary
+          && (!dependsOnContext
+              || (known.time.equals(context.time())
+                  && known.parameters.equals(context.parameters())))) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private Answers ask(EvaluationContext context, Column dictionary, int nodes) {

@@ -1,6 +1,7 @@
 package dev.tidemill.exec.expression;
 
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Selection;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,20 @@ public final class Predicate {
    * @throws dev.tidemill.foundation.error.TidemillException as {@link CompiledExpressions#evaluate}
    */
   public @Nullable Selection filter(Batch batch, EvaluationContext context) {
-    try (Evaluation evaluation =
-        new Evaluation(context, CompiledExpressions.columns(batch), batch.length(), nodes)) {
-      return root.filter(evaluation, Rows.of(batch)).toSelection();
+    return filter(CompiledExpressions.columns(batch), batch.length(), batch.selection(), context);
+  }
+
+  /**
+   * As {@link #filter(Batch, EvaluationContext)} over {@code columns} of {@code length} rows each;
+   * those that the condition does not name may be missing.
+   */
+  public @Nullable Selection filter(
+      @Nullable Column[] columns,
+      int length,
+      @Nullable Selection selection,
+      EvaluationContext context) {
+    try (Evaluation evaluation = new Evaluation(context, columns, length, nodes)) {
+      return root.filter(evaluation, Rows.of(length, selection)).toSelection();
     }
   }
 }

@@ -30,10 +30,13 @@ final class Rows {
   }
 
   static Rows of(Batch batch) {
-    Selection selection = batch.selection();
+    return of(batch.length(), batch.selection());
+  }
+
+  static Rows of(int length, @Nullable Selection selection) {
     return selection == null
-        ? all(batch.length())
-        : new Rows(batch.length(), selection.rows(), selection.count(), null);
+        ? all(length)
+        : new Rows(length, selection.rows(), selection.count(), null);
   }
 
   /**

@@ -1,8 +1,10 @@
 package dev.tidemill.exec.scan;
 
+import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.DictionaryColumn;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
@@ -58,14 +60,20 @@ final class RuntimeSelection {
     return counts.isUseless();
   }
 
-  /** As {@link RuntimeFilter#select}, over codes too. */
-  int select(Column values, int[] rows, int count, int[] passed, MemoryScope scope) {
+  /**
+   * Those of the selected rows that pass; null where these are all that stand in {@code values}.
+   */
+  @Nullable Selection select(
+      Column values, int length, @Nullable Selection selection, MemoryScope scope) {
+    int count = selection == null ? length : selection.count();
+    int[] rows = selection == null ? Worker.allRows(length) : selection.rows();
+    int[] passed = new int[count];
     int kept =
         values instanceof DictionaryColumn codes
             ? selectCodes(codes, rows, count, passed, scope)
             : filter.select(values, rows, count, passed);
     counts.add(count, kept);
-    return kept;
+    return kept == count ? selection : new Selection(passed, kept);
   }
 
   private int selectCodes(

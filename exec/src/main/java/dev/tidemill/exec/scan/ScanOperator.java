@@ -2,10 +2,8 @@ package dev.tidemill.exec.scan;
 
 import dev.tidemill.exec.context.TableSnapshot;
 import dev.tidemill.exec.error.ExecErrors;
-import dev.tidemill.exec.expression.ExpressionCompiler;
-import dev.tidemill.exec.expression.Predicate;
+import dev.tidemill.exec.expression.EvaluationContext;
 import dev.tidemill.exec.linear.Evaluations;
-import dev.tidemill.exec.linear.FilterStage;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
@@ -14,22 +12,23 @@ import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ScanPlan;
-import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.FilterSupport;
 import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.Split;
+import dev.tidemill.storage.table.StagedReader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,27 +42,24 @@ import org.jspecify.annotations.Nullable;
  * RuntimeFilter}s that are known when a split is opened go down with it, and are applied here.
  */
 public final class ScanOperator extends Operator {
+  /** So many let threads end at about the same time. */
+  private static final int SPLITS_PER_THREAD = 3;
+
   private final ScanPlan scan;
   private final List<Type> types;
 
-  /** By the conditions that are left to check. */
-  private final ConcurrentMap<List<Expression>, Predicate> predicates = new ConcurrentHashMap<>();
+  /** The conditions that some run had to check. */
+  private final ConcurrentMap<Expression, ScanCondition> conditions = new ConcurrentHashMap<>();
 
   public ScanOperator(ScanPlan plan) {
     super(plan, List.of());
     this.scan = plan;
     this.types = plan.columns().stream().map(OutputColumn::type).toList();
-    predicate(plan.filters());
+    plan.filters().forEach(this::condition);
   }
 
-  private @Nullable Predicate predicate(List<Expression> conditions) {
-    return conditions.isEmpty()
-        ? null
-        : predicates.computeIfAbsent(
-            conditions,
-            all ->
-                ExpressionCompiler.compilePredicate(
-                    all.size() == 1 ? all.get(0) : new And(all), types));
+  private ScanCondition condition(Expression condition) {
+    return conditions.computeIfAbsent(condition, c -> ScanCondition.OfPlan.of(c, types));
   }
 
   /**
@@ -85,7 +81,7 @@ public final class ScanOperator extends Operator {
     checkColumns(snapshot);
     ColumnFilters translation = new ColumnFilters(scan.columns(), run.context().parameters());
     List<ColumnFilter> pushed = new ArrayList<>();
-    List<Expression> left = new ArrayList<>();
+    List<ScanCondition> left = new ArrayList<>();
     for (Expression condition : scan.filters()) {
       ColumnFilter filter = translation.of(condition);
       FilterSupport support = filter == null ? FilterSupport.NO : snapshot.table().support(filter);
@@ -93,7 +89,7 @@ public final class ScanOperator extends Operator {
         pushed.add(filter);
       }
       if (support != FilterSupport.EXACT) {
-        left.add(condition);
+        left.add(condition(condition));
       }
     }
     ScanRequest request =
@@ -103,7 +99,7 @@ public final class ScanOperator extends Operator {
             snapshot.to(),
             pushed,
             left.isEmpty() ? scan.limit() : -1);
-    run.pipeline(this, new Splits(run, snapshot, request, predicate(left)), down);
+    run.pipeline(this, new Splits(run, snapshot, request, left), down);
   }
 
   private void checkColumns(TableSnapshot snapshot) {
@@ -123,24 +119,25 @@ public final class ScanOperator extends Operator {
     private final Run run;
     private final TableSnapshot snapshot;
     private final ScanRequest request;
-    private final @Nullable Predicate predicate;
+    private final List<ScanCondition> conditions;
     private final MemoryScope memory;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicLong rows = new AtomicLong();
     private final Map<RuntimeFilter, RuntimeSelection.Counts> counts = new ConcurrentHashMap<>();
     private @Nullable List<Split> splits;
 
-    Splits(Run run, TableSnapshot snapshot, ScanRequest request, @Nullable Predicate predicate) {
+    Splits(Run run, TableSnapshot snapshot, ScanRequest request, List<ScanCondition> conditions) {
       this.run = run;
       this.snapshot = snapshot;
       this.request = request;
-      this.predicate = predicate;
+      this.conditions = conditions;
       this.memory = run.memory(ScanOperator.this);
     }
 
     private synchronized List<Split> splits() {
       if (splits == null) {
-        splits = snapshot.table().splits(request(known()));
+        int parts = run.threads() == 1 ? 1 : run.threads() * SPLITS_PER_THREAD;
+        splits = snapshot.table().splits(request(known()), parts);
       }
       return splits;
     }
@@ -183,14 +180,14 @@ public final class ScanOperator extends Operator {
         return null;
       }
       List<RuntimeFilter> filters = known();
-      List<RuntimeSelection> selections = new ArrayList<>();
-      for (RuntimeFilter filter : filters) {
-        selections.add(
-            new RuntimeSelection(
-                filter, counts.computeIfAbsent(filter, f -> new RuntimeSelection.Counts())));
-      }
       return new OpenSplit(
-          snapshot.table().open(splits().get(index), request(filters), memory), selections);
+          snapshot.table().open(splits().get(index), request(filters), memory), filters);
+    }
+
+    ScanCondition condition(RuntimeFilter filter) {
+      return new ScanCondition.OfRun(
+          new RuntimeSelection(
+              filter, counts.computeIfAbsent(filter, f -> new RuntimeSelection.Counts())));
     }
 
     /** Counts rows of the result; says whether more are needed. */
@@ -199,71 +196,101 @@ public final class ScanOperator extends Operator {
     }
   }
 
-  private record OpenSplit(BatchReader reader, List<RuntimeSelection> filters) {}
+  /**
+   * A split that is being read.
+   *
+   * @param filters that were known when it was opened
+   */
+  private record OpenSplit(BatchReader reader, List<RuntimeFilter> filters) {}
 
   private final class Reader implements SourceReader {
     private final Splits splits;
     private final Worker worker;
-    private @Nullable OpenSplit open;
+    private final EvaluationContext context;
+    private final ScanConditions conditions = new ScanConditions();
+    private final Set<RuntimeFilter> filters = new HashSet<>();
+    private final SmallBatches small;
+    private @Nullable BatchReader reader;
+    private ScanRows.@Nullable OfStages stages;
     private long bytesCounted;
 
     Reader(Splits splits, Worker worker) {
       this.splits = splits;
       this.worker = worker;
+      this.context = Evaluations.context(worker.run(), splits.memory);
+      this.small = new SmallBatches(types, splits.memory);
+      splits.conditions.forEach(conditions::add);
     }
 
     @Override
     public boolean advance(BatchSink out) {
-      if (open == null) {
-        open = splits.nextSplit();
-        bytesCounted = 0;
-        if (open == null) {
-          return false;
+      BatchReader current = reader;
+      if (current == null) {
+        return openNext();
+      }
+      try (ScanRows rows = nextRows(current)) {
+        if (rows == null) {
+          countBytes();
+          closeReader();
+          return small.flush(out);
+        }
+        conditions.apply(rows, context);
+        return rows.count() == 0 || push(rows, out);
+      }
+    }
+
+    private boolean openNext() {
+      OpenSplit next = splits.nextSplit();
+      if (next == null) {
+        return false;
+      }
+      reader = next.reader;
+      bytesCounted = 0;
+      StagedReader staged = next.reader.staged();
+      stages = staged == null ? null : new ScanRows.OfStages(staged, types.size(), splits.memory);
+      for (RuntimeFilter filter : next.filters) {
+        if (filters.add(filter)) {
+          conditions.add(splits.condition(filter));
         }
       }
-      BatchReader reader = open.reader;
-      Batch batch = reader.next();
-      long bytesRead = reader.bytesRead();
+      return true;
+    }
+
+    private @Nullable ScanRows nextRows(BatchReader current) {
+      if (stages != null) {
+        return stages.advance() ? stages : null;
+      }
+      Batch batch = current.next();
+      return batch == null ? null : new ScanRows.OfBatch(batch);
+    }
+
+    private boolean push(ScanRows rows, BatchSink out) {
+      try (Batch batch = rows.take()) {
+        countBytes();
+        boolean needsMore =
+            conditions.isEmpty() || scan.limit() >= 0 ? out.push(batch) : small.push(batch, out);
+        return needsMore && splits.needsMoreAfter(batch.rowCount());
+      }
+    }
+
+    private void countBytes() {
+      long bytesRead = reader == null ? bytesCounted : reader.bytesRead();
       worker.run().counters(ScanOperator.this).addBytesRead(bytesRead - bytesCounted);
       bytesCounted = bytesRead;
-      if (batch == null) {
+    }
+
+    private void closeReader() {
+      stages = null;
+      if (reader != null) {
         reader.close();
-        open = null;
-        return true;
+        reader = null;
       }
-      try (batch;
-          Batch passed = filtered(batch);
-          Batch selected = selected(passed, open.filters)) {
-        return out.push(selected) && splits.needsMoreAfter(selected.rowCount());
-      }
-    }
-
-    private Batch filtered(Batch batch) {
-      return splits.predicate == null
-          ? batch.retain()
-          : FilterStage.filter(
-              batch, splits.predicate, Evaluations.context(worker.run(), splits.memory));
-    }
-
-    private Batch selected(Batch batch, List<RuntimeSelection> filters) {
-      int count = batch.rowCount();
-      int[] rows = Worker.rows(batch);
-      for (RuntimeSelection filter : filters) {
-        if (count > 0 && !filter.isUseless()) {
-          int[] passed = new int[count];
-          count = filter.select(batch.column(filter.column()), rows, count, passed, splits.memory);
-          rows = passed;
-        }
-      }
-      return count == batch.rowCount() ? batch.retain() : batch.select(new Selection(rows, count));
     }
 
     @Override
     public void close() {
-      if (open != null) {
-        open.reader.close();
-        open = null;
-      }
+      small.close();
+      closeReader();
     }
   }
 }

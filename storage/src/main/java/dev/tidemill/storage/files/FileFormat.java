@@ -58,7 +58,18 @@ public interface FileFormat {
    */
   List<FileRange> ranges(DataFile file, long from, long to, FileScan scan);
 
-  /** Reads a range that {@link #ranges} gave; the batches are charged to {@code scope}. */
+  /**
+   * Divides a range that {@link #ranges} gave into ranges of about {@code rows} rows, in order,
+   * where reading these costs hardly more than reading the whole.
+   */
+  default List<FileRange> divide(FileRange range, long rows) {
+    return List.of(range);
+  }
+
+  /**
+   * Reads a range that {@link #ranges} or {@link #divide} gave; the batches are charged to {@code
+   * scope}.
+   */
   BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope);
 
   /**

@@ -257,6 +257,26 @@ public final class FilesTable implements Table {
     return splits;
   }
 
+  @Override
+  public List<Split> splits(ScanRequest request, int parts) {
+    List<Split> splits = splits(request);
+    long rows = 0;
+    for (Split split : splits) {
+      rows += Math.max(0, split.estimatedRows());
+    }
+    if (splits.size() >= parts || rows == 0) {
+      return splits;
+    }
+    List<Split> divided = new ArrayList<>();
+    for (Split split : splits) {
+      FileSplit part = (FileSplit) split;
+      for (FileRange range : options.format().divide(part.range(), rows / parts)) {
+        divided.add(new FileSplit(part.file(), range));
+      }
+    }
+    return divided;
+  }
+
   private void addSplits(List<Split> splits, DataFile file, long from, long to, FileScan scan) {
     for (FileRange range : options.format().ranges(file, from, to, scan)) {
       splits.add(new FileSplit(file, range));

@@ -41,22 +41,42 @@ final class BooleanValueReader extends ValueReader {
 
   @Override
   void append(long[] words, int from, int slots, int valid) {
-    int needed = HeapBits.words(from + slots);
-    if (needed > values.length) {
-      values = Arrays.copyOf(values, Math.max(needed, values.length * 2));
-    }
+    ensure(from + slots);
     if (valid == slots) {
       runs.readBits(values, from, slots);
       return;
     }
-    if (HeapBits.words(valid) > dense.length) {
-      dense = new long[HeapBits.words(valid)];
-    }
-    Arrays.fill(dense, 0, HeapBits.words(valid), 0);
-    runs.readBits(dense, 0, valid);
+    readDense(valid);
     int source = 0;
     for (int i = from; i < from + slots; i++) {
       if (HeapBits.get(words, i) && HeapBits.get(dense, source++)) {
+        HeapBits.set(values, i);
+      }
+    }
+  }
+
+  private void ensure(int slots) {
+    int needed = HeapBits.words(slots);
+    if (needed > values.length) {
+      values = Arrays.copyOf(values, Math.max(needed, values.length * 2));
+    }
+  }
+
+  private void readDense(int count) {
+    if (HeapBits.words(count) > dense.length) {
+      dense = new long[HeapBits.words(count)];
+    }
+    Arrays.fill(dense, 0, HeapBits.words(count), 0);
+    runs.readBits(dense, 0, count);
+  }
+
+  @Override
+  void select(long[] words, int from, int slots, int[] picked, int valid, int span) {
+    ensure(from + slots);
+    readDense(span);
+    int source = 0;
+    for (int i = from; i < from + slots; i++) {
+      if ((valid == slots || HeapBits.get(words, i)) && HeapBits.get(dense, picked[source++])) {
         HeapBits.set(values, i);
       }
     }

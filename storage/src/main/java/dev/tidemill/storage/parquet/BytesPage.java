@@ -253,6 +253,42 @@ final class BytesPage implements AutoCloseable {
     length = 0;
   }
 
+  /**
+   * Takes the next {@code span} values, those of them as views whose numbers {@code picked} has.
+   *
+   * @param n how many these are
+   */
+  void views(int[] picked, int n, int span, long to, int buffer) {
+    long origin = data().address();
+    Buffer ends = offsets;
+    if (ends != null) {
+      if (span > count - index) {
+        throw ParquetErrors.pageEndsEarly(place);
+      }
+      long first = ends.address() + 4L * index;
+      for (int k = 0; k < n; k++) {
+        int from = Memory.getInt(first + 4L * picked[k]);
+        int behind = Memory.getInt(first + 4L * picked[k] + 4);
+        putView(
+            to + ((long) k << 4), base + from, behind - from, buffer, (int) (base - origin) + from);
+      }
+      index += span;
+      return;
+    }
+    int taken = 0;
+    for (int k = 0; k < n; k++) {
+      for (; taken < picked[k]; taken++) {
+        next();
+      }
+      int size = next();
+      taken++;
+      putView(to + ((long) k << 4), at, size, buffer, (int) (at - origin));
+    }
+    for (; taken < span; taken++) {
+      next();
+    }
+  }
+
   private void offsetViews(long ends, int n, long to, int buffer, long bytes, int shift) {
     if (n > count - index) {
       throw ParquetErrors.pageEndsEarly(place);

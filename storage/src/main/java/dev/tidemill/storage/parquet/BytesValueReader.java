@@ -136,8 +136,7 @@ final class BytesValueReader extends ValueReader {
     if (coded && views == null && dictionary != null && dictionary.length() > 0) {
       appendCodes(dictionary, words, from, slots, valid);
     } else {
-      toViews(from + slots);
-      appendViews(words, from, slots, valid);
+      appendViews(toViews(from + slots), words, from, slots, valid);
     }
     filled = from + slots;
   }
@@ -156,17 +155,51 @@ final class BytesValueReader extends ValueReader {
     }
   }
 
+  @Override
+  void select(long[] words, int from, int slots, int[] picked, int valid, int span) {
+    filled = from;
+    if (coded && views == null && dictionary != null && dictionary.length() > 0) {
+      codeSlots = ensure(codeSlots, from + slots, 4);
+      long to = codeSlots.address() + 4L * from;
+      readCodes(picked, valid, span, dictionary.length());
+      putInts(codes, valid, to);
+      if (valid < slots) {
+        Spread.slots(to, 4, words, from, slots, valid);
+      }
+    } else {
+      Buffer target = toViews(from + slots);
+      long to = target.address() + 16L * from;
+      selectViews(picked, valid, span, to);
+      if (valid < slots) {
+        Spread.slots(to, 16, words, from, slots, valid);
+      }
+    }
+    filled = from + slots;
+  }
+
+  private void selectViews(int[] picked, int valid, int span, long to) {
+    if (valid == 0) {
+      skip(span);
+    } else if (!coded) {
+      values.views(picked, valid, span, to, dataIndex(values.data()));
+      if (!ascii) {
+        checkText(valid, to);
+      }
+    } else if (dictionary != null) {
+      readCodes(picked, valid, span, dictionary.length());
+      entryViews(dictionary, codes, valid, to, dataIndex(dictionary.dataBuffer(0)));
+    } else {
+      throw ParquetErrors.malformed(place, "codes without a dictionary");
+    }
+  }
+
   private static void putInts(int[] from, int n, long to) {
     for (int i = 0; i < n; i++) {
       Memory.putInt(to + 4L * i, from[i]);
     }
   }
 
-  private void appendViews(long[] words, int from, int slots, int valid) {
-    Buffer target = views;
-    if (target == null) {
-      throw new IllegalStateException("no views");
-    }
+  private void appendViews(Buffer target, long[] words, int from, int slots, int valid) {
     long to = target.address() + 16L * from;
     if (!coded) {
       if (valid > 0) {
@@ -211,12 +244,13 @@ final class BytesValueReader extends ValueReader {
   }
 
   /** Makes room for {@code slots} views; codes that were there become views. */
-  private void toViews(int slots) {
+  private Buffer toViews(int slots) {
     boolean first = views == null;
-    views = ensure(views, slots, 16);
+    Buffer target = ensure(views, slots, 16);
+    views = target;
     Buffer before = codeSlots;
     if (!first || before == null) {
-      return;
+      return target;
     }
     if (filled > 0 && dictionary != null) {
       int index = dataIndex(dictionary.dataBuffer(0));
@@ -225,11 +259,12 @@ final class BytesValueReader extends ValueReader {
         for (int i = 0; i < n; i++) {
           codes[i] = Memory.getInt(before.address() + 4L * (done + i));
         }
-        entryViews(dictionary, codes, n, views.address() + 16L * done, index);
+        entryViews(dictionary, codes, n, target.address() + 16L * done, index);
         done += n;
       }
     }
     codeSlots = closed(before);
+    return target;
   }
 
   private static void entryViews(BytesColumn entries, int[] codes, int n, long to, int index) {

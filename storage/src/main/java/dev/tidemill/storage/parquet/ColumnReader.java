@@ -2,6 +2,7 @@ package dev.tidemill.storage.parquet;
 
 import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -9,9 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one flat column of one row group, from its first row on: {@link #read} and {@link #skip} go
- * on where the last ended, over the borders of pages. Pages that are skipped as a whole are not
- * decompressed. One thread.
+ * Reads one flat column of one row group, forwards: rows between those asked for are passed over,
+ * and pages of which no row is asked for are not decompressed. One thread.
  */
 final class ColumnReader implements AutoCloseable {
   private final ParquetColumn column;
@@ -24,8 +24,21 @@ final class ColumnReader implements AutoCloseable {
   /** Which rows of the column being read, or of those being skipped, have a value. */
   private long[] words = new long[HeapBits.words(ValueReader.CHUNK)];
 
+  /** Which rows of a stretch of a page have a value, of which some are chosen. */
+  private long[] stretch = new long[0];
+
+  private int[] picked = new int[0];
+
   private boolean dictionarySeen;
+
+  /** The next row, counted in the row group. */
+  private long position;
+
+  /** Rows of the current page from there on. */
   private int left;
+
+  /** Whether the current page has been decompressed. */
+  private boolean started;
 
   /** Takes ownership of {@code pages}. */
   ColumnReader(ParquetColumn column, PageReader pages, ParquetPlace place, MemoryScope scope) {
@@ -37,19 +50,13 @@ final class ColumnReader implements AutoCloseable {
     this.levels = new RunReader(place);
   }
 
-  /** The next {@code rows} rows. */
-  Column read(int rows) {
-    int needed = HeapBits.words(rows);
-    if (needed > words.length) {
-      words = new long[needed];
-    }
-    Arrays.fill(words, 0, needed, 0);
+  /** {@code rows} rows from {@code start} on, which is not behind {@link #position}. */
+  Column read(long start, int rows) {
+    skipTo(start);
+    clearWords(rows);
     int nulls = 0;
     for (int done = 0; done < rows; ) {
-      while (left == 0) {
-        nextPage();
-        startPage();
-      }
+      openPage();
       int n = Math.min(left, rows - done);
       int valid = n;
       if (column.optional()) {
@@ -57,10 +64,90 @@ final class ColumnReader implements AutoCloseable {
       }
       values.append(words, done, n, valid);
       nulls += n - valid;
-      left -= n;
+      passed(n);
       done += n;
     }
     return values.finish(rows, nulls == 0 ? null : validity(rows));
+  }
+
+  /** The rows of {@code selection}, counted from {@code start} on. */
+  Column read(long start, Selection selection) {
+    int count = selection.count();
+    int[] rows = selection.rows();
+    clearWords(count);
+    int nulls = 0;
+    for (int done = 0; done < count; ) {
+      skipTo(start + rows[done]);
+      openPage();
+      int first = rows[done];
+      int behind = done + 1;
+      while (behind < count && rows[behind] < (long) first + left) {
+        behind++;
+      }
+      int span = rows[behind - 1] - first + 1;
+      nulls += select(rows, done, behind, span);
+      passed(span);
+      done = behind;
+    }
+    return values.finish(count, nulls == 0 ? null : validity(count));
+  }
+
+  /**
+   * Takes rows {@code from} to {@code to} of {@code rows}, which lie in the next {@code span} of
+   * the page and begin with its first; how many are NULL.
+   */
+  private int select(int[] rows, int from, int to, int span) {
+    int count = to - from;
+    if (picked.length < count) {
+      picked = new int[Math.max(count, ValueReader.CHUNK)];
+    }
+    int first = rows[from];
+    if (!column.optional()) {
+      for (int i = 0; i < count; i++) {
+        picked[i] = rows[from + i] - first;
+      }
+      values.select(words, from, count, picked, count, span);
+      return 0;
+    }
+    int all = readStretch(span);
+    int valid = 0;
+    int before = 0;
+    int word = 0;
+    for (int i = 0; i < count; i++) {
+      int row = rows[from + i] - first;
+      for (; word < row >>> 6; word++) {
+        before += Long.bitCount(stretch[word]);
+      }
+      if (HeapBits.get(stretch, row)) {
+        HeapBits.set(words, from + i);
+        picked[valid++] = before + Long.bitCount(stretch[word] & ((1L << row) - 1));
+      }
+    }
+    values.select(words, from, count, picked, valid, all);
+    return count - valid;
+  }
+
+  /** Reads to {@link #stretch} which of the next rows have a value; how many do. */
+  private int readStretch(int rows) {
+    int needed = HeapBits.words(rows);
+    if (stretch.length < needed) {
+      stretch = new long[Math.max(needed, HeapBits.words(ValueReader.CHUNK))];
+    }
+    Arrays.fill(stretch, 0, needed, 0);
+    return levels.readBits(stretch, 0, rows);
+  }
+
+  private void clearWords(int rows) {
+    int needed = HeapBits.words(rows);
+    if (needed > words.length) {
+      words = new long[needed];
+    }
+    Arrays.fill(words, 0, needed, 0);
+  }
+
+  private void passed(int rows) {
+    left -= rows;
+    position += rows;
   }
 
   private Buffer validity(int rows) {
@@ -71,26 +158,37 @@ final class ColumnReader implements AutoCloseable {
     return validity;
   }
 
-  void skip(long rows) {
+  private void skipTo(long start) {
+    long rows = start - position;
     while (rows > 0) {
       if (left == 0) {
         nextPage();
-        if (left <= rows) {
-          rows -= left;
-          left = 0;
-          continue;
-        }
-        startPage();
       }
+      if (!started && left <= rows) {
+        rows -= left;
+        passed(left);
+        continue;
+      }
+      openPage();
       int n = (int) Math.min(Math.min(left, rows), ValueReader.CHUNK);
       int valid = n;
       if (column.optional()) {
-        Arrays.fill(words, 0, HeapBits.words(n), 0);
-        valid = levels.readBits(words, 0, n);
+        valid = readStretch(n);
       }
       values.skip(valid);
-      left -= n;
+      passed(n);
       rows -= n;
+    }
+  }
+
+  /** Sees to it that rows of the current page can be read. */
+  private void openPage() {
+    while (left == 0) {
+      nextPage();
+    }
+    if (!started) {
+      startPage();
+      started = true;
     }
   }
 
@@ -99,6 +197,7 @@ final class ColumnReader implements AutoCloseable {
       throw ParquetErrors.malformed(place, "its pages end before its last row");
     }
     left = pages.values();
+    started = false;
   }
 
   private void startPage() {

@@ -211,6 +211,10 @@ final class FixedKernels {
     }
   }
 
+  /**
+   * The entries that {@code codes} name. Where codes ascend without repetition {@code to} may be
+   * {@code dictionary}.
+   */
   static void gather(long dictionary, int width, int[] codes, int n, long to) {
     switch (width) {
       case 1 -> gather1(dictionary, codes, n, to);

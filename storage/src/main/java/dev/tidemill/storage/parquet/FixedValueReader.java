@@ -147,17 +147,7 @@ final class FixedValueReader extends ValueReader {
   private void decode(int slot, int n) {
     if (coded) {
       readCodes(n, entries);
-      long from = dictionary == null ? 0 : dictionary.address();
-      if (width == dictionaryWidth) {
-        FixedKernels.gather(from, width, codes, n, slot(slot));
-      } else if (width < dictionaryWidth) {
-        widen(slot);
-        FixedKernels.gather16(from, codes, n, slot(slot));
-      } else {
-        long narrow = scratch(n * 8L);
-        FixedKernels.gather(from, 8, codes, n, narrow);
-        FixedKernels.widen(narrow, slot(slot), n);
-      }
+      gather(slot, n);
       return;
     }
     if (width == 8 && physical.isDecimal()) {
@@ -173,6 +163,21 @@ final class FixedValueReader extends ValueReader {
       widen(slot);
     }
     convert(n, slot(slot), width);
+  }
+
+  /** Fills slots with the entries of {@link #codes}. */
+  private void gather(int slot, int n) {
+    long from = dictionary == null ? 0 : dictionary.address();
+    if (width == dictionaryWidth) {
+      FixedKernels.gather(from, width, codes, n, slot(slot));
+    } else if (width < dictionaryWidth) {
+      widen(slot);
+      FixedKernels.gather16(from, codes, n, slot(slot));
+    } else {
+      long narrow = scratch(n * 8L);
+      FixedKernels.gather(from, 8, codes, n, narrow);
+      FixedKernels.widen(narrow, slot(slot), n);
+    }
   }
 
   /**
@@ -310,6 +315,37 @@ final class FixedValueReader extends ValueReader {
       scratch = current;
     }
     return current.address();
+  }
+
+  @Override
+  void select(long[] words, int from, int count, int[] picked, int valid, int span) {
+    if (coded && span <= CHUNK) {
+      ensure(from + count);
+      filled = from;
+      readCodes(picked, valid, span, entries);
+      gather(from, valid);
+    } else if (!coded && isCopied()) {
+      ensure(from + count);
+      filled = from;
+      FixedKernels.gather(values.take(span), width, picked, valid, slot(from));
+    } else {
+      ensure(from + Math.max(count, span));
+      append(words, from, span, span);
+      FixedKernels.gather(slot(from), width, picked, valid, slot(from));
+    }
+    if (valid < count) {
+      Spread.slots(slot(from), width, words, from, count, valid);
+    }
+    filled = from + count;
+  }
+
+  /** Whether values become slots as they stand in a PLAIN page. */
+  private boolean isCopied() {
+    return switch (physical) {
+      case INT_32, FLOAT, DOUBLE -> true;
+      case INT_64 -> !(column.type() instanceof Type.Time);
+      default -> false;
+    };
   }
 
   @Override

@@ -184,6 +184,19 @@ public final class ParquetFormat implements FileFormat {
     return ranges;
   }
 
+  /** At multiples of the rows of a page as we write them, so that few pages are read twice. */
+  @Override
+  public List<FileRange> divide(FileRange range, long rows) {
+    long step = Math.max(1, rows / ChunkWriter.PAGE_ROWS) * ChunkWriter.PAGE_ROWS;
+    List<FileRange> parts = new ArrayList<>();
+    for (long from = range.from(); from < range.to(); ) {
+      long behind = range.to() - from < step + step / 2 ? range.to() : from + step;
+      parts.add(new FileRange(from, behind, behind - from));
+      from = behind;
+    }
+    return parts;
+  }
+
   private static boolean isPruned(Footer footer, int rowGroup, FileScan scan) {
     for (ColumnFilter filter : scan.filters()) {
       ParquetField field = footer.field(filter.column());

@@ -2,7 +2,8 @@ package dev.tidemill.storage.parquet;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
@@ -10,6 +11,7 @@ import dev.tidemill.storage.file.FileInput;
 import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FileScan;
 import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.StagedReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -19,11 +21,16 @@ import org.jspecify.annotations.Nullable;
  * Reads some rows of one row group, {@link Batch#MAX_ROWS} at a time. A table's column that the
  * file does not have is NULL. Memory: per column a window of the file, a page, and the dictionary.
  */
-final class RowGroupReader implements BatchReader {
+final class RowGroupReader implements BatchReader, StagedReader {
   private final FileInput input;
   private final MemoryScope scope;
   private final List<Source> sources = new ArrayList<>();
-  private long left;
+
+  /** The current rows, counted in the row group. */
+  private long start;
+
+  private int rows;
+  private final long end;
 
   /**
    * @param from first row, counted in the row group
@@ -38,16 +45,12 @@ final class RowGroupReader implements BatchReader {
       FileScan scan,
       MemoryScope scope) {
     this.scope = scope;
-    this.left = to - from;
+    this.start = from;
+    this.end = to;
     this.input = file.open();
     try {
       for (String name : scan.columns()) {
         sources.add(source(footer, rowGroup, name, scan));
-      }
-      for (Source source : sources) {
-        if (source.reader != null) {
-          source.reader.skip(from);
-        }
       }
     } catch (RuntimeException e) {
       close();
@@ -99,21 +102,36 @@ final class RowGroupReader implements BatchReader {
   }
 
   @Override
+  public StagedReader staged() {
+    return this;
+  }
+
+  @Override
+  public int advance() {
+    start += rows;
+    rows = (int) Math.min(end - start, Batch.MAX_ROWS);
+    return rows;
+  }
+
+  @Override
+  public Column read(int column, @Nullable Selection selection) {
+    return sources.get(column).read(start, rows, selection, scope);
+  }
+
+  @Override
   public @Nullable Batch next() {
-    if (left == 0) {
+    if (advance() == 0) {
       return null;
     }
-    int rows = (int) Math.min(left, Batch.MAX_ROWS);
     List<Column> columns = new ArrayList<>(sources.size());
     try {
-      for (Source source : sources) {
-        columns.add(source.read(rows, scope));
+      for (int i = 0; i < sources.size(); i++) {
+        columns.add(read(i, null));
       }
     } catch (RuntimeException e) {
       columns.forEach(Column::close);
       throw e;
     }
-    left -= rows;
     return new Batch(rows, columns);
   }
 
@@ -144,25 +162,21 @@ final class RowGroupReader implements BatchReader {
       ParquetPlace place,
       @Nullable ColumnReader reader,
       @Nullable ColumnAdapter adapter) {
-    Column read(int rows, MemoryScope scope) {
+    Column read(long start, int rows, @Nullable Selection selection, MemoryScope scope) {
       if (reader == null || adapter == null) {
-        return nulls(rows, scope);
+        return Columns.nulls(type, selection == null ? rows : selection.count(), scope);
       }
-      Column column = adapter.adapt(reader.read(rows), scope);
+      Column column =
+          adapter.adapt(
+              selection == null || selection.count() == rows
+                  ? reader.read(start, rows)
+                  : reader.read(start, selection),
+              scope);
       if (!nullable && column.mayHaveNulls()) {
         column.close();
         throw ParquetErrors.nullValue(place);
       }
       return column;
-    }
-
-    private Column nulls(int rows, MemoryScope scope) {
-      try (ColumnBuilder builder = ColumnBuilder.of(type, scope, rows)) {
-        for (int row = 0; row < rows; row++) {
-          builder.appendNull();
-        }
-        return builder.build();
-      }
     }
   }
 }

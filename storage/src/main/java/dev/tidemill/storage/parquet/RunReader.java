@@ -75,6 +75,31 @@ final class RunReader {
     }
   }
 
+  /** Reads {@code n} of the next {@code span} values, those whose numbers {@code picked} has. */
+  void readSome(int[] to, int[] picked, int n, int span) {
+    int done = 0;
+    for (int passed = 0; passed < span; ) {
+      if (left == 0) {
+        nextRun();
+      }
+      int stretch = (int) Math.min(left, span - passed);
+      int behind = passed + stretch;
+      if (packed) {
+        long first = index - passed;
+        for (; done < n && picked[done] < behind; done++) {
+          to[done] = one(first + picked[done]);
+        }
+        index += stretch;
+      } else {
+        for (; done < n && picked[done] < behind; done++) {
+          to[done] = value;
+        }
+      }
+      left -= stretch;
+      passed = behind;
+    }
+  }
+
   /** Reads one-bit values into a bitmap that is zero there; gives how many are 1. */
   int readBits(long[] words, int from, int count) {
     int ones = 0;

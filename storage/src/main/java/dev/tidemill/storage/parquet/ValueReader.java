@@ -59,6 +59,16 @@ abstract sealed class ValueReader implements AutoCloseable
    */
   abstract void append(long[] words, int from, int slots, int valid);
 
+  /**
+   * Fills the next {@code slots} slots with some of the next {@code span} values.
+   *
+   * @param words the bitmap of which slots have a value; not looked at where all have
+   * @param from the first slot's bit in it, and its number in the column
+   * @param picked numbers among the {@code span} values of those to be taken, ascending
+   * @param valid how many these are, which is how many of the slots have a value
+   */
+  abstract void select(long[] words, int from, int slots, int[] picked, int valid, int span);
+
   /** Passes over {@code valid} values. */
   abstract void skip(int valid);
 
@@ -84,6 +94,25 @@ abstract sealed class ValueReader implements AutoCloseable
    */
   final void readCodes(int n, int entries) {
     runs.read(codes, 0, n);
+    if (!FixedKernels.codesFit(codes, n, entries)) {
+      throw ParquetErrors.malformed(
+          place, "a code behind the dictionary's " + entries + " entries");
+    }
+  }
+
+  /**
+   * Decodes to {@link #codes} those of the next {@code span} codes (at most {@link #CHUNK}) that
+   * are picked, {@code n} of them.
+   */
+  final void readCodes(int[] picked, int n, int span, int entries) {
+    if (n < span >>> 3) {
+      runs.readSome(codes, picked, n, span);
+    } else {
+      runs.read(codes, 0, span);
+      for (int i = 0; i < n; i++) {
+        codes[i] = codes[picked[i]];
+      }
+    }
     if (!FixedKernels.codesFit(codes, n, entries)) {
       throw ParquetErrors.malformed(
           place, "a code behind the dictionary's " + entries + " entries");

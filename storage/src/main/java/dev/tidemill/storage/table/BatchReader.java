@@ -11,6 +11,14 @@ public interface BatchReader extends AutoCloseable {
    */
   @Nullable Batch next();
 
+  /**
+   * The same rows, to be read column by column in place of {@link #next()}; null where that saves
+   * nothing. Asked before anything is read; lives as long as this reader.
+   */
+  default @Nullable StagedReader staged() {
+    return null;
+  }
+
   /** Bytes read from outside so far. */
   default long bytesRead() {
     return 0;

@@ -65,6 +65,14 @@ public interface Table {
    */
   List<Split> splits(ScanRequest request);
 
+  /**
+   * As {@link #splits(ScanRequest)}, divided further where that is cheap and there would be fewer
+   * than {@code parts}.
+   */
+  default List<Split> splits(ScanRequest request, int parts) {
+    return splits(request);
+  }
+
   /** Opens one of {@link #splits}; the reader's batches are charged to {@code scope}. */
   BatchReader open(Split split, ScanRequest request, MemoryScope scope);
 

@@ -1,5 +1,7 @@
 package dev.tidemill.storage.parquet;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
@@ -20,10 +22,13 @@ import dev.tidemill.storage.files.RejectHandler;
 import dev.tidemill.storage.files.RejectedRow;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.StagedReader;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +84,7 @@ final class ParquetFiles {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     try (MemoryScope scope = MemoryScope.root("test", 1L << 30)) {
       for (FileRange range : format.ranges(file, from, to, scan)) {
+        int before = rows.size();
         try (BatchReader reader = format.open(file, range, scan, scope)) {
           while (true) {
             try (Batch batch = reader.next()) {
@@ -89,9 +95,70 @@ final class ParquetFiles {
             }
           }
         }
+        List<List<@Nullable Object>> ofRange = rows.subList(before, rows.size());
+        checkStages(format, file, range, scan, ofRange, scope);
       }
     }
     return rows;
+  }
+
+  /** Reads some columns of some rows, and compares them with what was read as a whole. */
+  private static void checkStages(
+      FileFormat format,
+      DataFile file,
+      FileRange range,
+      FileScan scan,
+      List<List<@Nullable Object>> rows,
+      MemoryScope scope) {
+    long seed = 31L * file.size() + range.from();
+    Random random = new Random(seed);
+    List<FileRange> parts = format.divide(range, 1 + random.nextInt(100_000));
+    int done = 0;
+    for (FileRange part : parts) {
+      try (BatchReader reader = format.open(file, part, scan, scope)) {
+        StagedReader staged = reader.staged();
+        if (staged == null) {
+          throw new AssertionError("not in stages");
+        }
+        for (int length = staged.advance(); length > 0; length = staged.advance()) {
+          int[] numbers = numbers(random, length);
+          for (int c = 0; c < scan.columns().size(); c++) {
+            int[] wanted = random.nextInt(4) == 0 ? numbers(random, length) : numbers;
+            if (random.nextInt(8) == 0) {
+              continue;
+            }
+            try (Column column = staged.read(c, new Selection(wanted, wanted.length))) {
+              assertEquals(wanted.length, column.length());
+              for (int i = 0; i < wanted.length; i++) {
+                assertEquals(
+                    rows.get(done + wanted[i]).get(c),
+                    comparable(column.value(i)),
+                    "seed " + seed + ", column " + scan.columns().get(c));
+              }
+            }
+          }
+          done += length;
+        }
+      }
+    }
+    assertEquals(rows.size(), done);
+  }
+
+  /** Some of {@code length} rows, few or many, alone or in runs. */
+  private static int[] numbers(Random random, int length) {
+    double[] shares = {0.002, 0.05, 0.5, 0.98, 1};
+    double share = shares[random.nextInt(shares.length)];
+    int run = 1 + random.nextInt(random.nextBoolean() ? 1 : 200);
+    int[] numbers = new int[length];
+    int count = 0;
+    for (int row = 0; row < length; row += run) {
+      if (random.nextDouble() < share) {
+        for (int k = row; k < Math.min(length, row + run); k++) {
+          numbers[count++] = k;
+        }
+      }
+    }
+    return Arrays.copyOf(numbers, count);
   }
 
   private static void append(Batch batch, List<List<@Nullable Object>> rows) {

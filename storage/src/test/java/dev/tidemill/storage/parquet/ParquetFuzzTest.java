@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.error.ErrorKind;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -12,6 +14,7 @@ import dev.tidemill.storage.files.FileFormat;
 import dev.tidemill.storage.files.FileRange;
 import dev.tidemill.storage.files.FileScan;
 import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.StagedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +53,7 @@ final class ParquetFuzzTest {
       Path path = directory.resolve("f.parquet");
       Files.write(path, damaged);
       try {
-        readAll(path);
+        readAll(path, random);
       } catch (TidemillException e) {
         errors++;
         assertNotEquals(ErrorKind.INTERNAL, e.kind(), "seed " + here);
@@ -94,7 +97,7 @@ final class ParquetFuzzTest {
     return file;
   }
 
-  private static void readAll(Path path) {
+  private static void readAll(Path path, Random random) {
     DataFile file = ParquetFiles.file(path);
     ParquetFormat format = new ParquetFormat(ParquetWriteOptions.DEFAULT);
     Schema schema = format.inferSchema(List.of(file));
@@ -104,7 +107,10 @@ final class ParquetFuzzTest {
       long rows = 0;
       for (FileRange range : format.ranges(file, 0, FileFormat.END, scan)) {
         try (BatchReader reader = format.open(file, range, scan, scope)) {
-          rows += rows(reader);
+          rows +=
+              random.nextBoolean()
+                  ? rows(reader)
+                  : rowsInStages(reader, schema.getFields().size(), random);
           if (rows > 1 << 20) {
             return;
           }
@@ -128,6 +134,29 @@ final class ParquetFuzzTest {
           }
         }
       }
+    }
+    return rows;
+  }
+
+  /** As {@link #rows}, by columns of some rows. */
+  private static long rowsInStages(BatchReader reader, int columns, Random random) {
+    StagedReader staged = reader.staged();
+    if (staged == null) {
+      throw new AssertionError("not in stages");
+    }
+    long rows = 0;
+    for (int length = staged.advance(); length > 0 && rows <= 1 << 20; length = staged.advance()) {
+      int step = 1 + random.nextInt(40);
+      int[] wanted = new int[(length + step - 1) / step];
+      Arrays.setAll(wanted, i -> i * step);
+      for (int c = 0; c < columns; c++) {
+        try (Column column = staged.read(c, new Selection(wanted, wanted.length))) {
+          for (int row = 0; row < column.length(); row++) {
+            column.value(row);
+          }
+        }
+      }
+      rows += length;
     }
     return rows;
   }

@@ -1,0 +1,33 @@
+package dev.tidemill.storage.table;
+
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Selection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A split read some rows at a time, and of these column by column, so that columns need not be read
+ * of rows that a condition on another column rejects.
+ *
+ * <pre>
+ *   while ((n = reader.advance()) &gt; 0) {
+ *     Column a = reader.read(0, null);           // n values
+ *     Column b = reader.read(1, someOfThem);     // someOfThem.count() values
+ *   }
+ * </pre>
+ *
+ * <p>One thread.
+ */
+public interface StagedReader {
+  /** Goes on to the next rows; how many, at most {@code Batch.MAX_ROWS}, 0 at the end. */
+  int advance();
+
+  /**
+   * A column of the current rows, the caller's to close. Each column is read at most once between
+   * two calls of {@link #advance}.
+   *
+   * @param column its place in the request
+   * @param rows which of the current rows to read, numbered from 0; null reads all
+   * @return one value for each of {@code rows}, in order
+   */
+  Column read(int column, @Nullable Selection rows);
+}
