@@ -67,7 +67,7 @@ final class ExplainStatements {
     }
     try {
       String name = OwnNames.require(explain.query(), session.namespace());
-      return standing(session.engine().standing().report(name).plan(), explain.format());
+      return standing(session.engine().standing().plan(name), explain.format());
     } catch (TidemillException e) {
       throw e.at(explain.query().position());
     }

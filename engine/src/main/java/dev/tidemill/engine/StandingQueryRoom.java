@@ -146,17 +146,21 @@ final class StandingQueryRoom implements AutoCloseable {
     drive(open);
   }
 
-  void pause(String name) {
-    open().pause(name);
+  /** How many milliseconds it waited for the step at work. */
+  long pause(String name) {
+    return open().pause(name);
   }
 
-  void stop(String name) {
-    open().stop(name);
+  /** As {@link #pause}. */
+  long stop(String name) {
+    return open().stop(name);
   }
 
-  void drop(String name) {
-    open().drop(name);
+  /** As {@link #pause}. */
+  long drop(String name) {
+    long waited = open().drop(name);
     listener.adHoc.remove(name);
+    return waited;
   }
 
   void resumeStored() {
@@ -186,6 +190,11 @@ final class StandingQueryRoom implements AutoCloseable {
     return open().report(name);
   }
 
+  /** The plan that a query runs with. */
+  StandingPlan plan(String name) {
+    return open().plan(name);
+  }
+
   void step(Collection<String> names) {
     open().step(names);
   }
@@ -198,7 +207,7 @@ final class StandingQueryRoom implements AutoCloseable {
   /** Whether the name is that of a kept result. */
   boolean keepsResult(String name) {
     StandingQueries open = opened();
-    return open != null && open.isResult(OwnNames.path(name));
+    return open != null && open.keepsResult(name);
   }
 
   /** Names of the standing queries that read or write a table, or were made from a view. */
@@ -207,7 +216,8 @@ final class StandingQueryRoom implements AutoCloseable {
     for (QueryReport report : reports()) {
       TableReference sink = report.definition().sink();
       boolean writes = sink != null && definitionKey(sink.path()).equals(definitionKey(path));
-      if (writes || report.plan().definitions().containsKey(definitionKey(path))) {
+      StandingPlan plan = report.plan();
+      if (writes || plan != null && plan.definitions().containsKey(definitionKey(path))) {
         users.add(report.definition().name());
       }
     }

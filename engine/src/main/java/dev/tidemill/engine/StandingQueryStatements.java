@@ -19,12 +19,15 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** CREATE, PAUSE, RESUME, STOP, DROP and SHOW of standing queries. */
 final class StandingQueryStatements {
   private static final String MAX_ROWS = "max_rows_per_step";
+
+  /** A wait for the step at work that is worth a word. */
+  private static final long LONG_WAIT_MILLIS = 1_000;
 
   private static final List<OutputColumn> QUERIES =
       List.of(
@@ -150,7 +153,13 @@ final class StandingQueryStatements {
   }
 
   Result resume(Statement.ResumeQuery resume) {
-    return with(resume.query(), "RESUME QUERY", standing::resume);
+    return with(
+        resume.query(),
+        "RESUME QUERY",
+        name -> {
+          standing.resume(name);
+          return 0;
+        });
   }
 
   Result stop(Statement.StopQuery stop) {
@@ -167,13 +176,19 @@ final class StandingQueryStatements {
     return with(drop.name(), tag, standing::drop);
   }
 
-  private Result with(QualifiedName query, String tag, Consumer<String> work) {
+  /**
+   * {@code work} gives how many milliseconds it waited for a step at work: said where it is long.
+   */
+  private Result with(QualifiedName query, String tag, ToLongFunction<String> work) {
     try {
-      work.accept(OwnNames.require(query, session.namespace()));
+      long waited = work.applyAsLong(OwnNames.require(query, session.namespace()));
+      return waited < LONG_WAIT_MILLIS
+          ? CountResult.done(tag)
+          : CountResult.done(
+              tag, "waited %.1f s for the step that was at work".formatted(waited / 1000.0));
     } catch (TidemillException e) {
       throw e.at(query.position());
     }
-    return CountResult.done(tag);
   }
 
   Result showQueries() {

@@ -1,10 +1,14 @@
 package dev.tidemill.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.streaming.QueryListener;
+import dev.tidemill.streaming.StepProgress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -137,52 +141,242 @@ class StandingRecoveryTest {
     }
   }
 
+  /** The file that keeps a standing query of that name. */
+  private static Path definition(Path work, String query) throws IOException {
+    try (Stream<Path> files = Files.walk(work.resolve("db/standing"))) {
+      for (Path file : files.filter(f -> f.endsWith("query.json")).toList()) {
+        if (Files.readString(file).contains("\"name\":\"" + query + "\"")) {
+          return file;
+        }
+      }
+    }
+    throw new AssertionError("no " + query);
+  }
+
+  private static String row(StandingDatabase database, String query) {
+    return database.rows("SHOW QUERIES").stream()
+        .filter(row -> row.startsWith(query + "\t"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** {@code q} stands as FAILED with this in its error, and {@code s} goes on as if alone. */
+  private void checkFailedAlone(StandingDatabase database, String... error) {
+    String row = row(database, "q");
+    assertTrue(row.startsWith("q\tFAILED"), row);
+    for (String part : error) {
+      assertTrue(row.contains(part), row);
+    }
+    TidemillException unreadable =
+        assertThrows(TidemillException.class, () -> database.rows("SELECT * FROM q"));
+    assertEquals("QUERY_NOT_RECOVERED", unreadable.code().name());
+    assertThrows(TidemillException.class, () -> database.session().execute("RESUME QUERY q"));
+    assertEquals("FAILED", database.status("q"));
+    database.run("INSERT INTO t VALUES (" + ++ids + ", 1)");
+    database.step("s");
+    assertEquals(database.sorted("SELECT * FROM t"), database.sorted("SELECT * FROM sunk"));
+  }
+
   @Test
-  void whatCannotBeRecoveredIsRefused() throws IOException {
+  void aQueryThatCannotBeRecoveredFailsAlone() throws IOException {
     Path work = directory.resolve("work");
     try (StandingDatabase database = open()) {
       grow(database, 3);
       database.reopen();
       grow(database, 3);
     }
-    List<Path> snapshots = snapshots(work);
-    byte[] good = Files.readAllBytes(snapshots.getFirst());
-    Files.write(snapshots.getFirst(), new byte[] {1, 2, 3});
-    byte[] goodLog = Files.readAllBytes(log(work));
+    Path broken = definition(work, "q").getParent();
+    Path newest =
+        snapshots(work).stream().filter(file -> file.startsWith(broken)).findFirst().orElseThrow();
+    byte[] good = Files.readAllBytes(newest);
+    Files.write(newest, new byte[] {1, 2, 3});
     Files.delete(log(work));
+    try (StandingDatabase database = new StandingDatabase(work)) {
+      database.standing().resumeStored();
+      checkFailedAlone(database, "damaged", broken.toString(), "DROP QUERY");
+      TidemillException taken =
+          assertThrows(
+              TidemillException.class,
+              () -> database.session().execute("CREATE TABLE q (id BIGINT)"));
+      assertEquals("TABLE_ALREADY_EXISTS", taken.code().name());
+      Path image = database.image("dropped");
+      Files.write(newest, good);
+      database.run("RESUME QUERY q");
+      database.step("q", "s");
+      check(database);
+      grow(database, 2);
+      check(database);
+      database.goOnIn(image);
+      assertEquals("FAILED", database.status("q"));
+      database.run(
+          "DROP QUERY q", "CREATE STANDING QUERY q AS SELECT v, COUNT(*) AS n FROM t GROUP BY v");
+      grow(database, 2);
+      check(database);
+      database.reopen();
+      check(database);
+    }
+  }
+
+  @Test
+  void otherVersionsFailAlone() throws IOException {
+    Path work = directory.resolve("work");
+    try (StandingDatabase database = open()) {
+      grow(database, 2);
+    }
+    Path query = definition(work, "q");
+    String text = Files.readString(query);
+    String inPlan = text.replaceFirst("(\"plan\":\\{[^{]*\"version\":)1", "$18");
+    assertNotEquals(text, inPlan);
+    for (String other :
+        List.of(
+            text.replaceFirst("\"version\":1", "\"version\":9"),
+            inPlan,
+            text.substring(0, text.length() / 2))) {
+      Files.writeString(query, other);
+      try (StandingDatabase database = new StandingDatabase(work)) {
+        database.standing().resumeStored();
+        if (other.length() < text.length()) {
+          String row =
+              database.rows("SHOW QUERIES").stream()
+                  .filter(r -> r.contains("FAILED"))
+                  .findFirst()
+                  .orElseThrow();
+          assertTrue(row.contains("query.json is damaged"), row);
+          database.step("s");
+        } else {
+          checkFailedAlone(
+              database,
+              "is of version "
+                  + (other.equals(inPlan) ? "8" : "9")
+                  + "; this Tidemill reads version 1",
+              "query.json");
+        }
+      }
+    }
+    Files.writeString(query, text);
+    List<Path> states =
+        snapshots(work).stream().filter(file -> file.startsWith(query.getParent())).toList();
+    for (Path state : states) {
+      byte[] content = Files.readAllBytes(state);
+      content[7] = 5;
+      Files.write(state, content);
+    }
+    try (StandingDatabase database = new StandingDatabase(work)) {
+      database.standing().resumeStored();
+      checkFailedAlone(
+          database, states.getFirst().toString(), "of version 5; this Tidemill reads version 1");
+      for (Path state : states) {
+        byte[] content = Files.readAllBytes(state);
+        content[7] = 1;
+        Files.write(state, content);
+      }
+      database.run("CREATE STANDING QUERY q AS SELECT v, COUNT(*) AS n FROM t GROUP BY v");
+      database.step("q", "s");
+      check(database);
+    }
+  }
+
+  @Test
+  void theStepLogOfAnotherVersionIsRefused() throws IOException {
+    Path work = directory.resolve("work");
+    try (StandingDatabase database = open()) {
+      grow(database, 2);
+    }
+    String log = Files.readString(log(work));
+    Files.writeString(log(work), log.replace("step log 1", "step log 7"));
     TidemillException refused =
         assertThrows(TidemillException.class, () -> new StandingDatabase(work));
-    assertEquals("CHECKPOINT_DAMAGED", refused.code().name());
-    Files.write(snapshots.getFirst(), good);
-    Files.write(log(work), goodLog);
+    assertEquals("STEP_LOG_VERSION_UNKNOWN", refused.code().name());
+    Files.writeString(log(work), log);
     try (StandingDatabase database = new StandingDatabase(work)) {
       check(database);
     }
   }
 
   @Test
-  void otherVersionsAreRefused() throws IOException {
-    Path work = directory.resolve("work");
+  void aTableThatIsGoneFailsItsReadersAlone() throws IOException {
     try (StandingDatabase database = open()) {
-      grow(database, 2);
+      database.putFile("in/a.csv", "k,v\n1,2\n");
+      database.run(
+          "CREATE TABLE c WITH ('connector' = 'files', 'path' = 'in', 'format' = 'csv', 'header' = 'true')",
+          "CREATE TABLE d (k BIGINT, v BIGINT)"
+              + " WITH ('connector' = 'files', 'path' = 'in', 'format' = 'csv', 'header' = 'true')",
+          "DROP QUERY q",
+          "CREATE STANDING QUERY q AS SELECT c.k, t.id FROM c JOIN t ON c.v = t.v",
+          "CREATE STANDING QUERY p AS SELECT SUM(k) AS n FROM d",
+          "INSERT INTO t VALUES (" + ++ids + ", 2)");
+      database.step("q", "s", "p");
+      assertEquals("1", database.value("SELECT COUNT(*) FROM q"));
+      Path image = database.image("unlogged");
+      database.putFile("in/b.csv", "k,v\n2,2\n");
+      database.step("q", "s", "p");
+      Path changed = database.image("changed");
+      Files.writeString(changed.resolve("in/b.csv"), "k,v\n4,2\n\n");
+      database.goOnIn(changed);
+      assertTrue(row(database, "p").contains("b.csv"), row(database, "p"));
+      assertEquals("FAILED", database.status("q"));
+      database.run("INSERT INTO t VALUES (" + ++ids + ", 1)");
+      database.step("s");
+      assertEquals(database.sorted("SELECT * FROM t"), database.sorted("SELECT * FROM sunk"));
+      Path in = image.resolve("in");
+      Path away = image.resolve("away");
+      Files.move(in, away);
+      database.goOnIn(image);
+      checkFailedAlone(database, "in");
+      assertEquals("FAILED", database.status("p"));
+      Files.move(away, in);
+      database.run("RESUME QUERY q", "RESUME QUERY p");
+      database.step("q", "s", "p");
+      assertEquals("1", database.value("SELECT n FROM p"));
+      assertEquals(
+          database.sorted("SELECT c.k, t.id FROM c JOIN t ON c.v = t.v"),
+          database.sorted("SELECT * FROM q"));
     }
-    Path query;
-    try (Stream<Path> files = Files.walk(work.resolve("db/standing"))) {
-      query = files.filter(file -> file.endsWith("query.json")).findFirst().orElseThrow();
-    }
-    String text = Files.readString(query);
-    Files.writeString(query, text.replaceFirst("\"version\":1", "\"version\":9"));
-    TidemillException refused =
-        assertThrows(TidemillException.class, () -> new StandingDatabase(work));
-    assertEquals("CHECKPOINT_VERSION_UNKNOWN", refused.code().name());
-    Files.writeString(query, text);
-    String log = Files.readString(log(work));
-    Files.writeString(log(work), log.replace("step log 1", "step log 7"));
-    refused = assertThrows(TidemillException.class, () -> new StandingDatabase(work));
-    assertEquals("STEP_LOG_VERSION_UNKNOWN", refused.code().name());
-    Files.writeString(log(work), log);
-    try (StandingDatabase database = new StandingDatabase(work)) {
-      check(database);
+  }
+
+  /** What crashes leave between a query's last step and what is kept of its end. */
+  @Test
+  void afterItsLastStepAQueryTakesNoMore() {
+    Path[] image = new Path[1];
+    StandingDatabase[] opened = new StandingDatabase[1];
+    QueryListener crashes =
+        new QueryListener() {
+          @Override
+          public void stepped(StepProgress progress) {
+            image[0] = opened[0].image("after-" + progress.query() + "-" + progress.step());
+          }
+        };
+    try (StandingDatabase database =
+        new StandingDatabase(directory.resolve("work"), crashes, System.out)) {
+      opened[0] = database;
+      database.run("CREATE TABLE t (id BIGINT NOT NULL, v INTEGER)");
+      for (int i = 0; i < 10; i++) {
+        database.run("INSERT INTO t VALUES (" + ++ids + ", 1)");
+      }
+      for (String trigger : List.of("ONCE", "AVAILABLE NOW")) {
+        for (int run = 1; run < 4; run++) {
+          String create =
+              "CREATE STANDING QUERY q TRIGGER "
+                  + trigger
+                  + " WITH ('max_rows_per_step' = '4') AS SELECT COUNT(*) AS n FROM t";
+          database.run(create);
+          while (database.standing().stepDue()) {
+            continue;
+          }
+          assertEquals("ENDED", database.status("q"));
+          assertEquals("" + ids, database.value("SELECT n FROM q"));
+          database.goOnIn(image[0]);
+          assertEquals("ENDED", database.status("q"), trigger + " " + run);
+          database.run("INSERT INTO t VALUES (" + ++ids + ", 1)");
+          assertFalse(database.standing().stepDue());
+          assertEquals("" + (ids - 1), database.value("SELECT n FROM q"));
+          if (run == 2) {
+            database.reopen();
+            assertEquals("ENDED", database.status("q"));
+          }
+        }
+        database.run("DROP QUERY q");
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tidemill.foundation.error.ErrorKind;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.delta.StandingPlan;
@@ -38,6 +39,7 @@ final class CheckpointStore {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final String QUERY = "query.json";
+  private static final String DROPPED = "dropped";
   private static final String SNAPSHOT_PREFIX = "step-";
   private static final String SNAPSHOT = ".state";
 
@@ -56,31 +58,83 @@ final class CheckpointStore {
     return new StepLog(files, root + "/steps.log");
   }
 
-  /** All queries, in the order of their ids. */
-  List<StoredQuery> queries() {
-    List<StoredQuery> queries = new ArrayList<>();
+  /** What was found of a query. */
+  sealed interface Found {
+    String id();
+  }
+
+  record Readable(StoredQuery query) implements Found {
+    @Override
+    public String id() {
+      return query.id();
+    }
+  }
+
+  /**
+   * One that cannot be resumed.
+   *
+   * @param definition as far as it can be read, or null
+   */
+  record Unreadable(String id, @Nullable QueryDefinition definition, TidemillException cause)
+      implements Found {}
+
+  /** All queries, in the order they were created; unreadable ones last. */
+  List<Found> queries() {
+    List<Found> queries = new ArrayList<>();
     for (FileStatus file : files.list(root + "/queries", true)) {
       if (FileSystem.name(file.path()).equals(QUERY)) {
-        queries.add(read(file.path()));
+        String id = FileSystem.name(FileSystem.parent(file.path()));
+        Found found = read(id, file.path());
+        if (found == null) {
+          sweep(id);
+        } else {
+          queries.add(found);
+        }
       }
     }
+    queries.sort(
+        Comparator.comparingLong(
+            found -> found instanceof Readable of ? of.query().number() : Long.MAX_VALUE));
     return queries;
   }
 
-  private StoredQuery read(String path) {
+  /** The query of an id as it is kept now, or null where it was dropped. */
+  @Nullable Found query(String id) {
+    return read(id, directory(id) + "/" + QUERY);
+  }
+
+  private @Nullable Found read(String id, String path) {
+    QueryDefinition definition = null;
     try {
       JsonNode tree = MAPPER.readTree(files.readText(path));
+      if (tree.path(DROPPED).asBoolean()) {
+        return null;
+      }
+      definition = definition(tree);
       int version = tree.path("version").asInt();
       if (version != StoredQuery.VERSION) {
         throw StreamingErrors.unknownVersion(path, version, StoredQuery.VERSION);
       }
       int planVersion = tree.path("plan").path("version").asInt();
       if (planVersion != StandingPlan.VERSION) {
-        throw StreamingErrors.unknownVersion(path, planVersion, StandingPlan.VERSION);
+        throw StreamingErrors.unknownVersion("plan in " + path, planVersion, StandingPlan.VERSION);
       }
-      return MAPPER.treeToValue(tree, StoredQuery.class);
+      return new Readable(MAPPER.treeToValue(tree, StoredQuery.class));
     } catch (JsonProcessingException e) {
-      throw StreamingErrors.damaged(path, e.getOriginalMessage());
+      return new Unreadable(id, definition, StreamingErrors.damaged(path, e.getOriginalMessage()));
+    } catch (TidemillException e) {
+      return new Unreadable(id, definition, e);
+    }
+  }
+
+  private static @Nullable QueryDefinition definition(JsonNode tree) {
+    try {
+      JsonNode definition = tree.path("definition");
+      return definition.path("name").isTextual()
+          ? MAPPER.treeToValue(definition, QueryDefinition.class)
+          : null;
+    } catch (JsonProcessingException e) {
+      return null;
     }
   }
 
@@ -94,11 +148,28 @@ final class CheckpointStore {
     }
   }
 
-  /** Forgets a query: its definition first, so that what a crash leaves behind is never read. */
+  /** Forgets a query, durably. What is left of its files is swept away when it can be. */
   void delete(String id) {
-    files.delete(directory(id) + "/" + QUERY);
-    files.list(directory(id), false).forEach(file -> files.delete(file.path()));
-    files.delete(directory(id));
+    files.put(
+        directory(id) + "/" + QUERY,
+        ("{\"" + DROPPED + "\":true}").getBytes(StandardCharsets.UTF_8));
+    sweep(id);
+  }
+
+  /** Deletes what a query that was dropped has left; its definition last. */
+  private void sweep(String id) {
+    try {
+      files.deleteTemporaries(directory(id));
+      for (FileStatus file : files.list(directory(id), false)) {
+        if (!file.name().equals(QUERY)) {
+          files.delete(file.path());
+        }
+      }
+      files.delete(directory(id) + "/" + QUERY);
+      files.delete(directory(id));
+    } catch (TidemillException later) {
+      return;
+    }
   }
 
   String directory(String id) {
@@ -107,9 +178,10 @@ final class CheckpointStore {
 
   /** Writes a snapshot, durably, and deletes older ones but the last before it. */
   void writeSnapshot(String id, MemoryStateVersion version) {
-    List<FileStatus> older = snapshots(id);
     String path =
         directory(id) + "/" + SNAPSHOT_PREFIX + "%012d".formatted(version.step()) + SNAPSHOT;
+    List<FileStatus> older = snapshots(id);
+    older.removeIf(file -> file.path().equals(path));
     try (FileOutput output = files.create(path)) {
       StateSnapshot.write(version, stream(output));
       output.commit();
@@ -117,22 +189,28 @@ final class CheckpointStore {
       throw StreamingErrors.damaged(path, String.valueOf(e.getMessage()));
     }
     for (int i = 1; i < older.size(); i++) {
-      if (!older.get(i).path().equals(path)) {
-        files.delete(older.get(i).path());
-      }
+      files.delete(older.get(i).path());
     }
   }
 
-  /** The newest state that can be read whole, or null where there is none. */
+  /**
+   * The newest state that can be read whole, or null where there is none.
+   *
+   * @throws TidemillException STATE_SNAPSHOT_DAMAGED, STATE_SNAPSHOT_VERSION_UNKNOWN, naming the
+   *     newest; MEMORY_LIMIT_EXCEEDED
+   */
   @Nullable MemoryState readSnapshot(String id, MemoryScope scope) {
     TidemillException damage = null;
     for (FileStatus file : snapshots(id)) {
       try (FileInput input = files.open(file.path())) {
-        return StateSnapshot.read(stream(input), scope);
+        return StateSnapshot.read(stream(input), file.path(), scope);
       } catch (TidemillException e) {
-        damage = e;
+        if (e.kind() != ErrorKind.EXTERNAL) {
+          throw e;
+        }
+        damage = damage == null ? e : damage;
       } catch (IOException e) {
-        damage = StreamingErrors.damaged(file.path(), String.valueOf(e.getMessage()));
+        throw StreamingErrors.damaged(file.path(), String.valueOf(e.getMessage()));
       }
     }
     if (damage != null) {

@@ -15,15 +15,19 @@ final class PlanDifferences {
    * The differences in words; none where the statement is unchanged. A trigger may change at any
    * time.
    */
-  static List<String> of(StandingQuery there, QueryDefinition definition, StandingPlan plan) {
+  static List<String> of(
+      QueryDefinition there,
+      StandingPlan storedPlan,
+      QueryDefinition definition,
+      StandingPlan plan) {
     List<String> differences = new ArrayList<>();
-    if (there.definition().mode() != definition.mode()) {
-      differences.add("OUTPUT MODE was " + there.definition().mode() + ", is " + definition.mode());
+    if (there.mode() != definition.mode()) {
+      differences.add("OUTPUT MODE was " + there.mode() + ", is " + definition.mode());
     }
-    if (!Objects.equals(there.definition().sink(), definition.sink())) {
-      differences.add("INTO was " + there.definition().sink() + ", is " + definition.sink());
+    if (!Objects.equals(there.sink(), definition.sink())) {
+      differences.add("INTO was " + there.sink() + ", is " + definition.sink());
     }
-    Map<String, String> before = there.plan().definitions();
+    Map<String, String> before = storedPlan.definitions();
     Map<String, String> now = plan.definitions();
     TreeSet<String> names = new TreeSet<>(before.keySet());
     names.addAll(now.keySet());

@@ -283,8 +283,7 @@ final class QueryGroup {
 
   /** ONCE and AVAILABLE NOW never see the end of a table. */
   private static boolean closesWindows(StandingQuery query) {
-    return !(query.definition().trigger() instanceof Trigger.Once)
-        && !(query.definition().trigger() instanceof Trigger.AvailableNow);
+    return !query.definition().trigger().endsByItself();
   }
 
   /** What a query takes at a cut. */
@@ -300,7 +299,32 @@ final class QueryGroup {
                 table.path(), taken == null ? null : taken.offset(), advance.to(), ended));
       }
     }
-    return new LogRecord.Share(query.id(), ranges);
+    return new LogRecord.Share(query.id(), ranges, isLast(query, cut));
+  }
+
+  /** Whether a query that takes what there is and ends has it all with this cut. */
+  private static boolean isLast(StandingQuery query, Cut cut) {
+    if (!query.definition().trigger().endsByItself()) {
+      return false;
+    }
+    Map<TableReference, Long> remaining = query.remaining();
+    if (remaining == null) {
+      return true;
+    }
+    for (TableReference table : query.tables().keySet()) {
+      Advance advance = cut.advances().get(table);
+      long rows = advance == null ? 0 : advance.rows();
+      long left = remaining.getOrDefault(table, 0L);
+      if (cut.catchesUp() ? left > 0 || query.pendingRows(table) > rows : left(left, advance) > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What is left of the rows that a query was to take of a table, behind an advance. */
+  private static long left(long rows, @Nullable Advance advance) {
+    return advance == null ? rows : advance.caughtUp() ? 0 : Math.max(0, rows - advance.rows());
   }
 
   /** The cut is planned: tables that a due query reads have moved, and for the others rows wait. */
@@ -333,18 +357,12 @@ final class QueryGroup {
     for (StandingQuery query : cut.due()) {
       Map<TableReference, Long> remaining = query.remaining();
       if (remaining != null) {
-        remaining.replaceAll(
-            (table, rows) -> {
-              Advance advance = cut.advances().get(table);
-              return advance == null
-                  ? rows
-                  : advance.caughtUp() ? 0 : Math.max(0, rows - advance.rows());
-            });
+        remaining.replaceAll((table, rows) -> left(rows, cut.advances().get(table)));
       }
     }
   }
 
-  /** Whether a query has taken all that its one-shot trigger asked for. */
+  /** Whether a query has nothing to take any more, by its trigger or its tables. */
   static boolean isDone(StandingQuery query) {
     return switch (query.definition().trigger()) {
       case Trigger.Once t -> true;

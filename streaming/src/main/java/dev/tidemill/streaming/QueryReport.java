@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A standing query as it is now: a row of SHOW QUERIES.
  *
+ * @param plan what it runs with, or null where that cannot be read
  * @param step the last step it took, or -1
  * @param rowsIn rows taken since it was created or resumed in this process
  * @param last its last step in this process, or null
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record QueryReport(
     QueryDefinition definition,
-    StandingPlan plan,
+    @Nullable StandingPlan plan,
     QueryStatus status,
     long step,
     long rowsIn,

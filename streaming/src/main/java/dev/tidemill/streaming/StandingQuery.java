@@ -13,6 +13,7 @@ import dev.tidemill.streaming.pipeline.StepOutput;
 import dev.tidemill.streaming.result.Delivery;
 import dev.tidemill.streaming.state.KeyedValueState;
 import dev.tidemill.streaming.state.MemoryState;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,16 +25,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A standing query at work: its state, pipeline and delivery, and how far it has read. Stepped by
- * one thread; the lock of {@link StandingQueries} guards what others look at.
+ * A standing query at work: its state, pipeline and delivery, and how far it has read. Guarded by
+ * the {@link StepLock}, but for {@link #report}.
  *
  * <p>Where it has read to is part of its state (under {@value #OFFSETS}: per table the step that
- * took it there and the offset), so that state and offsets are never apart.
+ * took it there and the offset), so that state and offsets are never apart. So is, of a query that
+ * takes what there is and ends, the step that was its last (under {@value #LAST_STEP}): whenever
+ * the process ends, it is known whether one is still to come.
  */
-final class StandingQuery implements AutoCloseable {
+final class StandingQuery implements Standing, AutoCloseable {
   static final String OFFSETS = "$offsets";
+  static final String LAST_STEP = "$last";
+  private static final byte[] LAST_STEP_KEY = {};
 
   private final String id;
+  private final long number;
   private QueryDefinition definition;
   private final StandingPlan plan;
   private final Map<TableReference, Table> tables;
@@ -42,6 +48,10 @@ final class StandingQuery implements AutoCloseable {
   private final DeltaPipeline pipeline;
   private final Delivery delivery;
   private QueryStatus status;
+
+  /** The version that it last began to run from: a last step up to it was that of a run before. */
+  private long runsSince;
+
   private @Nullable String error;
   private LogRecord.@Nullable Plan failedStep;
 
@@ -56,6 +66,7 @@ final class StandingQuery implements AutoCloseable {
   private long lateRows;
   private int stepsSinceSnapshot;
   private @Nullable StepProgress last;
+  private volatile QueryReport report;
   private @Nullable Computed computed;
 
   /**
@@ -73,9 +84,11 @@ final class StandingQuery implements AutoCloseable {
 
   StandingQuery(StoredQuery stored, Parts parts) {
     this.id = stored.id();
+    this.number = stored.number();
     this.definition = stored.definition();
     this.plan = stored.plan();
     this.status = stored.status();
+    this.runsSince = stored.runsSince();
     this.error = stored.error();
     this.tables = new LinkedHashMap<>(parts.tables());
     this.memory = parts.memory();
@@ -83,6 +96,7 @@ final class StandingQuery implements AutoCloseable {
     this.pipeline = parts.pipeline();
     this.delivery = parts.delivery();
     readEnded();
+    this.report = makeReport();
   }
 
   private void readEnded() {
@@ -92,16 +106,18 @@ final class StandingQuery implements AutoCloseable {
     }
   }
 
-  String id() {
+  @Override
+  public String id() {
     return id;
   }
 
-  String name() {
-    return definition.name();
+  long number() {
+    return number;
   }
 
   void setDefinition(QueryDefinition value) {
     definition = value;
+    report = makeReport();
   }
 
   @Nullable Map<TableReference, Long> remaining() {
@@ -112,7 +128,8 @@ final class StandingQuery implements AutoCloseable {
     remaining = rows;
   }
 
-  QueryDefinition definition() {
+  @Override
+  public QueryDefinition definition() {
     return definition;
   }
 
@@ -135,6 +152,24 @@ final class StandingQuery implements AutoCloseable {
 
   void setStatus(QueryStatus value) {
     status = value;
+    report = makeReport();
+  }
+
+  /** Whatever was its last step before, it is to take more now. */
+  void prepareToRun() {
+    remaining = null;
+    runsSince = state.version();
+  }
+
+  void clearError() {
+    error = null;
+    failedStep = null;
+  }
+
+  /** Whether it has taken what it was to take since it last began to run. */
+  boolean hasTakenLastStep() {
+    byte[] found = state.keyedValue(LAST_STEP).get(LAST_STEP_KEY);
+    return found != null && ByteBuffer.wrap(found).getLong() > runsSince;
   }
 
   @Nullable String error() {
@@ -145,12 +180,8 @@ final class StandingQuery implements AutoCloseable {
     return failedStep;
   }
 
-  void setFailedStep(LogRecord.@Nullable Plan step) {
-    failedStep = step;
-  }
-
-  void clearError() {
-    error = null;
+  /** The step that it failed at is taken. */
+  void stepRetried() {
     failedStep = null;
   }
 
@@ -214,8 +245,18 @@ final class StandingQuery implements AutoCloseable {
     return found == null ? null : Taken.decode(found);
   }
 
+  /**
+   * Where it stands in a table, a step that it failed at included, for that is taken again as it
+   * was; null where it has taken nothing.
+   */
+  @Nullable Offset place(TableReference table) {
+    Offset failed = failedCut(table);
+    Taken taken = offset(table);
+    return failed != null ? failed : taken == null ? null : taken.offset();
+  }
+
   /** How far the step would have read a table that it failed at, or null. */
-  @Nullable Offset failedCut(TableReference table) {
+  private @Nullable Offset failedCut(TableReference table) {
     LogRecord.Plan failed = failedStep;
     LogRecord.Share share = failed == null ? null : share(failed);
     if (share != null) {
@@ -287,6 +328,11 @@ final class StandingQuery implements AutoCloseable {
       ranges.forEach(
           (table, range) ->
               offsets.put(key(table), new Taken(step.step(), range.ended(), range.to()).encode()));
+      if (share.last()) {
+        state
+            .keyedValue(LAST_STEP)
+            .put(LAST_STEP_KEY, ByteBuffer.allocate(Long.BYTES).putLong(step.step()).array());
+      }
       state.prepare();
       computed =
           new Computed(
@@ -315,8 +361,13 @@ final class StandingQuery implements AutoCloseable {
 
   private TidemillException undo(Throwable cause) {
     computed = null;
-    delivery.rollback();
-    state.rollback();
+    try {
+      delivery.rollback();
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    } finally {
+      state.rollback();
+    }
     return cause instanceof TidemillException e ? e : StreamingErrors.internal(cause);
   }
 
@@ -342,16 +393,20 @@ final class StandingQuery implements AutoCloseable {
             state.bytes(),
             done.operatorNanos());
     last = progress;
+    report = makeReport();
     return progress;
   }
 
   /**
+   * It is set aside.
+   *
    * @param step the step it failed at, or null where it failed between steps
    */
-  void fail(TidemillException cause, LogRecord.@Nullable Plan step) {
+  void fail(String cause, LogRecord.@Nullable Plan step) {
     status = QueryStatus.FAILED;
-    error = cause.getMessage();
+    error = cause;
     failedStep = step;
+    report = makeReport();
   }
 
   /** Writes the end mark where it delivers to a sink. */
@@ -363,19 +418,27 @@ final class StandingQuery implements AutoCloseable {
     return delivery;
   }
 
-  StoredQuery stored() {
+  /** What is to be kept of it, in the status that it has or is about to have. */
+  StoredQuery stored(QueryStatus as) {
     LogRecord.Plan failed = failedStep;
     return new StoredQuery(
         StoredQuery.VERSION,
         id,
+        number,
         definition,
         plan,
-        status,
-        error,
-        failed == null ? -1 : failed.step());
+        as,
+        as == QueryStatus.RUNNING ? null : error,
+        failed == null || as == QueryStatus.RUNNING ? -1 : failed.step(),
+        runsSince);
   }
 
-  QueryReport report() {
+  @Override
+  public QueryReport report() {
+    return report;
+  }
+
+  private QueryReport makeReport() {
     Map<String, String> offsets = new LinkedHashMap<>();
     List<TableReference> read = new ArrayList<>(tables.keySet());
     for (TableReference table : read) {

@@ -1,6 +1,7 @@
 package dev.tidemill.streaming;
 
 import dev.tidemill.plan.delta.StandingPlan;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,17 +9,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version of this form
  * @param id what the step log and sinks know it by; no other query ever has it
+ * @param number in the order they were created
  * @param plan what is resumed, whatever the planner would say today
  * @param error what it failed of, where it is FAILED
  * @param failedStep the step it failed at, which is tried again when it is resumed, or -1
+ * @param runsSince the step that it stood at when it last began to run, or -1
  */
 record StoredQuery(
     int version,
     String id,
+    long number,
     QueryDefinition definition,
     StandingPlan plan,
     QueryStatus status,
     @Nullable String error,
-    long failedStep) {
+    long failedStep,
+    long runsSince) {
   static final int VERSION = 1;
+
+  StoredQuery {
+    Objects.requireNonNull(id);
+    Objects.requireNonNull(definition);
+    Objects.requireNonNull(definition.name());
+    Objects.requireNonNull(plan);
+    Objects.requireNonNull(status);
+  }
+
+  /** One that is new. */
+  StoredQuery(String id, long number, QueryDefinition definition, StandingPlan plan) {
+    this(VERSION, id, number, definition, plan, QueryStatus.RUNNING, null, -1, -1);
+  }
 }

@@ -13,6 +13,7 @@ final class StreamingErrors {
       ErrorCode.external("CHECKPOINT_VERSION_UNKNOWN");
   private static final ErrorCode CHECKPOINT_DAMAGED = ErrorCode.external("CHECKPOINT_DAMAGED");
   private static final ErrorCode NOT_REPLAYABLE = ErrorCode.user("SOURCE_NOT_REPLAYABLE", "0A000");
+  private static final ErrorCode NOT_RECOVERED = ErrorCode.external("QUERY_NOT_RECOVERED");
   private static final ErrorCode FAILED = ErrorCode.user("QUERY_FAILED", "55000");
   private static final ErrorCode STATE = ErrorCode.user("QUERY_STATUS", "55000");
   private static final ErrorCode CANCELLED = ErrorCode.user("QUERY_CANCELLED", "57014");
@@ -43,7 +44,7 @@ final class StreamingErrors {
   static TidemillException unknownVersion(String path, int found, int known) {
     return new TidemillException(
         CHECKPOINT_VERSION,
-        "the checkpoint %s has version %d; this Tidemill knows version %d. Use the Tidemill that wrote it"
+        "the checkpoint %s is of version %d; this Tidemill reads version %d. Use the Tidemill that wrote it"
             .formatted(path, found, known));
   }
 
@@ -55,10 +56,10 @@ final class StreamingErrors {
   static TidemillException noReplay(String query, String path) {
     return new TidemillException(
         CHECKPOINT_DAMAGED,
-        ("standing query %s cannot be recovered: its last snapshot is damaged and the step log lacks steps behind "
-                + "the one before; nothing was changed. Restore the database directory from a copy, or remove %s to begin the "
-                + "query anew")
-            .formatted(query, path));
+        ("the last snapshot of standing query %s in %s is damaged, and the step log lacks steps behind the one "
+                + "before; nothing was changed. Restore the database directory from a copy, or DROP QUERY %s and "
+                + "create it anew")
+            .formatted(query, path, query));
   }
 
   static TidemillException notReplayable(String query, String table) {
@@ -67,6 +68,23 @@ final class StreamingErrors {
         ("standing query %s of a database directory cannot read table %s: its rows are gone with the process. "
                 + "Keep them in a table of the database or in files")
             .formatted(query, table));
+  }
+
+  /** Of a query that could not be set up again when the database was opened. */
+  static TidemillException notRecovered(String name, TidemillException cause) {
+    return new TidemillException(
+        NOT_RECOVERED,
+        ("standing query %s could not be recovered: %s. RESUME QUERY %s tries it again, "
+                + "DROP QUERY %s gives it up")
+            .formatted(name, cause.text(), name, name),
+        null,
+        cause);
+  }
+
+  static TidemillException nameTwice(String name, String id) {
+    return new TidemillException(
+        CHECKPOINT_DAMAGED,
+        "there is another standing query of the name %s; this one is %s".formatted(name, id));
   }
 
   static TidemillException queryFailed(String name, String error) {

@@ -37,4 +37,16 @@ public sealed interface Trigger {
 
   /** One step over all there is, then the query ends. Closes no windows. */
   record Once() implements Trigger {}
+
+  /** Whether a query ends when it has taken what there is, though its tables go on. */
+  default boolean endsByItself() {
+    return switch (this) {
+      case AsFastAsPossible t -> false;
+      case EveryInterval t -> false;
+      case EveryRows t -> false;
+      case EveryRowsOrInterval t -> false;
+      case AvailableNow t -> true;
+      case Once t -> true;
+    };
+  }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.storage.catalog;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.storage.table.Table;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,10 @@ public final class Catalog {
   private final Map<String, ViewDefinition> views = new TreeMap<>();
   private final Map<String, CatalogEntry.TableEntry> open = new LinkedHashMap<>();
   private final Map<String, CatalogEntry.TableEntry> registered = new TreeMap<>();
+  private final Map<String, Unreadable> unreadable = new TreeMap<>();
+
+  /** A registered table that cannot be read, and the error that says why. */
+  private record Unreadable(TableDefinition definition, Supplier<TidemillException> cause) {}
 
   /**
    * Opens the catalog of {@code context}'s database directory, or an empty one.
@@ -115,6 +121,10 @@ public final class Catalog {
     CatalogEntry.TableEntry entry = registered.get(key);
     if (entry != null) {
       return entry;
+    }
+    Unreadable without = unreadable.get(key);
+    if (without != null) {
+      throw without.cause().get();
     }
     ViewDefinition view = views.get(key);
     if (view != null) {
@@ -259,7 +269,10 @@ public final class Catalog {
    */
   public synchronized void checkFree(String name) {
     String key = key(name);
-    if (definitions.containsKey(key) || views.containsKey(key) || registered.containsKey(key)) {
+    if (definitions.containsKey(key)
+        || views.containsKey(key)
+        || registered.containsKey(key)
+        || unreadable.containsKey(key)) {
       throw CatalogErrors.exists(name);
     }
   }
@@ -296,8 +309,19 @@ public final class Catalog {
         new CatalogEntry.TableEntry(List.of(DATABASE, MAIN, definition.name()), definition, table));
   }
 
+  /**
+   * Adds a table as {@link #register} does, of which nothing but the definition can be had now.
+   *
+   * @param cause what looking it up fails of
+   */
+  public synchronized void registerUnreadable(
+      TableDefinition definition, Supplier<TidemillException> cause) {
+    unreadable.put(key(definition.name()), new Unreadable(definition, cause));
+  }
+
   public synchronized void unregister(String name) {
     registered.remove(key(name));
+    unreadable.remove(key(name));
   }
 
   /** The database's own tables and views and the registered ones, by name. */
@@ -319,6 +343,7 @@ public final class Catalog {
   public synchronized List<TableDefinition> tableDefinitions() {
     Map<String, TableDefinition> all = new TreeMap<>(definitions);
     registered.forEach((key, entry) -> all.put(key, entry.definition()));
+    unreadable.forEach((key, entry) -> all.put(key, entry.definition()));
     return List.copyOf(all.values());
   }
 
@@ -332,6 +357,7 @@ public final class Catalog {
     List<String> names = new ArrayList<>();
     if (key(current.catalog()).equals(DATABASE)) {
       registered.values().forEach(e -> names.add(e.definition().name()));
+      unreadable.values().forEach(e -> names.add(e.definition().name()));
       definitions.values().forEach(d -> names.add(d.name()));
       views.values().forEach(v -> names.add(v.name()));
     } else {

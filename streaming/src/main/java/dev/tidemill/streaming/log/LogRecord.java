@@ -1,5 +1,6 @@
 package dev.tidemill.streaming.log;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tidemill.storage.table.Offset;
@@ -33,8 +34,12 @@ public sealed interface LogRecord {
    *
    * @param query its identity, which outlives its name
    * @param ranges per table's path
+   * @param last whether the query then has what it was to take, and ends
    */
-  record Share(String query, List<TableRange> ranges) {
+  record Share(
+      String query,
+      List<TableRange> ranges,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean last) {
     public Share {
       ranges = List.copyOf(ranges);
     }

@@ -11,16 +11,16 @@ final class StateErrors {
 
   private StateErrors() {}
 
-  static TidemillException damaged(String what) {
+  static TidemillException damaged(String name, String what) {
     return new TidemillException(
         SNAPSHOT_DAMAGED,
-        "the snapshot of the state is damaged: " + what + "; an older one may be used instead");
+        "the snapshot %s of a standing query's state is damaged: %s".formatted(name, what));
   }
 
-  static TidemillException unknownVersion(int found, int known) {
+  static TidemillException unknownVersion(String name, int found, int known) {
     return new TidemillException(
         SNAPSHOT_VERSION,
-        "the snapshot of the state has version %d; this Tidemill knows version %d. Use the Tidemill that wrote it"
-            .formatted(found, known));
+        "the snapshot %s of a standing query's state is of version %d; this Tidemill reads version %d. Use the Tidemill that wrote it"
+            .formatted(name, found, known));
   }
 }

@@ -89,10 +89,12 @@ public final class StateSnapshot {
   /**
    * The state that a snapshot holds.
    *
+   * @param name of the snapshot, for messages
    * @throws dev.tidemill.foundation.error.TidemillException STATE_SNAPSHOT_DAMAGED,
    *     STATE_SNAPSHOT_VERSION_UNKNOWN
    */
-  public static MemoryState read(InputStream source, MemoryScope scope) throws IOException {
+  public static MemoryState read(InputStream source, String name, MemoryScope scope)
+      throws IOException {
     CRC32C checksum = new CRC32C();
     CheckedInputStream checked =
         new CheckedInputStream(new BufferedInputStream(source, 1 << 16), checksum);
@@ -100,54 +102,55 @@ public final class StateSnapshot {
     MemoryState state = null;
     try {
       if (in.readInt() != MAGIC) {
-        throw StateErrors.damaged("it does not begin like one");
+        throw StateErrors.damaged(name, "it does not begin like one");
       }
       int version = in.readInt();
       if (version != VERSION) {
-        throw StateErrors.unknownVersion(version, VERSION);
+        throw StateErrors.unknownVersion(name, version, VERSION);
       }
       int hash = in.readInt();
       if (hash != Hash.VERSION) {
-        throw StateErrors.unknownVersion(hash, Hash.VERSION);
+        throw StateErrors.unknownVersion(name, hash, Hash.VERSION);
       }
       state = new MemoryState(scope, in.readLong());
       while (in.readByte() == 1) {
-        readTable(state, in);
+        readTable(state, name, in);
       }
       long expected = checksum.getValue();
       if (in.readLong() != expected) {
-        throw StateErrors.damaged("its checksum is wrong");
+        throw StateErrors.damaged(name, "its checksum is wrong");
       }
       state.rollback();
       return state;
     } catch (UTFDataFormatException e) {
-      throw StateErrors.damaged("a name is no text");
+      throw StateErrors.damaged(name, "a name is no text");
     } catch (EOFException e) {
-      throw StateErrors.damaged("it ends too early");
+      throw StateErrors.damaged(name, "it ends too early");
     } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
-      throw StateErrors.damaged("an entry cannot be read");
+      throw StateErrors.damaged(name, "an entry cannot be read");
     }
   }
 
-  private static void readTable(MemoryState state, DataInputStream in) throws IOException {
-    String name = in.readUTF();
+  private static void readTable(MemoryState state, String name, DataInputStream in)
+      throws IOException {
+    String tableName = in.readUTF();
     int shape = in.readByte();
     if (shape < 0 || shape >= StateTable.Shape.values().length) {
-      throw StateErrors.damaged("an unknown shape");
+      throw StateErrors.damaged(name, "an unknown shape");
     }
-    StateTable table = state.table(name, StateTable.Shape.values()[shape]);
+    StateTable table = state.table(tableName, StateTable.Shape.values()[shape]);
     for (int group = 0; group < KeyGroups.COUNT; group++) {
       while (in.readByte() == 1) {
-        byte[] key = readBytes(in);
-        table.restore(key, readBytes(in));
+        byte[] key = readBytes(name, in);
+        table.restore(key, readBytes(name, in));
       }
     }
   }
 
-  private static byte[] readBytes(DataInputStream in) throws IOException {
+  private static byte[] readBytes(String name, DataInputStream in) throws IOException {
     int length = in.readInt();
     if (length < 0 || length > MAX_LENGTH) {
-      throw StateErrors.damaged("a length of " + length);
+      throw StateErrors.damaged(name, "a length of " + length);
     }
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {

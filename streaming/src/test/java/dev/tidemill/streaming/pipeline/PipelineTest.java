@@ -229,7 +229,7 @@ class PipelineTest {
         StateSnapshot.write(version, out);
       }
       state.close();
-      state = StateSnapshot.read(new ByteArrayInputStream(out.toByteArray()), scope);
+      state = StateSnapshot.read(new ByteArrayInputStream(out.toByteArray()), "snapshot", scope);
       pipeline = pipeline();
     }
 

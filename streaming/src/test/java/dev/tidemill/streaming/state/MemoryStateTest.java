@@ -100,7 +100,8 @@ class MemoryStateTest {
       MemoryState state, TreeMap<String, Long> rows, TreeMap<String, String> values, long seed)
       throws IOException {
     byte[] snapshot = snapshot(state);
-    try (MemoryState restored = StateSnapshot.read(new ByteArrayInputStream(snapshot), scope);
+    try (MemoryState restored =
+            StateSnapshot.read(new ByteArrayInputStream(snapshot), "snapshot", scope);
         MemoryStateVersion version = restored.read()) {
       assertEquals(state.version(), restored.version());
       assertEquals(rows, content(version), "seed " + seed);
@@ -147,9 +148,11 @@ class MemoryStateTest {
       byte[] damaged = snapshot.clone();
       damaged[at] ^= 0x10;
       ByteArrayInputStream in = new ByteArrayInputStream(damaged);
-      assertThrows(TidemillException.class, () -> StateSnapshot.read(in, scope).close());
+      assertThrows(
+          TidemillException.class, () -> StateSnapshot.read(in, "snapshot", scope).close());
       ByteArrayInputStream truncated = new ByteArrayInputStream(snapshot, 0, at);
-      assertThrows(TidemillException.class, () -> StateSnapshot.read(truncated, scope).close());
+      assertThrows(
+          TidemillException.class, () -> StateSnapshot.read(truncated, "snapshot", scope).close());
     }
   }
 }

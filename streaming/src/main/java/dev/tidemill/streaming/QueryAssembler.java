@@ -1,0 +1,106 @@
+package dev.tidemill.streaming;
+
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.DeltaScanPlan;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.streaming.pipeline.DeltaPipeline;
+import dev.tidemill.streaming.result.Delivery;
+import dev.tidemill.streaming.result.KeptDelivery;
+import dev.tidemill.streaming.result.SinkDelivery;
+import dev.tidemill.streaming.state.MemoryState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts standing queries together: tables, state, delivery and the compiled plan over them. */
+final class QueryAssembler {
+  private final StreamingContext context;
+
+  QueryAssembler(StreamingContext context) {
+    this.context = context;
+  }
+
+  /** Gives a query's state as it was kept, or null where it is to begin anew. */
+  interface StateReader {
+    @Nullable MemoryState read(MemoryScope scope);
+  }
+
+  /**
+   * A query that is kept, by its definition and with the state that {@code kept} reads.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if a table is gone or has other
+   *     columns, or rows of one are gone with the process, or the state cannot be read
+   */
+  StandingQuery kept(StoredQuery stored, StateReader kept) {
+    return assemble(stored, kept, null);
+  }
+
+  /** A query whose changes {@code delivery}, which it takes over, gets; nothing of it is kept. */
+  StandingQuery adHoc(StoredQuery stored, Delivery delivery) {
+    return assemble(stored, scope -> null, delivery);
+  }
+
+  private StandingQuery assemble(StoredQuery stored, StateReader kept, @Nullable Delivery adHoc) {
+    MemoryScope scope = context.memory().child(stored.definition().name());
+    MemoryState state = null;
+    Delivery delivery = adHoc;
+    try {
+      Map<TableReference, Table> tables = new LinkedHashMap<>();
+      collectTables(stored.plan().root(), tables);
+      if (context.directory() != null && adHoc == null) {
+        requireReplayable(stored, tables);
+      }
+      state = kept.read(scope);
+      if (state == null) {
+        state = new MemoryState(scope);
+      }
+      if (delivery == null) {
+        delivery = delivery(stored, scope, state);
+      }
+      DeltaPipeline pipeline =
+          context.pipelines().compile(stored.plan(), stored.definition().mode(), state, scope);
+      return new StandingQuery(
+          stored, new StandingQuery.Parts(tables, scope, state, pipeline, delivery));
+    } catch (Throwable t) {
+      if (delivery != null) {
+        delivery.close();
+      }
+      if (state != null) {
+        state.close();
+      }
+      scope.close();
+      throw t;
+    }
+  }
+
+  /** The tables that a query grows with. */
+  private void collectTables(DeltaPlan plan, Map<TableReference, Table> tables) {
+    if (plan instanceof DeltaScanPlan scan) {
+      tables.computeIfAbsent(
+          scan.table(), reference -> context.catalog().table(reference.path()).table());
+    }
+    plan.inputs().forEach(input -> collectTables(input, tables));
+  }
+
+  private static void requireReplayable(StoredQuery stored, Map<TableReference, Table> tables) {
+    tables.forEach(
+        (reference, table) -> {
+          if (!table.replayable()) {
+            throw StreamingErrors.notReplayable(stored.definition().name(), reference.toString());
+          }
+        });
+  }
+
+  private Delivery delivery(StoredQuery stored, MemoryScope scope, MemoryState state) {
+    QueryDefinition definition = stored.definition();
+    TableReference sink = definition.sink();
+    if (sink == null) {
+      return new KeptDelivery(stored.plan(), definition.mode(), state);
+    }
+    Table table = context.catalog().table(sink.path()).table();
+    return new SinkDelivery(
+        table.sink(stored.id()), table.schema(), definition.mode(), stored.plan(), state, scope);
+  }
+}

@@ -1,0 +1,313 @@
+package dev.tidemill.streaming;
+
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.streaming.log.LogRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at groups and takes their steps, under the {@link StepLock}:
+ *
+ * <pre>
+ *   look at the tables, is anything due?      QueryGroup
+ *   plan record into the step log, synced     before anything is published
+ *   each query computes its share             a query that fails is set aside, its neighbours go on
+ *   each delivers; then all states are committed together, under the lock that readers pin versions by
+ *   commit record                             durable with the next sync
+ * </pre>
+ */
+final class StepTaker {
+  private static final int STEPS_PER_SNAPSHOT = 100;
+
+  private final StreamingContext context;
+  private final StepLock lock;
+  private final QueryRegistry registry;
+  private final PublishedQueries published;
+  private final Checkpoints checkpoints;
+
+  /**
+   * Per query (by id) the number of the look at its tables at which it had nothing left to take.
+   */
+  private final Map<String, Long> settled = new HashMap<>();
+
+  private long looks;
+  private long lastStep = -1;
+
+  StepTaker(
+      StreamingContext context,
+      StepLock lock,
+      QueryRegistry registry,
+      PublishedQueries published,
+      Checkpoints checkpoints) {
+    this.context = context;
+    this.lock = lock;
+    this.registry = registry;
+    this.published = published;
+    this.checkpoints = checkpoints;
+  }
+
+  /** Goes on behind all steps that anybody knows of. */
+  void continueBehindAll() {
+    for (LogRecord record : checkpoints.records()) {
+      lastStep = Math.max(lastStep, record.step());
+    }
+    for (Standing standing : registry.all()) {
+      continueBehind(standing);
+    }
+  }
+
+  void continueBehind(Standing standing) {
+    long known =
+        switch (standing) {
+          case StandingQuery query ->
+              Math.max(query.state().version(), query.delivery().lastStep());
+          case UnrecoveredQuery lost -> lost.step();
+        };
+    lastStep = Math.max(lastStep, known);
+  }
+
+  /** How many looks at tables there have been. */
+  long looks() {
+    return looks;
+  }
+
+  /** The number of the look at which a query last had nothing left to take, or -1. */
+  long settledAt(StandingQuery query) {
+    return settled.getOrDefault(query.id(), -1L);
+  }
+
+  void forget(Standing query) {
+    settled.remove(query.id());
+  }
+
+  /** Looks at a group and takes a step if one is due; whether it did. */
+  boolean turn(QueryGroup group) {
+    try {
+      QueryGroup.Outlook outlook = look(group, null);
+      QueryGroup.Cut cut = outlook.cut();
+      if (cut != null) {
+        take(group, cut);
+      }
+      return cut != null;
+    } catch (TidemillException e) {
+      failUnreadable(group, e);
+      return false;
+    } catch (RuntimeException | Error e) {
+      failAll(group.queries(), StreamingErrors.internal(e));
+      return false;
+    }
+  }
+
+  /**
+   * Takes one step of some of a group's queries, whatever their triggers say about time and rows,
+   * and those with which a query that is behind catches up; whether anything was there to take.
+   */
+  boolean step(QueryGroup group, List<StandingQuery> members) {
+    boolean stepped = false;
+    QueryGroup.Cut cut;
+    do {
+      cut = look(group, members).cut();
+      if (cut != null) {
+        take(group, cut);
+        stepped = true;
+      }
+    } while (cut != null && cut.catchesUp());
+    return stepped;
+  }
+
+  /**
+   * Something of a group cannot be read or written: those of its queries fail that it is about, or
+   * all.
+   */
+  private void failUnreadable(QueryGroup group, TidemillException cause) {
+    List<StandingQuery> unreadable =
+        group.queries().stream().filter(query -> !isReadable(query)).toList();
+    failAll(unreadable.isEmpty() ? group.queries() : unreadable, cause);
+  }
+
+  private boolean isReadable(StandingQuery query) {
+    try {
+      query
+          .tables()
+          .forEach(
+              (table, of) ->
+                  of.advance(registry.cuts().getOrDefault(table, of.start()), Long.MAX_VALUE));
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  /** The running ones fail where they stand. */
+  private void failAll(List<StandingQuery> of, TidemillException cause) {
+    for (StandingQuery query : of) {
+      if (query.status() == QueryStatus.RUNNING) {
+        failed(query, cause, null);
+      }
+    }
+  }
+
+  private QueryGroup.Outlook look(QueryGroup group, @Nullable List<StandingQuery> byHand) {
+    long number = ++looks;
+    QueryGroup.Outlook outlook = group.look(context.clock().millis(), byHand);
+    for (StandingQuery query : outlook.settled()) {
+      settled.put(query.id(), number);
+    }
+    for (StandingQuery query : group.queries()) {
+      boolean due = outlook.cut() != null && outlook.cut().due().contains(query);
+      if (query.status() == QueryStatus.RUNNING
+          && !due
+          && query.state().version() >= 0
+          && !(query.definition().trigger() instanceof Trigger.Once)
+          && QueryGroup.isDone(query)) {
+        end(query);
+      }
+    }
+    if (!outlook.settled().isEmpty()) {
+      lock.signal();
+    }
+    return outlook;
+  }
+
+  private void take(QueryGroup group, QueryGroup.Cut cut) {
+    long start = System.nanoTime();
+    Instant now = context.clock().instant();
+    long micros = now.getEpochSecond() * 1_000_000L + now.getNano() / 1000;
+    List<LogRecord.Share> shares =
+        cut.due().stream().map(query -> group.share(query, cut)).toList();
+    LogRecord.Plan plan = new LogRecord.Plan(lastStep + 1, micros, shares);
+    checkpoints.write(plan);
+    lastStep = plan.step();
+    group.move(cut);
+    cut.due().forEach(query -> query.begun(now.toEpochMilli()));
+    Map<String, String> failures = new TreeMap<>();
+    List<StandingQuery> computed = new ArrayList<>();
+    for (int i = 0; i < cut.due().size(); i++) {
+      StandingQuery query = cut.due().get(i);
+      try {
+        query.compute(plan, shares.get(i), start);
+        query.deliver();
+        computed.add(query);
+      } catch (TidemillException e) {
+        failures.put(query.id(), String.valueOf(e.getMessage()));
+        failed(query, e, plan);
+      }
+    }
+    List<StepProgress> progress = published.publish(computed);
+    checkpoints.write(new LogRecord.Commit(plan.step(), failures));
+    progress.forEach(context.listener()::stepped);
+    computed.forEach(this::stepped);
+    lock.signal();
+  }
+
+  /** What follows a committed step of a query: its end, or a snapshot now and then. */
+  private void stepped(StandingQuery query) {
+    if (query.hasTakenLastStep() || QueryGroup.isDone(query)) {
+      end(query);
+    } else if (query.stepsSinceSnapshot() >= STEPS_PER_SNAPSHOT) {
+      try {
+        checkpoints.snapshot(query, registry.all());
+      } catch (TidemillException e) {
+        failed(query, e, null);
+      }
+    }
+  }
+
+  private void end(StandingQuery query) {
+    try {
+      checkpoints.snapshot(query, registry.all());
+      if (!query.definition().trigger().endsByItself()) {
+        query.end();
+      }
+      changeStatus(query, QueryStatus.ENDED);
+    } catch (TidemillException e) {
+      failed(query, e, null);
+    }
+  }
+
+  /** Keeps the new status first, so that where that fails the old one stays. */
+  void changeStatus(StandingQuery query, QueryStatus status) {
+    checkpoints.save(query, status);
+    query.setStatus(status);
+    context.listener().statusChanged(query.name(), status);
+    lock.signal();
+  }
+
+  /**
+   * Sets a query aside.
+   *
+   * @param step the step it failed at, or null where it failed between steps
+   */
+  private void failed(StandingQuery query, TidemillException cause, LogRecord.@Nullable Plan step) {
+    query.fail(String.valueOf(cause.getMessage()), step);
+    try {
+      checkpoints.save(query, QueryStatus.FAILED);
+    } catch (TidemillException unsaved) {
+      cause.addSuppressed(unsaved);
+    }
+    context.listener().failed(query.name(), cause);
+    context.listener().statusChanged(query.name(), QueryStatus.FAILED);
+    lock.signal();
+  }
+
+  /**
+   * Lets a query go on that does not run. A failed one first takes the step again that it failed
+   * at.
+   *
+   * @throws TidemillException what that step fails of again
+   */
+  void resume(StandingQuery query) {
+    if (query.status() == QueryStatus.FAILED) {
+      LogRecord.Plan failedStep = query.failedStep();
+      if (failedStep != null) {
+        retry(query, failedStep);
+      }
+      checkpoints.snapshot(query, registry.all());
+      if (query.hasTakenLastStep()) {
+        query.clearError();
+        end(query);
+        return;
+      }
+    }
+    if (query.status() == QueryStatus.ENDED && query.hasEnded()) {
+      checkpoints.save(query, QueryStatus.ENDED);
+      return;
+    }
+    boolean begins = query.status() != QueryStatus.RUNNING;
+    if (begins) {
+      query.prepareToRun();
+    }
+    checkpoints.save(query, QueryStatus.RUNNING);
+    if (begins) {
+      query.clearError();
+      query.setStatus(QueryStatus.RUNNING);
+      context.listener().statusChanged(query.name(), QueryStatus.RUNNING);
+    }
+    lock.signal();
+  }
+
+  /**
+   * Takes the step again. A snapshot must follow before the next: the log says of this step that it
+   * failed, and a recovery that came by it would stop there.
+   */
+  private void retry(StandingQuery query, LogRecord.Plan step) {
+    LogRecord.Share share = query.share(step);
+    if (share == null) {
+      return;
+    }
+    try {
+      query.compute(step, share, System.nanoTime());
+      query.deliver();
+    } catch (TidemillException e) {
+      failed(query, e, step);
+      throw e;
+    }
+    published.publish(List.of(query)).forEach(context.listener()::stepped);
+    query.stepRetried();
+  }
+}
