@@ -1,11 +1,15 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.exec.Executor;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.foundation.setting.Settings;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.ConnectorContext;
+import dev.tidemill.storage.file.FileLock;
+import dev.tidemill.storage.file.FileSystem;
+import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.streaming.QueryListener;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -25,7 +29,7 @@ public final class Engine implements AutoCloseable {
   private final Settings settings;
   private final InstantSource clock;
   private final @Nullable Path directory;
-  private final @Nullable DirectoryLock lock;
+  private final @Nullable FileLock lock;
   private final MemoryScope memory;
   private final MemoryScope queryMemory;
   private final ConnectorContext connectors;
@@ -39,13 +43,18 @@ public final class Engine implements AutoCloseable {
     settings = builder.settings;
     clock = builder.clock;
     directory = builder.directory;
-    lock = directory == null ? null : DirectoryLock.take(directory);
+    lock = directory == null ? null : lock(builder.files, directory);
     try {
       memory = MemoryScope.root("tidemill", settings.get(EngineSettings.MEMORY));
       queryMemory = memory.child("queries");
       connectors =
           new ConnectorContext(
-              builder.workingDirectory, directory, clock, builder.out, memory.child("tables"));
+              builder.files,
+              builder.workingDirectory,
+              directory,
+              clock,
+              builder.out,
+              memory.child("tables"));
       catalog = new Catalog(connectors);
       catalog.addProvider(new InformationSchema(catalog, view -> Planning.columns(this, view)));
       executor = new Executor(settings.getInt(EngineSettings.THREADS));
@@ -55,6 +64,14 @@ public final class Engine implements AutoCloseable {
         lock.close();
       }
       throw EngineErrors.wrap(e);
+    }
+  }
+
+  private static FileLock lock(FileSystem files, Path directory) {
+    try {
+      return files.lock(directory.toAbsolutePath().normalize() + "/lock", "Tidemill");
+    } catch (TidemillException e) {
+      throw EngineErrors.notLocked(directory, e);
     }
   }
 
@@ -164,6 +181,7 @@ public final class Engine implements AutoCloseable {
     private Settings settings = Settings.defaults();
     private InstantSource clock = InstantSource.system();
     private @Nullable Path directory;
+    private FileSystem files = new LocalFileSystem();
     private Path workingDirectory = Path.of("").toAbsolutePath();
     private PrintStream out = System.out;
     private QueryListener listener = QueryListener.NONE;
@@ -184,6 +202,12 @@ public final class Engine implements AutoCloseable {
      */
     public Builder directory(@Nullable Path path) {
       directory = path;
+      return this;
+    }
+
+    /** What the database directory is on, and the files that tables read and write. */
+    public Builder files(FileSystem fileSystem) {
+      files = fileSystem;
       return this;
     }
 
@@ -246,7 +270,7 @@ public final class Engine implements AutoCloseable {
      * Opens the engine.
      *
      * @throws dev.tidemill.foundation.error.TidemillException DATABASE_IN_USE,
-     *     DATABASE_UNREACHABLE, CATALOG_UNREADABLE
+     *     DATABASE_UNREACHABLE, CATALOG_DAMAGED, STEP_LOG_DAMAGED
      */
     public Engine open() {
       return new Engine(this);

@@ -4,6 +4,7 @@ import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.NearMisses;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.storage.file.FileSystem;
 import java.nio.file.Path;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -162,19 +163,15 @@ final class EngineErrors {
     return new TidemillException(UNSUPPORTED, what + " is not supported yet", position, null);
   }
 
-  static TidemillException inUse(Path directory, String holder) {
-    return new TidemillException(
-        DATABASE_IN_USE,
-        "the database %s is in use by %s; one process at a time opens it. Stop that one, or use another directory"
-            .formatted(directory, holder));
-  }
-
-  static TidemillException unreachable(Path directory, Exception cause) {
-    return new TidemillException(
-        DATABASE_UNREACHABLE,
-        "cannot open the database directory %s: %s".formatted(directory, cause.getMessage()),
-        null,
-        cause);
+  /** What locking a database directory fails of. */
+  static TidemillException notLocked(Path directory, TidemillException cause) {
+    return cause.code().name().equals(FileSystem.LOCKED)
+        ? new TidemillException(DATABASE_IN_USE, "the database " + cause.text(), null, cause)
+        : new TidemillException(
+            DATABASE_UNREACHABLE,
+            "cannot open the database directory %s: %s".formatted(directory, cause.text()),
+            null,
+            cause);
   }
 
   static TidemillException notATable(String name, String is, SourcePosition position) {

@@ -6,7 +6,6 @@ import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.storage.catalog.Catalog;
-import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.PinnedResults;
 import dev.tidemill.streaming.QueryDefinition;
@@ -18,7 +17,6 @@ import dev.tidemill.streaming.StepProgress;
 import dev.tidemill.streaming.StreamingContext;
 import dev.tidemill.streaming.pipeline.DeltaPipelines;
 import dev.tidemill.streaming.result.ConsumerDelivery;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -58,28 +56,27 @@ final class StandingQueryRoom implements AutoCloseable {
     this.stepByHand = stepByHand;
     this.held = held;
     this.listener = new Listener(listener);
-    Path directory = directory();
-    if (directory != null && Files.exists(directory)) {
+    String directory = directory();
+    if (directory != null && engine.connectors().files().stat(directory) != null) {
       open();
     }
   }
 
-  private @Nullable Path directory() {
+  private @Nullable String directory() {
     Path database = engine.directory();
-    return database == null ? null : database.resolve("standing");
+    return database == null ? null : database.toAbsolutePath().normalize() + "/standing";
   }
 
   private synchronized StandingQueries open() {
     StandingQueries open = queries;
     if (open == null) {
-      Path directory = directory();
       open =
           new StandingQueries(
               new StreamingContext(
                   engine.catalog(),
                   new DeltaPipelines(reference -> engine.catalog().table(reference.path()).table()),
-                  new LocalFileSystem(),
-                  directory == null ? null : directory.toString(),
+                  engine.connectors().files(),
+                  directory(),
                   engine.memory().child("standing queries"),
                   engine.clock(),
                   listener));

@@ -62,14 +62,9 @@ final class WriteStatements {
           if (create.replace()) {
             new TableStatements(session).dropForReplacement(name, create.name().position());
           }
-          catalog.createTable(definition, false);
-          try {
-            CatalogEntry.TableEntry entry = catalog.table(OwnNames.path(name));
-            return new CountResult("CREATE TABLE", write(entry, query.plan()), List.of());
-          } catch (RuntimeException | Error e) {
-            catalog.dropTable(name);
-            throw e;
-          }
+          long[] rows = new long[1];
+          catalog.createTable(definition, false, entry -> rows[0] = write(entry, query.plan()));
+          return new CountResult("CREATE TABLE", rows[0], List.of());
         });
   }
 
@@ -114,6 +109,7 @@ final class WriteStatements {
           try (MemoryScope memory = session.statementMemory("copy");
               FileExport export =
                   FileExport.open(
+                      session.engine().connectors().files(),
                       session.engine().connectors().workingDirectory(),
                       copy.file().text(),
                       TableDefinitions.options(copy.options()),

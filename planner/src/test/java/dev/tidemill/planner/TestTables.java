@@ -10,6 +10,7 @@ import dev.tidemill.storage.catalog.ConnectorContext;
 import dev.tidemill.storage.catalog.Namespace;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.ViewDefinition;
+import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.storage.table.Advance;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.InputKind;
@@ -35,6 +36,7 @@ final class TestTables {
   final Catalog catalog =
       new Catalog(
           new ConnectorContext(
+              new LocalFileSystem(),
               Path.of("."),
               null,
               InstantSource.system(),

@@ -55,6 +55,7 @@ final class CheckpointStore {
   }
 
   StepLog openLog() {
+    files.deleteTemporaries(root);
     return new StepLog(files, root + "/steps.log");
   }
 
@@ -106,6 +107,7 @@ final class CheckpointStore {
   private @Nullable Found read(String id, String path) {
     QueryDefinition definition = null;
     try {
+      files.deleteTemporaries(directory(id));
       JsonNode tree = MAPPER.readTree(files.readText(path));
       if (tree.path(DROPPED).asBoolean()) {
         return null;

@@ -4,12 +4,15 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.storage.table.Table;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +48,16 @@ public final class Catalog {
   private final Map<String, CatalogEntry.TableEntry> registered = new TreeMap<>();
   private final Map<String, Unreadable> unreadable = new TreeMap<>();
 
+  /** Tables that are being created, by key. */
+  private final Set<String> beginning = new HashSet<>();
+
   /** A registered table that cannot be read, and the error that says why. */
   private record Unreadable(TableDefinition definition, Supplier<TidemillException> cause) {}
 
   /**
    * Opens the catalog of {@code context}'s database directory, or an empty one.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException CATALOG_UNREADABLE,
+   * @throws dev.tidemill.foundation.error.TidemillException CATALOG_DAMAGED,
    *     CATALOG_VERSION_UNKNOWN
    */
   public Catalog(ConnectorContext context) {
@@ -65,7 +71,7 @@ public final class Catalog {
     if (context.databaseDirectory() == null) {
       file = null;
     } else {
-      file = new CatalogFile(context.databaseDirectory());
+      file = new CatalogFile(context.files(), context.databaseDirectory());
       CatalogFile.Content content = file.read();
       content.tables().forEach(t -> definitions.put(key(t.name()), t));
       content.views().forEach(v -> views.put(key(v.name()), v));
@@ -214,22 +220,68 @@ public final class Catalog {
    * @throws dev.tidemill.foundation.error.TidemillException TABLE_ALREADY_EXISTS,
    *     TABLE_DEFINITION_CHANGED
    */
-  public synchronized boolean createTable(TableDefinition definition, boolean ifNotExists) {
+  public boolean createTable(TableDefinition definition, boolean ifNotExists) {
+    return createTable(definition, ifNotExists, table -> {});
+  }
+
+  /**
+   * Adds a table with its first rows, which {@code filling} writes: a table that is there after a
+   * crash has them.
+   */
+  public boolean createTable(
+      TableDefinition definition, boolean ifNotExists, Consumer<CatalogEntry.TableEntry> filling) {
+    CatalogEntry.TableEntry entry = begin(definition, ifNotExists);
+    if (entry == null) {
+      return false;
+    }
+    try {
+      filling.accept(entry);
+      add(definition, entry);
+      return true;
+    } catch (RuntimeException | Error e) {
+      try {
+        connector(definition).dropped(definition, context);
+      } catch (TidemillException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    } finally {
+      ended(definition);
+    }
+  }
+
+  private synchronized void ended(TableDefinition definition) {
+    beginning.remove(key(definition.name()));
+  }
+
+  private synchronized void add(TableDefinition definition, CatalogEntry.TableEntry entry) {
+    checkFree(definition.name());
+    change(definitions, key(definition.name()), definition);
+    open.put(key(definition.name()), entry);
+  }
+
+  /** Opens a table that is to be added, or gives null where it is there. */
+  private synchronized CatalogEntry.@Nullable TableEntry begin(
+      TableDefinition definition, boolean ifNotExists) {
     String key = key(definition.name());
     TableDefinition there = definitions.get(key);
     if (there != null && (ifNotExists || there.sql().equals(definition.sql()))) {
-      return false;
+      return null;
     }
     if (there != null) {
       throw CatalogErrors.differs(definition.name(), there.sql(), definition.sql());
     }
     checkFree(definition.name());
-    connector(definition).creating(definition, context);
-    CatalogEntry.TableEntry entry = open(definition);
-    definitions.put(key, definition);
-    open.put(key, entry);
-    save();
-    return true;
+    if (!beginning.add(key)) {
+      throw CatalogErrors.exists(definition.name());
+    }
+    try {
+      connector(definition).creating(definition, context);
+      return open(definition);
+    } catch (RuntimeException | Error e) {
+      ended(definition);
+      throw e;
+    }
   }
 
   /**
@@ -241,9 +293,8 @@ public final class Catalog {
   public synchronized void alterTable(TableDefinition definition) {
     String key = key(definition.name());
     CatalogEntry.TableEntry entry = open(definition);
-    definitions.put(key, definition);
+    change(definitions, key, definition);
     open.put(key, entry);
-    save();
   }
 
   /** Adds a view; see {@link #createTable}. */
@@ -257,8 +308,7 @@ public final class Catalog {
     if (there == null || !replace) {
       checkFree(view.name());
     }
-    views.put(key, view);
-    save();
+    change(views, key, view);
     return true;
   }
 
@@ -280,23 +330,23 @@ public final class Catalog {
   /** Forgets a table's definition and tells its connector; false if there is none. */
   public synchronized boolean dropTable(String name) {
     String key = key(name);
-    TableDefinition definition = definitions.remove(key);
+    TableDefinition definition = definitions.get(key);
     if (definition == null) {
       return false;
     }
+    change(definitions, key, null);
     open.remove(key);
-    save();
     connector(definition).dropped(definition, context);
     return true;
   }
 
   /** Forgets a view; false if there is none. */
   public synchronized boolean dropView(String name) {
-    boolean dropped = views.remove(key(name)) != null;
-    if (dropped) {
-      save();
+    boolean there = views.containsKey(key(name));
+    if (there) {
+      change(views, key(name), null);
     }
-    return dropped;
+    return there;
   }
 
   /**
@@ -415,9 +465,20 @@ public final class Catalog {
     return List.copyOf(providers.values());
   }
 
-  private void save() {
-    if (file != null) {
-      file.write(List.copyOf(definitions.values()), List.copyOf(views.values()));
+  /** Sets (or removes) a definition and keeps it; where that fails the old one stays. */
+  private <D> void change(Map<String, D> of, String key, @Nullable D definition) {
+    D before = definition == null ? of.remove(key) : of.put(key, definition);
+    try {
+      if (file != null) {
+        file.write(List.copyOf(definitions.values()), List.copyOf(views.values()));
+      }
+    } catch (RuntimeException e) {
+      if (before == null) {
+        of.remove(key);
+      } else {
+        of.put(key, before);
+      }
+      throw e;
     }
   }
 

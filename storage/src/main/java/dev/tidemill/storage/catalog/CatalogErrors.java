@@ -1,8 +1,8 @@
 package dev.tidemill.storage.catalog;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.TidemillException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
@@ -18,7 +18,7 @@ public final class CatalogErrors {
   private static final ErrorCode BAD_OPTION = ErrorCode.user("INVALID_OPTION", "22023");
   private static final ErrorCode CATALOG_READ_ONLY = ErrorCode.user("CATALOG_READ_ONLY", "25006");
   private static final ErrorCode SCHEMA_NOT_FOUND = ErrorCode.user("SCHEMA_NOT_FOUND", "3F000");
-  private static final ErrorCode CATALOG_UNREADABLE = ErrorCode.external("CATALOG_UNREADABLE");
+  private static final ErrorCode CATALOG_DAMAGED = ErrorCode.external("CATALOG_DAMAGED");
   private static final ErrorCode CATALOG_VERSION = ErrorCode.external("CATALOG_VERSION_UNKNOWN");
   private static final ErrorCode NO_COLUMNS = ErrorCode.user("COLUMNS_REQUIRED", "42601");
 
@@ -114,18 +114,19 @@ public final class CatalogErrors {
             + (near.isEmpty() ? "" : "; there are " + String.join(", ", near)));
   }
 
-  static TidemillException unreadable(Path file, Exception cause) {
+  static TidemillException damaged(String file, JsonProcessingException cause) {
     return new TidemillException(
-        CATALOG_UNREADABLE,
-        "cannot read or write the catalog %s: %s".formatted(file, cause.getMessage()),
+        CATALOG_DAMAGED,
+        "the catalog %s is damaged: %s. Restore it from a copy of the directory"
+            .formatted(file, cause.getOriginalMessage()),
         null,
         cause);
   }
 
-  static TidemillException unknownVersion(Path file, int version, int known) {
+  static TidemillException unknownVersion(String file, int version, int known) {
     return new TidemillException(
         CATALOG_VERSION,
-        "the catalog %s has version %d; this Tidemill knows version %d. Use the Tidemill that wrote it"
+        "the catalog %s is of version %d; this Tidemill reads version %d. Use the Tidemill that wrote it"
             .formatted(file, version, known));
   }
 }

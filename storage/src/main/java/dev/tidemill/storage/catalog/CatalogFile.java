@@ -1,15 +1,13 @@
 package dev.tidemill.storage.catalog;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import dev.tidemill.storage.file.FileSystem;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** The definitions of a database directory, in one JSON file that is replaced as a whole. */
@@ -21,50 +19,47 @@ final class CatalogFile {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  private final Path directory;
-  private final Path file;
+  private final FileSystem files;
+  private final String directory;
+  private final String file;
 
-  CatalogFile(Path databaseDirectory) {
-    this.directory = databaseDirectory;
-    this.file = databaseDirectory.resolve("catalog.json");
+  CatalogFile(FileSystem files, Path databaseDirectory) {
+    this.files = files;
+    this.directory = databaseDirectory.toAbsolutePath().normalize().toString();
+    this.file = directory + "/catalog.json";
   }
 
   /** Everything that is kept. */
-  record Content(int version, List<TableDefinition> tables, List<ViewDefinition> views) {}
+  record Content(int version, List<TableDefinition> tables, List<ViewDefinition> views) {
+    Content {
+      tables = List.copyOf(tables);
+      views = List.copyOf(views);
+    }
+  }
 
   Content read() {
+    files.deleteTemporaries(directory);
+    if (files.stat(file) == null) {
+      return new Content(VERSION, List.of(), List.of());
+    }
     try {
-      if (!Files.exists(file)) {
-        return new Content(VERSION, List.of(), List.of());
-      }
-      int version = MAPPER.readTree(file.toFile()).path("version").asInt();
+      String text = files.readText(file);
+      int version = MAPPER.readTree(text).path("version").asInt();
       if (version != VERSION) {
         throw CatalogErrors.unknownVersion(file, version, VERSION);
       }
-      return MAPPER.readValue(file.toFile(), Content.class);
-    } catch (IOException e) {
-      throw CatalogErrors.unreadable(file, e);
+      return MAPPER.readValue(text, Content.class);
+    } catch (JsonProcessingException e) {
+      throw CatalogErrors.damaged(file, e);
     }
   }
 
   void write(List<TableDefinition> tables, List<ViewDefinition> views) {
-    Path temporary = file.resolveSibling("catalog.json.tmp");
     try {
-      Files.createDirectories(directory);
-      byte[] bytes = MAPPER.writeValueAsBytes(new Content(VERSION, tables, views));
-      Files.write(temporary, bytes);
-      sync(temporary);
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      sync(directory);
-    } catch (IOException e) {
-      throw CatalogErrors.unreadable(file, e);
-    }
-  }
-
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
+      String text = MAPPER.writeValueAsString(new Content(VERSION, tables, views));
+      files.put(file, text.getBytes(StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a catalog that JSON cannot hold", e);
     }
   }
 }

@@ -6,8 +6,6 @@ import dev.tidemill.storage.catalog.ConnectorOption;
 import dev.tidemill.storage.catalog.OptionReader;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.TableSchemas;
-import dev.tidemill.storage.file.FileSystem;
-import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.storage.files.TableDirectory;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.Table;
@@ -26,16 +24,6 @@ import java.util.List;
  */
 public final class DatabaseConnector implements Connector {
   private static final String SEGMENT_FORMAT = "parquet";
-
-  private final FileSystem fileSystem;
-
-  public DatabaseConnector() {
-    this(new LocalFileSystem());
-  }
-
-  DatabaseConnector(FileSystem fileSystem) {
-    this.fileSystem = fileSystem;
-  }
 
   @Override
   public String name() {
@@ -62,7 +50,7 @@ public final class DatabaseConnector implements Connector {
       throw DatabaseErrors.enforcedKey(definition.name());
     }
     return TableDirectory.open(
-        fileSystem,
+        context.files(),
         directory(definition, context),
         SEGMENT_FORMAT,
         TableSchemas.declared(definition, this),
@@ -83,11 +71,11 @@ public final class DatabaseConnector implements Connector {
   /** Deletes what a DROP that a crash cut short has left of a table of that name. */
   @Override
   public void creating(TableDefinition definition, ConnectorContext context) {
-    TableDirectory.delete(fileSystem, directory(definition, context));
+    TableDirectory.delete(context.files(), directory(definition, context));
   }
 
   @Override
   public void dropped(TableDefinition definition, ConnectorContext context) {
-    TableDirectory.delete(fileSystem, directory(definition, context));
+    TableDirectory.delete(context.files(), directory(definition, context));
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log of lines, each with its checksum, in one file.
@@ -21,6 +22,9 @@ public final class ChecksumLog implements AutoCloseable {
   private static final int CHECKSUM_DIGITS = 8;
 
   private final FileLog log;
+
+  /** What has left a line in the log that should not be there, or null. */
+  private @Nullable RuntimeException broken;
 
   private ChecksumLog(FileLog log) {
     this.log = log;
@@ -93,10 +97,15 @@ public final class ChecksumLog implements AutoCloseable {
    */
   public static ChecksumLog append(FileSystem fileSystem, String path, Content content) {
     FileLog log = fileSystem.openLog(path);
-    if (log.size() > content.bytes()) {
-      log.truncate(content.bytes());
+    try {
+      if (log.size() > content.bytes()) {
+        log.truncate(content.bytes());
+      }
+      return new ChecksumLog(log);
+    } catch (RuntimeException e) {
+      log.close();
+      throw e;
     }
-    return new ChecksumLog(log);
   }
 
   /** Writes a new log with the given lines, whole or not at all, and durable. */
@@ -113,9 +122,12 @@ public final class ChecksumLog implements AutoCloseable {
 
   /**
    * Appends a line (without a line end in it) and makes it durable; on failure it is as if nothing
-   * was appended.
+   * was appended. Where not even that can be had, nothing is appended any more.
    */
   public void append(String line) {
+    if (broken != null) {
+      throw broken;
+    }
     byte[] bytes = encode(line).getBytes(StandardCharsets.UTF_8);
     long before = log.size();
     try {
@@ -132,6 +144,7 @@ public final class ChecksumLog implements AutoCloseable {
       log.truncate(size);
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
+      broken = failure;
     }
   }
 

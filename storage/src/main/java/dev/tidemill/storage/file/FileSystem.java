@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * tried.
  */
 public interface FileSystem {
+  /** Name of the error of {@link #lock} where another has the lock. */
+  String LOCKED = "LOCKED";
+
   /**
    * Files below {@code directory}, by path; none where there is no such directory. Hidden and
    * temporary ones ({@link #isHidden}) and what lies in hidden directories are left out;

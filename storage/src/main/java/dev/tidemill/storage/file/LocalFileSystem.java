@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -32,6 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalFileSystem implements FileSystem {
   private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9]+-[0-9]+\\.tmp");
+
+  /**
+   * The lock files that this process has, by their real paths, with who has each. The operating
+   * system gives a process's locks on a file back as soon as it closes any channel to it, so a
+   * second attempt from the same process must not even open the file.
+   */
+  private static final Map<String, String> LOCKED_HERE = new ConcurrentHashMap<>();
 
   private final AtomicLong temporaryFiles = new AtomicLong();
 
@@ -107,6 +116,7 @@ public final class LocalFileSystem implements FileSystem {
     try {
       return new Input(path, channel, channel.size());
     } catch (IOException e) {
+      closeAfterFailure(channel);
       throw FileErrors.failed("open", path, e);
     }
   }
@@ -146,6 +156,7 @@ public final class LocalFileSystem implements FileSystem {
     try {
       return new Log(path, channel, channel.size(), isNew);
     } catch (IOException e) {
+      closeAfterFailure(channel);
       throw FileErrors.failed("write", path, e);
     }
   }
@@ -177,6 +188,21 @@ public final class LocalFileSystem implements FileSystem {
   @Override
   public FileLock lock(String path, String owner) {
     makeDirectories(FileSystem.parent(path));
+    String text = "%s (process %d)".formatted(owner, ProcessHandle.current().pid());
+    String place = realPath(path);
+    String holder = LOCKED_HERE.putIfAbsent(place, text);
+    if (holder != null) {
+      throw FileErrors.locked(path, holder);
+    }
+    try {
+      return lock(path, place, text);
+    } catch (Throwable t) {
+      LOCKED_HERE.remove(place);
+      throw t;
+    }
+  }
+
+  private static FileLock lock(String path, String place, String text) {
     FileChannel channel =
         channel(
             "lock",
@@ -184,22 +210,41 @@ public final class LocalFileSystem implements FileSystem {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             StandardOpenOption.CREATE);
+    boolean held = false;
     try {
-      java.nio.channels.FileLock taken = tryLock(channel);
-      if (taken == null) {
-        String holder = new String(readAll(channel), StandardCharsets.UTF_8).strip();
-        channel.close();
-        throw FileErrors.locked(path, holder);
+      if (tryLock(channel) == null) {
+        throw FileErrors.locked(path, new String(readAll(channel), StandardCharsets.UTF_8).strip());
       }
-      byte[] text =
-          "%s (process %d)\n"
-              .formatted(owner, ProcessHandle.current().pid())
-              .getBytes(StandardCharsets.UTF_8);
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap(text), 0);
-      return () -> unlock(path, channel);
+      channel.write(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+      held = true;
+      return () -> unlock(path, place, channel);
     } catch (IOException e) {
       throw FileErrors.failed("lock", path, e);
+    } finally {
+      if (!held) {
+        closeAfterFailure(channel);
+      }
+    }
+  }
+
+  private static String realPath(String path) {
+    try {
+      return Path.of(FileSystem.parent(path))
+          .toRealPath()
+          .resolve(FileSystem.name(path))
+          .toString();
+    } catch (IOException e) {
+      throw FileErrors.failed("lock", path, e);
+    }
+  }
+
+  /** What has failed before is what is said. */
+  private static void closeAfterFailure(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException ignored) {
+      return;
     }
   }
 
@@ -212,14 +257,16 @@ public final class LocalFileSystem implements FileSystem {
     }
   }
 
-  private static void unlock(String path, FileChannel channel) {
-    try {
-      if (channel.isOpen()) {
-        channel.truncate(0);
-        channel.close();
-      }
+  private static void unlock(String path, String place, FileChannel channel) {
+    if (!channel.isOpen()) {
+      return;
+    }
+    try (channel) {
+      channel.truncate(0);
     } catch (IOException e) {
       throw FileErrors.failed("unlock", path, e);
+    } finally {
+      LOCKED_HERE.remove(place);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.tidemill.storage.catalog.ConnectorOption;
 import dev.tidemill.storage.file.FileOutput;
 import dev.tidemill.storage.file.FileStatus;
 import dev.tidemill.storage.file.FileSystem;
-import dev.tidemill.storage.file.LocalFileSystem;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One thread at a time.
  *
  * <pre>{@code
- * try (FileExport export = FileExport.open(directory, "x.csv", Map.of("header", "false"), schema, scope)) {
+ * try (FileExport export = FileExport.open(files, directory, "x.csv", Map.of("header", "false"), schema, scope)) {
  *   export.write(batch);
  *   export.commit();
  * }
@@ -52,15 +51,6 @@ public final class FileExport implements AutoCloseable {
    *     name, a type that the format has no form for
    */
   public static FileExport open(
-      Path workingDirectory,
-      String path,
-      Map<String, String> options,
-      Schema schema,
-      MemoryScope scope) {
-    return open(new LocalFileSystem(), workingDirectory, path, options, schema, scope);
-  }
-
-  static FileExport open(
       FileSystem fileSystem,
       Path workingDirectory,
       String path,

@@ -10,7 +10,6 @@ import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.TableDefinition.ColumnDefinition;
 import dev.tidemill.storage.file.FileStatus;
 import dev.tidemill.storage.file.FileSystem;
-import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.storage.files.FilesTableOptions.Existing;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.SinkMode;
@@ -31,20 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class FilesConnector implements Connector {
   private static final int INFERRED_FROM = 64;
 
-  private final FileSystem fileSystem;
   private final FileFormats formats = new FileFormats();
   private final Map<Kept, WeakReference<FileSet>> kept = new HashMap<>();
 
   /** What tells kept sets of files apart: the log, the definition, the path. */
   private record Kept(String log, String table, String path) {}
-
-  public FilesConnector() {
-    this(new LocalFileSystem());
-  }
-
-  FilesConnector(FileSystem fileSystem) {
-    this.fileSystem = fileSystem;
-  }
 
   @Override
   public String name() {
@@ -97,6 +87,7 @@ public final class FilesConnector implements Connector {
 
   @Override
   public Table open(TableDefinition definition, ConnectorContext context) {
+    FileSystem fileSystem = context.files();
     OptionReader options = new OptionReader(this, definition);
     FilePattern pattern =
         FilePattern.of(fileSystem, options.required("path"), context.workingDirectory());
@@ -114,7 +105,7 @@ public final class FilesConnector implements Connector {
             : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
     FileSet files = fileSet(definition, context, pattern, byName, growing);
     List<DataFile> sample = sample(files);
-    FileFormatProvider provider = provider(options.text("format"), options, pattern, sample);
+    FileFormatProvider provider = provider(options, fileSystem, pattern, sample);
     Map<String, String> formatOptions = formatOptions(provider, options, growing);
     options.checkAllKnown();
     if (growing
@@ -130,19 +121,20 @@ public final class FilesConnector implements Connector {
             pattern,
             format,
             kind,
-            isFile(pattern),
+            isFile(fileSystem, pattern),
             growing,
             existing,
-            pattern.isPattern() || isFile(pattern) || growing
+            pattern.isPattern() || isFile(fileSystem, pattern) || growing
                 ? Set.of()
                 : EnumSet.allOf(SinkMode.class),
             provider.extensions().getFirst(),
             context.clock());
-    Schema schema = schema(definition, pattern, format, sample);
+    Schema schema = schema(definition, fileSystem, pattern, format, sample);
     RejectLog rejects =
         skips
             ? new RejectLog(
                 fileSystem,
+                pattern,
                 logPath(definition, context, "rejected.log"),
                 definition.name(),
                 definition.sql(),
@@ -161,6 +153,7 @@ public final class FilesConnector implements Connector {
       FilePattern pattern,
       boolean byName,
       boolean growing) {
+    FileSystem fileSystem = context.files();
     String path = logPath(definition, context, "intake.log");
     if (path == null) {
       return new FileSet(
@@ -202,13 +195,13 @@ public final class FilesConnector implements Connector {
   }
 
   private FileFormatProvider provider(
-      @Nullable String format, OptionReader options, FilePattern pattern, List<DataFile> sample) {
-    if (format != null) {
+      OptionReader options, FileSystem fileSystem, FilePattern pattern, List<DataFile> sample) {
+    if (options.text("format") != null) {
       String name = options.choice("format", "", List.copyOf(formats.names()));
       return find(name, pattern);
     }
     FileFormatProvider provider =
-        pattern.isPattern() || isFile(pattern) ? formats.byName(pattern.path()) : null;
+        pattern.isPattern() || isFile(fileSystem, pattern) ? formats.byName(pattern.path()) : null;
     if (provider != null) {
       return provider;
     }
@@ -221,7 +214,7 @@ public final class FilesConnector implements Connector {
     }
     if (provider == null) {
       throw sample.isEmpty()
-          ? nothingThere(pattern)
+          ? nothingThere(fileSystem, pattern)
           : FilesErrors.unknownFormat(sample.getFirst().path(), formats.names());
     }
     return provider;
@@ -235,7 +228,7 @@ public final class FilesConnector implements Connector {
     return provider;
   }
 
-  private RuntimeException nothingThere(FilePattern pattern) {
+  private RuntimeException nothingThere(FileSystem fileSystem, FilePattern pattern) {
     if (pattern.isPattern()) {
       return FilesErrors.noMatch(pattern.path());
     }
@@ -263,7 +256,7 @@ public final class FilesConnector implements Connector {
    * Whether a path is that of one file: it is one, or there is nothing and its name has a format's
    * ending.
    */
-  private boolean isFile(FilePattern pattern) {
+  private boolean isFile(FileSystem fileSystem, FilePattern pattern) {
     if (pattern.isPattern()) {
       return false;
     }
@@ -272,7 +265,11 @@ public final class FilesConnector implements Connector {
   }
 
   private Schema schema(
-      TableDefinition definition, FilePattern pattern, FileFormat format, List<DataFile> sample) {
+      TableDefinition definition,
+      FileSystem fileSystem,
+      FilePattern pattern,
+      FileFormat format,
+      List<DataFile> sample) {
     List<Field> fields = new ArrayList<>();
     for (ColumnDefinition column : definition.storedColumns()) {
       Type type = column.type();
@@ -287,7 +284,7 @@ public final class FilesConnector implements Connector {
       FileStatus status = fileSystem.stat(pattern.path());
       throw status != null && status.directory()
           ? FilesErrors.cannotInfer(pattern.path(), "it has no files yet")
-          : nothingThere(pattern);
+          : nothingThere(fileSystem, pattern);
     }
     return format.inferSchema(sample);
   }
@@ -309,7 +306,7 @@ public final class FilesConnector implements Connector {
     for (String log : List.of("intake.log", "rejected.log")) {
       String path = logPath(definition, context, log);
       if (path != null) {
-        fileSystem.delete(path);
+        context.files().delete(path);
       }
       synchronized (kept) {
         kept.keySet().removeIf(key -> key.log().equals(path));

@@ -3,6 +3,7 @@ package dev.tidemill.storage.files;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
@@ -78,7 +79,7 @@ final class FilesSink implements TableSink {
               && !manifest.writers().containsKey(writer)
               && manifest.commits() > 0;
     } catch (RuntimeException e) {
-      lock.close();
+      close();
       throw e;
     }
   }
@@ -196,6 +197,19 @@ final class FilesSink implements TableSink {
   }
 
   /**
+   * What may be done after a commit. Where it fails the rows are committed all the same: it is done
+   * after the next.
+   */
+  private void tidy() {
+    try {
+      compact();
+      deleteReplaced();
+    } catch (TidemillException later) {
+      return;
+    }
+  }
+
+  /**
    * Begins a new generation of the manifest when the log has grown as long as what a new one would
    * begin with.
    */
@@ -220,12 +234,13 @@ final class FilesSink implements TableSink {
   private void deleteReplaced() {
     long now = options.clock().millis();
     while (!replaced.isEmpty() && replaced.getFirst().sinceMillis() + READERS_MILLIS <= now) {
-      Replaced oldest = replaced.removeFirst();
+      Replaced oldest = replaced.getFirst();
       boolean again =
           manifest.files().stream().anyMatch(part -> oldest.path().endsWith("/" + part.name()));
       if (!again) {
         fileSystem.delete(oldest.path());
       }
+      replaced.removeFirst();
     }
   }
 
@@ -304,8 +319,7 @@ final class FilesSink implements TableSink {
       }
       boolean replacing = mode == SinkMode.COMPLETE || replaces;
       append(new Manifest.Commit(writer, step, mode, replacing, part, false));
-      compact();
-      deleteReplaced();
+      tidy();
     }
 
     @Override

@@ -121,6 +121,7 @@ final class IntakeLog {
           fileSystem,
           path,
           List.of(MAPPER.createObjectNode().put("v", VERSION).put("table", table).toString()));
+      isThere = true;
     }
     return ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path));
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   {"v":1,"table":"CREATE TABLE …"}
- *   {"rows":[["/data/a.csv",1700000000000000000,4711,12,"price","x","'x' is not a DOUBLE"]]}
+ *   {"rows":[["a.csv",1700000000000000000,4711,12,"price","x","'x' is not a DOUBLE"]]}
  * </pre>
  */
 final class RejectLog implements RejectHandler {
@@ -27,6 +27,7 @@ final class RejectLog implements RejectHandler {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final FileSystem fileSystem;
+  private final FilePattern pattern;
   private final @Nullable String logPath;
   private final String name;
   private final String table;
@@ -52,8 +53,14 @@ final class RejectLog implements RejectHandler {
    *     modified
    */
   RejectLog(
-      FileSystem fileSystem, @Nullable String logPath, String name, String table, boolean growing) {
+      FileSystem fileSystem,
+      FilePattern pattern,
+      @Nullable String logPath,
+      String name,
+      String table,
+      boolean growing) {
     this.fileSystem = fileSystem;
+    this.pattern = pattern;
     this.logPath = logPath;
     this.name = name;
     this.table = table;
@@ -76,7 +83,9 @@ final class RejectLog implements RejectHandler {
       }
       for (String line : lines.subList(1, lines.size())) {
         for (JsonNode row : MAPPER.readTree(line).path("rows")) {
-          Place place = new Place(row.get(0).asText(), row.get(1).asLong(), row.get(2).asLong());
+          Place place =
+              new Place(
+                  pattern.absolute(row.get(0).asText()), row.get(1).asLong(), row.get(2).asLong());
           add(
               new Rejected(
                   place,
@@ -131,7 +140,7 @@ final class RejectLog implements RejectHandler {
     for (Rejected row : rows.subList(durable, rows.size())) {
       array
           .addArray()
-          .add(row.place().file())
+          .add(pattern.relative(row.place().file()))
           .add(row.place().modifiedNanos())
           .add(row.place().position())
           .add(row.line())

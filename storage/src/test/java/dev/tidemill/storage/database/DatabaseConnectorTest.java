@@ -9,6 +9,7 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.file.FaultyFileSystem;
+import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.storage.files.TableTester;
 import dev.tidemill.storage.table.Advance;
 import dev.tidemill.storage.table.Offset;
@@ -136,13 +137,15 @@ final class DatabaseConnectorTest {
       TableDefinition definition = TableTester.definition(name, "database", COLUMNS);
       died = false;
       try {
-        Table table = new DatabaseConnector(faulty).open(definition, tester.context());
+        tester.use(faulty);
+        Table table = new DatabaseConnector().open(definition, tester.context());
         insert(table, rows(0, 3));
         insert(table, rows(3, 6));
       } catch (FaultyFileSystem.Death e) {
         died = true;
         faulty.bury();
       }
+      tester.use(new LocalFileSystem());
       Table table = new DatabaseConnector().open(definition, tester.context());
       int count = tester.all(table).size();
       assertTrue(count % 3 == 0 && (died || count == 6), name);

@@ -11,6 +11,7 @@ import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.storage.catalog.TableDefinition;
+import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.storage.table.Advance;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.Offset;
@@ -243,6 +244,7 @@ final class FilesTableTest {
           Table shape = writer.table("x BIGINT, s VARCHAR", "path", "other", "format", format);
           try (FileExport export =
                   FileExport.open(
+                      new LocalFileSystem(),
                       directory.resolve(data),
                       "f" + file + "." + format,
                       Map.of(),

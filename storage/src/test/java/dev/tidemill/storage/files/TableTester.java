@@ -60,7 +60,12 @@ public final class TableTester implements AutoCloseable {
   public ConnectorContext context() {
     InstantSource clock = () -> now;
     return new ConnectorContext(
-        directory, database, clock, new PrintStream(PrintStream.nullOutputStream()), scope);
+        fileSystem,
+        directory,
+        database,
+        clock,
+        new PrintStream(PrintStream.nullOutputStream()),
+        scope);
   }
 
   /**
@@ -68,8 +73,7 @@ public final class TableTester implements AutoCloseable {
    * key, value.
    */
   public Table table(String columns, String... options) {
-    return new FilesConnector(fileSystem)
-        .open(definition("t", "files", columns, options), context());
+    return new FilesConnector().open(definition("t", "files", columns, options), context());
   }
 
   public static TableDefinition definition(

@@ -11,6 +11,7 @@ import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.foundation.type.Types;
 import dev.tidemill.storage.catalog.TableDefinition;
+import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.storage.table.Advance;
 import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.Table;
@@ -91,7 +92,8 @@ final class TextFormatsTest {
 
   private void write(
       String path, Map<String, String> options, Schema schema, List<List<@Nullable Object>> rows) {
-    try (FileExport export = FileExport.open(directory, path, options, schema, tester.scope)) {
+    try (FileExport export =
+        FileExport.open(new LocalFileSystem(), directory, path, options, schema, tester.scope)) {
       for (int from = 0; from < rows.size(); from += 1000) {
         List<List<@Nullable Object>> part = rows.subList(from, Math.min(rows.size(), from + 1000));
         try (Batch batch = Batches.fromRows(ArrowTypes.types(schema), part, tester.scope)) {
@@ -501,7 +503,9 @@ final class TextFormatsTest {
   void exportsReplaceFilesAndRefuseDirectories() {
     Schema schema = schema(List.of(Type.BIGINT));
     tester.put("x.csv", "old");
-    try (FileExport export = FileExport.open(directory, "x.csv", Map.of(), schema, tester.scope)) {
+    try (FileExport export =
+        FileExport.open(
+            new LocalFileSystem(), directory, "x.csv", Map.of(), schema, tester.scope)) {
       assertEquals(0, export.rows());
     }
     assertEquals("old", tester.read("x.csv"));

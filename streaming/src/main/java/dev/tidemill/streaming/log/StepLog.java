@@ -49,12 +49,17 @@ public final class StepLog implements AutoCloseable {
     byte[] content = isNew ? new byte[0] : files.read(path);
     int good = recover(content);
     this.log = files.openLog(path);
-    if (good < content.length) {
-      log.truncate(good);
-    }
-    if (good == 0) {
-      append(HEADER + "\n");
-      log.sync();
+    try {
+      if (good < content.length) {
+        log.truncate(good);
+      }
+      if (good == 0) {
+        append(HEADER + "\n");
+        log.sync();
+      }
+    } catch (RuntimeException e) {
+      log.close();
+      throw e;
     }
   }
 
