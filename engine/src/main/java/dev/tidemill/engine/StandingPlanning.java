@@ -2,16 +2,10 @@ package dev.tidemill.engine;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
-import dev.tidemill.plan.batch.ProjectPlan;
-import dev.tidemill.plan.batch.SortKey;
-import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TableReference;
-import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
-import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.planner.CompiledTable;
 import dev.tidemill.planner.PlannedQuery;
@@ -24,7 +18,6 @@ import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.table.SinkMode;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +60,7 @@ final class StandingPlanning {
     if (sink == null) {
       requireDistinctNames(query, create.query());
     }
-    StandingPlan plan = plan(query, create.query());
+    StandingPlan plan = plan(query, create.query(), sink == null);
     SourcePosition position = create.name().position();
     OutputMode wanted = mode(create.outputMode());
     if (sinkName == null || sink == null) {
@@ -90,7 +83,11 @@ final class StandingPlanning {
               .formatted(mode, sinkName, names(sinkModes)),
           sinkName.position());
     }
-    return new Planned(plan, new TableReference(sink.path()), mode);
+    boolean keepsOrder = mode == OutputMode.COMPLETE;
+    return new Planned(
+        keepsOrder ? plan(query, create.query(), true) : plan,
+        new TableReference(sink.path()),
+        mode);
   }
 
   /** A kept result is a table, which has each name once. */
@@ -105,12 +102,17 @@ final class StandingPlanning {
 
   /** Of a query that is only read. */
   Planned plan(SqlFragment query, OutputMode mode) {
-    StandingPlan plan = plan(planning.query(query, List.of()), query);
+    StandingPlan plan = plan(planning.query(query, List.of()), query, false);
     requireLegal(plan, mode, query.position());
     return new Planned(plan, null, mode);
   }
 
-  private StandingPlan plan(PlannedQuery query, SqlFragment text) {
+  /**
+   * Plans a query.
+   *
+   * @param ordered whether its result is kept, so that its top-level ORDER BY means something
+   */
+  private StandingPlan plan(PlannedQuery query, SqlFragment text, boolean ordered) {
     Map<TableReference, TableTraits> traits = new LinkedHashMap<>();
     Map<String, String> definitions = new LinkedHashMap<>();
     definitions.put("", text.text());
@@ -121,8 +123,11 @@ final class StandingPlanning {
     for (CatalogEntry.ViewEntry view : query.views()) {
       definitions.put(StandingQueryRoom.definitionKey(view.path()), view.definition().sql());
     }
+    ResultOrder order =
+        ordered ? ResultOrder.of(query.plan()) : new ResultOrder(query.plan(), List.of(), 0);
     try {
-      return StandingPlanner.plan(query.plan(), traits, order(query.plan()), definitions);
+      return StandingPlanner.plan(order.plan(), traits, order.keys(), definitions)
+          .withHidden(order.hidden());
     } catch (TidemillException e) {
       throw e.at(text.position());
     }
@@ -146,39 +151,6 @@ final class StandingPlanning {
         declared,
         definition.keyEnforced() ? definition.primaryKey() : List.of(),
         entry.path().equals(OwnNames.path(name)) && session.engine().standing().keepsResult(name));
-  }
-
-  /**
-   * The top-level ORDER BY over the columns of the result, as far as its columns are among them:
-   * what comes behind one that is not has no meaning.
-   */
-  private static List<SortKey> order(BatchPlan root) {
-    return switch (root) {
-      case SortPlan sort -> sort.keys();
-      case TopNPlan top -> top.keys();
-      case ProjectPlan project -> {
-        List<SortKey> keys = new ArrayList<>();
-        for (SortKey key : order(project.input())) {
-          int column = place(project, key.column());
-          if (column < 0) {
-            break;
-          }
-          keys.add(new SortKey(column, key.descending(), key.nullsFirst()));
-        }
-        yield keys;
-      }
-      case BatchPlan other -> List.of();
-    };
-  }
-
-  private static int place(ProjectPlan project, int column) {
-    for (int i = 0; i < project.expressions().size(); i++) {
-      if (project.expressions().get(i) instanceof ColumnReference reference
-          && reference.index() == column) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private CatalogEntry.TableEntry sink(QualifiedName name) {

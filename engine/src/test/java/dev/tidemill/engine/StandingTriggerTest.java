@@ -345,4 +345,50 @@ class StandingTriggerTest {
           assertFalse(database.rows("SHOW QUERIES").isEmpty());
         });
   }
+
+  /** The order holds where the result is read, though the column it goes by is not in it. */
+  @Test
+  void orderByAColumnThatIsNotSelected() {
+    withDatabase(
+        database -> {
+          database.run(
+              "CREATE TABLE ordered (id BIGINT NOT NULL)"
+                  + " WITH ('connector' = 'files', 'path' = 'ordered', 'format' = 'json')",
+              "CREATE STANDING QUERY by_v AS SELECT id FROM t ORDER BY v DESC NULLS LAST, id",
+              "CREATE STANDING QUERY complete_v OUTPUT MODE COMPLETE AS SELECT id + 100 AS i FROM t ORDER BY v, id DESC",
+              "CREATE STANDING QUERY top_v AS SELECT id FROM t ORDER BY v DESC NULLS LAST, id LIMIT 4",
+              "CREATE STANDING QUERY by_count AS SELECT v FROM t GROUP BY v ORDER BY COUNT(*) DESC, v",
+              "CREATE STANDING QUERY sinking INTO ordered OUTPUT MODE COMPLETE AS SELECT id FROM t ORDER BY v, id");
+          for (int round = 0; round < 4; round++) {
+            insert(database, 1 + 7 * round, 7 + 7 * round);
+            if (round == 2) {
+              database.run("INSERT INTO t VALUES (1000, null), (1, 3)");
+            }
+            steps(database);
+            for (int look = 0; look < 2; look++) {
+              assertEquals(
+                  database.rows("SELECT id FROM t ORDER BY v DESC NULLS LAST, id"),
+                  database.rows("SELECT * FROM by_v"));
+              assertEquals(
+                  database.rows("SELECT id + 100 FROM t ORDER BY v, id DESC"),
+                  database.rows("SELECT i FROM complete_v"));
+              assertEquals(
+                  database.rows("SELECT id FROM t ORDER BY v DESC NULLS LAST, id LIMIT 4"),
+                  database.rows("SELECT * FROM top_v"));
+              assertEquals(
+                  database.rows("SELECT v FROM t GROUP BY v ORDER BY COUNT(*) DESC, v"),
+                  database.rows("SELECT * FROM by_count"));
+              assertEquals(
+                  database.rows("SELECT id FROM t ORDER BY v, id"),
+                  database.rows("SELECT * FROM ordered"));
+              database.reopen();
+            }
+          }
+          assertEquals(
+              List.of("id\tBIGINT"),
+              database.rows("DESCRIBE by_v").stream()
+                  .map(row -> String.join("\t", row.split("\t")[0], row.split("\t")[1]))
+                  .toList());
+        });
+  }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param timeColumn the column of the result that the watermark bounds (rows with a time not after
  *     it are final), or -1
  * @param order a top-level ORDER BY: holds when the result is read or COMPLETE is written
- * @param limitedTo the first rows of that order that are the result, or -1 (a top-N keeps its own)
+ * @param hidden how many of the root's last columns are not the result's and only serve its order
  * @param modes the legal output modes; of an illegal one the reason and the way out
  * @param definitions canonical SQL text of the query (under the empty name) and of each table, view
  *     and function that it reaches (under its name): two plans are of the same query iff these are
@@ -27,7 +27,7 @@ public record StandingPlan(
     List<Integer> key,
     int timeColumn,
     List<SortKey> order,
-    long limitedTo,
+    int hidden,
     List<OutputMode> modes,
     Map<OutputMode, String> illegal,
     Map<String, String> definitions) {
@@ -41,7 +41,19 @@ public record StandingPlan(
     definitions = Map.copyOf(definitions);
   }
 
+  /** The columns of the result. */
   public List<OutputColumn> columns() {
+    return root.columns().subList(0, root.columns().size() - hidden);
+  }
+
+  /** The columns that are kept of it: the hidden ones behind those of the result. */
+  public List<OutputColumn> keptColumns() {
     return root.columns();
+  }
+
+  /** The same plan, of which the last {@code count} columns only serve the order. */
+  public StandingPlan withHidden(int count) {
+    return new StandingPlan(
+        version, root, key, timeColumn, order, count, modes, illegal, definitions);
   }
 }

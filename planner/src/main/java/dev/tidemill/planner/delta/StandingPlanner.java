@@ -68,7 +68,7 @@ public final class StandingPlanner {
         key == null ? List.of() : key,
         timeColumn,
         order,
-        -1,
+        0,
         notAppend == null
             ? List.of(OutputMode.APPEND, OutputMode.UPDATE, OutputMode.COMPLETE)
             : List.of(OutputMode.UPDATE, OutputMode.COMPLETE),

@@ -58,7 +58,7 @@ final class StandingPipeline implements DeltaPipeline {
     this.tables = tables;
     this.state = state;
     this.begun = state.keyedValue(BEGUN);
-    this.result = new ChangeCollector(plan.columns());
+    this.result = new ChangeCollector(plan.keptColumns());
     connect(plan.root(), mode == OutputMode.APPEND, result);
     intakes.values().forEach(TableIntake::compile);
   }

@@ -30,7 +30,7 @@ final class ChangeRows {
   private final RowCodec keyCodec;
 
   ChangeRows(StandingPlan plan) {
-    List<OutputColumn> columns = plan.columns();
+    List<OutputColumn> columns = plan.keptColumns();
     this.key = plan.key().stream().mapToInt(Integer::intValue).toArray();
     this.keyCodec = RowCodec.of(plan.key().stream().map(c -> columns.get(c).type()).toList());
   }

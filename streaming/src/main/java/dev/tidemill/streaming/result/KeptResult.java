@@ -2,6 +2,7 @@ package dev.tidemill.streaming.result;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.BatchBuilder;
+import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
@@ -19,7 +20,8 @@ import java.util.List;
 
 /**
  * A result kept in its query's state: a multiset whose keys are the rows, encoded with the columns
- * of the query's ORDER BY first, so that sorting the keys gives its order.
+ * of the query's ORDER BY first, so that sorting the keys gives its order; also those of them that
+ * the result itself does not have.
  */
 public final class KeptResult {
   /** The state that holds it. */
@@ -29,13 +31,17 @@ public final class KeptResult {
 
   private final List<Type> types;
 
+  /** How many of the columns, from the first on, are the result's. */
+  private final int visible;
+
   /** The columns in the order they are encoded in. */
   private final int[] encodedColumns;
 
   private final RowCodec codec;
 
   public KeptResult(StandingPlan plan) {
-    List<OutputColumn> columns = plan.columns();
+    List<OutputColumn> columns = plan.keptColumns();
+    this.visible = plan.columns().size();
     this.types = columns.stream().map(OutputColumn::type).toList();
     List<Integer> order = new ArrayList<>();
     List<SortOrder> orders = new ArrayList<>();
@@ -72,7 +78,10 @@ public final class KeptResult {
     void forEach(KeyedMultisetState.KeyRowConsumer consumer);
   }
 
-  /** All rows in order, each as often as it stands there; the caller's to close. */
+  /**
+   * All rows in order, each as often as it stands there, without the columns that only serve the
+   * order; the caller's to close.
+   */
   public List<Batch> read(Rows rows, MemoryScope scope) {
     List<byte[]> keys = new ArrayList<>();
     rows.forEach(
@@ -91,16 +100,30 @@ public final class KeptResult {
         codec.decode(key, columns);
         builder.endRow();
         if (builder.isFull()) {
-          batches.add(builder.build());
+          batches.add(result(builder.build()));
         }
       }
       if (builder.length() > 0) {
-        batches.add(builder.build());
+        batches.add(result(builder.build()));
       }
       return batches;
     } catch (Throwable t) {
       batches.forEach(Batch::close);
       throw t;
+    }
+  }
+
+  /** Takes over a batch of all columns; gives one of the result's. */
+  private Batch result(Batch all) {
+    if (visible == all.columnCount()) {
+      return all;
+    }
+    try (all) {
+      List<Column> columns = new ArrayList<>(visible);
+      for (int i = 0; i < visible; i++) {
+        columns.add(all.column(i).retain());
+      }
+      return new Batch(all.length(), columns);
     }
   }
 }

@@ -379,7 +379,7 @@ class PipelineTest {
         standing.key(),
         -1,
         List.of(),
-        -1,
+        0,
         List.of(OutputMode.UPDATE),
         Map.of(),
         Map.of());
