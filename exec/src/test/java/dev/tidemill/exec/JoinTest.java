@@ -40,7 +40,7 @@ class JoinTest {
   void hashJoinsOfEveryKind() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    for (int round = 0; round < 27; round++) {
+    for (int round = 0; round < 45; round++) {
       JoinKind kind = JoinKind.values()[round % JoinKind.values().length];
       boolean nullAware = kind == JoinKind.NULL_AWARE_ANTI || kind == JoinKind.NULL_AWARE_LEFT_MARK;
       List<Integer> keys = new ArrayList<>();
@@ -61,6 +61,7 @@ class JoinTest {
               keys,
               nullsMatch,
               hasResidual ? LESS : null,
+              (kind == JoinKind.SEMI || kind == JoinKind.ANTI) && random.nextBoolean(),
               columns(left, right, kind),
               random.nextBoolean() ? Distribution.BROADCAST : Distribution.SHUFFLE,
               "",

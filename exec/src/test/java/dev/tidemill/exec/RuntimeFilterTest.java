@@ -134,9 +134,7 @@ class RuntimeFilterTest {
       }
       ScanOperator scan = new ScanOperator(plan);
       ExecutionContext context =
-          ExecutionContext.builder(query)
-              .tables(TableSnapshot.pinning(reference -> table))
-              .build();
+          ExecutionContext.builder(query).tables(TableSnapshot.pinning(reference -> table)).build();
       List<List<@Nullable Object>> found = new ArrayList<>();
       try (Run run = new Run(context, Crew.ALONE)) {
         scan.addFilter(run, filter);

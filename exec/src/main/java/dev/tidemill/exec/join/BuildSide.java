@@ -5,23 +5,33 @@ import dev.tidemill.exec.memory.RowCollector;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The right side of a join in one run: collected by the workers, then a table they share. */
+/**
+ * The side of a join that is built, in one run: collected by the workers, then a table they share.
+ */
 final class BuildSide implements AutoCloseable {
   private final Run run;
-  private final JoinShape shape;
   private final JoinKeys keys;
+  private final boolean tracksMatches;
   private final MemoryScope memory;
   private final RowCollector collector;
   private @Nullable JoinTable table;
 
-  BuildSide(String name, JoinShape shape, JoinKeys keys, Run run, MemoryScope memory) {
+  BuildSide(
+      String name,
+      List<Type> types,
+      JoinKeys keys,
+      boolean tracksMatches,
+      Run run,
+      MemoryScope memory) {
     this.run = run;
-    this.shape = shape;
     this.keys = keys;
+    this.tracksMatches = tracksMatches;
     this.memory = memory;
-    this.collector = new RowCollector(name, shape.rightTypes(), memory);
+    this.collector = new RowCollector(name, types, memory);
   }
 
   RowCollector collector() {
@@ -31,7 +41,7 @@ final class BuildSide implements AutoCloseable {
   /** Builds the table of what was collected. */
   void build() {
     Batch rows = collector.rows().table();
-    table = JoinTable.build(rows, keys, shape.keepsRight(), run, memory);
+    table = JoinTable.build(rows, keys, tracksMatches, run, memory);
   }
 
   JoinTable table() {

@@ -14,26 +14,21 @@ import org.jspecify.annotations.Nullable;
  * The build side of a hash join: its rows, and by key those that have it.
  *
  * <pre>
- *   build row   0  1  2  3  4         key ─▶ group id ─▶ first build row ─▶ next ─▶ … ─▶ -1
- *   key         a  b  a  ∅  a         a ─▶ 0 ─▶ 0 ─▶ 2 ─▶ 4 ─▶ -1
- *   next        2 -1  4 -1 -1         b ─▶ 1 ─▶ 1 ─▶ -1
+ *   build row   0  1  2  3  4         key ─▶ first build row ─▶ next ─▶ … ─▶ -1
+ *   key         a  b  a  ∅  a         a ─▶ 0 ─▶ 2 ─▶ 4 ─▶ -1
+ *   next        2 -1  4 -1 -1         b ─▶ 1 ─▶ -1
  * </pre>
  *
- * <p>A row with a NULL in a key where NULLs do not match is in no chain. Where every key is unique
- * and none is NULL, the group id is the build row. Immutable once built but for {@link #matched};
- * shared by all workers.
+ * <p>A row with a NULL in a key where NULLs do not match is in no chain. Immutable once built but
+ * for {@link #matched}; shared by all workers.
  */
 final class JoinTable implements AutoCloseable {
   private final Batch rows;
   private final HeapMemory heap;
-  private final GroupTable groups;
-  private final boolean isUnique;
+  private final FirstRows firstRows;
   private final boolean hasNullKey;
 
-  /** First build row by group id; empty where unique. */
-  private final int[] first;
-
-  /** The next build row of the same key, or -1; empty where unique. */
+  /** The next build row of the same key, or -1; empty where every key is one row's. */
   private final int[] next;
 
   /** By build row whether it has had a match; workers only ever set it. Null where nobody asks. */
@@ -42,18 +37,15 @@ final class JoinTable implements AutoCloseable {
   private JoinTable(
       Batch rows,
       HeapMemory heap,
-      GroupTable groups,
+      FirstRows firstRows,
       boolean hasNullKey,
-      int @Nullable [] first,
-      int @Nullable [] next,
+      int[] next,
       boolean @Nullable [] matched) {
     this.rows = rows;
     this.heap = heap;
-    this.groups = groups;
-    this.isUnique = first == null;
+    this.firstRows = firstRows;
     this.hasNullKey = hasNullKey;
-    this.first = first == null ? new int[0] : first;
-    this.next = next == null ? new int[0] : next;
+    this.next = next;
     this.matched = matched;
   }
 
@@ -66,23 +58,74 @@ final class JoinTable implements AutoCloseable {
   static JoinTable build(
       Batch rows, JoinKeys keys, boolean tracksMatches, Run run, MemoryScope memory) {
     HeapMemory heap = new HeapMemory(memory);
-    GroupTable groups = null;
+    FirstRows first = null;
     try {
-      groups = GroupTable.withoutKeys(keys.types(), memory);
       int count = rows.length();
+      boolean[] matched = null;
+      if (tracksMatches) {
+        heap.reserve(count);
+        matched = new boolean[count];
+      }
       List<Column> columns = keys.columns(rows);
-      int[] groupByRow = heap.ints(count);
+      int[] next = heap.ints(count);
+      if (keys.types().size() == 1
+          && KeySet.fits(keys.types().get(0))
+          && !keys.nullsMatch().get(0)) {
+        first = DenseFirstRows.of(columns.get(0), next, heap, run);
+      }
+      if (first == null) {
+        first = hashed(columns, keys, next, heap, run, memory);
+      }
       boolean hasNull = false;
+      for (int row = 0; keys.mayMiss(columns) && !hasNull && row < count; row++) {
+        hasNull = !keys.canMatch(columns, row);
+      }
+      if (isUnlinked(next)) {
+        heap.release(count * 4L);
+        next = new int[0];
+      }
+      return new JoinTable(rows, heap, first, hasNull, next, matched);
+    } catch (Throwable t) {
+      if (first != null) {
+        first.close();
+      }
+      heap.close();
+      rows.close();
+      throw t;
+    }
+  }
+
+  private static boolean isUnlinked(int[] next) {
+    for (int row : next) {
+      if (row >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Groups the rows by key, and links those of a group in {@code next}, ascending. */
+  private static FirstRows hashed(
+      List<Column> columns,
+      JoinKeys keys,
+      int[] next,
+      HeapMemory heap,
+      Run run,
+      MemoryScope memory) {
+    GroupTable groups = GroupTable.withoutKeys(keys.types(), memory);
+    try {
+      int count = next.length;
+      int[] groupByRow = next;
+      boolean mayMiss = keys.mayMiss(columns);
       int[] chunk = new int[Batch.MAX_ROWS];
       int[] chunkGroups = new int[Batch.MAX_ROWS];
       for (int from = 0; from < count; from += Batch.MAX_ROWS) {
         run.check();
         int length = 0;
         for (int row = from; row < Math.min(count, from + Batch.MAX_ROWS); row++) {
-          if (keys.canMatch(columns, row)) {
+          if (!mayMiss || keys.canMatch(columns, row)) {
             chunk[length++] = row;
           } else {
-            hasNull = true;
             groupByRow[row] = -1;
           }
         }
@@ -91,18 +134,12 @@ final class JoinTable implements AutoCloseable {
           groupByRow[chunk[i]] = chunkGroups[i];
         }
       }
-      boolean[] matched = null;
-      if (tracksMatches) {
-        heap.reserve(count);
-        matched = new boolean[count];
-      }
       if (groups.groupCount() == count) {
-        heap.release(count * 4L);
-        return new JoinTable(rows, heap, groups, hasNull, null, null, matched);
+        Arrays.fill(next, -1);
+        return new HashedFirstRows(groups, new int[0]);
       }
       int[] first = heap.ints(groups.groupCount());
       Arrays.fill(first, -1);
-      int[] next = groupByRow;
       for (int row = count - 1; row >= 0; row--) {
         int group = groupByRow[row];
         if (group < 0) {
@@ -112,13 +149,9 @@ final class JoinTable implements AutoCloseable {
           first[group] = row;
         }
       }
-      return new JoinTable(rows, heap, groups, hasNull, first, next, matched);
+      return new HashedFirstRows(groups, first);
     } catch (Throwable t) {
-      if (groups != null) {
-        groups.close();
-      }
-      heap.close();
-      rows.close();
+      groups.close();
       throw t;
     }
   }
@@ -139,7 +172,7 @@ final class JoinTable implements AutoCloseable {
 
   /** Whether no two build rows share a key. */
   boolean isUnique() {
-    return isUnique;
+    return next.length == 0;
   }
 
   /**
@@ -154,12 +187,7 @@ final class JoinTable implements AutoCloseable {
       int[] firsts,
       GroupTable.Lookup lookup) {
     List<Column> columns = keys.columns(probe);
-    groups.find(columns, probeRows, count, firsts, lookup);
-    if (!isUnique) {
-      for (int i = 0; i < count; i++) {
-        firsts[i] = firsts[i] < 0 ? -1 : first[firsts[i]];
-      }
-    }
+    firstRows.find(columns, probeRows, count, firsts, lookup);
     if (keys.mayMiss(columns)) {
       for (int i = 0; i < count; i++) {
         if (!keys.canMatch(columns, probeRows[i])) {
@@ -171,7 +199,7 @@ final class JoinTable implements AutoCloseable {
 
   /** The next build row with the same key, or -1. */
   int next(int row) {
-    return isUnique ? -1 : next[row];
+    return next.length == 0 ? -1 : next[row];
   }
 
   void setMatched(int row) {
@@ -186,7 +214,7 @@ final class JoinTable implements AutoCloseable {
 
   @Override
   public void close() {
-    groups.close();
+    firstRows.close();
     heap.close();
     rows.close();
   }

@@ -46,8 +46,8 @@ public final class NestedLoopJoinOperator extends Operator {
     if (shape.keepsRight()) {
       run.pipeline(
           this,
-          new UnmatchedRows(
-              shape.leftTypes(), right::rows, right::isMatched, memory, run.threads()),
+          new BuiltRows(
+              shape.leftTypes(), right::rows, row -> !right.isMatched(row), memory, run.threads()),
           down);
     }
   }

@@ -1,6 +1,5 @@
 package dev.tidemill.exec.join;
 
-import dev.tidemill.exec.linear.Evaluations;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Source;
@@ -16,33 +15,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a shuffle join: a partition is a morsel, of which the right rows are built into a
- * table, the left rows probe it, and the unmatched right rows follow. A partition's rows are freed
- * when it is done.
+ * The rows of a shuffle join: a partition is a morsel, of which the rows of one side are built into
+ * a table, those of the other probe it, and the built rows that the kind asks for follow. A
+ * partition's rows are freed when it is done.
  */
 final class PartitionedJoin implements Source {
-  private final JoinShape shape;
-  private final JoinKeys leftKeys;
-  private final JoinKeys rightKeys;
-  private final PartitionedSide left;
-  private final PartitionedSide right;
+  private final HashJoinOperator.Work work;
+  private final PartitionedSide probed;
+  private final PartitionedSide built;
+  private final JoinKeys builtKeys;
   private final Run run;
   private final MemoryScope memory;
   private final AtomicInteger next = new AtomicInteger();
 
+  /** Builds are charged to {@code memory}. */
   PartitionedJoin(
-      JoinShape shape,
-      JoinKeys leftKeys,
-      JoinKeys rightKeys,
-      PartitionedSide left,
-      PartitionedSide right,
+      HashJoinOperator.Work work,
+      PartitionedSide probed,
+      PartitionedSide built,
+      JoinKeys builtKeys,
       Run run,
       MemoryScope memory) {
-    this.shape = shape;
-    this.leftKeys = leftKeys;
-    this.rightKeys = rightKeys;
-    this.left = left;
-    this.right = right;
+    this.work = work;
+    this.probed = probed;
+    this.built = built;
+    this.builtKeys = builtKeys;
     this.run = run;
     this.memory = memory;
   }
@@ -59,7 +56,7 @@ final class PartitionedJoin implements Source {
 
   private final class Reader implements SourceReader {
     private final Worker worker;
-    private @Nullable Batch leftRows;
+    private @Nullable Batch probing;
     private @Nullable JoinTable table;
 
     Reader(Worker worker) {
@@ -72,31 +69,24 @@ final class PartitionedJoin implements Source {
       if (partition >= PartitionedSide.PARTITIONS) {
         return false;
       }
-      leftRows = left.partition(partition).table();
+      probing = probed.partition(partition).table();
       table =
           JoinTable.build(
-              right.partition(partition).table(), rightKeys, shape.keepsRight(), run, memory);
-      boolean more = probe(leftRows, table, out) && (!shape.keepsRight() || unmatched(table, out));
+              built.partition(partition).table(), builtKeys, work.tracksMatches(), run, memory);
+      boolean more = probe(probing, table, out) && rest(table, out);
       close();
       return more;
     }
 
     private boolean probe(Batch rows, JoinTable against, BatchSink out) {
-      if (against.isEmpty() && !shape.keepsLeft() && shape.givesPairs()) {
+      if (against.isEmpty() && !work.probesEmpty()) {
         return true;
       }
-      HashProbe probe =
-          new HashProbe(
-              shape,
-              leftKeys,
-              against,
-              worker,
-              Evaluations.context(run, memory),
-              new Unclosed(out));
+      BatchSink probe = work.probe(against, worker, new Unclosed(out));
       for (int from = 0; from < rows.length(); from += Batch.MAX_ROWS) {
         try (Batch chunk = slice(rows, from, Math.min(Batch.MAX_ROWS, rows.length() - from))) {
           boolean stop = !probe.push(chunk);
-          if (stop && !(against.isEmpty())) {
+          if (stop && !against.isEmpty()) {
             return false;
           }
         }
@@ -117,10 +107,12 @@ final class PartitionedJoin implements Source {
       }
     }
 
-    private boolean unmatched(JoinTable against, BatchSink out) {
-      UnmatchedRows rows =
-          new UnmatchedRows(shape.leftTypes(), against::rows, against::isMatched, memory, 1);
-      for (int from = 0; from < against.rows().length(); from += Batch.MAX_ROWS) {
+    private boolean rest(JoinTable of, BatchSink out) {
+      if (!work.tracksMatches()) {
+        return true;
+      }
+      BuiltRows rows = work.rest(() -> of, 1);
+      for (int from = 0; from < of.rows().length(); from += Batch.MAX_ROWS) {
         if (!rows.push(from, out)) {
           return false;
         }
@@ -130,9 +122,9 @@ final class PartitionedJoin implements Source {
 
     @Override
     public void close() {
-      if (leftRows != null) {
-        leftRows.close();
-        leftRows = null;
+      if (probing != null) {
+        probing.close();
+        probing = null;
       }
       if (table != null) {
         table.close();

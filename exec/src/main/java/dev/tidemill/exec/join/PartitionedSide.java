@@ -6,6 +6,7 @@ import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Sink;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.hash.KeyGroups;
@@ -43,6 +44,13 @@ final class PartitionedSide implements Sink, AutoCloseable {
   /** The rows of a partition, once all workers have finished; not the caller's to close. */
   CollectedRows partition(int index) {
     return partitions.get(index);
+  }
+
+  /** The pieces of a column, borrowed, once all workers have finished. */
+  List<Column> pieces(int column) {
+    List<Column> pieces = new ArrayList<>();
+    partitions.forEach(rows -> pieces.addAll(rows.pieces(column)));
+    return pieces;
   }
 
   @Override

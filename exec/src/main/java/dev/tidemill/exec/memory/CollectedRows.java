@@ -7,6 +7,7 @@ import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -44,6 +45,11 @@ public final class CollectedRows implements AutoCloseable {
 
   public List<Type> types() {
     return types;
+  }
+
+  /** The pieces of a column in order, borrowed. */
+  public List<Column> pieces(int column) {
+    return Collections.unmodifiableList(parts.get(column));
   }
 
   /** Copies the rows that count; the batch is borrowed. */

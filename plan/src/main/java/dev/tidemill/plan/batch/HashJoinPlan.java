@@ -5,12 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An equi-join: the right side is built into a table, the left side probes it.
+ * An equi-join: one side is built into a table, the other probes it.
  *
  * @param leftKeys columns of the left side, at least one, of the same types as {@code rightKeys}
  * @param nullsMatch per key whether NULL equals NULL (IS NOT DISTINCT FROM)
  * @param residual a further condition over left and right columns (right behind left, whatever the
  *     kind), or null
+ * @param buildsLeft whether the left side is the one that is built (SEMI and ANTI only: it keeps a
+ *     mark for each row that has had a match), rather than the right
  * @param columns the result's: left, then right where the kind gives it, then the mark where it has
  *     one
  * @param distributionReason why, for EXPLAIN: an estimate, a hint, a setting
@@ -24,6 +26,7 @@ public record HashJoinPlan(
     List<Integer> rightKeys,
     List<Boolean> nullsMatch,
     @Nullable Expression residual,
+    boolean buildsLeft,
     List<OutputColumn> columns,
     Distribution distribution,
     String distributionReason,
@@ -39,6 +42,9 @@ public record HashJoinPlan(
         || leftKeys.size() != nullsMatch.size()) {
       throw new IllegalArgumentException(
           "keys " + leftKeys + " and " + rightKeys + ", " + nullsMatch);
+    }
+    if (buildsLeft && kind != JoinKind.SEMI && kind != JoinKind.ANTI) {
+      throw new IllegalArgumentException(kind + " with the left side built");
     }
   }
 
@@ -57,6 +63,7 @@ public record HashJoinPlan(
         rightKeys,
         nullsMatch,
         residual,
+        buildsLeft,
         columns,
         distribution,
         distributionReason,

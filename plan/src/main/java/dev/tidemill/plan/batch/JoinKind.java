@@ -1,6 +1,6 @@
 package dev.tidemill.plan.batch;
 
-/** What a join gives of its left (probe) and right (build) side. */
+/** What a join gives of its left and its right side. */
 public enum JoinKind {
   INNER,
   LEFT,

@@ -192,7 +192,7 @@ public final class PlanText {
         + residual
         + ", "
         + join.distribution()
-        + ": "
+        + (join.buildsLeft() ? " of the left: " : ": ")
         + join.distributionReason()
         + rows(join.estimatedRows());
   }

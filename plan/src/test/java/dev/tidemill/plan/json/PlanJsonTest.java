@@ -94,6 +94,7 @@ class PlanJsonTest {
             List.of(0),
             List.of(false),
             null,
+            false,
             List.of(A, B, B),
             Distribution.BROADCAST,
             "1 row",

@@ -375,33 +375,55 @@ public final class Lowering {
     }
     Side left = side(join.left(), residual, keys.stream().map(Key::left).toList());
     Side right = side(join.right(), residual, keys.stream().map(Key::right).toList());
-    double buildBytes = estimator.bytes(join.right(), Nodes.ids(right.plan().fields()));
-    Distributions.Decision decision = distributions.decide(join.left(), join.right(), buildBytes);
+    boolean buildsLeft = buildsLeft(join);
+    double buildBytes =
+        buildsLeft
+            ? estimator.bytes(join.left(), Nodes.ids(left.plan().fields()))
+            : estimator.bytes(join.right(), Nodes.ids(right.plan().fields()));
+    Distributions.Decision decision =
+        buildsLeft
+            ? distributions.decide(join.right(), join.left(), buildBytes)
+            : distributions.decide(join.left(), join.right(), buildBytes);
     List<Field> fields = joinedFields(join, left.plan(), right.plan());
     Expression condition =
         rest.isEmpty() ? null : both(left.plan(), right.plan()).resolve(Expressions.and(rest));
-    BatchPlan probe = left.plan().plan();
-    BatchPlan build = right.plan().plan();
+    BatchPlan leftInput = left.plan().plan();
+    BatchPlan rightInput = right.plan().plan();
     if (decision.distribution() == Distribution.SHUFFLE) {
-      probe = new ExchangePlan(probe, ExchangePlan.Kind.HASH, left.keys());
-      build = new ExchangePlan(build, ExchangePlan.Kind.HASH, right.keys());
+      leftInput = new ExchangePlan(leftInput, ExchangePlan.Kind.HASH, left.keys());
+      rightInput = new ExchangePlan(rightInput, ExchangePlan.Kind.HASH, right.keys());
+    } else if (buildsLeft) {
+      leftInput = new ExchangePlan(leftInput, ExchangePlan.Kind.BROADCAST, List.of());
     } else {
-      build = new ExchangePlan(build, ExchangePlan.Kind.BROADCAST, List.of());
+      rightInput = new ExchangePlan(rightInput, ExchangePlan.Kind.BROADCAST, List.of());
     }
     return new Lowered(
         new HashJoinPlan(
-            probe,
-            build,
+            leftInput,
+            rightInput,
             join.kind(),
             left.keys(),
             right.keys(),
             keys.stream().map(Key::nullsMatch).toList(),
             condition,
+            buildsLeft,
             columns(fields),
             decision.distribution(),
             decision.reason(),
             Math.rint(rows)),
         fields);
+  }
+
+  /** Whether a join that keeps left rows by their matches builds these, being fewer. */
+  private boolean buildsLeft(Node.Join join) {
+    if (join.kind() != JoinKind.SEMI && join.kind() != JoinKind.ANTI) {
+      return false;
+    }
+    if ("BROADCAST".equals(Distributions.hint(join.right()))) {
+      return false;
+    }
+    return "BROADCAST".equals(Distributions.hint(join.left()))
+        || estimator.rows(join.left()) < estimator.rows(join.right());
   }
 
   private static Lowered both(Lowered left, Lowered right) {

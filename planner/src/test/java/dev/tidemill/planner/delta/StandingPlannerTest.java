@@ -112,6 +112,7 @@ class StandingPlannerTest {
         List.of(0),
         List.of(false),
         null,
+        false,
         columns,
         Distribution.BROADCAST,
         "",

@@ -72,6 +72,7 @@ final class JoinBody {
             plan.rightKeys(),
             plan.nullsMatch(),
             condition,
+            false,
             columns,
             Distribution.BROADCAST,
             "rows of a step",

@@ -498,6 +498,7 @@ class PipelineTest {
         List.of(0, 1),
         List.of(false, false),
         null,
+        false,
         columns,
         Distribution.BROADCAST,
         "",

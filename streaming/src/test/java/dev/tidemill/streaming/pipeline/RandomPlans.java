@@ -240,6 +240,7 @@ final class RandomPlans {
         rightKeys,
         nullAware ? List.of(false) : nullsMatch,
         residual,
+        (kind == JoinKind.SEMI || kind == JoinKind.ANTI) && random.nextBoolean(),
         columns,
         random.nextBoolean() ? Distribution.BROADCAST : Distribution.SHUFFLE,
         "",

@@ -15,35 +15,42 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
-/** The right rows of a RIGHT or FULL join that had no match, with NULLs on the left. */
-final class UnmatchedRows implements Source {
-  /** Right rows looked at per call. */
+/**
+ * Rows of the side that was built, chosen by whether they had a match: those of a RIGHT or FULL
+ * join that had none, with NULLs on the left; those of a SEMI join that had one.
+ */
+final class BuiltRows implements Source {
+  /** Rows looked at per call. */
   private static final int MORSEL = Batch.MAX_ROWS;
 
-  private final List<Type> leftTypes;
-  private final Supplier<Batch> right;
-  private final IntPredicate isMatched;
+  private final List<Type> nulls;
+  private final Supplier<Batch> built;
+  private final IntPredicate isWanted;
   private final MemoryScope memory;
   private final int threads;
   private final AtomicLong next = new AtomicLong();
 
-  /** {@code right} and {@code isMatched} are asked only once all pairs have been found. */
-  UnmatchedRows(
-      List<Type> leftTypes,
-      Supplier<Batch> right,
-      IntPredicate isMatched,
+  /**
+   * {@code built} and {@code isWanted} are asked only once all pairs have been found.
+   *
+   * @param nulls types of the columns, all NULL, in front of the rows'
+   */
+  BuiltRows(
+      List<Type> nulls,
+      Supplier<Batch> built,
+      IntPredicate isWanted,
       MemoryScope memory,
       int threads) {
-    this.leftTypes = leftTypes;
-    this.right = right;
-    this.isMatched = isMatched;
+    this.nulls = nulls;
+    this.built = built;
+    this.isWanted = isWanted;
     this.memory = memory;
     this.threads = threads;
   }
 
   @Override
   public int parallelism() {
-    return Math.min(threads, right.get().length() / MORSEL + 1);
+    return Math.min(threads, built.get().length() / MORSEL + 1);
   }
 
   @Override
@@ -52,7 +59,7 @@ final class UnmatchedRows implements Source {
       @Override
       public boolean advance(BatchSink out) {
         long from = next.getAndAdd(MORSEL);
-        return from < right.get().length() && push((int) from, out);
+        return from < built.get().length() && push((int) from, out);
       }
 
       @Override
@@ -60,14 +67,14 @@ final class UnmatchedRows implements Source {
     };
   }
 
-  /** Pushes what is unmatched of a morsel of right rows from {@code from} on. */
+  /** Pushes what is wanted of a morsel of rows from {@code from} on. */
   boolean push(int from, BatchSink out) {
-    Batch rows = right.get();
-    int[] unmatched = new int[MORSEL];
+    Batch rows = built.get();
+    int[] wanted = new int[MORSEL];
     int count = 0;
     for (int row = from; row < Math.min(rows.length(), from + MORSEL); row++) {
-      if (!isMatched.test(row)) {
-        unmatched[count++] = row;
+      if (isWanted.test(row)) {
+        wanted[count++] = row;
       }
     }
     if (count == 0) {
@@ -75,11 +82,11 @@ final class UnmatchedRows implements Source {
     }
     List<Column> columns = new ArrayList<>();
     try {
-      for (Type type : leftTypes) {
+      for (Type type : nulls) {
         columns.add(Columns.nulls(type, count, memory));
       }
       for (int i = 0; i < rows.columnCount(); i++) {
-        columns.add(Columns.take(rows.column(i), unmatched, 0, count, memory));
+        columns.add(Columns.take(rows.column(i), wanted, 0, count, memory));
       }
     } catch (Throwable t) {
       columns.forEach(Column::close);

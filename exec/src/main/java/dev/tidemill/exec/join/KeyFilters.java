@@ -1,0 +1,133 @@
+package dev.tidemill.exec.join;
+
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.Operator;
+import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.scan.RuntimeFilter;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.HashJoinPlan;
+import dev.tidemill.storage.table.ColumnFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a join tells the scans below the side that probes, once the other side is built: the keys it
+ * has. Only of joins that drop probing rows without a match. Immutable; of one operator.
+ *
+ * <pre>
+ *   build side: 3 keys ──▶ {7, 9, 12} ──▶ scan on the probe side: row groups of [0, 5] left out,
+ *                                         of the others only rows with 7, 9, 12
+ * </pre>
+ */
+final class KeyFilters {
+  private final List<Key> keys = new ArrayList<>();
+
+  /**
+   * @param column of the built side
+   */
+  private record Key(int column, List<FilterTargets.Target> targets) {}
+
+  /**
+   * @param probe the input that probes
+   */
+  KeyFilters(HashJoinPlan plan, Operator probe) {
+    boolean buildsLeft = plan.buildsLeft();
+    List<Integer> probing = buildsLeft ? plan.rightKeys() : plan.leftKeys();
+    List<Integer> built = buildsLeft ? plan.leftKeys() : plan.rightKeys();
+    var builtColumns = (buildsLeft ? plan.left() : plan.right()).columns();
+    var probingColumns = (buildsLeft ? plan.right() : plan.left()).columns();
+    for (int i = 0; i < built.size(); i++) {
+      Type type = builtColumns.get(built.get(i)).type();
+      if (!plan.nullsMatch().get(i)
+          && KeySet.fits(type)
+          && KeySet.fits(probingColumns.get(probing.get(i)).type())) {
+        List<FilterTargets.Target> targets = FilterTargets.of(probe, probing.get(i));
+        if (!targets.isEmpty()) {
+          keys.add(new Key(built.get(i), targets));
+        }
+      }
+    }
+  }
+
+  /**
+   * Registers the filters with their scans.
+   *
+   * @return to be told of the built side's columns once they are there
+   */
+  Filling attach(Run run, MemoryScope memory) {
+    Filling filling = new Filling(memory);
+    for (Key key : keys) {
+      KeyFilter.Content content = new KeyFilter.Content();
+      filling.contents.add(content);
+      for (FilterTargets.Target target : key.targets) {
+        String name = target.scan().plan().columns().get(target.column()).name();
+        target.scan().addFilter(run, new KeyFilter(target.column(), name, content));
+      }
+    }
+    return run.own(filling);
+  }
+
+  /** The filters of a run. */
+  final class Filling implements AutoCloseable {
+    private final HeapMemory memory;
+    private final List<KeyFilter.Content> contents = new ArrayList<>();
+
+    Filling(MemoryScope memory) {
+      this.memory = new HeapMemory(memory);
+    }
+
+    /**
+     * Makes the filters known.
+     *
+     * @param pieces the pieces of a column of the built side, borrowed
+     */
+    void fill(IntFunction<List<Column>> pieces) {
+      for (int i = 0; i < contents.size(); i++) {
+        contents.get(i).set = KeySet.of(pieces.apply(keys.get(i).column), memory);
+      }
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+    }
+  }
+
+  /** The keys of the built side as a filter of one scan. */
+  private record KeyFilter(int column, String name, Content content) implements RuntimeFilter {
+    /** Shared by the scans; set before any of them asks. */
+    private static final class Content {
+      private volatile @Nullable KeySet set;
+    }
+
+    @Override
+    public boolean isKnown() {
+      return content.set != null;
+    }
+
+    private KeySet set() {
+      KeySet set = content.set;
+      if (set == null) {
+        throw new IllegalStateException("asked before the build");
+      }
+      return set;
+    }
+
+    @Override
+    public @Nullable ColumnFilter range() {
+      KeySet set = set();
+      return set.isEmpty()
+          ? null
+          : new ColumnFilter.Range(name, set.least(), true, set.greatest(), true);
+    }
+
+    @Override
+    public int select(Column values, int[] rows, int count, int[] passed) {
+      return set().select(values, rows, count, passed);
+    }
+  }
+}
