@@ -9,12 +9,15 @@ import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.ViewDefinition;
 import dev.tidemill.storage.table.InputKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InformationSchema implements SchemaProvider {
   private static final String NAME = "information_schema";
+  private static final String INSERTABLE = "is_insertable_into";
 
   private final Catalog catalog;
   private final ViewColumns viewColumns;
@@ -34,8 +38,7 @@ final class InformationSchema implements SchemaProvider {
     List<OutputColumn> of(ViewDefinition view);
   }
 
-  private record Definition(
-      List<OutputColumn> columns, Supplier<List<List<@Nullable Object>>> rows) {}
+  private record Definition(List<OutputColumn> columns, Supplier<List<SystemTable.Unit>> units) {}
 
   private final Map<String, Definition> definitions =
       Map.of(
@@ -51,7 +54,7 @@ final class InformationSchema implements SchemaProvider {
                   ResultColumns.text("table_name"),
                   ResultColumns.text("table_type"),
                   ResultColumns.nullableText("connector"),
-                  ResultColumns.flag("is_insertable_into")),
+                  ResultColumns.flag(INSERTABLE)),
               this::tables),
           "columns",
           new Definition(
@@ -105,46 +108,55 @@ final class InformationSchema implements SchemaProvider {
     return new CatalogEntry.TableEntry(
         List.of(NAME, NAME, name),
         new TableDefinition(name, List.of(), null, List.of(), false, Map.of(), NAME + "." + name),
-        new SystemTable(definition.columns(), definition.rows()));
+        new SystemTable(definition.columns(), definition.units()));
   }
 
-  private List<List<@Nullable Object>> schemata() {
+  private List<SystemTable.Unit> schemata() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (String name : catalog.schemaNames()) {
       int dot = name.indexOf('.');
       rows.add(List.of(name.substring(0, dot), name.substring(dot + 1)));
     }
-    return rows;
+    return List.of(new SystemTable.Unit(List.of(), wanted -> rows));
   }
 
-  private List<List<@Nullable Object>> tables() {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
+  private List<SystemTable.Unit> tables() {
+    List<SystemTable.Unit> units = new ArrayList<>();
     for (TableDefinition table : catalog.tableDefinitions()) {
-      List<@Nullable Object> row = new ArrayList<>(own(table.name()));
-      row.add("BASE TABLE");
-      row.add(table.connector());
-      row.add(isInsertable(table));
-      rows.add(row);
+      units.add(
+          unit(
+              own(table.name()),
+              wanted ->
+                  Arrays.asList(
+                      "BASE TABLE",
+                      table.connector(),
+                      wanted.contains(INSERTABLE) && isInsertable(table))));
     }
     for (ViewDefinition view : catalog.viewDefinitions()) {
-      List<@Nullable Object> row = new ArrayList<>(own(view.name()));
-      row.add("VIEW");
-      row.add(null);
-      row.add(false);
-      rows.add(row);
+      units.add(unit(own(view.name()), wanted -> Arrays.asList("VIEW", null, false)));
     }
     for (SchemaProvider provider : catalog.providers()) {
+      String type = provider == this ? "SYSTEM TABLE" : "BASE TABLE";
       for (String schema : provider.schemas()) {
         for (String table : provider.tables(schema)) {
-          List<@Nullable Object> row = new ArrayList<>(List.of(provider.catalog(), schema, table));
-          row.add(provider == this ? "SYSTEM TABLE" : "BASE TABLE");
-          row.add(null);
-          row.add(false);
-          rows.add(row);
+          List<String> path = List.of(provider.catalog(), schema, table);
+          units.add(unit(path, wanted -> Arrays.asList(type, null, false)));
         }
       }
     }
-    return rows;
+    return units;
+  }
+
+  /** One row. */
+  private static SystemTable.Unit unit(
+      List<String> path, Function<Set<String>, List<@Nullable Object>> others) {
+    return new SystemTable.Unit(
+        path,
+        wanted -> {
+          List<@Nullable Object> row = new ArrayList<>(path);
+          row.addAll(others.apply(wanted));
+          return List.of(row);
+        });
   }
 
   private boolean isInsertable(TableDefinition table) {
@@ -154,45 +166,52 @@ final class InformationSchema implements SchemaProvider {
         && !entry.table().sinkModes().isEmpty();
   }
 
-  private List<List<@Nullable Object>> columns() {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
+  private List<SystemTable.Unit> columns() {
+    List<SystemTable.Unit> units = new ArrayList<>();
     for (TableDefinition table : catalog.tableDefinitions()) {
-      CatalogEntry.TableEntry entry = open(List.of(Catalog.DATABASE, Catalog.MAIN, table.name()));
-      if (entry != null) {
-        addColumns(own(table.name()), entry, rows);
-      }
+      List<String> path = own(table.name());
+      units.add(new SystemTable.Unit(path, wanted -> columns(path, open(path))));
     }
     for (ViewDefinition view : catalog.viewDefinitions()) {
-      int position = 0;
-      for (OutputColumn column : viewColumns.of(view)) {
-        rows.add(column(own(view.name()), ++position, column, null));
-      }
+      units.add(new SystemTable.Unit(own(view.name()), wanted -> columns(view)));
     }
     for (SchemaProvider provider : catalog.providers()) {
       for (String schema : provider.schemas()) {
         for (String table : provider.tables(schema)) {
-          CatalogEntry.TableEntry entry = provider.find(schema, table);
-          if (entry != null) {
-            addColumns(List.of(provider.catalog(), schema, table), entry, rows);
-          }
+          List<String> path = List.of(provider.catalog(), schema, table);
+          units.add(
+              new SystemTable.Unit(path, wanted -> columns(path, provider.find(schema, table))));
         }
       }
+    }
+    return units;
+  }
+
+  private List<List<@Nullable Object>> columns(ViewDefinition view) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (OutputColumn column : viewColumns.of(view)) {
+      rows.add(column(own(view.name()), rows.size() + 1, column, null));
     }
     return rows;
   }
 
-  private static void addColumns(
-      List<String> path, CatalogEntry.TableEntry entry, List<List<@Nullable Object>> rows) {
+  /** None where the table cannot be opened. */
+  private static List<List<@Nullable Object>> columns(
+      List<String> path, CatalogEntry.@Nullable TableEntry entry) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    if (entry == null) {
+      return rows;
+    }
     Map<String, String> computed = new HashMap<>();
     for (TableDefinition.ColumnDefinition column : entry.definition().columns()) {
       if (column.computed() != null) {
         computed.put(column.name(), column.computed());
       }
     }
-    int position = 0;
     for (OutputColumn column : visible(entry, !computed.isEmpty())) {
-      rows.add(column(path, ++position, column, computed.get(column.name())));
+      rows.add(column(path, rows.size() + 1, column, computed.get(column.name())));
     }
+    return rows;
   }
 
   /** Of a table whose computed columns do not compile any more, the stored ones. */
@@ -219,14 +238,10 @@ final class InformationSchema implements SchemaProvider {
     return row;
   }
 
-  private List<List<@Nullable Object>> views() {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (ViewDefinition view : catalog.viewDefinitions()) {
-      List<@Nullable Object> row = new ArrayList<>(own(view.name()));
-      row.add(view.query());
-      rows.add(row);
-    }
-    return rows;
+  private List<SystemTable.Unit> views() {
+    return catalog.viewDefinitions().stream()
+        .map(view -> unit(own(view.name()), wanted -> List.of(view.query())))
+        .toList();
   }
 
   /** Null for a table that cannot be opened now: it is in the catalog all the same. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * any case. An empty catalog or schema matches nothing, since every table has both.
  */
 final class TidemillDatabaseMetaData extends DatabaseTraits {
+  /** With more names than these all are looked up. */
+  private static final int MOST_NAMED = 100;
+
   private static final List<String> TABLE_TYPES = List.of("SYSTEM TABLE", "TABLE", "VIEW");
 
   private static final List<ColumnDescription> TABLE_COLUMNS =
@@ -209,7 +212,8 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
     for (List<@Nullable Object> row :
         connection.query(
             "SELECT table_catalog, table_schema, table_name, column_name, ordinal_position, data_type, is_nullable,"
-                + " is_generated FROM information_schema.columns")) {
+                + " is_generated FROM information_schema.columns"
+                + ofTables(catalog, schemaPattern, tablePattern))) {
       if (matches(row, catalog, schemaPattern, tablePattern)
           && NamePattern.matches(columnPattern, text(row, 3))) {
         found.add(column(row));
@@ -219,6 +223,33 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
         BY_NAME.thenComparing(
             Comparator.comparing((List<@Nullable Object> row) -> Integer.valueOf(text(row, 16)))));
     return rows(COLUMN_COLUMNS, found);
+  }
+
+  /**
+   * A condition that names the tables that match, so that the columns of others, which might have
+   * to be read from files, are not looked up.
+   */
+  private String ofTables(
+      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String tablePattern)
+      throws SQLException {
+    Set<String> names = new LinkedHashSet<>();
+    for (List<@Nullable Object> row :
+        connection.query(
+            "SELECT table_catalog, table_schema, table_name FROM information_schema.tables")) {
+      if (matches(row, catalog, schemaPattern, tablePattern)) {
+        names.add(literal(text(row, 2)));
+      }
+    }
+    if (names.isEmpty()) {
+      return " WHERE FALSE";
+    }
+    return names.size() > MOST_NAMED
+        ? ""
+        : " WHERE table_name IN (" + String.join(", ", names) + ")";
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
   }
 
   /**
