@@ -69,7 +69,7 @@ is_stale() {
   stamp=$home/target/tidemill.args
   [ "$1" = shell ] || stamp=$home/target/$1.classpath
   [ -f "$home/pom.xml" ] || return 1
-  [ -f "$stamp" ] || return 0
+  [ -s "$stamp" ] || return 0
   set -- "$1" "$home/pom.xml"
   for pom in "$home"/*/pom.xml "$home"/connectors/*/pom.xml; do
     directory=${pom%/pom.xml}
@@ -90,10 +90,17 @@ is_stale() {
 locked() {
   wait_or_try=$1
   shift
-  mkdir -p "$home/target"
+  if ! mkdir -p "$home/target" 2>/dev/null || ! [ -w "$home/target" ]; then
+    say "$home/target cannot be written: build with ./mvnw package as its owner"
+    return 1
+  fi
   if command -v flock >/dev/null; then
     (
-      if [ "$wait_or_try" = try ]; then flock -n 9 || exit 0; else flock 9; fi
+      if ! flock -n 9; then
+        [ "$wait_or_try" != try ] || exit 0
+        say "waiting for another start, which builds"
+        flock 9
+      fi
       "$@" 9>&-
     ) 9>"$home/target/launch.lock"
   else
@@ -104,6 +111,8 @@ locked() {
       elif [ "$wait_or_try" = try ]; then
         return 0
       else
+        [ -n "${waits-}" ] || say "waiting for another start, which builds"
+        waits=yes
         sleep 1
       fi
     done

@@ -91,20 +91,24 @@ final class Command {
   }
 
   private static int script(CommandLine line, Console console, Script script) {
-    noteMemory(line, console);
     try (Engine engine = builder(line, console, QueryListener.NONE).open();
         Session session = engine.session(SessionOptions.DEFAULT)) {
       console.interrupts().on(session::cancel);
       Signals.forward(console.interrupts());
       ResultPrinter printer = new ResultPrinter(console, line.format(), () -> Appearance.ALL);
-      return new ScriptRunner(session, printer, console, () -> false).run(script) ? OK : FAILED;
+      boolean isKept = line.directory() != null;
+      return new ScriptRunner(session, printer, console, () -> false, isKept).run(script)
+          ? OK
+          : FAILED;
     } finally {
       console.interrupts().ignore();
     }
   }
 
   private static int prompt(CommandLine line, Console console) throws IOException {
-    noteMemory(line, console);
+    if (line.directory() == null) {
+      noteMemory(console);
+    }
     PromptListener listener = new PromptListener();
     try (Engine engine = builder(line, console, listener).open();
         Session session = engine.session(SessionOptions.DEFAULT)) {
@@ -125,10 +129,8 @@ final class Command {
   }
 
   /** Nobody shall learn at the end that nothing was kept. */
-  static void noteMemory(CommandLine line, Console console) {
-    if (line.directory() == null) {
-      console.err().println("note: without --db DIR all is in memory and nothing is kept");
-    }
+  static void noteMemory(Console console) {
+    console.err().println("note: without --db DIR all is in memory and nothing is kept");
   }
 
   /**

@@ -41,17 +41,19 @@ final class ResultPrinter {
 
   /**
    * Prints the result; rows that were there when it fails are printed all the same. Leaves it open.
+   *
+   * @return whether somebody still reads; not where stdout is a pipe whose other end is closed
    */
-  void print(Result result) {
+  boolean print(Result result) {
     for (String warning : result.warnings()) {
       console.err().println("note: " + warning);
     }
     if (!result.hasRows()) {
-      return;
+      return true;
     }
     if (result.tag().equals("EXPLAIN") && !isChosen) {
       printPlain(result);
-      return;
+      return !console.out().checkError();
     }
     ResultWriter writer = format.writer(appearance(result.isLive()));
     Batch batch = next(result);
@@ -61,11 +63,12 @@ final class ResultPrinter {
         try (Batch current = batch) {
           writer.write(current);
         }
-        batch = next(result);
+        batch = console.out().checkError() ? null : next(result);
       }
     } finally {
       writer.end();
     }
+    return !console.out().checkError();
   }
 
   private Appearance appearance(boolean live) {

@@ -40,7 +40,9 @@ final class RunCommand {
     for (Path file : run.files()) {
       scripts.add(Command.read(file, console));
     }
-    Command.noteMemory(line, console);
+    if (line.directory() == null) {
+      Command.noteMemory(console);
+    }
     LiveProgress live =
         run.progress() == CommandLine.Progress.TEXT && console.errIsTerminal()
             ? LiveProgress.onTerminal(console.err(), Console.allowsColour())
@@ -91,7 +93,11 @@ final class RunCommand {
       List<Script> scripts, Session session, Console console, IntSupplier columns) {
     ScriptRunner runner =
         new ScriptRunner(
-            session, new ResultPrinter(console, line.format(), columns), console, interrupted::get);
+            session,
+            new ResultPrinter(console, line.format(), columns),
+            console,
+            interrupted::get,
+            true);
     for (Script script : scripts) {
       if (!runner.run(script)) {
         return false;

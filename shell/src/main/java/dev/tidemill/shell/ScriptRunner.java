@@ -13,19 +13,29 @@ final class ScriptRunner {
   private final ResultPrinter printer;
   private final Console console;
   private final BooleanSupplier interrupted;
+  private boolean isKept;
 
   /**
    * @param interrupted whether somebody wants the whole script to end: then nothing is said of it
+   * @param isKept whether what is created is kept, or that it is not has been said
    */
   ScriptRunner(
-      Session session, ResultPrinter printer, Console console, BooleanSupplier interrupted) {
+      Session session,
+      ResultPrinter printer,
+      Console console,
+      BooleanSupplier interrupted,
+      boolean isKept) {
     this.session = session;
     this.printer = printer;
     this.console = console;
     this.interrupted = interrupted;
+    this.isKept = isKept;
   }
 
-  /** Returns whether all statements were run; if one failed, the error is printed. */
+  /**
+   * Returns whether none failed; of one that did the error is printed. When nobody reads the
+   * results any more the rest is left alone, as it is in other programs.
+   */
   boolean run(Script script) {
     StatementReader reader = new StatementReader(script.text());
     try {
@@ -34,7 +44,13 @@ final class ScriptRunner {
           return false;
         }
         try (Result result = session.execute(next)) {
-          printer.print(result);
+          if (!printer.print(result)) {
+            return true;
+          }
+          if (!isKept && result.tag().startsWith("CREATE")) {
+            isKept = true;
+            Command.noteMemory(console);
+          }
         }
       }
       return true;

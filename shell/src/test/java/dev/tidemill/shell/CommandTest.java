@@ -3,7 +3,12 @@ package dev.tidemill.shell;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -33,7 +38,32 @@ final class CommandTest {
     assertEquals(
         0, tidemill("-c", "SELECT 1 AS a, 'x,\"y' AS b, NULL AS c, '' AS d; SELECT 2 AS e"));
     assertEquals("a,b,c,d\n1,\"x,\"\"y\",,\"\"\ne\n2\n", out);
+    assertEquals("", err);
+    tidemill("-c", "CREATE TABLE t (a INT); CREATE TABLE u (a INT)");
     assertEquals("note: without --db DIR all is in memory and nothing is kept\n", err);
+  }
+
+  @Test
+  void aPipeThatIsClosedEndsTheScriptQuietly() {
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    Console console =
+        new Console(
+            new ByteArrayInputStream(new byte[0]),
+            new PrintStream(closed, false, StandardCharsets.UTF_8),
+            new PrintStream(errBytes, true, StandardCharsets.UTF_8),
+            Set.of(),
+            directory,
+            new Console.Interrupts());
+    String sql = "SELECT * FROM tpch.sf1.lineitem; SELECT nothing FROM nowhere";
+    assertEquals(0, Command.run(new String[] {"-c", sql}, console));
+    assertEquals("", errBytes.toString(StandardCharsets.UTF_8));
   }
 
   @Test

@@ -186,7 +186,8 @@ final class GuideTest {
                   session,
                   new ResultPrinter(console, null, () -> Appearance.ALL),
                   console,
-                  () -> false)
+                  () -> false,
+                  true)
               .run(new Script(sql, null));
       printed =
           (done ? out : err).toString(StandardCharsets.UTF_8).replaceAll("\u001b\\[[0-9;]*m", "");
