@@ -97,9 +97,8 @@ final class Command {
       Signals.forward(console.interrupts());
       ResultPrinter printer = new ResultPrinter(console, line.format(), () -> Appearance.ALL);
       boolean isKept = line.directory() != null;
-      return new ScriptRunner(session, printer, console, () -> false, isKept).run(script)
-          ? OK
-          : FAILED;
+      ScriptRunner runner = new ScriptRunner(session, printer, console, () -> false, isKept);
+      return runner.run(script) == ScriptRunner.End.FAILED ? FAILED : OK;
     } finally {
       console.interrupts().ignore();
     }

@@ -63,7 +63,7 @@ final class RunCommand {
   }
 
   private int run(List<Script> scripts, Console console, Progress.View view, IntSupplier columns) {
-    boolean done;
+    ScriptRunner.End end;
     Progress progress = new Progress(view);
     try (progress;
         Engine engine = Command.builder(line, console, progress).beginTogether().open();
@@ -79,17 +79,18 @@ final class RunCommand {
       if (!run.availableNow()) {
         engine.resumeStored();
       }
-      done = runAll(scripts, session, console, columns);
-      if (done) {
+      end = runAll(scripts, session, console, columns);
+      if (end == ScriptRunner.End.DONE) {
         engine.awaitStandingQueries(interrupted::get);
       }
     } finally {
       console.interrupts().ignore();
     }
-    return (done || interrupted.get()) && !progress.hasFailed() ? 0 : 1;
+    boolean failed = end == ScriptRunner.End.FAILED && !interrupted.get();
+    return failed || progress.hasFailed() ? 1 : 0;
   }
 
-  private boolean runAll(
+  private ScriptRunner.End runAll(
       List<Script> scripts, Session session, Console console, IntSupplier columns) {
     ScriptRunner runner =
         new ScriptRunner(
@@ -99,10 +100,11 @@ final class RunCommand {
             interrupted::get,
             true);
     for (Script script : scripts) {
-      if (!runner.run(script)) {
-        return false;
+      ScriptRunner.End end = runner.run(script);
+      if (end != ScriptRunner.End.DONE) {
+        return end;
       }
     }
-    return true;
+    return ScriptRunner.End.DONE;
   }
 }

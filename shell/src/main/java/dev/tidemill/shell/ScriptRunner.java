@@ -32,20 +32,27 @@ final class ScriptRunner {
     this.isKept = isKept;
   }
 
-  /**
-   * Returns whether none failed; of one that did the error is printed. When nobody reads the
-   * results any more the rest is left alone, as it is in other programs.
-   */
-  boolean run(Script script) {
+  /** How a script came to its end. */
+  enum End {
+    /** All its statements were run. */
+    DONE,
+    /** One failed, and the error is printed; or somebody interrupted. */
+    FAILED,
+    /** Nobody reads the results any more, so the rest is left alone, as it is in other programs. */
+    UNREAD
+  }
+
+  /** Runs them. */
+  End run(Script script) {
     StatementReader reader = new StatementReader(script.text());
     try {
       for (ParsedStatement next = reader.next(); next != null; next = reader.next()) {
         if (interrupted.getAsBoolean()) {
-          return false;
+          return End.FAILED;
         }
         try (Result result = session.execute(next)) {
           if (!printer.print(result)) {
-            return true;
+            return End.UNREAD;
           }
           if (!isKept && result.tag().startsWith("CREATE")) {
             isKept = true;
@@ -53,14 +60,14 @@ final class ScriptRunner {
           }
         }
       }
-      return true;
+      return End.DONE;
     } catch (TidemillException e) {
       console.out().flush();
       if (!interrupted.getAsBoolean()) {
         console.err().print(ErrorText.of(e, script));
         console.err().flush();
       }
-      return false;
+      return End.FAILED;
     }
   }
 }

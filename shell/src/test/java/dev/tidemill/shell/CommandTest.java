@@ -44,7 +44,7 @@ final class CommandTest {
   }
 
   @Test
-  void aPipeThatIsClosedEndsTheScriptQuietly() {
+  void aPipeThatIsClosedEndsTheScriptQuietly() throws IOException {
     ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
     OutputStream closed =
         new OutputStream() {
@@ -64,6 +64,15 @@ final class CommandTest {
     String sql = "SELECT * FROM tpch.sf1.lineitem; SELECT nothing FROM nowhere";
     assertEquals(0, Command.run(new String[] {"-c", sql}, console));
     assertEquals("", errBytes.toString(StandardCharsets.UTF_8));
+    Path script = directory.resolve("endless.sql");
+    Files.writeString(
+        script,
+        """
+        CREATE TABLE n (a BIGINT) WITH ('connector' = 'datagen', 'rows_per_second' = '1000');
+        CREATE STANDING QUERY counted AS SELECT COUNT(*) AS c FROM n;
+        SELECT 1;
+        """);
+    assertEquals(0, Command.run(new String[] {"run", script.toString()}, console));
   }
 
   @Test

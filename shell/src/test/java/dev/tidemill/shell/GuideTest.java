@@ -181,14 +181,9 @@ final class GuideTest {
               Set.of(Console.Stream.OUT),
               place,
               new Console.Interrupts());
-      boolean done =
-          new ScriptRunner(
-                  session,
-                  new ResultPrinter(console, null, () -> Appearance.ALL),
-                  console,
-                  () -> false,
-                  true)
-              .run(new Script(sql, null));
+      ResultPrinter printer = new ResultPrinter(console, null, () -> Appearance.ALL);
+      ScriptRunner runner = new ScriptRunner(session, printer, console, () -> false, true);
+      boolean done = runner.run(new Script(sql, null)) == ScriptRunner.End.DONE;
       printed =
           (done ? out : err).toString(StandardCharsets.UTF_8).replaceAll("\u001b\\[[0-9;]*m", "");
       return done;
