@@ -34,7 +34,7 @@ public final class Estimator {
   private static final double UNKNOWN_ROWS = 10_000;
   private static final double UNKNOWN_ROW_BYTES = 100;
   private static final double UNKNOWN_EQUALITY = 0.1;
-  private static final double UNKNOWN_RANGE = 0.33;
+  private static final double UNKNOWN_RANGE = 0.2;
   private static final double LIKE = 0.1;
 
   private final Map<Node, Estimate> known = new IdentityHashMap<>();
@@ -127,10 +127,9 @@ public final class Estimator {
           };
       distinct = Math.max(1, Math.min(rows, guess));
     }
-    double bytes =
-        statistics != null && statistics.averageBytes() > 0
-            ? statistics.averageBytes()
-            : Estimate.width(field.type());
+    // As rows are held in memory; files hold them smaller.
+    double stored = statistics == null ? -1 : statistics.averageBytes();
+    double bytes = Math.max(Estimate.width(field.type()), stored);
     return new Estimate.Column(Math.max(1, distinct), min, max, nulls, bytes);
   }
 
