@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * RuntimeFilter}s that are known when a split is opened go down with it, and are applied here.
  */
 public final class ScanOperator extends Operator {
-  /** So many let threads end at about the same time. */
-  private static final int SPLITS_PER_THREAD = 3;
+  /** So many let threads end at about the same time, and dictionaries be read few times. */
+  private static final int SPLITS_PER_THREAD = 2;
 
   private final ScanPlan scan;
   private final List<Type> types;

@@ -165,6 +165,11 @@ final class BytesPage implements AutoCloseable {
     return current;
   }
 
+  /** Where the bytes begin. */
+  long base() {
+    return base;
+  }
+
   /** Values that were decoded beforehand; 0 for other pages. */
   int prepared() {
     return offsets == null ? 0 : count;

@@ -224,8 +224,14 @@ abstract sealed class ChunkWriter implements AutoCloseable
     }
   }
 
-  /** Whether codes and a dictionary are smaller than the values, were all pages like the first. */
+  /**
+   * Whether codes and a dictionary are smaller than the values, were all pages like the first. A
+   * dictionary of which most entries are used once in the page would go on growing.
+   */
   private boolean paysOff() {
+    if (2L * entries() > pageValues) {
+      return false;
+    }
     long codeBytes = (long) pageValues * RunWriter.width(entries()) / 8;
     return dictionaryBytes() / 2 + codeBytes <= plainBytes(pageValues) * 3 / 4;
   }

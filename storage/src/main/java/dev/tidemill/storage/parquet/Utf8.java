@@ -24,6 +24,12 @@ final class Utf8 {
   static boolean isValid(long address, int length) {
     int i = 0;
     while (i < length) {
+      while (i + 8 <= length && (Memory.getLong(address + i) & HIGH_BITS) == 0) {
+        i += 8;
+      }
+      if (i == length) {
+        return true;
+      }
       int b = Memory.getByte(address + i);
       if (b >= 0) {
         i++;
