@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class BooleanChunkWriter extends ChunkWriter {
   private boolean anyFalse;
   private boolean anyTrue;
+  private boolean pageFalse;
+  private boolean pageTrue;
 
   BooleanChunkWriter(
       WrittenColumn column,
@@ -29,8 +31,8 @@ final class BooleanChunkWriter extends ChunkWriter {
       int row = selected == null ? i : selected[i];
       if (!booleans.isNull(row)) {
         boolean value = booleans.booleanAt(row);
-        anyFalse |= !value;
-        anyTrue |= value;
+        pageFalse |= !value;
+        pageTrue |= value;
         codes[at++] = value ? 1 : 0;
       }
     }
@@ -85,10 +87,23 @@ final class BooleanChunkWriter extends ChunkWriter {
   void putDictionary(GrowingBuffer to) {}
 
   @Override
+  void takePageBounds(int count, Statistics statistics) {
+    put(pageFalse, pageTrue, statistics);
+    anyFalse |= pageFalse;
+    anyTrue |= pageTrue;
+    pageFalse = false;
+    pageTrue = false;
+  }
+
+  @Override
   void putBounds(Statistics statistics) {
-    if (anyFalse || anyTrue) {
-      statistics.setMin_value(new byte[] {(byte) (anyFalse ? 0 : 1)});
-      statistics.setMax_value(new byte[] {(byte) (anyTrue ? 1 : 0)});
+    put(anyFalse, anyTrue, statistics);
+  }
+
+  private static void put(boolean hasFalse, boolean hasTrue, Statistics statistics) {
+    if (hasFalse || hasTrue) {
+      statistics.setMin_value(new byte[] {(byte) (hasFalse ? 0 : 1)});
+      statistics.setMax_value(new byte[] {(byte) (hasTrue ? 1 : 0)});
     }
   }
 
@@ -96,5 +111,7 @@ final class BooleanChunkWriter extends ChunkWriter {
   void reset() {
     anyFalse = false;
     anyTrue = false;
+    pageFalse = false;
+    pageTrue = false;
   }
 }

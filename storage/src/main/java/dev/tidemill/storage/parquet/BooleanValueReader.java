@@ -24,6 +24,11 @@ final class BooleanValueReader extends ValueReader {
   }
 
   @Override
+  @Nullable Column entries() {
+    return null;
+  }
+
+  @Override
   void startPage(Page page) {
     switch (page.encoding()) {
       case PLAIN -> runs.startBits(page.data(), page.dataEnd());

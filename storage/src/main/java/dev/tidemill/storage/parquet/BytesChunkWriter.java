@@ -234,7 +234,9 @@ final class BytesChunkWriter extends ChunkWriter {
     Memory.copy(dictionary.address(), to.extend(dictionary.size()), dictionary.size());
   }
 
-  /** Lengths first, as deltas, then the bytes: what belongs together compresses and is read better. */
+  /**
+   * Lengths first, as deltas, then the bytes: what belongs together compresses and is read better.
+   */
   @Override
   Encoding putValues(GrowingBuffer to, int count) {
     if (count == 0) {
@@ -261,10 +263,48 @@ final class BytesChunkWriter extends ChunkWriter {
   }
 
   @Override
-  void putBounds(Statistics statistics) {
-    if (!any) {
+  void takePageBounds(int count, Statistics statistics) {
+    if (count == 0) {
       return;
     }
+    long low = 0;
+    long high = 0;
+    if (coded) {
+      boolean[] used = new boolean[size];
+      for (int i = 0; i < count; i++) {
+        used[codes[i]] = true;
+      }
+      for (int code = 0; code < size; code++) {
+        if (used[code]) {
+          long entry = dictionary.address() + offsets[code];
+          low = low == 0 || compare(entry, low) < 0 ? entry : low;
+          high = high == 0 || compare(entry, high) > 0 ? entry : high;
+        }
+      }
+    } else {
+      long at = plain.address();
+      for (int i = 0; i < count; i++) {
+        low = low == 0 || compare(at, low) < 0 ? at : low;
+        high = high == 0 || compare(at, high) > 0 ? at : high;
+        at += 4L + Memory.getInt(at);
+      }
+    }
+    put(bytes(low + 4, Memory.getInt(low)), bytes(high + 4, Memory.getInt(high)), statistics);
+  }
+
+  /** Compares two values that stand behind their lengths. */
+  private static int compare(long a, long b) {
+    return Memory.compare(a + 4, Memory.getInt(a), b + 4, Memory.getInt(b));
+  }
+
+  @Override
+  void putBounds(Statistics statistics) {
+    if (any) {
+      put(least, greatest, statistics);
+    }
+  }
+
+  private void put(byte[] least, byte[] greatest, Statistics statistics) {
     boolean text = column.type() instanceof Type.Varchar;
     int lowLength = least.length <= MAX_BOUND_BYTES ? least.length : cut(least, text);
     statistics.setMin_value(Arrays.copyOf(least, lowLength));

@@ -62,6 +62,11 @@ final class BytesValueReader extends ValueReader {
   }
 
   @Override
+  @Nullable Column entries() {
+    return dictionary == null ? null : dictionary.retain();
+  }
+
+  @Override
   void startPage(Page page) {
     Encoding encoding = page.encoding();
     coded = encoding == Encoding.PLAIN_DICTIONARY || encoding == Encoding.RLE_DICTIONARY;
@@ -80,7 +85,15 @@ final class BytesValueReader extends ValueReader {
       case FIXED_BYTES -> startFixed(page, stride);
       default -> values.start(page);
     }
-    ascii = !text || Utf8.isAscii(page.data(), page.dataEnd() - page.data());
+    ascii = !text || isAscii(page);
+  }
+
+  /** Whether all bytes of the page's values are, and its lengths if they stand between. */
+  private boolean isAscii(Page page) {
+    return page.encoding() == Encoding.DELTA_LENGTH_BYTE_ARRAY
+            && column.physical() == Physical.BYTES
+        ? Utf8.isAscii(values.base(), page.dataEnd() - values.base())
+        : Utf8.isAscii(page.data(), page.dataEnd() - page.data());
   }
 
   private void startFixed(Page page, int stride) {

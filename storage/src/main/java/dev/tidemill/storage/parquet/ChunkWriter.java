@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.DataPageHeaderV2;
 import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Statistics;
@@ -61,6 +63,7 @@ abstract sealed class ChunkWriter implements AutoCloseable
   private final GrowingBuffer body;
   private final GrowingBuffer compressed;
   private final List<StoredPage> pages = new ArrayList<>();
+  private final PageIndexWriter index = new PageIndexWriter();
   private final Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
   private long rows;
   private long nulls;
@@ -189,7 +192,13 @@ abstract sealed class ChunkWriter implements AutoCloseable
     return Encoding.PLAIN;
   }
 
-  /** Sets the least and the greatest value. */
+  /**
+   * Sets the least and the greatest of the page's {@code count} values, where there are any, and
+   * goes on with those of the next.
+   */
+  abstract void takePageBounds(int count, Statistics statistics);
+
+  /** Sets the least and the greatest value of the chunk. */
   abstract void putBounds(Statistics statistics);
 
   /** Forgets the row group's values. */
@@ -215,6 +224,10 @@ abstract sealed class ChunkWriter implements AutoCloseable
       encoding = putValues(body, pageValues);
     }
     encodings.add(encoding);
+    Statistics statistics = new Statistics();
+    statistics.setNull_count((long) pageRows - pageValues);
+    takePageBounds(pageValues, statistics);
+    index.add(encoding, pageRows, pageValues, statistics);
     store(encoding, levelBytes);
     plain.clear();
     pageRows = 0;
@@ -294,8 +307,15 @@ abstract sealed class ChunkWriter implements AutoCloseable
         heading.length + header.getUncompressed_page_size());
   }
 
+  /**
+   * A chunk that has been written.
+   *
+   * @param bounds of its pages, null where they are not known
+   */
+  record Written(ColumnChunk chunk, @Nullable ColumnIndex bounds, OffsetIndex places) {}
+
   /** Writes the chunk and begins the next row group; the chunk's description. */
-  final ColumnChunk finish(FileOutput output) {
+  final Written finish(FileOutput output) {
     endPage();
     long start = output.position();
     long uncompressed = 0;
@@ -317,6 +337,7 @@ abstract sealed class ChunkWriter implements AutoCloseable
     }
     description.setData_page_offset(output.position());
     for (StoredPage page : pages) {
+      index.place(output.position(), page.length);
       write(page, output);
       uncompressed += page.uncompressed;
     }
@@ -331,10 +352,12 @@ abstract sealed class ChunkWriter implements AutoCloseable
     description.setTotal_uncompressed_size(uncompressed);
     description.setTotal_compressed_size(output.position() - start);
     description.setStatistics(statistics);
+    description.setEncoding_stats(index.encodings(options.pageVersion(), entries() > 0));
     ColumnChunk chunk = new ColumnChunk(0);
     chunk.setMeta_data(description);
+    Written written = new Written(chunk, index.bounds(), index.places());
     forget();
-    return chunk;
+    return written;
   }
 
   private static void write(StoredPage page, FileOutput output) {
@@ -347,6 +370,7 @@ abstract sealed class ChunkWriter implements AutoCloseable
     pages.forEach(page -> page.bytes.close());
     pages.clear();
     encodings.clear();
+    index.clear();
     rows = 0;
     nulls = 0;
     pageRows = 0;

@@ -61,6 +61,21 @@ record ColumnBounds(
       low = statistics.getMin();
       high = statistics.getMax();
     }
+    return of(low, high, nulls, rows, size, column);
+  }
+
+  /**
+   * Of bounds as they stand in the file.
+   *
+   * @param nulls number of NULLs, or -1
+   */
+  static ColumnBounds of(
+      byte @Nullable [] low,
+      byte @Nullable [] high,
+      long nulls,
+      long rows,
+      long size,
+      ParquetColumn column) {
     boolean bytes = column.physical() == Physical.BYTES;
     Object min = value(low, column);
     boolean floating = column.physical() == Physical.FLOAT || column.physical() == Physical.DOUBLE;

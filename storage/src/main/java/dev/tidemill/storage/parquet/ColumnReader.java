@@ -6,6 +6,7 @@ import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.storage.table.ColumnFilter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * and pages of which no row is asked for are not decompressed. One thread.
  */
 final class ColumnReader implements AutoCloseable {
+  private static final int MAX_ENTRIES_ASKED = 4096;
+
   private final ParquetColumn column;
   private final ParquetPlace place;
   private final MemoryScope scope;
@@ -150,6 +153,33 @@ final class ColumnReader implements AutoCloseable {
     position += rows;
   }
 
+  /**
+   * Whether no entry of the chunk's dictionary passes. To be asked before rows are read, of a chunk
+   * that is all codes.
+   */
+  boolean dictionaryRejects(ColumnFilter filter) {
+    if (left == 0) {
+      nextPage();
+    }
+    Page dictionary = pages.dictionary();
+    if (dictionary == null || dictionary.values() > MAX_ENTRIES_ASKED) {
+      return false;
+    }
+    startDictionary();
+    try (Column entries = values.entries()) {
+      if (entries == null) {
+        return false;
+      }
+      for (int i = 0; i < entries.length(); i++) {
+        Object value = entries.value(i);
+        if (value == null || !Pruning.rejects(filter, value)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
   private Buffer validity(int rows) {
     Buffer validity = scope.allocate(Bits.bytes(rows));
     for (int w = 0; w < HeapBits.words(rows); w++) {
@@ -200,12 +230,16 @@ final class ColumnReader implements AutoCloseable {
     started = false;
   }
 
-  private void startPage() {
+  private void startDictionary() {
     @Nullable Page dictionary = pages.dictionary();
     if (!dictionarySeen && dictionary != null) {
       dictionarySeen = true;
       values.startDictionary(dictionary);
     }
+  }
+
+  private void startPage() {
+    startDictionary();
     Page page = pages.page();
     if (column.optional()) {
       levels.start(page.levels(), page.levelsEnd(), 1);

@@ -97,6 +97,14 @@ final class DistinctCounts {
     }
   }
 
+  /** Whether it is certain that all values of the chunk are codes of its dictionary. */
+  static boolean hasOnlyCodes(ColumnMetaData chunk) {
+    return chunk.isSetDictionary_page_offset()
+        && chunk.getDictionary_page_offset() > 0
+        && chunk.isSetEncoding_stats()
+        && onlyCodes(chunk);
+  }
+
   private static boolean onlyCodes(ColumnMetaData chunk) {
     if (chunk.isSetEncoding_stats()) {
       for (PageEncodingStats stats : chunk.getEncoding_stats()) {

@@ -32,13 +32,70 @@ final class FixedChunkWriter extends ChunkWriter {
   /** Per slot a code + 1, or 0. */
   private int[] slots = new int[FIRST_SLOTS];
 
-  private boolean any;
-  private long leastLong;
-  private long greatestLong;
-  private double leastDouble;
-  private double greatestDouble;
-  private BigInteger leastWide = BigInteger.ZERO;
-  private BigInteger greatestWide = BigInteger.ZERO;
+  private final Bounds page = new Bounds();
+  private final Bounds chunk = new Bounds();
+
+  /** The least and the greatest value, of whichever kind the column is. */
+  private static final class Bounds {
+    private boolean any;
+    private long leastLong;
+    private long greatestLong;
+    private double leastDouble;
+    private double greatestDouble;
+    private BigInteger leastWide = BigInteger.ZERO;
+    private BigInteger greatestWide = BigInteger.ZERO;
+
+    private void take(long value) {
+      if (any) {
+        leastLong = Math.min(leastLong, value);
+        greatestLong = Math.max(greatestLong, value);
+      } else {
+        any = true;
+        leastLong = value;
+        greatestLong = value;
+      }
+    }
+
+    private void take(double value) {
+      if (Double.isNaN(value)) {
+        return;
+      }
+      if (any) {
+        leastDouble = Math.min(leastDouble, value);
+        greatestDouble = Math.max(greatestDouble, value);
+      } else {
+        any = true;
+        leastDouble = value;
+        greatestDouble = value;
+      }
+    }
+
+    private void take(BigInteger value) {
+      leastWide = any ? leastWide.min(value) : value;
+      greatestWide = any ? greatestWide.max(value) : value;
+      any = true;
+    }
+
+    private void take(Bounds other, Kind kind) {
+      if (!other.any) {
+        return;
+      }
+      switch (kind) {
+        case INTEGER -> {
+          take(other.leastLong);
+          take(other.greatestLong);
+        }
+        case FLOAT, DOUBLE -> {
+          take(other.leastDouble);
+          take(other.greatestDouble);
+        }
+        case WIDE -> {
+          take(other.leastWide);
+          take(other.greatestWide);
+        }
+      }
+    }
+  }
 
   private enum Kind {
     INTEGER,
@@ -90,12 +147,12 @@ final class FixedChunkWriter extends ChunkWriter {
     switch (kind) {
       case FLOAT -> {
         float value = (float) values.doubleAt(row);
-        bound(value);
+        page.take(value);
         return Float.floatToRawIntBits(value);
       }
       case DOUBLE -> {
         double value = values.doubleAt(row);
-        bound(value);
+        page.take(value);
         return Double.doubleToRawLongBits(value);
       }
       default -> {
@@ -112,30 +169,9 @@ final class FixedChunkWriter extends ChunkWriter {
           }
           value = multiplied;
         }
-        if (any) {
-          leastLong = Math.min(leastLong, value);
-          greatestLong = Math.max(greatestLong, value);
-        } else {
-          any = true;
-          leastLong = value;
-          greatestLong = value;
-        }
+        page.take(value);
         return value;
       }
-    }
-  }
-
-  private void bound(double value) {
-    if (Double.isNaN(value)) {
-      return;
-    }
-    if (any) {
-      leastDouble = Math.min(leastDouble, value);
-      greatestDouble = Math.max(greatestDouble, value);
-    } else {
-      any = true;
-      leastDouble = value;
-      greatestDouble = value;
     }
   }
 
@@ -145,14 +181,7 @@ final class FixedChunkWriter extends ChunkWriter {
     long at = plain.extend(16);
     Memory.putLong(at, Long.reverseBytes(high));
     Memory.putLong(at + 8, Long.reverseBytes(low));
-    BigInteger value = values.unscaledAt(row);
-    if (!any || value.compareTo(leastWide) < 0) {
-      leastWide = value;
-    }
-    if (!any || value.compareTo(greatestWide) > 0) {
-      greatestWide = value;
-    }
-    any = true;
+    page.take(values.unscaledAt(row));
   }
 
   private void putPlain(long bits) {
@@ -266,30 +295,41 @@ final class FixedChunkWriter extends ChunkWriter {
   }
 
   @Override
+  void takePageBounds(int count, Statistics statistics) {
+    put(page, statistics);
+    chunk.take(page, kind);
+    page.any = false;
+  }
+
+  @Override
   void putBounds(Statistics statistics) {
-    if (!any) {
+    put(chunk, statistics);
+  }
+
+  private void put(Bounds bounds, Statistics statistics) {
+    if (!bounds.any) {
       return;
     }
     switch (kind) {
       case INTEGER -> {
-        statistics.setMin_value(littleEndian(leastLong, width));
-        statistics.setMax_value(littleEndian(greatestLong, width));
+        statistics.setMin_value(littleEndian(bounds.leastLong, width));
+        statistics.setMax_value(littleEndian(bounds.greatestLong, width));
       }
       case FLOAT -> {
         statistics.setMin_value(
-            littleEndian(Float.floatToRawIntBits((float) lowZero(leastDouble)), width));
+            littleEndian(Float.floatToRawIntBits((float) lowZero(bounds.leastDouble)), width));
         statistics.setMax_value(
-            littleEndian(Float.floatToRawIntBits((float) highZero(greatestDouble)), width));
+            littleEndian(Float.floatToRawIntBits((float) highZero(bounds.greatestDouble)), width));
       }
       case DOUBLE -> {
         statistics.setMin_value(
-            littleEndian(Double.doubleToRawLongBits(lowZero(leastDouble)), width));
+            littleEndian(Double.doubleToRawLongBits(lowZero(bounds.leastDouble)), width));
         statistics.setMax_value(
-            littleEndian(Double.doubleToRawLongBits(highZero(greatestDouble)), width));
+            littleEndian(Double.doubleToRawLongBits(highZero(bounds.greatestDouble)), width));
       }
       case WIDE -> {
-        statistics.setMin_value(bigEndian(leastWide));
-        statistics.setMax_value(bigEndian(greatestWide));
+        statistics.setMin_value(bigEndian(bounds.leastWide));
+        statistics.setMax_value(bigEndian(bounds.greatestWide));
       }
     }
   }
@@ -321,7 +361,8 @@ final class FixedChunkWriter extends ChunkWriter {
 
   @Override
   void reset() {
-    any = false;
+    page.any = false;
+    chunk.any = false;
     size = 0;
     coded = kind != Kind.WIDE;
     Arrays.fill(slots, 0);

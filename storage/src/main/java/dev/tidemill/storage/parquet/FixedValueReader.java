@@ -67,6 +67,13 @@ final class FixedValueReader extends ValueReader {
   }
 
   @Override
+  @Nullable Column entries() {
+    return dictionary == null
+        ? null
+        : new FixedColumn(column.type(), entries, dictionaryWidth, dictionary.retain(), null);
+  }
+
+  @Override
   void startPage(Page page) {
     Encoding encoding = page.encoding();
     coded = false;

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parquet files as tables. A position is the number of a row in its file; a range never leaves its
- * row group. Filters leave out row groups by their statistics.
+ * row group. Filters leave out row groups by their statistics, dictionaries and bloom filters, and
+ * pages by the page index.
  */
 public final class ParquetFormat implements FileFormat {
   private final ParquetWriteOptions options;
@@ -177,7 +178,7 @@ public final class ParquetFormat implements FileFormat {
     for (int g = 0; g < footer.rowGroupCount(); g++) {
       long first = Math.max(from, footer.start(g));
       long end = Math.min(to, footer.start(g + 1));
-      if (first < end && !isPruned(footer, g, scan)) {
+      if (first < end && !RowSkipping.rejectsByStatistics(footer, g, scan.filters())) {
         ranges.add(new FileRange(first, end, end - first));
       }
     }
@@ -195,22 +196,6 @@ public final class ParquetFormat implements FileFormat {
       from = behind;
     }
     return parts;
-  }
-
-  private static boolean isPruned(Footer footer, int rowGroup, FileScan scan) {
-    for (ColumnFilter filter : scan.filters()) {
-      ParquetField field = footer.field(filter.column());
-      if (field != null && field.leaf() != null) {
-        ParquetColumn column = field.leaf();
-        ColumnBounds bounds =
-            ColumnBounds.of(
-                footer.rowGroup(rowGroup).getColumns().get(column.leaf()).getMeta_data(), column);
-        if (Pruning.rejects(filter, bounds)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   @Override

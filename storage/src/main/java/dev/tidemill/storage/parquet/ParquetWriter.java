@@ -37,6 +37,7 @@ public final class ParquetWriter implements FileWriter {
   private final List<SchemaElement> schema = new ArrayList<>();
   private final List<ChunkWriter> columns = new ArrayList<>();
   private final List<RowGroup> rowGroups = new ArrayList<>();
+  private final List<ChunkWriter.Written> written = new ArrayList<>();
   private int groupRows;
   private long rows;
 
@@ -50,16 +51,16 @@ public final class ParquetWriter implements FileWriter {
       FileOutput output, Schema columns, ParquetWriteOptions options, MemoryScope scope) {
     this.output = output;
     this.options = options;
-    List<WrittenColumn> written = new ArrayList<>();
+    List<WrittenColumn> described = new ArrayList<>();
     for (Field field : columns.getFields()) {
-      written.add(WrittenColumn.of(field.getName(), ArrowTypes.type(field), field.isNullable()));
+      described.add(WrittenColumn.of(field.getName(), ArrowTypes.type(field), field.isNullable()));
     }
     this.compressor = new PageCompressor(options);
     SchemaElement root = new SchemaElement("schema");
-    root.setNum_children(written.size());
+    root.setNum_children(described.size());
     schema.add(root);
     try {
-      for (WrittenColumn column : written) {
+      for (WrittenColumn column : described) {
         schema.add(column.element());
         ParquetPlace place = new ParquetPlace("the file being written", column.name(), -1);
         this.columns.add(ChunkWriter.of(column, place, options, compressor, scope));
@@ -95,7 +96,9 @@ public final class ParquetWriter implements FileWriter {
     List<ColumnChunk> chunks = new ArrayList<>();
     long uncompressed = 0;
     for (ChunkWriter column : columns) {
-      ColumnChunk chunk = column.finish(output);
+      ChunkWriter.Written finished = column.finish(output);
+      written.add(finished);
+      ColumnChunk chunk = finished.chunk();
       uncompressed += chunk.getMeta_data().getTotal_uncompressed_size();
       chunks.add(chunk);
     }
@@ -113,6 +116,7 @@ public final class ParquetWriter implements FileWriter {
   @Override
   public void finish() {
     endRowGroup();
+    writePageIndex();
     FileMetaData metadata = new FileMetaData(FORMAT_VERSION, schema, rows, rowGroups);
     metadata.setCreated_by(CREATED_BY);
     metadata.setColumn_orders(
@@ -130,6 +134,30 @@ public final class ParquetWriter implements FileWriter {
     footer.writeBytes(MAGIC);
     byte[] bytes = footer.toByteArray();
     output.write(bytes, 0, bytes.length);
+  }
+
+  /** The bounds of all pages, then their places, as readers expect them in front of the footer. */
+  private void writePageIndex() {
+    try {
+      for (ChunkWriter.Written chunk : written) {
+        if (chunk.bounds() != null) {
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          Util.writeColumnIndex(chunk.bounds(), bytes);
+          chunk.chunk().setColumn_index_offset(output.position());
+          chunk.chunk().setColumn_index_length(bytes.size());
+          output.write(bytes.toByteArray(), 0, bytes.size());
+        }
+      }
+      for (ChunkWriter.Written chunk : written) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Util.writeOffsetIndex(chunk.places(), bytes);
+        chunk.chunk().setOffset_index_offset(output.position());
+        chunk.chunk().setOffset_index_length(bytes.size());
+        output.write(bytes.toByteArray(), 0, bytes.size());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

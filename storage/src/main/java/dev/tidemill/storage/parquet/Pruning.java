@@ -35,6 +35,26 @@ final class Pruning {
     };
   }
 
+  /** Whether a look at the values of a dictionary may well show that none of them passes. */
+  static boolean looksAtDictionary(ColumnFilter filter) {
+    return switch (filter) {
+      case ColumnFilter.Comparison comparison ->
+          comparison.operator() == ColumnFilter.Operator.EQUAL;
+      case ColumnFilter.In in -> true;
+      case ColumnFilter.Prefix prefix -> true;
+      case ColumnFilter.Range range -> false;
+      case ColumnFilter.NullTest test -> false;
+      case ColumnFilter.Opaque opaque -> false;
+    };
+  }
+
+  /** Whether rows with this value do not pass. */
+  static boolean rejects(ColumnFilter filter, Object value) {
+    byte[] bytes =
+        value instanceof String text ? utf8(text) : value instanceof byte[] raw ? raw : null;
+    return rejects(filter, new ColumnBounds(value, value, bytes, bytes, 0, 1, 0));
+  }
+
   private static boolean rejects(ColumnFilter.Comparison comparison, ColumnBounds bounds) {
     Object value = comparison.value();
     return switch (comparison.operator()) {

@@ -11,6 +11,7 @@ import dev.tidemill.storage.file.FileInput;
 import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FileScan;
 import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.StagedReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,11 @@ final class RowGroupReader implements BatchReader, StagedReader {
   private long start;
 
   private int rows;
-  private final long end;
+
+  /** Pairs of a first row and the row behind the last, to be read one after the other. */
+  private long[] ranges = {};
+
+  private int range;
 
   /**
    * @param from first row, counted in the row group
@@ -45,17 +50,39 @@ final class RowGroupReader implements BatchReader, StagedReader {
       FileScan scan,
       MemoryScope scope) {
     this.scope = scope;
-    this.start = from;
-    this.end = to;
     this.input = file.open();
     try {
+      ranges = RowSkipping.ranges(input, footer, rowGroup, from, to, scan.filters());
       for (String name : scan.columns()) {
         sources.add(source(footer, rowGroup, name, scan));
+      }
+      if (ranges.length > 0 && dictionaryRejects(footer, rowGroup, scan)) {
+        ranges = new long[0];
       }
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  /** Whether one of the filters rejects all entries of a dictionary that all pages use. */
+  private boolean dictionaryRejects(Footer footer, int rowGroup, FileScan scan) {
+    for (ColumnFilter filter : scan.filters()) {
+      ColumnReader reader =
+          Pruning.looksAtDictionary(filter) && scan.columns().contains(filter.column())
+              ? sources.get(scan.columns().indexOf(filter.column())).reader
+              : null;
+      ParquetField field = footer.field(filter.column());
+      if (reader != null
+          && field != null
+          && field.leaf() != null
+          && DistinctCounts.hasOnlyCodes(
+              footer.rowGroup(rowGroup).getColumns().get(field.leaf().leaf()).getMeta_data())
+          && reader.dictionaryRejects(filter)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -109,7 +136,14 @@ final class RowGroupReader implements BatchReader, StagedReader {
   @Override
   public int advance() {
     start += rows;
-    rows = (int) Math.min(end - start, Batch.MAX_ROWS);
+    rows = 0;
+    while (range < ranges.length && start >= ranges[range + 1]) {
+      range += 2;
+    }
+    if (range < ranges.length) {
+      start = Math.max(start, ranges[range]);
+      rows = (int) Math.min(ranges[range + 1] - start, Batch.MAX_ROWS);
+    }
     return rows;
   }
 

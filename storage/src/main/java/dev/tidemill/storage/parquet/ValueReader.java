@@ -47,6 +47,9 @@ abstract sealed class ValueReader implements AutoCloseable
   /** Takes the chunk's dictionary, which is borrowed for the reader's life. */
   abstract void startDictionary(Page dictionary);
 
+  /** The dictionary's entries, the caller's to close; null where there is none. */
+  abstract @Nullable Column entries();
+
   /** Goes on with the values of {@code page}, which is borrowed until the next. */
   abstract void startPage(Page page);
 

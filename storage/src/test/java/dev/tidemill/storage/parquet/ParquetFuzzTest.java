@@ -9,12 +9,17 @@ import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.error.ErrorKind;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FileFormat;
 import dev.tidemill.storage.files.FileRange;
 import dev.tidemill.storage.files.FileScan;
 import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.StagedReader;
+import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.TableStatistics.ColumnStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +32,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.parquet.format.CompressionCodec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,8 +108,11 @@ final class ParquetFuzzTest {
     DataFile file = ParquetFiles.file(path);
     ParquetFormat format = new ParquetFormat(ParquetWriteOptions.DEFAULT);
     Schema schema = format.inferSchema(List.of(file));
-    format.statistics(file, schema);
-    FileScan scan = ParquetFiles.scan(schema);
+    TableStatistics statistics = format.statistics(file, schema);
+    FileScan scan =
+        random.nextBoolean()
+            ? ParquetFiles.scan(schema)
+            : ParquetFiles.scan(schema, filter(schema, statistics, random));
     try (MemoryScope scope = MemoryScope.root("fuzz", MEMORY)) {
       long rows = 0;
       for (FileRange range : format.ranges(file, 0, FileFormat.END, scan)) {
@@ -117,6 +127,16 @@ final class ParquetFuzzTest {
         }
       }
     }
+  }
+
+  /** One that makes the reader look at indexes, dictionaries and bloom filters. */
+  private static ColumnFilter filter(Schema schema, TableStatistics statistics, Random random) {
+    String column = schema.getFields().get(random.nextInt(schema.getFields().size())).getName();
+    ColumnStatistics known = statistics.columns().get(column);
+    Object value = known == null ? null : random.nextBoolean() ? known.min() : known.max();
+    return value == null
+        ? new ColumnFilter.NullTest(column, false)
+        : new ColumnFilter.Comparison(column, ColumnFilter.Operator.EQUAL, value);
   }
 
   /** Reads and looks at a value of each column in every row. */
@@ -176,6 +196,26 @@ final class ParquetFuzzTest {
           originals.add(Files.readAllBytes(path));
         }
       }
+    }
+    Path path = directory.resolve("o.parquet");
+    Schema schema =
+        new Schema(
+            List.of(
+                ArrowTypes.field("id", Type.BIGINT, false),
+                ArrowTypes.field("name", Type.VARCHAR, true),
+                ArrowTypes.field("kind", Type.VARCHAR, true)));
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (long i = 0; i < 3000; i++) {
+      rows.add(Arrays.asList(i * 7919 % 10_000, "name " + i, i % 9 == 0 ? null : "kind " + i % 5));
+    }
+    for (int version = 1; version <= 2; version++) {
+      ParquetFiles.write(
+          path,
+          schema,
+          new ParquetWriteOptions(CompressionCodec.UNCOMPRESSED, 1, 1000, version),
+          rows,
+          700);
+      originals.add(Files.readAllBytes(path));
     }
     return originals;
   }

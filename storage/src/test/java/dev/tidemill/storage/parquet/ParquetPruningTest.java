@@ -2,6 +2,7 @@ package dev.tidemill.storage.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
@@ -18,6 +19,10 @@ import dev.tidemill.storage.table.ColumnFilter.Range;
 import dev.tidemill.storage.table.TableStatistics.ColumnStatistics;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,6 +134,89 @@ final class ParquetPruningTest {
   void floatingPointHasNoMaximum() {
     assertEquals(List.of(0L, 1L, 2L, 3L, 4L), groups(compare("rate", Operator.GREATER, 1000.0)));
     assertEquals(List.of(0L), groups(compare("rate", Operator.LESS, 10.0)));
+  }
+
+  /** Of 100,000 rows in one row group, few values of k within its bounds are there. */
+  private static final int ROWS = 100_000;
+
+  private static long k(long id) {
+    return id % 500 * 2;
+  }
+
+  /** The ids that are read with a filter; those that pass it must be among them. */
+  private List<Long> ids(Path path, ColumnFilter... filters) {
+    Schema schema =
+        new Schema(
+            List.of(
+                ArrowTypes.field("id", Type.BIGINT, true),
+                ArrowTypes.field("k", Type.BIGINT, true)));
+    return ParquetFiles.read(
+            format, ParquetFiles.file(path), 0, FileFormat.END, ParquetFiles.scan(schema, filters))
+        .stream()
+        .map(row -> (Long) row.get(0))
+        .toList();
+  }
+
+  @Test
+  void pagesThatTheirBoundsRuleOutAreSkipped() {
+    Path path = directory.resolve("pages.parquet");
+    writeIds(path);
+    assertEquals(ROWS, ids(path).size());
+    List<Long> found = ids(path, compare("id", Operator.EQUAL, 70_000L));
+    assertTrue(found.contains(70_000L) && found.size() <= ChunkWriter.PAGE_ROWS, "" + found.size());
+    found = ids(path, compare("id", Operator.LESS, 20_000L));
+    assertTrue(found.size() >= 20_000 && found.size() <= ChunkWriter.PAGE_ROWS, "" + found.size());
+    found = ids(path, new In("id", List.of(5L, 99_999L)));
+    assertTrue(found.contains(5L) && found.contains(99_999L) && found.size() < ROWS / 3 * 2);
+    assertEquals(
+        0,
+        ids(path, compare("id", Operator.LESS, 10L), compare("id", Operator.GREATER, 90_000L))
+            .size());
+  }
+
+  @Test
+  void dictionariesWithoutTheValueRuleOutTheirRowGroup() {
+    Path path = directory.resolve("dictionary.parquet");
+    writeIds(path);
+    assertEquals(0, ids(path, compare("k", Operator.EQUAL, 501L)).size());
+    assertEquals(0, ids(path, new In("k", List.of(1L, 77L))).size());
+    assertEquals(ROWS, ids(path, new In("k", List.of(1L, 78L))).size());
+    assertEquals(ROWS, ids(path, compare("k", Operator.NOT_EQUAL, 501L)).size());
+  }
+
+  private static void writeIds(Path path) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (long i = 0; i < ROWS; i++) {
+      rows.add(Arrays.asList(i, k(i)));
+    }
+    Schema schema =
+        new Schema(
+            List.of(
+                ArrowTypes.field("id", Type.BIGINT, true),
+                ArrowTypes.field("k", Type.BIGINT, true)));
+    ParquetFiles.write(path, schema, ParquetWriteOptions.DEFAULT, rows, 4096);
+  }
+
+  /** DuckDB writes bloom filters for columns with a dictionary, and no encodings by page. */
+  @Test
+  void bloomFiltersRuleOutRowGroups() throws SQLException {
+    Path path = directory.resolve("bloom.parquet");
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement()) {
+      statement.execute(
+          "COPY (SELECT i AS id, i % 500 * 2 AS k, 'v' || (i % 500 * 2) AS v, (i % 500 * 2)::INT AS"
+              + " n FROM range(100000) t(i)) TO '"
+              + path
+              + "' (FORMAT parquet)");
+    }
+    assertEquals(ROWS, ids(path, compare("k", Operator.EQUAL, 500L)).size());
+    int rejected = 0;
+    for (long odd = 1; odd < 1000; odd += 100) {
+      rejected += ids(path, compare("k", Operator.EQUAL, odd)).isEmpty() ? 1 : 0;
+      assertEquals(ROWS, ids(path, compare("v", Operator.EQUAL, "v" + (odd - 1))).size());
+      assertEquals(ROWS, ids(path, compare("n", Operator.EQUAL, (int) odd - 1)).size());
+    }
+    assertTrue(rejected > 7, "rejected " + rejected + " of 10");
   }
 
   @Test
