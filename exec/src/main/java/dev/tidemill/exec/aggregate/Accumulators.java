@@ -27,11 +27,7 @@ public final class Accumulators {
     }
     return switch (function) {
       case COUNT -> new CountAccumulator(memory);
-      case SUM, SUM0 -> sum(function, argument, type, memory);
-      case AVG ->
-          isFloating(argument)
-              ? new DoubleSumAccumulator(DoubleSumAccumulator.Kind.AVG, memory)
-              : new ExactAverageAccumulator("AVG", exactScale(function, argument), type, memory);
+      case SUM, SUM0, AVG -> sum(function, argument, type, memory);
       case MIN, ANY_VALUE -> extreme(false, argument, memory);
       case MAX -> extreme(true, argument, memory);
       case BOOL_AND, BIT_AND -> new WordAccumulator(WordAccumulator.Fold.AND, argument, memory);
@@ -49,25 +45,47 @@ public final class Accumulators {
 
   private static GroupedAccumulator sum(
       AggregateFunction function, Type argument, Type type, MemoryScope memory) {
-    boolean zeroOverNone = function == AggregateFunction.SUM0;
     if (isFloating(argument)) {
       return new DoubleSumAccumulator(
-          zeroOverNone ? DoubleSumAccumulator.Kind.SUM0 : DoubleSumAccumulator.Kind.SUM, memory);
+          switch (function) {
+            case AVG -> DoubleSumAccumulator.Kind.AVG;
+            case SUM0 -> DoubleSumAccumulator.Kind.SUM0;
+            default -> DoubleSumAccumulator.Kind.SUM;
+          },
+          memory);
     }
-    return new ExactSumAccumulator(
-        "SUM", exactScale(function, argument), type, zeroOverNone, memory);
+    ExactResult result = exactResult(function, argument, type);
+    if (result == null) {
+      throw ExecErrors.unsupportedAggregate(function.name(), argument);
+    }
+    return new ExactSumAccumulator(result, memory);
+  }
+
+  /**
+   * What the function makes of exact sums and counts of its argument; null if it is none of SUM,
+   * AVG, COUNT or the argument has no exact sums.
+   */
+  static @Nullable ExactResult exactResult(AggregateFunction function, Type argument, Type type) {
+    int scale =
+        switch (argument) {
+          case Type.Decimal decimal -> decimal.scale();
+          case Type.Int integer -> 0;
+          default -> -1;
+        };
+    if (scale < 0) {
+      return null;
+    }
+    return switch (function) {
+      case COUNT -> new ExactResult.Count();
+      case SUM -> new ExactResult.Sum(scale, type, false);
+      case SUM0 -> new ExactResult.Sum(scale, type, true);
+      case AVG -> new ExactResult.Average(scale, type);
+      default -> null;
+    };
   }
 
   private static boolean isFloating(Type type) {
     return type instanceof Type.DoubleType || type instanceof Type.Real;
-  }
-
-  private static int exactScale(AggregateFunction function, Type argument) {
-    return switch (argument) {
-      case Type.Decimal decimal -> decimal.scale();
-      case Type.Int integer -> 0;
-      default -> throw ExecErrors.unsupportedAggregate(function.name(), argument);
-    };
   }
 
   private static GroupedAccumulator extreme(boolean greatest, Type argument, MemoryScope memory) {

@@ -3,6 +3,7 @@ package dev.tidemill.exec.aggregate;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,48 @@ record Call(AggregateCall call, List<Type> argumentTypes) {
     return argumentTypes.isEmpty() ? null : argumentTypes.get(0);
   }
 
+  /** The states of calls for each group, those of equal rows and arguments shared where they can. */
+  static List<CallState> states(List<Call> calls, MemoryScope memory) {
+    List<CallState> states = new ArrayList<>();
+    for (Call call : calls) {
+      CallState shared = call.shared(calls, states);
+      states.add(shared == null ? call.state(memory) : shared);
+    }
+    return states;
+  }
+
+  /** Makes this call's state of one of the {@code states} of the first calls; null if none can. */
+  private @Nullable CallState shared(List<Call> calls, List<CallState> states) {
+    Type argument = argumentType();
+    if (argument == null) {
+      return null;
+    }
+    ExactResult result = Accumulators.exactResult(call.function(), argument, call.type());
+    if (result == null || isDistinct()) {
+      return null;
+    }
+    for (int i = 0; i < states.size(); i++) {
+      Call other = calls.get(i);
+      if (other.call.arguments().equals(call.arguments())
+          && other.call.filter() == call.filter()
+          && !other.isDistinct()
+          && states.get(i) instanceof PlainState plain
+          && plain.accumulator() instanceof ExactSumAccumulator exact) {
+        return new SharedState(exact.sums(), result);
+      }
+    }
+    return null;
+  }
+
+  private boolean isDistinct() {
+    return call.distinct() && !argumentTypes.isEmpty();
+  }
+
   /** The state of this call for each group. */
   CallState state(MemoryScope memory) {
     GroupedAccumulator accumulator =
         Accumulators.of(call.function(), argumentType(), call.type(), memory);
-    return call.distinct() && !argumentTypes.isEmpty()
+    return isDistinct()
         ? new DistinctState(this, accumulator, memory)
         : new PlainState(accumulator);
   }

@@ -3,12 +3,14 @@ package dev.tidemill.exec.aggregate;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one call for all groups of an aggregation. One thread at a time, but for {@link
- * #result}.
+ * The state of one call for all groups of an aggregation: {@code (add | merge)* (freeze | finish
+ * result*) close}. One thread at a time; a frozen state may be merged into others, and results be
+ * asked for, by many.
  */
-sealed interface CallState extends AutoCloseable permits PlainState, DistinctState {
+sealed interface CallState extends AutoCloseable permits PlainState, DistinctState, SharedState {
   /** Whether rows with a NULL argument count. */
   boolean takesNulls();
 
@@ -17,14 +19,29 @@ sealed interface CallState extends AutoCloseable permits PlainState, DistinctSta
    *
    * @param arguments the call's arguments, without dictionaries, not NULL in these rows unless
    *     {@link #takesNulls}
+   * @param runs the same rows in the order of their groups, or null
    * @param groupCount all groups are below this
    */
-  void add(List<Column> arguments, int length, int[] rows, int[] groups, int count, int groupCount);
+  void add(
+      List<Column> arguments,
+      int length,
+      int[] rows,
+      int[] groups,
+      int count,
+      @Nullable GroupRuns runs,
+      int groupCount);
 
-  /** Adds all groups of another aggregation, of which group g is here {@code mapping[g]}. */
-  void merge(CallState other, int[] mapping, int otherGroupCount, int groupCount);
+  /** No row comes any more; the state is only merged into others. */
+  void freeze(GroupPartitions partitions);
 
-  /** No row comes any more. */
+  /**
+   * Adds groups of another, frozen aggregation.
+   *
+   * @param groupCount all groups are below this
+   */
+  void merge(CallState other, GroupMapping mapping, int groupCount);
+
+  /** No row comes any more; results are asked for. */
   void finish(int groupCount);
 
   Column result(int from, int count, MemoryScope scope);

@@ -35,6 +35,18 @@ final class CountAccumulator extends GroupedAccumulator {
   }
 
   @Override
+  void addRuns(Column values, GroupRuns runs, int[] rows, int[] groups, int count) {
+    addRowRuns(runs, groups, count);
+  }
+
+  @Override
+  void addRowRuns(GroupRuns runs, int[] groups, int count) {
+    for (int run = 0; run < runs.count(); run++) {
+      counts[runs.group(run)] += runs.start(run + 1) - runs.start(run);
+    }
+  }
+
+  @Override
   public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
     long[] theirs = ((CountAccumulator) other).counts;
     for (int i = 0; i < count; i++) {

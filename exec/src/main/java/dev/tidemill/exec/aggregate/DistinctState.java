@@ -1,15 +1,20 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.hash.KeyGroups;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a DISTINCT call: the set of (group, arguments) that have come. Only when no row
@@ -20,11 +25,24 @@ final class DistinctState implements CallState {
   private final GroupedAccumulator accumulator;
   private final GroupTable elements;
   private final MemoryScope memory;
+  private final HeapMemory heap;
   private int[] scratch = new int[Batch.MAX_ROWS];
+
+  /** Once frozen: the elements' columns, the group id first. */
+  private List<Column> frozen = List.of();
+
+  /** Once frozen: the elements in the order of their groups' partitions, and where these begin. */
+  private int[] order = new int[0];
+
+  private int[] starts = new int[0];
+
+  /** By place in that order, the place of the group in the order of the groups. */
+  private int[] places = new int[0];
 
   DistinctState(Call call, GroupedAccumulator accumulator, MemoryScope memory) {
     this.accumulator = accumulator;
     this.memory = memory;
+    this.heap = new HeapMemory(memory);
     List<Type> types = new ArrayList<>();
     types.add(Type.BIGINT);
     types.addAll(call.argumentTypes());
@@ -38,7 +56,13 @@ final class DistinctState implements CallState {
 
   @Override
   public void add(
-      List<Column> arguments, int length, int[] rows, int[] groups, int count, int groupCount) {
+      List<Column> arguments,
+      int length,
+      int[] rows,
+      int[] groups,
+      int count,
+      @Nullable GroupRuns runs,
+      int groupCount) {
     Buffer ids = memory.allocate(Math.max(length, 1) * 8L);
     for (int i = 0; i < count; i++) {
       Memory.putLong(ids.address() + rows[i] * 8L, groups[i]);
@@ -59,44 +83,81 @@ final class DistinctState implements CallState {
   }
 
   @Override
-  public void merge(CallState other, int[] mapping, int otherGroupCount, int groupCount) {
+  public void freeze(GroupPartitions partitions) {
+    int[] placeOfGroup = heap.ints(partitions.groupCount());
+    int[] partitionOfGroup = heap.ints(partitions.groupCount());
+    for (int partition = 0; partition < KeyGroups.COUNT; partition++) {
+      for (int at = partitions.start(partition); at < partitions.start(partition + 1); at++) {
+        placeOfGroup[partitions.group(at)] = at;
+        partitionOfGroup[partitions.group(at)] = partition;
+      }
+    }
+    frozen = elements.keys();
+    FixedColumn ids = (FixedColumn) frozen.getFirst();
+    int count = ids.length();
+    starts = new int[KeyGroups.COUNT + 1];
+    for (int i = 0; i < count; i++) {
+      starts[partitionOfGroup[(int) ids.longAt(i)] + 1]++;
+    }
+    for (int partition = 0; partition < KeyGroups.COUNT; partition++) {
+      starts[partition + 1] += starts[partition];
+    }
+    order = heap.ints(count);
+    places = heap.ints(count);
+    int[] next = starts.clone();
+    for (int i = 0; i < count; i++) {
+      int group = (int) ids.longAt(i);
+      int at = next[partitionOfGroup[group]]++;
+      order[at] = i;
+      places[at] = placeOfGroup[group];
+    }
+    heap.release(partitions.groupCount() * 8L);
+  }
+
+  @Override
+  public void merge(CallState other, GroupMapping mapping, int groupCount) {
     DistinctState that = (DistinctState) other;
-    List<Column> theirs = that.elements.keys();
-    try {
-      FixedColumn ids = (FixedColumn) theirs.get(0);
-      int length = ids.length();
-      Buffer mapped = memory.allocate(Math.max(length, 1) * 8L);
-      for (int i = 0; i < length; i++) {
-        Memory.putLong(mapped.address() + i * 8L, mapping[(int) ids.longAt(i)]);
+    int firstPlace = mapping.partitions().start(mapping.firstPartition());
+    int end = that.starts[mapping.endPartition()];
+    for (int from = that.starts[mapping.firstPartition()]; from < end; from += Batch.MAX_ROWS) {
+      int count = Math.min(Batch.MAX_ROWS, end - from);
+      Buffer mapped = memory.allocate(count * 8L);
+      for (int i = 0; i < count; i++) {
+        Memory.putLong(
+            mapped.address() + i * 8L, mapping.to()[that.places[from + i] - firstPlace]);
       }
-      try (Column groupColumn = new FixedColumn(Type.BIGINT, length, 8, mapped, null)) {
-        forChunks(
-            length,
-            (rows, count) -> insert(groupColumn, theirs.subList(1, theirs.size()), rows, count));
+      List<Column> arguments = new ArrayList<>();
+      try (Column groupColumn = new FixedColumn(Type.BIGINT, count, 8, mapped, null)) {
+        for (Column argument : that.frozen.subList(1, that.frozen.size())) {
+          arguments.add(Columns.take(argument, that.order, from, count, memory));
+        }
+        insert(groupColumn, arguments, Worker.allRows(count), count);
+      } finally {
+        arguments.forEach(Column::close);
       }
-    } finally {
-      theirs.forEach(Column::close);
     }
   }
 
   @Override
   public void finish(int groupCount) {
     accumulator.ensure(groupCount);
-    List<Column> all = elements.keys();
-    try {
-      FixedColumn ids = (FixedColumn) all.get(0);
-      int[] groups = new int[Batch.MAX_ROWS];
+    if (frozen.isEmpty()) {
+      frozen = elements.keys();
+    }
+    FixedColumn ids = (FixedColumn) frozen.getFirst();
+    int[] groups = new int[Batch.MAX_ROWS];
+    try (Column arguments = Columns.decode(frozen.get(1), memory)) {
       forChunks(
           ids.length(),
           (rows, count) -> {
             for (int i = 0; i < count; i++) {
               groups[i] = (int) ids.longAt(rows[i]);
             }
-            accumulator.add(all.get(1), rows, groups, count);
+            accumulator.add(arguments, rows, groups, count);
           });
-    } finally {
-      all.forEach(Column::close);
     }
+    frozen.forEach(Column::close);
+    frozen = List.of();
   }
 
   private interface Chunk {
@@ -121,6 +182,8 @@ final class DistinctState implements CallState {
 
   @Override
   public void close() {
+    frozen.forEach(Column::close);
+    heap.close();
     elements.close();
     accumulator.close();
   }

@@ -1,34 +1,23 @@
 package dev.tidemill.exec.aggregate;
 
-import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
-import dev.tidemill.foundation.type.Type;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
 
-/**
- * SUM and SUM0 of integers (to BIGINT) and decimals (to the call's DECIMAL): exact, an overflow is
- * an error.
- */
+/** SUM, SUM0 and AVG of integers and decimals, from exact sums and counts. */
 final class ExactSumAccumulator extends GroupedAccumulator {
-  private final String call;
-  private final int scale;
-  private final Type type;
-  private final boolean zeroOverNone;
+  private final ExactResult result;
   private final WideSums sums;
 
-  /** {@code scale} is that of the argument, 0 for integers. */
-  ExactSumAccumulator(String call, int scale, Type type, boolean zeroOverNone, MemoryScope memory) {
+  ExactSumAccumulator(ExactResult result, MemoryScope memory) {
     super(memory);
-    this.call = call;
-    this.scale = scale;
-    this.type = type;
-    this.zeroOverNone = zeroOverNone;
+    this.result = result;
     this.sums = new WideSums(heap);
+  }
+
+  /** The sums and counts, which other calls over the same rows may be answered from too. */
+  WideSums sums() {
+    return sums;
   }
 
   @Override
@@ -39,6 +28,11 @@ final class ExactSumAccumulator extends GroupedAccumulator {
   @Override
   public void add(Column values, int[] rows, int[] groups, int count) {
     sums.add((FixedColumn) values, rows, groups, count);
+  }
+
+  @Override
+  void addRuns(Column values, GroupRuns runs, int[] rows, int[] groups, int count) {
+    sums.addRuns((FixedColumn) values, runs);
   }
 
   @Override
@@ -53,36 +47,6 @@ final class ExactSumAccumulator extends GroupedAccumulator {
 
   @Override
   public Column result(int from, int count, MemoryScope scope) {
-    try (ColumnBuilder builder = ColumnBuilder.of(type, scope, count)) {
-      for (int group = from; group < from + count; group++) {
-        if (sums.count(group) == 0 && !zeroOverNone) {
-          builder.appendNull();
-        } else if (type instanceof Type.Decimal decimal) {
-          append(builder, group, decimal);
-        } else if (sums.fits64(group)) {
-          builder.appendLong(sums.low(group));
-        } else {
-          throw ExecErrors.sumOverflow(call, type);
-        }
-      }
-      return builder.build();
-    }
-  }
-
-  private void append(ColumnBuilder builder, int group, Type.Decimal decimal) {
-    if (decimal.scale() == scale
-        && sums.fits64(group)
-        && decimal.precision() > Type.MAX_SHORT_DECIMAL_PRECISION) {
-      builder.appendLong(sums.low(group));
-      return;
-    }
-    BigInteger unscaled = sums.sum(group);
-    if (decimal.scale() != scale) {
-      unscaled =
-          new BigDecimal(unscaled, scale)
-              .setScale(decimal.scale(), RoundingMode.HALF_UP)
-              .unscaledValue();
-    }
-    Decimals.append(builder, unscaled, decimal, call);
+    return result.column(sums, from, count, scope);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Bits;
@@ -15,39 +16,46 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups by one grouping set, with the state of each call: a worker's part first, the whole after
- * the merge. One thread at a time; {@code (add | merge)* finish result* close}, the results by any
- * number of threads.
+ * Groups by one grouping set, with the state of each call: some of a worker's rows first, the whole
+ * or some partitions of it after the merge. One thread at a time; {@code (add | merge)* freeze
+ * close} where it is merged into others, which may be done by any number of threads, and {@code
+ * (add | merge)* finish result* close}, the results by any number of threads.
  */
 final class GroupedAggregation implements AutoCloseable {
   private final int[] keys;
   private final List<Call> calls;
   private final MemoryScope memory;
+  private final HeapMemory heap;
   private final GroupTable table;
-  private final List<CallState> states = new ArrayList<>();
+  private final List<CallState> states;
+  private int groupCount;
   private List<Column> keyColumns = List.of();
+
+  /** Null until the aggregation is frozen. */
+  private @Nullable GroupPartitions partitions;
 
   private final int[] groups = new int[Batch.MAX_ROWS];
   private final int[] chosenRows = new int[Batch.MAX_ROWS];
   private final int[] chosenGroups = new int[Batch.MAX_ROWS];
+  private final GroupRuns runs = new GroupRuns();
 
   /** {@code keys} are the input columns of the grouping set. */
   GroupedAggregation(int[] keys, List<Type> inputTypes, List<Call> calls, MemoryScope memory) {
     this.keys = keys;
     this.calls = calls;
     this.memory = memory;
+    this.heap = new HeapMemory(memory);
     List<Type> keyTypes = new ArrayList<>();
     for (int key : keys) {
       keyTypes.add(inputTypes.get(key));
     }
     this.table = GroupTable.of(keyTypes, memory);
-    for (Call call : calls) {
-      states.add(call.state(memory));
-    }
+    this.states = Call.states(calls, memory);
+    this.groupCount = table.groupCount();
   }
 
   int groupCount() {
-    return table.groupCount();
+    return groupCount;
   }
 
   /** Adds the rows that count; the batch is borrowed. */
@@ -59,10 +67,15 @@ final class GroupedAggregation implements AutoCloseable {
     int[] rows = Worker.rows(batch);
     int count = batch.rowCount();
     table.groups(columns, rows, count, groups);
+    groupCount = table.groupCount();
+    boolean hasRuns = GroupRuns.pays(count, groupCount);
+    if (hasRuns) {
+      runs.sort(rows, groups, count, groupCount);
+    }
     Column[] decoded = new Column[batch.columnCount()];
     try {
       for (int i = 0; i < calls.size(); i++) {
-        add(calls.get(i), states.get(i), batch, decoded, rows, count);
+        add(calls.get(i), states.get(i), batch, decoded, rows, count, hasRuns ? runs : null);
       }
     } finally {
       for (Column column : decoded) {
@@ -79,7 +92,11 @@ final class GroupedAggregation implements AutoCloseable {
       Batch batch,
       @Nullable Column[] decoded,
       int[] allRows,
-      int allCount) {
+      int allCount,
+      @Nullable GroupRuns allRuns) {
+    if (state instanceof SharedState) {
+      return;
+    }
     int[] rows = allRows;
     int[] ids = groups;
     int count = allCount;
@@ -100,7 +117,14 @@ final class GroupedAggregation implements AutoCloseable {
       }
     }
     if (count > 0) {
-      state.add(arguments, batch.length(), rows, ids, count, table.groupCount());
+      state.add(
+          arguments,
+          batch.length(),
+          rows,
+          ids,
+          count,
+          rows == allRows ? allRuns : null,
+          groupCount);
     }
   }
 
@@ -144,37 +168,50 @@ final class GroupedAggregation implements AutoCloseable {
     return kept;
   }
 
-  /**
-   * Adds all groups of another aggregation of the same set and calls, which takes no more rows
-   * then.
-   */
-  void merge(GroupedAggregation other) {
-    int count = other.groupCount();
-    int[] mapping = new int[count];
-    List<Column> theirs = other.table.keys();
-    try {
-      int[] rows = new int[Batch.MAX_ROWS];
-      for (int from = 0; from < count; from += Batch.MAX_ROWS) {
-        int chunk = Math.min(Batch.MAX_ROWS, count - from);
-        for (int i = 0; i < chunk; i++) {
-          rows[i] = from + i;
-        }
-        table.groups(theirs, rows, chunk, groups);
-        System.arraycopy(groups, 0, mapping, from, chunk);
+  /** No row comes any more, and the groups are only merged into other aggregations. */
+  void freeze() {
+    if (partitions == null) {
+      keyColumns = table.keys();
+      table.close();
+      partitions = GroupPartitions.of(keyColumns, groupCount, heap);
+      for (CallState state : states) {
+        state.freeze(partitions);
       }
-    } finally {
-      theirs.forEach(Column::close);
-    }
-    for (int i = 0; i < states.size(); i++) {
-      states.get(i).merge(other.states.get(i), mapping, count, table.groupCount());
     }
   }
 
-  /** No row comes any more. */
+  boolean isFrozen() {
+    return partitions != null;
+  }
+
+  /** Adds the groups of some partitions of a frozen aggregation of the same set and calls. */
+  void merge(GroupedAggregation other, int firstPartition, int endPartition) {
+    if (other.partitions == null) {
+      throw new IllegalStateException("merges what is not frozen");
+    }
+    int[] from = other.partitions.groups(firstPartition, endPartition);
+    int[] to = new int[from.length];
+    for (int start = 0; start < from.length; start += Batch.MAX_ROWS) {
+      int count = Math.min(Batch.MAX_ROWS, from.length - start);
+      System.arraycopy(from, start, chosenRows, 0, count);
+      table.groups(other.keyColumns, chosenRows, count, groups);
+      System.arraycopy(groups, 0, to, start, count);
+    }
+    groupCount = table.groupCount();
+    GroupMapping mapping =
+        new GroupMapping(other.partitions, firstPartition, endPartition, from, to);
+    for (int i = 0; i < states.size(); i++) {
+      states.get(i).merge(other.states.get(i), mapping, groupCount);
+    }
+  }
+
+  /** No row comes any more, and results are asked for. */
   void finish() {
-    keyColumns = table.keys();
+    if (keyColumns.isEmpty()) {
+      keyColumns = table.keys();
+    }
     for (CallState state : states) {
-      state.finish(table.groupCount());
+      state.finish(groupCount);
     }
   }
 
@@ -194,5 +231,6 @@ final class GroupedAggregation implements AutoCloseable {
     keyColumns = List.of();
     table.close();
     states.forEach(CallState::close);
+    heap.close();
   }
 }

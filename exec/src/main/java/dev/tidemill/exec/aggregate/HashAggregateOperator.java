@@ -11,6 +11,7 @@ import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.hash.KeyGroups;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregatePlan;
@@ -24,15 +25,23 @@ import java.util.stream.Collectors;
  * Groups rows by their keys and computes the calls over each group.
  *
  * <pre>
- *   worker 1   rows ─▶ group ids ─▶ accumulators ┐
- *   worker 2   rows ─▶ group ids ─▶ accumulators ┴▶ merge ─▶ results, 4,096 groups a morsel
+ *   worker 1   rows ─▶ group ids ─▶ accumulators   full: begin another ┐  a morsel for each range
+ *   worker 2   rows ─▶ group ids ─▶ accumulators   full: begin another ┴▶ of partitions: merge, results
  * </pre>
  *
- * <p>Each worker aggregates what it gets into a table of its own; the tables are then merged into
- * one. Every grouping set has tables of its own. An empty grouping set has one group, even over no
- * rows; any other has none over no rows.
+ * <p>Each worker aggregates what it gets into tables of its own, the next one when one has outgrown
+ * the cache. Of many groups, the workers then take range by range of the partitions of their keys'
+ * hashes, merge those groups of all tables and give their results; few are merged at once. Every
+ * grouping set has tables of its own. An empty grouping set has one group, even over no rows; any
+ * other has none over no rows.
  */
 public final class HashAggregateOperator extends Operator {
+  /** A table of more groups is left for a new one. */
+  static final int MAX_TABLE_GROUPS = 1 << 18;
+
+  /** About so many groups are merged in one go. */
+  private static final int MORSEL_GROUPS = 1 << 14;
+
   private final AggregatePlan plan;
   private final List<Type> inputTypes;
   private final List<Call> calls;
@@ -60,32 +69,28 @@ public final class HashAggregateOperator extends Operator {
   protected void connect(Run run, Downstream down) {
     Groups groups = run.own(new Groups(run));
     run.connect(inputs().get(0), run.into(this, worker -> new Part(groups)));
-    run.then(this, groups::merge);
+    run.then(this, groups::begin);
     run.pipeline(this, groups, down);
   }
 
-  private List<GroupedAggregation> newSets(MemoryScope memory) {
-    List<GroupedAggregation> sets = new ArrayList<>();
-    try {
-      for (List<Integer> set : plan.groupingSets()) {
-        int[] keys = set.stream().mapToInt(position -> plan.keys().get(position)).toArray();
-        sets.add(new GroupedAggregation(keys, inputTypes, calls, memory));
-      }
-      return sets;
-    } catch (Throwable t) {
-      sets.forEach(GroupedAggregation::close);
-      throw t;
-    }
+  private GroupedAggregation newSet(int index, MemoryScope memory) {
+    int[] keys =
+        plan.groupingSets().get(index).stream()
+            .mapToInt(position -> plan.keys().get(position))
+            .toArray();
+    return new GroupedAggregation(keys, inputTypes, calls, memory);
   }
 
   /** One worker's groups. */
   private final class Part implements BatchSink {
     private final Groups whole;
-    private List<GroupedAggregation> sets;
+    private final List<GroupedAggregation> sets = new ArrayList<>();
 
     Part(Groups whole) {
       this.whole = whole;
-      this.sets = newSets(whole.memory);
+      for (int i = 0; i < plan.groupingSets().size(); i++) {
+        sets.add(newSet(i, whole.memory));
+      }
     }
 
     @Override
@@ -93,16 +98,28 @@ public final class HashAggregateOperator extends Operator {
       if (batch.weights() != null) {
         throw ExecErrors.weightedInput(name());
       }
-      for (GroupedAggregation set : sets) {
+      for (int i = 0; i < sets.size(); i++) {
+        GroupedAggregation set = sets.get(i);
         set.add(batch);
+        if (set.groupCount() >= MAX_TABLE_GROUPS) {
+          set.freeze();
+          sets.set(i, newSet(i, whole.memory));
+          whole.add(i, set);
+        }
       }
       return true;
     }
 
     @Override
     public void finish() {
-      whole.add(sets);
-      sets = List.of();
+      for (int i = 0; i < sets.size(); i++) {
+        if (sets.get(i).groupCount() > MORSEL_GROUPS && whole.parallel()) {
+          sets.get(i).freeze();
+        }
+      }
+      while (!sets.isEmpty()) {
+        whole.add(sets.size() - 1, sets.removeLast());
+      }
     }
 
     @Override
@@ -111,46 +128,97 @@ public final class HashAggregateOperator extends Operator {
     }
   }
 
-  /** All groups of one run: what the workers hand over, merged into the first. */
+  /** What becomes results in one go. */
+  private sealed interface Morsel {
+    int set();
+
+    /** Some groups of a finished aggregation. */
+    record Finished(int set, GroupedAggregation groups, int from, int count) implements Morsel {}
+
+    /** Some partitions of all tables. */
+    record Partitions(int set, int first, int end) implements Morsel {}
+  }
+
+  /** All groups of one run: what the workers hand over. */
   private final class Groups implements Source, AutoCloseable {
     private final Run run;
     private final MemoryScope memory;
-    private final List<List<GroupedAggregation>> parts = new ArrayList<>();
+
+    /** By grouping set. */
+    private final List<List<GroupedAggregation>> tables = new ArrayList<>();
+
+    private final List<Morsel> morsels = new ArrayList<>();
     private final AtomicInteger nextMorsel = new AtomicInteger();
 
     Groups(Run run) {
       this.run = run;
       this.memory = run.memory(HashAggregateOperator.this);
-    }
-
-    synchronized void add(List<GroupedAggregation> sets) {
-      parts.add(sets);
-    }
-
-    void merge() {
-      while (parts.size() > 1) {
-        List<GroupedAggregation> merged = parts.getLast();
-        for (int i = 0; i < merged.size(); i++) {
-          run.check();
-          sets().get(i).merge(merged.get(i));
-        }
-        merged.forEach(GroupedAggregation::close);
-        parts.removeLast();
+      for (int i = 0; i < plan.groupingSets().size(); i++) {
+        tables.add(new ArrayList<>());
       }
-      sets().forEach(GroupedAggregation::finish);
     }
 
-    private List<GroupedAggregation> sets() {
-      return parts.getFirst();
+    /** Takes a table over. */
+    synchronized void add(int set, GroupedAggregation table) {
+      tables.get(set).add(table);
+    }
+
+    boolean parallel() {
+      return run.threads() > 1;
+    }
+
+    /** All rows have come: merges few groups, and says what morsels there are. */
+    void begin() {
+      for (int set = 0; set < tables.size(); set++) {
+        List<GroupedAggregation> ofSet = tables.get(set);
+        dropEmpty(ofSet);
+        long groups = ofSet.stream().mapToLong(GroupedAggregation::groupCount).sum();
+        if (groups > MORSEL_GROUPS && ofSet.size() > 1) {
+          ofSet.forEach(GroupedAggregation::freeze);
+          int partitions = KeyGroups.COUNT;
+          while (partitions > 1 && groups / partitions < MORSEL_GROUPS / 2) {
+            partitions /= 2;
+          }
+          int step = KeyGroups.COUNT / partitions;
+          for (int first = 0; first < KeyGroups.COUNT; first += step) {
+            morsels.add(new Morsel.Partitions(set, first, first + step));
+          }
+        } else {
+          GroupedAggregation merged = merge(ofSet);
+          merged.finish();
+          for (int from = 0; from < merged.groupCount(); from += Batch.MAX_ROWS) {
+            int count = Math.min(Batch.MAX_ROWS, merged.groupCount() - from);
+            morsels.add(new Morsel.Finished(set, merged, from, count));
+          }
+        }
+      }
+    }
+
+    /** Leaves one table at least. */
+    private void dropEmpty(List<GroupedAggregation> ofSet) {
+      for (int i = ofSet.size() - 1; i >= 0 && ofSet.size() > 1; i--) {
+        if (ofSet.get(i).groupCount() == 0) {
+          ofSet.remove(i).close();
+        }
+      }
+    }
+
+    /** Merges all tables into the first, which alone is left. */
+    private GroupedAggregation merge(List<GroupedAggregation> ofSet) {
+      GroupedAggregation first = ofSet.getFirst();
+      while (ofSet.size() > 1) {
+        run.check();
+        try (GroupedAggregation other = ofSet.removeLast()) {
+          other.freeze();
+          first.merge(other, 0, KeyGroups.COUNT);
+        }
+      }
+      return first;
     }
 
     @Override
     public int parallelism() {
-      long groups = 0;
-      for (GroupedAggregation set : sets()) {
-        groups += set.groupCount();
-      }
-      return (int) Math.min(run.threads(), groups / Batch.MAX_ROWS + 1);
+      return Math.min(run.threads(), morsels.size());
     }
 
     @Override
@@ -158,7 +226,8 @@ public final class HashAggregateOperator extends Operator {
       return new SourceReader() {
         @Override
         public boolean advance(BatchSink out) {
-          return push(nextMorsel.getAndIncrement(), out);
+          int next = nextMorsel.getAndIncrement();
+          return next < morsels.size() && push(morsels.get(next), worker, out);
         }
 
         @Override
@@ -166,25 +235,35 @@ public final class HashAggregateOperator extends Operator {
       };
     }
 
-    /** Pushes the morsel of this number: morsels are numbered through all sets. */
-    private boolean push(int number, BatchSink out) {
-      int left = number;
-      for (int i = 0; i < sets().size(); i++) {
-        int groups = sets().get(i).groupCount();
-        int morsels = (groups + Batch.MAX_ROWS - 1) / Batch.MAX_ROWS;
-        if (left < morsels) {
-          int from = left * Batch.MAX_ROWS;
-          try (Batch rows = rows(i, from, Math.min(Batch.MAX_ROWS, groups - from))) {
-            return out.push(rows);
+    private boolean push(Morsel morsel, Worker worker, BatchSink out) {
+      return switch (morsel) {
+        case Morsel.Finished part -> push(part, out);
+        case Morsel.Partitions part -> {
+          try (GroupedAggregation merged = newSet(part.set(), memory)) {
+            for (GroupedAggregation table : tables.get(part.set())) {
+              worker.check();
+              merged.merge(table, part.first(), part.end());
+            }
+            merged.finish();
+            int groups = merged.groupCount();
+            boolean more = true;
+            for (int from = 0; more && from < groups; from += Batch.MAX_ROWS) {
+              int count = Math.min(Batch.MAX_ROWS, groups - from);
+              more = push(new Morsel.Finished(part.set(), merged, from, count), out);
+            }
+            yield more;
           }
         }
-        left -= morsels;
-      }
-      return false;
+      };
     }
 
-    private Batch rows(int setIndex, int from, int count) {
-      GroupedAggregation set = sets().get(setIndex);
+    private boolean push(Morsel.Finished morsel, BatchSink out) {
+      try (Batch rows = rows(morsel.set(), morsel.groups(), morsel.from(), morsel.count())) {
+        return out.push(rows);
+      }
+    }
+
+    private Batch rows(int setIndex, GroupedAggregation set, int from, int count) {
       List<Integer> positions = plan.groupingSets().get(setIndex);
       List<Column> columns = new ArrayList<>();
       try {
@@ -207,8 +286,8 @@ public final class HashAggregateOperator extends Operator {
 
     @Override
     public synchronized void close() {
-      parts.forEach(sets -> sets.forEach(GroupedAggregation::close));
-      parts.clear();
+      tables.forEach(ofSet -> ofSet.forEach(GroupedAggregation::close));
+      tables.clear();
     }
   }
 }

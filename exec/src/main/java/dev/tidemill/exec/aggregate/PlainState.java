@@ -1,9 +1,9 @@
 package dev.tidemill.exec.aggregate;
 
-import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The state of a call over all its rows: an accumulator. */
 final class PlainState implements CallState {
@@ -13,6 +13,10 @@ final class PlainState implements CallState {
     this.accumulator = accumulator;
   }
 
+  GroupedAccumulator accumulator() {
+    return accumulator;
+  }
+
   @Override
   public boolean takesNulls() {
     return accumulator.takesNulls();
@@ -20,21 +24,37 @@ final class PlainState implements CallState {
 
   @Override
   public void add(
-      List<Column> arguments, int length, int[] rows, int[] groups, int count, int groupCount) {
+      List<Column> arguments,
+      int length,
+      int[] rows,
+      int[] groups,
+      int count,
+      @Nullable GroupRuns runs,
+      int groupCount) {
     accumulator.ensure(groupCount);
     if (arguments.isEmpty()) {
-      accumulator.addRows(groups, count);
-    } else {
+      if (runs == null) {
+        accumulator.addRows(groups, count);
+      } else {
+        accumulator.addRowRuns(runs, groups, count);
+      }
+    } else if (runs == null) {
       accumulator.add(arguments.get(0), rows, groups, count);
+    } else {
+      accumulator.addRuns(arguments.get(0), runs, rows, groups, count);
     }
   }
 
   @Override
-  public void merge(CallState other, int[] mapping, int otherGroupCount, int groupCount) {
+  public void freeze(GroupPartitions partitions) {
+    accumulator.ensure(partitions.groupCount());
+  }
+
+  @Override
+  public void merge(CallState other, GroupMapping mapping, int groupCount) {
     accumulator.ensure(groupCount);
-    GroupedAccumulator theirs = ((PlainState) other).accumulator;
-    theirs.ensure(otherGroupCount);
-    accumulator.merge(theirs, Worker.allRows(otherGroupCount), mapping, otherGroupCount);
+    accumulator.merge(
+        ((PlainState) other).accumulator, mapping.from(), mapping.to(), mapping.count());
   }
 
   @Override

@@ -7,75 +7,198 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * Sums of 64-bit and 128-bit numbers by group that never overflow on the way: 128 bits, and for
- * 128-bit numbers a count of how often these wrapped around. Whether a sum fits its type is asked
- * at the end, so the order of the values does not matter. Also counts the values.
+ * Sums of 64-bit and 128-bit numbers by group that never overflow on the way. Whether a sum fits
+ * its type is asked at the end, so the order of the values does not matter. Also counts the values.
+ *
+ * <p>As long as no sum can have left 64 bits, which is asked once a batch, a sum is one word beside
+ * its count. From then on it has 128 bits, and for 128-bit numbers a count of how often these
+ * wrapped around.
  */
 final class WideSums {
   private final HeapMemory heap;
-  private long[] low = new long[0];
+
+  /** By group: the lower half of the sum, and the count. */
+  private long[] pairs = new long[0];
+
+  /** By group: the upper half of the sum; empty while no sum needs it. */
   private long[] high = new long[0];
-  private long[] counts = new long[0];
 
   /** By group: wraps of the 128 bits upwards, less those downwards; empty until the first. */
   private long[] wraps = new long[0];
+
+  /** No sum is further from 0 than this, while {@link #high} is empty. */
+  private long bound;
+
+  private int groups;
+  private final long[] runSums = new long[GroupRuns.MAX_GROUPS];
 
   WideSums(HeapMemory heap) {
     this.heap = heap;
   }
 
-  void ensure(int groups) {
-    low = heap.grow(low, groups);
-    high = heap.grow(high, groups);
-    counts = heap.grow(counts, groups);
+  void ensure(int groupCount) {
+    groups = Math.max(groups, groupCount);
+    pairs = heap.grow(pairs, Math.multiplyExact(groups, 2));
+    if (high.length > 0) {
+      high = heap.grow(high, groups);
+    }
     if (wraps.length > 0) {
       wraps = heap.grow(wraps, groups);
     }
   }
 
-  void add(FixedColumn values, int[] rows, int[] groups, int count) {
-    switch (values.width()) {
-      case 8 -> add8(values.address(), rows, groups, count);
-      case 16 -> {
-        for (int i = 0; i < count; i++) {
-          addWide(groups[i], values.longAt(rows[i]), values.highAt(rows[i]));
-          counts[groups[i]]++;
+  void add(FixedColumn values, int[] rows, int[] groupIds, int count) {
+    if (values.width() == 16) {
+      addWide(values, rows, groupIds, count);
+    } else if (high.length == 0 && staysNarrow(magnitude(values, rows, count), count)) {
+      switch (values.width()) {
+        case 8 -> add8(values.address(), rows, groupIds, count);
+        case 4 -> add4(values.address(), rows, groupIds, count);
+        default -> {
+          for (int i = 0; i < count; i++) {
+            pairs[groupIds[i] << 1] += values.longAt(rows[i]);
+            pairs[(groupIds[i] << 1) + 1]++;
+          }
         }
       }
-      default -> {
-        for (int i = 0; i < count; i++) {
-          addNarrow(groups[i], values.longAt(rows[i]));
-          counts[groups[i]]++;
-        }
+    } else {
+      widen();
+      for (int i = 0; i < count; i++) {
+        addNarrow(groupIds[i], values.longAt(rows[i]));
+        pairs[(groupIds[i] << 1) + 1]++;
       }
     }
   }
 
-  private void add8(long address, int[] rows, int[] groups, int count) {
+  /** As {@link #add}, for rows in the order of their groups. */
+  void addRuns(FixedColumn values, GroupRuns runs) {
+    int[] rows = runs.rows();
+    int count = runs.start(runs.count());
+    if (values.width() == 8
+        && high.length == 0
+        && staysNarrow(sumRuns8(values.address(), runs), count)) {
+      for (int run = 0; run < runs.count(); run++) {
+        int at = runs.group(run) << 1;
+        pairs[at] += runSums[run];
+        pairs[at + 1] += runs.start(run + 1) - runs.start(run);
+      }
+      return;
+    }
+    int[] ids = new int[count];
+    for (int run = 0; run < runs.count(); run++) {
+      Arrays.fill(ids, runs.start(run), runs.start(run + 1), runs.group(run));
+    }
+    add(values, rows, ids, count);
+  }
+
+  /** Sets the sum of each run; says what {@link #magnitude} says. */
+  private long sumRuns8(long address, GroupRuns runs) {
+    int[] rows = runs.rows();
+    long bits = 0;
+    for (int run = 0; run < runs.count(); run++) {
+      long sum = 0;
+      for (int i = runs.start(run), end = runs.start(run + 1); i < end; i++) {
+        long value = Memory.getLong(address + ((long) rows[i] << 3));
+        bits |= value ^ value >> 63;
+        sum += value;
+      }
+      runSums[run] = sum;
+    }
+    return bits;
+  }
+
+  private void add8(long address, int[] rows, int[] groupIds, int count) {
+    long[] own = pairs;
     for (int i = 0; i < count; i++) {
-      int group = groups[i];
-      addNarrow(group, Memory.getLong(address + ((long) rows[i] << 3)));
-      counts[group]++;
+      int at = groupIds[i] << 1;
+      own[at] += Memory.getLong(address + ((long) rows[i] << 3));
+      own[at + 1]++;
+    }
+  }
+
+  private void add4(long address, int[] rows, int[] groupIds, int count) {
+    long[] own = pairs;
+    for (int i = 0; i < count; i++) {
+      int at = groupIds[i] << 1;
+      own[at] += Memory.getInt(address + ((long) rows[i] << 2));
+      own[at + 1]++;
+    }
+  }
+
+  /** All bits of which a value's distance from 0 may consist. */
+  private static long magnitude(FixedColumn values, int[] rows, int count) {
+    if (values.width() < 8) {
+      return 0xffff_ffffL;
+    }
+    long address = values.address();
+    long bits = 0;
+    for (int i = 0; i < count; i++) {
+      long value = Memory.getLong(address + ((long) rows[i] << 3));
+      bits |= value ^ value >> 63;
+    }
+    return bits;
+  }
+
+  /** Whether {@code count} values of the given bits cannot bring a sum out of 64 bits. */
+  private boolean staysNarrow(long bits, long count) {
+    int digits = 64 - Long.numberOfLeadingZeros(bits);
+    if (digits + (64 - Long.numberOfLeadingZeros(count)) > 61) {
+      return false;
+    }
+    long added = count << digits;
+    if (bound > Long.MAX_VALUE - added) {
+      bound = furthest();
+      if (bound > Long.MAX_VALUE / 2 - added) {
+        return false;
+      }
+    }
+    bound += added;
+    return true;
+  }
+
+  private long furthest() {
+    long furthest = 0;
+    for (int group = 0; group < groups; group++) {
+      furthest = Math.max(furthest, Math.abs(pairs[group << 1]));
+    }
+    return furthest;
+  }
+
+  /** Gives all sums 128 bits. */
+  private void widen() {
+    if (high.length == 0) {
+      high = heap.grow(high, Math.max(1, groups));
+      for (int group = 0; group < groups; group++) {
+        high[group] = pairs[group << 1] >> 63;
+      }
+    }
+  }
+
+  private void addWide(FixedColumn values, int[] rows, int[] groupIds, int count) {
+    widen();
+    for (int i = 0; i < count; i++) {
+      addWide(groupIds[i], values.longAt(rows[i]), values.highAt(rows[i]));
+      pairs[(groupIds[i] << 1) + 1]++;
     }
   }
 
   private void addNarrow(int group, long value) {
-    long before = low[group];
+    long before = pairs[group << 1];
     long sum = before + value;
-    low[group] = sum;
+    pairs[group << 1] = sum;
     high[group] += (value >> 63) + carry(before, value, sum);
   }
 
   private void addWide(int group, long valueLow, long valueHigh) {
-    long before = low[group];
+    long before = pairs[group << 1];
     long sum = before + valueLow;
-    low[group] = sum;
+    pairs[group << 1] = sum;
     long added = valueHigh + carry(before, valueLow, sum);
     long highBefore = high[group];
     long highSum = highBefore + added;
     high[group] = highSum;
     if (((highBefore ^ highSum) & (added ^ highSum)) < 0) {
-      wraps = heap.grow(wraps, low.length);
+      wraps = heap.grow(wraps, groups);
       wraps[group] += added < 0 ? -1 : 1;
     }
   }
@@ -85,35 +208,52 @@ final class WideSums {
   }
 
   void merge(WideSums other, int[] from, int[] to, int count) {
+    if (high.length == 0 && other.high.length == 0) {
+      long bits = 0;
+      for (int i = 0; i < count; i++) {
+        long value = other.pairs[from[i] << 1];
+        bits |= value ^ value >> 63;
+      }
+      if (staysNarrow(bits, count)) {
+        for (int i = 0; i < count; i++) {
+          pairs[to[i] << 1] += other.pairs[from[i] << 1];
+          pairs[(to[i] << 1) + 1] += other.pairs[(from[i] << 1) + 1];
+        }
+        return;
+      }
+    }
+    widen();
     for (int i = 0; i < count; i++) {
-      addWide(to[i], other.low[from[i]], other.high[from[i]]);
-      counts[to[i]] += other.counts[from[i]];
+      addWide(to[i], other.low(from[i]), other.high(from[i]));
+      pairs[(to[i] << 1) + 1] += other.count(from[i]);
       if (other.wraps.length > 0 && other.wraps[from[i]] != 0) {
-        wraps = heap.grow(wraps, low.length);
+        wraps = heap.grow(wraps, groups);
         wraps[to[i]] += other.wraps[from[i]];
       }
     }
   }
 
-  void reset(int groups) {
-    Arrays.fill(low, 0, groups, 0);
-    Arrays.fill(high, 0, groups, 0);
-    Arrays.fill(counts, 0, groups, 0);
+  /** Empties groups; the bound of the others stays right. */
+  void reset(int groupCount) {
+    Arrays.fill(pairs, 0, groupCount * 2, 0);
+    if (high.length > 0) {
+      Arrays.fill(high, 0, groupCount, 0);
+    }
     if (wraps.length > 0) {
-      Arrays.fill(wraps, 0, groups, 0);
+      Arrays.fill(wraps, 0, groupCount, 0);
     }
   }
 
   long count(int group) {
-    return counts[group];
+    return pairs[(group << 1) + 1];
   }
 
   long low(int group) {
-    return low[group];
+    return pairs[group << 1];
   }
 
   long high(int group) {
-    return high[group];
+    return high.length == 0 ? low(group) >> 63 : high[group];
   }
 
   /** Whether the sum is that of {@link #low} and {@link #high}. */
@@ -122,11 +262,11 @@ final class WideSums {
   }
 
   boolean fits64(int group) {
-    return fits128(group) && high[group] == low[group] >> 63;
+    return fits128(group) && high(group) == low(group) >> 63;
   }
 
   BigInteger sum(int group) {
-    BigInteger sum = BigInteger.valueOf(high[group]).shiftLeft(64).add(unsigned(low[group]));
+    BigInteger sum = BigInteger.valueOf(high(group)).shiftLeft(64).add(unsigned(low(group)));
     return fits128(group) ? sum : sum.add(BigInteger.valueOf(wraps[group]).shiftLeft(128));
   }
 

@@ -1,14 +1,11 @@
 package dev.tidemill.exec.key;
 
-import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.type.Type;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,7 +13,7 @@ import java.util.List;
  * … NULLs are equal. Whatever belongs to a group stands beside, in columns and arrays by group id.
  *
  * <pre>
- *   keys    a  b  a  NULL  b        directory: hash ─▶ group id + 1, open addressing
+ *   keys    a  b  a  NULL  b
  *   groups  0  1  0  2     1        keys by group id: a, b, NULL
  * </pre>
  *
@@ -28,22 +25,10 @@ public abstract sealed class GroupTable implements AutoCloseable
   /** What a table begins with; too little to be accounted for, so that making one cannot fail. */
   static final int FIRST_CAPACITY = 64;
 
-  private static final int MAX_DIRECTORY = 1 << 30;
-
   final HeapMemory heap;
-  private final List<ColumnBuilder> keys;
-  int groupCount;
 
-  /** Group id + 1 by slot, 0 where a slot is free; at most half full. */
-  int[] directory;
-
-  GroupTable(List<Type> keyTypes, MemoryScope memory) {
+  GroupTable(MemoryScope memory) {
     this.heap = new HeapMemory(memory);
-    this.keys = new ArrayList<>(keyTypes.size());
-    for (Type type : keyTypes) {
-      keys.add(ColumnBuilder.of(type, memory, FIRST_CAPACITY));
-    }
-    this.directory = new int[FIRST_CAPACITY];
   }
 
   /** A table for keys of columns of these types; without columns, all rows are one group. */
@@ -52,14 +37,14 @@ public abstract sealed class GroupTable implements AutoCloseable
       return new OneGroupTable(memory);
     }
     return types.size() == 1 && KeyWords.fits(types.get(0))
-        ? new WordGroupTable(types, memory)
+        ? new WordGroupTable(types.get(0), memory)
         : new BytesGroupTable(types, types, memory);
   }
 
   /** As {@link #of}, but keeps no key columns: there is no {@link #keys()}. At least one type. */
   public static GroupTable withoutKeys(List<Type> types, MemoryScope memory) {
     return types.size() == 1 && KeyWords.fits(types.get(0))
-        ? new WordGroupTable(List.of(), memory)
+        ? new WordGroupTable(types.get(0), memory)
         : new BytesGroupTable(types, List.of(), memory);
   }
 
@@ -70,9 +55,7 @@ public abstract sealed class GroupTable implements AutoCloseable
   }
 
   /** Group ids go from 0 up to, without, this. */
-  public final int groupCount() {
-    return groupCount;
-  }
+  public abstract int groupCount();
 
   /**
    * Finds or makes the groups of some rows: {@code groups[i]} becomes that of row {@code rows[i]}.
@@ -88,44 +71,10 @@ public abstract sealed class GroupTable implements AutoCloseable
   /**
    * The keys by group id, a column each, the caller's to close. The table takes no more rows then.
    */
-  public final List<Column> keys() {
-    List<Column> columns = new ArrayList<>(keys.size());
-    try {
-      for (ColumnBuilder builder : keys) {
-        columns.add(builder.build());
-      }
-      return columns;
-    } catch (Throwable t) {
-      columns.forEach(Column::close);
-      throw t;
-    }
-  }
-
-  /** Keeps the key of a new group. */
-  final void addKey(List<Column> columns, int row) {
-    for (int i = 0; i < keys.size(); i++) {
-      keys.get(i).appendFrom(columns.get(i), row);
-    }
-    groupCount++;
-  }
-
-  /** A directory four times as large. */
-  final int[] largerDirectory() {
-    if (directory.length > MAX_DIRECTORY / 4) {
-      throw ExecErrors.tooManyRows("a hash table", groupCount);
-    }
-    heap.reserve(directory.length * 12L);
-    return new int[directory.length * 4];
-  }
-
-  final boolean isHalfFull() {
-    return groupCount * 2L >= directory.length;
-  }
+  public abstract List<Column> keys();
 
   @Override
   public void close() {
-    keys.forEach(ColumnBuilder::close);
-    directory = new int[0];
     heap.close();
   }
 }

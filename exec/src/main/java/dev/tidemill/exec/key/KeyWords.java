@@ -3,11 +3,14 @@ package dev.tidemill.exec.key;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.ListColumn;
 import dev.tidemill.foundation.batch.RowColumn;
 import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 
 /**
@@ -62,6 +65,49 @@ public final class KeyWords {
       case BytesColumn c -> throw noWord(c);
       case ListColumn c -> throw noWord(c);
       case RowColumn c -> throw noWord(c);
+    }
+  }
+
+  /**
+   * A column of the first {@code count} words, the caller's to close; word {@code nullAt} is NULL,
+   * unless that is -1.
+   */
+  static Column column(Type type, long[] words, int count, int nullAt, MemoryScope scope) {
+    try (Column plain = column(type, words, count, scope)) {
+      if (nullAt < 0) {
+        return plain.retain();
+      }
+      int[] rows = new int[count];
+      for (int i = 0; i < count; i++) {
+        rows[i] = i == nullAt ? -1 : i;
+      }
+      return Columns.take(plain, rows, 0, count, scope);
+    }
+  }
+
+  private static Column column(Type type, long[] words, int count, MemoryScope scope) {
+    try (ColumnBuilder builder = ColumnBuilder.of(type, scope, Math.max(1, count))) {
+      switch (type) {
+        case Type.Bool t -> {
+          for (int i = 0; i < count; i++) {
+            builder.appendBoolean(words[i] != 0);
+          }
+        }
+        case Type.Real t -> appendDoubles(words, count, builder);
+        case Type.DoubleType t -> appendDoubles(words, count, builder);
+        default -> {
+          for (int i = 0; i < count; i++) {
+            builder.appendLong(words[i]);
+          }
+        }
+      }
+      return builder.build();
+    }
+  }
+
+  private static void appendDoubles(long[] words, int count, ColumnBuilder builder) {
+    for (int i = 0; i < count; i++) {
+      builder.appendDouble(Double.longBitsToDouble(words[i]));
     }
   }
 

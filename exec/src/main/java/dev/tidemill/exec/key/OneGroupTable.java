@@ -8,8 +8,12 @@ import java.util.List;
 /** All rows are one group, which is there before the first row. */
 final class OneGroupTable extends GroupTable {
   OneGroupTable(MemoryScope memory) {
-    super(List.of(), memory);
-    groupCount = 1;
+    super(memory);
+  }
+
+  @Override
+  public int groupCount() {
+    return 1;
   }
 
   @Override
@@ -20,5 +24,10 @@ final class OneGroupTable extends GroupTable {
   @Override
   public void find(List<Column> columns, int[] rows, int count, int[] groups, Lookup lookup) {
     Arrays.fill(groups, 0, count, 0);
+  }
+
+  @Override
+  public List<Column> keys() {
+    return List.of();
   }
 }

@@ -1,21 +1,31 @@
 package dev.tidemill.exec.key;
 
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.List;
 
-/** Groups by one column whose values fit a word. NULL has a group beside the directory. */
+/** Groups by one column whose values fit a word. NULL has a group without a word. */
 final class WordGroupTable extends GroupTable {
-  private long[] words;
-  private int nullGroup = -1;
+  private final Type type;
+  private final MemoryScope memory;
+  private final WordDirectory directory;
   private long[] batchWords = new long[Batch.MAX_ROWS];
+  private int[] valid = new int[0];
+  private int[] validGroups = new int[0];
 
-  WordGroupTable(List<Type> keyTypes, MemoryScope memory) {
-    super(keyTypes, memory);
-    this.words = new long[FIRST_CAPACITY];
+  WordGroupTable(Type type, MemoryScope memory) {
+    super(memory);
+    this.type = type;
+    this.memory = memory;
+    this.directory = new WordDirectory(heap);
+  }
+
+  @Override
+  public int groupCount() {
+    return directory.count();
   }
 
   @Override
@@ -24,18 +34,38 @@ final class WordGroupTable extends GroupTable {
       batchWords = new long[count];
     }
     Column column = columns.get(0);
-    KeyWords.read(column, rows, count, batchWords);
     if (column.mayHaveNulls()) {
-      for (int i = 0; i < count; i++) {
-        groups[i] =
-            column.isNull(rows[i])
-                ? nullGroup(columns, rows[i])
-                : group(batchWords[i], columns, rows[i]);
-      }
+      groupsWithNulls(column, rows, count, groups);
     } else {
-      for (int i = 0; i < count; i++) {
-        groups[i] = group(batchWords[i], columns, rows[i]);
+      KeyWords.read(column, rows, count, batchWords);
+      directory.numbers(batchWords, count, groups);
+    }
+  }
+
+  private void groupsWithNulls(Column column, int[] rows, int count, int[] groups) {
+    if (valid.length < count) {
+      valid = new int[count];
+      validGroups = new int[count];
+    }
+    long validity = column.validityAddress();
+    int kept = 0;
+    int beforeNull = -1;
+    for (int i = 0; i < count; i++) {
+      if (Bits.get(validity, rows[i])) {
+        valid[kept++] = rows[i];
+      } else if (beforeNull < 0) {
+        beforeNull = kept;
       }
+    }
+    KeyWords.read(column, valid, kept, batchWords);
+    if (beforeNull >= 0 && directory.nothing() < 0) {
+      directory.numbers(batchWords, beforeNull, validGroups);
+      directory.addNothing();
+    }
+    directory.numbers(batchWords, kept, validGroups);
+    int next = 0;
+    for (int i = 0; i < count; i++) {
+      groups[i] = Bits.get(validity, rows[i]) ? validGroups[next++] : directory.nothing();
     }
   }
 
@@ -44,77 +74,27 @@ final class WordGroupTable extends GroupTable {
     if (lookup.words.length < count) {
       lookup.words = new long[count];
     }
-    long[] sought = lookup.words;
     Column column = columns.get(0);
-    KeyWords.read(column, rows, count, sought);
-    int mask = directory.length - 1;
-    for (int i = 0; i < count; i++) {
-      long word = sought[i];
-      int slot = (int) Hash.mix(word) & mask;
-      int group = directory[slot] - 1;
-      while (group >= 0 && words[group] != word) {
-        slot = (slot + 1) & mask;
-        group = directory[slot] - 1;
-      }
-      groups[i] = group;
-    }
+    KeyWords.read(column, rows, count, lookup.words);
+    directory.find(lookup.words, count, groups);
     if (column.mayHaveNulls()) {
       for (int i = 0; i < count; i++) {
         if (column.isNull(rows[i])) {
-          groups[i] = nullGroup;
+          groups[i] = directory.nothing();
         }
       }
     }
   }
 
-  private int group(long word, List<Column> columns, int row) {
-    int mask = directory.length - 1;
-    int slot = (int) Hash.mix(word) & mask;
-    while (true) {
-      int group = directory[slot] - 1;
-      if (group < 0) {
-        return add(word, slot, columns, row);
-      }
-      if (words[group] == word) {
-        return group;
-      }
-      slot = (slot + 1) & mask;
-    }
+  @Override
+  public List<Column> keys() {
+    return List.of(
+        KeyWords.column(type, directory.words(), directory.count(), directory.nothing(), memory));
   }
 
-  private int add(long word, int slot, List<Column> columns, int row) {
-    int group = groupCount;
-    words = heap.grow(words, group + 1);
-    words[group] = word;
-    directory[slot] = group + 1;
-    addKey(columns, row);
-    if (isHalfFull()) {
-      enlarge();
-    }
-    return group;
-  }
-
-  private int nullGroup(List<Column> columns, int row) {
-    if (nullGroup < 0) {
-      nullGroup = groupCount;
-      words = heap.grow(words, nullGroup + 1);
-      addKey(columns, row);
-    }
-    return nullGroup;
-  }
-
-  private void enlarge() {
-    int[] larger = largerDirectory();
-    int mask = larger.length - 1;
-    for (int group = 0; group < groupCount; group++) {
-      if (group != nullGroup) {
-        int slot = (int) Hash.mix(words[group]) & mask;
-        while (larger[slot] != 0) {
-          slot = (slot + 1) & mask;
-        }
-        larger[slot] = group + 1;
-      }
-    }
-    directory = larger;
+  @Override
+  public void close() {
+    directory.clear();
+    super.close();
   }
 }

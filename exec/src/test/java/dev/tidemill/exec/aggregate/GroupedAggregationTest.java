@@ -1,0 +1,138 @@
+package dev.tidemill.exec.aggregate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Batches;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.hash.KeyGroups;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.plan.function.AggregateFunction;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Rows spread over several tables, whose partitions are merged range by range, give what one table
+ * gives; with all kinds of calls, shared states and DISTINCT among them.
+ */
+class GroupedAggregationTest {
+  private static final Type DECIMAL = new Type.Decimal(12, 2);
+  private static final List<Type> TYPES =
+      List.of(Type.BIGINT, Type.VARCHAR, DECIMAL, Type.BOOLEAN, Type.INTEGER);
+  private static final List<Call> CALLS =
+      List.of(
+          call(AggregateFunction.COUNT, false, -1, Type.BIGINT),
+          call(AggregateFunction.SUM, false, -1, new Type.Decimal(38, 2), 2),
+          call(AggregateFunction.AVG, false, -1, new Type.Decimal(16, 6), 2),
+          call(AggregateFunction.COUNT, false, -1, Type.BIGINT, 2),
+          call(AggregateFunction.SUM, false, 3, new Type.Decimal(38, 2), 2),
+          call(AggregateFunction.AVG, false, 3, new Type.Decimal(38, 6), 2),
+          call(AggregateFunction.SUM, false, -1, Type.BIGINT, 4),
+          call(AggregateFunction.MIN, false, -1, Type.VARCHAR, 1),
+          call(AggregateFunction.MAX, false, -1, Type.INTEGER, 4),
+          call(AggregateFunction.COUNT, true, -1, Type.BIGINT, 1),
+          call(AggregateFunction.SUM, true, 3, Type.BIGINT, 4));
+
+  private final MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED);
+
+  private static Call call(
+      AggregateFunction function, boolean distinct, int filter, Type type, Integer... arguments) {
+    return Call.of(
+        new AggregateCall(function, List.of(arguments), distinct, filter, type), TYPES);
+  }
+
+  @Test
+  void partitionsOfSeveralTables() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 40; round++) {
+      try {
+        check(random);
+      } catch (AssertionError e) {
+        throw new AssertionError("seed " + seed + ", round " + round + ": " + e.getMessage(), e);
+      }
+      assertEquals(0, memory.used());
+    }
+  }
+
+  private void check(Random random) {
+    int[] keys = new int[][] {{0}, {0, 1}, {1, 3}, {4}, {3, 4}, {1}}[random.nextInt(6)];
+    int distinct = 1 + random.nextInt(random.nextBoolean() ? 8 : 5000);
+    List<List<@Nullable Object>> expected = new ArrayList<>();
+    List<List<@Nullable Object>> actual = new ArrayList<>();
+    List<GroupedAggregation> tables = new ArrayList<>();
+    try (GroupedAggregation one = aggregation(keys)) {
+      tables.add(aggregation(keys));
+      for (int i = random.nextInt(8); i >= 0; i--) {
+        try (Batch batch = Batches.fromRows(TYPES, rows(random, distinct), memory)) {
+          one.add(batch);
+          tables.getLast().add(batch);
+        }
+        if (random.nextInt(3) == 0) {
+          tables.add(aggregation(keys));
+        }
+      }
+      one.finish();
+      expected.addAll(rows(one, keys.length));
+      tables.forEach(GroupedAggregation::freeze);
+      int step = KeyGroups.COUNT >> random.nextInt(9);
+      for (int first = 0; first < KeyGroups.COUNT; first += step) {
+        try (GroupedAggregation merged = aggregation(keys)) {
+          for (GroupedAggregation table : tables) {
+            merged.merge(table, first, first + step);
+          }
+          merged.finish();
+          actual.addAll(rows(merged, keys.length));
+        }
+      }
+    } finally {
+      tables.forEach(GroupedAggregation::close);
+    }
+    assertEquals(sorted(expected), sorted(actual));
+  }
+
+  private GroupedAggregation aggregation(int[] keys) {
+    return new GroupedAggregation(keys, TYPES, CALLS, memory);
+  }
+
+  private static List<List<@Nullable Object>> rows(Random random, int distinct) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    boolean huge = random.nextInt(4) == 0;
+    for (int i = random.nextInt(1500); i >= 0; i--) {
+      int key = random.nextInt(distinct);
+      long unscaled = huge ? 999_999_999_999L - key : random.nextInt(100_000) - 50_000;
+      rows.add(
+          Arrays.asList(
+              random.nextInt(40) == 0 ? null : (long) key * 3,
+              random.nextInt(40) == 0 ? null : "name " + key % 100 + (key % 2 == 0 ? "" : " long"),
+              random.nextInt(20) == 0 ? null : BigDecimal.valueOf(unscaled, 2),
+              random.nextInt(3) == 0 ? null : key % 2 == 0,
+              random.nextInt(40) == 0 ? null : key - distinct / 2));
+    }
+    return rows;
+  }
+
+  private List<List<@Nullable Object>> rows(GroupedAggregation groups, int keys) {
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < keys; i++) {
+      columns.add(groups.key(i, 0, groups.groupCount(), memory));
+    }
+    for (int i = 0; i < CALLS.size(); i++) {
+      columns.add(groups.result(i, 0, groups.groupCount(), memory));
+    }
+    try (Batch batch = new Batch(groups.groupCount(), columns)) {
+      return Batches.toRows(batch);
+    }
+  }
+
+  private static List<String> sorted(List<List<@Nullable Object>> rows) {
+    return rows.stream().map(Object::toString).sorted().toList();
+  }
+}

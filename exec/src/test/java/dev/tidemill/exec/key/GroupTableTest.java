@@ -1,0 +1,154 @@
+package dev.tidemill.exec.key;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Batches;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Group ids against a map: words that lie close together, grow upwards and downwards, turn out to
+ * be scattered, close up again, and lie at the ends of their type; short texts and wide keys.
+ */
+class GroupTableTest {
+  private final MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED);
+
+  @Test
+  void numbersKeysInOrderOfArrival() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 60; round++) {
+      try {
+        check(random, List.of(Type.BIGINT), words(random));
+        check(random, List.of(Type.INTEGER, Type.VARCHAR, Type.DATE), mixed(random));
+      } catch (AssertionError e) {
+        throw new AssertionError("seed " + seed + ", round " + round + ": " + e.getMessage(), e);
+      }
+      assertEquals(0, memory.used());
+    }
+  }
+
+  private static List<List<@Nullable Object>> words(Random random) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    long base = random.nextInt(4) == 0 ? random.nextLong() : 0;
+    for (int phase = 0; phase < 5; phase++) {
+      long center = base + (long) (random.nextGaussian() * 3000);
+      int kind = random.nextInt(6);
+      for (int i = random.nextInt(600); i >= 0; i--) {
+        Long word =
+            switch (kind) {
+              case 0 -> center + i;
+              case 1 -> center - i;
+              case 2 -> center + random.nextInt(2000);
+              case 3 -> random.nextLong();
+              case 4 -> random.nextBoolean() ? Long.MIN_VALUE + i : Long.MAX_VALUE - i;
+              default -> center + 4096L * random.nextInt(500);
+            };
+        rows.add(Arrays.asList(random.nextInt(50) == 0 ? null : word));
+      }
+    }
+    return rows;
+  }
+
+  private static List<List<@Nullable Object>> mixed(Random random) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    int texts = 1 << random.nextInt(9);
+    int numbers = 1 << random.nextInt(31);
+    for (int i = random.nextInt(900); i >= 0; i--) {
+      int text = random.nextInt(texts);
+      rows.add(
+          Arrays.asList(
+              random.nextInt(9) == 0 ? null : random.nextInt(numbers) - numbers / 2,
+              random.nextInt(9) == 0 ? null : text % 2 == 0 ? "t" + text : "a long text, " + text,
+              random.nextInt(9) == 0
+                  ? null
+                  : java.time.LocalDate.ofEpochDay(random.nextInt(numbers) % 9000)));
+    }
+    return rows;
+  }
+
+  private void check(Random random, List<Type> types, List<List<@Nullable Object>> rows) {
+    Map<List<@Nullable Object>, Integer> expected = new HashMap<>();
+    List<List<@Nullable Object>> keys = new ArrayList<>();
+    try (GroupTable table = GroupTable.of(types, memory);
+        GroupTable without = GroupTable.withoutKeys(types, memory)) {
+      int at = 0;
+      while (at < rows.size()) {
+        int count = Math.min(rows.size() - at, 1 + random.nextInt(1000));
+        List<List<@Nullable Object>> part = rows.subList(at, at + count);
+        try (Batch batch = batch(random, types, part)) {
+          int[] groups = groups(table, batch);
+          int[] groupsWithout = groups(without, batch);
+          for (int i = 0; i < count; i++) {
+            Integer known = expected.putIfAbsent(part.get(i), keys.size());
+            if (known == null) {
+              keys.add(part.get(i));
+            }
+            assertEquals(expected.get(part.get(i)), groups[i]);
+            assertEquals(expected.get(part.get(i)), groupsWithout[i]);
+          }
+        }
+        at += count;
+      }
+      assertEquals(keys.size(), table.groupCount());
+      List<List<@Nullable Object>> sought = new ArrayList<>(rows);
+      sought.addAll(types.size() == 1 ? words(random) : mixed(random));
+      try (Batch batch = Batches.fromRows(types, sought, memory)) {
+        int[] found = new int[batch.length()];
+        without.find(columns(batch), all(batch), batch.length(), found, new GroupTable.Lookup());
+        for (int i = 0; i < found.length; i++) {
+          assertEquals(expected.getOrDefault(sought.get(i), -1), found[i]);
+        }
+      }
+      try (Batch batch = new Batch(table.groupCount(), table.keys())) {
+        assertEquals(keys, Batches.toRows(batch));
+      }
+    }
+  }
+
+  private Batch batch(Random random, List<Type> types, List<List<@Nullable Object>> rows) {
+    Batch plain = Batches.fromRows(types, rows, memory);
+    if (random.nextBoolean()) {
+      return plain;
+    }
+    try (plain) {
+      List<Column> columns = new ArrayList<>();
+      for (int i = 0; i < plain.columnCount(); i++) {
+        columns.add(Dictionaries.of(plain.column(i), random, memory));
+      }
+      return new Batch(plain.length(), columns);
+    }
+  }
+
+  private static int[] groups(GroupTable table, Batch batch) {
+    int[] groups = new int[batch.length()];
+    table.groups(columns(batch), all(batch), batch.length(), groups);
+    return groups;
+  }
+
+  private static List<Column> columns(Batch batch) {
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < batch.columnCount(); i++) {
+      columns.add(batch.column(i));
+    }
+    return columns;
+  }
+
+  private static int[] all(Batch batch) {
+    int[] rows = new int[batch.length()];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i;
+    }
+    return rows;
+  }
+}
