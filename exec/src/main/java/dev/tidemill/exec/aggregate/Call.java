@@ -22,7 +22,9 @@ record Call(AggregateCall call, List<Type> argumentTypes) {
     return argumentTypes.isEmpty() ? null : argumentTypes.get(0);
   }
 
-  /** The states of calls for each group, those of equal rows and arguments shared where they can. */
+  /**
+   * The states of calls for each group, those of equal rows and arguments shared where they can.
+   */
   static List<CallState> states(List<Call> calls, MemoryScope memory) {
     List<CallState> states = new ArrayList<>();
     for (Call call : calls) {

@@ -123,8 +123,7 @@ final class DistinctState implements CallState {
       int count = Math.min(Batch.MAX_ROWS, end - from);
       Buffer mapped = memory.allocate(count * 8L);
       for (int i = 0; i < count; i++) {
-        Memory.putLong(
-            mapped.address() + i * 8L, mapping.to()[that.places[from + i] - firstPlace]);
+        Memory.putLong(mapped.address() + i * 8L, mapping.to()[that.places[from + i] - firstPlace]);
       }
       List<Column> arguments = new ArrayList<>();
       try (Column groupColumn = new FixedColumn(Type.BIGINT, count, 8, mapped, null)) {

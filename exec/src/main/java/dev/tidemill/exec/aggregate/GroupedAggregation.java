@@ -184,6 +184,18 @@ final class GroupedAggregation implements AutoCloseable {
     return partitions != null;
   }
 
+  /** How many groups are in some partitions of a frozen aggregation. */
+  int groupCount(int firstPartition, int endPartition) {
+    return partitions == null
+        ? 0
+        : partitions.start(endPartition) - partitions.start(firstPartition);
+  }
+
+  /** Says that about so many groups will come, before the first. */
+  void expect(int groupsToCome) {
+    table.expect(groupsToCome);
+  }
+
   /** Adds the groups of some partitions of a frozen aggregation of the same set and calls. */
   void merge(GroupedAggregation other, int firstPartition, int endPartition) {
     if (other.partitions == null) {

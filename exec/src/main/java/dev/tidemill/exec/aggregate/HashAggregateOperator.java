@@ -36,8 +36,11 @@ import java.util.stream.Collectors;
  * other has none over no rows.
  */
 public final class HashAggregateOperator extends Operator {
-  /** A table of more groups is left for a new one. */
-  static final int MAX_TABLE_GROUPS = 1 << 18;
+  /**
+   * A table of more groups is left for a new one. Well above what a cache holds: where keys come
+   * again near each other a larger table costs nothing, and where they do not, each merge does.
+   */
+  private static final int MAX_TABLE_GROUPS = 1 << 20;
 
   /** About so many groups are merged in one go. */
   private static final int MORSEL_GROUPS = 1 << 14;
@@ -240,7 +243,10 @@ public final class HashAggregateOperator extends Operator {
         case Morsel.Finished part -> push(part, out);
         case Morsel.Partitions part -> {
           try (GroupedAggregation merged = newSet(part.set(), memory)) {
-            for (GroupedAggregation table : tables.get(part.set())) {
+            List<GroupedAggregation> ofSet = tables.get(part.set());
+            merged.expect(
+                ofSet.stream().mapToInt(table -> table.groupCount(part.first(), part.end())).sum());
+            for (GroupedAggregation table : ofSet) {
               worker.check();
               merged.merge(table, part.first(), part.end());
             }

@@ -70,8 +70,7 @@ final class BytesGroupTable extends GroupTable {
     while (true) {
       long entry = directory[slot];
       if (entry == 0
-          || ((entry ^ hash) >>> 32 == 0
-              && stored.equal((int) entry - 1, keyBytes, index))) {
+          || ((entry ^ hash) >>> 32 == 0 && stored.equal((int) entry - 1, keyBytes, index))) {
         return slot;
       }
       slot = slot + 1 & mask;

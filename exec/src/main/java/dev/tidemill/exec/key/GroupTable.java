@@ -21,7 +21,7 @@ import java.util.List;
  * threads may {@link #find}.
  */
 public abstract sealed class GroupTable implements AutoCloseable
-    permits WordGroupTable, BytesGroupTable, OneGroupTable {
+    permits WordGroupTable, PackedGroupTable, BytesGroupTable, OneGroupTable {
   /** What a table begins with; too little to be accounted for, so that making one cannot fail. */
   static final int FIRST_CAPACITY = 64;
 
@@ -36,26 +36,52 @@ public abstract sealed class GroupTable implements AutoCloseable
     if (types.isEmpty()) {
       return new OneGroupTable(memory);
     }
-    return types.size() == 1 && KeyWords.fits(types.get(0))
-        ? new WordGroupTable(types.get(0), memory)
+    if (types.size() == 1 && KeyWords.fits(types.get(0))) {
+      return new WordGroupTable(types.get(0), memory);
+    }
+    return PackedGroupTable.fits(types)
+        ? new PackedGroupTable(types, memory)
         : new BytesGroupTable(types, types, memory);
   }
 
   /** As {@link #of}, but keeps no key columns: there is no {@link #keys()}. At least one type. */
   public static GroupTable withoutKeys(List<Type> types, MemoryScope memory) {
-    return types.size() == 1 && KeyWords.fits(types.get(0))
-        ? new WordGroupTable(types.get(0), memory)
+    if (types.size() == 1 && KeyWords.fits(types.get(0))) {
+      return new WordGroupTable(types.get(0), memory);
+    }
+    return types.stream().allMatch(NumberField::fits)
+        ? new PackedGroupTable(types, memory)
         : new BytesGroupTable(types, List.of(), memory);
   }
 
   /** What one thread needs to {@link #find}. */
   public static final class Lookup {
     final EncodedRows encoded = new EncodedRows();
-    long[] words = new long[Batch.MAX_ROWS];
+    private long[] words = new long[Batch.MAX_ROWS];
+    private long[] values = new long[0];
+
+    /** Room for so many words; content undefined. */
+    long[] words(int count) {
+      if (words.length < count) {
+        words = new long[count];
+      }
+      return words;
+    }
+
+    /** More room, beside {@link #words}. */
+    long[] values(int count) {
+      if (values.length < count) {
+        values = new long[Math.max(count, Batch.MAX_ROWS)];
+      }
+      return values;
+    }
   }
 
   /** Group ids go from 0 up to, without, this. */
   public abstract int groupCount();
+
+  /** Says that about so many groups will come, before the first: no more than a hint. */
+  public void expect(int groups) {}
 
   /**
    * Finds or makes the groups of some rows: {@code groups[i]} becomes that of row {@code rows[i]}.

@@ -37,6 +37,7 @@ final class WordDirectory {
   private final HeapMemory heap;
   private long[] words = new long[FIRST_CAPACITY];
   private int count;
+  private int expected;
   private int nothing = -1;
 
   /** Least and greatest word; meaningless before the first. */
@@ -56,6 +57,11 @@ final class WordDirectory {
 
   WordDirectory(HeapMemory heap) {
     this.heap = heap;
+  }
+
+  /** Makes room for {@code length} words at the first one. */
+  void expect(int length) {
+    expected = length;
   }
 
   /** How many numbers have been given. */
@@ -99,8 +105,11 @@ final class WordDirectory {
     }
     least = Math.min(least, low);
     greatest = Math.max(greatest, high);
+    if (count == 0) {
+      words = heap.grow(words, expected);
+    }
     if (entries.length == 0 && !cover(length)) {
-      hash(FIRST_CAPACITY);
+      hash(Integer.highestOneBit(Math.clamp(expected * 4L, FIRST_CAPACITY, MAX_CAPACITY)));
     }
     if (entries.length == 0) {
       numbersDirect(sought, 0, length, numbers);
@@ -286,11 +295,15 @@ final class WordDirectory {
     }
   }
 
-  /** Forgets everything; what was reserved is the {@link HeapMemory}'s to release. */
+  /** Starts over, empty. */
   void clear() {
-    words = new long[0];
+    heap.release((words.length - FIRST_CAPACITY) * 8L + direct.length * 4L + entries.length * 8L);
+    words = new long[FIRST_CAPACITY];
     direct = new int[0];
     entries = new long[0];
     count = 0;
+    nothing = -1;
+    least = Long.MAX_VALUE;
+    greatest = Long.MIN_VALUE;
   }
 }

@@ -29,6 +29,11 @@ final class WordGroupTable extends GroupTable {
   }
 
   @Override
+  public void expect(int groups) {
+    directory.expect(groups);
+  }
+
+  @Override
   public void groups(List<Column> columns, int[] rows, int count, int[] groups) {
     if (batchWords.length < count) {
       batchWords = new long[count];
@@ -71,12 +76,10 @@ final class WordGroupTable extends GroupTable {
 
   @Override
   public void find(List<Column> columns, int[] rows, int count, int[] groups, Lookup lookup) {
-    if (lookup.words.length < count) {
-      lookup.words = new long[count];
-    }
+    long[] sought = lookup.words(count);
     Column column = columns.get(0);
-    KeyWords.read(column, rows, count, lookup.words);
-    directory.find(lookup.words, count, groups);
+    KeyWords.read(column, rows, count, sought);
+    directory.find(sought, count, groups);
     if (column.mayHaveNulls()) {
       for (int i = 0; i < count; i++) {
         if (column.isNull(rows[i])) {

@@ -44,8 +44,7 @@ class GroupedAggregationTest {
 
   private static Call call(
       AggregateFunction function, boolean distinct, int filter, Type type, Integer... arguments) {
-    return Call.of(
-        new AggregateCall(function, List.of(arguments), distinct, filter, type), TYPES);
+    return Call.of(new AggregateCall(function, List.of(arguments), distinct, filter, type), TYPES);
   }
 
   @Test

@@ -38,15 +38,11 @@ final class Dictionaries {
     Buffer validity = memory.allocateZeroed(Math.max(8, Bits.bytes(column.length())));
     for (int row = 0; row < column.length(); row++) {
       Object value = column.value(row);
-      Memory.putInt(
-          buffer.address() + row * 4L, value == null ? 0 : codes.getOrDefault(value, 0));
+      Memory.putInt(buffer.address() + row * 4L, value == null ? 0 : codes.getOrDefault(value, 0));
       Bits.put(validity.address(), row, value != null);
     }
     int[] rows = entries.stream().mapToInt(Integer::intValue).toArray();
     return new DictionaryColumn(
-        column.length(),
-        buffer,
-        Columns.take(column, rows, 0, rows.length, memory),
-        validity);
+        column.length(), buffer, Columns.take(column, rows, 0, rows.length, memory), validity);
   }
 }

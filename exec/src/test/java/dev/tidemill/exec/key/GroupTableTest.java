@@ -7,6 +7,7 @@ import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,7 +31,9 @@ class GroupTableTest {
     for (int round = 0; round < 60; round++) {
       try {
         check(random, List.of(Type.BIGINT), words(random));
-        check(random, List.of(Type.INTEGER, Type.VARCHAR, Type.DATE), mixed(random));
+        check(random, List.of(Type.INTEGER, Type.VARCHAR, Type.DATE), mixed(random, 0, 1, 2));
+        check(random, List.of(Type.DATE, Type.INTEGER), mixed(random, 2, 0));
+        check(random, List.of(Type.VARCHAR), mixed(random, 1));
       } catch (AssertionError e) {
         throw new AssertionError("seed " + seed + ", round " + round + ": " + e.getMessage(), e);
       }
@@ -60,24 +63,29 @@ class GroupTableTest {
     return rows;
   }
 
-  private static List<List<@Nullable Object>> mixed(Random random) {
+  private static List<List<@Nullable Object>> mixed(Random random, int... columns) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     int texts = 1 << random.nextInt(9);
     int numbers = 1 << random.nextInt(31);
     for (int i = random.nextInt(900); i >= 0; i--) {
       int text = random.nextInt(texts);
-      rows.add(
+      List<@Nullable Object> all =
           Arrays.asList(
               random.nextInt(9) == 0 ? null : random.nextInt(numbers) - numbers / 2,
               random.nextInt(9) == 0 ? null : text % 2 == 0 ? "t" + text : "a long text, " + text,
-              random.nextInt(9) == 0
-                  ? null
-                  : java.time.LocalDate.ofEpochDay(random.nextInt(numbers) % 9000)));
+              random.nextInt(9) == 0 ? null : LocalDate.ofEpochDay(random.nextInt(numbers) % 9000));
+      List<@Nullable Object> row = new ArrayList<>();
+      for (int column : columns) {
+        row.add(all.get(column));
+      }
+      rows.add(row);
     }
     return rows;
   }
 
-  private void check(Random random, List<Type> types, List<List<@Nullable Object>> rows) {
+  private void check(Random random, List<Type> types, List<List<@Nullable Object>> all) {
+    List<List<@Nullable Object>> rows = all.subList(0, all.size() * 3 / 4);
+    List<List<@Nullable Object>> others = all.subList(rows.size(), all.size());
     Map<List<@Nullable Object>, Integer> expected = new HashMap<>();
     List<List<@Nullable Object>> keys = new ArrayList<>();
     try (GroupTable table = GroupTable.of(types, memory);
@@ -102,7 +110,7 @@ class GroupTableTest {
       }
       assertEquals(keys.size(), table.groupCount());
       List<List<@Nullable Object>> sought = new ArrayList<>(rows);
-      sought.addAll(types.size() == 1 ? words(random) : mixed(random));
+      sought.addAll(others);
       try (Batch batch = Batches.fromRows(types, sought, memory)) {
         int[] found = new int[batch.length()];
         without.find(columns(batch), all(batch), batch.length(), found, new GroupTable.Lookup());

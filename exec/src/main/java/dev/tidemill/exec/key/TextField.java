@@ -1,0 +1,185 @@
+package dev.tidemill.exec.key;
+
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.batch.Bits;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.DictionaryColumn;
+import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text that comes as codes of dictionaries: each value gets a code of its own here, and those of a
+ * dictionary are translated once.
+ */
+final class TextField extends KeyField {
+  private final Type type;
+  private final MemoryScope memory;
+  private final HeapMemory heap;
+  private final BytesGroupTable texts;
+
+  /** The dictionary that came last, only to be recognised; it may be closed. */
+  private @Nullable Column dictionary;
+
+  /** Our code by the dictionary's, 0 where it has not come yet. */
+  private int[] translation = new int[0];
+
+  private int[] unknown = new int[0];
+  private int[] found = new int[0];
+
+  TextField(Type type, MemoryScope memory, HeapMemory heap) {
+    this.type = type;
+    this.memory = memory;
+    this.heap = heap;
+    this.texts = new BytesGroupTable(List.of(type), List.of(type), memory);
+  }
+
+  @Override
+  boolean take(Column column, int[] rows, int count) {
+    if (!(column instanceof DictionaryColumn codes)) {
+      return false;
+    }
+    reserve(count);
+    if (codes.dictionary() != dictionary) {
+      begin(codes.dictionary());
+    }
+    if (!translated(codes, rows, count)) {
+      translate(codes, rows, count);
+      translated(codes, rows, count);
+    }
+    return true;
+  }
+
+  /** Sets the values; false if some have no code yet. */
+  private boolean translated(DictionaryColumn codes, int[] rows, int count) {
+    long address = codes.address();
+    int[] own = translation;
+    boolean isWhole = true;
+    if (codes.mayHaveNulls()) {
+      long validity = codes.validityAddress();
+      for (int i = 0; i < count; i++) {
+        values[i] = 0;
+        if (Bits.get(validity, rows[i])) {
+          values[i] = own[Memory.getInt(address + ((long) rows[i] << 2))];
+          isWhole &= values[i] != 0;
+        }
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        int code = own[Memory.getInt(address + ((long) rows[i] << 2))];
+        values[i] = code;
+        isWhole &= code != 0;
+      }
+    }
+    return isWhole;
+  }
+
+  private void begin(Column next) {
+    dictionary = null;
+    heap.release(translation.length * 4L);
+    translation = new int[0];
+    translation = heap.ints(next.length());
+    dictionary = next;
+  }
+
+  /** Gives codes to the values of these rows that have none. */
+  private void translate(DictionaryColumn codes, int[] rows, int count) {
+    if (unknown.length < count) {
+      unknown = new int[count];
+      found = new int[count];
+    }
+    int pending = 0;
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      if (!codes.isNull(row)) {
+        int code = codes.codeAt(row);
+        if (translation[code] == 0) {
+          translation[code] = -1;
+          unknown[pending++] = code;
+        }
+      }
+    }
+    if (pending > 0) {
+      texts.groups(only(codes.dictionary()), unknown, pending, found);
+      for (int i = 0; i < pending; i++) {
+        translation[unknown[i]] = found[i] + 1;
+      }
+    }
+  }
+
+  @Override
+  boolean isOutgrown() {
+    return bits() == 0 || bitsFor(texts.groupCount()) > bits();
+  }
+
+  @Override
+  int neededBits() {
+    return Math.max(1, bitsFor(texts.groupCount()));
+  }
+
+  @Override
+  long move() {
+    return 0;
+  }
+
+  @Override
+  void append(Column column, int[] rows, int count, long[] words) {
+    int shift = bits();
+    for (int i = 0; i < count; i++) {
+      words[i] = words[i] << shift | values[i];
+    }
+  }
+
+  @Override
+  void find(Column column, int[] rows, int count, long[] words, GroupTable.Lookup lookup) {
+    int[] known = new int[count];
+    texts.find(only(column), rows, count, known, lookup);
+    int shift = bits();
+    for (int i = 0; i < count; i++) {
+      if (words[i] >= 0) {
+        long code = column.isNull(rows[i]) ? 0 : known[i] < 0 ? -1 : known[i] + 1;
+        words[i] = code < 0 ? -1 : words[i] << shift | code;
+      }
+    }
+  }
+
+  @Override
+  Column column(long[] codes, int count) {
+    try (Column values = texts.keys().getFirst()) {
+      if (values.length() == 0) {
+        return Columns.nulls(type, count, memory);
+      }
+      Buffer own = memory.allocate(Math.max(1, count) * 4L);
+      Buffer validity;
+      try {
+        validity = memory.allocate(Math.max(8, Bits.bytes(count)));
+      } catch (Throwable t) {
+        own.close();
+        throw t;
+      }
+      boolean hasNulls = false;
+      for (int i = 0; i < count; i++) {
+        hasNulls |= codes[i] == 0;
+        Memory.putInt(own.address() + i * 4L, (int) Math.max(0, codes[i] - 1));
+        Bits.put(validity.address(), i, codes[i] != 0);
+      }
+      if (hasNulls) {
+        return new DictionaryColumn(count, own, values.retain(), validity);
+      }
+      validity.close();
+      return new DictionaryColumn(count, own, values.retain(), null);
+    }
+  }
+
+  @Override
+  void close() {
+    heap.release(translation.length * 4L);
+    translation = new int[0];
+    dictionary = null;
+    texts.close();
+  }
+}
