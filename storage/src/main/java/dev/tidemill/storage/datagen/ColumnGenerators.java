@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a column's options into a {@link ColumnGenerator}. */
@@ -22,9 +23,9 @@ final class ColumnGenerators {
   private ColumnGenerators() {}
 
   static ColumnGenerator of(
-      String name, Type type, long seed, long perSecond, OptionReader options) {
-    long salt = mix(seed * 31 + name.toLowerCase(Locale.ROOT).hashCode());
-    String prefix = name.toLowerCase(Locale.ROOT);
+      Field field, Type type, long seed, long perSecond, OptionReader options) {
+    String prefix = field.getName().toLowerCase(Locale.ROOT);
+    long salt = mix(seed * 31 + prefix.hashCode());
     String defaultKind = type instanceof Type.Timestamp ? "time" : "random";
     String kind =
         options.choice(
@@ -39,6 +40,9 @@ final class ColumnGenerators {
     double nulls = share(prefix + ".nulls", options);
     if (nulls == 0) {
       return values;
+    }
+    if (!field.isNullable()) {
+      throw DatagenErrors.nullsInNotNull(prefix);
     }
     return (row, builder) -> {
       if (unit(salt ^ 0x5DEECE66DL, row) < nulls) {
@@ -57,7 +61,20 @@ final class ColumnGenerators {
     long step =
         options.number(prefix + ".step", 1, Long.MIN_VALUE)
             * (type instanceof Type.Decimal d ? pow10(d) : 1);
-    return (row, builder) -> builder.appendLong(start + row * step);
+    long least = least(type);
+    long greatest = greatest(type);
+    return (row, builder) -> {
+      long value;
+      try {
+        value = Math.addExact(start, Math.multiplyExact(row, step));
+      } catch (ArithmeticException e) {
+        throw DatagenErrors.sequenceLeaves(prefix, type, row);
+      }
+      if (value < least || value > greatest) {
+        throw DatagenErrors.sequenceLeaves(prefix, type, row);
+      }
+      builder.appendLong(value);
+    };
   }
 
   private static ColumnGenerator time(
@@ -95,7 +112,8 @@ final class ColumnGenerators {
   private static ColumnGenerator random(String prefix, Type type, long salt, OptionReader options) {
     if (isExact(type)) {
       long min = exact(prefix + ".min", type, options, 0);
-      long max = exact(prefix + ".max", type, options, min + defaultSpan(type));
+      long max =
+          exact(prefix + ".max", type, options, Math.min(greatest(type), min + defaultSpan(type)));
       if (min > max) {
         throw DatagenErrors.emptyRange(prefix);
       }
@@ -142,10 +160,26 @@ final class ColumnGenerators {
         || type instanceof Type.Decimal d && d.precision() <= Type.MAX_SHORT_DECIMAL_PRECISION;
   }
 
+  private static long least(Type type) {
+    return switch (type) {
+      case Type.Int t -> -1L << (t.bits() - 1);
+      case Type.Decimal t -> 1 - powerOfTen(t.precision());
+      default -> Long.MIN_VALUE;
+    };
+  }
+
+  private static long greatest(Type type) {
+    return switch (type) {
+      case Type.Int t -> ~least(t);
+      case Type.Decimal t -> powerOfTen(t.precision()) - 1;
+      default -> Long.MAX_VALUE;
+    };
+  }
+
   private static long defaultSpan(Type type) {
     return switch (type) {
       case Type.Int t -> t.bits() == 8 ? 99 : 999;
-      case Type.Decimal t -> Math.min(1000 * pow10(t), (long) Math.pow(10, t.precision())) - 1;
+      case Type.Decimal t -> t.precision() - t.scale() >= 3 ? 1000 * pow10(t) - 1 : greatest(t);
       case Type.Timestamp t -> 86_400 * TimeUnits.perSecond(t.precision());
       default -> 364;
     };
@@ -160,16 +194,21 @@ final class ColumnGenerators {
           : otherwise;
     }
     try {
-      return switch (type) {
-        case Type.Decimal t ->
-            new BigDecimal(text)
-                .setScale(t.scale(), RoundingMode.HALF_UP)
-                .unscaledValue()
-                .longValueExact();
-        case Type.Date t -> LocalDate.parse(text).toEpochDay();
-        case Type.Timestamp t -> timestamp(option, text, t);
-        default -> Long.parseLong(text.replace("_", ""));
-      };
+      long value =
+          switch (type) {
+            case Type.Decimal t ->
+                new BigDecimal(text)
+                    .setScale(t.scale(), RoundingMode.HALF_UP)
+                    .unscaledValue()
+                    .longValueExact();
+            case Type.Date t -> LocalDate.parse(text).toEpochDay();
+            case Type.Timestamp t -> timestamp(option, text, t);
+            default -> Long.parseLong(text.replace("_", ""));
+          };
+      if (value < least(type) || value > greatest(type)) {
+        throw DatagenErrors.badValue(option, text, type);
+      }
+      return value;
     } catch (NumberFormatException | ArithmeticException | DateTimeException e) {
       throw DatagenErrors.badValue(option, text, type);
     }
@@ -204,7 +243,11 @@ final class ColumnGenerators {
   }
 
   private static long pow10(Type.Decimal type) {
-    return (long) Math.pow(10, type.scale());
+    return powerOfTen(type.scale());
+  }
+
+  private static long powerOfTen(int exponent) {
+    return (long) Math.pow(10, exponent);
   }
 
   private static double unit(long salt, long row) {

@@ -41,6 +41,8 @@ public final class DatagenConnector implements Connector {
             "total_rows", false, "after how many rows the table ends; never by default"),
         new ConnectorOption(
             "seed", false, "a whole number; other seeds give other rows; 0 by default"),
+        new ConnectorOption(
+            "static", false, "whether standing queries read it once: false by default"),
         new ConnectorOption("COLUMN.kind", false, "sequence, random, choice or time"),
         new ConnectorOption("COLUMN.start", false, "of a sequence or time: the first value"),
         new ConnectorOption(
@@ -69,7 +71,7 @@ public final class DatagenConnector implements Connector {
     List<ColumnGenerator> generators = new ArrayList<>();
     for (Field field : schema.getFields()) {
       Type type = ArrowTypes.type(field);
-      generators.add(ColumnGenerators.of(field.getName(), type, seed, perSecond, options));
+      generators.add(ColumnGenerators.of(field, type, seed, perSecond, options));
     }
     boolean fixed = options.flag("static", false);
     options.checkAllKnown();

@@ -8,6 +8,7 @@ import dev.tidemill.foundation.type.Type;
 final class DatagenErrors {
   private static final ErrorCode INVALID = ErrorCode.user("INVALID_OPTION", "22023");
   private static final ErrorCode UNSUPPORTED = ErrorCode.user("UNSUPPORTED_DATAGEN_TYPE", "0A000");
+  private static final ErrorCode OUT_OF_RANGE = ErrorCode.user("NUMERIC_OUT_OF_RANGE", "22003");
 
   private DatagenErrors() {}
 
@@ -32,6 +33,18 @@ final class DatagenErrors {
   static TidemillException badValue(String option, String value, Type type) {
     return new TidemillException(
         INVALID, "option '%s' must be a %s but is '%s'".formatted(option, type, value));
+  }
+
+  static TidemillException nullsInNotNull(String column) {
+    return new TidemillException(
+        INVALID, "'%s.nulls' asks for NULLs, but column %s is NOT NULL".formatted(column, column));
+  }
+
+  static TidemillException sequenceLeaves(String column, Type type, long row) {
+    return new TidemillException(
+        OUT_OF_RANGE,
+        "the sequence of column %s leaves %s at row %d: give fewer 'total_rows', another '%s.start' or '%s.step', or a wider type"
+            .formatted(column, type, row, column, column));
   }
 
   static TidemillException emptyRange(String column) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatagenTable implements Table {
   private static final long ROWS_PER_SPLIT = 1 << 18;
+  private static final long MAX_SPLITS = 1 << 12;
 
   private final Schema schema;
   private final List<Type> types;
@@ -128,8 +129,12 @@ final class DatagenTable implements Table {
   public List<Split> splits(ScanRequest request) {
     List<Split> splits = new ArrayList<>();
     long to = position(request.to());
-    for (long from = position(request.from()); from < to; from += ROWS_PER_SPLIT) {
-      splits.add(new Range(from, Math.min(to, from + ROWS_PER_SPLIT)));
+    long from = position(request.from());
+    long rows = Math.max(ROWS_PER_SPLIT, (to - from) / MAX_SPLITS + 1);
+    while (from < to) {
+      long end = to - from <= rows ? to : from + rows;
+      splits.add(new Range(from, end));
+      from = end;
     }
     return splits;
   }
