@@ -24,8 +24,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of a range into batches. Columns that are not asked for are not looked at,
- * unless rows are skipped.
+ * Reads the records of a range into batches. Columns that are not asked for are checked all the
+ * same, so that every scan agrees on which rows can be read.
  */
 final class CsvReader implements BatchReader {
   private final DataFile file;
@@ -63,8 +63,7 @@ final class CsvReader implements BatchReader {
     Schema schema = scan.schema();
     int[] requested = ColumnNames.requested(scan);
     this.requestedCount = requested.length;
-    this.columns =
-        scan.rejects().skips() ? withAll(requested, schema.getFields().size()) : requested;
+    this.columns = withAll(requested, schema.getFields().size());
     this.types = new Type[columns.length];
     this.nullable = new boolean[columns.length];
     for (int i = 0; i < columns.length; i++) {

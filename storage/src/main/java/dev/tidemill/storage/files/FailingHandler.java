@@ -3,11 +3,6 @@ package dev.tidemill.storage.files;
 /** {@code 'on_error'='fail'}: the first row that cannot be read ends the statement. */
 record FailingHandler() implements RejectHandler {
   @Override
-  public boolean skips() {
-    return false;
-  }
-
-  @Override
   public void reject(RejectedRow row) {
     throw FilesErrors.malformedRow(row);
   }

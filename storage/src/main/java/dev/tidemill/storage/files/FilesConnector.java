@@ -234,7 +234,7 @@ public final class FilesConnector implements Connector {
     }
     return fileSystem.stat(pattern.path()) == null
         ? FilesErrors.notFound(pattern.path())
-        : FilesErrors.unknownFormat(pattern.path(), formats.names());
+        : FilesErrors.nothingToTellFormat(pattern.path(), formats.names());
   }
 
   private static Map<String, String> formatOptions(

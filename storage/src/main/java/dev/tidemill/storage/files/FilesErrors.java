@@ -124,14 +124,14 @@ public final class FilesErrors {
   }
 
   /**
-   * @param has the columns the file has
+   * @param has what the file's header names
    */
   public static TidemillException missingColumn(
       String path, String column, Collection<String> has) {
     return new TidemillException(
         SCHEMA_MISMATCH,
-        "%s does not fit the table: it has no column %s; it has %s"
-            .formatted(path, column, has.isEmpty() ? "none" : String.join(", ", has)));
+        "%s does not fit the table: it has no column %s; its header has %s. If its first line is data, say 'header'='false'"
+            .formatted(path, column, String.join(", ", has)));
   }
 
   /** A column that a file keeps in another type. */
@@ -154,6 +154,13 @@ public final class FilesErrors {
         FORMAT_UNKNOWN,
         "the name %s does not say its format; give 'format' (%s)"
             .formatted(path, String.join(", ", known)));
+  }
+
+  static TidemillException nothingToTellFormat(String directory, Collection<String> known) {
+    return new TidemillException(
+        FORMAT_UNKNOWN,
+        "there is no file directly in %s whose name says the format; give 'format' (%s) if files are still to come, or a pattern such as %s/** for those further down"
+            .formatted(directory, String.join(", ", known), directory));
   }
 
   static TidemillException mixedFormats(String one, String other) {

@@ -3,12 +3,6 @@ package dev.tidemill.storage.files;
 /** What becomes of rows that cannot be read. Any thread. */
 public interface RejectHandler {
   /**
-   * Whether {@link #reject} may return: then all columns are to be checked, read or not, so that
-   * each scan agrees.
-   */
-  boolean skips();
-
-  /**
    * Takes note of a row that is left out, or throws.
    *
    * @throws dev.tidemill.foundation.error.TidemillException MALFORMED_ROW unless rows are skipped

@@ -112,11 +112,6 @@ final class RejectLog implements RejectHandler {
   }
 
   @Override
-  public boolean skips() {
-    return true;
-  }
-
-  @Override
   public synchronized void reject(RejectedRow row) {
     Place place =
         new Place(row.file().path(), growing ? 0 : row.file().modifiedNanos(), row.position());

@@ -42,7 +42,7 @@ final class JsonReader implements BatchReader {
   /** Per requested column its place in the table. */
   private final int[] requested;
 
-  /** The other columns that are looked at, so that every scan leaves out the same rows. */
+  /** The other columns that are looked at, so that every scan agrees on which rows can be read. */
   private final int[] checked;
 
   private final int[] starts;
@@ -72,11 +72,9 @@ final class JsonReader implements BatchReader {
       nullable[i] = field.isNullable();
     }
     this.checked =
-        scan.rejects().skips()
-            ? IntStream.range(0, count)
-                .filter(c -> Arrays.stream(requested).noneMatch(r -> r == c))
-                .toArray()
-            : new int[0];
+        IntStream.range(0, count)
+            .filter(c -> Arrays.stream(requested).noneMatch(r -> r == c))
+            .toArray();
     this.starts = new int[count];
     this.ends = new int[count];
     this.exact = new boolean[count];
@@ -213,8 +211,7 @@ final class JsonReader implements BatchReader {
     if (json.atEnd(behind)) {
       return true;
     }
-    json.expect(behind, '\n');
-    return false;
+    return json.expectEnd(behind);
   }
 
   private int column(int key, int from, int to) {

@@ -77,6 +77,14 @@ final class JsonText {
         : fail(i, "expected '" + expected + "' but found " + shown(i));
   }
 
+  /** Whether the text ends at {@code at}, or false with a problem. */
+  boolean expectEnd(int at) {
+    if (at < end) {
+      fail(at, "expected the end of the line but found " + shown(at));
+    }
+    return at >= end;
+  }
+
   private String shown(int at) {
     int stop = Math.min(end, at + 20);
     return "'"

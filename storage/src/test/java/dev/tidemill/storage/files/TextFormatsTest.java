@@ -116,6 +116,14 @@ final class TextFormatsTest {
     return tester.table(columns.toString(), options);
   }
 
+  /** Reads one column, and none, of a table: rows are checked whole, whatever is read of them. */
+  private void assertEveryScanFails(Table table, String column, String expected) {
+    for (List<String> columns : List.of(List.of(column), List.<String>of())) {
+      String message = message(() -> tester.rows(table, columns, table.start(), table.end()));
+      assertTrue(message.contains(expected), message);
+    }
+  }
+
   private static List<Object> comparable(List<List<@Nullable Object>> rows) {
     List<Object> all = new ArrayList<>();
     for (List<@Nullable Object> row : rows) {
@@ -297,7 +305,7 @@ final class TextFormatsTest {
     tester.put("many/3.csv", "c,a\n4,3\n");
     assertTrue(
         message(() -> tester.all(many))
-            .contains("3.csv does not fit the table: it has no column b; it has c, a"));
+            .contains("3.csv does not fit the table: it has no column b; its header has c, a"));
   }
 
   @Test
@@ -322,6 +330,9 @@ final class TextFormatsTest {
                           "x BIGINT NOT NULL, y INTEGER", "path", "bad.csv", "header", "true")));
       assertTrue(message.startsWith(tester.path("bad.csv") + c.expected()), message);
     }
+    tester.put("bad.csv", "x,y\n1,2\n3,z\n");
+    assertEveryScanFails(
+        tester.table("x BIGINT, y INTEGER", "path", "bad.csv"), "x", ", line 3, column y: 'z'");
     tester.put("utf.csv", new byte[] {'s', '\n', 'o', 'k', '\n', (byte) 0xC3, 'x', '\n'});
     String message = message(() -> tester.all(tester.table("s VARCHAR", "path", "utf.csv")));
     assertTrue(message.contains("line 3, column s"), message);
@@ -386,6 +397,9 @@ final class TextFormatsTest {
           message(() -> tester.all(tester.table("x BIGINT, s VARCHAR", "path", "bad.json")));
       assertTrue(message.startsWith(tester.path("bad.json") + c.expected()), message);
     }
+    tester.put("bad.json", "{\"x\":1}\n{\"x\":2,\"y\":\"z\"}\n");
+    assertEveryScanFails(
+        tester.table("x BIGINT, y INTEGER", "path", "bad.json"), "x", ", line 2, column y: 'z'");
     tester.put("bad.json", ("{\"s\":\"" + "é" + "\"}\n").getBytes(StandardCharsets.ISO_8859_1));
     assertTrue(
         message(() -> tester.all(tester.table("s VARCHAR", "path", "bad.json")))

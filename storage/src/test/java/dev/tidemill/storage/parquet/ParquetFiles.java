@@ -41,11 +41,6 @@ final class ParquetFiles {
   /** Rejects nothing quietly. */
   private static final class Strict implements RejectHandler {
     @Override
-    public boolean skips() {
-      return false;
-    }
-
-    @Override
     public void reject(RejectedRow row) {
       throw new AssertionError(row);
     }
