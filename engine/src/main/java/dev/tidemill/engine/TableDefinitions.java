@@ -71,17 +71,27 @@ final class TableDefinitions {
         canonical.unparse());
   }
 
-  /** Of CREATE TABLE AS: the query's columns. */
-  TableDefinition of(Statement.CreateTableAs create, String name, List<OutputColumn> query) {
-    List<TableDefinition.ColumnDefinition> columns = new ArrayList<>();
+  /**
+   * Checks that a query's columns can be those of a table or file: each with a name of its own, and
+   * a type.
+   */
+  static void requireStorable(List<OutputColumn> query, SourcePosition position) {
     Set<String> seen = new HashSet<>();
     for (OutputColumn column : query) {
       if (!seen.add(column.name().toLowerCase(Locale.ROOT))) {
-        throw EngineErrors.duplicateResultColumn(column.name(), create.query().position());
+        throw EngineErrors.duplicateResultColumn(column.name(), position);
       }
       if (column.type() instanceof Type.Null) {
-        throw EngineErrors.untypedColumn(column.name(), create.query().position());
+        throw EngineErrors.untypedColumn(column.name(), position);
       }
+    }
+  }
+
+  /** Of CREATE TABLE AS: the query's columns. */
+  TableDefinition of(Statement.CreateTableAs create, String name, List<OutputColumn> query) {
+    requireStorable(query, create.query().position());
+    List<TableDefinition.ColumnDefinition> columns = new ArrayList<>();
+    for (OutputColumn column : query) {
       columns.add(
           new TableDefinition.ColumnDefinition(
               column.name(), column.type(), column.nullable(), null));

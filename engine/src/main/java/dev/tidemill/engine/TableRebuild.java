@@ -45,22 +45,24 @@ final class TableRebuild {
   }
 
   /**
-   * Files are read by the columns declared, so the new declaration is all. Rows in memory are
-   * copied, with NULL in a new stored column.
+   * Files, and the segments of the database directory, are read by the columns declared, so the new
+   * declaration is all: what they do not have is NULL. Rows in memory are copied, with NULL in a
+   * new stored column.
    */
   void alter(CatalogEntry.TableEntry before, TableDefinition after, SourcePosition position) {
     String connector = before.definition().connector();
-    boolean inMemory =
-        connector == null ? session.engine().directory() == null : connector.equals("memory");
+    boolean inDirectory =
+        connector == null
+            ? session.engine().directory() != null
+            : connector.equals("database") || connector.equals("files");
+    boolean inMemory = connector == null ? !inDirectory : connector.equals("memory");
     boolean storesMore = after.storedColumns().size() > before.table().schema().getFields().size();
+    if (storesMore && !inDirectory && !inMemory) {
+      throw EngineErrors.cannotAddColumn(after.name(), String.valueOf(connector), position);
+    }
+    catalog.alterTable(after);
     if (inMemory) {
-      catalog.alterTable(after);
       copy(before.table(), catalog.table(before.path()).table());
-    } else if (!storesMore || "files".equals(connector)) {
-      catalog.alterTable(after);
-    } else {
-      throw EngineErrors.cannotAddColumn(
-          after.name(), connector == null ? "database" : connector, position);
     }
   }
 

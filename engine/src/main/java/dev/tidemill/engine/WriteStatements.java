@@ -74,8 +74,7 @@ final class WriteStatements {
    */
   long write(CatalogEntry.TableEntry target, BatchPlan plan) {
     String name = target.path().getLast();
-    if (!target.table().sinkModes().contains(SinkMode.APPEND)
-        || session.engine().standing().keepsResult(name)) {
+    if (session.engine().standing().keepsResult(name)) {
       throw EngineErrors.cannotWrite(name);
     }
     List<OutputColumn> columns = ResultColumns.of(target.table().schema());
@@ -102,6 +101,7 @@ final class WriteStatements {
 
   Result copy(Statement.CopyTo copy) {
     PlannedQuery query = queries.planning().query(copy.query(), queries.parameters());
+    TableDefinitions.requireStorable(query.columns(), copy.query().position());
     return OptionPositions.placing(
         copy.options(),
         copy.file().position(),

@@ -125,6 +125,41 @@ final class SessionTest {
   }
 
   @Test
+  void anAddedColumnIsNullInOldSegments() {
+    Path database = directory.resolve("db");
+    try (Engine kept = Engine.builder().directory(database).stepByHand().open();
+        Session writing = kept.session()) {
+      writing.execute("CREATE TABLE t (a BIGINT)").close();
+      writing.execute("INSERT INTO t VALUES (1)").close();
+      writing.execute("ALTER TABLE t ADD COLUMN b VARCHAR").close();
+      writing.execute("INSERT INTO t VALUES (2, 'two')").close();
+    }
+    try (Engine again = Engine.builder().directory(database).stepByHand().open();
+        Session reading = again.session();
+        Result result =
+            reading.execute("SELECT * FROM t WHERE b IS NULL OR b = 'two' ORDER BY a")) {
+      assertEquals(List.of(row(1L, null), row(2L, "two")), drain(result));
+    }
+  }
+
+  @Test
+  void aFileHasEachColumnOnce() {
+    for (String name : List.of("x.parquet", "x.csv", "x.json")) {
+      assertEquals(
+          "DUPLICATE_COLUMN",
+          fails("COPY (SELECT 1 AS a, 2 AS A) TO '" + name + "'").code().name());
+    }
+    assertFalse(Files.exists(directory.resolve("x.json")));
+  }
+
+  @Test
+  void aTableOverOneFileSaysWhyItIsNotWritten() {
+    TidemillException error =
+        fails("CREATE TABLE t WITH ('connector' = 'files', 'path' = 't.parquet') AS SELECT 1 AS a");
+    assertTrue(error.text().contains("written as a directory"), error.text());
+  }
+
+  @Test
   void filesAreWrittenAndReadInPlace() {
     for (String name : List.of("x.parquet", "x.csv", "x.json")) {
       assertEquals(
