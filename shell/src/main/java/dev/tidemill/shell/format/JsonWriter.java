@@ -1,5 +1,6 @@
 package dev.tidemill.shell.format;
 
+import dev.tidemill.foundation.format.JsonValueFormat;
 import org.jspecify.annotations.Nullable;
 
 /** JSON and JSON lines: rows go out as they come. */
@@ -31,9 +32,9 @@ final class JsonWriter extends ResultWriter {
       if (i > 0) {
         text.append(',');
       }
-      JsonText.string(names.get(i), text);
+      JsonValueFormat.appendString(names.get(i), text);
       text.append(':');
-      JsonText.append(types.get(i), row[i], text);
+      JsonValueFormat.append(types.get(i), row[i], text);
     }
     text.append(array ? "}" : "}\n");
     if (text.length() > CHUNK) {

@@ -1,7 +1,7 @@
 package dev.tidemill.shell.progress;
 
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.shell.format.JsonText;
+import dev.tidemill.foundation.format.JsonValueFormat;
 import dev.tidemill.streaming.QueryStatus;
 import dev.tidemill.streaming.StepProgress;
 import java.io.PrintStream;
@@ -49,13 +49,13 @@ public final class JsonProgress implements Progress.View {
   @Override
   public void failed(String query, TidemillException error) {
     StringBuilder text = begun(query).append(",\"error\":");
-    JsonText.string(String.valueOf(error.getMessage()), text);
+    JsonValueFormat.appendString(String.valueOf(error.getMessage()), text);
     end(text);
   }
 
   private static StringBuilder begun(String query) {
     StringBuilder text = new StringBuilder("{\"query\":");
-    JsonText.string(query, text);
+    JsonValueFormat.appendString(query, text);
     return text;
   }
 
