@@ -177,6 +177,43 @@ class StandingRecoveryTest {
     assertEquals(database.sorted("SELECT * FROM t"), database.sorted("SELECT * FROM sunk"));
   }
 
+  /** What a step failed of can be mended or taken away; what was taken cannot be changed. */
+  @Test
+  void aFileThatAStepFailedOfCanBeMended() throws IOException {
+    for (boolean reopened : List.of(false, true)) {
+      try (StandingDatabase database =
+          new StandingDatabase(Files.createDirectories(directory.resolve("mended" + reopened)))) {
+        database.run(
+            "CREATE TABLE l (id BIGINT, v INT) WITH ('connector' = 'files', 'path' = 'in', 'format' = 'json')",
+            "CREATE TABLE sunk_l (id BIGINT)",
+            "CREATE STANDING QUERY q AS SELECT v, SUM(id) AS n FROM l GROUP BY v",
+            "CREATE STANDING QUERY s INTO sunk_l AS SELECT id FROM l");
+        database.putFile("in/a.json", "{\"id\":1,\"v\":1}\n");
+        database.step("q", "s");
+        database.putFile("in/b.json", "{\"id\":2,\"v\":1}\n{\"id\":\"three\",\"v\":1}\n");
+        assertThrows(TidemillException.class, () -> database.step("q", "s"));
+        assertEquals("FAILED", database.status("q"));
+        assertEquals("FAILED", database.status("s"));
+        if (reopened) {
+          database.reopen();
+        }
+        assertThrows(TidemillException.class, () -> database.session().execute("RESUME QUERY q"));
+        database.putFile("in/b.json", "{\"id\":2,\"v\":1}\n{\"id\":3,\"v\":1}\n");
+        database.run("RESUME QUERY q", "RESUME QUERY s");
+        database.step("q", "s");
+        assertEquals("1\t6", database.value("SELECT * FROM q"));
+        assertEquals(List.of("1", "2", "3"), database.sorted("SELECT * FROM sunk_l"));
+        database.putFile("in/c.json", "{\"id\":4,\"v\":2}\n");
+        database.reopen();
+        database.step("q", "s");
+        assertEquals(List.of("1\t6", "2\t4"), database.sorted("SELECT * FROM q"));
+        assertEquals(List.of("1", "2", "3", "4"), database.sorted("SELECT * FROM sunk_l"));
+        database.putFile("in/b.json", "{\"id\":20,\"v\":1}\n");
+        assertThrows(TidemillException.class, () -> database.step("q"));
+      }
+    }
+  }
+
   @Test
   void aQueryThatCannotBeRecoveredFailsAlone() throws IOException {
     Path work = directory.resolve("work");

@@ -189,6 +189,9 @@ final class QueryRecovery {
       if (plan.step() == stored.failedStep() || error != null) {
         String known = query.error();
         query.fail(known != null ? known : String.valueOf(error), plan);
+        if (error != null) {
+          query.noteUntaken();
+        }
         return;
       }
       try {

@@ -55,6 +55,9 @@ final class StandingQuery implements Standing, AutoCloseable {
   private @Nullable String error;
   private LogRecord.@Nullable Plan failedStep;
 
+  /** Whether nothing of that step's input was ever taken. */
+  private boolean failedUntaken;
+
   /** Tables of which nothing will ever come any more, as far as a committed step has said so. */
   private final Map<TableReference, Boolean> ended = new HashMap<>();
 
@@ -405,8 +408,20 @@ final class StandingQuery implements Standing, AutoCloseable {
   void fail(String cause, LogRecord.@Nullable Plan step) {
     status = QueryStatus.FAILED;
     error = cause;
+    failedUntaken &= step != null && step.equals(failedStep);
     failedStep = step;
     report = makeReport();
+  }
+
+  /** The step that it failed at has never been taken, by this process or another. */
+  void noteUntaken() {
+    failedUntaken = true;
+  }
+
+  /** Whether the step that it failed at has left no trace, neither in its state nor in its sink. */
+  boolean isFailedStepUntaken() {
+    LogRecord.Plan failed = failedStep;
+    return failed != null && failedUntaken && delivery.lastStep() < failed.step();
   }
 
   /** Writes the end mark where it delivers to a sink. */

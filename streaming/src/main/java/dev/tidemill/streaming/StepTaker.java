@@ -1,6 +1,9 @@
 package dev.tidemill.streaming;
 
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.storage.table.Offset;
+import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.log.LogRecord;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -189,13 +192,18 @@ final class StepTaker {
     List<StandingQuery> computed = new ArrayList<>();
     for (int i = 0; i < cut.due().size(); i++) {
       StandingQuery query = cut.due().get(i);
+      boolean untaken = true;
       try {
         query.compute(plan, shares.get(i), start);
+        untaken = false;
         query.deliver();
         computed.add(query);
       } catch (TidemillException e) {
         failures.put(query.id(), String.valueOf(e.getMessage()));
         failed(query, e, plan);
+        if (untaken) {
+          query.noteUntaken();
+        }
       }
     }
     List<StepProgress> progress = published.publish(computed);
@@ -296,10 +304,11 @@ final class StepTaker {
    * failed, and a recovery that came by it would stop there.
    */
   private void retry(StandingQuery query, LogRecord.Plan step) {
-    LogRecord.Share share = query.share(step);
-    if (share == null) {
+    LogRecord.Share planned = query.share(step);
+    if (planned == null) {
       return;
     }
+    LogRecord.Share share = query.isFailedStepUntaken() ? withoutLost(query, planned) : planned;
     try {
       query.compute(step, share, System.nanoTime());
       query.deliver();
@@ -309,5 +318,30 @@ final class StepTaker {
     }
     published.publish(List.of(query)).forEach(context.listener()::stepped);
     query.stepRetried();
+  }
+
+  /**
+   * What a step takes that failed and took nothing: what was mended since, or taken away, is not
+   * read where it stood; what was mended is there anew behind it.
+   */
+  private LogRecord.Share withoutLost(StandingQuery query, LogRecord.Share planned) {
+    List<LogRecord.TableRange> ranges = new ArrayList<>();
+    boolean same = true;
+    for (LogRecord.TableRange range : planned.ranges()) {
+      TableReference reference = new TableReference(range.table());
+      Table table = query.tables().get(reference);
+      Offset from = range.from();
+      Offset to =
+          table == null
+              ? range.to()
+              : table.withoutLost(from == null ? table.start() : from, range.to());
+      boolean whole = to.equals(range.to());
+      if (!whole) {
+        registry.cuts().replace(reference, range.to(), to);
+      }
+      same &= whole;
+      ranges.add(new LogRecord.TableRange(range.table(), from, to, range.ended() && whole));
+    }
+    return same ? planned : new LogRecord.Share(planned.query(), ranges, false);
   }
 }

@@ -229,6 +229,29 @@ public final class FilesTable implements Table {
   }
 
   @Override
+  public Offset withoutLost(Offset from, Offset to) {
+    FileSet.Look look = files.look();
+    if (options.growing() || files.hasManifest()) {
+      return to;
+    }
+    FilesOffset start = FilesOffset.parse(from);
+    FilesOffset end = FilesOffset.parse(to);
+    int first = start.position() > 0 ? start.files() + 1 : start.files();
+    int behind = end.position() > 0 ? end.files() + 1 : end.files();
+    BitSet lost = look.lost().get(0, behind);
+    lost.clear(0, Math.min(first, behind));
+    lost.andNot(end.without());
+    if (lost.isEmpty()) {
+      return to;
+    }
+    boolean endsInLost = end.position() > 0 && lost.get(end.files());
+    lost.or(end.without());
+    return FilesOffset.of(
+            end.epoch(), endsInLost ? behind : end.files(), endsInLost ? 0 : end.position(), lost)
+        .toOffset();
+  }
+
+  @Override
   public List<Split> splits(ScanRequest request) {
     FilesOffset from = FilesOffset.parse(request.from());
     FilesOffset to = FilesOffset.parse(request.to());

@@ -76,6 +76,16 @@ public interface Table {
   /** Opens one of {@link #splits}; the reader's batches are charged to {@code scope}. */
   BatchReader open(Split split, ScanRequest request, MemoryScope scope);
 
+  /**
+   * The offset {@code to}, as it is for somebody who stands at {@code from} and leaves out what
+   * lies between the two and is there no more as it was: a step over it failed and took nothing.
+   * What has changed are rows anew, behind {@code to}; what is gone is left out. The same offset
+   * where nothing is lost, or what is lost was taken in part.
+   */
+  default Offset withoutLost(Offset from, Offset to) {
+    return to;
+  }
+
   /** What this table can be written as; empty for tables that are only read. */
   default Set<SinkMode> sinkModes() {
     return Set.of();
