@@ -12,6 +12,7 @@ import dev.tidemill.sql.parser.statement.QualifiedName;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.streaming.QueryDefinition;
 import dev.tidemill.streaming.QueryReport;
+import dev.tidemill.streaming.QueryStatus;
 import dev.tidemill.streaming.StepProgress;
 import dev.tidemill.streaming.Trigger;
 import java.time.Duration;
@@ -92,8 +93,21 @@ final class StandingQueryStatements {
           ? CountResult.done(tag)
           : CountResult.done(tag, "standing query " + name + " goes on");
     } catch (TidemillException e) {
+      if (session.options().readsWait() && hasFailedAgain(name, e)) {
+        return CountResult.done(tag, "standing query " + name + " has failed again");
+      }
       throw e.at(position);
     }
+  }
+
+  /**
+   * Whether an unchanged query was resumed and has failed as it did before. In a script of standing
+   * queries that is no reason to leave its neighbours alone: whoever listens has been told.
+   */
+  private boolean hasFailedAgain(String name, TidemillException error) {
+    return !error.code().name().equals("QUERY_CHANGED")
+        && standing.exists(name)
+        && standing.report(name).status() == QueryStatus.FAILED;
   }
 
   private static Statement.CreateStandingQuery canonical(Statement.CreateStandingQuery create) {

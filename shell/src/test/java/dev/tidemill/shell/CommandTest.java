@@ -169,6 +169,28 @@ final class CommandTest {
   }
 
   @Test
+  void aQueryThatFailsAgainLeavesItsNeighboursGoOn() throws IOException {
+    Path script = directory.resolve("two.sql");
+    Files.writeString(
+        script,
+        """
+        CREATE TABLE t (a BIGINT) WITH ('connector' = 'files', 'path' = 'in', 'format' = 'json');
+        CREATE STANDING QUERY broken AS SELECT SUM(1 / a) AS x FROM t;
+        CREATE STANDING QUERY counted AS SELECT COUNT(*) AS n FROM t;
+        SELECT n FROM counted;
+        """);
+    Path in = Files.createDirectory(directory.resolve("in"));
+    String[] run = {"run", script.toString(), "--db", "db", "--available-now"};
+    Files.writeString(in.resolve("1.json"), "{\"a\":0}\n");
+    assertEquals(1, tidemill(run));
+    assertEquals("n\n1\n", out);
+    Files.writeString(in.resolve("2.json"), "{\"a\":1}\n");
+    assertEquals(1, tidemill(run));
+    assertEquals("n\n2\n", out);
+    assertTrue(err.contains("standing query broken failed: division by zero"), err);
+  }
+
+  @Test
   void aFailingStandingQueryFailsTheRun() throws IOException {
     Path script = directory.resolve("fail.sql");
     Files.writeString(
