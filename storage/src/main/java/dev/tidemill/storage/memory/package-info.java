@@ -1,4 +1,7 @@
-/** Tables that live in the process's memory. */
+/**
+ * Tables that live in the process's memory. Start with {@link
+ * dev.tidemill.storage.memory.MemoryTable}, the smallest table that grows and is written.
+ */
 @NullMarked
 package dev.tidemill.storage.memory;
 
