@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Does what a command line says. */
 final class Command {
@@ -93,11 +94,18 @@ final class Command {
   private static int script(CommandLine line, Console console, Script script) {
     try (Engine engine = builder(line, console, QueryListener.NONE).open();
         Session session = engine.session(SessionOptions.DEFAULT)) {
-      console.interrupts().on(session::cancel);
+      AtomicBoolean interrupted = new AtomicBoolean();
+      console
+          .interrupts()
+          .on(
+              () -> {
+                interrupted.set(true);
+                session.cancel();
+              });
       Signals.forward(console.interrupts());
       ResultPrinter printer = new ResultPrinter(console, line.format(), () -> Appearance.ALL);
       boolean isKept = line.directory() != null;
-      ScriptRunner runner = new ScriptRunner(session, printer, console, () -> false, isKept);
+      ScriptRunner runner = new ScriptRunner(session, printer, console, interrupted::get, isKept);
       return runner.run(script) == ScriptRunner.End.FAILED ? FAILED : OK;
     } finally {
       console.interrupts().ignore();
