@@ -7,6 +7,7 @@ import dev.tidemill.plan.expression.Literal;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,16 @@ public final class Casts {
         BigDecimal exact = value instanceof Number number ? exact(number) : null;
         yield exact != null ? new Literal(t, exact.doubleValue()) : null;
       }
+      case Type.Real t -> {
+        BigDecimal exact = value instanceof Number number ? exact(number) : null;
+        yield exact != null ? new Literal(t, exact.floatValue()) : null;
+      }
+      case Type.Time t ->
+          value instanceof LocalTime time
+                  && literal.type() instanceof Type.Time from
+                  && from.precision() <= t.precision()
+              ? new Literal(t, time)
+              : null;
       case Type.Varchar t ->
           value instanceof String text && text.codePointCount(0, text.length()) <= t.maxLength()
               ? new Literal(t, text)

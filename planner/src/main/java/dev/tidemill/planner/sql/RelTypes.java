@@ -7,6 +7,7 @@ import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rel.type.StructKind;
 import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -59,7 +60,8 @@ public final class RelTypes {
           types.add(toRel(factory, field.type(), true));
           names.add(field.name());
         }
-        yield factory.createStructType(types, names);
+        // So that a field of column a can be called a.x beside t.a.x.
+        yield factory.createStructType(StructKind.PEEK_FIELDS_NO_EXPAND, types, names);
       }
       case Type.Null t -> factory.createSqlType(SqlTypeName.NULL);
     };
