@@ -40,6 +40,7 @@ final class StandingQueryStatements {
           ResultColumns.number("step"),
           ResultColumns.number("rows_in"),
           ResultColumns.number("late_rows"),
+          ResultColumns.number("rejected_rows"),
           ResultColumns.number("state_bytes"),
           ResultColumns.nullableText("error"));
 
@@ -219,6 +220,7 @@ final class StandingQueryStatements {
       row.add(report.step());
       row.add(report.rowsIn());
       row.add(report.lateRows());
+      row.add(report.rejectedRows());
       row.add(report.stateBytes());
       row.add(report.error());
       rows.add(row);

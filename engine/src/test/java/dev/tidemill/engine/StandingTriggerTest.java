@@ -391,4 +391,36 @@ class StandingTriggerTest {
                   .toList());
         });
   }
+
+  /** Rows that cannot be read are left out, counted, and readable, in batch and step by step. */
+  @Test
+  void rejectedRowsAreCountedAndKept() {
+    withDatabase(
+        database -> {
+          database.putFile("in/a.json", "{\"id\":1}\nnot json\n{\"id\":\"x\"}\n{\"id\":2}\n");
+          database.run(
+              "CREATE TABLE l (id BIGINT) WITH ('connector' = 'files', 'path' = 'in', 'format' = 'json',"
+                  + " 'on_error' = 'skip')",
+              "CREATE STANDING QUERY q AS SELECT COUNT(*) AS n, SUM(id) AS s FROM l",
+              "CREATE STANDING QUERY p AS SELECT id FROM l");
+          assertEquals("2", database.value("SELECT COUNT(*) FROM l"));
+          steps(database);
+          assertEquals("2\t3", database.value("SELECT n, s FROM q"));
+          assertEquals(2, database.session().progress("q").rejectedRows());
+          assertEquals(2, database.session().progress("p").rejectedRows());
+          assertEquals(2, database.session().progress("q").rowsIn());
+          database.putFile("in/b.json", "{\"id\":3}\n{\"id\":" + "9".repeat(2000) + "}\n");
+          steps(database);
+          assertEquals("3\t6", database.value("SELECT n, s FROM q"));
+          assertEquals(3, database.session().progress("p").rejectedRows());
+          assertEquals(3, database.rows("SELECT * FROM \"l$rejected\"").size());
+          database.reopen();
+          assertEquals(
+              List.of("a.json\t2", "a.json\t3", "b.json\t2"),
+              database.sorted(
+                  "SELECT SUBSTRING(file, CHAR_LENGTH(file) - 5), line FROM \"l$rejected\""));
+          assertEquals("3", database.value("SELECT COUNT(*) FROM l"));
+          assertEquals(3, database.rows("SELECT * FROM \"l$rejected\"").size());
+        });
+  }
 }

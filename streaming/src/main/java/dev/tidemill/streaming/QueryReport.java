@@ -21,6 +21,7 @@ public record QueryReport(
     long step,
     long rowsIn,
     long lateRows,
+    long rejectedRows,
     long stateBytes,
     @Nullable StepProgress last,
     @Nullable String error,

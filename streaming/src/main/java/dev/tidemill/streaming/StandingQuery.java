@@ -67,6 +67,7 @@ final class StandingQuery implements Standing, AutoCloseable {
   private long lastStepMillis = Long.MIN_VALUE;
   private long rowsIn;
   private long lateRows;
+  private long rejectedRows;
   private int stepsSinceSnapshot;
   private @Nullable StepProgress last;
   private volatile QueryReport report;
@@ -306,6 +307,7 @@ final class StandingQuery implements Standing, AutoCloseable {
       long rowsIn,
       long rowsOut,
       long lateRows,
+      long rejectedRows,
       long watermarkMicros,
       Map<String, Long> operatorNanos) {}
 
@@ -346,6 +348,7 @@ final class StandingQuery implements Standing, AutoCloseable {
               output.rowsIn(),
               rowsOut,
               output.lateRows().values().stream().mapToLong(Long::longValue).sum(),
+              output.rejectedRows(),
               output.watermarkMicros(),
               output.operatorNanos());
     } catch (Throwable t) {
@@ -382,6 +385,7 @@ final class StandingQuery implements Standing, AutoCloseable {
     done.ranges().forEach((table, range) -> ended.merge(table, range.ended(), (a, b) -> a || b));
     rowsIn += done.rowsIn();
     lateRows += done.lateRows();
+    rejectedRows += done.rejectedRows();
     stepsSinceSnapshot++;
     StepProgress progress =
         new StepProgress(
@@ -391,6 +395,7 @@ final class StandingQuery implements Standing, AutoCloseable {
             done.rowsIn(),
             done.rowsOut(),
             done.lateRows(),
+            done.rejectedRows(),
             done.watermarkMicros(),
             (System.nanoTime() - done.startNanos()) / 1e6,
             state.bytes(),
@@ -467,6 +472,7 @@ final class StandingQuery implements Standing, AutoCloseable {
         state.version(),
         rowsIn,
         lateRows,
+        rejectedRows,
         state.bytes(),
         last,
         error,

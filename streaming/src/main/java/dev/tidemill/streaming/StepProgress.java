@@ -9,6 +9,7 @@ import java.util.Map;
  * @param rowsIn rows taken from its tables
  * @param rowsOut rows written out: the changed rows, or in COMPLETE the whole result
  * @param lateRows those of the rows taken that came too late
+ * @param rejectedRows rows that could not be read and were left out, not among the rows taken
  * @param watermarkMicros after the step, as in {@code StepOutput}
  * @param millis how long it took
  * @param operatorNanos CPU time per operator
@@ -20,6 +21,7 @@ public record StepProgress(
     long rowsIn,
     long rowsOut,
     long lateRows,
+    long rejectedRows,
     long watermarkMicros,
     double millis,
     long stateBytes,

@@ -43,6 +43,9 @@ final class StepText {
     text.append(
         String.format(Locale.ROOT, "late %,6d", step.lateRows()),
         step.lateRows() == 0 ? AttributedStyle.DEFAULT : WARNING);
+    if (step.rejectedRows() > 0) {
+      text.append(String.format(Locale.ROOT, "  rejected %,d", step.rejectedRows()), WARNING);
+    }
     String watermark = watermark(step.watermarkMicros());
     if (withWatermark) {
       text.append(String.format("  watermark %-23s", watermark == null ? "-" : watermark), DIM);

@@ -41,7 +41,7 @@ final class LiveProgressTest {
   private void step(String query, long number, long rows) {
     progress.stepped(
         new StepProgress(
-            query, number, Instant.EPOCH, rows, 2, 1, 10_000_000, 4.1, 80_000, Map.of()));
+            query, number, Instant.EPOCH, rows, 2, 1, 0, 10_000_000, 4.1, 80_000, Map.of()));
   }
 
   private String painted() {

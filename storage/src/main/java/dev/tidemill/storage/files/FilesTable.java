@@ -255,7 +255,7 @@ public final class FilesTable implements Table {
   public List<Split> splits(ScanRequest request) {
     FilesOffset from = FilesOffset.parse(request.from());
     FilesOffset to = FilesOffset.parse(request.to());
-    FileScan scan = scan(request);
+    FileScan scan = scan(request, rejects);
     List<Split> splits = new ArrayList<>();
     List<DataFile> numbered = files.files(to.epoch());
     if (options.growing()) {
@@ -330,14 +330,19 @@ public final class FilesTable implements Table {
     return file;
   }
 
-  private FileScan scan(ScanRequest request) {
-    return new FileScan(schema, request.columns(), request.filters(), request.limit(), rejects);
+  private FileScan scan(ScanRequest request, RejectHandler handler) {
+    return new FileScan(schema, request.columns(), request.filters(), request.limit(), handler);
   }
 
   @Override
   public BatchReader open(Split split, ScanRequest request, MemoryScope scope) {
     FileSplit part = (FileSplit) split;
-    return options.format().open(part.file(), part.range(), scan(request), scope);
+    if (!rejects.skips()) {
+      return options.format().open(part.file(), part.range(), scan(request, rejects), scope);
+    }
+    CountingRejects counting = new CountingRejects(rejects);
+    return counting.counted(
+        options.format().open(part.file(), part.range(), scan(request, counting), scope));
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a table that were left out, each once however often it is read; durable where there
- * is a database directory.
+ * is a database directory. At most a million of them, and of long ones fewer: then reading fails.
  *
  * <pre>
  *   {"v":1,"table":"CREATE TABLE …"}
@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class RejectLog implements RejectHandler {
   private static final int VERSION = 1;
   private static final int MAX_ROWS = 1_000_000;
+  private static final long MAX_CHARACTERS = 100_000_000;
+  private static final int MAX_TEXT = 1_000;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final FileSystem fileSystem;
@@ -34,6 +36,7 @@ final class RejectLog implements RejectHandler {
   private final boolean growing;
   private final List<Rejected> rows = new ArrayList<>();
   private final Set<Place> known = new HashSet<>();
+  private long characters;
   private int durable;
   private boolean isThere;
 
@@ -103,19 +106,28 @@ final class RejectLog implements RejectHandler {
   }
 
   private void add(Rejected row) {
-    if (known.add(row.place())) {
-      if (rows.size() == MAX_ROWS) {
-        throw FilesErrors.tooManyRejected(name, MAX_ROWS);
+    if (!known.contains(row.place())) {
+      int more = row.column().length() + row.text().length() + row.problem().length();
+      if (rows.size() == MAX_ROWS || characters + more > MAX_CHARACTERS) {
+        throw FilesErrors.tooManyRejected(name, rows.size());
       }
+      known.add(row.place());
       rows.add(row);
+      characters += more;
     }
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "\u2026";
   }
 
   @Override
   public synchronized void reject(RejectedRow row) {
     Place place =
         new Place(row.file().path(), growing ? 0 : row.file().modifiedNanos(), row.position());
-    add(new Rejected(place, row.line(), row.column(), row.text(), row.problem()));
+    add(
+        new Rejected(
+            place, row.line(), row.column(), shortened(row.text()), shortened(row.problem())));
   }
 
   @Override

@@ -19,6 +19,11 @@ public interface BatchReader extends AutoCloseable {
     return null;
   }
 
+  /** Rows left out so far because they could not be read. */
+  default long rejectedRows() {
+    return 0;
+  }
+
   /** Bytes read from outside so far. */
   default long bytesRead() {
     return 0;

@@ -149,12 +149,15 @@ final class StandingPipeline implements DeltaPipeline {
 
   private StepOutput output(Step step, OperatorTimes times) {
     long rows = 0;
+    long rejected = 0;
     Map<String, Long> late = new HashMap<>();
     for (TableIntake intake : intakes.values()) {
       rows += intake.rows();
+      rejected += intake.rejectedRows();
       late.put(intake.table().toString(), intake.lateRows());
     }
-    return new StepOutput(result.finish(), rows, late, step.watermarkMicros(), times.nanos());
+    return new StepOutput(
+        result.finish(), rows, late, rejected, step.watermarkMicros(), times.nanos());
   }
 
   /** W: the least of the tables that declare one. */

@@ -11,6 +11,7 @@ import java.util.Map;
  *     weight not 0), with the columns of the plan
  * @param rowsIn rows taken from the tables, late ones included
  * @param lateRows rows that were late, per table
+ * @param rejectedRows rows of the tables that could not be read and were left out
  * @param watermarkMicros the query's watermark after the step in microseconds since the epoch,
  *     {@link Long#MIN_VALUE} where there is none yet, {@link Long#MAX_VALUE} where all tables with
  *     one have ended
@@ -20,6 +21,7 @@ public record StepOutput(
     List<Batch> change,
     long rowsIn,
     Map<String, Long> lateRows,
+    long rejectedRows,
     long watermarkMicros,
     Map<String, Long> operatorNanos)
     implements AutoCloseable {

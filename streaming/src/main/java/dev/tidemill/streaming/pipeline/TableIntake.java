@@ -52,6 +52,7 @@ final class TableIntake {
 
   private long rows;
   private long lateRows;
+  private long rejectedRows;
   private long maximum;
 
   TableIntake(TableReference reference, Table table, QueryState state) {
@@ -135,6 +136,11 @@ final class TableIntake {
     return lateRows;
   }
 
+  /** Rows that could not be read and were left out. */
+  long rejectedRows() {
+    return rejectedRows;
+  }
+
   /** Microseconds, {@link Long#MAX_VALUE} once the table has ended. */
   long watermarkMicros() {
     ByteBuffer kept = ByteBuffer.wrap(kept());
@@ -154,6 +160,7 @@ final class TableIntake {
   void begin() {
     rows = 0;
     lateRows = 0;
+    rejectedRows = 0;
     maximum = ByteBuffer.wrap(kept()).getLong();
   }
 
@@ -174,6 +181,7 @@ final class TableIntake {
             take(batch, step);
           }
         }
+        rejectedRows += reader.rejectedRows();
       }
     }
     if (hasWatermark) {

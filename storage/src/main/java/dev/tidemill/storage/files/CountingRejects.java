@@ -1,0 +1,56 @@
+package dev.tidemill.storage.files;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.storage.table.BatchReader;
+import org.jspecify.annotations.Nullable;
+
+/** Passes rejected rows on and counts those of one reader. */
+final class CountingRejects implements RejectHandler {
+  private final RejectHandler target;
+  private long rows;
+
+  CountingRejects(RejectHandler target) {
+    this.target = target;
+  }
+
+  @Override
+  public boolean skips() {
+    return target.skips();
+  }
+
+  @Override
+  public void reject(RejectedRow row) {
+    target.reject(row);
+    rows++;
+  }
+
+  @Override
+  public void flush() {
+    target.flush();
+  }
+
+  /** The reader that this is the handler of, which it takes over. */
+  BatchReader counted(BatchReader reader) {
+    return new BatchReader() {
+      @Override
+      public @Nullable Batch next() {
+        return reader.next();
+      }
+
+      @Override
+      public long rejectedRows() {
+        return rows;
+      }
+
+      @Override
+      public long bytesRead() {
+        return reader.bytesRead();
+      }
+
+      @Override
+      public void close() {
+        reader.close();
+      }
+    };
+  }
+}
