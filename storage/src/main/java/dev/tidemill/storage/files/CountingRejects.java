@@ -14,11 +14,6 @@ final class CountingRejects implements RejectHandler {
   }
 
   @Override
-  public boolean skips() {
-    return target.skips();
-  }
-
-  @Override
   public void reject(RejectedRow row) {
     target.reject(row);
     rows++;

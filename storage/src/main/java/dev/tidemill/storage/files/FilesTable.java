@@ -337,7 +337,7 @@ public final class FilesTable implements Table {
   @Override
   public BatchReader open(Split split, ScanRequest request, MemoryScope scope) {
     FileSplit part = (FileSplit) split;
-    if (!rejects.skips()) {
+    if (rejected == null) {
       return options.format().open(part.file(), part.range(), scan(request, rejects), scope);
     }
     CountingRejects counting = new CountingRejects(rejects);
