@@ -817,7 +817,7 @@ void InfixCast(List<Object> list, ExprContext exprContext, Span s) :
 {
     <INFIX_CAST> { checkNonQueryExpression(exprContext); }
     type = DataType() {
-        list.add(new SqlParserUtil.ToTreeListItem(InfixCastOperator.INSTANCE, s.pos()));
+        list.add(new SqlParserUtil.ToTreeListItem(InfixCastOperator.INSTANCE, getPos()));
         list.add(type);
     }
 }

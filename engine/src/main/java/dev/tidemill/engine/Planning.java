@@ -36,13 +36,19 @@ final class Planning {
     return StatementPlanner.plan(query, bound(query, parameters));
   }
 
+  /** A query whose plan is kept. */
+  PlannedQuery standing(SqlFragment query) {
+    return StatementPlanner.plan(query, bound(query, List.of()).withoutPositions());
+  }
+
   PlannedInsert insert(SqlFragment insert, List<? extends @Nullable Object> parameters) {
     return StatementPlanner.planInsert(insert, bound(insert, parameters));
   }
 
-  /** A query whose columns go into a table by position, coerced. */
-  PlannedInsert into(CatalogEntry.TableEntry target, SqlFragment query) {
-    return StatementPlanner.planInto(target, query, plannerSession(session.namespace()));
+  /** A query whose columns go into a table by position, coerced, and whose plan is kept. */
+  PlannedInsert standingInto(CatalogEntry.TableEntry target, SqlFragment query) {
+    return StatementPlanner.planInto(
+        target, query, plannerSession(session.namespace()).withoutPositions());
   }
 
   QueryDescription describe(SqlFragment query) {

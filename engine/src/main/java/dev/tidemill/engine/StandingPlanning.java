@@ -51,8 +51,8 @@ final class StandingPlanning {
     CatalogEntry.TableEntry sink = sinkName == null ? null : sink(sinkName);
     PlannedQuery query =
         sink == null
-            ? planning.query(create.query(), List.of())
-            : planning.into(sink, create.query()).query();
+            ? planning.standing(create.query())
+            : planning.standingInto(sink, create.query()).query();
     if (sink != null
         && query.tables().stream().anyMatch(table -> table.path().equals(sink.path()))) {
       throw EngineErrors.readsItsSink(String.valueOf(sinkName), create.query().position());
@@ -102,7 +102,7 @@ final class StandingPlanning {
 
   /** Of a query that is only read. */
   Planned plan(SqlFragment query, OutputMode mode) {
-    StandingPlan plan = plan(planning.query(query, List.of()), query, false);
+    StandingPlan plan = plan(planning.standing(query), query, false);
     requireLegal(plan, mode, query.position());
     return new Planned(plan, null, mode);
   }

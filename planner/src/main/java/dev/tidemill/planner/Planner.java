@@ -147,7 +147,8 @@ public final class Planner {
     }
 
     private Relation translate(SqlCompiler.Query query) {
-      return new RelTranslator(compiler, numbers, parameters(), describing)
+      return new RelTranslator(
+              compiler, numbers, parameters(), describing, session.keepsPositions())
           .translate(query.relation());
     }
 
@@ -237,8 +238,13 @@ public final class Planner {
         if (from < 0 && !column.nullable()) {
           throw PlannerErrors.notNull(column.name(), name, position);
         }
+        SourcePosition place = from < 0 ? null : query.position(from);
+        SourcePosition at = place == null ? position : place;
         Expression value =
-            from < 0 ? Literal.nullOf(column.type()) : assigned(column, given.get(from), position);
+            from < 0 ? Literal.nullOf(column.type()) : assigned(column, given.get(from), at);
+        if (at != null && session.keepsPositions()) {
+          value = Expressions.placed(value, at);
+        }
         if (from >= 0 && value.equals(given.get(from).reference())) {
           row.add(given.get(from));
         } else {

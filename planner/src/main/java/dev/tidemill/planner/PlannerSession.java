@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param broadcastThresholdBytes build sides estimated up to here are broadcast
  * @param parameterValues the values of the question marks, in order, or null while they are not
  *     bound
+ * @param keepsPositions whether expressions keep their place in the text, so that errors of the run
+ *     can name it: not where the plan outlives the text
  */
 public record PlannerSession(
     Catalog catalog,
     Namespace namespace,
     JoinDistribution joinDistribution,
     long broadcastThresholdBytes,
-    @Nullable List<Literal> parameterValues) {
+    @Nullable List<Literal> parameterValues,
+    boolean keepsPositions) {
   /** The settings that planning looks at. */
   public static final String JOIN_DISTRIBUTION = "join_distribution";
 
@@ -44,7 +47,7 @@ public record PlannerSession(
   /** A session with the default settings. */
   public static PlannerSession of(Catalog catalog, Namespace namespace) {
     return new PlannerSession(
-        catalog, namespace, JoinDistribution.AUTO, DEFAULT_BROADCAST_THRESHOLD_BYTES, null);
+        catalog, namespace, JoinDistribution.AUTO, DEFAULT_BROADCAST_THRESHOLD_BYTES, null, true);
   }
 
   /**
@@ -61,13 +64,20 @@ public record PlannerSession(
         namespace,
         distribution(distribution),
         threshold == null ? DEFAULT_BROADCAST_THRESHOLD_BYTES : bytes(threshold),
-        null);
+        null,
+        true);
   }
 
   /** The same session with values for the parameters. */
   public PlannerSession withParameterValues(List<Literal> values) {
     return new PlannerSession(
-        catalog, namespace, joinDistribution, broadcastThresholdBytes, values);
+        catalog, namespace, joinDistribution, broadcastThresholdBytes, values, keepsPositions);
+  }
+
+  /** The same session for plans that are kept. */
+  public PlannerSession withoutPositions() {
+    return new PlannerSession(
+        catalog, namespace, joinDistribution, broadcastThresholdBytes, parameterValues, false);
   }
 
   private static JoinDistribution distribution(String text) {

@@ -1,5 +1,7 @@
 package dev.tidemill.exec.aggregate;
 
+import dev.tidemill.foundation.error.ErrorKind;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
@@ -59,6 +61,11 @@ record Call(AggregateCall call, List<Type> argumentTypes) {
 
   private boolean isDistinct() {
     return call.distinct() && !argumentTypes.isEmpty();
+  }
+
+  /** The error with the place of this call, whose values led to it. */
+  TidemillException placed(TidemillException failure) {
+    return failure.kind() == ErrorKind.USER ? failure.at(call.position()) : failure;
   }
 
   /** The state of this call for each group. */

@@ -9,6 +9,7 @@ import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.DictionaryColumn;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
@@ -117,14 +118,18 @@ final class GroupedAggregation implements AutoCloseable {
       }
     }
     if (count > 0) {
-      state.add(
-          arguments,
-          batch.length(),
-          rows,
-          ids,
-          count,
-          rows == allRows ? allRuns : null,
-          groupCount);
+      try {
+        state.add(
+            arguments,
+            batch.length(),
+            rows,
+            ids,
+            count,
+            rows == allRows ? allRuns : null,
+            groupCount);
+      } catch (TidemillException failure) {
+        throw call.placed(failure);
+      }
     }
   }
 
@@ -213,7 +218,11 @@ final class GroupedAggregation implements AutoCloseable {
     GroupMapping mapping =
         new GroupMapping(other.partitions, firstPartition, endPartition, from, to);
     for (int i = 0; i < states.size(); i++) {
-      states.get(i).merge(other.states.get(i), mapping, groupCount);
+      try {
+        states.get(i).merge(other.states.get(i), mapping, groupCount);
+      } catch (TidemillException failure) {
+        throw calls.get(i).placed(failure);
+      }
     }
   }
 
@@ -234,7 +243,11 @@ final class GroupedAggregation implements AutoCloseable {
 
   /** A call's result of {@code count} groups, the caller's to close. */
   Column result(int call, int from, int count, MemoryScope scope) {
-    return states.get(call).result(from, count, scope);
+    try {
+      return states.get(call).result(from, count, scope);
+    } catch (TidemillException failure) {
+      throw calls.get(call).placed(failure);
+    }
   }
 
   @Override

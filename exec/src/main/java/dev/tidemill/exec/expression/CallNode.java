@@ -1,15 +1,28 @@
 package dev.tidemill.exec.expression;
 
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A function of its arguments, by its kernel. */
 final class CallNode extends Node {
   private final Kernels.Implementation implementation;
   private final List<Node> arguments;
+  private final @Nullable SourcePosition position;
 
-  CallNode(int id, Type type, Kernels.Implementation implementation, List<Node> arguments) {
+  /**
+   * @param position where the call stands in the text, for its errors
+   */
+  CallNode(
+      int id,
+      Type type,
+      Kernels.Implementation implementation,
+      List<Node> arguments,
+      @Nullable SourcePosition position) {
     super(id, type);
+    this.position = position;
     this.implementation = implementation;
     this.arguments = arguments;
   }
@@ -37,7 +50,11 @@ final class CallNode extends Node {
     if (allScalar && values.length > 0) {
       values[0] = new Vector(evaluation.fullColumn(values[0]));
     }
-    return implementation.kernel().apply(evaluation, rows, values);
+    try {
+      return implementation.kernel().apply(evaluation, rows, values);
+    } catch (TidemillException failure) {
+      throw ExpressionErrors.placed(failure, position);
+    }
   }
 
   /** A comparison below another condition looks at the rows that are left only. */

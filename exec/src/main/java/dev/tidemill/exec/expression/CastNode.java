@@ -1,14 +1,27 @@
 package dev.tidemill.exec.expression;
 
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
+import org.jspecify.annotations.Nullable;
 
 /** A value as another type. */
 final class CastNode extends Node {
   private final Node operand;
   private final Casts.Implementation implementation;
+  private final @Nullable SourcePosition position;
 
-  CastNode(int id, Type type, Node operand, Casts.Implementation implementation) {
+  /**
+   * @param position where the cast stands in the text, for its errors
+   */
+  CastNode(
+      int id,
+      Type type,
+      Node operand,
+      Casts.Implementation implementation,
+      @Nullable SourcePosition position) {
     super(id, type);
+    this.position = position;
     this.operand = operand;
     this.implementation = implementation;
   }
@@ -19,7 +32,11 @@ final class CastNode extends Node {
     if (value instanceof Scalar scalar && scalar.isNull()) {
       return Evaluation.nullOf(type);
     }
-    return implementation.cast(evaluation, rows, evaluation.fullColumn(value));
+    try {
+      return implementation.cast(evaluation, rows, evaluation.fullColumn(value));
+    } catch (TidemillException failure) {
+      throw ExpressionErrors.placed(failure, position);
+    }
   }
 
   @Override

@@ -120,19 +120,30 @@ public final class ExpressionCompiler {
       case ColumnReference e -> column(e);
       case Literal e -> new ConstantNode(nodes++, new Scalar(e.type(), e.value()));
       case Parameter e -> new ParameterNode(nodes++, e.index(), e.type());
-      case Call e -> new CallNode(nodes++, e.type(), Kernels.of(e), operands);
-      case Cast e ->
-          new CastNode(
-              nodes++,
-              e.type(),
-              operands.getFirst(),
-              Casts.of(e.operand().type(), e.type(), e.nullOnFailure()));
+      case Call e -> new CallNode(nodes++, e.type(), kernels(e), operands, e.position());
+      case Cast e -> new CastNode(nodes++, e.type(), operands.getFirst(), casts(e), e.position());
       case And e -> new LogicNode(nodes++, true, operands);
       case Or e -> new LogicNode(nodes++, false, operands);
       case InList e -> new InListNode(nodes++, operands.getFirst(), e.values());
       case FieldAccess e -> new FieldNode(nodes++, operands.getFirst(), e.field(), e.type());
       case Case e -> caseNode(e, operands);
     };
+  }
+
+  private static Kernels.Implementation kernels(Call call) {
+    try {
+      return Kernels.of(call);
+    } catch (TidemillException refused) {
+      throw ExpressionErrors.placed(refused, call.position());
+    }
+  }
+
+  private static Casts.Implementation casts(Cast cast) {
+    try {
+      return Casts.of(cast.operand().type(), cast.type(), cast.nullOnFailure());
+    } catch (TidemillException refused) {
+      throw ExpressionErrors.placed(refused, cast.position());
+    }
   }
 
   private Node column(ColumnReference reference) {

@@ -1,11 +1,14 @@
 package dev.tidemill.exec.expression;
 
 import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.ErrorKind;
+import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What can go wrong while an expression is compiled or evaluated. */
 final class ExpressionErrors {
@@ -89,6 +92,11 @@ final class ExpressionErrors {
 
   static TidemillException parameterNotBound(int index) {
     return new TidemillException(PARAMETER_NOT_BOUND, "parameter " + (index + 1) + " has no value");
+  }
+
+  /** The error with the place of the expression whose values led to it. */
+  static TidemillException placed(TidemillException failure, @Nullable SourcePosition position) {
+    return failure.kind() == ErrorKind.USER ? failure.at(position) : failure;
   }
 
   /** Text in quotes, cut where it is long. */

@@ -1,8 +1,12 @@
 package dev.tidemill.plan.batch;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.AggregateFunction;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An aggregate over a group's rows.
@@ -10,11 +14,42 @@ import java.util.List;
  * @param arguments input columns
  * @param distinct whether equal argument values count once
  * @param filter a BOOLEAN input column; only rows where it is TRUE count; or -1
+ * @param position where it stands in the statement's text, for errors, or null where no text is to
+ *     blame; no part of what is equal
  */
 public record AggregateCall(
-    AggregateFunction function, List<Integer> arguments, boolean distinct, int filter, Type type) {
+    AggregateFunction function,
+    List<Integer> arguments,
+    boolean distinct,
+    int filter,
+    Type type,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SourcePosition position) {
   public AggregateCall {
     arguments = List.copyOf(arguments);
+  }
+
+  public AggregateCall(
+      AggregateFunction function,
+      List<Integer> arguments,
+      boolean distinct,
+      int filter,
+      Type type) {
+    this(function, arguments, distinct, filter, type, null);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AggregateCall call
+        && function == call.function
+        && distinct == call.distinct
+        && filter == call.filter
+        && arguments.equals(call.arguments)
+        && type.equals(call.type);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(function, arguments, distinct, filter, type);
   }
 
   @Override

@@ -50,11 +50,11 @@ final class ExpressionColumns {
       case Parameter e -> e;
       case Call e -> {
         List<Expression> arguments = replaceAll(e.arguments(), columns);
-        yield arguments == null ? null : new Call(e.function(), arguments, e.type());
+        yield arguments == null ? null : new Call(e.function(), arguments, e.type(), e.position());
       }
       case Cast e -> {
         Expression operand = replace(e.operand(), columns);
-        yield operand == null ? null : new Cast(operand, e.type(), e.nullOnFailure());
+        yield operand == null ? null : new Cast(operand, e.type(), e.nullOnFailure(), e.position());
       }
       case And e -> {
         List<Expression> operands = replaceAll(e.operands(), columns);

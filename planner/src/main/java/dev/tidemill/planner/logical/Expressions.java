@@ -1,5 +1,6 @@
 package dev.tidemill.planner.logical;
 
+import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Call;
@@ -146,8 +147,8 @@ public final class Expressions {
       case ColumnReference e -> e;
       case Literal e -> e;
       case Parameter e -> e;
-      case Call e -> new Call(e.function(), each(e.arguments(), change), e.type());
-      case Cast e -> new Cast(change.apply(e.operand()), e.type(), e.nullOnFailure());
+      case Call e -> new Call(e.function(), each(e.arguments(), change), e.type(), e.position());
+      case Cast e -> new Cast(change.apply(e.operand()), e.type(), e.nullOnFailure(), e.position());
       case Case e -> {
         List<Case.When> branches = new ArrayList<>();
         for (Case.When branch : e.branches()) {
@@ -160,6 +161,22 @@ public final class Expressions {
       case Or e -> or(each(e.operands(), change));
       case InList e -> new InList(change.apply(e.operand()), e.values());
       case FieldAccess e -> new FieldAccess(change.apply(e.row()), e.field(), e.type());
+    };
+  }
+
+  /** The expression with a position where it and what it is made of have none. */
+  public static Expression placed(Expression expression, SourcePosition position) {
+    return switch (expression) {
+      case Call e ->
+          e.position() != null
+              ? e
+              : new Call(
+                  e.function(), each(e.arguments(), a -> placed(a, position)), e.type(), position);
+      case Cast e ->
+          e.position() != null
+              ? e
+              : new Cast(placed(e.operand(), position), e.type(), e.nullOnFailure(), position);
+      default -> withOperands(expression, o -> placed(o, position));
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.tidemill.planner.logical;
 
+import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.SortKey;
@@ -211,13 +212,18 @@ public sealed interface Node {
     }
   }
 
-  /** An aggregate; arguments and filter are ids of input fields. */
+  /**
+   * An aggregate; arguments and filter are ids of input fields.
+   *
+   * @param position where it stands in the statement's text, or null where no text is to blame
+   */
   record Call(
       Field field,
       AggregateFunction function,
       List<Integer> arguments,
       boolean distinct,
-      @Nullable Integer filter) {}
+      @Nullable Integer filter,
+      @Nullable SourcePosition position) {}
 
   /** The input's fields, then the calls'. */
   record Window(Node input, List<Integer> partition, List<Order> order, List<Over> calls)

@@ -210,7 +210,8 @@ public final class Nodes {
                               c.function(),
                               c.arguments().stream().map(id).toList(),
                               c.distinct(),
-                              c.filter() == null ? null : id.apply(c.filter())))
+                              c.filter() == null ? null : id.apply(c.filter()),
+                              c.position()))
                   .toList());
       case Node.Window n ->
           new Node.Window(

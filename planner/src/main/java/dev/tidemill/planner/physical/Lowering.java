@@ -492,7 +492,8 @@ public final class Lowering {
               input.positions(call.arguments()),
               call.distinct(),
               call.filter() == null ? -1 : input.position(call.filter()),
-              call.field().type()));
+              call.field().type(),
+              call.position()));
     }
     return new Lowered(
         new AggregatePlan(

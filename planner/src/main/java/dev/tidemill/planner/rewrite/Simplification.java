@@ -227,7 +227,10 @@ public final class Simplification {
         && call.arguments().get(0) instanceof Literal
         && mirrored(call.function()) instanceof ScalarFunction function) {
       return new Call(
-          function, List.of(call.arguments().get(1), call.arguments().get(0)), call.type());
+          function,
+          List.of(call.arguments().get(1), call.arguments().get(0)),
+          call.type(),
+          call.position());
     }
     return call;
   }
@@ -270,7 +273,7 @@ public final class Simplification {
               default -> null;
             };
         if (opposite != null) {
-          yield new Call(opposite, e.arguments(), Type.BOOLEAN);
+          yield new Call(opposite, e.arguments(), Type.BOOLEAN, e.position());
         }
         yield e.function() == ScalarFunction.NOT ? e.arguments().get(0) : not;
       }

@@ -304,7 +304,13 @@ public final class Unnesting {
       if (call.function() == AggregateFunction.COUNT || call.function() == AggregateFunction.SUM0) {
         Field raw = numbers.copy(call.field());
         renamed.add(
-            new Node.Call(raw, call.function(), call.arguments(), call.distinct(), call.filter()));
+            new Node.Call(
+                raw,
+                call.function(),
+                call.arguments(),
+                call.distinct(),
+                call.filter(),
+                call.position()));
         corrections.add(new Node.Computed(call.field(), orZero(raw)));
       } else {
         renamed.add(call);

@@ -183,7 +183,8 @@ final class AggregateTranslator {
         function,
         columns,
         call.isDistinct() && !columns.isEmpty() && !ignoresDuplicates(function),
-        filter);
+        filter,
+        scope.isPlaced() ? Positions.of(position) : null);
   }
 
   private static boolean ignoresDuplicates(AggregateFunction function) {

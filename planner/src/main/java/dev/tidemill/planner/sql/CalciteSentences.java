@@ -258,6 +258,14 @@ final class CalciteSentences {
                   + " digits, not $1"),
           of(
               Kind.ARGUMENTS,
+              "Argument to function '(.*)' must be a (?:positive integer |numeric )?literal.*",
+              "$1 takes a constant there, not an expression"),
+          of(
+              Kind.ARGUMENTS,
+              "Argument to function '(.*)' must not be NULL",
+              "$1 takes no NULL there"),
+          of(
+              Kind.ARGUMENTS,
               "Invalid number of arguments to function '(.*)'\\. Was expecting (\\d+) arguments",
               "$1 takes $2 arguments"),
           of(

@@ -1,5 +1,7 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.TableReference;
@@ -64,6 +66,10 @@ public final class RelTranslator {
   private final BiFunction<Integer, Type, Expression> parameters;
 
   private final boolean describing;
+  private final boolean placed;
+
+  /** How many views the relation at hand is in. */
+  private int views;
 
   /** The rows that correlation variables stand for, of all relations being translated now. */
   private final Map<CorrelationId, List<Field>> outerRows = new HashMap<>();
@@ -72,12 +78,15 @@ public final class RelTranslator {
    * @param compiler knows the computed columns of tables
    * @param parameters what a parameter is: a literal where its value is known
    * @param describing whether a limit may be unknown, since the plan will not run
+   * @param placed whether expressions keep their place in the text, for errors of the run
    */
   public RelTranslator(
       SqlCompiler compiler,
       FieldNumbers numbers,
       BiFunction<Integer, Type, Expression> parameters,
-      boolean describing) {
+      boolean describing,
+      boolean placed) {
+    this.placed = placed;
     this.describing = describing;
     this.compiler = compiler;
     this.numbers = numbers;
@@ -86,6 +95,7 @@ public final class RelTranslator {
 
   public Relation translate(RelNode node) {
     return switch (node) {
+      case ViewRelation view -> view(view);
       case Filter filter -> filter(filter);
       case Project project -> project(project);
       case Join join -> join(join);
@@ -101,6 +111,28 @@ public final class RelTranslator {
           TimeWindows.translate(function, translate(function.getInput(0)), numbers);
       default -> throw PlannerErrors.unsupported(name(node), null);
     };
+  }
+
+  private Relation view(ViewRelation view) {
+    views++;
+    try {
+      return translate(view.getInput());
+    } catch (TidemillException failure) {
+      throw PlannerErrors.withinView(view.view(), failure);
+    } finally {
+      views--;
+    }
+  }
+
+  /** Whether positions count in the statement's own text. */
+  boolean isPlaced() {
+    return placed && views == 0;
+  }
+
+  /** Where a subquery stands. */
+  @Nullable SourcePosition position(RexSubQuery query) {
+    SourcePosition position = Positions.of(query.getParserPosition());
+    return position == null ? compiler.position(query.rel) : position;
   }
 
   private static String name(RelNode node) {

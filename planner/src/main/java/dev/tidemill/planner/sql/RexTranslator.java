@@ -63,6 +63,9 @@ public final class RexTranslator {
     /** The value of a window function: a field that has been added to the row. */
     Expression window(RexOver over);
 
+    /** Whether positions count in the statement's text, and not in that of a view. */
+    boolean isPlaced();
+
     /** A parameter's value where it is bound, else the parameter. */
     Expression parameter(int index, Type type);
   }
@@ -106,6 +109,11 @@ public final class RexTranslator {
           }
 
           @Override
+          public boolean isPlaced() {
+            return false;
+          }
+
+          @Override
           public Expression parameter(int index, Type type) {
             return new Parameter(index, type);
           }
@@ -122,9 +130,15 @@ public final class RexTranslator {
       case RexSubQuery query -> surroundings.subQuery(query);
       case RexOver over -> surroundings.window(over);
       case RexFieldAccess access -> field(access);
-      case RexCall call -> rexCall(call);
+      case RexCall call -> placed(rexCall(call), Positions.of(call.getParserPosition()));
       default -> throw PlannerErrors.unsupported("expression " + node.getKind(), null);
     };
+  }
+
+  private Expression placed(Expression expression, @Nullable SourcePosition position) {
+    return position == null || !surroundings.isPlaced()
+        ? expression
+        : Expressions.placed(expression, position);
   }
 
   private List<Expression> translate(List<? extends RexNode> nodes) {

@@ -45,6 +45,7 @@ final class RowScope implements RexTranslator.Surroundings {
   private final List<Field> row;
   private final Set<CorrelationId> variables;
   private final RexTranslator expressions;
+  private final boolean placed;
   private final Map<Expression, Field> columns = new HashMap<>();
   private final Map<RexOver, Field> windows = new HashMap<>();
   private Node node;
@@ -60,6 +61,7 @@ final class RowScope implements RexTranslator.Surroundings {
     this.variables = variables;
     this.node = input.node();
     this.expressions = new RexTranslator(row, this);
+    this.placed = translator.isPlaced();
   }
 
   Node node() {
@@ -241,7 +243,12 @@ final class RowScope implements RexTranslator.Surroundings {
               List.of(),
               List.of(
                   new Node.Call(
-                      single, AggregateFunction.SINGLE_VALUE, List.of(value.id()), false, null)));
+                      single,
+                      AggregateFunction.SINGLE_VALUE,
+                      List.of(value.id()),
+                      false,
+                      null,
+                      placed ? translator.position(query) : null)));
       value = single;
     }
     node = new Node.Join(node, right, JoinKind.LEFT, List.of(), null);
@@ -301,6 +308,11 @@ final class RowScope implements RexTranslator.Surroundings {
       throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
     }
     return outer.get(index);
+  }
+
+  @Override
+  public boolean isPlaced() {
+    return placed;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.tidemill.storage.catalog.Namespace;
 import dev.tidemill.storage.catalog.TableDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -95,6 +96,7 @@ public final class SqlCompiler {
   private final Map<String, CatalogEntry> reached = new LinkedHashMap<>();
   private final Set<String> columnNames = new LinkedHashSet<>();
   private final List<List<String>> views = new ArrayList<>();
+  private final Map<RelNode, SqlParserPos> queries = new IdentityHashMap<>();
 
   public SqlCompiler(@Nullable Catalog catalog) {
     this.catalog = catalog;
@@ -128,6 +130,12 @@ public final class SqlCompiler {
   /** The tables and views that the compiled queries name, views' own included, in order. */
   public List<CatalogEntry> reached() {
     return List.copyOf(reached.values());
+  }
+
+  /** Where the query with this plan stands in its text, or null if that is not known. */
+  @Nullable SourcePosition position(RelNode query) {
+    SqlParserPos position = queries.get(query);
+    return position == null ? null : Positions.of(position);
   }
 
   /** The computed columns of tables that queries named. */
@@ -196,16 +204,7 @@ public final class SqlCompiler {
     Prepare.CatalogReader reader = tables.reader(factory);
     TidemillValidator validator = new TidemillValidator(reader, factory);
     SqlNode validated = validator.validate(node);
-    SqlToRelConverter converter =
-        new SqlToRelConverter(
-            (type, text, path, view) -> {
-              throw new UnsupportedOperationException(text);
-            },
-            validator,
-            reader,
-            cluster,
-            new Convertlets(),
-            CONFIG);
+    SqlToRelConverter converter = new Conversion(validator, reader, cluster, CONFIG, queries);
     RelRoot root = converter.convertQuery(validated, false, top);
     List<Type> parameters = new ArrayList<>();
     for (RelDataTypeField field : validator.getParameterRowType(validated).getFieldList()) {
@@ -264,16 +263,7 @@ public final class SqlCompiler {
             null,
             null);
     SqlNode validated = validator.validate(select);
-    SqlToRelConverter converter =
-        new SqlToRelConverter(
-            (type, text, path, view) -> {
-              throw new UnsupportedOperationException(text);
-            },
-            validator,
-            reader,
-            cluster,
-            new Convertlets(),
-            CONFIG);
+    SqlToRelConverter converter = new Conversion(validator, reader, cluster, CONFIG, queries);
     RelNode relation = converter.convertQuery(validated, false, true).rel;
     if (relation instanceof Project project && project.getInput().getInputs().isEmpty()) {
       return project.getProjects().get(0);
@@ -346,7 +336,10 @@ public final class SqlCompiler {
               .map(RelDataTypeField::getType)
               .toList();
       return new CatalogTable(
-          "$" + entries.size(), entry, factory.createStructType(types, names), query.relation());
+          "$" + entries.size(),
+          entry,
+          factory.createStructType(types, names),
+          new ViewRelation(query.relation(), name));
     } catch (TidemillException failure) {
       throw PlannerErrors.withinView(name, failure);
     } catch (RuntimeException | AssertionError failure) {

@@ -92,8 +92,8 @@ final class JoinBody {
           e.index() < leftColumns ? e : new ColumnReference(e.index() + 1, e.type());
       case Literal e -> e;
       case Parameter e -> e;
-      case Call e -> new Call(e.function(), moved(e.arguments()), e.type());
-      case Cast e -> new Cast(moved(e.operand()), e.type(), e.nullOnFailure());
+      case Call e -> new Call(e.function(), moved(e.arguments()), e.type(), e.position());
+      case Cast e -> new Cast(moved(e.operand()), e.type(), e.nullOnFailure(), e.position());
       case Case e ->
           new Case(
               e.branches().stream()
