@@ -235,6 +235,12 @@ final class AggregateTranslator {
       return nullable.stream().map(Field::id).toList();
     }
     Field argument = arguments.get(0);
+    if (argument.type() instanceof Type.Null) {
+      throw PlannerErrors.unsupported(
+          "AGGREGATE_OF_NULL",
+          function + " of NULL without a type (CAST it)",
+          Positions.of(position));
+    }
     Expression typed =
         switch (function) {
           case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP ->

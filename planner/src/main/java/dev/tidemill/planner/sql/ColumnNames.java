@@ -15,6 +15,8 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlStarExclude;
+import org.apache.calcite.sql.SqlStarReplace;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
@@ -72,7 +74,7 @@ final class ColumnNames {
   private static boolean isNamed(SqlNode item) {
     return switch (item.getKind()) {
       case AS, IDENTIFIER, DOT -> true;
-      default -> false;
+      default -> item instanceof SqlStarExclude || item instanceof SqlStarReplace;
     };
   }
 
@@ -86,6 +88,11 @@ final class ColumnNames {
       case SqlCall values when values.getKind() == SqlKind.VALUES -> {
         SqlParserPos position = values.getParserPosition();
         return as(values, new SqlIdentifier("$values" + tables++, position));
+      }
+      case SqlCall query when query.isA(SqlKind.QUERY) -> {
+        SqlParserPos position = query.getParserPosition();
+        SqlIdentifier alias = new SqlIdentifier("$query" + tables++, position);
+        return SqlStdOperatorTable.AS.createCall(position, query, alias);
       }
       case SqlCall as when as.getKind() == SqlKind.AS && as.operandCount() == 2 -> {
         return as.operand(0).getKind() == SqlKind.VALUES

@@ -381,7 +381,7 @@ public final class Functions {
         "CONCAT_WS",
         TEXT,
         OperandTypes.repeat(SqlOperandCountRanges.from(2), OperandTypes.CHARACTER),
-        as(ScalarFunction.CONCAT_WS));
+        all(ScalarFunction.CONCAT_WS, Type.VARCHAR));
     existing(SqlStdOperatorTable.CONCAT, (a, t, p) -> call(ScalarFunction.CONCAT, t, flat(a)));
     existing(SqlStdOperatorTable.SUBSTRING, Functions::substring);
     add("SUBSTR", TEXT, optional(2, CHARACTER, INTEGER, INTEGER), Functions::substring);

@@ -72,6 +72,10 @@ final class QueryInspection {
       }
       case SqlCall call -> {
         refuse(call);
+        if (call instanceof SqlOrderBy order && order.query instanceof SqlSelect select) {
+          columnNames.name(select, select != top);
+          CommonColumns.qualify(select, order.orderList);
+        }
         if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
           from(call.operand(0), names);
         } else {
@@ -102,6 +106,7 @@ final class QueryInspection {
     }
     hints(select);
     columnNames.name(select, select != top);
+    CommonColumns.qualify(select, null);
     rowCounts(select.getOffset(), select.getFetch());
     for (SqlNode operand : select.getOperandList()) {
       if (operand == select.getFrom()) {

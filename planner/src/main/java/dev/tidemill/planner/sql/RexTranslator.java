@@ -26,6 +26,7 @@ import java.time.LocalTime;
 import java.time.Period;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeSystem;
 import org.apache.calcite.rex.RexBuilder;
@@ -73,6 +74,10 @@ public final class RexTranslator {
   /** Takes apart what Calcite has folded into a range search. */
   private static final RexBuilder PLAIN =
       new RexBuilder(new SqlTypeFactoryImpl(RelDataTypeSystem.DEFAULT));
+
+  /** Functions that are not NULL just because an argument is. */
+  private static final Set<String> TAKING_NULLS =
+      Set.of("CONCAT", "CONCAT_WS", "IF", "IFNULL", "NVL");
 
   private final Surroundings surroundings;
 
@@ -231,8 +236,11 @@ public final class RexTranslator {
     SqlParserPos position = call.getParserPosition();
     Functions.Translation translation = Functions.instance().translation(call.getOperator());
     if (translation != null) {
-      return translation.translate(
-          translate(call.getOperands()), type(call.getType(), Positions.of(position)), position);
+      List<Expression> arguments = translate(call.getOperands());
+      Type type = type(call.getType(), Positions.of(position));
+      return isNullOfNull(call.getOperator().getName(), arguments)
+          ? Literal.nullOf(type)
+          : translation.translate(arguments, type, position);
     }
     return switch (call.getKind()) {
       case AND -> new And(translate(call.getOperands()));
@@ -266,7 +274,9 @@ public final class RexTranslator {
       case DIVIDE, CHECKED_DIVIDE -> divide(call);
       case MOD -> arithmetic(ScalarFunction.MODULO, call);
       case MINUS_PREFIX, CHECKED_MINUS_PREFIX ->
-          Expressions.call(ScalarFunction.NEGATE, type(call), operand(call, 0));
+          type(call) instanceof Type.Null
+              ? Literal.nullOf(Type.NULL)
+              : Expressions.call(ScalarFunction.NEGATE, type(call), operand(call, 0));
       case PLUS_PREFIX -> operand(call, 0);
       default ->
           throw PlannerErrors.unsupported(
@@ -275,6 +285,12 @@ public final class RexTranslator {
                   : call.getOperator().getName(),
               Positions.of(position));
     };
+  }
+
+  /** Whether a call has an untyped NULL among its arguments, which makes it NULL. */
+  private static boolean isNullOfNull(String function, List<Expression> arguments) {
+    return !TAKING_NULLS.contains(function)
+        && arguments.stream().anyMatch(a -> a.type() instanceof Type.Null);
   }
 
   private Expression operand(RexCall call, int index) {
@@ -290,8 +306,50 @@ public final class RexTranslator {
   }
 
   private Expression compare(ScalarFunction function, RexCall call) {
+    if (call.getOperands().get(0) instanceof RexCall left
+        && call.getOperands().get(1) instanceof RexCall right
+        && left.getKind() == SqlKind.ROW
+        && right.getKind() == SqlKind.ROW
+        && left.getOperands().size() == right.getOperands().size()) {
+      return compareRows(
+          function,
+          translate(left.getOperands()),
+          translate(right.getOperands()),
+          Positions.of(call.getParserPosition()));
+    }
     return compare(
         function, operand(call, 0), operand(call, 1), Positions.of(call.getParserPosition()));
+  }
+
+  /** (a, b) < (c, d): by the first values that differ. */
+  private static Expression compareRows(
+      ScalarFunction function,
+      List<Expression> left,
+      List<Expression> right,
+      @Nullable SourcePosition position) {
+    boolean last = left.size() == 1;
+    Expression first = compare(function, left.get(0), right.get(0), position);
+    if (last) {
+      return first;
+    }
+    Expression rest =
+        compareRows(
+            function, left.subList(1, left.size()), right.subList(1, right.size()), position);
+    return switch (function) {
+      case EQUAL, IS_NOT_DISTINCT -> new And(List.of(first, rest));
+      case NOT_EQUAL, IS_DISTINCT -> new Or(List.of(first, rest));
+      default -> {
+        ScalarFunction strictly =
+            switch (function) {
+              case LESS_OR_EQUAL -> ScalarFunction.LESS;
+              case GREATER_OR_EQUAL -> ScalarFunction.GREATER;
+              default -> function;
+            };
+        Expression before = compare(strictly, left.get(0), right.get(0), position);
+        Expression equal = compare(ScalarFunction.EQUAL, left.get(0), right.get(0), position);
+        yield new Or(List.of(before, new And(List.of(equal, rest))));
+      }
+    };
   }
 
   /** A comparison of two values in their common type. */
@@ -391,8 +449,10 @@ public final class RexTranslator {
     }
     ScalarFunction function =
         similar ? ScalarFunction.SIMILAR : insensitive ? ScalarFunction.ILIKE : ScalarFunction.LIKE;
-    return Expressions.call(
-        function, Type.BOOLEAN, translate(call.getOperands()).toArray(Expression[]::new));
+    List<Expression> operands = translate(call.getOperands());
+    return isNullOfNull(call.getOperator().getName(), operands)
+        ? Literal.nullOf(Type.BOOLEAN)
+        : Expressions.call(function, Type.BOOLEAN, operands.toArray(Expression[]::new));
   }
 
   private Expression add(RexCall call) {

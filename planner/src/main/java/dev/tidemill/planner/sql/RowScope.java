@@ -191,9 +191,8 @@ final class RowScope implements RexTranslator.Surroundings {
   }
 
   /** The comparisons of an IN or SOME, one per column; none for EXISTS. */
-  private static List<Expression> comparisons(
-      RexSubQuery query, List<Expression> left, Relation inner) {
-    SourcePosition position = Positions.of(query.getParserPosition());
+  private List<Expression> comparisons(RexSubQuery query, List<Expression> left, Relation inner) {
+    SourcePosition position = translator.position(query);
     ScalarFunction function =
         switch (query.getKind()) {
           case EXISTS, IN -> ScalarFunction.EQUAL;

@@ -124,6 +124,10 @@ final class WindowTranslator {
             "COUNT_OF_SEVERAL", "COUNT of several columns in a window", position);
       }
       for (Expression argument : arguments) {
+        if (argument.type() instanceof Type.Null && aggregate != AggregateFunction.COUNT) {
+          throw PlannerErrors.unsupported(
+              "AGGREGATE_OF_NULL", aggregate + " of NULL without a type (CAST it)", position);
+        }
         Expression typed =
             switch (aggregate) {
               case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> Casts.to(Type.DOUBLE, argument);
