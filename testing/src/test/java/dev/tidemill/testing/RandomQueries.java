@@ -18,17 +18,22 @@ final class RandomQueries {
           new Column("g", Kind.NUMBER),
           new Column("s", Kind.TEXT),
           new Column("d", Kind.DECIMAL),
-          new Column("p", Kind.TRUTH));
+          new Column("p", Kind.TRUTH),
+          new Column("t", Kind.DATE));
 
   private final Random random;
   private int aliases;
+
+  /** The WITH of the query at hand, or an empty text. */
+  private String with = "";
 
   /** What values compare with. */
   private enum Kind {
     NUMBER,
     TEXT,
     DECIMAL,
-    TRUTH
+    TRUTH,
+    DATE
   }
 
   private record Column(String name, Kind kind) {
@@ -62,7 +67,7 @@ final class RandomQueries {
       statements.add(
           "CREATE TABLE "
               + table
-              + " (k INTEGER, g INTEGER, s VARCHAR, d DECIMAL(6,2), p BOOLEAN)");
+              + " (k INTEGER, g INTEGER, s VARCHAR, d DECIMAL(6,2), p BOOLEAN, t DATE)");
       int rows = random.nextInt(14);
       List<String> values = new ArrayList<>();
       for (int i = 0; i < rows; i++) {
@@ -80,13 +85,27 @@ final class RandomQueries {
 
   Query query() {
     aliases = 0;
+    with = "";
+    if (oneIn(8)) {
+      with =
+          "WITH w AS ("
+              + select(1, COLUMNS.stream().map(Column::kind).toList()).text()
+              + ") ";
+    }
     Select select = select(2, someKinds());
     if (oneIn(4)) {
       Select other = select(1, select.kinds());
-      String operation =
-          pick("UNION ALL", "UNION", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL");
-      select = new Select(select.text() + " " + operation + " " + other.text(), select.kinds());
+      String both = select.text() + " " + setOperation() + " " + other.text();
+      if (oneIn(3)) {
+        Select third = select(0, select.kinds());
+        both =
+            random.nextBoolean()
+                ? "(" + both + ") " + setOperation() + " " + third.text()
+                : third.text() + " " + setOperation() + " (" + both + ")";
+      }
+      select = new Select(both, select.kinds());
     }
+    select = new Select(with + select.text(), select.kinds());
     String letters =
         select.kinds().stream()
             .map(k -> k == Kind.NUMBER || k == Kind.DECIMAL ? "R" : "T")
@@ -105,6 +124,10 @@ final class RandomQueries {
     String offset = limit.isEmpty() || random.nextBoolean() ? "" : " OFFSET " + random.nextInt(4);
     return new Query(
         select.text() + " ORDER BY " + String.join(", ", order) + limit + offset, letters, true);
+  }
+
+  private String setOperation() {
+    return pick("UNION ALL", "UNION", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL");
   }
 
   /** A SELECT with columns of these kinds. */
@@ -138,14 +161,25 @@ final class RandomQueries {
       }
     }
     List<String> items = new ArrayList<>();
+    boolean sets = !keys.isEmpty() && oneIn(4);
     for (Kind kind : kinds) {
       List<Column> same = keys.stream().filter(k -> k.kind() == kind).toList();
       items.add(
-          !same.isEmpty() && random.nextBoolean()
-              ? pick(same).name()
-              : aggregate(kind, from.columns()));
+          sets && kind == Kind.NUMBER && oneIn(3)
+              ? "GROUPING(" + pick(keys).name() + ")"
+              : !same.isEmpty() && random.nextBoolean()
+                  ? pick(same).name()
+                  : aggregate(kind, from.columns()));
     }
     String names = keys.stream().map(Column::name).collect(Collectors.joining(", "));
+    if (sets) {
+      names =
+          switch (random.nextInt(3)) {
+            case 0 -> "ROLLUP (" + names + ")";
+            case 1 -> "CUBE (" + names + ")";
+            default -> "GROUPING SETS ((" + names + "), (" + pick(keys).name() + "), ())";
+          };
+    }
     String having =
         oneIn(3)
             ? " HAVING " + aggregate(Kind.NUMBER, from.columns()) + comparison() + random.nextInt(4)
@@ -174,8 +208,38 @@ final class RandomQueries {
     if (depth == 0 || random.nextBoolean()) {
       return first;
     }
+    if (oneIn(6)) {
+      return lateral(first);
+    }
     Source joined = join(first, one(depth - 1));
     return oneIn(4) ? join(joined, one(0)) : joined;
+  }
+
+  /** The source with an aggregate over the rows of a table that go with each of its rows. */
+  private Source lateral(Source left) {
+    String alias = "t" + aliases++;
+    String inner = "t" + aliases++;
+    String text =
+        left.text()
+            + pick(" CROSS JOIN", " LEFT JOIN")
+            + " LATERAL (SELECT "
+            + pick("MAX", "MIN", "COUNT", "SUM")
+            + "("
+            + inner
+            + ".k) AS x FROM "
+            + pick(TABLES)
+            + " AS "
+            + inner
+            + " WHERE "
+            + inner
+            + pick(".k", ".g")
+            + pick(" = ", " < ")
+            + numeric(left.columns())
+            + ") AS "
+            + alias;
+    List<Column> columns = new ArrayList<>(left.columns());
+    columns.add(new Column(alias + ".x", Kind.NUMBER));
+    return new Source(text + (text.contains("LEFT JOIN LATERAL") ? " ON TRUE" : ""), columns);
   }
 
   private Source join(Source left, Source right) {
@@ -211,6 +275,13 @@ final class RandomQueries {
               new Column(alias + ".c1", Kind.TEXT),
               new Column(alias + ".c2", Kind.NUMBER)));
     }
+    if (!with.isEmpty() && oneIn(2)) {
+      List<Column> columns = new ArrayList<>();
+      for (int i = 0; i < COLUMNS.size(); i++) {
+        columns.add(new Column(alias + ".c" + i, COLUMNS.get(i).kind()));
+      }
+      return new Source("w AS " + alias, columns);
+    }
     return new Source(
         pick(TABLES) + " AS " + alias, COLUMNS.stream().map(c -> c.of(alias)).toList());
   }
@@ -233,8 +304,10 @@ final class RandomQueries {
     Column outer = pick(columns);
     Column correlated = pick(inner.stream().filter(c -> c.kind() == outer.kind()).toList());
     String where =
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(6)) {
           case 0 -> " WHERE " + plain(inner);
+          case 4 -> " WHERE " + correlated.name() + comparison() + outer.name();
+          case 5 -> oneIn(2) ? " WHERE " + subquery(inner) : " WHERE " + plain(inner);
           case 1 -> " WHERE " + correlated.name() + " = " + outer.name();
           case 2 -> " WHERE " + correlated.name() + " = " + outer.name() + " AND " + plain(inner);
           default -> "";
@@ -242,7 +315,32 @@ final class RandomQueries {
     Column tested = pick(columns);
     Column found = pick(inner.stream().filter(c -> c.kind() == tested.kind()).toList());
     String not = random.nextBoolean() ? "NOT " : "";
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(6)) {
+      case 3 ->
+          tested.name()
+              + comparison()
+              + pick("ANY", "ALL")
+              + " (SELECT "
+              + found.name()
+              + " FROM "
+              + from
+              + where
+              + ")";
+      case 4 ->
+          "("
+              + tested.name()
+              + ", "
+              + numeric(columns)
+              + ") "
+              + not
+              + "IN (SELECT "
+              + found.name()
+              + ", "
+              + pick(inner.get(0), inner.get(1)).name()
+              + " FROM "
+              + from
+              + where
+              + ")";
       case 0 -> not + "EXISTS (SELECT 1 FROM " + from + where + ")";
       case 1 ->
           tested.name() + " " + not + "IN (SELECT " + found.name() + " FROM " + from + where + ")";
@@ -283,7 +381,9 @@ final class RandomQueries {
   /** A condition without a subquery. */
   private String plain(List<Column> columns) {
     Column column = pick(columns);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(column.kind() == Kind.TEXT ? 10 : 8)) {
+      case 8 -> column.name() + pick(" LIKE ", " NOT LIKE ") + pick("'x%'", "'%y'", "'_'", "''", "'%'");
+      case 9 -> value(Kind.TEXT, columns, 1) + " LIKE " + pick("'%x%'", "'x_'", "'__%'");
       case 0 -> column.name() + " IS NULL";
       case 1 -> column.name() + " IS NOT NULL";
       case 2 -> in(column, " IN ", literal(column.kind(), oneIn(3)));
@@ -324,16 +424,32 @@ final class RandomQueries {
                 x + " * " + y,
                 "COALESCE(" + x + ", " + y + ")",
                 chosen,
-                "ABS(" + x + ")");
+                "ABS(" + x + ")",
+                "NULLIF(" + x + ", " + y + ")",
+                "(" + x + ") % 3",
+                "CHAR_LENGTH(" + value(Kind.TEXT, columns, 0) + ")",
+                "POSITION('x' IN " + value(Kind.TEXT, columns, 0) + ")",
+                "EXTRACT("
+                    + pick("YEAR", "MONTH", "DAY", "QUARTER", "DOY")
+                    + " FROM "
+                    + value(Kind.DATE, columns, 0)
+                    + ")");
         case TEXT ->
             pick(
                 x + " || " + y,
                 "UPPER(" + x + ")",
+                "SUBSTRING(" + x + ", " + (1 + random.nextInt(2)) + ", 1)",
+                "REPLACE(" + x + ", 'x', 'yz')",
+                "TRIM(" + x + ")",
+                "CONCAT(" + x + ", " + y + ")",
+                "REVERSE(" + x + ")",
+                "CAST(" + numeric(columns) + " AS VARCHAR)",
                 "COALESCE(" + x + ", " + y + ")",
                 chosen,
                 "NULLIF(" + x + ", " + y + ")");
         case DECIMAL ->
             pick(x + " + " + y, x + " - " + y, "COALESCE(" + x + ", " + y + ")", chosen);
+        case DATE -> pick("COALESCE(" + x + ", " + y + ")", chosen, "NULLIF(" + x + ", " + y + ")");
         case TRUTH ->
             pick(
                 "(" + x + " AND " + y + ")",
@@ -358,7 +474,7 @@ final class RandomQueries {
               "MAX(" + argument + ")",
               "SUM(DISTINCT " + argument + ")",
               "SUM(" + argument + ") FILTER (WHERE " + plain(columns) + ")");
-      case TEXT -> pick("MIN(", "MAX(") + argument + ")";
+      case TEXT, DATE -> pick("MIN(", "MAX(") + argument + ")";
       case DECIMAL -> pick("MIN(", "MAX(", "SUM(") + argument + ")";
       case TRUTH -> pick("BOOL_AND(", "BOOL_OR(") + argument + ")";
     };
@@ -380,8 +496,32 @@ final class RandomQueries {
             "ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING",
             "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
             "ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING",
+            "ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING",
+            "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW",
             "ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING");
-    return switch (random.nextInt(5)) {
+    String number = numeric(columns);
+    String range =
+        " ORDER BY "
+            + number
+            + pick(" NULLS FIRST", " NULLS LAST", " DESC NULLS LAST")
+            + " RANGE BETWEEN "
+            + pick(
+                "1 PRECEDING AND 1 FOLLOWING",
+                "UNBOUNDED PRECEDING AND 1 PRECEDING",
+                "CURRENT ROW AND 2 FOLLOWING",
+                "1 FOLLOWING AND UNBOUNDED FOLLOWING",
+                "CURRENT ROW AND CURRENT ROW")
+            + pick("", "", " EXCLUDE CURRENT ROW", " EXCLUDE GROUP", " EXCLUDE TIES");
+    return switch (random.nextInt(8)) {
+      case 5 -> pick("SUM(", "COUNT(", "MAX(") + number + ") OVER (" + partition + range + ")";
+      case 6 ->
+          pick("LAG(", "LEAD(", "FIRST_VALUE(", "LAST_VALUE(")
+              + number
+              + ") OVER ("
+              + partition
+              + all
+              + ")";
+      case 7 -> pick("PERCENT_RANK()", "CUME_DIST()") + " OVER (" + partition + order + ")";
       case 0 -> pick("RANK()", "DENSE_RANK()") + " OVER (" + partition + order + ")";
       case 1 ->
           pick("SUM(", "COUNT(", "MAX(") + numeric(columns) + ") OVER (" + partition + order + ")";
@@ -408,6 +548,9 @@ final class RandomQueries {
       case TEXT -> pick("'x'", "'y'", "'z'", "''");
       case DECIMAL -> pick("0.50", "1.00", "2.25");
       case TRUTH -> pick("TRUE", "FALSE");
+      case DATE ->
+          "DATE "
+              + pick("'2024-02-29'", "'2023-12-31'", "'1970-01-01'", "'1969-06-15'", "'2000-01-31'");
     };
   }
 
@@ -426,6 +569,10 @@ final class RandomQueries {
 
   private boolean oneIn(int n) {
     return random.nextInt(n) == 0;
+  }
+
+  private Column pick(Column left, Column right) {
+    return random.nextBoolean() ? left : right;
   }
 
   private <T> T pick(List<T> choices) {

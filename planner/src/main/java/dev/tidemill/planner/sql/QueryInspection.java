@@ -75,6 +75,7 @@ final class QueryInspection {
         if (call instanceof SqlOrderBy order && order.query instanceof SqlSelect select) {
           columnNames.name(select, select != top);
           CommonColumns.qualify(select, order.orderList);
+          ValueLists.open(order.orderList);
         }
         if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
           from(call.operand(0), names);
@@ -107,6 +108,7 @@ final class QueryInspection {
     hints(select);
     columnNames.name(select, select != top);
     CommonColumns.qualify(select, null);
+    ValueLists.open(select);
     rowCounts(select.getOffset(), select.getFetch());
     for (SqlNode operand : select.getOperandList()) {
       if (operand == select.getFrom()) {
