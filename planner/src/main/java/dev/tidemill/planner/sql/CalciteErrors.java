@@ -240,6 +240,14 @@ final class CalciteErrors {
     return matcher.appendTail(text).toString();
   }
 
+  private static Throwable deepest(Throwable failure) {
+    Throwable deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return deepest;
+  }
+
   private static TidemillException ofInternal(Throwable failure, Collection<String> columns) {
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof CalciteContextException context) {
@@ -251,6 +259,9 @@ final class CalciteErrors {
       if (cause instanceof StackOverflowError) {
         return PlannerErrors.tooComplex(null);
       }
+    }
+    if (deepest(failure) instanceof UnsupportedOperationException) {
+      return PlannerErrors.unsupported("EXPRESSION", "an expression of this query", null);
     }
     String message = failure.getMessage();
     if (failure instanceof CalciteException && message != null) {

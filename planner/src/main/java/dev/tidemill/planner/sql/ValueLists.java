@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code x IN (a, b)} as {@code x = a OR x = b} wherever it may stand in an aggregate or in a
- * window, where the conversion knows IN only of queries. WHERE and ON keep theirs, and so do
+ * window, where the conversion knows IN only of queries; equal rows as equal values there. WHERE and ON keep theirs, and so do
  * subqueries, which are looked at by themselves.
  */
 final class ValueLists extends SqlShuttle {
@@ -60,13 +60,44 @@ final class ValueLists extends SqlShuttle {
       SqlNode value = call.operand(0).accept(this);
       List<SqlNode> comparisons = new ArrayList<>();
       for (SqlNode element : values) {
-        comparisons.add(
-            (in ? SqlStdOperatorTable.EQUALS : SqlStdOperatorTable.NOT_EQUALS)
-                .createCall(position, SqlCompiler.copy(value), element.accept(this)));
+        comparisons.add(comparison(in, SqlCompiler.copy(value), element.accept(this), position));
       }
       return joined(in ? SqlStdOperatorTable.OR : SqlStdOperatorTable.AND, comparisons, position);
     }
-    return super.visit(call);
+    boolean equal = call.getKind() == SqlKind.EQUALS;
+    return (equal || call.getKind() == SqlKind.NOT_EQUALS)
+            && isRow(call.operand(0))
+            && isRow(call.operand(1))
+        ? comparison(
+            equal,
+            call.operand(0).accept(this),
+            call.operand(1).accept(this),
+            call.getParserPosition())
+        : super.visit(call);
+  }
+
+  private static boolean isRow(SqlNode node) {
+    return node.getKind() == SqlKind.ROW;
+  }
+
+  /** Rows are equal where all their values are. */
+  private static SqlNode comparison(
+      boolean equal, SqlNode left, SqlNode right, SqlParserPos position) {
+    SqlBinaryOperator operator =
+        equal ? SqlStdOperatorTable.EQUALS : SqlStdOperatorTable.NOT_EQUALS;
+    if (!isRow(left)
+        || !isRow(right)
+        || ((SqlCall) left).operandCount() != ((SqlCall) right).operandCount()) {
+      return operator.createCall(position, left, right);
+    }
+    List<SqlNode> comparisons = new ArrayList<>();
+    for (int i = 0; i < ((SqlCall) left).operandCount(); i++) {
+      comparisons.add(
+          operator.createCall(
+              position, ((SqlCall) left).operand(i), ((SqlCall) right).operand(i)));
+    }
+    return joined(
+        equal ? SqlStdOperatorTable.AND : SqlStdOperatorTable.OR, comparisons, position);
   }
 
   /** As flat a tree as there can be: lists may be long. */
