@@ -87,10 +87,7 @@ final class RandomQueries {
     aliases = 0;
     with = "";
     if (oneIn(8)) {
-      with =
-          "WITH w AS ("
-              + select(1, COLUMNS.stream().map(Column::kind).toList()).text()
-              + ") ";
+      with = "WITH w AS (" + select(1, COLUMNS.stream().map(Column::kind).toList()).text() + ") ";
     }
     Select select = select(2, someKinds());
     if (oneIn(4)) {
@@ -382,7 +379,8 @@ final class RandomQueries {
   private String plain(List<Column> columns) {
     Column column = pick(columns);
     return switch (random.nextInt(column.kind() == Kind.TEXT ? 10 : 8)) {
-      case 8 -> column.name() + pick(" LIKE ", " NOT LIKE ") + pick("'x%'", "'%y'", "'_'", "''", "'%'");
+      case 8 ->
+          column.name() + pick(" LIKE ", " NOT LIKE ") + pick("'x%'", "'%y'", "'_'", "''", "'%'");
       case 9 -> value(Kind.TEXT, columns, 1) + " LIKE " + pick("'%x%'", "'x_'", "'__%'");
       case 0 -> column.name() + " IS NULL";
       case 1 -> column.name() + " IS NOT NULL";
@@ -550,7 +548,8 @@ final class RandomQueries {
       case TRUTH -> pick("TRUE", "FALSE");
       case DATE ->
           "DATE "
-              + pick("'2024-02-29'", "'2023-12-31'", "'1970-01-01'", "'1969-06-15'", "'2000-01-31'");
+              + pick(
+                  "'2024-02-29'", "'2023-12-31'", "'1970-01-01'", "'1969-06-15'", "'2000-01-31'");
     };
   }
 

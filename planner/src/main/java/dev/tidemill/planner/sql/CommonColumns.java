@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of {@code JOIN … USING}, which stand without the name of a table: of an inner or left
- * join they are those of the left side, of a right join those of the right, of a full join whichever
- * is there. The validator takes them for ambiguous, so they are qualified before it sees them.
- * Columns of a side that is itself a join of other columns stay as they are, and so do those in
- * subqueries, which may mean a column of their own.
+ * join they are those of the left side, of a right join those of the right, of a full join
+ * whichever is there. The validator takes them for ambiguous, so they are qualified before it sees
+ * them. Columns of a side that is itself a join of other columns stay as they are, and so do those
+ * in subqueries, which may mean a column of their own.
  */
 final class CommonColumns extends SqlShuttle {
   private final Map<String, SqlNode> meanings;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code x IN (a, b)} as {@code x = a OR x = b} wherever it may stand in an aggregate or in a
- * window, where the conversion knows IN only of queries; equal rows as equal values there. WHERE and ON keep theirs, and so do
- * subqueries, which are looked at by themselves.
+ * window, where the conversion knows IN only of queries; equal rows as equal values there. WHERE
+ * and ON keep theirs, and so do subqueries, which are looked at by themselves.
  */
 final class ValueLists extends SqlShuttle {
   private static final ValueLists INSTANCE = new ValueLists();
@@ -93,11 +93,9 @@ final class ValueLists extends SqlShuttle {
     List<SqlNode> comparisons = new ArrayList<>();
     for (int i = 0; i < ((SqlCall) left).operandCount(); i++) {
       comparisons.add(
-          operator.createCall(
-              position, ((SqlCall) left).operand(i), ((SqlCall) right).operand(i)));
+          operator.createCall(position, ((SqlCall) left).operand(i), ((SqlCall) right).operand(i)));
     }
-    return joined(
-        equal ? SqlStdOperatorTable.AND : SqlStdOperatorTable.OR, comparisons, position);
+    return joined(equal ? SqlStdOperatorTable.AND : SqlStdOperatorTable.OR, comparisons, position);
   }
 
   /** As flat a tree as there can be: lists may be long. */
