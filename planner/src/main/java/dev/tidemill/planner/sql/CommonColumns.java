@@ -14,6 +14,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlTableRef;
+import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlShuttle;
@@ -172,6 +173,15 @@ final class CommonColumns extends SqlShuttle {
   public @Nullable SqlNode visit(SqlCall call) {
     if (call.isA(SqlKind.QUERY)) {
       return call;
+    }
+    if (call instanceof SqlWindow window) {
+      each(window.getPartitionList());
+      each(window.getOrderList());
+      return window;
+    }
+    if (call.getKind() == SqlKind.OVER && call.operand(1) instanceof SqlIdentifier window) {
+      return call.getOperator()
+          .createCall(call.getParserPosition(), call.operand(0).accept(this), window);
     }
     if (call.getKind() == SqlKind.AS) {
       SqlNode value = call.operand(0);
