@@ -79,6 +79,11 @@ final class BooleanChunkWriter extends ChunkWriter {
   void freezeDictionary() {}
 
   @Override
+  boolean isCounted() {
+    return false;
+  }
+
+  @Override
   boolean isDictionaryFull() {
     return false;
   }

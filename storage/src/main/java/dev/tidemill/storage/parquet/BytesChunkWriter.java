@@ -107,6 +107,7 @@ final class BytesChunkWriter extends ChunkWriter {
   }
 
   private void putPlain(long address, int length) {
+    distinct.add(Hash.ofBytes(address, length));
     bound(address, length);
     long at = plain.extend(length + 4);
     Memory.putInt(at, length);
@@ -209,6 +210,7 @@ final class BytesChunkWriter extends ChunkWriter {
 
   @Override
   void giveUpDictionary(int count) {
+    countEntries();
     for (int i = 0; i < count; i++) {
       long entry = dictionary.address() + offsets[codes[i]];
       int length = Memory.getInt(entry) + 4;
@@ -222,6 +224,18 @@ final class BytesChunkWriter extends ChunkWriter {
   @Override
   void freezeDictionary() {
     coded = false;
+    countEntries();
+  }
+
+  private void countEntries() {
+    for (int i = 0; i < size; i++) {
+      distinct.add(hashes[i]);
+    }
+  }
+
+  @Override
+  boolean isCounted() {
+    return true;
   }
 
   @Override

@@ -63,6 +63,10 @@ abstract sealed class ChunkWriter implements AutoCloseable
   private final GrowingBuffer body;
   private final GrowingBuffer compressed;
   private final List<StoredPage> pages = new ArrayList<>();
+
+  /** The values that are not in a dictionary; those that are too, once it is given up. */
+  final DistinctSketch distinct = new DistinctSketch();
+
   private final PageIndexWriter index = new PageIndexWriter();
   private final Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
   private long rows;
@@ -88,7 +92,7 @@ abstract sealed class ChunkWriter implements AutoCloseable
     this.body = new GrowingBuffer(scope);
     this.compressed = new GrowingBuffer(scope);
     this.levels = new int[column.optional() ? PAGE_ROWS : 0];
-    charge(4L * (codes.length + levels.length));
+    charge(4L * (codes.length + levels.length) + DistinctSketch.REGISTERS);
   }
 
   static ChunkWriter of(
@@ -176,6 +180,9 @@ abstract sealed class ChunkWriter implements AutoCloseable
 
   /** Keeps the dictionary as it is; values to come are PLAIN. */
   abstract void freezeDictionary();
+
+  /** Whether {@link #distinct} has seen all values where there is no dictionary of them all. */
+  abstract boolean isCounted();
 
   /** Whether the dictionary has become too big to go on with. */
   abstract boolean isDictionaryFull();
@@ -352,6 +359,12 @@ abstract sealed class ChunkWriter implements AutoCloseable
     description.setTotal_uncompressed_size(uncompressed);
     description.setTotal_compressed_size(output.position() - start);
     description.setStatistics(statistics);
+    long values = rows - nulls;
+    if (isCoded() && entries() > 0) {
+      description.setKey_value_metadata(List.of(DistinctCounts.note(entries())));
+    } else if (isCounted() && values > 0) {
+      description.setKey_value_metadata(List.of(DistinctCounts.note(distinct.estimate(values))));
+    }
     description.setEncoding_stats(index.encodings(options.pageVersion(), entries() > 0));
     ColumnChunk chunk = new ColumnChunk(0);
     chunk.setMeta_data(description);
@@ -371,6 +384,7 @@ abstract sealed class ChunkWriter implements AutoCloseable
     pages.clear();
     encodings.clear();
     index.clear();
+    distinct.clear();
     rows = 0;
     nulls = 0;
     pageRows = 0;

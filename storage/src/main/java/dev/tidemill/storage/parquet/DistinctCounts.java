@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many distinct values the columns of a file have, as its dictionaries tell: what a writer has
- * counted, or the entries of a chunk's dictionary where all of its pages use it. Reads one page
- * header of at most {@link #CHUNKS} row groups a column.
+ * counted (we note an estimate), or the entries of a chunk's dictionary where all of its pages use
+ * it. Reads one page header of at most {@link #CHUNKS} row groups a column.
  */
 final class DistinctCounts {
   private static final int CHUNKS = 4;
@@ -24,7 +25,32 @@ final class DistinctCounts {
   /** A dictionary that large was perhaps given up in the middle of the chunk. */
   private static final long GIVEN_UP_BYTES = 900 << 10;
 
+  /** Under this key a chunk that we write says how many distinct values it has, about. */
+  private static final String KEY = "tidemill.distinct";
+
   private DistinctCounts() {}
+
+  /** What a chunk of about so many distinct values says of them. */
+  static KeyValue note(long distinct) {
+    KeyValue note = new KeyValue(KEY);
+    note.setValue(Long.toString(distinct));
+    return note;
+  }
+
+  private static long noted(ColumnMetaData chunk) {
+    if (chunk.isSetKey_value_metadata()) {
+      for (KeyValue note : chunk.getKey_value_metadata()) {
+        if (KEY.equals(note.getKey()) && note.getValue() != null) {
+          try {
+            return Long.parseLong(note.getValue());
+          } catch (NumberFormatException e) {
+            return -1; // not a note of ours
+          }
+        }
+      }
+    }
+    return -1;
+  }
 
   /** An estimate for the whole file, or -1. */
   static double of(FileInput input, Footer footer, ParquetColumn column) {
@@ -73,6 +99,10 @@ final class DistinctCounts {
     if (chunk.getStatistics() != null && chunk.getStatistics().isSetDistinct_count()) {
       long counted = chunk.getStatistics().getDistinct_count();
       return counted < 0 || counted > rows ? -1 : counted;
+    }
+    long noted = noted(chunk);
+    if (noted > 0 && noted <= rows) {
+      return noted;
     }
     long offset = chunk.getDictionary_page_offset();
     long end = chunk.getData_page_offset();

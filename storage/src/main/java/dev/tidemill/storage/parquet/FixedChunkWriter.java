@@ -2,6 +2,7 @@ package dev.tidemill.storage.parquet;
 
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
@@ -185,6 +186,7 @@ final class FixedChunkWriter extends ChunkWriter {
   }
 
   private void putPlain(long bits) {
+    distinct.add(Hash.mix(bits));
     if (width == 4) {
       Memory.putInt(plain.extend(4), (int) bits);
     } else {
@@ -261,6 +263,14 @@ final class FixedChunkWriter extends ChunkWriter {
   @Override
   void freezeDictionary() {
     coded = false;
+    for (int i = 0; i < size; i++) {
+      distinct.add(Hash.mix(entries[i]));
+    }
+  }
+
+  @Override
+  boolean isCounted() {
+    return kind != Kind.WIDE;
   }
 
   @Override

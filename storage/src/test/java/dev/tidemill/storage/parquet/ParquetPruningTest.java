@@ -16,6 +16,7 @@ import dev.tidemill.storage.table.ColumnFilter.NullTest;
 import dev.tidemill.storage.table.ColumnFilter.Operator;
 import dev.tidemill.storage.table.ColumnFilter.Prefix;
 import dev.tidemill.storage.table.ColumnFilter.Range;
+import dev.tidemill.storage.table.TableStatistics;
 import dev.tidemill.storage.table.TableStatistics.ColumnStatistics;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -184,6 +185,26 @@ final class ParquetPruningTest {
     assertEquals(ROWS, ids(path, compare("k", Operator.NOT_EQUAL, 501L)).size());
   }
 
+  /** Whether or not they are in a dictionary. */
+  @Test
+  void distinctValuesAreEstimated() {
+    Path path = directory.resolve("distinct.parquet");
+    writeIds(path);
+    Schema schema =
+        new Schema(
+            List.of(
+                ArrowTypes.field("id", Type.BIGINT, true),
+                ArrowTypes.field("k", Type.BIGINT, true)));
+    TableStatistics statistics = format.statistics(ParquetFiles.file(path), schema);
+    assertEquals(500, distinct(statistics, "k"));
+    assertEquals(ROWS, distinct(statistics, "id"));
+  }
+
+  private static double distinct(TableStatistics statistics, String column) {
+    ColumnStatistics known = statistics.columns().get(column);
+    return known == null ? -1 : known.distinct();
+  }
+
   private static void writeIds(Path path) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (long i = 0; i < ROWS; i++) {
@@ -226,6 +247,7 @@ final class ParquetPruningTest {
     assertEquals(0, id.min());
     assertEquals(499, id.max());
     assertEquals(0, id.nulls());
+    assertEquals(500, id.distinct());
     ColumnStatistics rare = column("rare");
     assertEquals(400L, rare.min());
     assertEquals(400, rare.nulls());
