@@ -271,17 +271,18 @@ final class ParquetEncodingsTest {
         bytes.array());
     ByteBuffer far = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     far.putLong(0).putInt(1_721_424);
-    TidemillException e =
-        assertThrows(
-            TidemillException.class,
-            () ->
-                check(
-                    column(Physical.INT_96, new Type.Timestamp(9), 0),
-                    Encoding.PLAIN,
-                    List.of(LocalDateTime.of(1, 1, 1, 0, 0), LocalDateTime.MIN),
-                    ByteBuffer.allocate(24).put(far.array()).put(far.array()).array()));
-    assertEquals(
-        "a value does not fit TIMESTAMP(9): f, column c, row group 0: of INT_96", e.getMessage());
+    ParquetColumn column = column(Physical.INT_96, new Type.Timestamp(9), 0);
+    try (MemoryScope scope = MemoryScope.root("test", 1 << 30);
+        Buffer buffer = scope.allocate(far.capacity() + PageReader.PADDING);
+        ValueReader reader = ValueReader.of(column, new ParquetPlace("f", "c", 0), scope)) {
+      Memory.copyFromArray(far.array(), 0, buffer.address(), far.capacity());
+      long end = buffer.address() + far.capacity();
+      reader.startPage(new Page(buffer, 1, Encoding.PLAIN, 0, 0, buffer.address(), end));
+      TidemillException e =
+          assertThrows(TidemillException.class, () -> reader.append(new long[] {1}, 0, 1, 1));
+      assertEquals(
+          "a value does not fit TIMESTAMP(9): f, column c, row group 0: of INT_96", e.getMessage());
+    }
   }
 
   @Test
