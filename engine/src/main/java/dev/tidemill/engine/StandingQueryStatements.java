@@ -13,7 +13,6 @@ import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.streaming.QueryDefinition;
 import dev.tidemill.streaming.QueryReport;
 import dev.tidemill.streaming.QueryStatus;
-import dev.tidemill.streaming.StepProgress;
 import dev.tidemill.streaming.Trigger;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -247,8 +246,7 @@ final class StandingQueryStatements {
   Result showWatermarks() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (QueryReport report : standing.reports()) {
-      StepProgress last = report.last();
-      long micros = last == null ? Long.MIN_VALUE : last.watermarkMicros();
+      long micros = report.watermarkMicros();
       List<@Nullable Object> row = new ArrayList<>();
       row.add(report.definition().name());
       row.add(report.step());

@@ -99,6 +99,22 @@ class StandingRecoveryTest {
   }
 
   @Test
+  void totalsGoOnBeingCounted() throws IOException {
+    try (StandingDatabase database = open()) {
+      grow(database, 5);
+      long rows = database.session().progress("q").rowsIn();
+      assertTrue(rows > 0);
+      database.reopen();
+      assertEquals(rows, database.session().progress("q").rowsIn());
+      grow(database, 2);
+      long more = database.session().progress("q").rowsIn();
+      assertTrue(more > rows);
+      database.goOnIn(database.image("crashed"));
+      assertEquals(more, database.session().progress("q").rowsIn());
+    }
+  }
+
+  @Test
   void damageInTheMiddleOfTheLogIsRefused() throws IOException {
     Path image;
     try (StandingDatabase database = open()) {

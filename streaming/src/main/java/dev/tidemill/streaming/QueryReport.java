@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param plan what it runs with, or null where that cannot be read
  * @param step the last step it took, or -1
- * @param rowsIn rows taken since it was created or resumed in this process
+ * @param rowsIn rows taken since it was created; so are late and rejected rows counted
+ * @param watermarkMicros W of its last step, microseconds since the epoch; {@link Long#MIN_VALUE}
+ *     before there is one, {@link Long#MAX_VALUE} when all inputs have ended
  * @param last its last step in this process, or null
  * @param error what it failed of, or null
  * @param offsets per table how far it has read
@@ -22,6 +24,7 @@ public record QueryReport(
     long rowsIn,
     long lateRows,
     long rejectedRows,
+    long watermarkMicros,
     long stateBytes,
     @Nullable StepProgress last,
     @Nullable String error,

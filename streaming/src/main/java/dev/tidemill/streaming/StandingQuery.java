@@ -31,12 +31,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Where it has read to is part of its state (under {@value #OFFSETS}: per table the step that
  * took it there and the offset), so that state and offsets are never apart. So is, of a query that
  * takes what there is and ends, the step that was its last (under {@value #LAST_STEP}): whenever
- * the process ends, it is known whether one is still to come.
+ * the process ends, it is known whether one is still to come. And so are its totals (under {@value
+ * #TOTALS}), which go on being counted.
  */
 final class StandingQuery implements Standing, AutoCloseable {
   static final String OFFSETS = "$offsets";
   static final String LAST_STEP = "$last";
-  private static final byte[] LAST_STEP_KEY = {};
+  static final String TOTALS = "$totals";
+  private static final byte[] ONLY_KEY = {};
 
   private final String id;
   private final long number;
@@ -65,9 +67,6 @@ final class StandingQuery implements Standing, AutoCloseable {
   private final Map<TableReference, Long> pendingRows = new HashMap<>();
 
   private long lastStepMillis = Long.MIN_VALUE;
-  private long rowsIn;
-  private long lateRows;
-  private long rejectedRows;
   private int stepsSinceSnapshot;
   private @Nullable StepProgress last;
   private volatile QueryReport report;
@@ -172,7 +171,7 @@ final class StandingQuery implements Standing, AutoCloseable {
 
   /** Whether it has taken what it was to take since it last began to run. */
   boolean hasTakenLastStep() {
-    byte[] found = state.keyedValue(LAST_STEP).get(LAST_STEP_KEY);
+    byte[] found = state.keyedValue(LAST_STEP).get(ONLY_KEY);
     return found != null && ByteBuffer.wrap(found).getLong() > runsSince;
   }
 
@@ -241,6 +240,34 @@ final class StandingQuery implements Standing, AutoCloseable {
       String[] parts = new String(bytes, StandardCharsets.UTF_8).split(" ", 3);
       return new Taken(Long.parseLong(parts[0]), parts[1].equals("e"), new Offset(parts[2]));
     }
+  }
+
+  /** What all its steps have taken, and the watermark of the last. */
+  private record Totals(long rowsIn, long lateRows, long rejectedRows, long watermarkMicros) {
+    static final Totals NONE = new Totals(0, 0, 0, Long.MIN_VALUE);
+
+    Totals plus(long rows, long late, long rejected, long watermark) {
+      return new Totals(rowsIn + rows, lateRows + late, rejectedRows + rejected, watermark);
+    }
+
+    byte[] encode() {
+      return ByteBuffer.allocate(4 * Long.BYTES)
+          .putLong(rowsIn)
+          .putLong(lateRows)
+          .putLong(rejectedRows)
+          .putLong(watermarkMicros)
+          .array();
+    }
+
+    static Totals decode(byte[] bytes) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      return new Totals(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+    }
+  }
+
+  private Totals totals() {
+    byte[] found = state.keyedValue(TOTALS).get(ONLY_KEY);
+    return found == null ? Totals.NONE : Totals.decode(found);
   }
 
   /** How far it has read a table, or null where it has taken nothing. */
@@ -336,8 +363,12 @@ final class StandingQuery implements Standing, AutoCloseable {
       if (share.last()) {
         state
             .keyedValue(LAST_STEP)
-            .put(LAST_STEP_KEY, ByteBuffer.allocate(Long.BYTES).putLong(step.step()).array());
+            .put(ONLY_KEY, ByteBuffer.allocate(Long.BYTES).putLong(step.step()).array());
       }
+      long late = output.lateRows().values().stream().mapToLong(Long::longValue).sum();
+      Totals totals =
+          totals().plus(output.rowsIn(), late, output.rejectedRows(), output.watermarkMicros());
+      state.keyedValue(TOTALS).put(ONLY_KEY, totals.encode());
       state.prepare();
       computed =
           new Computed(
@@ -347,7 +378,7 @@ final class StandingQuery implements Standing, AutoCloseable {
               startNanos,
               output.rowsIn(),
               rowsOut,
-              output.lateRows().values().stream().mapToLong(Long::longValue).sum(),
+              late,
               output.rejectedRows(),
               output.watermarkMicros(),
               output.operatorNanos());
@@ -383,9 +414,6 @@ final class StandingQuery implements Standing, AutoCloseable {
     computed = null;
     state.commit(done.step().step());
     done.ranges().forEach((table, range) -> ended.merge(table, range.ended(), (a, b) -> a || b));
-    rowsIn += done.rowsIn();
-    lateRows += done.lateRows();
-    rejectedRows += done.rejectedRows();
     stepsSinceSnapshot++;
     StepProgress progress =
         new StepProgress(
@@ -465,14 +493,16 @@ final class StandingQuery implements Standing, AutoCloseable {
       Taken taken = offset(table);
       offsets.put(table.toString(), taken == null ? "" : taken.offset().text());
     }
+    Totals totals = totals();
     return new QueryReport(
         definition,
         plan,
         status,
         state.version(),
-        rowsIn,
-        lateRows,
-        rejectedRows,
+        totals.rowsIn(),
+        totals.lateRows(),
+        totals.rejectedRows(),
+        totals.watermarkMicros(),
         state.bytes(),
         last,
         error,

@@ -41,6 +41,7 @@ record UnrecoveredQuery(
         0,
         0,
         0,
+        Long.MIN_VALUE,
         0,
         null,
         String.valueOf(cause.getMessage()),
