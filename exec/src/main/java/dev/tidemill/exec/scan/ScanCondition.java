@@ -4,17 +4,8 @@ import dev.tidemill.exec.expression.EvaluationContext;
 import dev.tidemill.exec.expression.ExpressionCompiler;
 import dev.tidemill.exec.expression.Predicate;
 import dev.tidemill.foundation.type.Type;
-import dev.tidemill.plan.expression.And;
-import dev.tidemill.plan.expression.Call;
-import dev.tidemill.plan.expression.Case;
-import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
-import dev.tidemill.plan.expression.FieldAccess;
-import dev.tidemill.plan.expression.InList;
-import dev.tidemill.plan.expression.Literal;
-import dev.tidemill.plan.expression.Or;
-import dev.tidemill.plan.expression.Parameter;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -37,7 +28,7 @@ sealed interface ScanCondition {
       return new OfPlan(
           ExpressionCompiler.compilePredicate(condition, types),
           columns.stream().mapToInt(Integer::intValue).toArray(),
-          !mayFail(condition));
+          !condition.mayFail());
     }
 
     private static void collect(Expression expression, TreeSet<Integer> columns) {
@@ -45,47 +36,6 @@ sealed interface ScanCondition {
         columns.add(column.index());
       }
       expression.operands().forEach(operand -> collect(operand, columns));
-    }
-
-    private static boolean mayFail(Expression expression) {
-      boolean itself =
-          switch (expression) {
-            case ColumnReference e -> false;
-            case Literal e -> false;
-            case Parameter e -> false;
-            case And e -> false;
-            case Or e -> false;
-            case InList e -> false;
-            case FieldAccess e -> false;
-            case Case e -> false;
-            case Cast e -> true;
-            case Call e -> mayFail(e);
-          };
-      return itself || expression.operands().stream().anyMatch(OfPlan::mayFail);
-    }
-
-    private static boolean mayFail(Call call) {
-      return switch (call.function()) {
-        case EQUAL,
-            NOT_EQUAL,
-            LESS,
-            LESS_OR_EQUAL,
-            GREATER,
-            GREATER_OR_EQUAL,
-            IS_DISTINCT,
-            IS_NOT_DISTINCT,
-            IS_NULL,
-            IS_NOT_NULL,
-            IS_TRUE,
-            IS_NOT_TRUE,
-            IS_FALSE,
-            IS_NOT_FALSE,
-            NOT,
-            LIKE,
-            STARTS_WITH ->
-            false;
-        default -> true;
-      };
     }
 
     @Override

@@ -31,4 +31,12 @@ public sealed interface Expression
 
   /** The operands, in order. */
   List<Expression> operands();
+
+  /**
+   * Whether evaluating it may be an error for some row (a division, a narrowing cast, an overflow),
+   * so that it must not be asked before a condition that keeps such rows away.
+   */
+  default boolean mayFail() {
+    return Failures.mayFail(this);
+  }
 }

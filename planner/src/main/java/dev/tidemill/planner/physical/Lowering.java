@@ -240,7 +240,7 @@ public final class Lowering {
       boolean harmless =
           filter.input() instanceof Node.Scan
               && !Expressions.isVolatile(conjunct)
-              && !Expressions.mayFail(conjunct);
+              && !conjunct.mayFail();
       (harmless ? pushed : rest).add(conjunct);
     }
     BitSet below = (BitSet) needed.clone();
