@@ -178,7 +178,7 @@ public final class RexTranslator {
 
   private Expression literal(RexLiteral literal) {
     if (literal.getTypeName() == SqlTypeName.SYMBOL) {
-      return new Literal(Type.VARCHAR, Functions.unitName(String.valueOf(literal.getValue())));
+      return new Literal(Type.VARCHAR, TimeUnits.unitName(String.valueOf(literal.getValue())));
     }
     if (literal.getType().getIntervalQualifier() != null
         && literal.getValue() == null

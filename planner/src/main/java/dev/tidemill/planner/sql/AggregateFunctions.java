@@ -1,0 +1,78 @@
+package dev.tidemill.planner.sql;
+
+import static org.apache.calcite.sql.type.OperandTypes.family;
+import static org.apache.calcite.sql.type.SqlTypeFamily.NUMERIC;
+
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperatorBinding;
+import org.apache.calcite.sql.fun.SqlAnyValueAggFunction;
+import org.apache.calcite.sql.fun.SqlAvgAggFunction;
+import org.apache.calcite.sql.fun.SqlBitOpAggFunction;
+import org.apache.calcite.sql.fun.SqlMinMaxAggFunction;
+import org.apache.calcite.sql.fun.SqlSumAggFunction;
+import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlReturnTypeInference;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeTransforms;
+
+/** Functions of the rows of a group. */
+final class AggregateFunctions {
+  private AggregateFunctions() {}
+
+  static void addTo(FunctionList functions) {
+    SqlReturnTypeInference floating = ReturnTypes.DOUBLE.andThen(SqlTypeTransforms.FORCE_NULLABLE);
+    // Always nullable: Calcite forgets that a FILTER may leave a group without rows. Plans say it
+    // exactly.
+    functions.operator(
+        new SqlSumAggFunction(new TidemillTypeFactory().createSqlType(SqlTypeName.BIGINT)) {
+          @Override
+          public RelDataType inferReturnType(SqlOperatorBinding binding) {
+            return nullable(binding, super.inferReturnType(binding));
+          }
+        });
+    functions.operator(
+        new SqlAvgAggFunction(SqlKind.AVG) {
+          @Override
+          public RelDataType inferReturnType(SqlOperatorBinding binding) {
+            return nullable(binding, super.inferReturnType(binding));
+          }
+        });
+    for (SqlKind kind : List.of(SqlKind.MIN, SqlKind.MAX)) {
+      functions.operator(
+          new SqlMinMaxAggFunction(kind) {
+            @Override
+            public RelDataType inferReturnType(SqlOperatorBinding binding) {
+              return nullable(binding, super.inferReturnType(binding));
+            }
+          });
+    }
+    for (SqlKind kind : List.of(SqlKind.BIT_AND, SqlKind.BIT_OR, SqlKind.BIT_XOR)) {
+      functions.operator(
+          new SqlBitOpAggFunction(kind) {
+            @Override
+            public RelDataType inferReturnType(SqlOperatorBinding binding) {
+              return nullable(binding, super.inferReturnType(binding));
+            }
+          });
+    }
+    functions.operator(
+        new SqlAnyValueAggFunction(SqlKind.ANY_VALUE) {
+          @Override
+          public RelDataType inferReturnType(SqlOperatorBinding binding) {
+            return nullable(binding, super.inferReturnType(binding));
+          }
+        });
+    functions.aggregate("STDDEV_POP", SqlKind.STDDEV_POP, floating, family(NUMERIC));
+    functions.aggregate("STDDEV_SAMP", SqlKind.STDDEV_SAMP, floating, family(NUMERIC));
+    functions.aggregate("STDDEV", SqlKind.STDDEV_SAMP, floating, family(NUMERIC));
+    functions.aggregate("VAR_POP", SqlKind.VAR_POP, floating, family(NUMERIC));
+    functions.aggregate("VAR_SAMP", SqlKind.VAR_SAMP, floating, family(NUMERIC));
+    functions.aggregate("VARIANCE", SqlKind.VAR_SAMP, floating, family(NUMERIC));
+  }
+
+  private static RelDataType nullable(SqlOperatorBinding binding, RelDataType type) {
+    return binding.getTypeFactory().createTypeWithNullability(type, true);
+  }
+}
