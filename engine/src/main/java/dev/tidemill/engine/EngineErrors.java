@@ -163,6 +163,14 @@ final class EngineErrors {
     return new TidemillException(UNSUPPORTED, what + " is not supported yet", position, null);
   }
 
+  static TidemillException analyzesQueries(SourcePosition position) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "EXPLAIN ANALYZE runs what it explains and is for queries alone; EXPLAIN shows the plan of other statements",
+        position,
+        null);
+  }
+
   /** What locking a database directory fails of. */
   static TidemillException notLocked(Path directory, TidemillException cause) {
     return cause.code().name().equals(FileSystem.LOCKED)

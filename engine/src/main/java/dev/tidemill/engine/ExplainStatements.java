@@ -1,5 +1,6 @@
 package dev.tidemill.engine;
 
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -25,7 +26,7 @@ final class ExplainStatements {
 
   Result explain(Statement.Explain explain) {
     if (explain.analyze()) {
-      throw EngineErrors.unsupported("EXPLAIN ANALYZE", explain.position());
+      return analyze(explain);
     }
     return switch (explain.statement()) {
       case Statement.Query query ->
@@ -56,6 +57,32 @@ final class ExplainStatements {
     };
   }
 
+  /** Runs a query, throws its rows away and tells what its operators did. */
+  private Result analyze(Statement.Explain explain) {
+    if (!(explain.statement() instanceof Statement.Query query)
+        || query.emit() != Statement.Query.Emit.NONE) {
+      throw EngineErrors.analyzesQueries(explain.position());
+    }
+    long start = System.nanoTime();
+    BatchPlan plan = queries.planning().query(query.query(), queries.parameters()).plan();
+    long planned = System.nanoTime();
+    long rows = 0;
+    try (QueryResult result = queries.start(plan, true, true)) {
+      long started = System.nanoTime();
+      for (Batch batch = result.next(); batch != null; batch = result.next()) {
+        rows += batch.rowCount();
+        batch.close();
+      }
+      AnalyzedPlan analyzed =
+          new AnalyzedPlan(result.statistics(), rows, planned - start, System.nanoTime() - started);
+      return result(
+          switch (explain.format()) {
+            case TEXT -> analyzed.text();
+            case JSON -> analyzed.json();
+          });
+    }
+  }
+
   private StandingPlan planned(Statement.Query query, OutputMode mode) {
     return new StandingPlanning(session).plan(query.query(), mode).plan();
   }
@@ -63,7 +90,7 @@ final class ExplainStatements {
   /** The plan that a standing query runs with, whatever would be planned today. */
   Result explain(Statement.ExplainQuery explain) {
     if (explain.analyze()) {
-      throw EngineErrors.unsupported("EXPLAIN ANALYZE", explain.query().position());
+      throw EngineErrors.unsupported("EXPLAIN ANALYZE QUERY", explain.query().position());
     }
     try {
       String name = OwnNames.require(explain.query(), session.namespace());

@@ -1,6 +1,7 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.exec.BatchQuery;
+import dev.tidemill.exec.pipeline.OperatorStatistics;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -76,6 +77,11 @@ final class QueryResult implements Result {
     } catch (RuntimeException | Error e) {
       throw EngineErrors.wrap(e);
     }
+  }
+
+  /** What each operator has done, the root first, then its inputs, depth first. */
+  List<OperatorStatistics> statistics() {
+    return query.statistics();
   }
 
   @Override

@@ -39,6 +39,15 @@ final class QueryStatements {
    * @param waits whether, in a script of {@code run}, the standing queries first take what is there
    */
   QueryResult start(BatchPlan plan, boolean waits) {
+    return start(plan, waits, false);
+  }
+
+  /**
+   * As {@link #start(BatchPlan, boolean)}.
+   *
+   * @param countsParts whether scans find out how many parts of their tables they left out
+   */
+  QueryResult start(BatchPlan plan, boolean waits, boolean countsParts) {
     StandingQueryRoom standing = session.engine().standing();
     if (waits && session.options().readsWait()) {
       standing.awaitSettled(cancellation);
@@ -56,6 +65,7 @@ final class QueryStatements {
               .threads(settings.getInt(EngineSettings.THREADS))
               .planThroughJson(settings.get(EngineSettings.PLAN_THROUGH_JSON))
               .exchangeThroughIpc(settings.get(EngineSettings.EXCHANGE_THROUGH_IPC))
+              .countsParts(countsParts)
               .build();
       BatchQuery query = session.engine().executor().start(plan, context);
       return new QueryResult(

@@ -37,6 +37,7 @@ public final class ExecutionContext {
   private final Priority priority;
   private final boolean planThroughJson;
   private final boolean exchangeThroughIpc;
+  private final boolean countsParts;
 
   private ExecutionContext(Builder builder) {
     this.memory = builder.memory;
@@ -48,6 +49,7 @@ public final class ExecutionContext {
     this.priority = builder.priority;
     this.planThroughJson = builder.planThroughJson;
     this.exchangeThroughIpc = builder.exchangeThroughIpc;
+    this.countsParts = builder.countsParts;
   }
 
   /**
@@ -106,6 +108,11 @@ public final class ExecutionContext {
     return exchangeThroughIpc;
   }
 
+  /** Whether scans find out, too, how many parts of their tables they left out. */
+  public boolean countsParts() {
+    return countsParts;
+  }
+
   /** Collects the parts of an {@link ExecutionContext}. */
   public static final class Builder {
     private final MemoryScope memory;
@@ -120,6 +127,7 @@ public final class ExecutionContext {
     private Priority priority = Priority.STATEMENT;
     private boolean planThroughJson;
     private boolean exchangeThroughIpc;
+    private boolean countsParts;
 
     private Builder(MemoryScope memory) {
       this.memory = Objects.requireNonNull(memory);
@@ -166,6 +174,11 @@ public final class ExecutionContext {
 
     public Builder exchangeThroughIpc(boolean value) {
       exchangeThroughIpc = value;
+      return this;
+    }
+
+    public Builder countsParts(boolean value) {
+      countsParts = value;
       return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.tidemill.exec.pipeline;
 
+import dev.tidemill.storage.table.SkippedReads;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What an operator has done in one run so far. Any thread reads and adds. */
@@ -9,7 +10,15 @@ public final class OperatorCounters {
   final LongAdder rowsOut = new LongAdder();
   final LongAdder batchesOut = new LongAdder();
   final LongAdder nanos = new LongAdder();
-  final LongAdder bytesRead = new LongAdder();
+  private final LongAdder bytesRead = new LongAdder();
+  private final LongAdder pages = new LongAdder();
+  private final LongAdder skippedPages = new LongAdder();
+  private final LongAdder skippedRows = new LongAdder();
+  private final LongAdder filteredRows = new LongAdder();
+  private final LongAdder spilledBytes = new LongAdder();
+  private final LongAdder spilledFiles = new LongAdder();
+  private volatile long parts = -1;
+  private volatile long skippedParts;
   volatile long peakBytes;
 
   OperatorCounters(Operator operator) {
@@ -21,6 +30,30 @@ public final class OperatorCounters {
     bytesRead.add(bytes);
   }
 
+  /** Adds what the reading of one split touched and left out. */
+  public void addReads(SkippedReads reads) {
+    pages.add(reads.pages());
+    skippedPages.add(reads.skippedPages());
+    skippedRows.add(reads.skippedRows());
+  }
+
+  /** Adds rows that a filter found at run time has rejected. */
+  public void addFilteredRows(long rows) {
+    filteredRows.add(rows);
+  }
+
+  /** Says how many units of reading there were, and how many of them were not opened at all. */
+  public void setParts(long all, long skipped) {
+    parts = all;
+    skippedParts = skipped;
+  }
+
+  /** Adds what was written to one file because memory was short; {@code bytes} as stored. */
+  public void addSpilled(long bytes) {
+    spilledBytes.add(bytes);
+    spilledFiles.increment();
+  }
+
   OperatorStatistics snapshot() {
     return new OperatorStatistics(
         operator.plan(),
@@ -29,8 +62,16 @@ public final class OperatorCounters {
         rowsOut.sum(),
         batchesOut.sum(),
         nanos.sum(),
-        bytesRead.sum(),
-        peakBytes);
+        peakBytes,
+        new OperatorStatistics.Reading(
+            bytesRead.sum(),
+            parts,
+            skippedParts,
+            pages.sum(),
+            skippedPages.sum(),
+            skippedRows.sum(),
+            filteredRows.sum()),
+        new OperatorStatistics.Spilling(spilledBytes.sum(), spilledFiles.sum()));
   }
 
   Operator operator() {

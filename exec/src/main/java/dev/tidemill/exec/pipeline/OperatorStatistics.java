@@ -10,7 +10,6 @@ import dev.tidemill.plan.batch.BatchPlan;
  * @param rowsIn rows that came from all inputs
  * @param rowsOut rows it gave on
  * @param workNanos time the workers spent in it, without what is above and below it
- * @param bytesRead bytes a scan read from outside
  * @param peakBytes the most memory it ever held
  */
 public record OperatorStatistics(
@@ -20,5 +19,32 @@ public record OperatorStatistics(
     long rowsOut,
     long batchesOut,
     long workNanos,
-    long bytesRead,
-    long peakBytes) {}
+    long peakBytes,
+    Reading reading,
+    Spilling spilling) {
+
+  /**
+   * What a scan read from outside, and what it did not have to.
+   *
+   * @param bytes read
+   * @param parts units of reading (row groups, files) of the table, or -1 where the run does not
+   *     count them
+   * @param skippedParts those of them left out by their statistics
+   * @param pages decoded
+   * @param skippedPages passed over undecoded in parts that were read
+   * @param skippedRows ruled out by an index, a bloom filter or a dictionary in parts that were
+   *     opened
+   * @param filteredRows rejected by what joins and top-N found out at run time
+   */
+  public record Reading(
+      long bytes,
+      long parts,
+      long skippedParts,
+      long pages,
+      long skippedPages,
+      long skippedRows,
+      long filteredRows) {}
+
+  /** What went to files for want of memory: bytes as stored. */
+  public record Spilling(long bytes, long files) {}
+}

@@ -1,5 +1,6 @@
 package dev.tidemill.exec.scan;
 
+import dev.tidemill.exec.pipeline.OperatorCounters;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
@@ -30,11 +31,17 @@ final class RuntimeSelection {
   static final class Counts {
     private final LongAdder tested = new LongAdder();
     private final LongAdder passed = new LongAdder();
+    private final OperatorCounters counters;
     private volatile boolean useless;
+
+    Counts(OperatorCounters counters) {
+      this.counters = counters;
+    }
 
     private void add(int rows, int kept) {
       tested.add(rows);
       passed.add(kept);
+      counters.addFilteredRows((long) rows - kept);
     }
 
     /** Whether nearly all rows pass, so that asking costs more than it saves. */

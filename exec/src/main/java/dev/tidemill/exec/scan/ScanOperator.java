@@ -137,9 +137,22 @@ public final class ScanOperator extends Operator {
     private synchronized List<Split> splits() {
       if (splits == null) {
         int parts = run.threads() == 1 ? 1 : run.threads() * SPLITS_PER_THREAD;
-        splits = snapshot.table().splits(request(known()), parts);
+        ScanRequest narrowed = request(known());
+        splits = snapshot.table().splits(narrowed, parts);
+        if (run.context().countsParts()) {
+          countParts(narrowed);
+        }
       }
       return splits;
+    }
+
+    /** Parts as the table has them, before they are divided among threads. */
+    private void countParts(ScanRequest narrowed) {
+      ScanRequest whole =
+          new ScanRequest(request.columns(), request.from(), request.to(), List.of(), -1);
+      int all = snapshot.table().splits(whole).size();
+      int left = snapshot.table().splits(narrowed).size();
+      run.counters(ScanOperator.this).setParts(all, all - left);
     }
 
     @Override
@@ -187,7 +200,9 @@ public final class ScanOperator extends Operator {
     ScanCondition condition(RuntimeFilter filter) {
       return new ScanCondition.OfRun(
           new RuntimeSelection(
-              filter, counts.computeIfAbsent(filter, f -> new RuntimeSelection.Counts())));
+              filter,
+              counts.computeIfAbsent(
+                  filter, f -> new RuntimeSelection.Counts(run.counters(ScanOperator.this)))));
     }
 
     /** Counts rows of the result; says whether more are needed. */
@@ -282,6 +297,7 @@ public final class ScanOperator extends Operator {
     private void closeReader() {
       stages = null;
       if (reader != null) {
+        worker.run().counters(ScanOperator.this).addReads(reader.skipped());
         reader.close();
         reader = null;
       }

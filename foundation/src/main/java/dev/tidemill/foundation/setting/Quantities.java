@@ -84,6 +84,21 @@ public final class Quantities {
   }
 
   /** As short as it can be said exactly: {@code 500ms}, {@code 5min}. */
+  /** A number of bytes for people, rounded: {@code 1.2 MiB}. */
+  public static String roughBytes(double bytes) {
+    if (bytes < 1024) {
+      return Math.round(bytes) + " B";
+    }
+    String[] units = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+    double value = bytes / 1024;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+  }
+
   public static String durationText(Duration duration) {
     return text(duration.toNanos(), NANOS);
   }

@@ -84,6 +84,40 @@ public final class PlanText {
     };
   }
 
+  /** About how many rows a node gives, or -1 where nobody said. */
+  public static double estimatedRows(BatchPlan plan) {
+    return switch (plan) {
+      case ScanPlan p -> p.estimatedRows();
+      case AggregatePlan p -> p.estimatedGroups();
+      case HashJoinPlan p -> p.estimatedRows();
+      case NestedLoopJoinPlan p -> p.estimatedRows();
+      case ValuesPlan p -> p.rows().size();
+      case ProjectPlan p -> estimatedRows(p.input());
+      case WindowPlan p -> estimatedRows(p.input());
+      case SortPlan p -> estimatedRows(p.input());
+      case ExchangePlan p -> estimatedRows(p.input());
+      case TopNPlan p -> atMost(p.limit(), estimatedRows(p.input()));
+      case LimitPlan p -> atMost(p.limit(), estimatedRows(p.input()));
+      case UnionPlan p -> {
+        double sum = 0;
+        for (BatchPlan input : p.inputs()) {
+          double rows = estimatedRows(input);
+          sum = rows < 0 || sum < 0 ? -1 : sum + rows;
+        }
+        yield sum;
+      }
+      case InputPlan p -> -1;
+      case FilterPlan p -> -1;
+      case WindowTablePlan p -> -1;
+      case IntersectPlan p -> -1;
+      case ExceptPlan p -> -1;
+    };
+  }
+
+  private static double atMost(long limit, double rows) {
+    return limit < 0 ? rows : rows < 0 ? limit : Math.min(limit, rows);
+  }
+
   private static void write(BatchPlan plan, int depth, StringBuilder text) {
     text.append("  ".repeat(depth)).append(line(plan)).append('\n');
     plan.inputs().forEach(input -> write(input, depth + 1, text));

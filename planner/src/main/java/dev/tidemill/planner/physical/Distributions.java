@@ -1,8 +1,8 @@
 package dev.tidemill.planner.physical;
 
+import dev.tidemill.foundation.setting.Quantities;
 import dev.tidemill.plan.batch.Distribution;
 import dev.tidemill.planner.logical.Node;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Broadcast or shuffle: hints first, then the setting, then the estimate against the threshold. */
@@ -34,10 +34,10 @@ final class Distributions {
         yield new Decision(
             small ? Distribution.BROADCAST : Distribution.SHUFFLE,
             "build side "
-                + size(buildBytes)
+                + Quantities.roughBytes(buildBytes)
                 + (small ? " <= " : " > ")
                 + "broadcast_threshold "
-                + size(thresholdBytes));
+                + Quantities.roughBytes(thresholdBytes));
       }
     };
   }
@@ -52,19 +52,5 @@ final class Distributions {
       case Node.Join n -> n.kind().givesRight() ? null : hint(n.left());
       default -> null;
     };
-  }
-
-  static String size(double bytes) {
-    if (bytes < 1024) {
-      return Math.round(bytes) + " B";
-    }
-    String[] units = {"KiB", "MiB", "GiB", "TiB", "PiB"};
-    double value = bytes / 1024;
-    int unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemill.storage.files;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.SkippedReads;
 import org.jspecify.annotations.Nullable;
 
 /** Passes rejected rows on and counts those of one reader. */
@@ -40,6 +41,11 @@ final class CountingRejects implements RejectHandler {
       @Override
       public long bytesRead() {
         return reader.bytesRead();
+      }
+
+      @Override
+      public SkippedReads skipped() {
+        return reader.skipped();
       }
 
       @Override

@@ -43,8 +43,23 @@ final class ColumnReader implements AutoCloseable {
   /** Whether the current page has been decompressed. */
   private boolean started;
 
-  /** Takes ownership of {@code pages}. */
-  ColumnReader(ParquetColumn column, PageReader pages, ParquetPlace place, MemoryScope scope) {
+  /** From which row on pages count as passed over. */
+  private final long firstWanted;
+
+  private long skippedPages;
+
+  /**
+   * Takes ownership of {@code pages}.
+   *
+   * @param firstWanted the first row that is of interest
+   */
+  ColumnReader(
+      ParquetColumn column,
+      PageReader pages,
+      long firstWanted,
+      ParquetPlace place,
+      MemoryScope scope) {
+    this.firstWanted = firstWanted;
     this.column = column;
     this.place = place;
     this.scope = scope;
@@ -196,6 +211,7 @@ final class ColumnReader implements AutoCloseable {
       }
       if (!started && left <= rows) {
         rows -= left;
+        skippedPages += position >= firstWanted ? 1 : 0;
         passed(left);
         continue;
       }
@@ -249,6 +265,15 @@ final class ColumnReader implements AutoCloseable {
 
   long bytesRead() {
     return pages.bytesRead();
+  }
+
+  long decodedPages() {
+    return pages.decodedPages();
+  }
+
+  /** Pages with rows wanted by the caller's range that were passed over undecoded. */
+  long skippedPages() {
+    return skippedPages;
   }
 
   @Override

@@ -48,6 +48,7 @@ final class PageReader implements AutoCloseable {
   private long windowStart;
   private long windowEnd;
   private long bytesRead;
+  private long decodedPages;
 
   private long seenValues;
   private @Nullable PageHeader header;
@@ -87,6 +88,11 @@ final class PageReader implements AutoCloseable {
 
   long bytesRead() {
     return bytesRead;
+  }
+
+  /** Data pages that were decompressed. */
+  long decodedPages() {
+    return decodedPages;
   }
 
   /**
@@ -141,6 +147,7 @@ final class PageReader implements AutoCloseable {
 
   /** The current data page, decompressed. */
   Page page() {
+    decodedPages++;
     PageHeader current = current();
     Page page =
         current.getType() == PageType.DATA_PAGE_V2

@@ -12,6 +12,7 @@ import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FileScan;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.SkippedReads;
 import dev.tidemill.storage.table.StagedReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,12 @@ final class RowGroupReader implements BatchReader, StagedReader {
 
   private int range;
 
+  /** The first row that this reader is for, counted in the row group. */
+  private final long firstWanted;
+
+  /** Rows that were ruled out before any was read. */
+  private long skippedRows;
+
   /**
    * @param from first row, counted in the row group
    * @param to the row behind the last
@@ -50,6 +57,7 @@ final class RowGroupReader implements BatchReader, StagedReader {
       FileScan scan,
       MemoryScope scope) {
     this.scope = scope;
+    this.firstWanted = from;
     this.input = file.open();
     try {
       ranges = RowSkipping.ranges(input, footer, rowGroup, from, to, scan.filters());
@@ -59,10 +67,19 @@ final class RowGroupReader implements BatchReader, StagedReader {
       if (ranges.length > 0 && dictionaryRejects(footer, rowGroup, scan)) {
         ranges = new long[0];
       }
+      skippedRows = to - from - rows(ranges);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private static long rows(long[] ranges) {
+    long rows = 0;
+    for (int i = 0; i < ranges.length; i += 2) {
+      rows += ranges[i + 1] - ranges[i];
+    }
+    return rows;
   }
 
   /** Whether one of the filters rejects all entries of a dictionary that all pages use. */
@@ -124,7 +141,7 @@ final class RowGroupReader implements BatchReader, StagedReader {
         type,
         field.isNullable(),
         place,
-        new ColumnReader(column, pages, place, scope),
+        new ColumnReader(column, pages, firstWanted, place, scope),
         new ColumnAdapter(decoded, type, place));
   }
 
@@ -176,6 +193,17 @@ final class RowGroupReader implements BatchReader, StagedReader {
       bytes += source.reader == null ? 0 : source.reader.bytesRead();
     }
     return bytes;
+  }
+
+  @Override
+  public SkippedReads skipped() {
+    long decoded = 0;
+    long passed = 0;
+    for (Source source : sources) {
+      decoded += source.reader == null ? 0 : source.reader.decodedPages();
+      passed += source.reader == null ? 0 : source.reader.skippedPages();
+    }
+    return new SkippedReads(decoded, passed, skippedRows);
   }
 
   @Override

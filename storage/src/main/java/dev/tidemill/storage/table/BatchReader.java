@@ -29,6 +29,11 @@ public interface BatchReader extends AutoCloseable {
     return 0;
   }
 
+  /** What was touched and what left out so far. */
+  default SkippedReads skipped() {
+    return SkippedReads.NONE;
+  }
+
   @Override
   void close();
 }
