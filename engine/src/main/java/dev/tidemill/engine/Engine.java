@@ -39,13 +39,18 @@ public final class Engine implements AutoCloseable {
   private final Map<List<String>, ReentrantLock> writeLocks = new ConcurrentHashMap<>();
   private boolean closed;
 
+  /** What of the heap hash tables and keys may take: the rest is for everything else on it. */
+  private static long heapForArrays() {
+    return Runtime.getRuntime().maxMemory() / 10 * 7;
+  }
+
   private Engine(Builder builder) {
     settings = builder.settings;
     clock = builder.clock;
     directory = builder.directory;
     lock = directory == null ? null : lock(builder.files, directory);
     try {
-      memory = MemoryScope.root("tidemill", settings.get(EngineSettings.MEMORY));
+      memory = MemoryScope.root("tidemill", settings.get(EngineSettings.MEMORY), heapForArrays());
       queryMemory = memory.child("queries");
       connectors =
           new ConnectorContext(

@@ -63,6 +63,12 @@ final class QueryStatements {
               .parameters(parameters)
               .statementTime(session.engine().clock().instant())
               .threads(settings.getInt(EngineSettings.THREADS))
+              .spillDirectory(
+                  session
+                      .engine()
+                      .connectors()
+                      .workingDirectory()
+                      .resolve(settings.get(EngineSettings.SPILL_DIRECTORY)))
               .planThroughJson(settings.get(EngineSettings.PLAN_THROUGH_JSON))
               .exchangeThroughIpc(settings.get(EngineSettings.EXCHANGE_THROUGH_IPC))
               .countsParts(countsParts)

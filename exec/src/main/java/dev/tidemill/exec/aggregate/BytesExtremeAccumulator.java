@@ -7,6 +7,7 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** MIN and MAX of text and binary, by their bytes. */
@@ -58,6 +59,35 @@ final class BytesExtremeAccumulator extends GroupedAccumulator {
       byte[] old = values[to[i]];
       if (value != null && (old == null || Arrays.compareUnsigned(value, old) * sign > 0)) {
         replace(to[i], value);
+      }
+    }
+  }
+
+  @Override
+  List<Type> stateTypes() {
+    return List.of(type);
+  }
+
+  @Override
+  void writeState(int group, List<ColumnBuilder> state) {
+    byte[] value = values[group];
+    if (value == null) {
+      state.get(0).appendNull();
+    } else {
+      state.get(0).appendBytes(value, 0, value.length);
+    }
+  }
+
+  @Override
+  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+    BytesColumn theirs = (BytesColumn) state.get(0);
+    for (int i = 0; i < count; i++) {
+      if (!theirs.isNull(rows[i])) {
+        byte[] value = theirs.bytesAt(rows[i]);
+        byte[] old = values[groups[i]];
+        if (old == null || Arrays.compareUnsigned(value, old) * sign > 0) {
+          replace(groups[i], value);
+        }
       }
     }
   }

@@ -1,12 +1,14 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
+import java.util.List;
 
 /** COUNT: how many values. */
 final class CountAccumulator extends GroupedAccumulator {
@@ -51,6 +53,24 @@ final class CountAccumulator extends GroupedAccumulator {
     long[] theirs = ((CountAccumulator) other).counts;
     for (int i = 0; i < count; i++) {
       counts[to[i]] += theirs[from[i]];
+    }
+  }
+
+  @Override
+  List<Type> stateTypes() {
+    return List.of(Type.BIGINT);
+  }
+
+  @Override
+  void writeState(int group, List<ColumnBuilder> state) {
+    state.get(0).appendLong(counts[group]);
+  }
+
+  @Override
+  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+    FixedColumn theirs = (FixedColumn) state.get(0);
+    for (int i = 0; i < count; i++) {
+      counts[groups[i]] += theirs.longAt(rows[i]);
     }
   }
 

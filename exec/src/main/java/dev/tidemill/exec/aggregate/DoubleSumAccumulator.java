@@ -6,6 +6,7 @@ import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
+import java.util.List;
 
 /** SUM, SUM0 and AVG of floating point, to DOUBLE. */
 final class DoubleSumAccumulator extends GroupedAccumulator {
@@ -46,6 +47,27 @@ final class DoubleSumAccumulator extends GroupedAccumulator {
     for (int i = 0; i < count; i++) {
       sums[to[i]] += that.sums[from[i]];
       counts[to[i]] += that.counts[from[i]];
+    }
+  }
+
+  @Override
+  List<Type> stateTypes() {
+    return List.of(Type.DOUBLE, Type.BIGINT);
+  }
+
+  @Override
+  void writeState(int group, List<ColumnBuilder> state) {
+    state.get(0).appendDouble(sums[group]);
+    state.get(1).appendLong(counts[group]);
+  }
+
+  @Override
+  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+    FixedColumn theirSums = (FixedColumn) state.get(0);
+    FixedColumn theirCounts = (FixedColumn) state.get(1);
+    for (int i = 0; i < count; i++) {
+      sums[groups[i]] += theirSums.doubleAt(rows[i]);
+      counts[groups[i]] += theirCounts.longAt(rows[i]);
     }
   }
 

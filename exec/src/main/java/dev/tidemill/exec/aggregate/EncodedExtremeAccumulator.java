@@ -1,5 +1,6 @@
 package dev.tidemill.exec.aggregate;
 
+import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.Selection;
@@ -63,6 +64,35 @@ final class EncodedExtremeAccumulator extends GroupedAccumulator {
       byte[] old = keys[to[i]];
       if (key != null && (old == null || Arrays.compareUnsigned(key, old) * sign > 0)) {
         replace(to[i], key);
+      }
+    }
+  }
+
+  @Override
+  List<Type> stateTypes() {
+    return List.of(Type.VARBINARY);
+  }
+
+  @Override
+  void writeState(int group, List<ColumnBuilder> state) {
+    byte[] value = keys[group];
+    if (value == null) {
+      state.get(0).appendNull();
+    } else {
+      state.get(0).appendBytes(value, 0, value.length);
+    }
+  }
+
+  @Override
+  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+    BytesColumn theirs = (BytesColumn) state.get(0);
+    for (int i = 0; i < count; i++) {
+      if (!theirs.isNull(rows[i])) {
+        byte[] value = theirs.bytesAt(rows[i]);
+        byte[] old = keys[groups[i]];
+        if (old == null || Arrays.compareUnsigned(value, old) * sign > 0) {
+          replace(groups[i], value);
+        }
       }
     }
   }

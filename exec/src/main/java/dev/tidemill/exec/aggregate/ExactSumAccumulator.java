@@ -1,8 +1,11 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.List;
 
 /** SUM, SUM0 and AVG of integers and decimals, from exact sums and counts. */
 final class ExactSumAccumulator extends GroupedAccumulator {
@@ -38,6 +41,21 @@ final class ExactSumAccumulator extends GroupedAccumulator {
   @Override
   public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
     sums.merge(((ExactSumAccumulator) other).sums, from, to, count);
+  }
+
+  @Override
+  List<Type> stateTypes() {
+    return WideSums.STATE_TYPES;
+  }
+
+  @Override
+  void writeState(int group, List<ColumnBuilder> state) {
+    sums.writeState(group, state);
+  }
+
+  @Override
+  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+    sums.mergeState(state, rows, groups, count);
   }
 
   @Override

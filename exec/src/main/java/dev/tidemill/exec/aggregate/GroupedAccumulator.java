@@ -2,7 +2,10 @@ package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.List;
 
 /**
  * The state of one aggregate call for every group, in arrays by group id. It behaves as if each
@@ -63,6 +66,15 @@ public abstract class GroupedAccumulator implements AutoCloseable {
 
   /** Adds groups of another accumulator of the same call, which stays as it is. */
   public abstract void merge(GroupedAccumulator other, int[] from, int[] to, int count);
+
+  /** The columns that {@link #writeState} fills: what there is to know of a group. */
+  abstract List<Type> stateTypes();
+
+  /** Appends what is known of a group, a value to each builder, for {@link #mergeState}. */
+  abstract void writeState(int group, List<ColumnBuilder> state);
+
+  /** Adds what {@link #writeState} wrote of groups: row {@code rows[i]} to {@code groups[i]}. */
+  abstract void mergeState(List<Column> state, int[] rows, int[] groups, int count);
 
   /** Empties the groups below {@code groups}. */
   public abstract void reset(int groups);

@@ -7,6 +7,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.AggregateFunction;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * STDDEV and VAR by Welford's method: mean and sum of squared differences from it, merged as Chan,
@@ -47,16 +48,42 @@ final class MomentsAccumulator extends GroupedAccumulator {
   public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
     MomentsAccumulator that = (MomentsAccumulator) other;
     for (int i = 0; i < count; i++) {
-      int a = to[i];
-      int b = from[i];
-      if (that.counts[b] > 0) {
-        long both = counts[a] + that.counts[b];
-        double difference = that.means[b] - means[a];
-        double share = (double) that.counts[b] / both;
-        squares[a] += that.squares[b] + difference * difference * counts[a] * share;
-        means[a] = counts[a] == 0 ? that.means[b] : means[a] + difference * share;
-        counts[a] = both;
-      }
+      merge(to[i], that.counts[from[i]], that.means[from[i]], that.squares[from[i]]);
+    }
+  }
+
+  private void merge(int group, long theirCount, double theirMean, double theirSquares) {
+    if (theirCount > 0) {
+      long both = counts[group] + theirCount;
+      double difference = theirMean - means[group];
+      double share = (double) theirCount / both;
+      squares[group] += theirSquares + difference * difference * counts[group] * share;
+      means[group] = counts[group] == 0 ? theirMean : means[group] + difference * share;
+      counts[group] = both;
+    }
+  }
+
+  @Override
+  List<Type> stateTypes() {
+    return List.of(Type.BIGINT, Type.DOUBLE, Type.DOUBLE);
+  }
+
+  @Override
+  void writeState(int group, List<ColumnBuilder> state) {
+    state.get(0).appendLong(counts[group]);
+    state.get(1).appendDouble(means[group]);
+    state.get(2).appendDouble(squares[group]);
+  }
+
+  @Override
+  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+    FixedColumn theirCounts = (FixedColumn) state.get(0);
+    FixedColumn theirMeans = (FixedColumn) state.get(1);
+    FixedColumn theirSquares = (FixedColumn) state.get(2);
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      merge(
+          groups[i], theirCounts.longAt(row), theirMeans.doubleAt(row), theirSquares.doubleAt(row));
     }
   }
 

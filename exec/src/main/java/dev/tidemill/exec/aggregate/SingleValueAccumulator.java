@@ -1,11 +1,13 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,27 @@ final class SingleValueAccumulator extends GroupedAccumulator {
     for (int i = 0; i < count; i++) {
       if (that.seen[from[i]]) {
         set(to[i], that.values[from[i]]);
+      }
+    }
+  }
+
+  @Override
+  List<Type> stateTypes() {
+    return List.of(Type.BOOLEAN, type);
+  }
+
+  @Override
+  void writeState(int group, List<ColumnBuilder> state) {
+    state.get(0).appendBoolean(seen[group]);
+    state.get(1).appendValue(seen[group] ? values[group] : null);
+  }
+
+  @Override
+  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+    BooleanColumn theirSeen = (BooleanColumn) state.get(0);
+    for (int i = 0; i < count; i++) {
+      if (theirSeen.booleanAt(rows[i])) {
+        set(groups[i], state.get(1).value(rows[i]));
       }
     }
   }

@@ -1,10 +1,14 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.type.Type;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Sums of 64-bit and 128-bit numbers by group that never overflow on the way. Whether a sum fits
@@ -15,6 +19,9 @@ import java.util.Arrays;
  * wrapped around.
  */
 final class WideSums {
+  /** Of what {@link #writeState} writes. */
+  static final List<Type> STATE_TYPES = List.of(Type.BIGINT, Type.BIGINT, Type.BIGINT, Type.BIGINT);
+
   private final HeapMemory heap;
 
   /** By group: the lower half of the sum, and the count. */
@@ -229,6 +236,48 @@ final class WideSums {
       if (other.wraps.length > 0 && other.wraps[from[i]] != 0) {
         wraps = heap.grow(wraps, groups);
         wraps[to[i]] += other.wraps[from[i]];
+      }
+    }
+  }
+
+  /** Appends count, lower and upper half and wraps of a group's sum. */
+  void writeState(int group, List<ColumnBuilder> state) {
+    state.get(0).appendLong(count(group));
+    state.get(1).appendLong(low(group));
+    state.get(2).appendLong(high(group));
+    state.get(3).appendLong(wraps.length == 0 ? 0 : wraps[group]);
+  }
+
+  /** Adds what {@link #writeState} wrote: row {@code rows[i]} to {@code to[i]}. */
+  void mergeState(List<Column> state, int[] rows, int[] to, int count) {
+    FixedColumn counts = (FixedColumn) state.get(0);
+    FixedColumn lows = (FixedColumn) state.get(1);
+    FixedColumn highs = (FixedColumn) state.get(2);
+    FixedColumn theirWraps = (FixedColumn) state.get(3);
+    if (high.length == 0) {
+      long bits = 0;
+      boolean narrow = true;
+      for (int i = 0; i < count; i++) {
+        long value = lows.longAt(rows[i]);
+        bits |= value ^ value >> 63;
+        narrow &= highs.longAt(rows[i]) == value >> 63 && theirWraps.longAt(rows[i]) == 0;
+      }
+      if (narrow && staysNarrow(bits, count)) {
+        for (int i = 0; i < count; i++) {
+          pairs[to[i] << 1] += lows.longAt(rows[i]);
+          pairs[(to[i] << 1) + 1] += counts.longAt(rows[i]);
+        }
+        return;
+      }
+    }
+    widen();
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      addWide(to[i], lows.longAt(row), highs.longAt(row));
+      pairs[(to[i] << 1) + 1] += counts.longAt(row);
+      if (theirWraps.longAt(row) != 0) {
+        wraps = heap.grow(wraps, groups);
+        wraps[to[i]] += theirWraps.longAt(row);
       }
     }
   }

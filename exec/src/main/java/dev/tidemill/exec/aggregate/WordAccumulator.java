@@ -8,6 +8,7 @@ import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * MIN, MAX and the folds of truth and bits, for values of a word, in words of the same order:
@@ -123,6 +124,30 @@ final class WordAccumulator extends GroupedAccumulator {
     for (int i = 0; i < count; i++) {
       if (that.seen[from[i]]) {
         add(to[i], that.words[from[i]]);
+      }
+    }
+  }
+
+  @Override
+  List<Type> stateTypes() {
+    return List.of(Type.BIGINT);
+  }
+
+  @Override
+  void writeState(int group, List<ColumnBuilder> state) {
+    if (seen[group]) {
+      state.get(0).appendLong(words[group]);
+    } else {
+      state.get(0).appendNull();
+    }
+  }
+
+  @Override
+  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+    FixedColumn theirs = (FixedColumn) state.get(0);
+    for (int i = 0; i < count; i++) {
+      if (!theirs.isNull(rows[i])) {
+        add(groups[i], theirs.longAt(rows[i]));
       }
     }
   }

@@ -1,7 +1,9 @@
 package dev.tidemill.exec.context;
 
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.plan.batch.TableReference;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +37,7 @@ public final class ExecutionContext {
   private final Instant statementTime;
   private final int threads;
   private final Priority priority;
+  private final Path spillDirectory;
   private final boolean planThroughJson;
   private final boolean exchangeThroughIpc;
   private final boolean countsParts;
@@ -47,6 +50,7 @@ public final class ExecutionContext {
     this.statementTime = builder.statementTime;
     this.threads = builder.threads;
     this.priority = builder.priority;
+    this.spillDirectory = builder.spillDirectory;
     this.planThroughJson = builder.planThroughJson;
     this.exchangeThroughIpc = builder.exchangeThroughIpc;
     this.countsParts = builder.countsParts;
@@ -98,6 +102,11 @@ public final class ExecutionContext {
     return priority;
   }
 
+  /** Where rows go that do not fit the memory. */
+  public Path spillDirectory() {
+    return spillDirectory;
+  }
+
   /** Test mode: the plan is written as JSON and read back before it is compiled. */
   public boolean planThroughJson() {
     return planThroughJson;
@@ -125,6 +134,7 @@ public final class ExecutionContext {
     private Instant statementTime = Instant.EPOCH;
     private int threads;
     private Priority priority = Priority.STATEMENT;
+    private Path spillDirectory = Path.of(EngineSettings.SPILL_DIRECTORY.defaultValue());
     private boolean planThroughJson;
     private boolean exchangeThroughIpc;
     private boolean countsParts;
@@ -164,6 +174,12 @@ public final class ExecutionContext {
 
     public Builder priority(Priority value) {
       priority = value;
+      return this;
+    }
+
+    /** Where rows go that do not fit the memory; without it the JVM's temporary directory. */
+    public Builder spillDirectory(Path directory) {
+      spillDirectory = Objects.requireNonNull(directory);
       return this;
     }
 

@@ -22,12 +22,12 @@ public final class HeapMemory implements AutoCloseable {
 
   /** Reserves {@code bytes} of what the caller is about to allocate. */
   public void reserve(long bytes) {
-    scope.reserve(bytes);
+    scope.reserveHeap(bytes);
     reserved += bytes;
   }
 
   public void release(long bytes) {
-    scope.release(bytes);
+    scope.releaseHeap(bytes);
     reserved -= bytes;
   }
 
@@ -100,7 +100,7 @@ public final class HeapMemory implements AutoCloseable {
   /** Releases all that is still reserved. */
   @Override
   public void close() {
-    scope.release(reserved);
+    scope.releaseHeap(reserved);
     reserved = 0;
   }
 }

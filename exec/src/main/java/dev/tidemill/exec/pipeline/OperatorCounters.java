@@ -15,8 +15,8 @@ public final class OperatorCounters {
   private final LongAdder skippedPages = new LongAdder();
   private final LongAdder skippedRows = new LongAdder();
   private final LongAdder filteredRows = new LongAdder();
-  private final LongAdder spilledBytes = new LongAdder();
-  private final LongAdder spilledFiles = new LongAdder();
+  final LongAdder spilledBytes = new LongAdder();
+  final LongAdder spilledFiles = new LongAdder();
   private volatile long parts = -1;
   private volatile long skippedParts;
   volatile long peakBytes;
@@ -46,12 +46,6 @@ public final class OperatorCounters {
   public void setParts(long all, long skipped) {
     parts = all;
     skippedParts = skipped;
-  }
-
-  /** Adds what was written to one file because memory was short; {@code bytes} as stored. */
-  public void addSpilled(long bytes) {
-    spilledBytes.add(bytes);
-    spilledFiles.increment();
   }
 
   OperatorStatistics snapshot() {

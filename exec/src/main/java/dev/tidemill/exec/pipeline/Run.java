@@ -2,6 +2,9 @@ package dev.tidemill.exec.pipeline;
 
 import dev.tidemill.exec.context.ExecutionContext;
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.spill.MemoryShare;
+import dev.tidemill.exec.spill.MemoryShares;
+import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -39,11 +42,15 @@ public final class Run implements AutoCloseable {
   private final Map<Operator, MemoryScope> scopes = new IdentityHashMap<>();
   private final Map<Operator, List<Object>> attached = new IdentityHashMap<>();
   private final List<MemoryScope> parts = new ArrayList<>();
+  private final MemoryShares shares;
+  private boolean closed;
   private volatile @Nullable Throwable failure;
 
   public Run(ExecutionContext context, Crew crew) {
     this.context = context;
     this.crew = crew;
+    this.shares = new MemoryShares(context.memory());
+    context.memory().beginSharing();
   }
 
   public ExecutionContext context() {
@@ -69,6 +76,19 @@ public final class Run implements AutoCloseable {
     MemoryScope scope = memory(operator).child(part);
     parts.add(scope);
     return scope;
+  }
+
+  /** A share of the run's memory for what the operator holds in {@code memory}. */
+  public MemoryShare share(MemoryScope memory) {
+    return shares.share(memory);
+  }
+
+  /** A place on disk for what the operator cannot hold, until the run is closed. */
+  public Spill spill(Operator operator, MemoryScope memory) {
+    OperatorCounters own = counters(operator);
+    return own(
+        new Spill(
+            context.spillDirectory(), operator.name(), memory, own.spilledBytes, own.spilledFiles));
   }
 
   /**
@@ -204,6 +224,10 @@ public final class Run implements AutoCloseable {
   @Override
   public void close() {
     Throwable first = null;
+    if (!closed) {
+      closed = true;
+      context.memory().endSharing();
+    }
     synchronized (owned) {
       for (int i = owned.size() - 1; i >= 0; i--) {
         first = close(owned.get(i), first);

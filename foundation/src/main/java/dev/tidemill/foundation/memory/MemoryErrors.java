@@ -15,10 +15,6 @@ final class MemoryErrors {
 
   static TidemillException limitExceeded(
       MemoryScope limited, long bytes, List<MemoryScope> biggest) {
-    String users =
-        biggest.stream()
-            .map(s -> s.name() + " " + size(s.used()))
-            .collect(Collectors.joining(", "));
     return new TidemillException(
         MEMORY_LIMIT_EXCEEDED,
         "out of memory: %s has %s of %s in use and needs %s more. Biggest: %s. Give it more (--memory), or fewer rows"
@@ -27,7 +23,23 @@ final class MemoryErrors {
                 size(limited.used()),
                 size(limited.limit()),
                 size(bytes),
-                users.isEmpty() ? "none" : users));
+                users(biggest)));
+  }
+
+  static TidemillException heapExceeded(
+      long used, long limit, long bytes, List<MemoryScope> biggest) {
+    return new TidemillException(
+        MEMORY_LIMIT_EXCEEDED,
+        "out of memory: hash tables and keys have %s of %s of the Java heap in use and need %s more. Biggest: %s. Give the process more heap (-Xmx), or fewer rows"
+            .formatted(size(used), size(limit), size(bytes), users(biggest)));
+  }
+
+  private static String users(List<MemoryScope> biggest) {
+    String users =
+        biggest.stream()
+            .map(s -> s.name() + " " + size(s.used()))
+            .collect(Collectors.joining(", "));
+    return users.isEmpty() ? "none" : users;
   }
 
   static String size(long bytes) {

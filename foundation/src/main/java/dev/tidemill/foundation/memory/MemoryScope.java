@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +25,39 @@ public final class MemoryScope implements AutoCloseable {
   private final String name;
   private final long limit;
   private final @Nullable MemoryScope parent;
+  private final MemoryScope root;
   private final Set<MemoryScope> children = ConcurrentHashMap.newKeySet();
   private final AtomicLong used = new AtomicLong();
   private final AtomicLong peak = new AtomicLong();
 
-  private MemoryScope(String name, long limitBytes, @Nullable MemoryScope parent) {
+  /** How much of it may be on the heap; of a root. */
+  private final long heapLimit;
+
+  /** Bytes of it on the heap; of a root. */
+  private final AtomicLong heapUsed = new AtomicLong();
+
+  /** How many runs share the budget now; of a root. */
+  private final AtomicInteger sharers = new AtomicInteger();
+
+  private MemoryScope(
+      String name, long limitBytes, long heapLimitBytes, @Nullable MemoryScope parent) {
     this.name = name;
     this.limit = limitBytes;
+    this.heapLimit = heapLimitBytes;
     this.parent = parent;
+    this.root = parent == null ? this : parent.root;
   }
 
   /** A budget of its own, for a process or a test. */
   public static MemoryScope root(String name, long limitBytes) {
-    return new MemoryScope(name, limitBytes, null);
+    return root(name, limitBytes, UNLIMITED);
+  }
+
+  /**
+   * A budget of its own, of which no more than {@code heapLimitBytes} may be arrays on the heap.
+   */
+  public static MemoryScope root(String name, long limitBytes, long heapLimitBytes) {
+    return new MemoryScope(name, limitBytes, heapLimitBytes, null);
   }
 
   public MemoryScope child(String childName) {
@@ -44,9 +65,17 @@ public final class MemoryScope implements AutoCloseable {
   }
 
   public MemoryScope child(String childName, long limitBytes) {
-    MemoryScope child = new MemoryScope(childName, limitBytes, this);
+    MemoryScope child = new MemoryScope(childName, limitBytes, UNLIMITED, this);
     children.add(child);
     return child;
+  }
+
+  /**
+   * A scope below this one that tells what one of its holders has; it bears this one's name in
+   * errors and is never closed: what is left in it when its holder is gone counts here.
+   */
+  public MemoryScope part() {
+    return new MemoryScope(name, UNLIMITED, UNLIMITED, this);
   }
 
   public String name() {
@@ -71,6 +100,32 @@ public final class MemoryScope implements AutoCloseable {
   public long available() {
     long available = limit - used.get();
     return parent == null ? available : Math.min(available, parent.available());
+  }
+
+  /** Says that a run begins that shares the budget with the others, until {@link #endSharing}. */
+  public void beginSharing() {
+    root.sharers.incrementAndGet();
+  }
+
+  public void endSharing() {
+    root.sharers.decrementAndGet();
+  }
+
+  /**
+   * The bytes that the run of this scope may have by its share: all that is free where it runs
+   * alone, else an equal part of the budget.
+   */
+  public long share() {
+    long free = available();
+    if (free > root.limit) {
+      return UNLIMITED;
+    }
+    return Math.min(used.get() + free, root.limit / Math.max(1, root.sharers.get()));
+  }
+
+  /** Bytes that can still be reserved on the heap. */
+  public long availableHeap() {
+    return root.heapLimit - root.heapUsed.get();
   }
 
   /**
@@ -110,6 +165,25 @@ public final class MemoryScope implements AutoCloseable {
       }
       throw MemoryErrors.limitExceeded(full, bytes, full.biggest());
     }
+  }
+
+  /**
+   * As {@link #reserve}, for an array on the heap.
+   *
+   * @throws TidemillException MEMORY_LIMIT_EXCEEDED also where the heap is full
+   */
+  public void reserveHeap(long bytes) {
+    reserve(bytes);
+    if (root.heapUsed.addAndGet(bytes) > root.heapLimit) {
+      root.heapUsed.addAndGet(-bytes);
+      release(bytes);
+      throw MemoryErrors.heapExceeded(root.heapUsed.get(), root.heapLimit, bytes, root.biggest());
+    }
+  }
+
+  public void releaseHeap(long bytes) {
+    root.heapUsed.addAndGet(-bytes);
+    release(bytes);
   }
 
   /** As {@link #reserve}, but says false where it does not fit. */

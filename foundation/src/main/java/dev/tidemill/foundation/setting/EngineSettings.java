@@ -17,6 +17,14 @@ public final class EngineSettings {
   public static final Setting<Long> MEMORY =
       Setting.bytes("memory", defaultMemory(), "Memory that queries and state may take together.");
 
+  /** Where operators put rows that do not fit their memory. */
+  public static final Setting<String> SPILL_DIRECTORY =
+      Setting.text(
+          "spill_directory",
+          System.getProperty("java.io.tmpdir", "."),
+          "a directory",
+          "Where queries put rows that do not fit their memory.");
+
   /** Build sides estimated below this are broadcast. */
   public static final Setting<Long> BROADCAST_THRESHOLD =
       Setting.bytes(
@@ -63,6 +71,7 @@ public final class EngineSettings {
       List.of(
           THREADS,
           MEMORY,
+          SPILL_DIRECTORY,
           BROADCAST_THRESHOLD,
           MAX_ROWS_PER_STEP,
           BATCH_ROWS,
