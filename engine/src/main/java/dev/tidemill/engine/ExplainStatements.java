@@ -63,11 +63,12 @@ final class ExplainStatements {
         || query.emit() != Statement.Query.Emit.NONE) {
       throw EngineErrors.analyzesQueries(explain.position());
     }
+    queries.awaitStandingQueries();
     long start = System.nanoTime();
     BatchPlan plan = queries.planning().query(query.query(), queries.parameters()).plan();
     long planned = System.nanoTime();
     long rows = 0;
-    try (QueryResult result = queries.start(plan, true, true)) {
+    try (QueryResult result = queries.start(plan, true)) {
       long started = System.nanoTime();
       for (Batch batch = result.next(); batch != null; batch = result.next()) {
         rows += batch.rowCount();

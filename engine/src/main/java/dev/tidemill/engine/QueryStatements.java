@@ -28,30 +28,36 @@ final class QueryStatements {
 
   Result run(Statement.Query query) {
     return switch (query.emit()) {
-      case NONE -> start(planning.query(query.query(), parameters).plan(), true);
+      case NONE -> {
+        awaitStandingQueries();
+        yield start(planning.query(query.query(), parameters).plan());
+      }
       case CHANGES, ON_WINDOW_CLOSE -> new EmitStatements(session, cancellation).run(query);
     };
   }
 
   /**
-   * Starts a plan. Every table is pinned when it is first read, and the kept results together.
-   *
-   * @param waits whether, in a script of {@code run}, the standing queries first take what is there
+   * In a script of {@code run}: waits until the standing queries have taken what is there. Comes
+   * before planning, since their output may be the very files that a query reads in place.
    */
-  QueryResult start(BatchPlan plan, boolean waits) {
-    return start(plan, waits, false);
+  void awaitStandingQueries() {
+    if (session.options().readsWait()) {
+      session.engine().standing().awaitSettled(cancellation);
+    }
+  }
+
+  /** Starts a plan. Every table is pinned when it is first read, and the kept results together. */
+  QueryResult start(BatchPlan plan) {
+    return start(plan, false);
   }
 
   /**
-   * As {@link #start(BatchPlan, boolean)}.
+   * As {@link #start(BatchPlan)}.
    *
    * @param countsParts whether scans find out how many parts of their tables they left out
    */
-  QueryResult start(BatchPlan plan, boolean waits, boolean countsParts) {
+  QueryResult start(BatchPlan plan, boolean countsParts) {
     StandingQueryRoom standing = session.engine().standing();
-    if (waits && session.options().readsWait()) {
-      standing.awaitSettled(cancellation);
-    }
     Settings settings = session.settings();
     MemoryScope memory = session.statementMemory("query");
     StandingQueryRoom.Pinned pinned = null;

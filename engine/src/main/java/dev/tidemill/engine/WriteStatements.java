@@ -86,7 +86,6 @@ final class WriteStatements {
       long rows =
           drain(
               plan,
-              false,
               batch -> {
                 requireValues(batch, columns, name);
                 writer.write(batch, RowOperation.INSERT);
@@ -100,6 +99,7 @@ final class WriteStatements {
   }
 
   Result copy(Statement.CopyTo copy) {
+    queries.awaitStandingQueries();
     PlannedQuery query = queries.planning().query(copy.query(), queries.parameters());
     TableDefinitions.requireStorable(query.columns(), copy.query().position());
     return OptionPositions.placing(
@@ -115,7 +115,7 @@ final class WriteStatements {
                       TableDefinitions.options(copy.options()),
                       ResultColumns.schema(query.columns()),
                       memory)) {
-            long rows = drain(query.plan(), true, export::write);
+            long rows = drain(query.plan(), export::write);
             cancellation.check();
             export.commit();
             return new CountResult("COPY", rows, List.of());
@@ -123,9 +123,9 @@ final class WriteStatements {
         });
   }
 
-  private long drain(BatchPlan plan, boolean waits, Consumer<Batch> sink) {
+  private long drain(BatchPlan plan, Consumer<Batch> sink) {
     long rows = 0;
-    try (QueryResult result = queries.start(plan, waits)) {
+    try (QueryResult result = queries.start(plan)) {
       for (Batch batch = result.next(); batch != null; batch = result.next()) {
         try (Batch current = batch) {
           rows += current.rowCount();

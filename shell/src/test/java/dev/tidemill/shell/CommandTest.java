@@ -153,6 +153,24 @@ final class CommandTest {
   }
 
   @Test
+  void aSelectFromAPathReadsWhatTheQueriesBeforeItWrite() throws IOException {
+    Path script = directory.resolve("out.sql");
+    Files.writeString(
+        script,
+        """
+        CREATE TABLE numbers (n BIGINT) WITH ('connector' = 'datagen', 'total_rows' = '5');
+        CREATE TABLE written (n BIGINT)
+          WITH ('connector' = 'files', 'path' = 'written', 'format' = 'json');
+        CREATE STANDING QUERY q INTO written AS SELECT n FROM numbers;
+        SELECT COUNT(*) AS c FROM 'written';
+        COPY (SELECT n FROM 'written' WHERE n >= 0) TO 'copy.csv';
+        """);
+    assertEquals(0, tidemill("run", "--progress", "none", script.toString()), err);
+    assertEquals("c\n5\n", out);
+    assertEquals(6, Files.readAllLines(directory.resolve("copy.csv")).size());
+  }
+
+  @Test
   void availableNowEndsWhatWouldNeverEnd() throws IOException {
     Path script = directory.resolve("grow.sql");
     Files.writeString(

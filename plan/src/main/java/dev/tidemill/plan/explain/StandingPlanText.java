@@ -51,13 +51,13 @@ public final class StandingPlanText {
       }
     }
     if (!plan.key().isEmpty()) {
-      text.append("Key: ").append(names(plan.key(), plan.columns())).append('\n');
+      text.append("Key: ").append(names(plan.key(), plan.keptColumns())).append('\n');
     }
     if (plan.timeColumn() >= 0) {
       text.append("Time: ").append(plan.columns().get(plan.timeColumn()).name()).append('\n');
     }
     if (!plan.order().isEmpty()) {
-      text.append("Order: ").append(keys(plan.order(), plan.columns())).append('\n');
+      text.append("Order: ").append(keys(plan.order(), plan.keptColumns())).append('\n');
     }
     write(plan.root(), 0, text);
     return text.toString();
