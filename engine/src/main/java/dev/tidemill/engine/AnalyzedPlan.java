@@ -3,14 +3,17 @@ package dev.tidemill.engine;
 import dev.tidemill.exec.pipeline.OperatorStatistics;
 import dev.tidemill.foundation.setting.Quantities;
 import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.explain.PlanText;
 import dev.tidemill.plan.json.PlanJson;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A plan with what its operators did, as EXPLAIN ANALYZE shows it.
@@ -39,17 +42,26 @@ record AnalyzedPlan(
             .append(", planned in ")
             .append(millis(planningNanos))
             .append('\n');
-    write(operators.iterator(), 0, text);
+    write(operators.get(0).plan(), operators.iterator(), 0, new HashSet<>(), text);
     return text.toString();
   }
 
-  private static void write(Iterator<OperatorStatistics> rest, int depth, StringBuilder text) {
-    OperatorStatistics operator = rest.next();
+  private static void write(
+      BatchPlan plan,
+      Iterator<OperatorStatistics> rest,
+      int depth,
+      Set<Integer> shown,
+      StringBuilder text) {
     String indent = "  ".repeat(depth);
-    text.append(indent).append(PlanText.line(operator.plan())).append('\n');
-    text.append(indent).append("  : ").append(String.join(", ", facts(operator))).append('\n');
-    for (BatchPlan input : operator.plan().inputs()) {
-      write(rest, depth + 1, text);
+    text.append(indent).append(PlanText.line(plan));
+    if (plan instanceof SharedPlan shared && !shown.add(shared.number())) {
+      text.append(" (as above)\n");
+      return;
+    }
+    text.append('\n');
+    text.append(indent).append("  : ").append(String.join(", ", facts(rest.next()))).append('\n');
+    for (BatchPlan input : plan.inputs()) {
+      write(input, rest, depth + 1, shown, text);
     }
   }
 
@@ -97,17 +109,22 @@ record AnalyzedPlan(
     all.put("rows", rows);
     all.put("planning_millis", planningNanos / 1e6);
     all.put("run_millis", runNanos / 1e6);
-    all.put("plan", node(operators.iterator()));
+    all.put("plan", node(operators.get(0).plan(), operators.iterator(), new HashSet<>()));
     return PlanJson.write(all);
   }
 
-  private static Map<String, Object> node(Iterator<OperatorStatistics> rest) {
+  private static Map<String, Object> node(
+      BatchPlan plan, Iterator<OperatorStatistics> rest, Set<Integer> shown) {
+    double estimate = PlanText.estimatedRows(plan);
+    Map<String, Object> node = new LinkedHashMap<>();
+    if (plan instanceof SharedPlan shared && !shown.add(shared.number())) {
+      node.put("shared", shared.number());
+      return node;
+    }
     OperatorStatistics operator = rest.next();
     OperatorStatistics.Reading reading = operator.reading();
-    double estimate = PlanText.estimatedRows(operator.plan());
-    Map<String, Object> node = new LinkedHashMap<>();
     node.put("operator", operator.name());
-    node.put("text", PlanText.line(operator.plan()));
+    node.put("text", PlanText.line(plan));
     node.put("estimated_rows", estimate < 0 ? null : estimate);
     node.put("rows", operator.rowsOut());
     node.put("batches", operator.batchesOut());
@@ -123,8 +140,8 @@ record AnalyzedPlan(
     node.put("spilled_bytes", operator.spilling().bytes());
     node.put("spilled_files", operator.spilling().files());
     List<Object> inputs = new ArrayList<>();
-    for (BatchPlan input : operator.plan().inputs()) {
-      inputs.add(node(rest));
+    for (BatchPlan input : plan.inputs()) {
+      inputs.add(node(input, rest, shown));
     }
     node.put("inputs", inputs);
     return node;

@@ -38,7 +38,7 @@ final class Planning {
 
   /** A query whose plan is kept. */
   PlannedQuery standing(SqlFragment query) {
-    return StatementPlanner.plan(query, bound(query, List.of()).withoutPositions());
+    return StatementPlanner.plan(query, bound(query, List.of()).forKeeping());
   }
 
   PlannedInsert insert(SqlFragment insert, List<? extends @Nullable Object> parameters) {
@@ -48,7 +48,7 @@ final class Planning {
   /** A query whose columns go into a table by position, coerced, and whose plan is kept. */
   PlannedInsert standingInto(CatalogEntry.TableEntry target, SqlFragment query) {
     return StatementPlanner.planInto(
-        target, query, plannerSession(session.namespace()).withoutPositions());
+        target, query, plannerSession(session.namespace()).forKeeping());
   }
 
   QueryDescription describe(SqlFragment query) {

@@ -13,6 +13,7 @@ import dev.tidemill.exec.scan.InputOperator;
 import dev.tidemill.exec.scan.ScanOperator;
 import dev.tidemill.exec.scan.ValuesOperator;
 import dev.tidemill.exec.set.SetOperator;
+import dev.tidemill.exec.shared.SharedOperator;
 import dev.tidemill.exec.sort.LimitOperator;
 import dev.tidemill.exec.sort.SortOperator;
 import dev.tidemill.exec.sort.TopNOperator;
@@ -30,6 +31,7 @@ import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.batch.UnionPlan;
@@ -37,7 +39,9 @@ import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.json.PlanJson;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A plan made ready to run: its operators, with their expressions compiled. Immutable, for any
@@ -59,7 +63,7 @@ public final class CompiledPlan {
    *     not supported
    */
   public static CompiledPlan compile(BatchPlan plan) {
-    return new CompiledPlan(operator(plan));
+    return new CompiledPlan(operator(plan, new HashMap<>()));
   }
 
   /** As {@link #compile(BatchPlan)}, over JSON and back where {@code throughJson} (test mode). */
@@ -84,8 +88,14 @@ public final class CompiledPlan {
     return result;
   }
 
-  private static Operator operator(BatchPlan plan) {
-    List<Operator> inputs = plan.inputs().stream().map(CompiledPlan::operator).toList();
+  /**
+   * @param shared by their numbers, so that each is one operator wherever it occurs
+   */
+  private static Operator operator(BatchPlan plan, Map<Integer, Operator> shared) {
+    if (plan instanceof SharedPlan part && shared.containsKey(part.number())) {
+      return shared.get(part.number());
+    }
+    List<Operator> inputs = plan.inputs().stream().map(p -> operator(p, shared)).toList();
     return switch (plan) {
       case ScanPlan p -> new ScanOperator(p);
       case InputPlan p -> new InputOperator(p);
@@ -104,6 +114,11 @@ public final class CompiledPlan {
       case ExceptPlan p -> new SetOperator(p, inputs.get(0), inputs.get(1));
       case WindowPlan p -> new WindowOperator(p, inputs.get(0));
       case ExchangePlan p -> new ExchangeOperator(p, inputs.get(0));
+      case SharedPlan p -> {
+        Operator operator = new SharedOperator(p, inputs.get(0));
+        shared.put(p.number(), operator);
+        yield operator;
+      }
     };
   }
 }

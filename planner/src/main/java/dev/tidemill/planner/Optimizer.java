@@ -10,6 +10,7 @@ import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
 import dev.tidemill.planner.physical.Lowering;
+import dev.tidemill.planner.physical.Sharing;
 import dev.tidemill.planner.rewrite.PredicatePushdown;
 import dev.tidemill.planner.rewrite.Pruning;
 import dev.tidemill.planner.rewrite.Simplification;
@@ -18,6 +19,9 @@ import java.util.List;
 
 /** The rewrites in their order. */
 final class Optimizer {
+  /** Rows of a part that occurs twice are kept up to about here. */
+  private static final double MOST_SHARED_BYTES = 64 << 20;
+
   private Optimizer() {}
 
   static BatchPlan optimize(
@@ -35,9 +39,11 @@ final class Optimizer {
       Node pruned = Pruning.prune(pushed, Nodes.ids(row));
       Estimator estimator = new Estimator();
       Node ordered = new JoinOrder(estimator).order(pruned);
-      return new Lowering(
-              estimator, numbers, session.joinDistribution(), session.broadcastThresholdBytes())
-          .lower(ordered, row, names);
+      BatchPlan plan =
+          new Lowering(
+                  estimator, numbers, session.joinDistribution(), session.broadcastThresholdBytes())
+              .lower(ordered, row, names);
+      return session.runsOnce() ? Sharing.share(plan, MOST_SHARED_BYTES) : plan;
     } catch (TidemillException known) {
       throw known;
     } catch (StackOverflowError deep) {

@@ -147,8 +147,7 @@ public final class Planner {
     }
 
     private Relation translate(SqlCompiler.Query query) {
-      return new RelTranslator(
-              compiler, numbers, parameters(), describing, session.keepsPositions())
+      return new RelTranslator(compiler, numbers, parameters(), describing, session.runsOnce())
           .translate(query.relation());
     }
 
@@ -242,7 +241,7 @@ public final class Planner {
         SourcePosition at = place == null ? position : place;
         Expression value =
             from < 0 ? Literal.nullOf(column.type()) : assigned(column, given.get(from), at);
-        if (at != null && session.keepsPositions()) {
+        if (at != null && session.runsOnce()) {
           value = Expressions.placed(value, at);
         }
         if (from >= 0 && value.equals(given.get(from).reference())) {

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param broadcastThresholdBytes build sides estimated up to here are broadcast
  * @param parameterValues the values of the question marks, in order, or null while they are not
  *     bound
- * @param keepsPositions whether expressions keep their place in the text, so that errors of the run
- *     can name it: not where the plan outlives the text
+ * @param runsOnce whether the plan is run while its text is there, as a batch query: expressions
+ *     then keep their place in the text, so that errors of the run can name it, and parts that
+ *     occur twice are computed once
  */
 public record PlannerSession(
     Catalog catalog,
@@ -29,7 +30,7 @@ public record PlannerSession(
     JoinDistribution joinDistribution,
     long broadcastThresholdBytes,
     @Nullable List<Literal> parameterValues,
-    boolean keepsPositions) {
+    boolean runsOnce) {
   /** The settings that planning looks at. */
   public static final String JOIN_DISTRIBUTION = "join_distribution";
 
@@ -71,11 +72,11 @@ public record PlannerSession(
   /** The same session with values for the parameters. */
   public PlannerSession withParameterValues(List<Literal> values) {
     return new PlannerSession(
-        catalog, namespace, joinDistribution, broadcastThresholdBytes, values, keepsPositions);
+        catalog, namespace, joinDistribution, broadcastThresholdBytes, values, runsOnce);
   }
 
   /** The same session for plans that are kept. */
-  public PlannerSession withoutPositions() {
+  public PlannerSession forKeeping() {
     return new PlannerSession(
         catalog, namespace, joinDistribution, broadcastThresholdBytes, parameterValues, false);
   }

@@ -14,6 +14,7 @@ import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.batch.UnionPlan;
@@ -94,6 +95,8 @@ final class FilterTargets {
       case TopNPlan p -> {}
       case LimitPlan p -> {}
       case InputPlan p -> {}
+      // Others read them too.
+      case SharedPlan p -> {}
       case ValuesPlan p -> {}
     }
   }

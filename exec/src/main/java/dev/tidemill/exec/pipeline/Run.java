@@ -101,6 +101,9 @@ public final class Run implements AutoCloseable {
   }
 
   private void register(Operator operator) {
+    if (counters.containsKey(operator)) {
+      return;
+    }
     OperatorCounters own = new OperatorCounters(operator);
     counters.put(operator, own);
     ordered.add(own);

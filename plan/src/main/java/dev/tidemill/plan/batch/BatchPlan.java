@@ -28,6 +28,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = ExceptPlan.class, name = "except"),
   @JsonSubTypes.Type(value = WindowPlan.class, name = "window"),
   @JsonSubTypes.Type(value = ExchangePlan.class, name = "exchange"),
+  @JsonSubTypes.Type(value = SharedPlan.class, name = "shared"),
 })
 public sealed interface BatchPlan
     permits ScanPlan,
@@ -46,7 +47,8 @@ public sealed interface BatchPlan
         IntersectPlan,
         ExceptPlan,
         WindowPlan,
-        ExchangePlan {
+        ExchangePlan,
+        SharedPlan {
   /** What the rows of the result look like. */
   List<OutputColumn> columns();
 

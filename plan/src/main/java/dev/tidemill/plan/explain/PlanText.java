@@ -14,6 +14,7 @@ import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
@@ -26,8 +27,10 @@ import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
@@ -50,7 +53,7 @@ public final class PlanText {
   /** The lines, each ended by a line feed. */
   public static String of(BatchPlan plan) {
     StringBuilder text = new StringBuilder();
-    write(plan, 0, text);
+    write(plan, 0, new HashSet<>(), text);
     return text.toString();
   }
 
@@ -81,6 +84,7 @@ public final class PlanText {
       case WindowPlan p -> window(p);
       case ExchangePlan p ->
           "Exchange " + p.kind() + (p.keys().isEmpty() ? "" : " by " + names(p.keys(), p.input()));
+      case SharedPlan p -> "Shared " + p.number();
     };
   }
 
@@ -96,6 +100,7 @@ public final class PlanText {
       case WindowPlan p -> estimatedRows(p.input());
       case SortPlan p -> estimatedRows(p.input());
       case ExchangePlan p -> estimatedRows(p.input());
+      case SharedPlan p -> estimatedRows(p.input());
       case TopNPlan p -> atMost(p.limit(), estimatedRows(p.input()));
       case LimitPlan p -> atMost(p.limit(), estimatedRows(p.input()));
       case UnionPlan p -> {
@@ -118,9 +123,14 @@ public final class PlanText {
     return limit < 0 ? rows : rows < 0 ? limit : Math.min(limit, rows);
   }
 
-  private static void write(BatchPlan plan, int depth, StringBuilder text) {
-    text.append("  ".repeat(depth)).append(line(plan)).append('\n');
-    plan.inputs().forEach(input -> write(input, depth + 1, text));
+  private static void write(BatchPlan plan, int depth, Set<Integer> shown, StringBuilder text) {
+    text.append("  ".repeat(depth)).append(line(plan));
+    if (plan instanceof SharedPlan shared && !shown.add(shared.number())) {
+      text.append(" (as above)\n");
+      return;
+    }
+    text.append('\n');
+    plan.inputs().forEach(input -> write(input, depth + 1, shown, text));
   }
 
   private static String scan(ScanPlan scan) {

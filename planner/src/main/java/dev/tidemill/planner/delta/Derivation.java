@@ -15,6 +15,7 @@ import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TableReference;
@@ -81,6 +82,7 @@ final class Derivation {
       case UnionPlan union -> union(union);
       case SortPlan sort -> edge(sort.input());
       case ExchangePlan exchange -> edge(exchange.input());
+      case SharedPlan shared -> edge(shared.input());
       case AggregatePlan aggregate -> aggregate(aggregate);
       case HashJoinPlan join ->
           join(

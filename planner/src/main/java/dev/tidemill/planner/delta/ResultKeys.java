@@ -13,6 +13,7 @@ import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.TopNPlan;
@@ -47,6 +48,7 @@ final class ResultKeys {
           limit.limit() >= 0 && limit.limit() <= 1 ? List.of() : of(limit.input());
       case TopNPlan top -> top.limit() <= 1 ? List.of() : of(top.input());
       case ExchangePlan exchange -> of(exchange.input());
+      case SharedPlan shared -> of(shared.input());
       case WindowPlan window -> of(window.input());
       case ProjectPlan project -> projected(project);
       case WindowTablePlan windows -> {

@@ -6,6 +6,7 @@ import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.WindowTablePlan;
@@ -41,6 +42,7 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
       case FilterPlan filter -> of(filter.input(), tables);
       case SortPlan sort -> of(sort.input(), tables);
       case ExchangePlan exchange -> of(exchange.input(), tables);
+      case SharedPlan shared -> of(shared.input(), tables);
       case ProjectPlan project -> {
         TimeOrigin input = of(project.input(), tables);
         if (input == null) {

@@ -1,0 +1,111 @@
+package dev.tidemill.planner.physical;
+
+import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.FilterPlan;
+import dev.tidemill.plan.batch.HashJoinPlan;
+import dev.tidemill.plan.batch.NestedLoopJoinPlan;
+import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SharedPlan;
+import dev.tidemill.plan.batch.TopNPlan;
+import dev.tidemill.plan.batch.WindowPlan;
+import dev.tidemill.plan.explain.PlanText;
+import dev.tidemill.planner.logical.Expressions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Marks parts of a plan that occur more than once to be computed once: views and WITH queries read
+ * twice, subqueries that repeat a part of their query.
+ *
+ * <p>A part is shared where its rows are few beside what it is made of, and few enough to be kept:
+ * rows that are kept cannot be filtered by what a join above finds out while the query runs.
+ */
+public final class Sharing {
+  /** A part gives at most one row for so many that it reads. */
+  private static final double LEAST_REDUCTION = 3;
+
+  /** What a value is taken to weigh. */
+  private static final double VALUE_BYTES = 16;
+
+  private final double mostBytes;
+  private final Map<BatchPlan, Integer> occurrences = new HashMap<>();
+  private final Map<BatchPlan, SharedPlan> shared = new HashMap<>();
+
+  private Sharing(double mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  /**
+   * The plan with what pays shared.
+   *
+   * @param mostBytes what the rows of a part may weigh
+   */
+  public static BatchPlan share(BatchPlan plan, double mostBytes) {
+    Sharing sharing = new Sharing(mostBytes);
+    sharing.count(plan);
+    return sharing.occurrences.values().stream().allMatch(n -> n == 1)
+        ? plan
+        : sharing.rewrite(plan);
+  }
+
+  /** Counts parts by their places; what is in a part that was met before is counted once. */
+  private void count(BatchPlan plan) {
+    if (!isCandidate(plan) || occurrences.merge(plan, 1, Integer::sum) == 1) {
+      plan.inputs().forEach(this::count);
+    }
+  }
+
+  private BatchPlan rewrite(BatchPlan plan) {
+    SharedPlan known = shared.get(plan);
+    if (known != null) {
+      return known;
+    }
+    List<BatchPlan> inputs = plan.inputs().stream().map(this::rewrite).toList();
+    BatchPlan rewritten = inputs.equals(plan.inputs()) ? plan : plan.withInputs(inputs);
+    if (occurrences.getOrDefault(plan, 1) < 2 || !pays(plan)) {
+      return rewritten;
+    }
+    SharedPlan part = new SharedPlan(rewritten, shared.size() + 1);
+    shared.put(plan, part);
+    return part;
+  }
+
+  private static boolean isCandidate(BatchPlan plan) {
+    return plan instanceof AggregatePlan
+        || plan instanceof HashJoinPlan
+        || plan instanceof NestedLoopJoinPlan
+        || plan instanceof WindowPlan
+        || plan instanceof TopNPlan;
+  }
+
+  private boolean pays(BatchPlan plan) {
+    double rows = PlanText.estimatedRows(plan);
+    return rows >= 0
+        && rows * LEAST_REDUCTION <= rowsRead(plan)
+        && rows * plan.columns().size() * VALUE_BYTES <= mostBytes
+        && !isVolatile(plan);
+  }
+
+  private static double rowsRead(BatchPlan plan) {
+    return plan.inputs().isEmpty()
+        ? PlanText.estimatedRows(plan)
+        : plan.inputs().stream().mapToDouble(Sharing::rowsRead).sum();
+  }
+
+  private static boolean isVolatile(BatchPlan plan) {
+    boolean here =
+        switch (plan) {
+          case ScanPlan p -> p.filters().stream().anyMatch(Expressions::isVolatile);
+          case FilterPlan p -> Expressions.isVolatile(p.condition());
+          case ProjectPlan p -> p.expressions().stream().anyMatch(Expressions::isVolatile);
+          case HashJoinPlan p -> p.residual() != null && Expressions.isVolatile(p.residual());
+          case NestedLoopJoinPlan p ->
+              p.condition() != null && Expressions.isVolatile(p.condition());
+          default -> false;
+        };
+    return here || plan.inputs().stream().anyMatch(Sharing::isVolatile);
+  }
+}
