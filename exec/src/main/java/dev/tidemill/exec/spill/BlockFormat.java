@@ -52,8 +52,8 @@ final class BlockFormat {
   private static long size(Column column, MemoryScope scope) {
     int count = column.length();
     long size = 2 + (column.mayHaveNulls() ? bitmapBytes(count) : 0);
-    return size
-        + switch (column) {
+    long values =
+        switch (column) {
           case FixedColumn fixed -> 1 + (long) count * fixed.width();
           case BooleanColumn booleans -> bitmapBytes(count);
           case BytesColumn bytes -> {
@@ -79,6 +79,7 @@ final class BlockFormat {
           }
           case DictionaryColumn codes -> throw new IllegalArgumentException("a dictionary");
         };
+    return size + values;
   }
 
   private static long bitmapBytes(int count) {
