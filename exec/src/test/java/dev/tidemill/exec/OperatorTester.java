@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * Drives a plan over given rows in every way the engine may, and compares with the expected result
  * each time: all rows in one batch, one row a batch, random batches; with selections over rows that
  * do not count, with dictionaries; on the caller's thread, on one and on two threads; through JSON
- * and Arrow IPC. After each run the memory is at zero, also when the query is closed or cancelled
- * midway, and when memory runs out.
+ * and Arrow IPC; with so little memory that it hardly suffices. After each run the memory is at
+ * zero, also when the query is closed or cancelled midway, and when memory runs out.
  *
  * <p>The plan's leaves are {@link InputPlan}s. Values are objects of the classes that {@link Type}
  * names. Floating point is compared to 10 significant digits.
@@ -111,7 +111,7 @@ public final class OperatorTester {
     try (Harness harness = new Harness(abandoned)) {
       harness.closeEarly();
       harness.cancelMidway();
-      harness.runOutOfMemory();
+      harness.runShortOfMemory(check);
     }
   }
 
@@ -275,24 +275,7 @@ public final class OperatorTester {
     List<List<@Nullable Object>> rows() {
       List<List<@Nullable Object>> rows = new ArrayList<>();
       try (MemoryScope query = root.child("query")) {
-        if (way.threads == 0) {
-          for (Batch batch : Executor.run(plan, context(query))) {
-            try (batch) {
-              rows.addAll(Batches.toRows(batch));
-            }
-          }
-        } else {
-          try (Executor executor = new Executor(way.threads);
-              BatchQuery batchQuery = executor.start(plan, context(query))) {
-            Batch next = batchQuery.next();
-            while (next != null) {
-              try (Batch batch = next) {
-                rows.addAll(Batches.toRows(batch));
-              }
-              next = batchQuery.next();
-            }
-          }
-        }
+        run(query, rows::addAll);
       }
       return rows;
     }
@@ -330,14 +313,46 @@ public final class OperatorTester {
       }
     }
 
-    /** Tries with too little memory, more each time, until it is enough. */
-    void runOutOfMemory() {
-      for (long limit = 1 << 10; limit < 1 << 30; limit *= 3) {
-        try (MemoryScope query = root.child("query", limit)) {
-          Executor.run(plan, context(query)).forEach(Batch::close);
-          return;
+    /**
+     * Tries with too little memory, more each time, until it is enough, and then some: what does not
+     * fit goes through files, and the result is the same.
+     */
+    void runShortOfMemory(Consumer<List<List<@Nullable Object>>> check) {
+      int succeeded = 0;
+      for (long limit = 1 << 10; succeeded < 4 && limit < 1 << 30; limit = limit * 7 / 4) {
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        try (MemoryScope query = MemoryScope.root("query", limit)) {
+          run(query, rows::addAll);
         } catch (TidemillException e) {
           assertEquals("MEMORY_LIMIT_EXCEEDED", e.code().name(), e.toString());
+          continue;
+        }
+        succeeded++;
+        try {
+          check.accept(rows);
+        } catch (AssertionError e) {
+          throw new AssertionError(limit + " bytes of memory: " + e.getMessage(), e);
+        }
+      }
+    }
+
+    private void run(MemoryScope query, Consumer<List<List<@Nullable Object>>> taker) {
+      if (way.threads == 0) {
+        for (Batch batch : Executor.run(plan, context(query))) {
+          try (batch) {
+            taker.accept(Batches.toRows(batch));
+          }
+        }
+      } else {
+        try (Executor executor = new Executor(way.threads);
+            BatchQuery batchQuery = executor.start(plan, context(query))) {
+          Batch next = batchQuery.next();
+          while (next != null) {
+            try (Batch batch = next) {
+              taker.accept(Batches.toRows(batch));
+            }
+            next = batchQuery.next();
+          }
         }
       }
     }

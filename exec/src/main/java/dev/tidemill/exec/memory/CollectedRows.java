@@ -4,11 +4,13 @@ import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Rows that an operator keeps: copies of what is pushed to it, later one table. One thread at a
@@ -22,7 +24,9 @@ public final class CollectedRows implements AutoCloseable {
   private final List<Type> types;
   private final MemoryScope memory;
   private final List<List<Column>> parts = new ArrayList<>();
+  private final List<Integer> pieceRows = new ArrayList<>();
   private long count;
+  private long bytes;
 
   /** {@code operator} names the holder in errors; copies are charged to {@code memory}. */
   public CollectedRows(String operator, List<Type> types, MemoryScope memory) {
@@ -35,7 +39,7 @@ public final class CollectedRows implements AutoCloseable {
   }
 
   /** An empty collection of the same kind. */
-  CollectedRows sibling() {
+  public CollectedRows sibling() {
     return new CollectedRows(operator, types, memory);
   }
 
@@ -47,6 +51,11 @@ public final class CollectedRows implements AutoCloseable {
     return types;
   }
 
+  /** Bytes of the copies, but for the dictionaries they share. */
+  public long bytes() {
+    return bytes;
+  }
+
   /** The pieces of a column in order, borrowed. */
   public List<Column> pieces(int column) {
     return Collections.unmodifiableList(parts.get(column));
@@ -55,9 +64,34 @@ public final class CollectedRows implements AutoCloseable {
   /** Copies the rows that count; the batch is borrowed. */
   public void add(Batch batch) {
     for (int i = 0; i < types.size(); i++) {
-      parts.get(i).add(Columns.compact(batch.column(i), batch.selection(), memory));
+      Column copy = Columns.compact(batch.column(i), batch.selection(), memory);
+      parts.get(i).add(copy);
+      bytes += ownBytes(copy);
     }
+    pieceRows.add(batch.rowCount());
     count += batch.rowCount();
+  }
+
+  private static long ownBytes(Column column) {
+    return column instanceof DictionaryColumn codes
+        ? codes.bytes() - codes.dictionary().bytes()
+        : column.bytes();
+  }
+
+  /** Hands each piece to {@code taker}, which borrows it, and frees it; the last one first. */
+  public void drain(Consumer<Batch> taker) {
+    while (!pieceRows.isEmpty()) {
+      int rows = pieceRows.removeLast();
+      List<Column> columns = new ArrayList<>(types.size());
+      for (List<Column> column : parts) {
+        columns.add(column.removeLast());
+      }
+      count -= rows;
+      try (Batch piece = new Batch(rows, columns)) {
+        taker.accept(piece);
+      }
+    }
+    bytes = 0;
   }
 
   /** Takes over all rows of {@code other}, which is empty then. */
@@ -66,8 +100,12 @@ public final class CollectedRows implements AutoCloseable {
       parts.get(i).addAll(other.parts.get(i));
       other.parts.get(i).clear();
     }
+    pieceRows.addAll(other.pieceRows);
+    other.pieceRows.clear();
     count += other.count;
     other.count = 0;
+    bytes += other.bytes;
+    other.bytes = 0;
   }
 
   /**
@@ -86,7 +124,7 @@ public final class CollectedRows implements AutoCloseable {
         parts.get(i).clear();
       }
       int rows = (int) count;
-      count = 0;
+      forget();
       return new Batch(rows, columns);
     } catch (Throwable t) {
       columns.forEach(Column::close);
@@ -100,6 +138,12 @@ public final class CollectedRows implements AutoCloseable {
       column.forEach(Column::close);
       column.clear();
     }
+    forget();
+  }
+
+  private void forget() {
+    pieceRows.clear();
     count = 0;
+    bytes = 0;
   }
 }

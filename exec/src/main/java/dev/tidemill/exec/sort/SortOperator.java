@@ -1,10 +1,12 @@
 package dev.tidemill.exec.sort;
 
-import dev.tidemill.exec.memory.RowCollector;
+import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.memory.CollectedRows;
+import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
-import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SortPlan;
@@ -12,7 +14,7 @@ import java.util.List;
 
 /**
  * Collects all rows, sorts their numbers by byte strings of the keys, and gives them in that order
- * from one worker.
+ * from one worker; what does not fit its memory goes through sorted runs on disk.
  */
 public final class SortOperator extends Operator {
   private final List<Type> types;
@@ -31,11 +33,42 @@ public final class SortOperator extends Operator {
 
   @Override
   protected void connect(Run run, Downstream down) {
-    MemoryScope memory = run.memory(this);
-    RowCollector collector = run.own(new RowCollector(name(), types, memory));
-    SortedRows sorted = run.own(new SortedRows(keys, 0, Long.MAX_VALUE, run, memory));
-    run.connect(inputs().get(0), run.into(this, collector));
-    run.then(this, () -> sorted.sort(collector.rows()));
-    run.pipeline(this, sorted, down);
+    RowSorter sorter = run.own(new RowSorter(this, types, keys, Long.MAX_VALUE, run));
+    run.connect(inputs().get(0), run.into(this, worker -> new Part(sorter)));
+    run.then(this, sorter::finish);
+    run.pipeline(this, new SortedRows(sorter, 0, Long.MAX_VALUE), down);
+  }
+
+  /** One worker's rows. */
+  private final class Part implements BatchSink {
+    private final RowSorter sorter;
+    private final CollectedRows rows;
+
+    Part(RowSorter sorter) {
+      this.sorter = sorter;
+      this.rows = sorter.rows();
+    }
+
+    @Override
+    public boolean push(Batch batch) {
+      if (batch.weights() != null) {
+        throw ExecErrors.weightedInput(name());
+      }
+      if (sorter.isFull(rows)) {
+        sorter.spill(rows);
+      }
+      rows.add(batch);
+      return true;
+    }
+
+    @Override
+    public void finish() {
+      sorter.add(rows);
+    }
+
+    @Override
+    public void close() {
+      rows.close();
+    }
   }
 }

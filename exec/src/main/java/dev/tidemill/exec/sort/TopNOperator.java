@@ -52,16 +52,15 @@ public final class TopNOperator extends Operator {
   @Override
   protected void connect(Run run, Downstream down) {
     MemoryScope memory = run.memory(this);
-    CollectedRows whole = run.own(new CollectedRows(name(), types, memory));
-    SortedRows sorted = run.own(new SortedRows(keys, offset, limit, run, memory));
-    run.connect(inputs().get(0), run.into(this, worker -> new Part(whole, run, memory)));
-    run.then(this, () -> sorted.sort(whole));
-    run.pipeline(this, sorted, down);
+    RowSorter sorter = run.own(new RowSorter(this, types, keys, best, run));
+    run.connect(inputs().get(0), run.into(this, worker -> new Part(sorter, run, memory)));
+    run.then(this, sorter::finish);
+    run.pipeline(this, new SortedRows(sorter, offset, limit), down);
   }
 
   /** One worker's best rows. */
   private final class Part implements BatchSink {
-    private final CollectedRows whole;
+    private final RowSorter sorter;
     private final Run run;
     private final MemoryScope memory;
     private final CollectedRows rows;
@@ -70,11 +69,11 @@ public final class TopNOperator extends Operator {
     /** The key of the nth row, once there are n: only rows before it matter. */
     private byte @Nullable [] bound;
 
-    Part(CollectedRows whole, Run run, MemoryScope memory) {
-      this.whole = whole;
+    Part(RowSorter sorter, Run run, MemoryScope memory) {
+      this.sorter = sorter;
       this.run = run;
       this.memory = memory;
-      this.rows = new CollectedRows(name(), types, memory);
+      this.rows = sorter.rows();
     }
 
     @Override
@@ -85,6 +84,9 @@ public final class TopNOperator extends Operator {
       if (best == 0) {
         return false;
       }
+      if (sorter.isFull(rows)) {
+        makeRoom();
+      }
       if (bound == null) {
         rows.add(batch);
       } else {
@@ -94,6 +96,15 @@ public final class TopNOperator extends Operator {
         prune();
       }
       return true;
+    }
+
+    /** Drops what cannot be part of the result, else puts all that there is on disk. */
+    private void makeRoom() {
+      if (rows.count() / 2 >= best) {
+        prune();
+      } else {
+        sorter.spill(rows);
+      }
     }
 
     private void addBefore(byte[] limitKey, Batch batch) {
@@ -134,9 +145,7 @@ public final class TopNOperator extends Operator {
 
     @Override
     public void finish() {
-      synchronized (whole) {
-        whole.addAll(rows);
-      }
+      sorter.add(rows);
     }
 
     @Override

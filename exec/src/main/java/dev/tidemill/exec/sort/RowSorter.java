@@ -1,0 +1,352 @@
+package dev.tidemill.exec.sort;
+
+import dev.tidemill.exec.key.KeyBytes;
+import dev.tidemill.exec.memory.CollectedRows;
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.Operator;
+import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.spill.MemoryShare;
+import dev.tidemill.exec.spill.Spill;
+import dev.tidemill.exec.spill.SpilledRows;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Batches;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.type.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows put into the order of their keys, in one run: in memory where they fit the operator's share,
+ * else in sorted runs on disk, which are merged.
+ *
+ * <pre>
+ *   worker 1   rows … full: sort ─▶ run 1   rows … full: sort ─▶ run 3   rows ┐
+ *   worker 2   rows … full: sort ─▶ run 2   rows ─────────────────────────────┴▶ sort ─▶ in memory
+ *                                                   runs 1 2 3, in memory ─▶ merge ─▶ rows in order
+ * </pre>
+ *
+ * <p>Of each run only the first {@code most} rows are kept. Workers {@link #add} side by side; then
+ * one thread calls {@link #finish} and {@link #next}.
+ */
+public final class RowSorter implements AutoCloseable {
+  /** The most runs merged at once. */
+  private static final int FAN_IN = 64;
+
+  private static final int BLOCK_BYTES = 1 << 18;
+  private static final int MIN_BLOCK_BYTES = 1 << 12;
+
+  private final List<Type> types;
+  private final RowKeys keys;
+  private final long most;
+  private final Run run;
+  private final MemoryScope memory;
+  private final MemoryShare share;
+  private final Spill spill;
+  private final HeapMemory heap;
+  private final CollectedRows whole;
+  private final List<SpilledRows> runs = new ArrayList<>();
+
+  /** The rows in memory and their order, once finished. */
+  private @Nullable Batch table;
+
+  private int[] order = new int[0];
+  private @Nullable Merge merge;
+  private int nextInTable;
+
+  /**
+   * @param most how many rows of the whole are asked for, at most
+   */
+  public RowSorter(Operator operator, List<Type> types, RowKeys keys, long most, Run run) {
+    this.types = types;
+    this.keys = keys;
+    this.most = most;
+    this.run = run;
+    this.memory = run.memory(operator);
+    this.share = run.share(memory);
+    this.spill = run.spill(operator, memory);
+    this.heap = new HeapMemory(memory);
+    this.whole = new CollectedRows(operator.name(), types, memory);
+  }
+
+  /** What a worker collects rows in. */
+  public CollectedRows rows() {
+    return whole.sibling();
+  }
+
+  /** Whether a worker has to {@link #spill} before it collects more: there must be room to sort. */
+  public boolean isFull(CollectedRows rows) {
+    long toSort = rows.bytes() * 2 + rows.count() * 40;
+    return rows.count() > 0 && share.isFull(toSort * run.threads());
+  }
+
+  /** Makes a sorted run of a worker's rows, which are gone then. */
+  public void spill(CollectedRows rows) {
+    long bytes = rows.bytes();
+    try (Batch all = rows.table();
+        HeapMemory sortHeap = new HeapMemory(memory)) {
+      int[] sorted = sorted(all, sortHeap);
+      int count = (int) Math.min(most, sorted.length);
+      int blockRows = blockRows(bytes, sorted.length);
+      SpilledRows written = new SpilledRows(spill, types);
+      for (int from = 0; from < count; from += blockRows) {
+        run.check();
+        try (Batch block =
+            Batches.take(all, sorted, from, Math.min(blockRows, count - from), memory)) {
+          written.add(block);
+        }
+      }
+      synchronized (runs) {
+        runs.add(written);
+      }
+    }
+  }
+
+  /** So many rows that blocks of all runs that are merged find room. */
+  private int blockRows(long bytes, long count) {
+    long blockBytes = Math.clamp(share.size() / (4 * FAN_IN), MIN_BLOCK_BYTES, BLOCK_BYTES);
+    return (int) Math.clamp(blockBytes * count / Math.max(1, bytes), 16, Batch.MAX_ROWS);
+  }
+
+  private int[] sorted(Batch all, HeapMemory sortHeap) {
+    try (HeapMemory keyHeap = new HeapMemory(memory)) {
+      KeyBytes encoded = keys.encodeAll(all, keyHeap, run);
+      return RowOrder.sort(encoded, sortHeap, run);
+    }
+  }
+
+  /** Takes over what a worker has collected when no more rows come to it. */
+  public void add(CollectedRows rows) {
+    synchronized (whole) {
+      whole.addAll(rows);
+    }
+  }
+
+  /** All rows have come: sorts what is in memory, and merges runs until few enough are left. */
+  public void finish() {
+    if (!runs.isEmpty() && isFull(whole)) {
+      spill(whole);
+    }
+    Batch all = whole.table();
+    table = all;
+    order = sorted(all, heap);
+    if (!runs.isEmpty()) {
+      while (runs.size() > FAN_IN) {
+        mergeRuns();
+      }
+      merge = new Merge(runs, all);
+    }
+  }
+
+  /** Merges the first runs to one, which becomes the last. */
+  private void mergeRuns() {
+    List<SpilledRows> first = runs.subList(0, FAN_IN);
+    SpilledRows merged = new SpilledRows(spill, types);
+    try (Merge some = new Merge(first, null)) {
+      long left = most;
+      while (left > 0) {
+        try (Batch batch = some.next(left)) {
+          if (batch == null) {
+            break;
+          }
+          left -= batch.length();
+          merged.add(batch);
+        }
+      }
+    }
+    first.clear();
+    runs.add(merged);
+  }
+
+  /**
+   * The next rows in order, at most {@link Batch#MAX_ROWS} and {@code limit}, the caller's to close;
+   * null at the end.
+   */
+  public @Nullable Batch next(long limit) {
+    if (merge != null) {
+      return merge.next(limit);
+    }
+    Batch all = table;
+    int count = (int) Math.min(Math.min(Batch.MAX_ROWS, limit), order.length - nextInTable);
+    if (all == null || count <= 0) {
+      return null;
+    }
+    Batch rows = Batches.take(all, order, nextInTable, count, memory);
+    nextInTable += count;
+    return rows;
+  }
+
+  /** Leaves out the next rows. */
+  void skip(long rows) {
+    if (merge == null) {
+      nextInTable = (int) Math.min(order.length, rows);
+      return;
+    }
+    long left = rows;
+    while (left > 0) {
+      Batch skipped = merge.next(left);
+      if (skipped == null) {
+        return;
+      }
+      left -= skipped.length();
+      skipped.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (merge != null) {
+      merge.close();
+      merge = null;
+    }
+    if (table != null) {
+      table.close();
+      table = null;
+    }
+    order = new int[0];
+    heap.close();
+    whole.close();
+    spill.close();
+    share.done();
+  }
+
+  /** Merges runs, and the rows in memory, row by row. */
+  private final class Merge implements AutoCloseable {
+    private final PriorityQueue<RunReader> queue = new PriorityQueue<>();
+    private final List<RunReader> readers = new ArrayList<>();
+
+    Merge(List<SpilledRows> spilled, @Nullable Batch inMemory) {
+      try {
+        for (SpilledRows each : spilled) {
+          add(new RunReader(readers.size(), each, null));
+        }
+        if (inMemory != null) {
+          add(new RunReader(readers.size(), null, inMemory));
+        }
+      } catch (Throwable t) {
+        close();
+        throw t;
+      }
+    }
+
+    private void add(RunReader reader) {
+      readers.add(reader);
+      if (reader.advance()) {
+        queue.add(reader);
+      }
+    }
+
+    @Nullable Batch next(long limit) {
+      run.check();
+      int most = (int) Math.min(Batch.MAX_ROWS, limit);
+      if (queue.isEmpty() || most <= 0) {
+        return null;
+      }
+      List<ColumnBuilder> builders = new ArrayList<>(types.size());
+      List<Column> columns = new ArrayList<>(types.size());
+      try {
+        for (Type type : types) {
+          builders.add(ColumnBuilder.of(type, memory, most));
+        }
+        int count = 0;
+        while (count < most && !queue.isEmpty()) {
+          RunReader least = queue.poll();
+          least.append(builders);
+          count++;
+          if (least.advance()) {
+            queue.add(least);
+          }
+        }
+        for (ColumnBuilder builder : builders) {
+          columns.add(builder.build());
+        }
+        return new Batch(count, columns);
+      } catch (Throwable t) {
+        columns.forEach(Column::close);
+        throw t;
+      } finally {
+        builders.forEach(ColumnBuilder::close);
+      }
+    }
+
+    @Override
+    public void close() {
+      readers.forEach(RunReader::close);
+    }
+  }
+
+  /** The rows of one run, one by one, in order: a block or a chunk of the table at a time. */
+  private final class RunReader implements Comparable<RunReader>, AutoCloseable {
+    private final int number;
+    private final @Nullable SpilledRows spilled;
+    private final @Nullable Batch inMemory;
+    private final EncodedRows encoded = new EncodedRows();
+    private @Nullable Batch rows;
+    private int row = -1;
+    private int nextBlock;
+
+    RunReader(int number, @Nullable SpilledRows spilled, @Nullable Batch inMemory) {
+      this.number = number;
+      this.spilled = spilled;
+      this.inMemory = inMemory;
+    }
+
+    /** Goes to the next row; false behind the last. */
+    boolean advance() {
+      row++;
+      if (rows != null && row < rows.length()) {
+        return true;
+      }
+      close();
+      Batch next = nextRows();
+      if (next == null) {
+        return false;
+      }
+      rows = next;
+      row = 0;
+      keys.encode(next, encoded);
+      return true;
+    }
+
+    private @Nullable Batch nextRows() {
+      if (spilled != null) {
+        return nextBlock < spilled.blockCount() ? spilled.block(nextBlock++, memory) : null;
+      }
+      int count = Math.min(Batch.MAX_ROWS, order.length - nextInTable);
+      if (inMemory == null || count <= 0) {
+        return null;
+      }
+      Batch chunk = Batches.take(inMemory, order, nextInTable, count, memory);
+      nextInTable += count;
+      return chunk;
+    }
+
+    void append(List<ColumnBuilder> builders) {
+      Batch from = rows;
+      if (from == null) {
+        throw new IllegalStateException("behind the last row");
+      }
+      for (int i = 0; i < builders.size(); i++) {
+        builders.get(i).appendFrom(from.column(i), row);
+      }
+    }
+
+    @Override
+    public int compareTo(RunReader other) {
+      int compared = encoded.compare(row, other.encoded, other.row);
+      return compared != 0 ? compared : Integer.compare(number, other.number);
+    }
+
+    @Override
+    public void close() {
+      if (rows != null) {
+        rows.close();
+        rows = null;
+      }
+    }
+  }
+}
