@@ -314,8 +314,8 @@ public final class OperatorTester {
     }
 
     /**
-     * Tries with too little memory, more each time, until it is enough, and then some: what does not
-     * fit goes through files, and the result is the same.
+     * Tries with too little memory, more each time, until it is enough, and then some: what does
+     * not fit goes through files, and the result is the same.
      */
     void runShortOfMemory(Consumer<List<List<@Nullable Object>>> check) {
       int succeeded = 0;

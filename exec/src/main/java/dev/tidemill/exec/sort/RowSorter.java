@@ -80,7 +80,7 @@ public final class RowSorter implements AutoCloseable {
 
   /** Whether a worker has to {@link #spill} before it collects more: there must be room to sort. */
   public boolean isFull(CollectedRows rows) {
-    long toSort = rows.bytes() * 2 + rows.count() * 40;
+    long toSort = rows.bytes() * 3 + rows.count() * 64;
     return rows.count() > 0 && share.isFull(toSort * run.threads());
   }
 
@@ -163,8 +163,8 @@ public final class RowSorter implements AutoCloseable {
   }
 
   /**
-   * The next rows in order, at most {@link Batch#MAX_ROWS} and {@code limit}, the caller's to close;
-   * null at the end.
+   * The next rows in order, at most {@link Batch#MAX_ROWS} and {@code limit}, the caller's to
+   * close; null at the end.
    */
   public @Nullable Batch next(long limit) {
     if (merge != null) {

@@ -51,35 +51,40 @@ final class BlockFormat {
 
   private static long size(Column column, MemoryScope scope) {
     int count = column.length();
-    long size = 2 + (column.mayHaveNulls() ? bitmapBytes(count) : 0);
-    long values =
-        switch (column) {
-          case FixedColumn fixed -> 1 + (long) count * fixed.width();
-          case BooleanColumn booleans -> bitmapBytes(count);
-          case BytesColumn bytes -> {
-            long sum = count * 4L;
-            for (int row = 0; row < count; row++) {
-              sum += lengthAt(bytes, row);
-            }
-            yield sum;
-          }
-          case ListColumn lists -> {
-            int first = count == 0 ? 0 : lists.startAt(0);
-            int end = count == 0 ? 0 : lists.startAt(count);
-            try (Column elements = elements(lists, first, end - first, scope)) {
-              yield 4 + count * 4L + size(elements, scope);
-            }
-          }
-          case RowColumn row -> {
-            long sum = 0;
-            for (int i = 0; i < row.fieldCount(); i++) {
-              sum += size(row.field(i), scope);
-            }
-            yield sum;
-          }
-          case DictionaryColumn codes -> throw new IllegalArgumentException("a dictionary");
-        };
-    return size + values;
+    long head = 2 + (column.mayHaveNulls() ? bitmapBytes(count) : 0);
+    return switch (column) {
+      case FixedColumn fixed -> head + 1 + (long) count * fixed.width();
+      case BooleanColumn booleans -> head + bitmapBytes(count);
+      case BytesColumn bytes -> head + bytesSize(bytes);
+      case ListColumn lists -> head + listSize(lists, scope);
+      case RowColumn row -> head + rowSize(row, scope);
+      case DictionaryColumn codes -> throw new IllegalArgumentException("a dictionary");
+    };
+  }
+
+  private static long bytesSize(BytesColumn column) {
+    long size = column.length() * 4L;
+    for (int row = 0; row < column.length(); row++) {
+      size += lengthAt(column, row);
+    }
+    return size;
+  }
+
+  private static long listSize(ListColumn column, MemoryScope scope) {
+    int count = column.length();
+    int first = count == 0 ? 0 : column.startAt(0);
+    int end = count == 0 ? 0 : column.startAt(count);
+    try (Column elements = elements(column, first, end - first, scope)) {
+      return 4 + count * 4L + size(elements, scope);
+    }
+  }
+
+  private static long rowSize(RowColumn column, MemoryScope scope) {
+    long size = 0;
+    for (int i = 0; i < column.fieldCount(); i++) {
+      size += size(column.field(i), scope);
+    }
+    return size;
   }
 
   private static long bitmapBytes(int count) {
