@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,8 +85,8 @@ final class FaultyFiles implements FileSystem {
   }
 
   @Override
-  public List<FileStatus> list(String directory, boolean recursive) {
-    return inner.list(directory, recursive);
+  public List<FileStatus> list(String directory, Predicate<String> enters) {
+    return inner.list(directory, enters);
   }
 
   @Override

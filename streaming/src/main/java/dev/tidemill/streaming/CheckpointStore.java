@@ -82,7 +82,7 @@ final class CheckpointStore {
   /** All queries, in the order they were created; unreadable ones last. */
   List<Found> queries() {
     List<Found> queries = new ArrayList<>();
-    for (FileStatus file : files.list(root + "/queries", true)) {
+    for (FileStatus file : files.list(root + "/queries", name -> true)) {
       if (FileSystem.name(file.path()).equals(QUERY)) {
         String id = FileSystem.name(FileSystem.parent(file.path()));
         Found found = read(id, file.path());
@@ -162,7 +162,7 @@ final class CheckpointStore {
   private void sweep(String id) {
     try {
       files.deleteTemporaries(directory(id));
-      for (FileStatus file : files.list(directory(id), false)) {
+      for (FileStatus file : files.list(directory(id))) {
         if (!file.name().equals(QUERY)) {
           files.delete(file.path());
         }
@@ -239,7 +239,7 @@ final class CheckpointStore {
   /** Newest first. */
   private List<FileStatus> snapshots(String id) {
     List<FileStatus> snapshots = new ArrayList<>();
-    for (FileStatus file : files.list(directory(id), false)) {
+    for (FileStatus file : files.list(directory(id))) {
       if (file.path().endsWith(SNAPSHOT)) {
         snapshots.add(file);
       }

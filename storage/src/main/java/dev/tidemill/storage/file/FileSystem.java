@@ -2,6 +2,7 @@ package dev.tidemill.storage.file;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,14 @@ public interface FileSystem {
    * temporary ones ({@link #isHidden}) and what lies in hidden directories are left out;
    * directories themselves are not listed.
    *
-   * @param recursive whether files in directories below are listed too
+   * @param enters of the name of a directory below, whether its files are listed too
    */
-  List<FileStatus> list(String directory, boolean recursive);
+  List<FileStatus> list(String directory, Predicate<String> enters);
+
+  /** Files directly in {@code directory}. */
+  default List<FileStatus> list(String directory) {
+    return list(directory, name -> false);
+  }
 
   /** What is known of a file or directory, hidden or not, or null where there is none. */
   @Nullable FileStatus stat(String path);

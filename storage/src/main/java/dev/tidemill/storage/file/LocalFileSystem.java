@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,27 +46,25 @@ public final class LocalFileSystem implements FileSystem {
   private final AtomicLong temporaryFiles = new AtomicLong();
 
   @Override
-  public List<FileStatus> list(String directory, boolean recursive) {
+  public List<FileStatus> list(String directory, Predicate<String> enters) {
     List<FileStatus> files = new ArrayList<>();
     Path root = Path.of(directory);
     try {
       Files.walkFileTree(
           root,
           EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-          recursive ? Integer.MAX_VALUE : 1,
+          Integer.MAX_VALUE,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-              return path.equals(root) || !FileSystem.isHidden(path.getFileName().toString())
+              return path.equals(root) || isEntered(path)
                   ? FileVisitResult.CONTINUE
                   : FileVisitResult.SKIP_SUBTREE;
             }
 
             @Override
             public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-              if (!path.equals(root)
-                  && !attributes.isDirectory()
-                  && !FileSystem.isHidden(path.getFileName().toString())) {
+              if (!path.equals(root) && !FileSystem.isHidden(path.getFileName().toString())) {
                 files.add(status(path.toString(), attributes));
               }
               return FileVisitResult.CONTINUE;
@@ -74,11 +73,17 @@ public final class LocalFileSystem implements FileSystem {
             @Override
             public FileVisitResult visitFileFailed(Path path, IOException failure)
                 throws IOException {
-              if (failure instanceof NoSuchFileException
+              if (!path.equals(root) && !isEntered(path)
+                  || failure instanceof NoSuchFileException
                   || failure instanceof NotDirectoryException) {
                 return FileVisitResult.CONTINUE;
               }
               throw failure;
+            }
+
+            private boolean isEntered(Path path) {
+              String name = path.getFileName().toString();
+              return !FileSystem.isHidden(name) && enters.test(name);
             }
           });
     } catch (IOException e) {

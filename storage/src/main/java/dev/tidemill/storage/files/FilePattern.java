@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param path absolute
  * @param base the directory that all files are below
  * @param names what their paths must match as a whole, or null if {@code path} is no pattern
+ * @param partitioned whether the files of a directory are also those in directories below it that
+ *     are named as {@link PathColumns} are
  */
-record FilePattern(String path, String base, @Nullable Pattern names) {
-  static FilePattern of(FileSystem fileSystem, String text, Path workingDirectory) {
+record FilePattern(String path, String base, @Nullable Pattern names, boolean partitioned) {
+  static FilePattern of(
+      FileSystem fileSystem, String text, Path workingDirectory, boolean partitioned) {
     if (text.matches("[a-zA-Z][a-zA-Z0-9+.-]+://.*")) {
       throw FilesErrors.unsupportedScheme(text);
     }
@@ -30,11 +33,14 @@ record FilePattern(String path, String base, @Nullable Pattern names) {
     }
     int special = firstSpecial(path);
     if (special < 0 || fileSystem.stat(path) != null) {
-      return new FilePattern(path, path, null);
+      return new FilePattern(path, path, null, partitioned);
     }
     int slash = path.lastIndexOf('/', special);
     return new FilePattern(
-        path, slash <= 0 ? "/" : path.substring(0, slash), Pattern.compile(regex(path)));
+        path,
+        slash <= 0 ? "/" : path.substring(0, slash),
+        Pattern.compile(regex(path)),
+        partitioned);
   }
 
   private static int firstSpecial(String path) {
@@ -94,7 +100,7 @@ record FilePattern(String path, String base, @Nullable Pattern names) {
     Pattern matched = names;
     if (matched != null) {
       boolean deep = path.indexOf('/', base.length() + 1) > 0 || path.contains("**");
-      return fileSystem.list(base, deep).stream()
+      return fileSystem.list(base, name -> deep).stream()
           .filter(f -> matched.matcher(f.path()).matches())
           .toList();
     }
@@ -102,7 +108,10 @@ record FilePattern(String path, String base, @Nullable Pattern names) {
     if (status == null) {
       return List.of();
     }
-    return status.directory() ? fileSystem.list(path, false) : List.of(status);
+    if (!status.directory()) {
+      return List.of(status);
+    }
+    return fileSystem.list(path, name -> partitioned && PathColumns.isOne(name));
   }
 
   /** A file's path as it is kept: relative to the base. */

@@ -48,7 +48,7 @@ public final class FilesConnector implements Connector {
         new ConnectorOption(
             "path",
             true,
-            "a file, a directory (all files directly in it), or a pattern with *, ?, [], {} and **"));
+            "a file, a directory (the files in it), or a pattern with *, ?, [], {} and **"));
     options.add(
         new ConnectorOption(
             "format",
@@ -65,6 +65,12 @@ public final class FilesConnector implements Connector {
             "growing",
             false,
             "whether the files themselves grow (logs), line by line: false by default"));
+    options.add(
+        new ConnectorOption(
+            "hive_partitioning",
+            false,
+            "whether directories named day=2026-01-01 below the path are looked into and give column day its value: true by"
+                + " default"));
     options.add(
         new ConnectorOption(
             "order_by",
@@ -90,7 +96,11 @@ public final class FilesConnector implements Connector {
     FileSystem fileSystem = context.files();
     OptionReader options = new OptionReader(this, definition);
     FilePattern pattern =
-        FilePattern.of(fileSystem, options.required("path"), context.workingDirectory());
+        FilePattern.of(
+            fileSystem,
+            options.required("path"),
+            context.workingDirectory(),
+            options.flag("hive_partitioning", true));
     boolean growing = options.flag("growing", false);
     boolean byName = options.choice("order_by", "mtime", List.of("mtime", "name")).equals("name");
     boolean skips = options.choice("on_error", "fail", List.of("fail", "skip")).equals("skip");
@@ -114,7 +124,8 @@ public final class FilesConnector implements Connector {
       throw FilesErrors.unsupportedGrowing(
           provider.readsGrowingFiles() ? "compressed ones" : provider.name() + " files");
     }
-    FileFormat format = provider.create(formatOptions);
+    FileFormat plain = provider.create(formatOptions);
+    FileFormat format = pattern.partitioned() ? new PartitionedFormat(plain, pattern) : plain;
     FilesTableOptions tableOptions =
         new FilesTableOptions(
             fileSystem,

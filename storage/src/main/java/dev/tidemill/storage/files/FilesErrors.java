@@ -3,6 +3,7 @@ package dev.tidemill.storage.files;
 import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.TidemillException;
 import java.util.Collection;
+import java.util.List;
 
 /** What can go wrong with tables over files; the methods that formats need are public. */
 public final class FilesErrors {
@@ -132,6 +133,35 @@ public final class FilesErrors {
         SCHEMA_MISMATCH,
         "%s does not fit the table: it has no column %s; its header has %s. If its first line is data, say 'header'='false'"
             .formatted(path, column, String.join(", ", has)));
+  }
+
+  /**
+   * @param problem what is wrong with the directory's name, as a sentence
+   */
+  static TidemillException malformedInPath(String path, String column, String problem) {
+    return new TidemillException(
+        MALFORMED_FILE,
+        "column %s of %s has its value from the name of a directory: %s. Declare the column with a type that fits, or say 'hive_partitioning'='false'"
+            .formatted(column, path, problem));
+  }
+
+  static TidemillException nullInPath(String path, String column) {
+    return new TidemillException(
+        MALFORMED_FILE,
+        "column %s is declared NOT NULL, but is NULL in the path %s".formatted(column, path));
+  }
+
+  /** Files of one table that get different columns from their directories. */
+  static TidemillException differentPathColumns(
+      String path, List<String> columns, String otherPath, List<String> otherColumns) {
+    return new TidemillException(
+        SCHEMA_MISMATCH,
+        "files differ in the columns that their directories name: %s has %s, %s has %s. Give a pattern that only matches files of one kind, or say 'hive_partitioning'='false'"
+            .formatted(path, listed(columns), otherPath, listed(otherColumns)));
+  }
+
+  private static String listed(List<String> columns) {
+    return columns.isEmpty() ? "none" : String.join(", ", columns);
   }
 
   /** A column that a file keeps in another type. */

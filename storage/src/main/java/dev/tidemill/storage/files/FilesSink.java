@@ -68,7 +68,7 @@ final class FilesSink implements TableSink {
     this.directory = options.pattern().path();
     this.schema = schema;
     this.writer = writer;
-    checkOwn(fileSystem.list(directory, false));
+    checkOwn(fileSystem.list(directory));
     this.lock =
         fileSystem.lock(
             directory + "/" + Manifest.DIRECTORY + "/lock", "the writer '" + writer + "'");
@@ -86,13 +86,13 @@ final class FilesSink implements TableSink {
 
   private void load() {
     Manifest kept = Manifest.read(fileSystem, directory, Manifest.EMPTY);
-    List<FileStatus> files = fileSystem.list(directory, false);
+    List<FileStatus> files = fileSystem.list(directory);
     if (kept == null) {
       checkOwn(files);
       kept = Manifest.EMPTY.compact(fileSystem, directory);
     }
     manifest = kept;
-    for (FileStatus old : fileSystem.list(directory + "/" + Manifest.DIRECTORY, false)) {
+    for (FileStatus old : fileSystem.list(directory + "/" + Manifest.DIRECTORY)) {
       long generation = Manifest.generation(old.name());
       if (generation >= 0 && generation < manifest.generation()) {
         fileSystem.delete(old.path());

@@ -143,7 +143,7 @@ record Manifest(
 
   private static long newestGeneration(FileSystem fileSystem, String directory) {
     long newest = -1;
-    for (FileStatus file : fileSystem.list(directory + "/" + DIRECTORY, false)) {
+    for (FileStatus file : fileSystem.list(directory + "/" + DIRECTORY)) {
       newest = Math.max(newest, generation(file.name()));
     }
     return newest;

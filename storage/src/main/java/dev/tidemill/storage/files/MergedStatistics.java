@@ -71,10 +71,25 @@ final class MergedStatistics {
         bound(one.min(), other.min(), -1),
         bound(one.max(), other.max(), 1),
         one.nulls() < 0 || other.nulls() < 0 ? -1 : one.nulls() + other.nulls(),
-        one.distinct() < 0 || other.distinct() < 0
-            ? -1
-            : Math.max(one.distinct(), other.distinct()),
+        distinct(one, other),
         Math.max(one.averageBytes(), other.averageBytes()));
+  }
+
+  /** Files whose values lie side by side have their own; others are taken to share theirs. */
+  private static double distinct(ColumnStatistics one, ColumnStatistics other) {
+    if (one.distinct() < 0 || other.distinct() < 0) {
+      return -1;
+    }
+    return isBelow(one, other) || isBelow(other, one)
+        ? one.distinct() + other.distinct()
+        : Math.max(one.distinct(), other.distinct());
+  }
+
+  /** Whether all values of one are known to be less than all of another. */
+  private static boolean isBelow(ColumnStatistics one, ColumnStatistics other) {
+    Object max = one.max();
+    Object min = other.min();
+    return max != null && min != null && !max.equals(min) && max.equals(bound(max, min, -1));
   }
 
   /** The lesser (sign -1) or greater (1) of two values of one class, null where one is unknown. */

@@ -39,7 +39,7 @@ public final class TableDirectory {
     if (provider == null) {
       throw new IllegalArgumentException("no format " + format);
     }
-    FilePattern pattern = new FilePattern(directory, directory, null);
+    FilePattern pattern = new FilePattern(directory, directory, null, false);
     FilesTableOptions options =
         new FilesTableOptions(
             fileSystem,
@@ -62,7 +62,7 @@ public final class TableDirectory {
     String metadata = directory + "/" + Manifest.DIRECTORY;
     // without its manifest a table has no rows, so it goes first
     for (String part : new String[] {metadata, directory}) {
-      for (FileStatus file : fileSystem.list(part, false)) {
+      for (FileStatus file : fileSystem.list(part)) {
         fileSystem.delete(file.path());
       }
       if (fileSystem.stat(part) != null) {

@@ -7,6 +7,7 @@ import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.Pruning;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

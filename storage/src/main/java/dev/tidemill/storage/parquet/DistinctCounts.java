@@ -1,6 +1,7 @@
 package dev.tidemill.storage.parquet;
 
 import dev.tidemill.storage.file.FileInput;
+import dev.tidemill.storage.table.ValueBounds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.LocalDate;
@@ -74,7 +75,7 @@ final class DistinctCounts {
       }
       most = Math.max(most, count);
       sum += count;
-      ColumnBounds bounds = ColumnBounds.of(chunk, column);
+      ValueBounds bounds = ChunkBounds.of(chunk, column);
       double min = number(bounds.min());
       double max = number(bounds.max());
       widths += max - min;

@@ -2,6 +2,8 @@ package dev.tidemill.storage.parquet;
 
 import dev.tidemill.storage.file.FileInput;
 import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.Pruning;
+import dev.tidemill.storage.table.ValueBounds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -94,7 +96,7 @@ final class PageIndex {
     return Arrays.copyOf(rejected, n);
   }
 
-  private static ColumnBounds bounds(ColumnIndex index, int page, long rows, ParquetColumn column) {
+  private static ValueBounds bounds(ColumnIndex index, int page, long rows, ParquetColumn column) {
     boolean onlyNulls = index.getNull_pages().get(page);
     long nulls =
         onlyNulls
@@ -103,13 +105,12 @@ final class PageIndex {
                 ? index.getNull_counts().get(page)
                 : column.optional() ? -1 : 0;
     return onlyNulls
-        ? ColumnBounds.of(null, null, nulls, rows, 0, column)
-        : ColumnBounds.of(
+        ? ChunkBounds.of(null, null, nulls, rows, column)
+        : ChunkBounds.of(
             array(index.getMin_values().get(page)),
             array(index.getMax_values().get(page)),
             nulls >= 0 && nulls <= rows ? nulls : -1,
             rows,
-            0,
             column);
   }
 

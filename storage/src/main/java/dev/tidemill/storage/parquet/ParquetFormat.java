@@ -14,8 +14,10 @@ import dev.tidemill.storage.files.FileWriter;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.FilterSupport;
+import dev.tidemill.storage.table.Pruning;
 import dev.tidemill.storage.table.TableStatistics;
 import dev.tidemill.storage.table.TableStatistics.ColumnStatistics;
+import dev.tidemill.storage.table.ValueBounds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.parquet.format.ColumnMetaData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,12 +131,11 @@ public final class ParquetFormat implements FileFormat {
     boolean minKnown = bounded;
     boolean maxKnown = bounded;
     for (int g = 0; g < footer.rowGroupCount(); g++) {
-      ColumnBounds bounds =
-          ColumnBounds.of(
-              footer.rowGroup(g).getColumns().get(column.leaf()).getMeta_data(), column);
+      ColumnMetaData chunk = footer.rowGroup(g).getColumns().get(column.leaf()).getMeta_data();
+      ValueBounds bounds = ChunkBounds.of(chunk, column);
       nulls = nulls < 0 || bounds.nulls() < 0 ? -1 : nulls + bounds.nulls();
       values += bounds.rows();
-      bytes += bounds.bytes();
+      bytes += Math.max(chunk.getTotal_compressed_size(), 0);
       if (bounds.rows() > 0 && bounds.nulls() != bounds.rows()) {
         minKnown &= bounds.min() != null;
         maxKnown &= bounds.max() != null;

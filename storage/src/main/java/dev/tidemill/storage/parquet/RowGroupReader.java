@@ -82,11 +82,24 @@ final class RowGroupReader implements BatchReader, StagedReader {
     return rows;
   }
 
+  /** Whether a look at the values of a dictionary may well show that none of them passes. */
+  private static boolean looksAtDictionary(ColumnFilter filter) {
+    return switch (filter) {
+      case ColumnFilter.Comparison comparison ->
+          comparison.operator() == ColumnFilter.Operator.EQUAL;
+      case ColumnFilter.In in -> true;
+      case ColumnFilter.Prefix prefix -> true;
+      case ColumnFilter.Range range -> false;
+      case ColumnFilter.NullTest test -> false;
+      case ColumnFilter.Opaque opaque -> false;
+    };
+  }
+
   /** Whether one of the filters rejects all entries of a dictionary that all pages use. */
   private boolean dictionaryRejects(Footer footer, int rowGroup, FileScan scan) {
     for (ColumnFilter filter : scan.filters()) {
       ColumnReader reader =
-          Pruning.looksAtDictionary(filter) && scan.columns().contains(filter.column())
+          looksAtDictionary(filter) && scan.columns().contains(filter.column())
               ? sources.get(scan.columns().indexOf(filter.column())).reader
               : null;
       ParquetField field = footer.field(filter.column());

@@ -2,6 +2,7 @@ package dev.tidemill.storage.parquet;
 
 import dev.tidemill.storage.file.FileInput;
 import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.Pruning;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.parquet.format.ColumnChunk;
@@ -21,7 +22,7 @@ final class RowSkipping {
       ParquetColumn column = column(footer, filter);
       if (column != null) {
         ColumnMetaData chunk = chunk(footer, rowGroup, column).getMeta_data();
-        if (Pruning.rejects(filter, ColumnBounds.of(chunk, column))) {
+        if (Pruning.rejects(filter, ChunkBounds.of(chunk, column))) {
           return true;
         }
       }

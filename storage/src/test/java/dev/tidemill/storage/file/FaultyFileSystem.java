@@ -2,6 +2,7 @@ package dev.tidemill.storage.file;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +62,9 @@ public final class FaultyFileSystem implements FileSystem {
   }
 
   @Override
-  public List<FileStatus> list(String directory, boolean recursive) {
+  public List<FileStatus> list(String directory, Predicate<String> enters) {
     alive();
-    return inner.list(directory, recursive);
+    return inner.list(directory, enters);
   }
 
   @Override

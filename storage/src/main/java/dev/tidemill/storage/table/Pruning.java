@@ -1,6 +1,5 @@
-package dev.tidemill.storage.parquet;
+package dev.tidemill.storage.table;
 
-import dev.tidemill.storage.table.ColumnFilter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Whether the rows of a chunk can be left out because none of them passes a filter. In doubt they
  * cannot.
  */
-final class Pruning {
+public final class Pruning {
   private Pruning() {}
 
-  /** Whether no row of a chunk with these statistics can pass. */
-  static boolean rejects(ColumnFilter filter, ColumnBounds bounds) {
+  /** Whether no row of a chunk whose values are within these bounds can pass. */
+  public static boolean rejects(ColumnFilter filter, ValueBounds bounds) {
     boolean onlyNulls = bounds.nulls() >= 0 && bounds.nulls() == bounds.rows();
     return switch (filter) {
       case ColumnFilter.NullTest test -> test.isNull() ? bounds.nulls() == 0 : onlyNulls;
@@ -35,27 +34,14 @@ final class Pruning {
     };
   }
 
-  /** Whether a look at the values of a dictionary may well show that none of them passes. */
-  static boolean looksAtDictionary(ColumnFilter filter) {
-    return switch (filter) {
-      case ColumnFilter.Comparison comparison ->
-          comparison.operator() == ColumnFilter.Operator.EQUAL;
-      case ColumnFilter.In in -> true;
-      case ColumnFilter.Prefix prefix -> true;
-      case ColumnFilter.Range range -> false;
-      case ColumnFilter.NullTest test -> false;
-      case ColumnFilter.Opaque opaque -> false;
-    };
-  }
-
   /** Whether rows with this value do not pass. */
-  static boolean rejects(ColumnFilter filter, Object value) {
+  public static boolean rejects(ColumnFilter filter, Object value) {
     byte[] bytes =
         value instanceof String text ? utf8(text) : value instanceof byte[] raw ? raw : null;
-    return rejects(filter, new ColumnBounds(value, value, bytes, bytes, 0, 1, 0));
+    return rejects(filter, new ValueBounds(value, value, bytes, bytes, 0, 1));
   }
 
-  private static boolean rejects(ColumnFilter.Comparison comparison, ColumnBounds bounds) {
+  private static boolean rejects(ColumnFilter.Comparison comparison, ValueBounds bounds) {
     Object value = comparison.value();
     return switch (comparison.operator()) {
       case EQUAL -> isAbove(value, bounds, true) || isBelow(value, bounds, true);
@@ -79,7 +65,7 @@ final class Pruning {
    * Whether {@code low} is above all values (or, if it is not itself allowed, at least the
    * greatest).
    */
-  private static boolean isAbove(@Nullable Object low, ColumnBounds bounds, boolean inclusive) {
+  private static boolean isAbove(@Nullable Object low, ValueBounds bounds, boolean inclusive) {
     if (low == null) {
       return false;
     }
@@ -90,7 +76,7 @@ final class Pruning {
   /**
    * Whether {@code high} is below all values (or, if it is not itself allowed, at most the least).
    */
-  private static boolean isBelow(@Nullable Object high, ColumnBounds bounds, boolean inclusive) {
+  private static boolean isBelow(@Nullable Object high, ValueBounds bounds, boolean inclusive) {
     if (high == null) {
       return false;
     }
@@ -98,7 +84,7 @@ final class Pruning {
     return order == Order.AFTER || order == Order.SAME && !inclusive;
   }
 
-  private static boolean rejects(ColumnFilter.Prefix prefix, ColumnBounds bounds) {
+  private static boolean rejects(ColumnFilter.Prefix prefix, ValueBounds bounds) {
     byte[] wanted = prefix.prefix().getBytes(StandardCharsets.UTF_8);
     byte[] max = bounds.maxBytes();
     if (max != null && Arrays.compareUnsigned(max, wanted) < 0) {
@@ -112,7 +98,7 @@ final class Pruning {
   }
 
   /** Compares two bounds of one column, in the order of the engine's values. */
-  static int compareValues(Object a, Object b) {
+  public static int compareValues(Object a, Object b) {
     byte[] bytes = a instanceof byte[] raw ? raw : a instanceof String text ? utf8(text) : null;
     return switch (compare(bytes, a, b)) {
       case BEFORE -> -1;
@@ -128,11 +114,11 @@ final class Pruning {
     UNKNOWN
   }
 
-  private static Order compareMin(ColumnBounds bounds, Object value) {
+  private static Order compareMin(ValueBounds bounds, Object value) {
     return compare(bounds.minBytes(), bounds.min(), value);
   }
 
-  private static Order compareMax(ColumnBounds bounds, Object value) {
+  private static Order compareMax(ValueBounds bounds, Object value) {
     return compare(bounds.maxBytes(), bounds.max(), value);
   }
 

@@ -2,6 +2,7 @@ package dev.tidemill.storage.parquet;
 
 import dev.tidemill.foundation.type.TimeUnits;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.table.ValueBounds;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -25,30 +26,15 @@ import org.jspecify.annotations.Nullable;
  * max_value}; the deprecated {@code min} and {@code max}, whose order nobody defined, only of
  * signed integers. Floating-point columns have no maximum, since statistics leave NaN out, which is
  * greater than every other value.
- *
- * @param min not greater than any value, of the class that {@code Type} names for the file's type;
- *     null if unknown
- * @param max not less than any value; null if unknown
- * @param minBytes of text and bytes the bound as it stands in the file: text may have been cut in a
- *     character
- * @param nulls number of NULLs, or -1
- * @param rows number of rows
- * @param bytes compressed
  */
-record ColumnBounds(
-    @Nullable Object min,
-    @Nullable Object max,
-    byte @Nullable [] minBytes,
-    byte @Nullable [] maxBytes,
-    long nulls,
-    long rows,
-    long bytes) {
-  static ColumnBounds of(ColumnMetaData chunk, ParquetColumn column) {
+final class ChunkBounds {
+  private ChunkBounds() {}
+
+  static ValueBounds of(ColumnMetaData chunk, ParquetColumn column) {
     Statistics statistics = chunk.getStatistics();
     long rows = chunk.getNum_values();
-    long size = Math.max(chunk.getTotal_compressed_size(), 0);
     if (statistics == null) {
-      return new ColumnBounds(null, null, null, null, column.optional() ? -1 : 0, rows, size);
+      return new ValueBounds(null, null, null, null, column.optional() ? -1 : 0, rows);
     }
     long nulls =
         statistics.isSetNull_count() ? statistics.getNull_count() : column.optional() ? -1 : 0;
@@ -61,7 +47,7 @@ record ColumnBounds(
       low = statistics.getMin();
       high = statistics.getMax();
     }
-    return of(low, high, nulls, rows, size, column);
+    return of(low, high, nulls, rows, column);
   }
 
   /**
@@ -69,18 +55,13 @@ record ColumnBounds(
    *
    * @param nulls number of NULLs, or -1
    */
-  static ColumnBounds of(
-      byte @Nullable [] low,
-      byte @Nullable [] high,
-      long nulls,
-      long rows,
-      long size,
-      ParquetColumn column) {
+  static ValueBounds of(
+      byte @Nullable [] low, byte @Nullable [] high, long nulls, long rows, ParquetColumn column) {
     boolean bytes = column.physical() == Physical.BYTES;
     Object min = value(low, column);
     boolean floating = column.physical() == Physical.FLOAT || column.physical() == Physical.DOUBLE;
     Object max = floating ? null : value(high, column);
-    return new ColumnBounds(min, max, bytes ? low : null, bytes ? high : null, nulls, rows, size);
+    return new ValueBounds(min, max, bytes ? low : null, bytes ? high : null, nulls, rows);
   }
 
   private static boolean signedInteger(ParquetColumn column) {
