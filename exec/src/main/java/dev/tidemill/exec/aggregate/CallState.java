@@ -1,7 +1,9 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,19 @@ sealed interface CallState extends AutoCloseable permits PlainState, DistinctSta
    * @param groupCount all groups are below this
    */
   void merge(CallState other, GroupMapping mapping, int groupCount);
+
+  /** The columns of {@link #writeState}; none where there is nothing beside the elements. */
+  List<Type> stateTypes();
+
+  /** Appends the state of a group to as many builders. */
+  void writeState(int group, List<ColumnBuilder> state);
+
+  /**
+   * Adds states that were written: row {@code rows[i]} to {@code groups[i]}.
+   *
+   * @param groupCount all groups are below this
+   */
+  void mergeState(List<Column> state, int[] rows, int[] groups, int count, int groupCount);
 
   /** No row comes any more; results are asked for. */
   void finish(int groupCount);

@@ -3,16 +3,22 @@ package dev.tidemill.exec.aggregate;
 import dev.tidemill.exec.key.GroupTable;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.exec.spill.Spill;
+import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.hash.KeyGroups;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DistinctState implements CallState {
   private final GroupedAccumulator accumulator;
-  private final GroupTable elements;
+  private final List<Type> elementTypes;
+  private GroupTable elements;
   private final MemoryScope memory;
   private final HeapMemory heap;
   private int[] scratch = new int[Batch.MAX_ROWS];
@@ -43,10 +50,10 @@ final class DistinctState implements CallState {
     this.accumulator = accumulator;
     this.memory = memory;
     this.heap = new HeapMemory(memory);
-    List<Type> types = new ArrayList<>();
-    types.add(Type.BIGINT);
-    types.addAll(call.argumentTypes());
-    this.elements = GroupTable.of(types, memory);
+    this.elementTypes = new ArrayList<>();
+    elementTypes.add(Type.BIGINT);
+    elementTypes.addAll(call.argumentTypes());
+    this.elements = GroupTable.of(elementTypes, memory);
   }
 
   @Override
@@ -137,11 +144,123 @@ final class DistinctState implements CallState {
     }
   }
 
+  /** Writes the frozen elements of the groups of some partitions, by slices of their hashes. */
+  SpilledRows[] spill(int firstPartition, int endPartition, int firstPlace, Spill spill) {
+    SpilledRows[] slices = new SpilledRows[SpilledGroups.SLICES];
+    for (int slice = 0; slice < slices.length; slice++) {
+      slices[slice] = new SpilledRows(spill, elementTypes);
+    }
+    int end = starts[endPartition];
+    int[][] rows = new int[slices.length][Batch.MAX_ROWS];
+    int[] counts = new int[slices.length];
+    for (int from = starts[firstPartition]; from < end; from += Batch.MAX_ROWS) {
+      int count = Math.min(Batch.MAX_ROWS, end - from);
+      try (Batch chunk = chunk(from, count, firstPlace)) {
+        long[] hashes = elementHashes(chunk);
+        Arrays.fill(counts, 0);
+        for (int i = 0; i < count; i++) {
+          int slice = (int) (hashes[i] >>> 32) & (slices.length - 1);
+          rows[slice][counts[slice]++] = i;
+        }
+        for (int slice = 0; slice < slices.length; slice++) {
+          if (counts[slice] > 0) {
+            int[] chosen = Arrays.copyOf(rows[slice], counts[slice]);
+            try (Batch part = chunk.select(new Selection(chosen, chosen.length))) {
+              slices[slice].add(part);
+            }
+          }
+        }
+      }
+    }
+    return slices;
+  }
+
+  /** Some frozen elements, each behind the place of its group. */
+  private Batch chunk(int from, int count, int firstPlace) {
+    List<Column> columns = new ArrayList<>();
+    try {
+      Buffer groupPlaces = memory.allocate(count * 8L);
+      for (int i = 0; i < count; i++) {
+        Memory.putLong(groupPlaces.address() + i * 8L, places[from + i] - firstPlace);
+      }
+      columns.add(new FixedColumn(Type.BIGINT, count, 8, groupPlaces, null));
+      for (Column argument : frozen.subList(1, frozen.size())) {
+        columns.add(Columns.take(argument, order, from, count, memory));
+      }
+      return new Batch(count, columns);
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+  }
+
+  /** By row, the hash of the arguments. */
+  private static long[] elementHashes(Batch chunk) {
+    int[] columns = new int[chunk.columnCount() - 1];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = i + 1;
+    }
+    long[] hashes = new long[chunk.length()];
+    Hash.keys(chunk, columns, hashes);
+    return hashes;
+  }
+
+  /**
+   * Adds elements that were written.
+   *
+   * @param groups by place of a group, its id here, or -1 where its elements are not wanted
+   * @param part the elements that are wanted
+   */
+  void mergeElements(Batch written, int[] groups, HashPart part) {
+    int count = written.length();
+    int[] chosen = new int[count];
+    int kept = 0;
+    long[] hashes = part.isAll() ? new long[0] : elementHashes(written);
+    FixedColumn groupPlaces = (FixedColumn) written.column(0);
+    Buffer ids = memory.allocate(Math.max(1, count) * 8L);
+    for (int row = 0; row < count; row++) {
+      int group = groups[(int) groupPlaces.longAt(row)];
+      Memory.putLong(ids.address() + row * 8L, group);
+      chosen[kept] = row;
+      kept += group >= 0 && (part.isAll() || part.has(hashes[row])) ? 1 : 0;
+    }
+    List<Column> arguments = new ArrayList<>();
+    for (int i = 1; i < written.columnCount(); i++) {
+      arguments.add(written.column(i));
+    }
+    try (Column groupColumn = new FixedColumn(Type.BIGINT, count, 8, ids, null)) {
+      insert(groupColumn, arguments, chosen, kept);
+    }
+  }
+
+  /** Forgets all elements. */
+  void dropElements() {
+    elements.close();
+    elements = GroupTable.of(elementTypes, memory);
+  }
+
+  @Override
+  public List<Type> stateTypes() {
+    return List.of();
+  }
+
+  @Override
+  public void writeState(int group, List<ColumnBuilder> state) {}
+
+  @Override
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count, int groupCount) {}
+
   @Override
   public void finish(int groupCount) {
+    drain(groupCount);
+  }
+
+  /** Gives all elements to the accumulator, to which the same ones never come again. */
+  void drain(int groupCount) {
     accumulator.ensure(groupCount);
     if (frozen.isEmpty()) {
       frozen = elements.keys();
+      dropElements();
     }
     FixedColumn ids = (FixedColumn) frozen.getFirst();
     int[] groups = new int[Batch.MAX_ROWS];

@@ -2,17 +2,24 @@ package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.key.GroupTable;
 import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.exec.spill.Spill;
+import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.hash.Hash;
+import dev.tidemill.foundation.hash.KeyGroups;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +35,7 @@ final class GroupedAggregation implements AutoCloseable {
   private final MemoryScope memory;
   private final HeapMemory heap;
   private final GroupTable table;
+  private final List<Type> keyTypes;
   private final List<CallState> states;
   private int groupCount;
   private List<Column> keyColumns = List.of();
@@ -44,19 +52,25 @@ final class GroupedAggregation implements AutoCloseable {
   GroupedAggregation(int[] keys, List<Type> inputTypes, List<Call> calls, MemoryScope memory) {
     this.keys = keys;
     this.calls = calls;
-    this.memory = memory;
-    this.heap = new HeapMemory(memory);
+    this.memory = memory.part();
+    this.heap = new HeapMemory(this.memory);
     List<Type> keyTypes = new ArrayList<>();
     for (int key : keys) {
       keyTypes.add(inputTypes.get(key));
     }
-    this.table = GroupTable.of(keyTypes, memory);
-    this.states = Call.states(calls, memory);
+    this.keyTypes = keyTypes;
+    this.table = GroupTable.of(keyTypes, this.memory);
+    this.states = Call.states(calls, this.memory);
     this.groupCount = table.groupCount();
   }
 
   int groupCount() {
     return groupCount;
+  }
+
+  /** Bytes that it holds. */
+  long bytes() {
+    return memory.used();
   }
 
   /** Adds the rows that count; the batch is borrowed. */
@@ -224,6 +238,128 @@ final class GroupedAggregation implements AutoCloseable {
         throw calls.get(i).placed(failure);
       }
     }
+  }
+
+  /** Writes a frozen aggregation; nothing changes here. */
+  SpilledGroups spill(Spill spill, Run run) {
+    GroupPartitions frozen = partitions;
+    if (frozen == null) {
+      throw new IllegalStateException("spills what is not frozen");
+    }
+    SpilledGroups spilled = new SpilledGroups(states.size());
+    int step = KeyGroups.COUNT / SpilledGroups.PARTITIONS;
+    for (int partition = 0; partition < SpilledGroups.PARTITIONS; partition++) {
+      run.check();
+      int first = partition * step;
+      int[] ids = frozen.groups(first, first + step);
+      if (ids.length == 0) {
+        continue;
+      }
+      SpilledRows rows = new SpilledRows(spill, rowTypes());
+      for (int from = 0; from < ids.length; from += Batch.MAX_ROWS) {
+        try (Batch batch = rows(ids, from, Math.min(Batch.MAX_ROWS, ids.length - from))) {
+          rows.add(batch);
+        }
+      }
+      spilled.setGroups(partition, rows);
+      for (int i = 0; i < states.size(); i++) {
+        if (states.get(i) instanceof DistinctState distinct) {
+          spilled.setElements(
+              i, partition, distinct.spill(first, first + step, frozen.start(first), spill));
+        }
+      }
+    }
+    return spilled;
+  }
+
+  /** The keys' types, then those of all states. */
+  private List<Type> rowTypes() {
+    List<Type> types = new ArrayList<>(keyTypes);
+    for (CallState state : states) {
+      types.addAll(state.stateTypes());
+    }
+    return types;
+  }
+
+  private Batch rows(int[] ids, int from, int count) {
+    List<Column> columns = new ArrayList<>();
+    List<ColumnBuilder> builders = new ArrayList<>();
+    try {
+      for (Column key : keyColumns) {
+        columns.add(Columns.take(key, ids, from, count, memory));
+      }
+      for (CallState state : states) {
+        int first = builders.size();
+        for (Type type : state.stateTypes()) {
+          builders.add(ColumnBuilder.of(type, memory, count));
+        }
+        List<ColumnBuilder> own = builders.subList(first, builders.size());
+        for (int i = 0; i < count; i++) {
+          state.writeState(ids[from + i], own);
+        }
+      }
+      for (ColumnBuilder builder : builders) {
+        columns.add(builder.build());
+      }
+      return new Batch(count, columns);
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    } finally {
+      builders.forEach(ColumnBuilder::close);
+    }
+  }
+
+  /**
+   * Adds groups that were written, without the elements of DISTINCT calls.
+   *
+   * @param part the groups that are wanted
+   * @param ids set to the group of each row, -1 where it is not wanted
+   */
+  void mergeRows(Batch written, HashPart part, int[] ids) {
+    int count = written.length();
+    int kept = count;
+    int[] rows = Worker.allRows(count);
+    if (!part.isAll()) {
+      long[] hashes = new long[count];
+      int[] keyIndexes = new int[keyTypes.size()];
+      Arrays.setAll(keyIndexes, i -> i);
+      if (keyIndexes.length > 0) {
+        Hash.keys(written, keyIndexes, hashes);
+      }
+      kept = 0;
+      rows = chosenRows;
+      for (int row = 0; row < count; row++) {
+        rows[kept] = row;
+        kept += part.has(hashes[row]) ? 1 : 0;
+      }
+    }
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < written.columnCount(); i++) {
+      columns.add(written.column(i));
+    }
+    table.groups(columns.subList(0, keyTypes.size()), rows, kept, groups);
+    groupCount = table.groupCount();
+    int next = keyTypes.size();
+    for (int i = 0; i < states.size(); i++) {
+      CallState state = states.get(i);
+      int end = next + state.stateTypes().size();
+      try {
+        state.mergeState(columns.subList(next, end), rows, groups, kept, groupCount);
+      } catch (TidemillException failure) {
+        throw calls.get(i).placed(failure);
+      }
+      next = end;
+    }
+    Arrays.fill(ids, 0, count, -1);
+    for (int i = 0; i < kept; i++) {
+      ids[rows[i]] = groups[i];
+    }
+  }
+
+  /** The state of a DISTINCT call, or null of any other. */
+  @Nullable DistinctState distinct(int call) {
+    return states.get(call) instanceof DistinctState distinct ? distinct : null;
   }
 
   /** No row comes any more, and results are asked for. */

@@ -8,6 +8,8 @@ import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
 import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.exec.spill.MemoryShare;
+import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Groups rows by their keys and computes the calls over each group.
@@ -28,6 +31,9 @@ import java.util.stream.Collectors;
  *   worker 1   rows ─▶ group ids ─▶ accumulators   full: begin another ┐  a morsel for each range
  *   worker 2   rows ─▶ group ids ─▶ accumulators   full: begin another ┴▶ of partitions: merge, results
  * </pre>
+ *
+ * <p>Where memory is short, finished tables go to disk by the partitions of their keys, and are
+ * merged from there, partition by partition.
  *
  * <p>Each worker aggregates what it gets into tables of its own, the next one when one has outgrown
  * the cache. Of many groups, the workers then take range by range of the partitions of their keys'
@@ -41,6 +47,9 @@ public final class HashAggregateOperator extends Operator {
    * again near each other a larger table costs nothing, and where they do not, each merge does.
    */
   private static final int MAX_TABLE_GROUPS = 1 << 20;
+
+  /** A table below this is not worth a place on disk. */
+  private static final int SMALL_TABLE_BYTES = 1 << 15;
 
   /** About so many groups are merged in one go. */
   private static final int MORSEL_GROUPS = 1 << 14;
@@ -74,6 +83,7 @@ public final class HashAggregateOperator extends Operator {
     run.connect(inputs().get(0), run.into(this, worker -> new Part(groups)));
     run.then(this, groups::begin);
     run.pipeline(this, groups, down);
+    run.then(this, groups::close);
   }
 
   private GroupedAggregation newSet(int index, MemoryScope memory) {
@@ -101,16 +111,35 @@ public final class HashAggregateOperator extends Operator {
       if (batch.weights() != null) {
         throw ExecErrors.weightedInput(name());
       }
+      long tableBytes = whole.tableBytes();
+      long bytes = 0;
       for (int i = 0; i < sets.size(); i++) {
         GroupedAggregation set = sets.get(i);
         set.add(batch);
-        if (set.groupCount() >= MAX_TABLE_GROUPS) {
-          set.freeze();
-          sets.set(i, newSet(i, whole.memory));
-          whole.add(i, set);
+        if (set.groupCount() >= MAX_TABLE_GROUPS || set.bytes() > tableBytes) {
+          handOver(i);
+        } else {
+          bytes += set.bytes();
+        }
+      }
+      if (whole.isFull(bytes)) {
+        whole.spill();
+        for (int i = 0; i < sets.size() && whole.isFull(bytes); i++) {
+          if (sets.get(i).bytes() > SMALL_TABLE_BYTES) {
+            handOver(i);
+            whole.spill();
+          }
         }
       }
       return true;
+    }
+
+    /** Begins another table. */
+    private void handOver(int index) {
+      GroupedAggregation set = sets.get(index);
+      set.freeze();
+      sets.set(index, newSet(index, whole.memory));
+      whole.add(index, set);
     }
 
     @Override
@@ -140,6 +169,9 @@ public final class HashAggregateOperator extends Operator {
 
     /** Some partitions of all tables. */
     record Partitions(int set, int first, int end) implements Morsel {}
+
+    /** A partition of all spilled tables. */
+    record Spilled(int set, int partition) implements Morsel {}
   }
 
   /** All groups of one run: what the workers hand over. */
@@ -150,6 +182,11 @@ public final class HashAggregateOperator extends Operator {
     /** By grouping set. */
     private final List<List<GroupedAggregation>> tables = new ArrayList<>();
 
+    /** By grouping set. */
+    private final List<List<SpilledGroups>> spilled = new ArrayList<>();
+
+    private final MemoryShare share;
+    private final Spill spill;
     private final List<Morsel> morsels = new ArrayList<>();
     private final AtomicInteger nextMorsel = new AtomicInteger();
 
@@ -158,6 +195,48 @@ public final class HashAggregateOperator extends Operator {
       this.memory = run.memory(HashAggregateOperator.this);
       for (int i = 0; i < plan.groupingSets().size(); i++) {
         tables.add(new ArrayList<>());
+        spilled.add(new ArrayList<>());
+      }
+      this.share = run.share(memory);
+      this.spill = run.spill(HashAggregateOperator.this, memory);
+    }
+
+    /** What one table may have before another is begun. */
+    long tableBytes() {
+      long tablesAtOnce = 4L * run.threads() * tables.size();
+      return Math.max(SMALL_TABLE_BYTES, share.size() / tablesAtOnce);
+    }
+
+    /** Whether there is no room for tables of a worker to grow, or to be frozen. */
+    boolean isFull(long bytes) {
+      return share.isFull(bytes * 2 * run.threads());
+    }
+
+    /** Puts finished tables on disk while there is no room. */
+    void spill() {
+      for (int set = 0; set < tables.size(); set++) {
+        GroupedAggregation table = take(set);
+        while (table != null) {
+          spill(set, table);
+          table = isFull(0) ? take(set) : null;
+        }
+      }
+    }
+
+    private synchronized @Nullable GroupedAggregation take(int set) {
+      List<GroupedAggregation> ofSet = tables.get(set);
+      return ofSet.isEmpty() ? null : ofSet.removeLast();
+    }
+
+    private void spill(int set, GroupedAggregation table) {
+      try (table) {
+        if (table.groupCount() > 0) {
+          table.freeze();
+          SpilledGroups written = table.spill(spill, run);
+          synchronized (this) {
+            spilled.get(set).add(written);
+          }
+        }
       }
     }
 
@@ -175,8 +254,20 @@ public final class HashAggregateOperator extends Operator {
       for (int set = 0; set < tables.size(); set++) {
         List<GroupedAggregation> ofSet = tables.get(set);
         dropEmpty(ofSet);
+        if (!spilled.get(set).isEmpty() || isTooMuchToMerge(ofSet)) {
+          for (GroupedAggregation table = take(set); table != null; table = take(set)) {
+            spill(set, table);
+          }
+          for (int partition = 0; partition < SpilledGroups.PARTITIONS; partition++) {
+            int at = partition;
+            if (spilled.get(set).stream().anyMatch(written -> written.count(at) > 0)) {
+              morsels.add(new Morsel.Spilled(set, partition));
+            }
+          }
+          continue;
+        }
         long groups = ofSet.stream().mapToLong(GroupedAggregation::groupCount).sum();
-        if (groups > MORSEL_GROUPS && ofSet.size() > 1) {
+        if (groups > MORSEL_GROUPS && (ofSet.size() > 1 || ofSet.getFirst().isFrozen())) {
           ofSet.forEach(GroupedAggregation::freeze);
           int partitions = KeyGroups.COUNT;
           while (partitions > 1 && groups / partitions < MORSEL_GROUPS / 2) {
@@ -187,7 +278,7 @@ public final class HashAggregateOperator extends Operator {
             morsels.add(new Morsel.Partitions(set, first, first + step));
           }
         } else {
-          GroupedAggregation merged = merge(ofSet);
+          GroupedAggregation merged = merge(set, ofSet);
           merged.finish();
           for (int from = 0; from < merged.groupCount(); from += Batch.MAX_ROWS) {
             int count = Math.min(Batch.MAX_ROWS, merged.groupCount() - from);
@@ -195,6 +286,12 @@ public final class HashAggregateOperator extends Operator {
           }
         }
       }
+    }
+
+    /** Whether there is no room for one more table like all of these together. */
+    private boolean isTooMuchToMerge(List<GroupedAggregation> ofSet) {
+      long bytes = ofSet.stream().mapToLong(GroupedAggregation::bytes).sum();
+      return bytes > SMALL_TABLE_BYTES && share.isFull(bytes);
     }
 
     /** Leaves one table at least. */
@@ -206,8 +303,11 @@ public final class HashAggregateOperator extends Operator {
       }
     }
 
-    /** Merges all tables into the first, which alone is left. */
-    private GroupedAggregation merge(List<GroupedAggregation> ofSet) {
+    /** Merges all tables into one, which alone is left: the first, if it still takes any. */
+    private GroupedAggregation merge(int set, List<GroupedAggregation> ofSet) {
+      if (ofSet.getFirst().isFrozen()) {
+        ofSet.addFirst(newSet(set, memory));
+      }
       GroupedAggregation first = ofSet.getFirst();
       while (ofSet.size() > 1) {
         run.check();
@@ -241,6 +341,16 @@ public final class HashAggregateOperator extends Operator {
     private boolean push(Morsel morsel, Worker worker, BatchSink out) {
       return switch (morsel) {
         case Morsel.Finished part -> push(part, out);
+        case Morsel.Spilled part ->
+            new SpilledMerge(
+                    spilled.get(part.set()),
+                    part.partition(),
+                    calls.size(),
+                    () -> newSet(part.set(), memory),
+                    share,
+                    memory,
+                    run)
+                .push(HashPart.ALL, merged -> push(part.set(), merged, out));
         case Morsel.Partitions part -> {
           try (GroupedAggregation merged = newSet(part.set(), memory)) {
             List<GroupedAggregation> ofSet = tables.get(part.set());
@@ -251,16 +361,21 @@ public final class HashAggregateOperator extends Operator {
               merged.merge(table, part.first(), part.end());
             }
             merged.finish();
-            int groups = merged.groupCount();
-            boolean more = true;
-            for (int from = 0; more && from < groups; from += Batch.MAX_ROWS) {
-              int count = Math.min(Batch.MAX_ROWS, groups - from);
-              more = push(new Morsel.Finished(part.set(), merged, from, count), out);
-            }
-            yield more;
+            yield push(part.set(), merged, out);
           }
         }
       };
+    }
+
+    /** All groups of a finished aggregation. */
+    private boolean push(int set, GroupedAggregation merged, BatchSink out) {
+      int groups = merged.groupCount();
+      boolean more = true;
+      for (int from = 0; more && from < groups; from += Batch.MAX_ROWS) {
+        int count = Math.min(Batch.MAX_ROWS, groups - from);
+        more = push(new Morsel.Finished(set, merged, from, count), out);
+      }
+      return more;
     }
 
     private boolean push(Morsel.Finished morsel, BatchSink out) {
@@ -292,8 +407,13 @@ public final class HashAggregateOperator extends Operator {
 
     @Override
     public synchronized void close() {
-      tables.forEach(ofSet -> ofSet.forEach(GroupedAggregation::close));
-      tables.clear();
+      tables.forEach(
+          ofSet -> {
+            ofSet.forEach(GroupedAggregation::close);
+            ofSet.clear();
+          });
+      spill.close();
+      share.done();
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,22 @@ final class PlainState implements CallState {
     accumulator.ensure(groupCount);
     accumulator.merge(
         ((PlainState) other).accumulator, mapping.from(), mapping.to(), mapping.count());
+  }
+
+  @Override
+  public List<Type> stateTypes() {
+    return accumulator.stateTypes();
+  }
+
+  @Override
+  public void writeState(int group, List<ColumnBuilder> state) {
+    accumulator.writeState(group, state);
+  }
+
+  @Override
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count, int groupCount) {
+    accumulator.ensure(groupCount);
+    accumulator.mergeState(state, rows, groups, count);
   }
 
   @Override

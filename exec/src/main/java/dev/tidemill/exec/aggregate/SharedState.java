@@ -1,7 +1,9 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,17 @@ record SharedState(WideSums sums, ExactResult result) implements CallState {
 
   @Override
   public void merge(CallState other, GroupMapping mapping, int groupCount) {}
+
+  @Override
+  public List<Type> stateTypes() {
+    return List.of();
+  }
+
+  @Override
+  public void writeState(int group, List<ColumnBuilder> state) {}
+
+  @Override
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count, int groupCount) {}
 
   @Override
   public void finish(int groupCount) {}
