@@ -109,7 +109,7 @@ class WindowTest {
               TYPES[argument]);
       case FIRST_VALUE, LAST_VALUE ->
           new WindowCall.Function(function, List.of(argument), ignoreNulls, frame, TYPES[argument]);
-      case NTH_VALUE ->
+      case NTH_VALUE, NTH_VALUE_FROM_LAST ->
           new WindowCall.Function(
               function, List.of(argument, 6), ignoreNulls, frame, TYPES[argument]);
     };
@@ -354,7 +354,7 @@ class WindowTest {
         }
         yield call.arguments().size() == 3 ? partition.get(row).get(call.arguments().get(2)) : null;
       }
-      case FIRST_VALUE, LAST_VALUE, NTH_VALUE -> {
+      case FIRST_VALUE, LAST_VALUE, NTH_VALUE, NTH_VALUE_FROM_LAST -> {
         List<@Nullable Object> values = new ArrayList<>();
         for (int i : frame) {
           Object value = partition.get(i).get(call.arguments().get(0));
@@ -368,6 +368,8 @@ class WindowTest {
         yield switch (call.function()) {
           case FIRST_VALUE -> values.get(0);
           case LAST_VALUE -> values.get(values.size() - 1);
+          case NTH_VALUE_FROM_LAST ->
+              n <= values.size() ? values.get((int) (values.size() - n)) : null;
           default -> n <= values.size() ? values.get((int) (n - 1)) : null;
         };
       }

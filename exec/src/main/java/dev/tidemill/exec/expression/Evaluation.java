@@ -44,6 +44,15 @@ final class Evaluation implements AutoCloseable {
     this.valueRows = new Rows[nodes];
   }
 
+  /** Another evaluation over the same columns, whose values stay apart. */
+  Evaluation again() {
+    return new Evaluation(context, columns, length, values.length);
+  }
+
+  int columns() {
+    return columns.length;
+  }
+
   int nodes() {
     return values.length;
   }

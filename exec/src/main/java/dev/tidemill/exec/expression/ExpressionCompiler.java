@@ -106,7 +106,10 @@ public final class ExpressionCompiler {
     if (expression instanceof ColumnReference reference) {
       columns.add(reference.index());
     }
-    Node node = plainNode(expression, operands);
+    Node node =
+        expression instanceof Call call && call.function() == ScalarFunction.TRY
+            ? new TryNode(nodes++, operands.getFirst(), columns)
+            : plainNode(expression, operands);
     if (isDeterministic && columns.isEmpty() && !operandless(expression)) {
       node = new FoldedNode(nodes++, node, dependsOnContext);
     } else if (isDeterministic && columns.size() == 1 && isWorthMapping(expression)) {

@@ -8,6 +8,8 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.function.ScalarFunction;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -104,6 +106,9 @@ final class Kernels {
           SINH,
           COSH,
           TANH,
+          ASINH,
+          ACOSH,
+          ATANH,
           DEGREES,
           RADIANS ->
           strict(MathFunctions.of(call.function()));
@@ -115,8 +120,15 @@ final class Kernels {
       case BIT_SHIFT_LEFT -> integer(call, a -> a.integer(0) << shift(call, a));
       case BIT_SHIFT_RIGHT -> integer(call, a -> a.integer(0) >> shift(call, a));
       case IS_NAN -> strict(RowKernels.truth(a -> Double.isNaN(a.real(0))));
-      case GREATEST -> strict(NestedFunctions.extreme(call.type(), true));
-      case LEAST -> strict(NestedFunctions.extreme(call.type(), false));
+      case IS_INFINITE -> strict(RowKernels.truth(a -> Double.isInfinite(a.real(0))));
+      case GCD -> strict(RowKernels.integer(call.type(), 8, MathFunctions::gcd));
+      case LCM -> strict(RowKernels.integer(call.type(), 8, MathFunctions::lcm));
+      case FACTORIAL -> strict(RowKernels.integer(call.type(), 8, MathFunctions::factorial));
+      case BIT_COUNT -> strict(bitCount(((Type.Int) types.getFirst()).bits()));
+      case WIDTH_BUCKET -> strict(RowKernels.integer(call.type(), 8, MathFunctions::widthBucket));
+      case TRY -> withNulls((evaluation, rows, arguments) -> arguments[0]);
+      case GREATEST -> withNulls(NestedFunctions.extreme(call.type(), true));
+      case LEAST -> withNulls(NestedFunctions.extreme(call.type(), false));
 
       case UPPER -> strict(TextFunctions.changeCase(call.type(), true));
       case LOWER -> strict(TextFunctions.changeCase(call.type(), false));
@@ -168,6 +180,10 @@ final class Kernels {
       case SHA1 -> text(call, a -> TextFunctions.digest("SHA-1", a.bytes(0)));
       case SHA256 -> text(call, a -> TextFunctions.digest("SHA-256", a.bytes(0)));
       case SHA512 -> text(call, a -> TextFunctions.digest("SHA-512", a.bytes(0)));
+      case LEVENSHTEIN -> strict(RowKernels.integer(call.type(), 4, TextFunctions::levenshtein));
+      case PRINTF -> withNulls(RowKernels.textOfNulls(call.type(), TextFunctions::printf));
+      case URL_ENCODE -> text(call, a -> URLEncoder.encode(a.text(0), StandardCharsets.UTF_8));
+      case URL_DECODE -> text(call, TextFunctions::urlDecode);
       case TO_HEX -> text(call, a -> HexFormat.of().withUpperCase().formatHex(a.bytes(0)));
       case FROM_HEX -> strict(RowKernels.bytes(call.type(), TextFunctions::fromHex));
       case TO_BASE64 -> text(call, a -> Base64.getEncoder().encodeToString(a.bytes(0)));
@@ -182,8 +198,12 @@ final class Kernels {
       case MONTHNAME -> text(call, Temporals::monthName);
       case FROM_EPOCH_SECONDS -> strict(Temporals.fromEpoch(call, 1));
       case FROM_EPOCH_MILLIS -> strict(Temporals.fromEpoch(call, 1000));
-      case FORMAT_TIME -> strict(Temporals.format(call));
-      case PARSE_TIME -> strict(Temporals.parse(call));
+      case FROM_EPOCH_MICROS -> strict(Temporals.fromEpoch(call, 1_000_000));
+      case FORMAT_TIME, STRFTIME, TO_CHAR -> strict(Temporals.format(call));
+      case PARSE_TIME, STRPTIME -> strict(Temporals.parse(call));
+      case MAKE_TIMESTAMP -> strict(Temporals.makeTimestamp(call));
+      case MONTHS_BETWEEN -> strict(Temporals.monthsBetween(types.getFirst()));
+      case TIME_BUCKET -> strict(Temporals.bucket(types.get(0), types.get(1)));
       case MAKE_DATE -> strict(RowKernels.integer(call.type(), 4, Temporals::makeDate));
       case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP -> strict(Temporals.now(call.type()));
 
@@ -193,6 +213,18 @@ final class Kernels {
               (evaluation, rows, arguments) ->
                   RowKernels.text(call.type(), a -> uuid(evaluation.context.random()))
                       .apply(evaluation, rows, arguments));
+
+      case JSON_VALUE -> strict(JsonFunctions.text(call, JsonFunctions::value));
+      case JSON_QUERY -> strict(JsonFunctions.text(call, JsonFunctions::query));
+      case JSON_EXTRACT -> strict(JsonFunctions.text(call, JsonFunctions::extract));
+      case JSON_EXTRACT_STRING -> strict(JsonFunctions.text(call, JsonFunctions::extractString));
+      case JSON_EXISTS -> strict(JsonFunctions.exists(call));
+      case JSON_VALID -> strict(RowKernels.truth(a -> JsonFunctions.isValid(a.text(0))));
+      case JSON_TYPE -> text(call, a -> JsonFunctions.type(a.text(0)));
+      case JSON_ARRAY_LENGTH -> strict(JsonFunctions.arrayLength());
+      case TO_JSON -> withNulls(RowKernels.textOfNulls(call.type(), JsonFunctions::toJson));
+      case JSON_OBJECT -> withNulls(RowKernels.textOfNulls(call.type(), JsonFunctions::object));
+      case JSON_ARRAY -> withNulls(RowKernels.textOfNulls(call.type(), JsonFunctions::array));
 
       case ITEM -> strict(NestedFunctions.item(call.type()));
       case CARDINALITY -> strict(NestedFunctions::cardinality);
@@ -206,6 +238,12 @@ final class Kernels {
   /** An integer of the width of the call's type, from one that is as wide. */
   private static Implementation integer(Call call, RowKernels.ToLong function) {
     return strict(RowKernels.integer(call.type(), ((Type.Int) call.type()).bits() / 8, function));
+  }
+
+  /** The bits of a type's width that are 1. */
+  private static Kernel bitCount(int bits) {
+    long mask = bits == 64 ? -1L : (1L << bits) - 1;
+    return RowKernels.integer(Type.INTEGER, 4, a -> Long.bitCount(a.integer(0) & mask));
   }
 
   private static int shift(Call call, RowArguments arguments) {

@@ -68,7 +68,7 @@ final class NestedFunctions {
     return evaluation.fixed(Type.INTEGER, 4, counts, evaluation.validity(lists));
   }
 
-  /** GREATEST or LEAST. */
+  /** GREATEST or LEAST of what is not NULL. */
   static Kernel extreme(Type type, boolean greatest) {
     return (evaluation, rows, values) -> {
       RowArguments arguments = new RowArguments(evaluation, values);
@@ -78,11 +78,15 @@ final class NestedFunctions {
           type,
           (builder, row) -> {
             arguments.moveTo(row);
-            if (arguments.anyNull()) {
-              return;
-            }
-            int best = 0;
-            for (int i = 1; i < arguments.count(); i++) {
+            int best = -1;
+            for (int i = 0; i < arguments.count(); i++) {
+              if (arguments.isNull(i)) {
+                continue;
+              }
+              if (best < 0) {
+                best = i;
+                continue;
+              }
               int order =
                   NestedOrder.compare(
                       arguments.column(i),
@@ -93,7 +97,9 @@ final class NestedFunctions {
                 best = i;
               }
             }
-            builder.appendFrom(arguments.column(best), arguments.row(best));
+            if (best >= 0) {
+              builder.appendFrom(arguments.column(best), arguments.row(best));
+            }
           });
     };
   }

@@ -21,7 +21,8 @@ abstract sealed class Node
         LogicNode,
         CaseNode,
         InListNode,
-        FieldNode {
+        FieldNode,
+        TryNode {
   final int id;
   final Type type;
 

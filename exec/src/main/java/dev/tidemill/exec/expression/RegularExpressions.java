@@ -21,6 +21,52 @@ final class RegularExpressions {
 
   private RegularExpressions() {}
 
+  /**
+   * A text that a matcher may look at only so often: a pattern that tries more ways than there is
+   * time for, as (a+)+b does, ends with an error.
+   */
+  private static final class BoundedText implements CharSequence {
+    private static final long LOOKS = 20_000_000;
+    private static final long LOOKS_PER_CHARACTER = 1_000;
+
+    private final String text;
+    private final ScalarFunction function;
+    private long left;
+
+    BoundedText(String text, ScalarFunction function) {
+      this.text = text;
+      this.function = function;
+      this.left = LOOKS + text.length() * LOOKS_PER_CHARACTER;
+    }
+
+    @Override
+    public char charAt(int index) {
+      if (--left < 0) {
+        throw ExpressionErrors.invalidArgument(
+            function,
+            "the pattern takes too many steps for the text "
+                + ExpressionErrors.quoted(text)
+                + "; a repetition inside a repetition, as in (a+)+, is what costs most");
+      }
+      return text.charAt(index);
+    }
+
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return text.substring(start, end);
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
   /** What a function does with a text, in a matcher of its pattern. */
   interface ToText {
     @Nullable String apply(RowArguments arguments, Matcher matcher);
@@ -44,7 +90,8 @@ final class RegularExpressions {
     }
 
     Matcher matcher(RowArguments arguments) {
-      return pattern(arguments.text(1)).matcher(arguments.text(0));
+      String text = arguments.text(0);
+      return pattern(arguments.text(1)).matcher(new BoundedText(text, function));
     }
 
     TidemillException tooDeep(RowArguments arguments) {

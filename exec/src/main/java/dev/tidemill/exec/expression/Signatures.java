@@ -52,6 +52,9 @@ final class Signatures {
           SINH,
           COSH,
           TANH,
+          ASINH,
+          ACOSH,
+          ATANH,
           DEGREES,
           RADIANS ->
           doubles(types, 1) && isDouble(result);
@@ -62,7 +65,17 @@ final class Signatures {
       case BIT_NOT -> types.size() == 1 && isInteger(result) && types.get(0).equals(result);
       case BIT_SHIFT_LEFT, BIT_SHIFT_RIGHT ->
           isInteger(result) && types.get(0).equals(result) && integers(types, 1, 2);
-      case IS_NAN ->
+      case GCD, LCM ->
+          types.size() == 2 && types.stream().allMatch(Signatures::isBigint) && isBigint(result);
+      case FACTORIAL -> types.size() == 1 && isBigint(types.get(0)) && isBigint(result);
+      case BIT_COUNT -> types.size() == 1 && isInteger(types.get(0)) && isInt(result);
+      case WIDTH_BUCKET ->
+          types.size() == 4
+              && doubles(types.subList(0, 3), 3)
+              && isBigint(types.get(3))
+              && isBigint(result);
+      case TRY -> types.size() == 1 && types.get(0).equals(result);
+      case IS_NAN, IS_INFINITE ->
           types.size() == 1 && (types.get(0) instanceof Type.Real || isDouble(types.get(0)));
       case GREATEST, LEAST ->
           !types.isEmpty()
@@ -122,7 +135,10 @@ final class Signatures {
       case REGEXP_COUNT -> texts(types, 2, 2) && isInt(result);
       case MD5, SHA1, SHA256, SHA512 ->
           types.size() == 1 && isBytes(types.get(0)) && isText(result);
-      case TO_HEX, TO_BASE64 -> types.size() == 1 && isBinary(types.get(0)) && isText(result);
+      case LEVENSHTEIN -> texts(types, 2, 2) && isInt(result);
+      case PRINTF -> !types.isEmpty() && isText(types.get(0)) && isText(result);
+      case URL_ENCODE, URL_DECODE -> texts(types, 1, 1) && isText(result);
+      case TO_HEX, TO_BASE64 -> types.size() == 1 && isBytes(types.get(0)) && isText(result);
       case FROM_HEX, FROM_BASE64 -> texts(types, 1, 1) && isBinary(result);
       case EXTRACT -> types.size() == 2 && isText(types.get(0)) && isBigint(result);
       case DATE_TRUNC, DATE_CEIL ->
@@ -141,15 +157,39 @@ final class Signatures {
           types.size() == 1 && isDateOrTimestamp(types.get(0)) && result instanceof Type.Date;
       case DAYNAME, MONTHNAME ->
           types.size() == 1 && isDateOrTimestamp(types.get(0)) && isText(result);
-      case FROM_EPOCH_SECONDS, FROM_EPOCH_MILLIS ->
+      case FROM_EPOCH_SECONDS, FROM_EPOCH_MILLIS, FROM_EPOCH_MICROS ->
           types.size() == 1 && isInteger(types.get(0)) && Conversions.isTimestamp(result);
-      case FORMAT_TIME ->
+      case FORMAT_TIME, STRFTIME, TO_CHAR ->
           types.size() == 2
               && Temporals.isTemporal(types.get(0))
               && isText(types.get(1))
               && isText(result);
-      case PARSE_TIME -> texts(types, 2, 2) && Temporals.isTemporal(result);
+      case PARSE_TIME, STRPTIME -> texts(types, 2, 2) && Temporals.isTemporal(result);
       case MAKE_DATE -> types.size() == 3 && integers(types, 0, 3) && result instanceof Type.Date;
+      case MAKE_TIMESTAMP ->
+          types.size() == 6
+              && types.subList(0, 5).stream().allMatch(Signatures::isInteger)
+              && isDouble(types.get(5))
+              && Conversions.isTimestamp(result);
+      case MONTHS_BETWEEN ->
+          types.size() == 2
+              && types.stream().allMatch(Conversions::isTimestamp)
+              && types.get(0).equals(types.get(1))
+              && isDouble(result);
+      case TIME_BUCKET ->
+          types.size() == 2
+              && Temporals.isInterval(types.get(0))
+              && Conversions.isTimestamp(types.get(1))
+              && types.get(1).equals(result);
+      case JSON_VALUE, JSON_QUERY, JSON_EXTRACT, JSON_EXTRACT_STRING ->
+          texts(types, 2, 2) && isText(result);
+      case JSON_EXISTS -> texts(types, 2, 2) && isBoolean(result);
+      case JSON_VALID -> texts(types, 1, 1) && isBoolean(result);
+      case JSON_TYPE -> texts(types, 1, 1) && isText(result);
+      case JSON_ARRAY_LENGTH -> texts(types, 1, 1) && isInt(result);
+      case TO_JSON -> types.size() == 1 && isText(result);
+      case JSON_OBJECT -> types.size() % 2 == 0 && texts(types, 0, types.size()) && isText(result);
+      case JSON_ARRAY -> texts(types, 0, types.size()) && isText(result);
       case CURRENT_DATE -> types.isEmpty() && result instanceof Type.Date;
       case CURRENT_TIME -> types.isEmpty() && result instanceof Type.Time;
       case CURRENT_TIMESTAMP -> types.isEmpty() && Conversions.isTimestamp(result);

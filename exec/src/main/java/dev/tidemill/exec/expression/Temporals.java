@@ -29,7 +29,6 @@ import java.time.temporal.TemporalQueries;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of dates, times, timestamps and intervals. */
@@ -618,6 +617,93 @@ final class Temporals {
     return Calendar.days(year, (int) month, (int) day);
   }
 
+  /** {@code MAKE_TIMESTAMP(year, month, day, hour, minute, seconds)}. */
+  static Kernel makeTimestamp(Call call) {
+    long perSecond = perSecond(call.type());
+    return RowKernels.integer(
+        call.type(),
+        8,
+        arguments -> {
+          long days = makeDate(arguments);
+          long hour = arguments.integer(3);
+          long minute = arguments.integer(4);
+          double seconds = arguments.real(5);
+          boolean valid = hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
+          if (!valid || !(seconds >= 0 && seconds < 60)) {
+            throw ExpressionErrors.undefined(
+                call.function(), "…, " + hour + ", " + minute + ", " + seconds);
+          }
+          long whole = days * SECONDS_PER_DAY + hour * 3600 + minute * 60;
+          try {
+            return Math.addExact(
+                Math.multiplyExact(whole, perSecond), Math.round(seconds * perSecond));
+          } catch (ArithmeticException e) {
+            throw ExpressionErrors.datetimeOverflow(call.function() + "(…)", call.type());
+          }
+        });
+  }
+
+  /** {@code MONTHS_BETWEEN(to, from)}. */
+  static Kernel monthsBetween(Type type) {
+    long perSecond = perSecond(type);
+    long perDay = perSecond * SECONDS_PER_DAY;
+    return RowKernels.real(
+        arguments -> {
+          long to = arguments.integer(0);
+          long from = arguments.integer(1);
+          long a = Calendar.packedDate(Math.floorDiv(to, perDay));
+          long b = Calendar.packedDate(Math.floorDiv(from, perDay));
+          long months =
+              (Calendar.year(a) - Calendar.year(b)) * 12 + Calendar.month(a) - Calendar.month(b);
+          if (Calendar.day(a) == Calendar.day(b) || isLastOfMonth(a) && isLastOfMonth(b)) {
+            return months;
+          }
+          double days =
+              Calendar.day(a)
+                  - Calendar.day(b)
+                  + (double) (Math.floorMod(to, perDay) - Math.floorMod(from, perDay)) / perDay;
+          return Math.round((months + days / 31) * 1e8) / 1e8;
+        });
+  }
+
+  private static boolean isLastOfMonth(long packed) {
+    return Calendar.day(packed)
+        == Calendar.daysOfMonth(Calendar.year(packed), Calendar.month(packed));
+  }
+
+  /** {@code TIME_BUCKET(interval, timestamp)}. */
+  static Kernel bucket(Type interval, Type type) {
+    long perSecond = perSecond(type);
+    long perDay = perSecond * SECONDS_PER_DAY;
+    boolean ofMonths = interval instanceof Type.MonthInterval;
+    long origin = Calendar.days(2000, 1, ofMonths ? 1 : 3);
+    return RowKernels.integer(
+        type,
+        8,
+        arguments -> {
+          long width = arguments.integer(0);
+          long x = arguments.integer(1);
+          long size = ofMonths ? width : units(width, perSecond, false);
+          if (size <= 0) {
+            throw ExpressionErrors.invalidArgument(
+                ScalarFunction.TIME_BUCKET,
+                "buckets of INTERVAL " + print(interval, width) + " are too small for " + type);
+          }
+          try {
+            if (ofMonths) {
+              long packed = Calendar.packedDate(Math.floorDiv(x, perDay));
+              long months = (Calendar.year(packed) - 2000) * 12 + Calendar.month(packed) - 1;
+              long start = Calendar.addMonths(origin, Math.floorDiv(months, size) * size);
+              return Math.multiplyExact(start, perDay);
+            }
+            return Math.subtractExact(
+                x, Math.floorMod(Math.subtractExact(x, origin * perDay), size));
+          } catch (ArithmeticException e) {
+            throw ExpressionErrors.datetimeOverflow("TIME_BUCKET(…, " + print(type, x) + ")", type);
+          }
+        });
+  }
+
   /** Formatters of the patterns seen; one instance serves one thread. */
   private static final class Formatters {
     private final ScalarFunction function;
@@ -630,12 +716,7 @@ final class Temporals {
     DateTimeFormatter of(String pattern) {
       DateTimeFormatter formatter = known.get(pattern);
       if (formatter == null) {
-        try {
-          formatter = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
-        } catch (IllegalArgumentException e) {
-          throw ExpressionErrors.invalidPattern(
-              function, pattern, Objects.toString(e.getMessage(), "unknown letters"));
-        }
+        formatter = TimePatterns.formatter(function, pattern);
         known.put(pattern, formatter);
       }
       return formatter;

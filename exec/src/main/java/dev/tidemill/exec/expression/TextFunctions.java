@@ -2,25 +2,36 @@ package dev.tidemill.exec.expression;
 
 import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.BytesColumn;
+import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.ScalarFunction;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.IllegalFormatException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of text and bytes. Positions and lengths count code points. */
 final class TextFunctions {
   /** The longest text that a function makes. */
   private static final int MAX_BYTES = 64 << 20;
+
+  /** The most pairs of characters that LEVENSHTEIN looks at. */
+  private static final long MAX_COMPARED = 100_000_000;
+
+  /** A width or precision in a format that would make a text out of nothing. */
+  private static final Pattern WIDE = Pattern.compile("%[^a-zA-Z%]*\\d{5}");
 
   private TextFunctions() {}
 
@@ -519,6 +530,70 @@ final class TextFunctions {
     } catch (IllegalArgumentException e) {
       throw ExpressionErrors.invalidArgument(
           ScalarFunction.FROM_BASE64, ExpressionErrors.quoted(text) + " is not base64");
+    }
+  }
+
+  /** {@code LEVENSHTEIN(a, b)} in code points: two rows of the table of distances at a time. */
+  static long levenshtein(RowArguments arguments) {
+    int[] a = arguments.text(0).codePoints().toArray();
+    int[] b = arguments.text(1).codePoints().toArray();
+    if ((long) a.length * b.length > MAX_COMPARED) {
+      throw ExpressionErrors.invalidArgument(
+          ScalarFunction.LEVENSHTEIN,
+          "texts of " + a.length + " and " + b.length + " characters are too long to compare");
+    }
+    int[] above = new int[b.length + 1];
+    int[] row = new int[b.length + 1];
+    for (int j = 0; j <= b.length; j++) {
+      above[j] = j;
+    }
+    for (int i = 1; i <= a.length; i++) {
+      row[0] = i;
+      for (int j = 1; j <= b.length; j++) {
+        int changed = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+        row[j] = Math.min(changed, Math.min(above[j], row[j - 1]) + 1);
+      }
+      int[] free = above;
+      above = row;
+      row = free;
+    }
+    return above[b.length];
+  }
+
+  /** {@code PRINTF(format, value, …)}; dates and times are their text. */
+  static @Nullable String printf(RowArguments arguments) {
+    if (arguments.isNull(0)) {
+      return null;
+    }
+    String format = arguments.text(0);
+    Object[] values = new Object[arguments.count() - 1];
+    for (int i = 0; i < values.length; i++) {
+      Object value = arguments.column(i + 1).value(arguments.row(i + 1));
+      boolean plain =
+          value instanceof Number || value instanceof Boolean || value instanceof String;
+      values[i] = value == null || plain ? value : ValueFormat.format(arguments.type(i + 1), value);
+    }
+    Matcher widths = WIDE.matcher(format);
+    if (widths.find()) {
+      throw ExpressionErrors.invalidArgument(
+          ScalarFunction.PRINTF, "a width above 9999 in " + ExpressionErrors.quoted(format));
+    }
+    try {
+      return String.format(Locale.ROOT, format, values);
+    } catch (IllegalFormatException e) {
+      throw ExpressionErrors.invalidArgument(
+          ScalarFunction.PRINTF,
+          ExpressionErrors.quoted(format) + " does not go with the values: " + e.getMessage());
+    }
+  }
+
+  static String urlDecode(RowArguments arguments) {
+    String text = arguments.text(0);
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw ExpressionErrors.invalidArgument(
+          ScalarFunction.URL_DECODE, ExpressionErrors.quoted(text) + " is not encoded for a URL");
     }
   }
 }

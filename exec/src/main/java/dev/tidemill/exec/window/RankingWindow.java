@@ -51,7 +51,7 @@ final class RankingWindow {
             }
           }
           case NTILE -> appendTiles(call, rows, from, to, builder);
-          case LAG, LEAD, FIRST_VALUE, LAST_VALUE, NTH_VALUE ->
+          case LAG, LEAD, FIRST_VALUE, LAST_VALUE, NTH_VALUE, NTH_VALUE_FROM_LAST ->
               throw new IllegalStateException("no ranking: " + call.function());
         }
       }

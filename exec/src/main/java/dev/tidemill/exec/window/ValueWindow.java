@@ -125,6 +125,10 @@ final class ValueWindow implements AutoCloseable {
         switch (call.function()) {
           case FIRST_VALUE -> 0;
           case LAST_VALUE -> size - 1;
+          case NTH_VALUE_FROM_LAST -> {
+            long n = nth(row);
+            yield n < 0 || n >= size ? -1 : size - 1 - n;
+          }
           default -> nth(row);
         };
     if (wanted < 0 || wanted >= size) {

@@ -15,6 +15,8 @@ import dev.tidemill.exec.sort.RowKeys;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.error.ErrorKind;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -131,6 +133,14 @@ public final class WindowOperator extends Operator {
     }
 
     private Column column(WindowCall call, WindowRows rows) {
+      try {
+        return unplaced(call, rows);
+      } catch (TidemillException failure) {
+        throw failure.kind() == ErrorKind.USER ? failure.at(call.position()) : failure;
+      }
+    }
+
+    private Column unplaced(WindowCall call, WindowRows rows) {
       return switch (call) {
         case WindowCall.Aggregate aggregate -> {
           try (Frames frames = new Frames(aggregate.frame(), rows, plan.orderKeys());
@@ -147,7 +157,7 @@ public final class WindowOperator extends Operator {
                   yield window.compute(null);
                 }
               }
-              case FIRST_VALUE, LAST_VALUE, NTH_VALUE -> {
+              case FIRST_VALUE, LAST_VALUE, NTH_VALUE, NTH_VALUE_FROM_LAST -> {
                 try (Frames frames = new Frames(function.frame(), rows, plan.orderKeys());
                     ValueWindow window = new ValueWindow(function, rows)) {
                   yield window.compute(frames);

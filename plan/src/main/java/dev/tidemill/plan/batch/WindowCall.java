@@ -1,11 +1,15 @@
 package dev.tidemill.plan.batch;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.WindowFunction;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A function over the window of each row; arguments are input columns. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "call")
@@ -18,12 +22,41 @@ public sealed interface WindowCall {
 
   WindowFrame frame();
 
+  /**
+   * Where it stands in the statement's text, for errors, or null where no text is to blame; no part
+   * of what is equal.
+   */
+  @Nullable SourcePosition position();
+
   /** An aggregate over the frame's rows. */
   record Aggregate(
-      AggregateFunction function, List<Integer> arguments, WindowFrame frame, Type type)
+      AggregateFunction function,
+      List<Integer> arguments,
+      WindowFrame frame,
+      Type type,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SourcePosition position)
       implements WindowCall {
     public Aggregate {
       arguments = List.copyOf(arguments);
+    }
+
+    public Aggregate(
+        AggregateFunction function, List<Integer> arguments, WindowFrame frame, Type type) {
+      this(function, arguments, frame, type, null);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Aggregate call
+          && function == call.function
+          && arguments.equals(call.arguments)
+          && frame.equals(call.frame)
+          && type.equals(call.type);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(function, arguments, frame, type);
     }
   }
 
@@ -33,10 +66,35 @@ public sealed interface WindowCall {
       List<Integer> arguments,
       boolean ignoreNulls,
       WindowFrame frame,
-      Type type)
+      Type type,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SourcePosition position)
       implements WindowCall {
     public Function {
       arguments = List.copyOf(arguments);
+    }
+
+    public Function(
+        WindowFunction function,
+        List<Integer> arguments,
+        boolean ignoreNulls,
+        WindowFrame frame,
+        Type type) {
+      this(function, arguments, ignoreNulls, frame, type, null);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Function call
+          && function == call.function
+          && ignoreNulls == call.ignoreNulls
+          && arguments.equals(call.arguments)
+          && frame.equals(call.frame)
+          && type.equals(call.type);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(function, arguments, ignoreNulls, frame, type);
     }
   }
 }

@@ -271,7 +271,7 @@ public final class PlanText {
       case WindowCall.Function c -> {
         boolean framed =
             switch (c.function()) {
-              case FIRST_VALUE, LAST_VALUE, NTH_VALUE -> true;
+              case FIRST_VALUE, LAST_VALUE, NTH_VALUE, NTH_VALUE_FROM_LAST -> true;
               case ROW_NUMBER, RANK, DENSE_RANK, PERCENT_RANK, CUME_DIST, NTILE, LAG, LEAD -> false;
             };
         yield c.function()

@@ -1,6 +1,7 @@
 package dev.tidemill.plan.expression;
 
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.function.ScalarFunction;
 
 /** Which expressions can be errors. What is not named here is taken to be able to. */
 final class Failures {
@@ -41,7 +42,10 @@ final class Failures {
                     EXTRACT,
                     TRIM,
                     GREATEST,
-                    LEAST ->
+                    LEAST,
+                    TRY,
+                    IS_NAN,
+                    JSON_VALID ->
                     false;
                 default -> true;
               };
@@ -52,6 +56,9 @@ final class Failures {
           case InList e -> false;
           case FieldAccess e -> false;
         };
+    if (expression instanceof Call call && call.function() == ScalarFunction.TRY) {
+      return false;
+    }
     return here || expression.operands().stream().anyMatch(Expression::mayFail);
   }
 

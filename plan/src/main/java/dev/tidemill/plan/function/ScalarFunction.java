@@ -89,6 +89,9 @@ public enum ScalarFunction {
   SINH,
   COSH,
   TANH,
+  ASINH,
+  ACOSH,
+  ATANH,
   DEGREES,
   RADIANS,
   PI,
@@ -106,10 +109,28 @@ public enum ScalarFunction {
   /** (integer, INTEGER count): keeps the sign. */
   BIT_SHIFT_RIGHT,
 
+  /** BIGINTs -> BIGINT, never negative; 0 of two zeros. */
+  GCD,
+  LCM,
+  /** BIGINT from 0 to 20 -> BIGINT. */
+  FACTORIAL,
+  /** integer -> INTEGER: the bits that are 1. */
+  BIT_COUNT,
+  /**
+   * (x, low, high, BIGINT buckets) DOUBLEs -> BIGINT: which of so many equal parts of [low, high) x
+   * is in, from 1; 0 before them, buckets + 1 behind. Where low is above high they count downwards.
+   */
+  WIDTH_BUCKET,
+
   /** REAL | DOUBLE -> BOOLEAN. */
   IS_NAN,
+  /** REAL | DOUBLE -> BOOLEAN. */
+  IS_INFINITE,
 
-  // (comparable, comparable, …) of one type -> that type; NULL if any is NULL.
+  /** Any expression -> its type; NULL where it is an error. */
+  TRY,
+
+  // (comparable, comparable, …) of one type -> that type; NULLs are left out, NULL if all are.
   GREATEST,
   LEAST,
 
@@ -194,11 +215,18 @@ public enum ScalarFunction {
   SHA1,
   SHA256,
   SHA512,
-  /** VARBINARY -> VARCHAR, upper case. */
+  /** (text, text) -> INTEGER: the least number of characters to insert, drop or change. */
+  LEVENSHTEIN,
+  /** (format, any, …) -> VARCHAR: java.util.Formatter's; NULLs are printed. */
+  PRINTF,
+  /** text -> VARCHAR, as in a URL's query; URL_DECODE of what is none is an error. */
+  URL_ENCODE,
+  URL_DECODE,
+  /** VARBINARY or VARCHAR, its bytes -> VARCHAR, upper case. */
   TO_HEX,
   /** VARCHAR -> VARBINARY; other than hexadecimal pairs is an error. */
   FROM_HEX,
-  /** VARBINARY -> VARCHAR. */
+  /** VARBINARY or VARCHAR, its bytes -> VARCHAR. */
   TO_BASE64,
   /** VARCHAR -> VARBINARY; other than base64 is an error. */
   FROM_BASE64,
@@ -234,6 +262,7 @@ public enum ScalarFunction {
   /** (BIGINT seconds since the epoch) -> TIMESTAMP. */
   FROM_EPOCH_SECONDS,
   FROM_EPOCH_MILLIS,
+  FROM_EPOCH_MICROS,
   /** (DATE | TIME | TIMESTAMP, java.time pattern) -> VARCHAR. */
   FORMAT_TIME,
   /**
@@ -241,8 +270,26 @@ public enum ScalarFunction {
    * is an error.
    */
   PARSE_TIME,
+  /** As FORMAT_TIME, with a pattern of C's strftime. */
+  STRFTIME,
+  /** As PARSE_TIME, with a pattern of C's strptime. */
+  STRPTIME,
+  /** As FORMAT_TIME, with a pattern of letters as in YYYY-MM-DD HH24:MI:SS. */
+  TO_CHAR,
   /** (year, month, day) INTEGERs -> DATE; what is no date is an error. */
   MAKE_DATE,
+  /** (year, month, day, hour, minute INTEGERs, DOUBLE seconds) -> TIMESTAMP(6). */
+  MAKE_TIMESTAMP,
+  /**
+   * (to, from) TIMESTAMPs -> DOUBLE: months between, whole where both are the same day or both the
+   * last of their month, else with the rest in months of 31 days, rounded to 8 digits.
+   */
+  MONTHS_BETWEEN,
+  /**
+   * (interval, x) -> the type of x, a TIMESTAMP: the start of the interval-wide bucket that x is
+   * in. Buckets of months are counted from 2000-01-01, others from Monday, 2000-01-03.
+   */
+  TIME_BUCKET,
 
   // The statement's (in a standing query the step's) time; no arguments, never NULL.
   /** -> DATE, in UTC as the two below. */
@@ -257,6 +304,32 @@ public enum ScalarFunction {
   RANDOM,
   /** -> VARCHAR. */
   UUID,
+
+  // JSON as VARCHAR. A path is $ and then .name, ['name'] or [index from 0]; a text that begins
+  // with
+  // neither $ nor / is one name. What is no JSON is NULL.
+  /** (json, path) -> VARCHAR: the text of a string, number or truth value there, else NULL. */
+  JSON_VALUE,
+  /** (json, path) -> VARCHAR: the object or array there as JSON, else NULL. */
+  JSON_QUERY,
+  /** (json, path) -> VARCHAR: whatever is there as JSON, NULL where nothing is. */
+  JSON_EXTRACT,
+  /** (json, path) -> VARCHAR: whatever is there, strings as text, others as JSON, null as NULL. */
+  JSON_EXTRACT_STRING,
+  /** (json, path) -> BOOLEAN. */
+  JSON_EXISTS,
+  /** json -> BOOLEAN. */
+  JSON_VALID,
+  /** json -> VARCHAR: OBJECT, ARRAY, VARCHAR, BIGINT, DOUBLE, BOOLEAN or NULL. */
+  JSON_TYPE,
+  /** json -> INTEGER: the elements of an array, else NULL. */
+  JSON_ARRAY_LENGTH,
+  /** Any value -> VARCHAR, never NULL: NULL is null. */
+  TO_JSON,
+  /** (name, json, name, json, …) -> VARCHAR; a name that is NULL is an error, a NULL json goes. */
+  JSON_OBJECT,
+  /** (json, …) -> VARCHAR; a NULL json goes. */
+  JSON_ARRAY,
 
   // Nested values.
   /** (ARRAY, INTEGER from 1) -> element, NULL beyond the ends; (MAP, key) -> value. */

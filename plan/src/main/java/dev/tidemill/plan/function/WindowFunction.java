@@ -20,5 +20,7 @@ public enum WindowFunction {
   FIRST_VALUE,
   LAST_VALUE,
   /** (value, BIGINT n > 0), over the frame. */
-  NTH_VALUE
+  NTH_VALUE,
+  /** As NTH_VALUE, counted from the end of the frame. */
+  NTH_VALUE_FROM_LAST
 }

@@ -214,7 +214,20 @@ public final class Expressions {
                 IS_NOT_DISTINCT ->
                 false;
             case CONCAT_WS -> nullable(e.arguments().get(0), nullable);
-            case REGEXP_EXTRACT, ITEM -> true;
+            case TO_JSON, JSON_OBJECT, JSON_ARRAY -> false;
+            case GREATEST, LEAST -> e.arguments().stream().allMatch(a -> nullable(a, nullable));
+            case PRINTF -> nullable(e.arguments().get(0), nullable);
+            case REGEXP_EXTRACT,
+                ITEM,
+                TRY,
+                JSON_VALUE,
+                JSON_QUERY,
+                JSON_EXTRACT,
+                JSON_EXTRACT_STRING,
+                JSON_EXISTS,
+                JSON_TYPE,
+                JSON_ARRAY_LENGTH ->
+                true;
             default -> any(e.arguments(), nullable);
           };
       case Cast e -> e.nullOnFailure() || nullable(e.operand(), nullable);
@@ -272,7 +285,9 @@ public final class Expressions {
                 IS_DISTINCT,
                 IS_NOT_DISTINCT ->
                 false;
-            case CONCAT_WS -> isNullWith(e.arguments().get(0), fields);
+            case CONCAT_WS, PRINTF -> isNullWith(e.arguments().get(0), fields);
+            case TO_JSON, JSON_OBJECT, JSON_ARRAY, TRY -> false;
+            case GREATEST, LEAST -> e.arguments().stream().allMatch(a -> isNullWith(a, fields));
             default -> e.arguments().stream().anyMatch(a -> isNullWith(a, fields));
           };
       case Cast e -> isNullWith(e.operand(), fields);

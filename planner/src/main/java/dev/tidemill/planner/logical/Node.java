@@ -253,7 +253,8 @@ public sealed interface Node {
       @Nullable WindowFunction function,
       List<Integer> arguments,
       boolean ignoreNulls,
-      WindowFrame frame) {}
+      WindowFrame frame,
+      @Nullable SourcePosition position) {}
 
   /** As {@link SortKey}, by id. */
   record Order(int field, boolean descending, boolean nullsFirst) {}

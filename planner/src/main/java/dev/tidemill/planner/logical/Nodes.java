@@ -229,7 +229,8 @@ public final class Nodes {
                               c.function(),
                               c.arguments().stream().map(id).toList(),
                               c.ignoreNulls(),
-                              c.frame()))
+                              c.frame(),
+                              c.position()))
                   .toList());
       case Node.WindowTable n ->
           new Node.WindowTable(

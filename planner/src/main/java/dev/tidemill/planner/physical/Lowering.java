@@ -524,11 +524,18 @@ public final class Lowering {
       List<Integer> arguments = input.positions(call.arguments());
       Type type = call.field().type();
       if (call.aggregate() != null) {
-        lowered.add(new WindowCall.Aggregate(call.aggregate(), arguments, call.frame(), type));
+        lowered.add(
+            new WindowCall.Aggregate(
+                call.aggregate(), arguments, call.frame(), type, call.position()));
       } else if (call.function() != null) {
         lowered.add(
             new WindowCall.Function(
-                call.function(), arguments, call.ignoreNulls(), call.frame(), type));
+                call.function(),
+                arguments,
+                call.ignoreNulls(),
+                call.frame(),
+                type,
+                call.position()));
       }
     }
     return new Lowered(

@@ -536,7 +536,8 @@ public final class Unnesting {
             input.columns().stream().map(Field::id).toList(),
             sort.keys(),
             List.of(
-                new Node.Over(number, null, WindowFunction.ROW_NUMBER, List.of(), false, frame)));
+                new Node.Over(
+                    number, null, WindowFunction.ROW_NUMBER, List.of(), false, frame, null)));
     List<Expression> conjuncts = new ArrayList<>();
     if (sort.offset() > 0) {
       conjuncts.add(compared(ScalarFunction.GREATER, number, sort.offset()));

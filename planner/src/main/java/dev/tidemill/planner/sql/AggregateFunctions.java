@@ -3,17 +3,21 @@ package dev.tidemill.planner.sql;
 import static org.apache.calcite.sql.type.OperandTypes.family;
 import static org.apache.calcite.sql.type.SqlTypeFamily.NUMERIC;
 
+import dev.tidemill.sql.parser.statement.FromLast;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.fun.SqlAnyValueAggFunction;
 import org.apache.calcite.sql.fun.SqlAvgAggFunction;
+import org.apache.calcite.sql.fun.SqlBasicAggFunction;
 import org.apache.calcite.sql.fun.SqlBitOpAggFunction;
 import org.apache.calcite.sql.fun.SqlMinMaxAggFunction;
 import org.apache.calcite.sql.fun.SqlSumAggFunction;
 import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
+import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeTransforms;
 
@@ -36,7 +40,12 @@ final class AggregateFunctions {
         new SqlAvgAggFunction(SqlKind.AVG) {
           @Override
           public RelDataType inferReturnType(SqlOperatorBinding binding) {
-            return nullable(binding, super.inferReturnType(binding));
+            RelDataType type = super.inferReturnType(binding);
+            return nullable(
+                binding,
+                type.getSqlTypeName() == SqlTypeName.NULL
+                    ? binding.getTypeFactory().createSqlType(SqlTypeName.DOUBLE)
+                    : type);
           }
         });
     for (SqlKind kind : List.of(SqlKind.MIN, SqlKind.MAX)) {
@@ -64,6 +73,13 @@ final class AggregateFunctions {
             return nullable(binding, super.inferReturnType(binding));
           }
         });
+    functions.operator(
+        SqlBasicAggFunction.create(
+                FromLast.NAME,
+                SqlKind.OTHER_FUNCTION,
+                ReturnTypes.ARG0.andThen(SqlTypeTransforms.FORCE_NULLABLE),
+                family(SqlTypeFamily.ANY, NUMERIC))
+            .withAllowsNullTreatment(true));
     functions.aggregate("STDDEV_POP", SqlKind.STDDEV_POP, floating, family(NUMERIC));
     functions.aggregate("STDDEV_SAMP", SqlKind.STDDEV_SAMP, floating, family(NUMERIC));
     functions.aggregate("STDDEV", SqlKind.STDDEV_SAMP, floating, family(NUMERIC));
@@ -72,7 +88,13 @@ final class AggregateFunctions {
     functions.aggregate("VARIANCE", SqlKind.VAR_SAMP, floating, family(NUMERIC));
   }
 
+  /** Of a NULL without a type an INTEGER. */
   private static RelDataType nullable(SqlOperatorBinding binding, RelDataType type) {
-    return binding.getTypeFactory().createTypeWithNullability(type, true);
+    RelDataTypeFactory factory = binding.getTypeFactory();
+    return factory.createTypeWithNullability(
+        type.getSqlTypeName() == SqlTypeName.NULL
+            ? factory.createSqlType(SqlTypeName.INTEGER)
+            : type,
+        true);
   }
 }

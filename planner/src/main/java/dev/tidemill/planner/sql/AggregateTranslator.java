@@ -171,7 +171,8 @@ final class AggregateTranslator {
     call.getArgList().forEach(a -> arguments.add(scope.row().get(a)));
     Type type = RexTranslator.type(call.getType(), Positions.of(position));
     @Nullable Integer filter = call.filterArg < 0 ? null : scope.row().get(call.filterArg).id();
-    List<Integer> columns = arguments(function, arguments, call.isDistinct(), scope, position);
+    List<Integer> columns =
+        arguments(function, arguments, call.isDistinct(), type, scope, position);
     boolean nullable =
         switch (function) {
           case COUNT, SUM0 -> false;
@@ -208,6 +209,7 @@ final class AggregateTranslator {
       AggregateFunction function,
       List<Field> arguments,
       boolean distinct,
+      Type type,
       RowScope scope,
       SqlParserPos position) {
     if (function == AggregateFunction.COUNT) {
@@ -236,10 +238,7 @@ final class AggregateTranslator {
     }
     Field argument = arguments.get(0);
     if (argument.type() instanceof Type.Null) {
-      throw PlannerErrors.unsupported(
-          "AGGREGATE_OF_NULL",
-          function + " of NULL without a type (CAST it)",
-          Positions.of(position));
+      return List.of(scope.column(Casts.to(type, argument.reference()), argument.name()).id());
     }
     Expression typed =
         switch (function) {

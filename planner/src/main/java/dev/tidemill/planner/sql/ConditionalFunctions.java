@@ -1,16 +1,24 @@
 package dev.tidemill.planner.sql;
 
+import static dev.tidemill.planner.logical.Expressions.call;
 import static org.apache.calcite.sql.type.SqlTypeFamily.ANY;
 import static org.apache.calcite.sql.type.SqlTypeFamily.BOOLEAN;
 
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Case;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.Expressions;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlOperatorBinding;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +47,30 @@ final class ConditionalFunctions {
                   t));
     }
     functions.add(
+        "NVL2",
+        ConditionalFunctions::branches,
+        OperandTypes.family(ANY, ANY, ANY),
+        (a, t, p) ->
+            new Case(
+                List.of(new Case.When(Expressions.isNotNull(a.get(0)), Casts.to(t, a.get(1)))),
+                Casts.to(t, a.get(2)),
+                t));
+    functions.add(
+        "DECODE",
+        ConditionalFunctions::decodedType,
+        OperandTypes.repeat(SqlOperandCountRanges.from(3), OperandTypes.ANY),
+        ConditionalFunctions::decode);
+    functions.add(
+        "TRY",
+        ReturnTypes.ARG0_FORCE_NULLABLE,
+        OperandTypes.ANY,
+        (a, t, p) -> call(ScalarFunction.TRY, a.get(0).type(), a.get(0)));
+    functions.add(
+        "TYPEOF",
+        ReturnTypes.VARCHAR,
+        OperandTypes.ANY,
+        (a, t, p) -> Translations.text(a.get(0).type().toString()));
+    functions.add(
         "CARDINALITY",
         ResultTypes.INT,
         OperandTypes.COLLECTION_OR_MAP,
@@ -63,5 +95,40 @@ final class ConditionalFunctions {
             .createTypeWithNullability(
                 type,
                 binding.getOperandType(0).isNullable() && binding.getOperandType(1).isNullable());
+  }
+
+  /** The common type of the results, nullable unless there is a default that is not. */
+  private static @Nullable RelDataType decodedType(SqlOperatorBinding binding) {
+    int count = binding.getOperandCount();
+    List<RelDataType> results = new ArrayList<>();
+    for (int i = 2; i < count; i += 2) {
+      results.add(binding.getOperandType(i));
+    }
+    boolean hasDefault = count % 2 == 0;
+    if (hasDefault) {
+      results.add(binding.getOperandType(count - 1));
+    }
+    RelDataType type = binding.getTypeFactory().leastRestrictive(results);
+    return type == null || hasDefault
+        ? type
+        : binding.getTypeFactory().createTypeWithNullability(type, true);
+  }
+
+  /** DECODE(value, search, result, … [, default]): NULL is found as NULL. */
+  private static Expression decode(List<Expression> arguments, Type type, SqlParserPos position) {
+    List<Case.When> branches = new ArrayList<>();
+    int last = arguments.size() - 1;
+    for (int i = 1; i < last; i += 2) {
+      Expression same =
+          RexTranslator.compare(
+              ScalarFunction.IS_NOT_DISTINCT,
+              arguments.get(0),
+              arguments.get(i),
+              Positions.of(position));
+      branches.add(new Case.When(same, Casts.to(type, arguments.get(i + 1))));
+    }
+    Expression otherwise =
+        last % 2 == 1 ? Casts.to(type, arguments.get(last)) : Literal.nullOf(type);
+    return new Case(branches, otherwise, type);
   }
 }

@@ -112,6 +112,7 @@ public final class Functions {
     TextFunctions.addTo(functions);
     TimeFunctions.addTo(functions);
     ConditionalFunctions.addTo(functions);
+    JsonFunctions.addTo(functions);
     AggregateFunctions.addTo(functions);
     operators = functions.operators();
     translations = functions.translations();

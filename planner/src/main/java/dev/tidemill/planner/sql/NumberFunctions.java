@@ -7,6 +7,7 @@ import static org.apache.calcite.sql.type.SqlTypeFamily.NUMERIC;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.logical.Casts;
 import java.util.List;
@@ -64,6 +65,9 @@ final class NumberFunctions {
             ScalarFunction.SINH,
             ScalarFunction.COSH,
             ScalarFunction.TANH,
+            ScalarFunction.ASINH,
+            ScalarFunction.ACOSH,
+            ScalarFunction.ATANH,
             ScalarFunction.DEGREES,
             ScalarFunction.RADIANS)) {
       functions.add(
@@ -75,13 +79,10 @@ final class NumberFunctions {
     functions.add(
         "LOG",
         ResultTypes.FLOATING,
-        family(NUMERIC, NUMERIC),
-        Translations.all(ScalarFunction.LOG, Type.DOUBLE));
-    functions.add(
-        "LOG",
-        ResultTypes.FLOATING,
-        family(NUMERIC),
-        Translations.all(ScalarFunction.LOG10, Type.DOUBLE));
+        family(NUMERIC).or(family(NUMERIC, NUMERIC)),
+        (a, t, p) ->
+            Translations.all(a.size() == 1 ? ScalarFunction.LOG10 : ScalarFunction.LOG, Type.DOUBLE)
+                .translate(a, t, p));
     functions.add(
         "POWER",
         ResultTypes.FLOATING,
@@ -114,31 +115,48 @@ final class NumberFunctions {
         ReturnTypes.VARCHAR,
         OperandTypes.NILADIC,
         (a, t, p) -> call(ScalarFunction.UUID, Type.VARCHAR));
+    bits(functions);
+    for (ScalarFunction function : List.of(ScalarFunction.GCD, ScalarFunction.LCM)) {
+      functions.add(
+          function.name(),
+          ResultTypes.LONG,
+          family(INTEGER, INTEGER),
+          Translations.all(function, Type.BIGINT));
+    }
     functions.add(
-        "BITAND",
-        ReturnTypes.LEAST_RESTRICTIVE,
-        family(INTEGER, INTEGER),
-        Translations.bits(ScalarFunction.BIT_AND));
+        "FACTORIAL",
+        ResultTypes.LONG,
+        family(INTEGER),
+        Translations.all(ScalarFunction.FACTORIAL, Type.BIGINT));
     functions.add(
-        "BITOR",
-        ReturnTypes.LEAST_RESTRICTIVE,
-        family(INTEGER, INTEGER),
-        Translations.bits(ScalarFunction.BIT_OR));
+        "WIDTH_BUCKET",
+        ResultTypes.LONG,
+        family(NUMERIC, NUMERIC, NUMERIC, INTEGER),
+        Translations.as(
+            ScalarFunction.WIDTH_BUCKET, Type.DOUBLE, Type.DOUBLE, Type.DOUBLE, Type.BIGINT));
     functions.add(
-        "BITXOR",
-        ReturnTypes.LEAST_RESTRICTIVE,
-        family(INTEGER, INTEGER),
-        Translations.bits(ScalarFunction.BIT_XOR));
+        "ISNAN",
+        ResultTypes.TRUTH,
+        family(NUMERIC),
+        Translations.all(ScalarFunction.IS_NAN, Type.DOUBLE));
     functions.add(
-        "BITNOT", ResultTypes.FIRST, family(INTEGER), Translations.same(ScalarFunction.BIT_NOT));
+        "ISINF",
+        ResultTypes.TRUTH,
+        family(NUMERIC),
+        Translations.all(ScalarFunction.IS_INFINITE, Type.DOUBLE));
+    functions.add(
+        "E",
+        ReturnTypes.DOUBLE,
+        OperandTypes.NILADIC,
+        (a, t, p) -> new Literal(Type.DOUBLE, Math.E));
     functions.add(
         "GREATEST",
-        ReturnTypes.LEAST_RESTRICTIVE.andThen(ResultTypes::nullableIfAny),
+        ReturnTypes.LEAST_RESTRICTIVE.andThen(ResultTypes::nullableIfAll),
         OperandTypes.SAME_VARIADIC,
         Translations.common(ScalarFunction.GREATEST));
     functions.add(
         "LEAST",
-        ReturnTypes.LEAST_RESTRICTIVE.andThen(ResultTypes::nullableIfAny),
+        ReturnTypes.LEAST_RESTRICTIVE.andThen(ResultTypes::nullableIfAll),
         OperandTypes.SAME_VARIADIC,
         Translations.common(ScalarFunction.LEAST));
     functions.operator(SqlStdOperatorTable.FLOOR);
@@ -154,6 +172,42 @@ final class NumberFunctions {
         ResultTypes.FIRST,
         family(NUMERIC),
         (a, t, p) -> floorOrCeil(ScalarFunction.CEIL, ScalarFunction.DATE_CEIL, a, t, p));
+  }
+
+  private static void bits(FunctionList functions) {
+    for (String name : List.of("BITAND", "BITOR", "BITXOR")) {
+      functions.add(
+          name,
+          ReturnTypes.LEAST_RESTRICTIVE,
+          family(INTEGER, INTEGER),
+          Translations.bits(ScalarFunction.valueOf("BIT_" + name.substring(3))));
+    }
+    functions.existing(
+        SqlStdOperatorTable.BITAND_OPERATOR, Translations.bits(ScalarFunction.BIT_AND));
+    functions.existing(
+        SqlStdOperatorTable.BITXOR_OPERATOR, Translations.bits(ScalarFunction.BIT_XOR));
+    functions.add(
+        "BITNOT", ResultTypes.FIRST, family(INTEGER), Translations.same(ScalarFunction.BIT_NOT));
+    for (String name : List.of("BIT_COUNT", "BITCOUNT")) {
+      functions.add(
+          name, ResultTypes.INT, family(INTEGER), Translations.as(ScalarFunction.BIT_COUNT));
+    }
+    shift(functions, "SHIFTLEFT", ScalarFunction.BIT_SHIFT_LEFT);
+    shift(functions, "SHIFTRIGHT", ScalarFunction.BIT_SHIFT_RIGHT);
+    functions.existing(SqlStdOperatorTable.BIT_LEFT_SHIFT, shifted(ScalarFunction.BIT_SHIFT_LEFT));
+  }
+
+  private static void shift(FunctionList functions, String name, ScalarFunction function) {
+    functions.add(name, ResultTypes.FIRST, family(INTEGER, INTEGER), shifted(function));
+  }
+
+  private static Functions.Translation shifted(ScalarFunction function) {
+    return (arguments, type, position) ->
+        call(
+            function,
+            type,
+            Casts.to(type, arguments.get(0)),
+            Casts.to(Type.INTEGER, arguments.get(1)));
   }
 
   private static Expression rounded(List<Expression> arguments, Type type, SqlParserPos position) {

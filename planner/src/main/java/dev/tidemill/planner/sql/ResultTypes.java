@@ -35,6 +35,13 @@ final class ResultTypes {
     return binding.getTypeFactory().createTypeWithNullability(type, nullable);
   }
 
+  static RelDataType nullableIfAll(SqlOperatorBinding binding, RelDataType type) {
+    boolean nullable =
+        IntStream.range(0, binding.getOperandCount())
+            .allMatch(i -> binding.getOperandType(i).isNullable());
+    return binding.getTypeFactory().createTypeWithNullability(type, nullable);
+  }
+
   static SqlReturnTypeInference timestamp(int precision) {
     return binding ->
         RelTypes.toRel(

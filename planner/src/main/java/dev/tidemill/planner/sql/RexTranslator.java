@@ -77,7 +77,23 @@ public final class RexTranslator {
 
   /** Functions that are not NULL just because an argument is. */
   private static final Set<String> TAKING_NULLS =
-      Set.of("CONCAT", "CONCAT_WS", "IF", "IFNULL", "NVL");
+      Set.of(
+          "CONCAT",
+          "CONCAT_WS",
+          "DECODE",
+          "FORMAT_STRING",
+          "GREATEST",
+          "IF",
+          "IFNULL",
+          "JSON_ARRAY",
+          "JSON_OBJECT",
+          "LEAST",
+          "NVL",
+          "NVL2",
+          "PRINTF",
+          "TO_JSON",
+          "TRY",
+          "TYPEOF");
 
   private final Surroundings surroundings;
 
@@ -478,14 +494,20 @@ public final class RexTranslator {
     return arithmetic(ScalarFunction.SUBTRACT, call);
   }
 
-  private Expression addInterval(
+  private static Expression addInterval(
       ScalarFunction function, Expression time, Expression interval, RexCall call) {
+    return addInterval(function, time, interval, call.getParserPosition());
+  }
+
+  /** A DATE, TIME or TIMESTAMP, and an interval more or less. */
+  static Expression addInterval(
+      ScalarFunction function, Expression time, Expression interval, SqlParserPos position) {
     if (time.type() instanceof Type.Date
         && interval.type() instanceof Type.TimeInterval
         && !isWholeDays(interval)) {
       throw PlannerErrors.argumentsInvalid(
           "only whole days, months and years can be added to a DATE: CAST it to TIMESTAMP",
-          Positions.of(call.getParserPosition()));
+          Positions.of(position));
     }
     return Expressions.call(function, time.type(), time, interval);
   }

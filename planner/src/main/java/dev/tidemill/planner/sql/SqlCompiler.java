@@ -203,7 +203,7 @@ public final class SqlCompiler {
     new QueryInspection((name, position) -> find(name, namespace, tables)).inspect(node);
     Prepare.CatalogReader reader = tables.reader(factory);
     TidemillValidator validator = new TidemillValidator(reader, factory);
-    SqlNode validated = validator.validate(node);
+    SqlNode validated = validator.validate(Spellings.plain(node));
     SqlToRelConverter converter = new Conversion(validator, reader, cluster, CONFIG, queries);
     RelRoot root = converter.convertQuery(validated, false, top);
     List<Type> parameters = new ArrayList<>();
@@ -213,7 +213,7 @@ public final class SqlCompiler {
     }
     return new Query(
         root.rel,
-        ColumnNames.ofResult(root.validatedRowType.getFieldNames()),
+        ColumnNames.ofResult(validator.names(validated, root.validatedRowType.getFieldNames())),
         ColumnNames.positions(validated),
         parameters,
         SqlToRelConverter.isOrdered(validated));
@@ -251,7 +251,7 @@ public final class SqlCompiler {
             null,
             SqlNodeList.of(
                 SqlStdOperatorTable.AS.createCall(
-                    position, node, new SqlIdentifier("$value", position))),
+                    position, Spellings.plain(node), new SqlIdentifier("$value", position))),
             from,
             null,
             null,

@@ -12,15 +12,19 @@ import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.Expressions;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlOperandCountRanges;
+import org.apache.calcite.sql.type.SqlOperandTypeChecker;
+import org.apache.calcite.sql.type.SqlTypeTransforms;
 
 /** Text and bytes. */
 final class TextFunctions {
@@ -35,16 +39,63 @@ final class TextFunctions {
     functions.text("REVERSE", ScalarFunction.REVERSE);
     functions.text("MD5", ScalarFunction.MD5);
     functions.text("SHA256", ScalarFunction.SHA256);
+    functions.text("SHA1", ScalarFunction.SHA1);
+    functions.text("SHA512", ScalarFunction.SHA512);
+    SqlOperandTypeChecker bytes = family(CHARACTER).or(family(BINARY));
+    for (String name : List.of("HEX", "TO_HEX")) {
+      functions.add(name, ResultTypes.TEXT, bytes.or(family(INTEGER)), TextFunctions::hexadecimal);
+    }
+    for (String name : List.of("UNHEX", "FROM_HEX")) {
+      functions.add(
+          name,
+          ReturnTypes.VARBINARY.andThen(SqlTypeTransforms.TO_NULLABLE),
+          family(CHARACTER),
+          Translations.all(ScalarFunction.FROM_HEX, Type.VARCHAR));
+    }
+    for (String name : List.of("BASE64", "TO_BASE64")) {
+      functions.add(name, ResultTypes.TEXT, bytes, Translations.as(ScalarFunction.TO_BASE64));
+    }
+    for (String name : List.of("UNBASE64", "FROM_BASE64")) {
+      functions.add(
+          name,
+          ReturnTypes.VARBINARY.andThen(SqlTypeTransforms.TO_NULLABLE),
+          family(CHARACTER),
+          Translations.all(ScalarFunction.FROM_BASE64, Type.VARCHAR));
+    }
+    functions.text("URL_ENCODE", ScalarFunction.URL_ENCODE);
+    functions.text("URL_DECODE", ScalarFunction.URL_DECODE);
     functions.add(
-        "HEX",
-        ResultTypes.TEXT,
-        family(BINARY),
-        Translations.all(ScalarFunction.TO_HEX, Type.VARBINARY));
+        "LEVENSHTEIN",
+        ResultTypes.INT,
+        family(CHARACTER, CHARACTER),
+        Translations.all(ScalarFunction.LEVENSHTEIN, Type.VARCHAR));
+    for (String name : List.of("PRINTF", "FORMAT_STRING")) {
+      functions.add(
+          name,
+          ReturnTypes.VARCHAR.andThen(SqlTypeTransforms.ARG0_NULLABLE),
+          OperandTypes.ONE_OR_MORE,
+          TextFunctions::printf);
+    }
     functions.add(
-        "TO_HEX",
+        "SPACE",
         ResultTypes.TEXT,
-        family(BINARY),
-        Translations.all(ScalarFunction.TO_HEX, Type.VARBINARY));
+        family(INTEGER),
+        (a, t, p) ->
+            call(
+                ScalarFunction.REPEAT,
+                t,
+                Translations.text(" "),
+                Casts.to(Type.INTEGER, a.get(0))));
+    functions.add(
+        "BIT_LENGTH",
+        ResultTypes.INT,
+        bytes,
+        (a, t, p) ->
+            call(
+                ScalarFunction.MULTIPLY,
+                t,
+                call(ScalarFunction.OCTET_LENGTH, t, a.get(0)),
+                new Literal(Type.INTEGER, 8L)));
     for (String name : List.of("CHAR_LENGTH", "CHARACTER_LENGTH", "LENGTH", "LEN")) {
       functions.add(
           name,
@@ -104,6 +155,13 @@ final class TextFunctions {
           ResultTypes.INT,
           family(CHARACTER, CHARACTER),
           (a, t, p) -> call(ScalarFunction.POSITION, Type.INTEGER, a.get(1), a.get(0)));
+    }
+    for (String name : List.of("LOCATE", "CHARINDEX")) {
+      functions.add(
+          name,
+          ResultTypes.INT,
+          ResultTypes.optional(2, CHARACTER, CHARACTER, INTEGER),
+          Translations.as(ScalarFunction.POSITION, Type.VARCHAR, Type.VARCHAR, Type.INTEGER));
     }
     functions.existing(SqlStdOperatorTable.TRIM, TextFunctions::trim);
     functions.add(
@@ -177,18 +235,7 @@ final class TextFunctions {
         ResultTypes.TRUTH,
         family(CHARACTER, CHARACTER),
         Translations.as(ScalarFunction.CONTAINS));
-    for (String name : List.of("REGEXP_LIKE", "REGEXP_MATCHES", "REGEXP_CONTAINS")) {
-      functions.add(
-          name,
-          ResultTypes.TRUTH,
-          family(CHARACTER, CHARACTER),
-          Translations.as(ScalarFunction.REGEXP_LIKE));
-    }
-    functions.add(
-        "REGEXP_REPLACE",
-        ResultTypes.TEXT,
-        family(CHARACTER, CHARACTER, CHARACTER),
-        Translations.as(ScalarFunction.REGEXP_REPLACE));
+    patterns(functions);
     for (String name : List.of("REGEXP_EXTRACT", "REGEXP_SUBSTR")) {
       functions.add(
           name,
@@ -196,6 +243,78 @@ final class TextFunctions {
           ResultTypes.optional(2, CHARACTER, CHARACTER, INTEGER),
           Translations.as(ScalarFunction.REGEXP_EXTRACT, Type.VARCHAR, Type.VARCHAR, Type.INTEGER));
     }
+  }
+
+  private static void patterns(FunctionList functions) {
+    for (String name :
+        List.of("REGEXP_LIKE", "REGEXP_MATCHES", "REGEXP_CONTAINS", "REGEXP", "RLIKE")) {
+      functions.add(
+          name,
+          ResultTypes.TRUTH,
+          ResultTypes.optional(2, CHARACTER, CHARACTER, CHARACTER),
+          (a, t, p) -> call(ScalarFunction.REGEXP_LIKE, t, a.get(0), flagged(a, 2, p)));
+    }
+    functions.existing(
+        SqlLibraryOperators.RLIKE,
+        (a, t, p) -> call(ScalarFunction.REGEXP_LIKE, t, a.get(0), a.get(1)));
+    functions.existing(
+        SqlLibraryOperators.NOT_RLIKE,
+        (a, t, p) -> Expressions.not(call(ScalarFunction.REGEXP_LIKE, t, a.get(0), a.get(1))));
+    functions.add(
+        "REGEXP_REPLACE",
+        ResultTypes.TEXT,
+        ResultTypes.optional(3, CHARACTER, CHARACTER, CHARACTER, CHARACTER),
+        (a, t, p) -> call(ScalarFunction.REGEXP_REPLACE, t, a.get(0), flagged(a, 3, p), a.get(2)));
+    functions.add(
+        "REGEXP_COUNT",
+        ResultTypes.INT,
+        family(CHARACTER, CHARACTER),
+        Translations.as(ScalarFunction.REGEXP_COUNT));
+  }
+
+  /** The pattern, the second argument, with the flags that are given as a literal. */
+  private static Expression flagged(List<Expression> arguments, int index, SqlParserPos position) {
+    Expression pattern = arguments.get(1);
+    if (arguments.size() <= index) {
+      return pattern;
+    }
+    if (!(arguments.get(index) instanceof Literal literal)
+        || !(literal.value() instanceof String flags)
+        || !flags.matches("[gcimsnx]*")) {
+      throw PlannerErrors.argumentsInvalid(
+          "the flags of a regular expression are a literal of the letters i, c, m, s, x and g",
+          Positions.of(position));
+    }
+    String own = flags.replace("g", "").replace("c", "").replace("n", "s");
+    if (own.isEmpty()) {
+      return pattern;
+    }
+    String prefix = "(?" + own + ")";
+    return pattern instanceof Literal known && known.value() instanceof String text
+        ? Translations.text(prefix + text)
+        : call(ScalarFunction.CONCAT, Type.VARCHAR, Translations.text(prefix), pattern);
+  }
+
+  /** Of a number its digits, of text and bytes two for each byte. */
+  private static Expression hexadecimal(
+      List<Expression> arguments, Type type, SqlParserPos position) {
+    Expression argument = arguments.get(0);
+    return argument.type() instanceof Type.Int
+        ? call(
+            ScalarFunction.PRINTF, type, Translations.text("%X"), Casts.to(Type.BIGINT, argument))
+        : call(ScalarFunction.TO_HEX, type, argument);
+  }
+
+  private static Expression printf(List<Expression> arguments, Type type, SqlParserPos position) {
+    if (!(arguments.get(0).type() instanceof Type.Varchar)) {
+      throw PlannerErrors.argumentsInvalid(
+          "the first argument of PRINTF is a VARCHAR, its format", Positions.of(position));
+    }
+    List<Expression> typed = new ArrayList<>();
+    for (Expression argument : arguments) {
+      typed.add(argument.type() instanceof Type.Null ? Literal.nullOf(Type.VARCHAR) : argument);
+    }
+    return new Call(ScalarFunction.PRINTF, typed, type);
   }
 
   private static Expression concat(List<Expression> arguments, Type type, SqlParserPos position) {

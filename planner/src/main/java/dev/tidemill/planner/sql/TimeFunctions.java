@@ -2,10 +2,11 @@ package dev.tidemill.planner.sql;
 
 import static dev.tidemill.planner.logical.Expressions.call;
 import static org.apache.calcite.sql.type.OperandTypes.family;
-import static org.apache.calcite.sql.type.SqlTypeFamily.ANY;
 import static org.apache.calcite.sql.type.SqlTypeFamily.CHARACTER;
 import static org.apache.calcite.sql.type.SqlTypeFamily.DATETIME;
+import static org.apache.calcite.sql.type.SqlTypeFamily.DATETIME_INTERVAL;
 import static org.apache.calcite.sql.type.SqlTypeFamily.INTEGER;
+import static org.apache.calcite.sql.type.SqlTypeFamily.NUMERIC;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Expression;
@@ -15,13 +16,23 @@ import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.time.Period;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlOperandTypeChecker;
+import org.apache.calcite.sql.type.SqlReturnTypeInference;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /** Dates, times and what lies between them. */
 final class TimeFunctions {
@@ -58,16 +69,7 @@ final class TimeFunctions {
         ResultTypes.SECOND,
         family(CHARACTER, DATETIME),
         (a, t, p) -> call(ScalarFunction.DATE_TRUNC, t, TimeUnits.unit(a.get(0), p), a.get(1)));
-    functions.add(
-        "DATE_DIFF",
-        ResultTypes.LONG,
-        family(DATETIME, DATETIME, ANY),
-        (a, t, p) -> difference(List.of(a.get(2), a.get(1), a.get(0)), t, p));
-    functions.add(
-        "DATEDIFF",
-        ResultTypes.LONG,
-        family(CHARACTER, DATETIME, DATETIME),
-        TimeFunctions::difference);
+    arithmetic(functions);
     functions.existing(
         SqlStdOperatorTable.TIMESTAMP_DIFF,
         (a, t, p) ->
@@ -103,20 +105,17 @@ final class TimeFunctions {
         family(INTEGER),
         Translations.all(ScalarFunction.FROM_EPOCH_MILLIS, Type.BIGINT));
     functions.add(
-        "EPOCH_MS",
-        ResultTypes.timestamp(3),
+        "FROM_EPOCH_MICROS",
+        ResultTypes.timestamp(6),
         family(INTEGER),
-        Translations.all(ScalarFunction.FROM_EPOCH_MILLIS, Type.BIGINT));
+        Translations.all(ScalarFunction.FROM_EPOCH_MICROS, Type.BIGINT));
     functions.add(
-        "DATE_FORMAT",
-        ResultTypes.TEXT,
-        family(DATETIME, CHARACTER),
-        Translations.as(ScalarFunction.FORMAT_TIME));
-    functions.add(
-        "FORMAT_TIME",
-        ResultTypes.TEXT,
-        family(DATETIME, CHARACTER),
-        Translations.as(ScalarFunction.FORMAT_TIME));
+        "TIMESTAMP_MICROS",
+        ResultTypes.timestamp(6),
+        family(INTEGER),
+        Translations.all(ScalarFunction.FROM_EPOCH_MICROS, Type.BIGINT));
+    texts(functions);
+    parts(functions);
     functions.now("CURRENT_DATE", Type.DATE, ScalarFunction.CURRENT_DATE);
     functions.now("CURRENT_TIME", new Type.Time(6), ScalarFunction.CURRENT_TIME);
     functions.now("LOCALTIME", new Type.Time(6), ScalarFunction.CURRENT_TIME);
@@ -127,6 +126,278 @@ final class TimeFunctions {
         ResultTypes.timestamp(6),
         OperandTypes.NILADIC,
         (a, t, p) -> call(ScalarFunction.CURRENT_TIMESTAMP, Type.TIMESTAMP));
+  }
+
+  /** Sums and differences, in the spellings of other engines. */
+  private static void arithmetic(FunctionList functions) {
+    SqlOperandTypeChecker ofUnit = family(CHARACTER, DATETIME, DATETIME);
+    for (String name : List.of("DATE_DIFF", "DATEDIFF")) {
+      functions.add(
+          name,
+          ResultTypes.LONG,
+          ofUnit.or(family(DATETIME, DATETIME)),
+          (a, t, p) ->
+              a.size() == 3
+                  ? boundaries(a.get(0), a.get(1), a.get(2), p)
+                  : boundaries(Translations.text("DAY"), a.get(1), a.get(0), p));
+    }
+    SqlOperandTypeChecker bySpan =
+        family(DATETIME, INTEGER).or(family(DATETIME, DATETIME_INTERVAL));
+    for (String name : List.of("DATE_ADD", "DATEADD")) {
+      functions.add(
+          name,
+          b -> nullableIfAny(b, b.getOperandType(b.getOperandCount() == 3 ? 2 : 0)),
+          bySpan.or(family(CHARACTER, INTEGER, DATETIME)),
+          (a, t, p) ->
+              a.size() == 3
+                  ? timestampAdd(a, t, p)
+                  : RexTranslator.addInterval(ScalarFunction.ADD, a.get(0), span(a.get(1)), p));
+    }
+    functions.add(
+        "DATE_SUB",
+        b ->
+            b.getOperandCount() == 3
+                ? ResultTypes.LONG.inferReturnType(b)
+                : nullableIfAny(b, b.getOperandType(0)),
+        bySpan.or(ofUnit),
+        (a, t, p) ->
+            a.size() == 3
+                ? difference(a, t, p)
+                : RexTranslator.addInterval(ScalarFunction.SUBTRACT, a.get(0), span(a.get(1)), p));
+    functions.add(
+        "ADD_MONTHS",
+        ResultTypes.FIRST,
+        family(DATETIME, INTEGER),
+        (a, t, p) -> timestampAdd(List.of(Translations.text("MONTH"), a.get(1), a.get(0)), t, p));
+    functions.add(
+        "MONTHS_BETWEEN",
+        ResultTypes.FLOATING,
+        family(DATETIME, DATETIME),
+        Translations.all(ScalarFunction.MONTHS_BETWEEN, Type.TIMESTAMP));
+    functions.add(
+        "TIME_BUCKET",
+        b -> nullableIfAny(b, timestampOf(b.getTypeFactory(), b.getOperandType(1))),
+        family(DATETIME_INTERVAL, DATETIME),
+        (a, t, p) -> call(ScalarFunction.TIME_BUCKET, t, a.get(0), Casts.to(t, a.get(1))));
+    functions.add(
+        "MAKE_DATE",
+        ReturnTypes.DATE_NULLABLE,
+        family(INTEGER, INTEGER, INTEGER),
+        Translations.all(ScalarFunction.MAKE_DATE, Type.INTEGER));
+    functions.add(
+        "MAKE_TIMESTAMP",
+        ResultTypes.timestamp(6),
+        family(INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, NUMERIC),
+        Translations.as(
+            ScalarFunction.MAKE_TIMESTAMP,
+            Type.INTEGER,
+            Type.INTEGER,
+            Type.INTEGER,
+            Type.INTEGER,
+            Type.INTEGER,
+            Type.DOUBLE));
+  }
+
+  private static RelDataType timestampOf(RelDataTypeFactory factory, RelDataType type) {
+    return type.getSqlTypeName() == SqlTypeName.TIMESTAMP
+        ? type
+        : RelTypes.toRel(factory, Type.TIMESTAMP, type.isNullable());
+  }
+
+  private static RelDataType nullableIfAny(SqlOperatorBinding binding, RelDataType type) {
+    return ResultTypes.nullableIfAny(binding, type);
+  }
+
+  /** An interval, or a number of days. */
+  private static Expression span(Expression expression) {
+    return expression.type() instanceof Type.Int
+        ? call(
+            ScalarFunction.MULTIPLY,
+            new Type.TimeInterval(),
+            time(Duration.ofDays(1)),
+            Casts.to(Type.BIGINT, expression))
+        : expression;
+  }
+
+  /** How many starts of a unit lie between two times. */
+  private static Expression boundaries(
+      Expression unit, Expression from, Expression to, SqlParserPos position) {
+    Type common = CommonType.of(from.type(), to.type());
+    if (common == null) {
+      throw PlannerErrors.noCommonType(from.type(), to.type(), Positions.of(position));
+    }
+    Literal known = TimeUnits.unit(unit, position);
+    return call(
+        ScalarFunction.DATE_DIFF,
+        Type.BIGINT,
+        known,
+        call(ScalarFunction.DATE_TRUNC, common, known, Casts.to(common, from)),
+        call(ScalarFunction.DATE_TRUNC, common, known, Casts.to(common, to)));
+  }
+
+  /** Times as text and text as times. */
+  private static void texts(FunctionList functions) {
+    for (String name : List.of("DATE_FORMAT", "FORMAT_TIME")) {
+      functions.add(
+          name,
+          ResultTypes.TEXT,
+          family(DATETIME, CHARACTER),
+          Translations.as(ScalarFunction.FORMAT_TIME));
+    }
+    functions.add(
+        "STRFTIME",
+        ResultTypes.TEXT,
+        family(DATETIME, CHARACTER).or(family(CHARACTER, DATETIME)),
+        (a, t, p) ->
+            a.get(0).type() instanceof Type.Varchar
+                ? call(ScalarFunction.STRFTIME, t, a.get(1), a.get(0))
+                : call(ScalarFunction.STRFTIME, t, a.get(0), a.get(1)));
+    functions.add(
+        "TO_CHAR",
+        ResultTypes.TEXT,
+        family(DATETIME, CHARACTER),
+        Translations.as(ScalarFunction.TO_CHAR));
+    functions.add(
+        "STRPTIME",
+        ResultTypes.timestamp(6),
+        family(CHARACTER, CHARACTER),
+        Translations.as(ScalarFunction.STRPTIME));
+    functions.add(
+        "TO_TIMESTAMP",
+        ResultTypes.timestamp(6),
+        ResultTypes.optional(1, CHARACTER, CHARACTER).or(family(NUMERIC)).or(family(DATETIME)),
+        TimeFunctions::parsed);
+    functions.add(
+        "TO_DATE",
+        ReturnTypes.DATE_NULLABLE,
+        ResultTypes.optional(1, CHARACTER, CHARACTER).or(family(DATETIME)),
+        TimeFunctions::parsed);
+    functions.add(
+        "FROM_UNIXTIME",
+        ResultTypes.TEXT,
+        ResultTypes.optional(1, INTEGER, CHARACTER),
+        (a, t, p) ->
+            call(
+                ScalarFunction.FORMAT_TIME,
+                t,
+                call(
+                    ScalarFunction.FROM_EPOCH_SECONDS,
+                    new Type.Timestamp(0),
+                    Casts.to(Type.BIGINT, a.get(0))),
+                a.size() == 2 ? a.get(1) : Translations.text("yyyy-MM-dd HH:mm:ss")));
+    functions.add(
+        "UNIX_TIMESTAMP",
+        ResultTypes.LONG,
+        OperandTypes.NILADIC.or(family(DATETIME)).or(ResultTypes.optional(1, CHARACTER, CHARACTER)),
+        (a, t, p) ->
+            extract(
+                Translations.text("EPOCH"),
+                a.isEmpty()
+                    ? call(ScalarFunction.CURRENT_TIMESTAMP, Type.TIMESTAMP)
+                    : parsed(a, Type.TIMESTAMP, p),
+                p));
+  }
+
+  /** A time out of a number of seconds, a text with or without a pattern, or another time. */
+  private static Expression parsed(List<Expression> arguments, Type type, SqlParserPos position) {
+    Expression argument = arguments.get(0);
+    if (arguments.size() == 2) {
+      return call(ScalarFunction.PARSE_TIME, type, argument, arguments.get(1));
+    }
+    if (!CommonType.isNumber(argument.type())) {
+      return Casts.to(type, argument);
+    }
+    if (argument.type() instanceof Type.Int) {
+      return call(ScalarFunction.FROM_EPOCH_SECONDS, type, Casts.to(Type.BIGINT, argument));
+    }
+    Expression micros =
+        call(
+            ScalarFunction.MULTIPLY,
+            Type.DOUBLE,
+            Casts.to(Type.DOUBLE, argument),
+            new Literal(Type.DOUBLE, 1e6));
+    return call(ScalarFunction.FROM_EPOCH_MICROS, type, Casts.to(Type.BIGINT, micros));
+  }
+
+  /** Parts of times by functions of their own. */
+  private static void parts(FunctionList functions) {
+    Map<String, String> units =
+        Map.ofEntries(
+            Map.entry("DAY", "DAY"),
+            Map.entry("DAYOFWEEK", "DOW"),
+            Map.entry("ISODOW", "ISODOW"),
+            Map.entry("WEEKOFYEAR", "WEEK"),
+            Map.entry("ISOYEAR", "ISOYEAR"),
+            Map.entry("CENTURY", "CENTURY"),
+            Map.entry("DECADE", "DECADE"),
+            Map.entry("MILLENNIUM", "MILLENNIUM"),
+            Map.entry("MILLISECOND", "MILLISECOND"),
+            Map.entry("MICROSECOND", "MICROSECOND"),
+            Map.entry("NANOSECOND", "NANOSECOND"),
+            Map.entry("UNIX_SECONDS", "EPOCH"));
+    units.forEach(
+        (name, unit) ->
+            functions.add(
+                name,
+                ResultTypes.LONG,
+                family(DATETIME),
+                (a, t, p) -> extract(Translations.text(unit), a.get(0), p)));
+    functions.add(
+        "DATEPART",
+        ResultTypes.LONG,
+        family(CHARACTER, DATETIME),
+        (a, t, p) -> extract(a.get(0), a.get(1), p));
+    functions.add(
+        "WEEKDAY",
+        ResultTypes.LONG,
+        family(DATETIME),
+        (a, t, p) ->
+            call(
+                ScalarFunction.SUBTRACT,
+                Type.BIGINT,
+                extract(Translations.text("ISODOW"), a.get(0), p),
+                new Literal(Type.BIGINT, 1L)));
+    functions.add(
+        "EPOCH_MS",
+        b -> since(b, 3),
+        family(DATETIME).or(family(INTEGER)),
+        (a, t, p) ->
+            a.get(0).type() instanceof Type.Int
+                ? call(ScalarFunction.FROM_EPOCH_MILLIS, t, Casts.to(Type.BIGINT, a.get(0)))
+                : sinceEpoch("MILLISECOND", a.get(0)));
+    for (String name : List.of("EPOCH_US", "UNIX_MICROS")) {
+      functions.add(
+          name,
+          ResultTypes.LONG,
+          family(DATETIME),
+          (a, t, p) -> sinceEpoch("MICROSECOND", a.get(0)));
+    }
+    functions.add(
+        "UNIX_MILLIS",
+        ResultTypes.LONG,
+        family(DATETIME),
+        (a, t, p) -> sinceEpoch("MILLISECOND", a.get(0)));
+  }
+
+  private static RelDataType since(SqlOperatorBinding binding, int precision) {
+    SqlReturnTypeInference type =
+        SqlTypeUtil.isDatetime(binding.getOperandType(0))
+            ? ResultTypes.LONG
+            : ResultTypes.timestamp(precision);
+    return Objects.requireNonNull(type.inferReturnType(binding));
+  }
+
+  private static Expression sinceEpoch(String unit, Expression time) {
+    Expression since =
+        time.type() instanceof Type.Date || time.type() instanceof Type.Timestamp
+            ? Casts.to(Type.TIMESTAMP, time)
+            : time;
+    return call(
+        ScalarFunction.DATE_DIFF,
+        Type.BIGINT,
+        new Literal(Type.VARCHAR, unit),
+        new Literal(Type.TIMESTAMP, LocalDateTime.of(1970, 1, 1, 0, 0)),
+        since);
   }
 
   private static Expression extract(Expression unit, Expression time, SqlParserPos position) {

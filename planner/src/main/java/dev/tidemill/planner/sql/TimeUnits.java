@@ -42,27 +42,7 @@ final class TimeUnits {
     if (!(unit instanceof Literal literal) || !(literal.value() instanceof String text)) {
       throw PlannerErrors.unitNotConstant(Positions.of(position));
     }
-    String name = text.strip().toUpperCase(Locale.ROOT);
-    String known =
-        switch (name) {
-          case "Y", "YR", "YRS" -> "YEAR";
-          case "MON", "MONS" -> "MONTH";
-          case "D", "DAYOFMONTH" -> "DAY";
-          case "H", "HR", "HRS" -> "HOUR";
-          case "MIN", "MINS" -> "MINUTE";
-          case "S", "SEC", "SECS" -> "SECOND";
-          case "MS", "MSEC", "MILLISECONDS" -> "MILLISECOND";
-          case "US", "USEC" -> "MICROSECOND";
-          case "NS" -> "NANOSECOND";
-          case "DAYOFYEAR" -> "DOY";
-          case "DAYOFWEEK" -> "DOW";
-          case "CENTURIES" -> "CENTURY";
-          case "MILLENNIA" -> "MILLENNIUM";
-          default ->
-              UNITS.contains(name) || !name.endsWith("S")
-                  ? name
-                  : name.substring(0, name.length() - 1);
-        };
+    String known = known(text);
     if (!UNITS.contains(known)) {
       throw PlannerErrors.unknownUnit(text, UNITS, Positions.of(position));
     }
@@ -75,6 +55,32 @@ final class TimeUnits {
       case TimeUnitRange range -> range.name();
       case TimeUnit one -> one.name();
       default -> unit.toString();
+    };
+  }
+
+  /** Whether a word is the full name of a unit of time. */
+  static boolean isUnit(String word) {
+    return UNITS.contains(word.toUpperCase(Locale.ROOT));
+  }
+
+  private static String known(String text) {
+    String name = text.strip().toUpperCase(Locale.ROOT).replaceFirst("^SQL_TSI_", "");
+    return switch (name) {
+      case "Y", "YR", "YRS" -> "YEAR";
+      case "MON", "MONS" -> "MONTH";
+      case "D", "DAYOFMONTH" -> "DAY";
+      case "H", "HR", "HRS" -> "HOUR";
+      case "MIN", "MINS" -> "MINUTE";
+      case "S", "SEC", "SECS" -> "SECOND";
+      case "MS", "MSEC", "MILLISECONDS" -> "MILLISECOND";
+      case "US", "USEC" -> "MICROSECOND";
+      case "NS", "FRAC_SECOND" -> "NANOSECOND";
+      case "DAYOFYEAR" -> "DOY";
+      case "DAYOFWEEK" -> "DOW";
+      case "CENTURIES" -> "CENTURY";
+      case "MILLENNIA" -> "MILLENNIUM";
+      default ->
+          UNITS.contains(name) || !name.endsWith("S") ? name : name.substring(0, name.length() - 1);
     };
   }
 }

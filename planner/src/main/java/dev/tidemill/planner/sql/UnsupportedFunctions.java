@@ -85,17 +85,10 @@ final class UnsupportedFunctions {
           Map.entry("EXPLODE", "the table function EXPLODE"),
           Map.entry("FROM_JSON", "the function FROM_JSON"),
           Map.entry("GENERATE_SERIES", "the table function GENERATE_SERIES"),
-          Map.entry("JSON_EXTRACT", "the function JSON_EXTRACT"),
-          Map.entry("JSON_QUERY", "the function JSON_QUERY"),
-          Map.entry("JSON_VALUE", "the function JSON_VALUE"),
-          Map.entry("JSON_EXISTS", "the function JSON_EXISTS"),
-          Map.entry("JSON_OBJECT", "the function JSON_OBJECT"),
-          Map.entry("JSON_ARRAY", "the function JSON_ARRAY"),
           Map.entry("MAKE_TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"),
           Map.entry("READ_CSV", "the table function READ_CSV"),
           Map.entry("READ_JSON", "the table function READ_JSON"),
           Map.entry("READ_PARQUET", "the table function READ_PARQUET"),
-          Map.entry("TO_JSON", "the function TO_JSON"),
           Map.entry("UNNEST", "UNNEST"));
 
   private UnsupportedFunctions() {}

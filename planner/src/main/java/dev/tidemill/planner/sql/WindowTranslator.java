@@ -13,6 +13,8 @@ import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
+import dev.tidemill.sql.parser.statement.FromLast;
+import dev.tidemill.sql.parser.statement.GroupsFrame;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Period;
@@ -25,17 +27,40 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rex.RexFieldCollation;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.rex.RexWindow;
 import org.apache.calcite.rex.RexWindowBound;
-import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperator;
 import org.jspecify.annotations.Nullable;
 
 /** OVER: the window functions of a projection, one node per partition and order. */
 final class WindowTranslator {
   private record Specification(List<Integer> partition, List<Node.Order> order) {}
+
+  private static final Set<String> FILTERABLE =
+      Set.of(
+          "ANY_VALUE",
+          "AVG",
+          "BIT_AND",
+          "BIT_OR",
+          "BIT_XOR",
+          "BOOL_AND",
+          "BOOL_OR",
+          "COUNT",
+          "EVERY",
+          "MAX",
+          "MIN",
+          "SOME",
+          "STDDEV",
+          "STDDEV_POP",
+          "STDDEV_SAMP",
+          "SUM",
+          "VARIANCE",
+          "VAR_POP",
+          "VAR_SAMP");
 
   private final RowScope scope;
   private final FieldNumbers numbers;
@@ -112,7 +137,7 @@ final class WindowTranslator {
     over.getOperands().forEach(o -> arguments.add(scope.translate(o)));
     WindowFrame frame = frame(over.getWindow(), specification, position);
     Type type = RowScope.type(over.getType(), over);
-    WindowFunction function = function(over.getOperator().getKind());
+    WindowFunction function = function(over.getOperator());
     String name = over.getOperator().getName().toLowerCase(Locale.ROOT);
     if (function == null) {
       AggregateFunction aggregate =
@@ -125,8 +150,8 @@ final class WindowTranslator {
       }
       for (Expression argument : arguments) {
         if (argument.type() instanceof Type.Null && aggregate != AggregateFunction.COUNT) {
-          throw PlannerErrors.unsupported(
-              "AGGREGATE_OF_NULL", aggregate + " of NULL without a type (CAST it)", position);
+          columns.add(scope.column(Casts.to(type, argument), name).id());
+          continue;
         }
         Expression typed =
             switch (aggregate) {
@@ -138,9 +163,19 @@ final class WindowTranslator {
         columns.add(scope.column(typed, name).id());
       }
       return new Node.Over(
-          numbers.field(name, type, !counted), aggregate, null, columns, false, frame);
+          numbers.field(name, type, !counted),
+          aggregate,
+          null,
+          columns,
+          false,
+          frame,
+          placed(over));
     }
     return function(over, function, arguments, frame, type, name);
+  }
+
+  private @Nullable SourcePosition placed(RexOver over) {
+    return scope.isPlaced() ? Positions.of(over.getParserPosition()) : null;
   }
 
   private Node.Over function(
@@ -154,12 +189,12 @@ final class WindowTranslator {
         switch (function) {
           case ROW_NUMBER, RANK, DENSE_RANK, NTILE -> Type.BIGINT;
           case PERCENT_RANK, CUME_DIST -> Type.DOUBLE;
-          case LAG, LEAD, FIRST_VALUE, LAST_VALUE, NTH_VALUE -> type;
+          case LAG, LEAD, FIRST_VALUE, LAST_VALUE, NTH_VALUE, NTH_VALUE_FROM_LAST -> type;
         };
     boolean nullable =
         switch (function) {
           case ROW_NUMBER, RANK, DENSE_RANK, NTILE, PERCENT_RANK, CUME_DIST -> false;
-          case LAG, LEAD, FIRST_VALUE, LAST_VALUE, NTH_VALUE -> true;
+          case LAG, LEAD, FIRST_VALUE, LAST_VALUE, NTH_VALUE, NTH_VALUE_FROM_LAST -> true;
         };
     List<Integer> columns = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {
@@ -168,11 +203,25 @@ final class WindowTranslator {
       columns.add(scope.column(typed, name).id());
     }
     return new Node.Over(
-        numbers.field(name, result, nullable), null, function, columns, over.ignoreNulls(), frame);
+        numbers.field(name, result, nullable),
+        null,
+        function,
+        columns,
+        over.ignoreNulls(),
+        frame,
+        placed(over));
   }
 
-  private static @Nullable WindowFunction function(SqlKind kind) {
-    return switch (kind) {
+  /** Whether an aggregate of this name leaves out NULLs, so that they may stand for other rows. */
+  static boolean isFilterable(String name) {
+    return FILTERABLE.contains(name);
+  }
+
+  private static @Nullable WindowFunction function(SqlOperator operator) {
+    if (operator.getName().equals(FromLast.NAME)) {
+      return WindowFunction.NTH_VALUE_FROM_LAST;
+    }
+    return switch (operator.getKind()) {
       case ROW_NUMBER -> WindowFunction.ROW_NUMBER;
       case RANK -> WindowFunction.RANK;
       case DENSE_RANK -> WindowFunction.DENSE_RANK;
@@ -191,6 +240,10 @@ final class WindowTranslator {
   private WindowFrame frame(
       RexWindow window, Specification specification, @Nullable SourcePosition position) {
     boolean rows = window.isRows();
+    boolean groups = isGroups(window.getLowerBound()) || isGroups(window.getUpperBound());
+    if (groups && specification.order().isEmpty()) {
+      throw PlannerErrors.invalid("a frame of GROUPS needs an ORDER BY", position);
+    }
     WindowFrame.Exclusion exclusion =
         switch (window.getExclude()) {
           case EXCLUDE_NO_OTHER -> WindowFrame.Exclusion.NO_OTHERS;
@@ -199,10 +252,17 @@ final class WindowTranslator {
           case EXCLUDE_TIES -> WindowFrame.Exclusion.TIES;
         };
     return new WindowFrame(
-        rows ? WindowFrame.Unit.ROWS : WindowFrame.Unit.RANGE,
+        groups ? WindowFrame.Unit.GROUPS : rows ? WindowFrame.Unit.ROWS : WindowFrame.Unit.RANGE,
         bound(window.getLowerBound(), rows, specification, position),
         bound(window.getUpperBound(), rows, specification, position),
         exclusion);
+  }
+
+  /** Whether the width of the bound carries the mark of GROUPS. */
+  private static boolean isGroups(RexWindowBound bound) {
+    return bound.getOffset() instanceof RexLiteral literal
+        && literal.getValue() instanceof BigDecimal width
+        && GroupsFrame.isMarked(width);
   }
 
   private WindowFrame.Bound bound(
@@ -219,6 +279,17 @@ final class WindowTranslator {
           : new WindowFrame.UnboundedFollowing();
     }
     RexNode offset = bound.getOffset();
+    if (isGroups(bound) && offset instanceof RexLiteral marked) {
+      BigDecimal width = GroupsFrame.unmarked(marked.getValueAs(BigDecimal.class));
+      Literal groups =
+          (Literal)
+              Casts.to(
+                  Type.BIGINT,
+                  new Literal(new Type.Decimal(Math.max(1, width.precision()), 0), width));
+      return bound.isPreceding()
+          ? new WindowFrame.Preceding(groups)
+          : new WindowFrame.Following(groups);
+    }
     Expression distance = offset == null ? Literal.TRUE : scope.translate(offset);
     if (!(distance instanceof Literal literal) || literal.isNull()) {
       throw PlannerErrors.unsupported(

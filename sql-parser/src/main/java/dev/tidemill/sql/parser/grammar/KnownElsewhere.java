@@ -42,10 +42,6 @@ final class KnownElsewhere implements GeneratedParserConstants {
     if ((word.equals("SEMI") || word.equals("ANTI")) && expected.get(WHERE)) {
       return semiJoin(word, found);
     }
-    if (found.kind == GROUPS && expected.get(RPAREN)) {
-      return refuse(
-          "a window frame of GROUPS", "there are frames of ROWS and, by value, of RANGE", found);
-    }
     if (found.kind == MINUS && isRowCount(previous)) {
       return ParserErrors.negativeCount(
           previous.kind == LIMIT || previous.kind == OFFSET

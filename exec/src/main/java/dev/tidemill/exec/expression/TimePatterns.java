@@ -1,0 +1,200 @@
+package dev.tidemill.exec.expression;
+
+import dev.tidemill.plan.function.ScalarFunction;
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Month;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.TextStyle;
+import java.time.temporal.ChronoField;
+import java.time.temporal.IsoFields;
+import java.time.temporal.TemporalField;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/** The patterns of dates and times, of java.time, of C's strftime and of TO_CHAR, as formatters. */
+final class TimePatterns {
+  /** The letters of TO_CHAR, longer ones before those they begin with, and java.time's for them. */
+  private static final List<Map.Entry<String, String>> TO_CHAR =
+      List.of(
+          Map.entry("YYYY", "uuuu"),
+          Map.entry("YY", "uu"),
+          Map.entry("MM", "MM"),
+          Map.entry("DDD", "DDD"),
+          Map.entry("DD", "dd"),
+          Map.entry("HH24", "HH"),
+          Map.entry("HH12", "hh"),
+          Map.entry("HH", "hh"),
+          Map.entry("MI", "mm"),
+          Map.entry("SS", "ss"),
+          Map.entry("MS", "SSS"),
+          Map.entry("US", "SSSSSS"),
+          Map.entry("FF1", "S"),
+          Map.entry("FF2", "SS"),
+          Map.entry("FF3", "SSS"),
+          Map.entry("FF4", "SSSS"),
+          Map.entry("FF5", "SSSSS"),
+          Map.entry("FF6", "SSSSSS"),
+          Map.entry("FF7", "SSSSSSS"),
+          Map.entry("FF8", "SSSSSSSS"),
+          Map.entry("FF9", "SSSSSSSSS"),
+          Map.entry("IYYY", "YYYY"),
+          Map.entry("IW", "ww"),
+          Map.entry("Q", "Q"),
+          Map.entry("AM", "a"),
+          Map.entry("PM", "a"));
+
+  private TimePatterns() {}
+
+  /** The formatter of a pattern in the language of {@code function}. */
+  static DateTimeFormatter formatter(ScalarFunction function, String pattern) {
+    try {
+      DateTimeFormatterBuilder builder = new DateTimeFormatterBuilder();
+      switch (function) {
+        case STRFTIME, STRPTIME -> addC(function, pattern, builder);
+        case TO_CHAR -> addToChar(function, pattern, builder);
+        default -> builder.appendPattern(pattern);
+      }
+      return builder.toFormatter(Locale.ENGLISH);
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw ExpressionErrors.invalidPattern(
+          function, pattern, Objects.toString(e.getMessage(), "unknown letters"));
+    }
+  }
+
+  private static void addC(
+      ScalarFunction function, String pattern, DateTimeFormatterBuilder builder) {
+    for (int at = 0; at < pattern.length(); at++) {
+      char c = pattern.charAt(at);
+      if (c != '%') {
+        builder.appendLiteral(c);
+        continue;
+      }
+      at++;
+      boolean plain = at < pattern.length() && pattern.charAt(at) == '-';
+      at += plain ? 1 : 0;
+      if (at == pattern.length()) {
+        throw ExpressionErrors.invalidPattern(function, pattern, "it ends with %");
+      }
+      String letters =
+          switch (pattern.charAt(at)) {
+            case 'Y' -> "uuuu";
+            case 'y' -> "uu";
+            case 'm' -> plain ? "M" : "MM";
+            case 'd' -> plain ? "d" : "dd";
+            case 'H' -> plain ? "H" : "HH";
+            case 'I' -> plain ? "h" : "hh";
+            case 'M' -> plain ? "m" : "mm";
+            case 'S' -> plain ? "s" : "ss";
+            case 'j' -> plain ? "D" : "DDD";
+            case 'f' -> "SSSSSS";
+            case 'g' -> "SSS";
+            case 'n' -> "SSSSSSSSS";
+            case 'p' -> "a";
+            case 'a' -> "EEE";
+            case 'A' -> "EEEE";
+            case 'b', 'h' -> "MMM";
+            case 'B' -> "MMMM";
+            case 'u' -> "e";
+            case 'V' -> "ww";
+            case 'G' -> "YYYY";
+            case 'F' -> "uuuu-MM-dd";
+            case 'T', 'X' -> "HH:mm:ss";
+            case 'R' -> "HH:mm";
+            case 'D', 'x' -> "MM/dd/uu";
+            case 'c' -> "EEE MMM ppd HH:mm:ss uuuu";
+            case 'e' -> "ppd";
+            case '%' -> "'%'";
+            default ->
+                throw ExpressionErrors.invalidPattern(
+                    function, pattern, "there is no %" + pattern.charAt(at));
+          };
+      switch (pattern.charAt(at)) {
+        case 'u' -> builder.appendValue(ChronoField.DAY_OF_WEEK, 1);
+        case 'V' -> builder.appendValue(IsoFields.WEEK_OF_WEEK_BASED_YEAR, 2);
+        case 'G' -> builder.appendValue(IsoFields.WEEK_BASED_YEAR, 4);
+        default -> builder.appendPattern(letters);
+      }
+    }
+  }
+
+  private static void addToChar(
+      ScalarFunction function, String pattern, DateTimeFormatterBuilder builder) {
+    int at = 0;
+    while (at < pattern.length()) {
+      char c = pattern.charAt(at);
+      if (c == '"') {
+        int end = pattern.indexOf('"', at + 1);
+        if (end < 0) {
+          throw ExpressionErrors.invalidPattern(function, pattern, "a \" without its partner");
+        }
+        builder.appendLiteral(pattern.substring(at + 1, end));
+        at = end + 1;
+      } else if (!Character.isLetter(c)) {
+        builder.appendLiteral(c);
+        at++;
+      } else {
+        at += letters(function, pattern, at, builder);
+      }
+    }
+  }
+
+  /** Adds what the letters at a place stand for; how many there are. */
+  private static int letters(
+      ScalarFunction function, String pattern, int at, DateTimeFormatterBuilder builder) {
+    if (pattern.regionMatches(true, at, "FM", 0, 2)) {
+      return 2;
+    }
+    for (String name : List.of("MONTH", "MON", "DAY", "DY")) {
+      if (pattern.regionMatches(true, at, name, 0, name.length())) {
+        String written = pattern.substring(at, at + name.length());
+        UnaryOperator<String> form =
+            written.equals(written.toUpperCase(Locale.ROOT))
+                ? t -> t.toUpperCase(Locale.ROOT)
+                : written.equals(written.toLowerCase(Locale.ROOT))
+                    ? t -> t.toLowerCase(Locale.ROOT)
+                    : UnaryOperator.identity();
+        boolean ofMonth = name.startsWith("M");
+        TextStyle style =
+            name.length() > 3 || name.equals("DAY") ? TextStyle.FULL : TextStyle.SHORT;
+        TemporalField field = ofMonth ? ChronoField.MONTH_OF_YEAR : ChronoField.DAY_OF_WEEK;
+        builder.appendText(field, names(ofMonth, style, form));
+        return name.length();
+      }
+    }
+    for (Map.Entry<String, String> known : TO_CHAR) {
+      if (pattern.regionMatches(true, at, known.getKey(), 0, known.getKey().length())) {
+        switch (known.getKey()) {
+          case "IW" -> builder.appendValue(IsoFields.WEEK_OF_WEEK_BASED_YEAR, 2);
+          case "IYYY" -> builder.appendValue(IsoFields.WEEK_BASED_YEAR, 4);
+          default -> builder.appendPattern(known.getValue());
+        }
+        return known.getKey().length();
+      }
+    }
+    throw ExpressionErrors.invalidPattern(
+        function,
+        pattern,
+        "nothing is known as " + pattern.substring(at) + "; text goes in double quotes");
+  }
+
+  private static Map<Long, String> names(
+      boolean ofMonth, TextStyle style, UnaryOperator<String> form) {
+    Map<Long, String> names = new HashMap<>();
+    if (ofMonth) {
+      for (Month month : Month.values()) {
+        names.put((long) month.getValue(), form.apply(month.getDisplayName(style, Locale.ENGLISH)));
+      }
+    } else {
+      for (DayOfWeek day : DayOfWeek.values()) {
+        names.put((long) day.getValue(), form.apply(day.getDisplayName(style, Locale.ENGLISH)));
+      }
+    }
+    return names;
+  }
+}

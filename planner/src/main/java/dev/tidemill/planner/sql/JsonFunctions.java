@@ -1,0 +1,120 @@
+package dev.tidemill.planner.sql;
+
+import static dev.tidemill.planner.logical.Expressions.call;
+import static org.apache.calcite.sql.type.OperandTypes.family;
+import static org.apache.calcite.sql.type.SqlTypeFamily.CHARACTER;
+
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.Case;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.Expressions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlTypeTransforms;
+
+/** JSON, which is VARCHAR. */
+final class JsonFunctions {
+  private JsonFunctions() {}
+
+  static void addTo(FunctionList functions) {
+    Map<String, ScalarFunction> paths =
+        Map.of(
+            "JSON_VALUE", ScalarFunction.JSON_VALUE,
+            "JSON_QUERY", ScalarFunction.JSON_QUERY,
+            "JSON_EXTRACT", ScalarFunction.JSON_EXTRACT,
+            "JSON_EXTRACT_STRING", ScalarFunction.JSON_EXTRACT_STRING,
+            "GET_JSON_OBJECT", ScalarFunction.JSON_EXTRACT_STRING);
+    paths.forEach(
+        (name, function) ->
+            functions.add(
+                name,
+                ResultTypes.SOME_TEXT,
+                family(CHARACTER, CHARACTER),
+                Translations.as(function)));
+    functions.add(
+        "JSON_EXISTS",
+        ReturnTypes.BOOLEAN_FORCE_NULLABLE,
+        family(CHARACTER, CHARACTER),
+        Translations.as(ScalarFunction.JSON_EXISTS));
+    functions.add(
+        "JSON_VALID",
+        ResultTypes.TRUTH,
+        family(CHARACTER),
+        Translations.as(ScalarFunction.JSON_VALID));
+    functions.add(
+        "JSON_TYPE",
+        ResultTypes.SOME_TEXT,
+        family(CHARACTER),
+        Translations.as(ScalarFunction.JSON_TYPE));
+    functions.add(
+        "JSON_ARRAY_LENGTH",
+        ReturnTypes.INTEGER.andThen(SqlTypeTransforms.FORCE_NULLABLE),
+        family(CHARACTER),
+        Translations.as(ScalarFunction.JSON_ARRAY_LENGTH));
+    functions.add("TO_JSON", ReturnTypes.VARCHAR, OperandTypes.ANY, (a, t, p) -> json(a.get(0)));
+    functions.add("JSON_OBJECT", ReturnTypes.VARCHAR, OperandTypes.VARIADIC, JsonFunctions::object);
+    functions.add("JSON_ARRAY", ReturnTypes.VARCHAR, OperandTypes.VARIADIC, JsonFunctions::array);
+  }
+
+  /** The value as JSON; what a function of JSON gave is JSON already. */
+  private static Expression json(Expression value) {
+    if (value instanceof Call call) {
+      switch (call.function()) {
+        case TO_JSON, JSON_OBJECT, JSON_ARRAY:
+          return value;
+        case JSON_QUERY, JSON_EXTRACT:
+          return new Case(
+              List.of(new Case.When(Expressions.isNotNull(value), value)),
+              Translations.text("null"),
+              Type.VARCHAR);
+        default:
+          break;
+      }
+    }
+    return call(
+        ScalarFunction.TO_JSON,
+        Type.VARCHAR,
+        value.type() instanceof Type.Null ? Casts.to(Type.VARCHAR, value) : value);
+  }
+
+  /** The value as JSON, NULL where it is NULL. */
+  private static Expression present(Expression value) {
+    return new Case(
+        List.of(new Case.When(Expressions.isNotNull(value), json(value))),
+        Literal.nullOf(Type.VARCHAR),
+        Type.VARCHAR);
+  }
+
+  private static Expression object(List<Expression> arguments, Type type, SqlParserPos position) {
+    if (arguments.size() % 2 != 0) {
+      throw PlannerErrors.argumentsInvalid(
+          "JSON_OBJECT takes a name and a value, and so on", Positions.of(position));
+    }
+    List<Expression> members = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i += 2) {
+      Expression name = arguments.get(i);
+      if (!(name.type() instanceof Type.Varchar)) {
+        throw PlannerErrors.argumentsInvalid(
+            "the name of a member of JSON_OBJECT must be VARCHAR but is " + name.type(),
+            Positions.of(position));
+      }
+      members.add(name);
+      members.add(json(arguments.get(i + 1)));
+    }
+    return new Call(ScalarFunction.JSON_OBJECT, members, type);
+  }
+
+  private static Expression array(List<Expression> arguments, Type type, SqlParserPos position) {
+    return new Call(
+        ScalarFunction.JSON_ARRAY, arguments.stream().map(JsonFunctions::present).toList(), type);
+  }
+}

@@ -1,0 +1,268 @@
+package dev.tidemill.planner.sql;
+
+import dev.tidemill.planner.error.PlannerErrors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.SqlJdbcDataTypeName;
+import org.apache.calcite.sql.SqlJdbcFunctionCall;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlUnresolvedFunction;
+import org.apache.calcite.sql.fun.SqlCase;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.util.SqlShuttle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls as other engines, JDBC and the grammar write them, in the one way that the functions here
+ * know: {@code {fn UCASE(x)}} as UPPER(x), DATEDIFF(DAY, a, b) as DATEDIFF('DAY', a, b), the
+ * clauses of JSON_VALUE as casts and defaults, FILTER before OVER as a CASE.
+ */
+final class Spellings extends SqlShuttle {
+  /** JDBC's names that are others here. */
+  private static final Map<String, String> JDBC =
+      Map.of("LOG", "LN", "CHAR", "CHR", "INSERT", "OVERLAY", "DAYOFMONTH", "DAY");
+
+  /** Functions whose first argument is a unit of time. */
+  private static final Set<String> OF_UNITS =
+      Set.of(
+          "DATE_ADD",
+          "DATE_DIFF",
+          "DATE_PART",
+          "DATE_SUB",
+          "DATE_TRUNC",
+          "DATEADD",
+          "DATEDIFF",
+          "DATEPART");
+
+  private Spellings() {}
+
+  /** A copy with our spellings; the node may be changed too. */
+  static SqlNode plain(SqlNode node) {
+    SqlNode plain = node.accept(new Spellings());
+    return plain == null ? node : plain;
+  }
+
+  @Override
+  public @Nullable SqlNode visit(SqlCall call) {
+    SqlNode visited = super.visit(call);
+    return visited instanceof SqlCall copy ? spelled(copy) : visited;
+  }
+
+  private static SqlNode spelled(SqlCall call) {
+    if (call.getOperator() instanceof SqlJdbcFunctionCall) {
+      return jdbc(call);
+    }
+    if (call.getKind() == SqlKind.OVER) {
+      return call.operand(0) instanceof SqlCall filter && filter.getKind() == SqlKind.FILTER
+          ? filtered(call, filter)
+          : call;
+    }
+    return call.getOperator() instanceof SqlFunction ? function(call) : call;
+  }
+
+  private static String name(SqlCall call) {
+    return call.getOperator().getName().toUpperCase(Locale.ROOT);
+  }
+
+  private static SqlNode function(SqlCall call) {
+    return switch (name(call)) {
+      case "JSON_VALUE" -> jsonValue(call);
+      case "JSON_QUERY" -> jsonQuery(call);
+      case "JSON_EXISTS" -> jsonExists(call);
+      case "JSON_OBJECT", "JSON_ARRAY" ->
+          call.getOperator() instanceof SqlUnresolvedFunction ? call : jsonConstructor(call);
+      default -> OF_UNITS.contains(name(call)) ? units(call) : call;
+    };
+  }
+
+  private static SqlCall call(String name, SqlParserPos position, List<SqlNode> operands) {
+    return new SqlUnresolvedFunction(
+            new SqlIdentifier(name, position),
+            null,
+            null,
+            null,
+            null,
+            SqlFunctionCategory.USER_DEFINED_FUNCTION)
+        .createCall(position, operands);
+  }
+
+  /** The escape of JDBC: {@code {fn NAME(…)}}. */
+  private static SqlNode jdbc(SqlCall call) {
+    // It is called {FN NAME}.
+    String name = name(call).replaceAll("^\\{FN |}$", "");
+    SqlParserPos position = call.getParserPosition();
+    List<SqlNode> operands = call.getOperandList();
+    return switch (name) {
+      case "CURDATE" -> new SqlIdentifier("CURRENT_DATE", position);
+      case "CURTIME" -> new SqlIdentifier("CURRENT_TIME", position);
+      case "INSERT" ->
+          operands.size() == 4
+              ? SqlStdOperatorTable.OVERLAY.createCall(
+                  position, operands.get(0), operands.get(3), operands.get(1), operands.get(2))
+              : call(name, position, operands);
+      case "CONVERT" ->
+          operands.size() == 2
+                  && operands.get(1) instanceof SqlLiteral literal
+                  && literal.getValue() instanceof SqlJdbcDataTypeName type
+              ? SqlStdOperatorTable.CAST.createCall(
+                  position, operands.get(0), type.createDataType(literal.getParserPosition()))
+              : call;
+      case "TIMESTAMPADD" -> SqlStdOperatorTable.TIMESTAMP_ADD.createCall(position, operands);
+      case "TIMESTAMPDIFF" -> SqlStdOperatorTable.TIMESTAMP_DIFF.createCall(position, operands);
+      default -> spelled(call(JDBC.getOrDefault(name, name), position, operands));
+    };
+  }
+
+  /** The unit as text, as the first argument. */
+  private static SqlNode units(SqlCall call) {
+    List<SqlNode> operands = new ArrayList<>(call.getOperandList());
+    if (operands.size() < 2) {
+      return call;
+    }
+    int last = operands.size() - 1;
+    boolean swapped =
+        unit(operands.get(0)) == null
+            && unit(operands.get(last)) != null
+            && !(operands.get(0) instanceof SqlLiteral literal
+                && literal.getTypeName().getName().equals("CHAR"));
+    if (swapped) {
+      // DATE_DIFF(to, from, DAY) and DATE_TRUNC(x, MONTH).
+      operands = new ArrayList<>(operands.reversed());
+    }
+    SqlLiteral unit = unit(operands.get(0));
+    if (unit != null) {
+      operands.set(0, unit);
+    }
+    return call(name(call), call.getParserPosition(), operands);
+  }
+
+  private static @Nullable SqlLiteral unit(SqlNode node) {
+    if (node instanceof SqlIntervalQualifier qualifier) {
+      String name =
+          qualifier.timeFrameName == null ? qualifier.getUnit().name() : qualifier.timeFrameName;
+      return SqlLiteral.createCharString(name, node.getParserPosition());
+    }
+    return node instanceof SqlIdentifier id
+            && id.isSimple()
+            && !id.isComponentQuoted(0)
+            && TimeUnits.isUnit(id.getSimple())
+        ? SqlLiteral.createCharString(id.getSimple(), id.getParserPosition())
+        : null;
+  }
+
+  private static String symbol(@Nullable SqlNode node) {
+    return node instanceof SqlLiteral literal && literal.getValue() instanceof Enum<?> symbol
+        ? symbol.name()
+        : "";
+  }
+
+  private static RuntimeException clause(String function, SqlNode at) {
+    return PlannerErrors.unsupported(
+        function + " with that clause", Positions.of(at.getParserPosition()));
+  }
+
+  /** JSON_VALUE(json, path [RETURNING type] [DEFAULT x ON EMPTY] [NULL ON ERROR]). */
+  private static SqlNode jsonValue(SqlCall call) {
+    if (call.getOperator() instanceof SqlUnresolvedFunction) {
+      return call;
+    }
+    SqlParserPos position = call.getParserPosition();
+    List<SqlNode> operands = call.getOperandList();
+    SqlNode value = call("JSON_VALUE", position, operands.subList(0, 2));
+    for (int i = 2; i < operands.size(); i++) {
+      switch (symbol(operands.get(i))) {
+        case "RETURNING" ->
+            value = SqlStdOperatorTable.CAST.createCall(position, value, operands.get(++i));
+        case "NULL" -> i++;
+        case "DEFAULT" -> {
+          if (!symbol(operands.get(i + 2)).equals("EMPTY")) {
+            throw clause("JSON_VALUE", call);
+          }
+          value = SqlStdOperatorTable.COALESCE.createCall(position, value, operands.get(i + 1));
+          i += 2;
+        }
+        default -> throw clause("JSON_VALUE", call);
+      }
+    }
+    return value;
+  }
+
+  private static SqlNode jsonQuery(SqlCall call) {
+    if (call.getOperator() instanceof SqlUnresolvedFunction) {
+      return call;
+    }
+    List<@Nullable SqlNode> operands = call.getOperandList();
+    for (int i = 2; i < operands.size(); i++) {
+      SqlNode clause = operands.get(i);
+      String symbol = symbol(clause);
+      boolean isType = clause instanceof SqlDataTypeSpec type && isText(type);
+      if (clause != null && !isType && !symbol.equals("NULL") && !symbol.equals("WITHOUT_ARRAY")) {
+        throw clause("JSON_QUERY", call);
+      }
+    }
+    return call("JSON_QUERY", call.getParserPosition(), List.of(call.operand(0), call.operand(1)));
+  }
+
+  private static boolean isText(SqlDataTypeSpec type) {
+    return type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic
+        && basic.getTypeName().getSimple().equals("VARCHAR");
+  }
+
+  private static SqlNode jsonExists(SqlCall call) {
+    if (call.operandCount() > 2 && !symbol(call.operand(2)).equals("UNKNOWN")) {
+      throw clause("JSON_EXISTS", call);
+    }
+    return call("JSON_EXISTS", call.getParserPosition(), List.of(call.operand(0), call.operand(1)));
+  }
+
+  /** The clause says what becomes of NULLs: they stay in objects and go from arrays. */
+  private static SqlNode jsonConstructor(SqlCall call) {
+    List<SqlNode> operands = new ArrayList<>(call.getOperandList());
+    String nulls = symbol(operands.removeFirst());
+    String expected = name(call).equals("JSON_OBJECT") ? "NULL_ON_NULL" : "ABSENT_ON_NULL";
+    if (!nulls.isEmpty() && !nulls.equals(expected)) {
+      throw clause(name(call), call);
+    }
+    return call(name(call), call.getParserPosition(), operands);
+  }
+
+  /** An aggregate of the rows of a window that a condition lets through. */
+  private static SqlNode filtered(SqlCall over, SqlCall filter) {
+    SqlCall aggregate = filter.operand(0);
+    SqlNode condition = filter.operand(1);
+    SqlParserPos position = aggregate.getParserPosition();
+    if (aggregate.operandCount() != 1 || !WindowTranslator.isFilterable(name(aggregate))) {
+      throw PlannerErrors.unsupported(
+          "FILTER_OVER",
+          "FILTER of " + name(aggregate) + " in a window",
+          Positions.of(filter.getParserPosition()));
+    }
+    SqlNode value = aggregate.operand(0);
+    if (value instanceof SqlIdentifier id && id.isStar()) {
+      value = SqlLiteral.createExactNumeric("1", position);
+    }
+    SqlNode chosen =
+        new SqlCase(
+            position,
+            null,
+            SqlNodeList.of(condition),
+            SqlNodeList.of(value),
+            SqlLiteral.createNull(position));
+    SqlNode call = aggregate.getOperator().createCall(position, chosen);
+    return over.getOperator().createCall(over.getParserPosition(), call, over.operand(1));
+  }
+}
