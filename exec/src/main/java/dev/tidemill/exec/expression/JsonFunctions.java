@@ -295,11 +295,7 @@ final class JsonFunctions {
   static String object(RowArguments arguments) {
     StringBuilder text = new StringBuilder("{");
     for (int i = 0; i < arguments.count(); i += 2) {
-      if (arguments.isNull(i)) {
-        throw ExpressionErrors.invalidArgument(
-            ScalarFunction.JSON_OBJECT, "the name of a member must not be NULL");
-      }
-      if (!arguments.isNull(i + 1)) {
+      if (!arguments.isNull(i) && !arguments.isNull(i + 1)) {
         text.append(text.length() == 1 ? "" : ",");
         JsonValueFormat.append(Type.VARCHAR, arguments.text(i), text);
         text.append(':').append(arguments.text(i + 1));

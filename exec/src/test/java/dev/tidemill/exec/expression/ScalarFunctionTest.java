@@ -147,8 +147,71 @@ final class ScalarFunctionTest {
     datesAndTimes();
     contextual();
     nested();
+    json();
+    moreText();
+    moreTimes();
     Set<ScalarFunction> missing = EnumSet.complementOf(EnumSet.copyOf(seen));
     assertTrue(missing.isEmpty(), "not tested: " + missing);
+  }
+
+  @Test
+  void moreText() {
+    is(3, LEVENSHTEIN, "kitten", "sitting");
+    is(1, LEVENSHTEIN, "é", "e");
+    is(3, BIT_COUNT, (byte) 7);
+    is(8, BIT_COUNT, (byte) -1);
+    isOfNulls("1 a null", Type.VARCHAR, PRINTF, "%d %s %s", 1L, "a", null);
+    is("a+b%26", URL_ENCODE, "a b&");
+    is("a b&", URL_DECODE, "a+b%26");
+    fails(
+        "INVALID_ARGUMENT: URL_DECODE: '%x' is not encoded for a URL",
+        Type.VARCHAR, URL_DECODE, "%x");
+  }
+
+  @Test
+  void moreTimes() {
+    LocalDateTime time = timestamp("2024-02-29T10:11:12.5");
+    is("29.02.24 AM", STRFTIME, time, "%d.%m.%y %p");
+    is("FEBRUARY 2024", TO_CHAR, time, "MONTH YYYY");
+    is(timestamp("2024-02-29T00:00:00"), STRPTIME, "29/2/2024", "%-d/%-m/%Y");
+    is(timestamp("1970-01-01T00:00:01.5"), FROM_EPOCH_MICROS, 1_500_000L);
+    is(timestamp("2000-02-03T04:05:06.25"), MAKE_TIMESTAMP, 2000, 2, 3, 4, 5, 6.25);
+    is(1.0, MONTHS_BETWEEN, timestamp("2020-03-31T01:00:00"), timestamp("2020-02-29T00:00:00"));
+    is(timestamp("2024-02-29T10:00:00"), TIME_BUCKET, Duration.ofMinutes(15), time);
+    is(timestamp("2024-01-01T00:00:00"), TIME_BUCKET, Period.ofMonths(3), time);
+  }
+
+  @Test
+  void json() {
+    String json = "{\"a\": {\"b\": [1, \"x\", null]}, \"c d\": true}";
+    is("x", JSON_VALUE, json, "$.a.b[1]");
+    is("true", JSON_VALUE, json, "$['c d']");
+    isNull(Type.VARCHAR, JSON_VALUE, json, "$.a");
+    isNull(Type.VARCHAR, JSON_VALUE, json, "$.a.b[2]");
+    isNull(Type.VARCHAR, JSON_VALUE, "{\"a\"", "$.b");
+    is("[1,\"x\",null]", JSON_QUERY, json, "lax $.a.b");
+    isNull(Type.VARCHAR, JSON_QUERY, json, "$.a.b[0]");
+    is("\"x\"", JSON_EXTRACT, json, "$.a.b[1]");
+    is("null", JSON_EXTRACT, json, "$.a.b[2]");
+    is("x", JSON_EXTRACT_STRING, json, "$.a.b[1]");
+    is(true, JSON_EXISTS, json, "$.\"c d\"");
+    is(false, JSON_EXISTS, json, "$.a.b[3]");
+    is(true, JSON_VALID, "[1]");
+    is(false, JSON_VALID, "[1] 2");
+    is("BIGINT", JSON_TYPE, "17");
+    is(2, JSON_ARRAY_LENGTH, "[[1,2],{}]");
+    isNull(Type.INTEGER, JSON_ARRAY_LENGTH, "{}");
+    isOfNulls("\"a\\\"b\"", Type.VARCHAR, TO_JSON, "a\"b");
+    isOfNulls("null", Type.VARCHAR, TO_JSON, new Object[] {null});
+    isOfNulls("{\"a\":1}", Type.VARCHAR, JSON_OBJECT, "a", "1", "b", null);
+    isOfNulls("[1,2]", Type.VARCHAR, JSON_ARRAY, "1", null, "2");
+    fails(
+        "INVALID_PATTERN: JSON_VALUE: '$.' is no valid pattern: a path is $ and then .name,"
+            + " ['name'] or [0]",
+        Type.VARCHAR,
+        JSON_VALUE,
+        json,
+        "$.");
   }
 
   @Test
@@ -425,9 +488,32 @@ final class ScalarFunctionTest {
     is(Double.NaN, SQRT, Double.NaN);
     is(true, IS_NAN, Double.NaN);
     is(false, IS_NAN, 1f);
-    is("c", GREATEST, "b", "c", "a");
-    is(Double.NaN, GREATEST, 1.0, Double.NaN);
-    is(-1L, LEAST, 3L, -1L);
+    isOfNulls("c", Type.VARCHAR, GREATEST, "b", "c", "a");
+    isOfNulls("b", Type.VARCHAR, GREATEST, "b", null);
+    isOfNulls(null, Type.BIGINT, LEAST, Literal.nullOf(Type.BIGINT), Literal.nullOf(Type.BIGINT));
+    isOfNulls(Double.NaN, Type.DOUBLE, GREATEST, 1.0, Double.NaN);
+    isOfNulls(-1L, Type.BIGINT, LEAST, 3L, -1L);
+    is(true, IS_INFINITE, Double.NEGATIVE_INFINITY);
+    is(0.0, ASINH, 0.0);
+    is(0.0, ACOSH, 1.0);
+    is(0.0, ATANH, 0.0);
+    fails("INVALID_ARGUMENT: ATANH(2.0) is not defined", Type.DOUBLE, ATANH, 2.0);
+    is(6L, GCD, -12L, 18L);
+    is(36L, LCM, 12L, -18L);
+    is(0L, LCM, 0L, 5L);
+    fails(
+        "NUMERIC_OVERFLOW: GCD(-9223372036854775808, 0) is out of range for BIGINT; cast an"
+            + " operand to a wider type",
+        Type.BIGINT,
+        GCD,
+        Long.MIN_VALUE,
+        0L);
+    is(2432902008176640000L, FACTORIAL, 20L);
+    fails("INVALID_ARGUMENT: FACTORIAL(-1) is not defined", Type.BIGINT, FACTORIAL, -1L);
+    is(3L, WIDTH_BUCKET, 5.0, 0.0, 10.0, 5L);
+    is(6L, WIDTH_BUCKET, 10.0, 0.0, 10.0, 5L);
+    is(0L, WIDTH_BUCKET, 11.0, 10.0, 0.0, 5L);
+    isOfNulls(7, Type.INTEGER, TRY, 7);
   }
 
   @Test

@@ -326,7 +326,7 @@ public enum ScalarFunction {
   JSON_ARRAY_LENGTH,
   /** Any value -> VARCHAR, never NULL: NULL is null. */
   TO_JSON,
-  /** (name, json, name, json, …) -> VARCHAR; a name that is NULL is an error, a NULL json goes. */
+  /** (name, json, name, json, …) -> VARCHAR; members with a NULL name or json go. */
   JSON_OBJECT,
   /** (json, …) -> VARCHAR; a NULL json goes. */
   JSON_ARRAY,
