@@ -497,9 +497,17 @@ Statement VerifyStatement() :
 Statement AnalyzeStatement() :
 {
     final QualifiedName table;
+    final List<Name> columns = new ArrayList<Name>();
+    Name column;
 }
 {
-    <ANALYZE> <TABLE> table = NameOfTable() { return new Statement.AnalyzeTable(table); }
+    <ANALYZE> <TABLE> table = NameOfTable()
+    [
+        LOOKAHEAD(1)
+        <FOR> <COLUMNS> column = SimpleName() { columns.add(column); }
+        ( LOOKAHEAD(1) <COMMA> column = SimpleName() { columns.add(column); } )*
+    ]
+    { return new Statement.AnalyzeTable(table, columns); }
 }
 
 /* Standing queries at work */

@@ -50,7 +50,7 @@ final class StatementRunner {
       case Statement.Merge merge -> throw refused("MERGE", merge.merge().position());
       case Statement.Verify verify -> throw refused("VERIFY", verify.query().position());
       case Statement.AnalyzeTable analyze ->
-          throw refused("ANALYZE TABLE", analyze.table().position());
+          new AnalyzeStatements(session, queries()).analyze(analyze);
       case Statement.RefreshTable refresh ->
           throw refused("REFRESH TABLE", refresh.table().position());
       case Statement.CacheTable cache -> throw refused("CACHE TABLE", cache.table().position());

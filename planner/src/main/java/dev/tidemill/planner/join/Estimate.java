@@ -1,6 +1,7 @@
 package dev.tidemill.planner.join;
 
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.table.ValueDistribution;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,36 @@ public record Estimate(double rows, Map<Integer, Column> columns) {
    * @param max greatest value, or NaN
    * @param nulls share of NULLs
    * @param bytes average size of a value
+   * @param spread how the values are spread, or null where that is not known (any more)
    */
-  public record Column(double distinct, double min, double max, double nulls, double bytes) {
+  public record Column(
+      double distinct,
+      double min,
+      double max,
+      double nulls,
+      double bytes,
+      @Nullable ValueDistribution spread) {
+    Column(double distinct, double min, double max, double nulls, double bytes) {
+      this(distinct, min, max, nulls, bytes, null);
+    }
+
     Column withDistinct(double limit) {
-      return distinct <= limit ? this : new Column(Math.max(1, limit), min, max, nulls, bytes);
+      return distinct <= limit
+          ? this
+          : new Column(Math.max(1, limit), min, max, nulls, bytes, spread);
+    }
+
+    /** The share of rows with this value, or -1 where only the number of values is known. */
+    double shareOf(@Nullable Object value) {
+      Object place = ValueDistribution.place(value);
+      return spread == null || place == null ? -1 : spread.shareOf(place, nulls, distinct);
+    }
+
+    /** The share of rows below, or at and below, a value; -1 where that is not known. */
+    double shareBelow(Object place, boolean inclusive) {
+      return spread == null || spread.bounds().size() + spread.common().size() == 0
+          ? -1
+          : spread.shareBelow(place, inclusive, nulls);
     }
   }
 

@@ -16,11 +16,7 @@ import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
 import dev.tidemill.storage.table.TableStatistics;
-import java.math.BigDecimal;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
+import dev.tidemill.storage.table.ValueDistribution;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -130,20 +126,13 @@ public final class Estimator {
     // As rows are held in memory; files hold them smaller.
     double stored = statistics == null ? -1 : statistics.averageBytes();
     double bytes = Math.max(Estimate.width(field.type()), stored);
-    return new Estimate.Column(Math.max(1, distinct), min, max, nulls, bytes);
+    ValueDistribution spread = statistics == null ? null : statistics.distribution();
+    return new Estimate.Column(Math.max(1, distinct), min, max, nulls, bytes, spread);
   }
 
   /** A value on a line, so that shares of ranges can be told; NaN where it has no place there. */
   private static double number(@Nullable Object value) {
-    return switch (value) {
-      case null -> Double.NaN;
-      case BigDecimal n -> n.doubleValue();
-      case Number n -> n.doubleValue();
-      case LocalDate date -> date.toEpochDay();
-      case LocalDateTime time -> time.toEpochSecond(ZoneOffset.UTC) / 86_400.0;
-      case LocalTime time -> time.toSecondOfDay();
-      default -> Double.NaN;
-    };
+    return ValueDistribution.place(value) instanceof Double place ? place : Double.NaN;
   }
 
   private Estimate extended(Node.Extend extend) {
@@ -360,13 +349,8 @@ public final class Estimator {
       }
       double low = Math.max(column.min(), range.getValue()[0]);
       double high = Math.min(column.max(), range.getValue()[1]);
-      double whole = column.max() - column.min();
-      double share = whole <= 0 ? (high >= low ? 1 : 0) : Math.max(0, (high - low) / whole);
-      share = Math.max(Math.min(1, share), 1 / Math.max(1, column.distinct()));
-      if (high < low) {
-        share = 1e-6;
-      }
-      selectivity *= share * (1 - column.nulls());
+      double share = rangeShare(column, low, high);
+      selectivity *= column.spread() == null ? share * (1 - column.nulls()) : share;
       columns.put(
           range.getKey(),
           new Estimate.Column(
@@ -388,9 +372,29 @@ public final class Estimator {
           kept.put(
               id,
               new Estimate.Column(
-                  left, column.min(), column.max(), column.nulls(), column.bytes()));
+                  left,
+                  column.min(),
+                  column.max(),
+                  column.nulls(),
+                  column.bytes(),
+                  values == null ? column.spread() : null));
         });
     return new Estimate(rows, kept);
+  }
+
+  /** The share of rows (of those that are not NULL where the spread is not known) in a range. */
+  private static double rangeShare(Estimate.Column column, double low, double high) {
+    if (high < low) {
+      return 1e-6;
+    }
+    double least = 1 / Math.max(1, column.distinct());
+    double above = column.shareBelow(low, false);
+    if (above >= 0) {
+      return Math.max(1e-6, Math.max(least / 10, column.shareBelow(high, true) - above));
+    }
+    double whole = column.max() - column.min();
+    double share = whole <= 0 ? 1 : Math.max(0, (high - low) / whole);
+    return Math.max(Math.min(1, share), least);
   }
 
   /**
@@ -443,35 +447,95 @@ public final class Estimator {
                   .reduce(1, (a, b) -> a * b);
       case InList e ->
           e.operand() instanceof ColumnReference column
-              ? Math.min(1, e.values().size() / input.distinct(column.index()))
+              ? Math.min(
+                  1,
+                  e.values().stream()
+                      .mapToDouble(v -> equality(input, column.index(), v.value()))
+                      .sum())
               : Math.min(0.5, e.values().size() * 0.05);
       case Call e -> selectivity(e, input);
       default -> 0.5;
     };
   }
 
+  /** The share of rows in which a field has this value. */
+  private static double equality(Estimate input, int field, @Nullable Object value) {
+    Estimate.Column column = input.columns().get(field);
+    double known = column == null ? -1 : column.shareOf(value);
+    return known >= 0
+        ? Math.max(1e-6, Math.max(known, 0.1 / Math.max(1, input.rows())))
+        : 1 / Math.max(1, input.distinct(field));
+  }
+
+  /** The share of rows on one side of a text, or -1 where the spread is not known. */
+  private static double textRange(Call call, Estimate input) {
+    if (call.arguments().get(0) instanceof ColumnReference field
+        && call.arguments().get(1) instanceof Literal literal
+        && literal.value() instanceof String text) {
+      Estimate.Column column = input.columns().get(field.index());
+      boolean less =
+          call.function() == ScalarFunction.LESS || call.function() == ScalarFunction.LESS_OR_EQUAL;
+      boolean inclusive =
+          call.function() == ScalarFunction.LESS_OR_EQUAL
+              || call.function() == ScalarFunction.GREATER;
+      double below = column == null ? -1 : column.shareBelow(text, inclusive);
+      return below < 0 || column == null
+          ? -1
+          : Math.max(1e-6, less ? below : 1 - column.nulls() - below);
+    }
+    return -1;
+  }
+
+  private static double nulls(Call call, Estimate input) {
+    ColumnReference field = field(call.arguments().get(0));
+    Estimate.Column column = field == null ? null : input.columns().get(field.index());
+    return column == null || column.nulls() <= 0 ? 0.05 : column.nulls();
+  }
+
+  private static double equality(Call call, Estimate input) {
+    if (call.arguments().get(0) instanceof ColumnReference field
+        && call.arguments().get(1) instanceof Literal literal) {
+      return equality(input, field.index(), literal.value());
+    }
+    ColumnReference left = field(call.arguments().get(0));
+    ColumnReference right = field(call.arguments().get(1));
+    if (left == null && right == null) {
+      return UNKNOWN_EQUALITY;
+    }
+    double distinct =
+        Math.max(
+            left == null ? 1 : input.distinct(left.index()),
+            right == null ? 1 : input.distinct(right.index()));
+    return 1 / Math.max(1, distinct);
+  }
+
+  private static double inequality(Call call, Estimate input) {
+    if (call.arguments().get(0) instanceof ColumnReference field
+        && call.arguments().get(1) instanceof Literal literal) {
+      return Math.max(0.1, 1 - equality(input, field.index(), literal.value()));
+    }
+    return 0.9;
+  }
+
+  private static double comparison(Call call, Estimate input) {
+    double text = textRange(call, input);
+    if (text >= 0) {
+      return text;
+    }
+    return narrows(call, input, new HashMap<>())
+        ? Math.max(1e-6, filtered(input, List.of(call)).rows() / Math.max(1e-9, input.rows()))
+        : UNKNOWN_RANGE;
+  }
+
   private static double selectivity(Call call, Estimate input) {
     return switch (call.function()) {
-      case EQUAL, IS_NOT_DISTINCT -> {
-        ColumnReference left = field(call.arguments().get(0));
-        ColumnReference right = field(call.arguments().get(1));
-        double distinct =
-            Math.max(
-                left == null ? 1 : input.distinct(left.index()),
-                right == null ? 1 : input.distinct(right.index()));
-        yield left == null && right == null ? UNKNOWN_EQUALITY : 1 / Math.max(1, distinct);
-      }
-      case NOT_EQUAL, IS_DISTINCT -> 0.9;
-      case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> {
-        Map<Integer, double[]> ranges = new HashMap<>();
-        yield narrows(call, input, ranges)
-            ? Math.max(1e-6, filtered(input, List.of(call)).rows() / Math.max(1e-9, input.rows()))
-            : UNKNOWN_RANGE;
-      }
+      case EQUAL, IS_NOT_DISTINCT -> equality(call, input);
+      case NOT_EQUAL, IS_DISTINCT -> inequality(call, input);
+      case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> comparison(call, input);
       case NOT -> Math.max(1e-6, 1 - selectivity(call.arguments().get(0), input));
       case LIKE, ILIKE, SIMILAR, STARTS_WITH, ENDS_WITH, CONTAINS, REGEXP_LIKE -> LIKE;
-      case IS_NULL -> 0.05;
-      case IS_NOT_NULL -> 0.95;
+      case IS_NULL -> nulls(call, input);
+      case IS_NOT_NULL -> 1 - nulls(call, input);
       default -> 0.5;
     };
   }

@@ -396,7 +396,7 @@ public final class RelTranslator {
         new Node.Scan(
             new TableReference(entry.path()),
             hint,
-            entry.table().statistics(),
+            compiler.statistics(entry),
             names,
             stored,
             keys(entry, stored));

@@ -11,6 +11,7 @@ import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.Namespace;
 import dev.tidemill.storage.catalog.TableDefinition;
+import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -147,6 +148,11 @@ public final class SqlCompiler {
       computed.put(table.path(), columns);
     }
     return columns;
+  }
+
+  /** What is known of a table's rows. */
+  TableStatistics statistics(CatalogEntry.TableEntry entry) {
+    return catalog == null ? entry.table().statistics() : catalog.statistics(entry);
   }
 
   /** The columns of a table that is not in the catalog yet. */

@@ -2,6 +2,7 @@ package dev.tidemill.storage.catalog;
 
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.storage.table.Table;
+import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -42,6 +43,8 @@ public final class Catalog {
   private final Map<String, Connector> connectors = new LinkedHashMap<>();
   private final Map<String, SchemaProvider> providers = new LinkedHashMap<>();
   private final @Nullable CatalogFile file;
+  private final @Nullable StatisticsFile statisticsFile;
+  private final Map<String, AnalyzedTable> analyzed = new TreeMap<>();
   private final Map<String, TableDefinition> definitions = new TreeMap<>();
   private final Map<String, ViewDefinition> views = new TreeMap<>();
   private final Map<String, CatalogEntry.TableEntry> open = new LinkedHashMap<>();
@@ -70,11 +73,14 @@ public final class Catalog {
     }
     if (context.databaseDirectory() == null) {
       file = null;
+      statisticsFile = null;
     } else {
       file = new CatalogFile(context.files(), context.databaseDirectory());
       CatalogFile.Content content = file.read();
       content.tables().forEach(t -> definitions.put(key(t.name()), t));
       content.views().forEach(v -> views.put(key(v.name()), v));
+      statisticsFile = new StatisticsFile(context.files(), context.databaseDirectory());
+      statisticsFile.read().forEach(t -> analyzed.put(key(t.table()), t));
     }
   }
 
@@ -336,8 +342,38 @@ public final class Catalog {
     }
     change(definitions, key, null);
     open.remove(key);
+    if (analyzed.remove(key) != null) {
+      keepStatistics();
+    }
     connector(definition).dropped(definition, context);
     return true;
+  }
+
+  /** Keeps what ANALYZE TABLE found, in place of what was known before. */
+  public synchronized void analyzed(AnalyzedTable table) {
+    analyzed.put(key(table.table()), table);
+    keepStatistics();
+  }
+
+  private void keepStatistics() {
+    if (statisticsFile != null) {
+      statisticsFile.write(List.copyOf(analyzed.values()));
+    }
+  }
+
+  /** What ANALYZE TABLE found in the database's own table of this name, or null. */
+  public synchronized @Nullable AnalyzedTable analyzed(String name) {
+    return analyzed.get(key(name));
+  }
+
+  /** What a table says of itself, with what ANALYZE TABLE found in it. */
+  public TableStatistics statistics(CatalogEntry.TableEntry entry) {
+    TableStatistics now = entry.table().statistics();
+    boolean own = entry.path().size() == 3 && entry.path().get(0).equals(DATABASE);
+    AnalyzedTable known = own ? analyzed(entry.definition().name()) : null;
+    return known == null || !known.definition().equals(entry.definition().sql())
+        ? now
+        : known.with(now);
   }
 
   /** Forgets a view; false if there is none. */

@@ -2,6 +2,7 @@ package dev.tidemill.storage.parquet;
 
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.hash.DistinctSketch;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;

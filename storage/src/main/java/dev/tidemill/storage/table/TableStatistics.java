@@ -25,11 +25,24 @@ public record TableStatistics(double rows, double bytes, Map<String, ColumnStati
    * @param nulls the number of NULLs, or -1
    * @param distinct the number of distinct values, or -1
    * @param averageBytes of a value, or -1
+   * @param distribution how the values are spread, where ANALYZE TABLE has looked, else null
    */
   public record ColumnStatistics(
       @Nullable Object min,
       @Nullable Object max,
       double nulls,
       double distinct,
-      double averageBytes) {}
+      double averageBytes,
+      @Nullable ValueDistribution distribution) {
+
+    /** What is known without having looked at the values. */
+    public ColumnStatistics(
+        @Nullable Object min,
+        @Nullable Object max,
+        double nulls,
+        double distinct,
+        double averageBytes) {
+      this(min, max, nulls, distinct, averageBytes, null);
+    }
+  }
 }

@@ -176,8 +176,16 @@ public sealed interface Statement {
   /** {@code VERIFY query}: of a standing query against the batch answer. */
   record Verify(QualifiedName query) implements Statement {}
 
-  /** {@code ANALYZE TABLE table}: statistics. */
-  record AnalyzeTable(QualifiedName table) implements Statement {}
+  /**
+   * {@code ANALYZE TABLE table [FOR COLUMNS name, …]}: statistics.
+   *
+   * @param columns none for all
+   */
+  record AnalyzeTable(QualifiedName table, List<Name> columns) implements Statement {
+    public AnalyzeTable {
+      columns = List.copyOf(columns);
+    }
+  }
 
   /** {@code DESCRIBE name} of a table, a view or a standing query. */
   record Describe(QualifiedName name) implements Statement {}

@@ -55,7 +55,10 @@ final class StatementText {
           explain(explain.analyze(), explain.format()) + "QUERY " + explain.query();
       case Statement.Show show -> "SHOW " + show.subject();
       case Statement.Verify verify -> "VERIFY " + verify.query();
-      case Statement.AnalyzeTable analyze -> "ANALYZE TABLE " + analyze.table();
+      case Statement.AnalyzeTable analyze ->
+          "ANALYZE TABLE "
+              + analyze.table()
+              + (analyze.columns().isEmpty() ? "" : " FOR COLUMNS " + names(analyze.columns()));
       case Statement.Describe describe -> "DESCRIBE " + describe.name();
       case Statement.RefreshTable refresh ->
           "REFRESH TABLE " + refresh.table() + " FOR QUERY " + refresh.query();
@@ -210,6 +213,10 @@ final class StatementText {
   }
 
   private static String list(List<Name> names) {
-    return names.stream().map(Name::toString).collect(Collectors.joining(", ", "(", ")"));
+    return "(" + names(names) + ")";
+  }
+
+  private static String names(List<Name> names) {
+    return names.stream().map(Name::toString).collect(Collectors.joining(", "));
   }
 }

@@ -1,4 +1,4 @@
-package dev.tidemill.storage.parquet;
+package dev.tidemill.foundation.hash;
 
 import java.util.Arrays;
 
@@ -7,15 +7,17 @@ import java.util.Arrays;
  * HyperLogLog (Flajolet, Fusy, Gandouet, Meunier, AofA 2007) of {@value #REGISTERS} registers,
  * which counts few values linearly.
  */
-final class DistinctSketch {
-  static final int REGISTERS = 1 << 12;
+public final class DistinctSketch {
+  /** Bytes that it takes. */
+  public static final int REGISTERS = 1 << 12;
 
   private static final int INDEX_BITS = 12;
   private static final double BIAS = 0.7213 / (1 + 1.079 / REGISTERS);
 
   private final byte[] ranks = new byte[REGISTERS];
 
-  void add(long hash) {
+  /** Adds a value by its hash, whose bits are all of use. */
+  public void add(long hash) {
     int register = (int) (hash >>> (64 - INDEX_BITS));
     int rank = Long.numberOfLeadingZeros(hash << INDEX_BITS | 1L << (INDEX_BITS - 1)) + 1;
     if (rank > ranks[register]) {
@@ -24,7 +26,7 @@ final class DistinctSketch {
   }
 
   /** The number of different values among {@code values}; all of them where nearly all differ. */
-  long estimate(long values) {
+  public long estimate(long values) {
     double sum = 0;
     int empty = 0;
     for (byte rank : ranks) {
@@ -38,7 +40,8 @@ final class DistinctSketch {
     return estimate > 0.96 * values ? values : Math.round(estimate);
   }
 
-  void clear() {
+  /** Forgets all values. */
+  public void clear() {
     Arrays.fill(ranks, (byte) 0);
   }
 }
