@@ -48,7 +48,9 @@ final class AnalyzeStatements {
                           name.position())));
     }
     List<OutputColumn> columns = wanted.stream().distinct().toList();
-    Looked looked = look(new ScanPlan(new TableReference(entry.path()), columns, List.of(), -1, -1));
+    queries.awaitStandingQueries();
+    Looked looked =
+        look(new ScanPlan(new TableReference(entry.path()), columns, List.of(), -1, -1));
     Map<String, AnalyzedTable.Column> found = new HashMap<>();
     String name = entry.definition().name();
     String definition = entry.definition().sql();
@@ -59,10 +61,7 @@ final class AnalyzeStatements {
     for (int i = 0; i < columns.size(); i++) {
       found.put(columns.get(i).name(), looked.samples.get(i).result(looked.rows, looked.sampled));
     }
-    session
-        .engine()
-        .catalog()
-        .analyzed(new AnalyzedTable(name, definition, looked.rows, found));
+    session.engine().catalog().analyzed(new AnalyzedTable(name, definition, looked.rows, found));
     return new CountResult("ANALYZE", looked.rows, List.of());
   }
 
@@ -78,7 +77,7 @@ final class AnalyzeStatements {
     Looked looked = new Looked();
     scan.columns().forEach(column -> looked.samples.add(new ColumnSample(SAMPLE_ROWS)));
     SplittableRandom random = new SplittableRandom(SEED);
-    try (QueryResult result = queries.start(scan, true)) {
+    try (QueryResult result = queries.start(scan)) {
       for (Batch batch = result.next(); batch != null; batch = result.next()) {
         try (Batch current = batch) {
           for (int i = 0; i < looked.samples.size(); i++) {

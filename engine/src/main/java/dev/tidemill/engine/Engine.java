@@ -36,6 +36,8 @@ public final class Engine implements AutoCloseable {
   private final Catalog catalog;
   private final Executor executor;
   private final StandingQueryRoom standing;
+  private final TableCache cache;
+  private final PlanCache plans = new PlanCache();
   private final Map<List<String>, ReentrantLock> writeLocks = new ConcurrentHashMap<>();
   private boolean closed;
 
@@ -63,6 +65,7 @@ public final class Engine implements AutoCloseable {
       catalog = new Catalog(connectors);
       catalog.addProvider(new InformationSchema(catalog, view -> Planning.columns(this, view)));
       executor = new Executor(settings.getInt(EngineSettings.THREADS));
+      cache = new TableCache(memory.child("caches"));
       standing = standing(builder, executor);
     } catch (RuntimeException | Error e) {
       if (lock != null) {
@@ -153,6 +156,14 @@ public final class Engine implements AutoCloseable {
     return writeLocks.computeIfAbsent(path, unlocked -> new ReentrantLock());
   }
 
+  PlanCache plans() {
+    return plans;
+  }
+
+  TableCache cache() {
+    return cache;
+  }
+
   StandingQueryRoom standing() {
     return standing;
   }
@@ -172,6 +183,7 @@ public final class Engine implements AutoCloseable {
     } finally {
       try {
         executor.close();
+        cache.close();
         queryMemory.close();
       } finally {
         if (lock != null) {

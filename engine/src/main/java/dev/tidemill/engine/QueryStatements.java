@@ -1,6 +1,7 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.exec.BatchQuery;
+import dev.tidemill.exec.CompiledPlan;
 import dev.tidemill.exec.context.ExecutionContext;
 import dev.tidemill.exec.context.TableSnapshot;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -30,7 +31,16 @@ final class QueryStatements {
     return switch (query.emit()) {
       case NONE -> {
         awaitStandingQueries();
-        yield start(planning.query(query.query(), parameters).plan());
+        CompiledPlan plan =
+            session
+                .engine()
+                .plans()
+                .plan(
+                    query.query(),
+                    session,
+                    parameters,
+                    () -> planning.query(query.query(), parameters));
+        yield start(plan, false);
       }
       case CHANGES, ON_WINDOW_CLOSE -> new EmitStatements(session, cancellation).run(query);
     };
@@ -48,7 +58,7 @@ final class QueryStatements {
 
   /** Starts a plan. Every table is pinned when it is first read, and the kept results together. */
   QueryResult start(BatchPlan plan) {
-    return start(plan, false);
+    return start(compiled(plan), false);
   }
 
   /**
@@ -57,15 +67,25 @@ final class QueryStatements {
    * @param countsParts whether scans find out how many parts of their tables they left out
    */
   QueryResult start(BatchPlan plan, boolean countsParts) {
+    return start(compiled(plan), countsParts);
+  }
+
+  private CompiledPlan compiled(BatchPlan plan) {
+    return CompiledPlan.compile(plan, session.settings().get(EngineSettings.PLAN_THROUGH_JSON));
+  }
+
+  private QueryResult start(CompiledPlan plan, boolean countsParts) {
     StandingQueryRoom standing = session.engine().standing();
     Settings settings = session.settings();
     MemoryScope memory = session.statementMemory("query");
     StandingQueryRoom.Pinned pinned = null;
+    TableCache.Pinned cached = null;
     try {
-      pinned = standing.pin(plan);
+      pinned = standing.pin(plan.plan());
+      cached = session.engine().cache().pin(pinned.orElse(session.engine().catalog()));
       ExecutionContext context =
           ExecutionContext.builder(memory)
-              .tables(TableSnapshot.pinning(pinned.orElse(session.engine().catalog())))
+              .tables(TableSnapshot.pinning(cached))
               .parameters(parameters)
               .statementTime(session.engine().clock().instant())
               .threads(settings.getInt(EngineSettings.THREADS))
@@ -81,14 +101,31 @@ final class QueryStatements {
               .build();
       BatchQuery query = session.engine().executor().start(plan, context);
       return new QueryResult(
-          session, cancellation, query, plan.columns(), pinned.warnings(), memory, pinned);
+          session,
+          cancellation,
+          query,
+          plan.columns(),
+          pinned.warnings(),
+          memory,
+          pins(cached, pinned));
     } catch (RuntimeException | Error e) {
+      if (cached != null) {
+        cached.close();
+      }
       if (pinned != null) {
         pinned.close();
       }
       memory.close();
       throw e;
     }
+  }
+
+  private static AutoCloseable pins(TableCache.Pinned cached, StandingQueryRoom.Pinned results) {
+    return () -> {
+      try (results) {
+        cached.close();
+      }
+    };
   }
 
   Planning planning() {

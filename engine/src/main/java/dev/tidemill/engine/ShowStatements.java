@@ -1,5 +1,6 @@
 package dev.tidemill.engine;
 
+import dev.tidemill.foundation.setting.Quantities;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.Namespace;
@@ -49,7 +50,9 @@ final class ShowStatements {
       return "standing query";
     }
     String connector = table.connector();
-    return connector == null ? "table" : "table (" + connector + ")";
+    String kind = connector == null ? "table" : "table (" + connector + ")";
+    long cached = session.engine().cache().bytes(table.name());
+    return cached < 0 ? kind : kind + ", " + Quantities.roughBytes(cached) + " in memory";
   }
 
   Result views() {

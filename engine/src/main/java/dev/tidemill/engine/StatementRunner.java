@@ -53,9 +53,9 @@ final class StatementRunner {
           new AnalyzeStatements(session, queries()).analyze(analyze);
       case Statement.RefreshTable refresh ->
           throw refused("REFRESH TABLE", refresh.table().position());
-      case Statement.CacheTable cache -> throw refused("CACHE TABLE", cache.table().position());
+      case Statement.CacheTable cache -> new CacheStatements(session, cancellation).cache(cache);
       case Statement.UncacheTable uncache ->
-          throw refused("UNCACHE TABLE", uncache.table().position());
+          new CacheStatements(session, cancellation).uncache(uncache);
     };
   }
 

@@ -60,6 +60,7 @@ final class TableRebuild {
     if (storesMore && !inDirectory && !inMemory) {
       throw EngineErrors.cannotAddColumn(after.name(), String.valueOf(connector), position);
     }
+    session.engine().cache().uncache(after.name());
     catalog.alterTable(after);
     if (inMemory) {
       copy(before.table(), catalog.table(before.path()).table());

@@ -178,6 +178,7 @@ final class TableStatements {
     }
     requireUnread(name, "dropped", position);
     if (table) {
+      session.engine().cache().uncache(name);
       catalog.dropTable(name);
     } else {
       catalog.dropView(name);
@@ -192,6 +193,7 @@ final class TableStatements {
     if (definition(name) != null) {
       requireOwnTable(name, position);
       requireUnread(name, "replaced", position);
+      session.engine().cache().uncache(name);
       catalog.dropTable(name);
     }
   }

@@ -231,7 +231,6 @@ final class SessionTest {
             "UPDATE t SET a = 1",
             "DELETE FROM t",
             "VERIFY q",
-            "CACHE TABLE t",
             "CREATE FUNCTION f(x INT) RETURN x",
             "REFRESH TABLE t FOR QUERY q",
             "CREATE OR REPLACE STANDING QUERY q AS SELECT 1")) {

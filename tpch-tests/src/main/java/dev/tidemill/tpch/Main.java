@@ -26,6 +26,9 @@ public final class Main {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
 
+  /** The option without a value. */
+  private static final String CACHED = "--cached";
+
   private static final String HELP =
       """
       TPC-H: data, the 22 queries, and their answers.
@@ -40,12 +43,13 @@ public final class Main {
           --runs N                           measured runs of each query (default 5)
           --warm-up N                        runs before those, not measured (default 3)
           --queries q1,q6                    only these
+          --cached                           over tables in memory: CACHE TABLE here, tables of its own in the peer
           --json FILE                        writes the figures to FILE
 
       All take --threads N and --memory SIZE (512MB, 2GB). Exit code 0; 1 if a query gives no or another answer; 2 usage.
 
       The file of --json is {"queries": [{"name": "q1", "tidemill_millis": M, "duckdb_millis": M, "ratio": R, "agrees": true}, ...],
-      "geomean_ratio": R, "tidemill_peak_bytes": B, "duckdb_peak_bytes": B, "threads": N, "runs": N}. Times are medians, from the text
+      "geomean_ratio": R, "tidemill_peak_bytes": B, "duckdb_peak_bytes": B, "threads": N, "runs": N, "cached": false}. Times are medians, from the text
       of the query to its last row; a ratio is ours over theirs, below 1 is faster; against Spark the names begin with spark_.
       """;
 
@@ -60,6 +64,7 @@ public final class Main {
                   "--runs",
                   "--warm-up",
                   "--queries",
+                  CACHED,
                   "--json",
                   "--threads",
                   "--memory"));
@@ -97,10 +102,10 @@ public final class Main {
       if (!known.contains(option)) {
         return usage(command + " has no option " + option);
       }
-      if (arguments.isEmpty()) {
+      if (!option.equals(CACHED) && arguments.isEmpty()) {
         return usage(option + " needs a value");
       }
-      options.put(option, arguments.poll());
+      options.put(option, option.equals(CACHED) ? "" : arguments.poll());
     }
     try {
       if (command.equals("bench")) {
@@ -193,6 +198,7 @@ public final class Main {
             runs.getAsInt(),
             warmUp.getAsInt(),
             threads.getAsInt(),
+            options.containsKey(CACHED),
             options.get("--memory"),
             peer,
             Path.of(home, "target", "peers"),

@@ -52,6 +52,11 @@ public final class EngineSettings {
           JoinDistribution.AUTO,
           "Forces every join that allows it to be broadcast or shuffled.");
 
+  /** Plans of queries are kept and used again while nothing that they depend on changes. */
+  public static final Setting<Boolean> PLAN_CACHE =
+      Setting.flag(
+          "plan_cache", true, "Keeps plans of queries and uses them again for the same text.");
+
   /** Test mode: every plan is written as JSON and read back before it runs. */
   public static final Setting<Boolean> PLAN_THROUGH_JSON =
       Setting.flag(
@@ -76,6 +81,7 @@ public final class EngineSettings {
           MAX_ROWS_PER_STEP,
           BATCH_ROWS,
           JOIN_DISTRIBUTION,
+          PLAN_CACHE,
           PLAN_THROUGH_JSON,
           EXCHANGE_THROUGH_IPC);
 

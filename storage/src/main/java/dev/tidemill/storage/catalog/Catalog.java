@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ public final class Catalog {
   private final @Nullable CatalogFile file;
   private final @Nullable StatisticsFile statisticsFile;
   private final Map<String, AnalyzedTable> analyzed = new TreeMap<>();
+  private final AtomicLong version = new AtomicLong();
   private final Map<String, TableDefinition> definitions = new TreeMap<>();
   private final Map<String, ViewDefinition> views = new TreeMap<>();
   private final Map<String, CatalogEntry.TableEntry> open = new LinkedHashMap<>();
@@ -85,6 +87,7 @@ public final class Catalog {
   }
 
   public void addProvider(SchemaProvider provider) {
+    version.incrementAndGet();
     providers.put(key(provider.catalog()), provider);
   }
 
@@ -264,6 +267,7 @@ public final class Catalog {
     checkFree(definition.name());
     change(definitions, key(definition.name()), definition);
     open.put(key(definition.name()), entry);
+    version.incrementAndGet();
   }
 
   /** Opens a table that is to be added, or gives null where it is there. */
@@ -301,6 +305,12 @@ public final class Catalog {
     CatalogEntry.TableEntry entry = open(definition);
     change(definitions, key, definition);
     open.put(key, entry);
+    version.incrementAndGet();
+  }
+
+  /** Grows with every change of what names mean, or of what is known of tables. */
+  public long version() {
+    return version.get();
   }
 
   /** Adds a view; see {@link #createTable}. */
@@ -356,6 +366,7 @@ public final class Catalog {
   }
 
   private void keepStatistics() {
+    version.incrementAndGet();
     if (statisticsFile != null) {
       statisticsFile.write(List.copyOf(analyzed.values()));
     }
@@ -390,6 +401,7 @@ public final class Catalog {
    * before.
    */
   public synchronized void register(TableDefinition definition, Table table) {
+    version.incrementAndGet();
     registered.put(
         key(definition.name()),
         new CatalogEntry.TableEntry(List.of(DATABASE, MAIN, definition.name()), definition, table));
@@ -402,10 +414,12 @@ public final class Catalog {
    */
   public synchronized void registerUnreadable(
       TableDefinition definition, Supplier<TidemillException> cause) {
+    version.incrementAndGet();
     unreadable.put(key(definition.name()), new Unreadable(definition, cause));
   }
 
   public synchronized void unregister(String name) {
+    version.incrementAndGet();
     registered.remove(key(name));
     unreadable.remove(key(name));
   }
@@ -503,6 +517,7 @@ public final class Catalog {
 
   /** Sets (or removes) a definition and keeps it; where that fails the old one stays. */
   private <D> void change(Map<String, D> of, String key, @Nullable D definition) {
+    version.incrementAndGet();
     D before = definition == null ? of.remove(key) : of.put(key, definition);
     try {
       if (file != null) {

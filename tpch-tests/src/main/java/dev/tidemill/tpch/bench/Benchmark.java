@@ -143,6 +143,7 @@ public final class Benchmark {
     root.put("tidemill_peak_bytes", ours.peakBytes());
     root.put("threads", options.threads());
     root.put("runs", options.runs());
+    root.put("cached", options.cached());
     mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param data where the files are, absolute
  * @param runs measured runs of each query by each engine
  * @param warmUp runs before them that are not measured
+ * @param cached whether the tables are in memory before anything is measured
  * @param memory the limit of each engine, as {@code 2GB}; null for each one's own default
  * @param peer {@code duckdb} or {@code spark}; null to measure without one
  * @param peers where the files {@code PEER.classpath} are
@@ -23,6 +24,7 @@ public record BenchmarkOptions(
     int runs,
     int warmUp,
     int threads,
+    boolean cached,
     @Nullable String memory,
     @Nullable String peer,
     Path peers,

@@ -49,7 +49,7 @@ final class PeerProcess implements Contestant {
         options.data().toString(),
         Integer.toString(options.threads()),
         memory == null ? "-" : memory,
-        "false");
+        Boolean.toString(options.cached()));
   }
 
   private List<String> command(BenchmarkOptions options, String classpath) {

@@ -19,13 +19,19 @@ final class Tidemill implements Contestant {
   private final Session session;
 
   Tidemill(BenchmarkOptions options) {
-    Engine.Builder builder = Engine.builder().set("threads", Integer.toString(options.threads()));
+    Engine.Builder builder =
+        Engine.builder()
+            .set("threads", Integer.toString(options.threads()))
+            .set("plan_cache", "false");
     if (options.memory() != null) {
       builder.set("memory", options.memory());
     }
     engine = builder.open();
     session = engine.session();
     TpchData.useFiles(session, options.data());
+    if (options.cached()) {
+      TpchData.TABLES.forEach(table -> session.execute("CACHE TABLE " + table).close());
+    }
   }
 
   @Override
