@@ -817,6 +817,66 @@ String OptionValue() :
     name = NameOfTable() { return name.dotted(); }
 }
 
+/** {@code ARRAY<type>} */
+SqlTypeNameSpec ElementsTypeName() :
+{
+    final Span s;
+    final SqlDataTypeSpec element;
+}
+{
+    <ARRAY> { s = span(); } <LT> element = DataType() <GT> {
+        return new SqlCollectionTypeNameSpec(element.getTypeNameSpec(), true, SqlTypeName.ARRAY, s.end(this));
+    }
+}
+
+/** {@code MAP<type, type>} and {@code MAP(type, type)} */
+SqlTypeNameSpec EntriesTypeName() :
+{
+    final Span s;
+    final SqlDataTypeSpec key;
+    final SqlDataTypeSpec value;
+}
+{
+    <MAP> { s = span(); }
+    (
+        LOOKAHEAD(1) <LT> key = DataType() <COMMA> value = DataType() <GT>
+    |
+        <LPAREN> key = DataType() <COMMA> value = DataType() <RPAREN>
+    )
+    { return new SqlMapTypeNameSpec(key.withNullable(false), value.withNullable(true), s.end(this)); }
+}
+
+/** {@code ROW(name type, …)}, {@code ROW<name type, …>}, and both with STRUCT. */
+SqlTypeNameSpec FieldsTypeName() :
+{
+    final Span s;
+    final RowFields fields = new RowFields();
+}
+{
+    ( LOOKAHEAD(1) <ROW> | <STRUCT> ) { s = span(); }
+    (
+        LOOKAHEAD(1) <LT> FieldType(fields) ( LOOKAHEAD(1) <COMMA> FieldType(fields) )* <GT>
+    |
+        <LPAREN> FieldType(fields) ( LOOKAHEAD(1) <COMMA> FieldType(fields) )* <RPAREN>
+    )
+    { return fields.type(s.end(this)); }
+}
+
+void FieldType(RowFields fields) :
+{
+    final SqlIdentifier name;
+    final SqlDataTypeSpec type;
+}
+{
+    name = SimpleIdentifier() [ LOOKAHEAD(1) <COLON> ] type = DataType()
+    [
+        LOOKAHEAD(1) <NULL>
+    |
+        LOOKAHEAD(1) <NOT> { throw ParserErrors.notNullField(name.getSimple(), Positions.of(token)); }
+    ]
+    { fields.add(name, type); }
+}
+
 /** {@code expression::type} */
 void InfixCast(List<Object> list, ExprContext exprContext, Span s) :
 {

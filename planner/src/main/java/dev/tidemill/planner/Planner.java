@@ -293,20 +293,13 @@ public final class Planner {
 
     /**
      * The value as the column wants it: numbers become any number, text becomes text, dates and
-     * times.
+     * times, also inside of ARRAYs, MAPs and ROWs.
      */
     private static Expression assigned(
         OutputColumn column, Field value, @Nullable SourcePosition position) {
       Type to = column.type();
       Type from = value.type();
-      boolean fits =
-          CommonType.isNumber(from) && CommonType.isNumber(to)
-              || from instanceof Type.Null
-              || from instanceof Type.Varchar && isTime(to)
-              || isTime(from) && isTime(to) && CommonType.of(from, to) != null
-              || from instanceof Type.Varchar && to instanceof Type.Varchar
-              || to.equals(CommonType.of(from, to));
-      if (!fits) {
+      if (!fits(to, from)) {
         throw PlannerErrors.notAssignable(column.name(), to, from, position);
       }
       if (from instanceof Type.Varchar text
@@ -315,6 +308,35 @@ public final class Planner {
         return new Cast(value.reference(), to, false);
       }
       return Casts.to(to, value.reference());
+    }
+
+    private static boolean fits(Type to, Type from) {
+      boolean fits =
+          CommonType.isNumber(from) && CommonType.isNumber(to)
+              || from instanceof Type.Null
+              || from instanceof Type.Varchar && isTime(to)
+              || isTime(from) && isTime(to) && CommonType.of(from, to) != null
+              || from instanceof Type.Varchar && to instanceof Type.Varchar
+              || to.equals(CommonType.of(from, to));
+      return fits
+          || switch (to) {
+            case Type.Array t -> from instanceof Type.Array f && fits(t.element(), f.element());
+            case Type.MapType t ->
+                from instanceof Type.MapType f
+                    && fits(t.key(), f.key())
+                    && fits(t.value(), f.value());
+            case Type.Row t -> from instanceof Type.Row f && fits(t, f);
+            default -> false;
+          };
+    }
+
+    /** Fields go by their place. */
+    private static boolean fits(Type.Row to, Type.Row from) {
+      boolean fits = to.fields().size() == from.fields().size();
+      for (int i = 0; fits && i < to.fields().size(); i++) {
+        fits = fits(to.fields().get(i).type(), from.fields().get(i).type());
+      }
+      return fits;
     }
 
     private static boolean isTime(Type type) {

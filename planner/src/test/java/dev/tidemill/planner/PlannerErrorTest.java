@@ -42,7 +42,8 @@ final class PlannerErrorTest {
           SELECT id FROM orders LIMIT ? | PARAMETER_NOT_BOUND | the parameter in LIMIT has no value yet: plan with the bound values
           SELECT * FROM orders FOR SYSTEM_TIME AS OF ts | UNSUPPORTED_FOR_SYSTEM_TIME_AS_OF | FOR SYSTEM_TIME AS OF is not supported (line 1, column 15)
           SELECT * FROM UNNEST(ARRAY[1]) | UNSUPPORTED_UNNEST | UNNEST is not supported (line 1, column 15)
-          SELECT ARRAY[1] | UNSUPPORTED_ARRAY_CONSTRUCTOR | ARRAY constructor is not supported (line 1, column 8)
+          SELECT ARRAY(SELECT 1) | UNSUPPORTED_ARRAY_OF_A_QUERY | ARRAY of a query is not supported (line 1, column 8)
+          SELECT MAP[1, 2] < MAP[1, 3] | UNSUPPORTED_MAP_COMPARISON | comparison of MAPs is not supported (line 1, column 8)
           SELECT ts - ts FROM orders | UNSUPPORTED_INTERVAL_COLUMN | an INTERVAL in the result is not supported (line 1, column 8)
           WITH RECURSIVE q AS (SELECT 1 AS x UNION ALL SELECT x FROM q) SELECT * FROM q | UNSUPPORTED_WITH_RECURSIVE | WITH RECURSIVE is not supported (line 1, column 16)
           SELECT * FROM SESSION(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' SECOND) | UNSUPPORTED_TABLE_FUNCTION_SESSION | table function SESSION is not supported (line 1, column 15)

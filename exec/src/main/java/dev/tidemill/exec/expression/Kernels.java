@@ -226,8 +226,35 @@ final class Kernels {
       case JSON_OBJECT -> withNulls(RowKernels.textOfNulls(call.type(), JsonFunctions::object));
       case JSON_ARRAY -> withNulls(RowKernels.textOfNulls(call.type(), JsonFunctions::array));
 
-      case ITEM -> strict(NestedFunctions.item(call.type()));
+      case ARRAY -> withNulls(ArrayFunctions.array(call.type()));
+      case MAP -> withNulls(MapFunctions.map((Type.MapType) call.type()));
+      case ROW -> withNulls(NestedFunctions.row(call.type()));
+      case ITEM -> strict(NestedFunctions::item);
       case CARDINALITY -> strict(NestedFunctions::cardinality);
+      case ARRAY_CONTAINS -> strict(ArrayFunctions.contains());
+      case ARRAY_POSITION -> strict(ArrayFunctions::position);
+      case ARRAY_REMOVE -> strict(ArrayFunctions.remove(call.type()));
+      case ARRAY_MIN -> strict(ArrayFunctions.extreme(false));
+      case ARRAY_MAX -> strict(ArrayFunctions.extreme(true));
+      case ARRAY_CONCAT -> strict(ArrayFunctions.concat(call.type()));
+      case ARRAY_INTERSECT -> strict(ArrayFunctions.common(call.type(), true));
+      case ARRAY_EXCEPT -> strict(ArrayFunctions.common(call.type(), false));
+      case ARRAYS_OVERLAP -> strict(ArrayFunctions.overlap());
+      case ARRAY_JOIN -> strict(ArrayFunctions.join(call.type()));
+      case FLATTEN -> strict(ArrayFunctions.flatten(call.type()));
+      case ARRAY_DISTINCT -> strict(ArrayFunctions.distinct(call.type()));
+      case ARRAY_REVERSE -> strict(ArrayFunctions.reverse(call.type()));
+      case ARRAY_SORT -> strict(ArrayFunctions.sort(call.type()));
+      case ARRAY_SLICE -> strict(ArrayFunctions.slice(call.type()));
+      case SLICE -> strict(ArrayFunctions.sliceOfLength(call.type()));
+      case MAP_KEYS -> strict(MapFunctions.parts(call.type(), 0));
+      case MAP_VALUES -> strict(MapFunctions.parts(call.type(), 1));
+      case MAP_ENTRIES -> strict(MapFunctions.parts(call.type(), null));
+      case MAP_FROM_ARRAYS -> strict(MapFunctions.fromArrays((Type.MapType) call.type()));
+      case MAP_FROM_ENTRIES -> strict(MapFunctions.fromEntries((Type.MapType) call.type()));
+      case SPLIT -> strict(ArrayFunctions.split(call.type()));
+      case SEQUENCE -> strict(ArrayFunctions.series(call.function(), call.type(), true));
+      case RANGE -> strict(ArrayFunctions.series(call.function(), call.type(), false));
     };
   }
 

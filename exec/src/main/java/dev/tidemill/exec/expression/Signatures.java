@@ -194,17 +194,42 @@ final class Signatures {
       case CURRENT_TIME -> types.isEmpty() && result instanceof Type.Time;
       case CURRENT_TIMESTAMP -> types.isEmpty() && Conversions.isTimestamp(result);
       case UUID -> types.isEmpty() && isText(result);
-      case ITEM -> types.size() == 2 && item(types.get(0), types.get(1), result);
-      case CARDINALITY ->
-          types.size() == 1
-              && (types.get(0) instanceof Type.Array || types.get(0) instanceof Type.MapType)
-              && isInt(result);
+      case ARRAY,
+          MAP,
+          ROW,
+          ITEM,
+          CARDINALITY,
+          ARRAY_CONTAINS,
+          ARRAY_POSITION,
+          ARRAY_REMOVE,
+          ARRAY_MIN,
+          ARRAY_MAX,
+          ARRAY_CONCAT,
+          ARRAY_INTERSECT,
+          ARRAY_EXCEPT,
+          ARRAYS_OVERLAP,
+          ARRAY_JOIN,
+          FLATTEN,
+          ARRAY_DISTINCT,
+          ARRAY_REVERSE,
+          ARRAY_SORT,
+          ARRAY_SLICE,
+          SLICE,
+          MAP_KEYS,
+          MAP_VALUES,
+          MAP_ENTRIES,
+          MAP_FROM_ARRAYS,
+          MAP_FROM_ENTRIES,
+          SPLIT,
+          SEQUENCE,
+          RANGE ->
+          NestedSignatures.accept(function, types, result);
     };
   }
 
   /** Of one type, where the length of text and the precision of what has one scale do not count. */
-  private static boolean comparable(Type a, Type b) {
-    if (a instanceof Type.MapType || b instanceof Type.MapType) {
+  static boolean comparable(Type a, Type b) {
+    if (NestedSignatures.hasMap(a) || NestedSignatures.hasMap(b)) {
       return false;
     }
     if (a instanceof Type.Decimal x && b instanceof Type.Decimal y) {
@@ -232,14 +257,6 @@ final class Signatures {
         && (from instanceof Type.Decimal
             ? to instanceof Type.Decimal || isInteger(to)
             : from.equals(to));
-  }
-
-  private static boolean item(Type from, Type key, Type result) {
-    return switch (from) {
-      case Type.Array array -> isInteger(key) && array.element().equals(result);
-      case Type.MapType map -> comparable(map.key(), key) && map.value().equals(result);
-      default -> false;
-    };
   }
 
   private static boolean isBoolean(Type type) {

@@ -4,7 +4,6 @@ import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,7 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
       case Type.Varchar t -> new BytesColumnBuilder(type, scope, expectedRows);
       case Type.Varbinary t -> new BytesColumnBuilder(type, scope, expectedRows);
       case Type.Array t -> new ListColumnBuilder(type, t.element(), scope, expectedRows);
-      case Type.MapType t -> new ListColumnBuilder(type, entries(t), scope, expectedRows);
+      case Type.MapType t -> new ListColumnBuilder(type, t.entries(), scope, expectedRows);
       case Type.Row t -> new RowColumnBuilder(t, scope, expectedRows);
       case Type.Int t -> new FixedColumnBuilder(type, t.bits() / 8, scope, expectedRows);
       case Type.Real t -> new FixedColumnBuilder(type, 4, scope, expectedRows);
@@ -52,12 +51,6 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
       case Type.ZonedTimestamp t -> new FixedColumnBuilder(type, 8, scope, expectedRows);
       case Type.TimeInterval t -> new FixedColumnBuilder(type, 8, scope, expectedRows);
     };
-  }
-
-  /** The type of a MAP's elements. */
-  static Type.Row entries(Type.MapType map) {
-    return new Type.Row(
-        List.of(new Type.RowField("key", map.key()), new Type.RowField("value", map.value())));
   }
 
   public final Type type() {

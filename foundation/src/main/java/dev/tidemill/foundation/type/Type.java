@@ -201,6 +201,11 @@ public sealed interface Type {
 
   /** Keys are never NULL; values may be. */
   record MapType(Type key, Type value) implements Type {
+    /** What the elements of its column are. */
+    public Row entries() {
+      return new Row(List.of(new RowField("key", key), new RowField("value", value)));
+    }
+
     @Override
     public String toString() {
       return "MAP<" + key + ", " + value + ">";

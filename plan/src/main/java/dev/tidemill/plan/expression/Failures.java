@@ -45,7 +45,13 @@ final class Failures {
                     LEAST,
                     TRY,
                     IS_NAN,
-                    JSON_VALID ->
+                    JSON_VALID,
+                    ARRAY,
+                    ROW,
+                    ITEM,
+                    CARDINALITY,
+                    ARRAY_CONTAINS,
+                    ARRAY_POSITION ->
                     false;
                 default -> true;
               };

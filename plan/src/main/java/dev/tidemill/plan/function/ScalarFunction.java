@@ -331,9 +331,64 @@ public enum ScalarFunction {
   /** (json, …) -> VARCHAR; a NULL json goes. */
   JSON_ARRAY,
 
-  // Nested values.
-  /** (ARRAY, INTEGER from 1) -> element, NULL beyond the ends; (MAP, key) -> value. */
+  // Nested values. An index counts from 1, or from the end where it is negative. Elements are equal
+  // as inside of what is compared: NULL is NULL, NaN is NaN.
+  /** (element, …), all of the ARRAY's element type -> ARRAY; never NULL. */
+  ARRAY,
+  /** (key, value, …) -> MAP; never NULL. A key that is NULL or there twice is an error. */
+  MAP,
+  /** (value, …) -> ROW of as many fields; never NULL. */
+  ROW,
+  /**
+   * (ARRAY, BIGINT index) -> element; (MAP, key) -> value. NULL where there is none, and at index
+   * 0.
+   */
   ITEM,
   /** ARRAY | MAP -> INTEGER. */
-  CARDINALITY
+  CARDINALITY,
+  /** (ARRAY, element) -> BOOLEAN; never NULL unless an argument is. */
+  ARRAY_CONTAINS,
+  /** (ARRAY, element) -> INTEGER index of the first, NULL where there is none. */
+  ARRAY_POSITION,
+  /** (ARRAY, element): without all that equal the element. */
+  ARRAY_REMOVE,
+  /** ARRAY -> least element that is not NULL; NULL where there is none. So is the next. */
+  ARRAY_MIN,
+  ARRAY_MAX,
+  /** (ARRAY, …) of one type. */
+  ARRAY_CONCAT,
+  /** (ARRAY, ARRAY) of one type -> those of the first that are in the second, each once. */
+  ARRAY_INTERSECT,
+  /** (ARRAY, ARRAY) of one type -> those of the first that are not in the second, each once. */
+  ARRAY_EXCEPT,
+  /** (ARRAY, ARRAY) of one type -> BOOLEAN: whether an element that is not NULL is in both. */
+  ARRAYS_OVERLAP,
+  /** (VARCHAR ARRAY, separator [, text for NULL]) -> VARCHAR; NULLs are left out unless given. */
+  ARRAY_JOIN,
+  /** ARRAY of ARRAYs -> ARRAY; NULLs among the inner ones are left out. */
+  FLATTEN,
+  /** Each element once, where it is first. */
+  ARRAY_DISTINCT,
+  ARRAY_REVERSE,
+  /** (ARRAY, BOOLEAN descending, BOOLEAN NULLs first). */
+  ARRAY_SORT,
+  /** (ARRAY, BIGINT from, BIGINT to), both included; what is beyond the ends is left out. */
+  ARRAY_SLICE,
+  /** (ARRAY, BIGINT from, BIGINT count); index 0 and a negative count are errors. */
+  SLICE,
+  /** MAP -> ARRAY, as the three below in the order of the entries. */
+  MAP_KEYS,
+  MAP_VALUES,
+  /** MAP -> ARRAY of ROWs of key and value. */
+  MAP_ENTRIES,
+  /** (ARRAY of keys, ARRAY of values) of one length -> MAP; keys as those of MAP. */
+  MAP_FROM_ARRAYS,
+  /** ARRAY of ROWs of two fields -> MAP; keys as those of MAP. */
+  MAP_FROM_ENTRIES,
+  /** (text, separator) -> VARCHAR ARRAY; characters where the separator is ''. */
+  SPLIT,
+  /** (from, to [, step]) BIGINTs -> BIGINT ARRAY with to, where it is met. A step 0 is an error. */
+  SEQUENCE,
+  /** As SEQUENCE, without to. */
+  RANGE
 }

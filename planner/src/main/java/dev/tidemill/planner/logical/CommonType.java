@@ -55,6 +55,11 @@ public final class CommonType {
         Type element = b instanceof Type.Array y ? of(x.element(), y.element()) : null;
         yield element == null ? null : new Type.Array(element);
       }
+      case Type.MapType x -> {
+        Type key = b instanceof Type.MapType y ? of(x.key(), y.key()) : null;
+        Type value = b instanceof Type.MapType y ? of(x.value(), y.value()) : null;
+        yield key == null || value == null ? null : new Type.MapType(key, value);
+      }
       case Type.Row x -> b instanceof Type.Row y ? row(x, y) : null;
       default -> null;
     };

@@ -219,6 +219,9 @@ public final class Expressions {
             case PRINTF -> nullable(e.arguments().get(0), nullable);
             case REGEXP_EXTRACT,
                 ITEM,
+                ARRAY_POSITION,
+                ARRAY_MIN,
+                ARRAY_MAX,
                 TRY,
                 JSON_VALUE,
                 JSON_QUERY,
@@ -228,6 +231,7 @@ public final class Expressions {
                 JSON_TYPE,
                 JSON_ARRAY_LENGTH ->
                 true;
+            case ARRAY, MAP, ROW -> false;
             default -> any(e.arguments(), nullable);
           };
       case Cast e -> e.nullOnFailure() || nullable(e.operand(), nullable);
@@ -283,7 +287,10 @@ public final class Expressions {
                 IS_FALSE,
                 IS_NOT_FALSE,
                 IS_DISTINCT,
-                IS_NOT_DISTINCT ->
+                IS_NOT_DISTINCT,
+                ARRAY,
+                MAP,
+                ROW ->
                 false;
             case CONCAT_WS, PRINTF -> isNullWith(e.arguments().get(0), fields);
             case TO_JSON, JSON_OBJECT, JSON_ARRAY, TRY -> false;

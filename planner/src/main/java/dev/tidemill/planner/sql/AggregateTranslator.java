@@ -240,6 +240,9 @@ final class AggregateTranslator {
     if (argument.type() instanceof Type.Null) {
       return List.of(scope.column(Casts.to(type, argument.reference()), argument.name()).id());
     }
+    if (function == AggregateFunction.MIN || function == AggregateFunction.MAX) {
+      NestedValues.requireOrder(function.name(), argument.type(), Positions.of(position));
+    }
     Expression typed =
         switch (function) {
           case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP ->

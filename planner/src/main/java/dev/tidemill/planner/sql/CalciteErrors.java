@@ -52,6 +52,10 @@ final class CalciteErrors {
       Pattern.compile("OVER clause is necessary for window functions");
   private static final Pattern CLASS_NAME =
       Pattern.compile("(org|java|com)\\.[a-z]+(\\.[A-Za-z0-9_$]+)+");
+  private static final Pattern MISSING_FIELD =
+      Pattern.compile("ROW type does not have a field named '(.*)': .*", Pattern.DOTALL);
+  private static final Pattern MAP_NAME =
+      Pattern.compile("\\(((?:[^()]|\\([^()]*\\))*), ((?:[^()]|\\([^()]*\\))*)\\) MAP");
   private static final Pattern TYPE_NAMES =
       Pattern.compile("(CHAR|VARCHAR)\\(\\d+\\)|<([A-Z0-9_(), ]+)>");
 
@@ -128,7 +132,7 @@ final class CalciteErrors {
         return PlannerErrors.windowArguments(m.group(1), position);
       }
       return PlannerErrors.argumentsInvalid(
-          m.group(1)
+          (m.group(1).equals("ITEM") ? "[…]" : m.group(1))
               + " cannot be applied to "
               + arguments(m.group(1), types(m.group(2)))
               + ": CAST an argument",
@@ -181,6 +185,9 @@ final class CalciteErrors {
               + (m.group(2).equals("expression list") ? "IN" : m.group(2))
               + " must have as many columns and types that go together: CAST one of them",
           position);
+    }
+    if ((m = MISSING_FIELD.matcher(message)).matches()) {
+      return PlannerErrors.invalid("the ROW has no field " + m.group(1), position);
     }
     if (NESTED_AGGREGATE.matcher(message).matches()) {
       return PlannerErrors.grouping(
@@ -237,7 +244,7 @@ final class CalciteErrors {
       matcher.appendReplacement(
           text, Matcher.quoteReplacement(type.startsWith("CHAR") ? "VAR" + type : type));
     }
-    return matcher.appendTail(text).toString();
+    return MAP_NAME.matcher(matcher.appendTail(text)).replaceAll("MAP<$1, $2>");
   }
 
   private static Throwable deepest(Throwable failure) {

@@ -23,6 +23,16 @@ final class CalciteSentences {
 
   private static final List<Sentence> SENTENCES =
       List.of(
+          // Nested values.
+          of(
+              Kind.TYPE,
+              "Parameters must be of the same type",
+              "the elements of an ARRAY, and the keys and the values of a MAP, must have types that"
+                  + " go together: CAST one of them"),
+          of(
+              Kind.INVALID,
+              "Map requires an even number of arguments",
+              "MAP[…] takes keys and values by turns, as in MAP['a', 1, 'b', 2]"),
           // Windows.
           of(
               Kind.INVALID,

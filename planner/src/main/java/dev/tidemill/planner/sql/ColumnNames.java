@@ -46,7 +46,11 @@ final class ColumnNames {
     Set<String> taken = new HashSet<>();
     for (int i = 0; i < items.size(); i++) {
       SqlNode item = items.get(i);
-      if (!isNamed(item)) {
+      if (item instanceof SqlCall field && field.getKind() == SqlKind.DOT) {
+        items.set(
+            i,
+            SqlStdOperatorTable.AS.createCall(field.getParserPosition(), field, field.operand(1)));
+      } else if (!isNamed(item)) {
         SqlParserPos position = item.getParserPosition();
         String text = text(item);
         String name = text;
@@ -73,7 +77,7 @@ final class ColumnNames {
 
   private static boolean isNamed(SqlNode item) {
     return switch (item.getKind()) {
-      case AS, IDENTIFIER, DOT -> true;
+      case AS, IDENTIFIER -> true;
       default -> item instanceof SqlStarExclude || item instanceof SqlStarReplace;
     };
   }

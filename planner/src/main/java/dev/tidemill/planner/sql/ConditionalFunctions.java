@@ -70,11 +70,6 @@ final class ConditionalFunctions {
         ReturnTypes.VARCHAR,
         OperandTypes.ANY,
         (a, t, p) -> Translations.text(a.get(0).type().toString()));
-    functions.add(
-        "CARDINALITY",
-        ResultTypes.INT,
-        OperandTypes.COLLECTION_OR_MAP,
-        Translations.as(ScalarFunction.CARDINALITY));
   }
 
   private static @Nullable RelDataType branches(SqlOperatorBinding binding) {

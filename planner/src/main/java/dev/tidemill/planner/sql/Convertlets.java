@@ -2,11 +2,13 @@ package dev.tidemill.planner.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
@@ -39,6 +41,10 @@ final class Convertlets implements SqlRexConvertletTable {
           SqlKind.AND,
           SqlKind.OR,
           SqlKind.NOT,
+          SqlKind.ROW,
+          SqlKind.ARRAY_VALUE_CONSTRUCTOR,
+          SqlKind.MAP_VALUE_CONSTRUCTOR,
+          SqlKind.ITEM,
           SqlKind.AVG,
           SqlKind.STDDEV_POP,
           SqlKind.STDDEV_SAMP,
@@ -52,7 +58,39 @@ final class Convertlets implements SqlRexConvertletTable {
         Functions.INSTANCE.isOurs(call.getOperator())
             || Functions.isArithmetic(call.getOperator())
             || PLAIN.contains(call.getKind()) && !negated;
-    return plain ? Convertlets::plain : StandardConvertletTable.INSTANCE.get(call);
+    if (plain) {
+      return Convertlets::plain;
+    }
+    SqlRexConvertlet standard = StandardConvertletTable.INSTANCE.get(call);
+    return call.getKind() == SqlKind.CAST || call.getKind() == SqlKind.SAFE_CAST
+        ? (context, cast) -> cast(context, cast, standard)
+        : standard;
+  }
+
+  /** To what is nested as it was written: Calcite's casts of rows lose how fields are called. */
+  private static RexNode cast(
+      SqlRexContext context, SqlCall call, @Nullable SqlRexConvertlet standard) {
+    RelDataType type = context.getValidator().getValidatedNodeTypeIfKnown(call);
+    // Of the casts that the validator adds, and of its copies, nothing is known.
+    if (type == null && call.operand(1) instanceof SqlDataTypeSpec wanted) {
+      type = wanted.deriveType(context.getValidator(), true);
+    }
+    if (type == null || !NestedValues.isNested(type)) {
+      return Objects.requireNonNull(standard).convertCall(context, call);
+    }
+    RexNode operand = context.convertExpression(call.operand(0));
+    boolean safe = call.getKind() == SqlKind.SAFE_CAST;
+    RelDataType nullable =
+        context
+            .getTypeFactory()
+            .createTypeWithNullability(type, safe || operand.getType().isNullable());
+    return context
+        .getRexBuilder()
+        .makeAbstractCast(
+            call.getParserPosition(),
+            NestedValues.type(context.getTypeFactory(), call, nullable),
+            operand,
+            safe);
   }
 
   /** Adds an operand; those of an AND in an AND and of an OR in an OR one by one. */
@@ -74,7 +112,11 @@ final class Convertlets implements SqlRexConvertletTable {
     SqlOperator operator = Functions.INSTANCE.own(call.getOperator());
     RelDataType type = context.getValidator().getValidatedNodeTypeIfKnown(call);
     if (type == null || operator != call.getOperator()) {
-      type = context.getRexBuilder().deriveReturnType(operator, operands);
+      type =
+          NestedValues.type(
+              context.getTypeFactory(),
+              call,
+              context.getRexBuilder().deriveReturnType(operator, operands));
     }
     return context.getRexBuilder().makeCall(call.getParserPosition(), type, operator, operands);
   }

@@ -97,6 +97,7 @@ public final class Functions {
   private Functions() {
     FunctionList functions = new FunctionList();
     STANDARD.forEach(functions::operator);
+    NestedValues.EMPTY.forEach(functions::operator);
     for (SqlOperator operator : SqlStdOperatorTable.instance().getOperatorList()) {
       boolean known =
           operator instanceof SqlFunction
@@ -113,6 +114,7 @@ public final class Functions {
     TimeFunctions.addTo(functions);
     ConditionalFunctions.addTo(functions);
     JsonFunctions.addTo(functions);
+    CollectionFunctions.addTo(functions);
     AggregateFunctions.addTo(functions);
     operators = functions.operators();
     translations = functions.translations();

@@ -197,10 +197,8 @@ final class QueryInspection {
           throw unsupported("ASOF JOIN", call);
         }
       }
-      case ARRAY_VALUE_CONSTRUCTOR, ARRAY_QUERY_CONSTRUCTOR ->
-          throw unsupported("ARRAY constructor", call);
-      case MAP_VALUE_CONSTRUCTOR, MAP_QUERY_CONSTRUCTOR ->
-          throw unsupported("MAP constructor", call);
+      case ARRAY_QUERY_CONSTRUCTOR -> throw unsupported("ARRAY of a query", call);
+      case MAP_QUERY_CONSTRUCTOR -> throw unsupported("MAP of a query", call);
       case MULTISET_VALUE_CONSTRUCTOR, MULTISET_QUERY_CONSTRUCTOR ->
           throw unsupported("MULTISET", call);
       case CURSOR -> throw unsupported("CURSOR", call);
@@ -218,13 +216,7 @@ final class QueryInspection {
       case ORDER_BY -> rowCounts(((SqlOrderBy) call).offset, ((SqlOrderBy) call).fetch);
       case WITHIN_DISTINCT -> throw unsupported("WITHIN DISTINCT", call);
       case NEXT_VALUE, CURRENT_VALUE -> throw unsupported("SEQUENCE", call);
-      default -> {
-        String name = call.getOperator().getName();
-        if (name.equals("ITEM")) {
-          throw PlannerErrors.unsupported(
-              "ELEMENT_ACCESS", "element access with []", Positions.of(call.getParserPosition()));
-        }
-      }
+      default -> NestedValues.construct(call);
     }
   }
 

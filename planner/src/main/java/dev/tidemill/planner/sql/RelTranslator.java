@@ -250,6 +250,7 @@ public final class RelTranslator {
     Set<Integer> seen = new HashSet<>();
     for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
       Field field = input.row().get(key.getFieldIndex());
+      NestedValues.requireOrder("ORDER BY", field.type(), null);
       if (seen.add(field.id())) {
         keys.add(
             new Node.Order(

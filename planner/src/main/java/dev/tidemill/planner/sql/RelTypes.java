@@ -106,7 +106,7 @@ public final class RelTypes {
           INTERVAL_MINUTE_SECOND,
           INTERVAL_SECOND ->
           new Type.TimeInterval();
-      case NULL -> Type.NULL;
+      case NULL, UNKNOWN -> Type.NULL;
       case ARRAY -> {
         Type element = type.getComponentType() == null ? null : fromRel(type.getComponentType());
         yield element == null ? null : new Type.Array(element);
@@ -129,6 +129,11 @@ public final class RelTypes {
       }
       default -> null;
     };
+  }
+
+  /** Whether this is the type of a relation's rows, and not of a value that is a ROW. */
+  static boolean isRelation(RelDataType type) {
+    return type.isStruct() && type.getStructKind() != StructKind.PEEK_FIELDS_NO_EXPAND;
   }
 
   /** What SQL calls a type that we do not have. */

@@ -294,6 +294,12 @@ public final class RexTranslator {
               ? Literal.nullOf(Type.NULL)
               : Expressions.call(ScalarFunction.NEGATE, type(call), operand(call, 0));
       case PLUS_PREFIX -> operand(call, 0);
+      case ARRAY_VALUE_CONSTRUCTOR -> NestedValues.array(translate(call.getOperands()), type(call));
+      case MAP_VALUE_CONSTRUCTOR -> NestedValues.map(translate(call.getOperands()), type(call));
+      case ROW -> NestedValues.row(translate(call.getOperands()), type(call));
+      case ITEM ->
+          NestedValues.item(operand(call, 0), operand(call, 1), type(call), Positions.of(position));
+      case DOT -> NestedValues.field(operand(call, 0), operand(call, 1), type(call));
       default ->
           throw PlannerErrors.unsupported(
               call.getOperator().getName().isEmpty()
@@ -306,6 +312,7 @@ public final class RexTranslator {
   /** Whether a call has an untyped NULL among its arguments, which makes it NULL. */
   private static boolean isNullOfNull(String function, List<Expression> arguments) {
     return !TAKING_NULLS.contains(function)
+        && !CollectionFunctions.TAKING_NULLS.contains(function)
         && arguments.stream().anyMatch(a -> a.type() instanceof Type.Null);
   }
 
@@ -375,8 +382,11 @@ public final class RexTranslator {
       Expression right,
       @Nullable SourcePosition position) {
     Type common = CommonType.of(left.type(), right.type());
-    if (common == null || common instanceof Type.MapType) {
+    if (common == null) {
       throw PlannerErrors.noCommonType(left.type(), right.type(), position);
+    }
+    if (NestedValues.hasMap(common)) {
+      throw PlannerErrors.unsupported("MAP_COMPARISON", "comparison of MAPs", position);
     }
     if (common instanceof Type.Null) {
       common = Type.BOOLEAN;

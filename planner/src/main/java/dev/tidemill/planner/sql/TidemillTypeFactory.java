@@ -26,7 +26,7 @@ final class TidemillTypeFactory extends SqlTypeFactoryImpl {
     Type common = Type.NULL;
     boolean nullable = false;
     for (RelDataType type : types) {
-      Type own = type.isStruct() ? null : RelTypes.fromRel(type);
+      Type own = RelTypes.isRelation(type) ? null : RelTypes.fromRel(type);
       if (own == null || own instanceof Type.MonthInterval || own instanceof Type.TimeInterval) {
         return super.leastRestrictive(types, rule);
       }

@@ -88,6 +88,16 @@ final class TidemillValidator extends SqlValidatorImpl {
   }
 
   @Override
+  public RelDataType deriveType(SqlValidatorScope scope, SqlNode expression) {
+    RelDataType type = super.deriveType(scope, expression);
+    RelDataType own = NestedValues.type(typeFactory, expression, type);
+    if (own != type) {
+      setValidatedNodeType(expression, own);
+    }
+    return own;
+  }
+
+  @Override
   protected void validateWhereOrOn(SqlValidatorScope scope, SqlNode condition, String clause) {
     try {
       super.validateWhereOrOn(scope, condition, clause);

@@ -111,7 +111,9 @@ final class WindowTranslator {
     }
     List<Node.Order> order = new ArrayList<>();
     for (RexFieldCollation key : window.orderKeys) {
-      int id = column(key.left).id();
+      Field field = column(key.left);
+      NestedValues.requireOrder("ORDER BY", field.type(), null);
+      int id = field.id();
       boolean seen = order.stream().anyMatch(o -> o.field() == id);
       if (!seen) {
         order.add(

@@ -160,6 +160,18 @@ public final class ParserErrors {
     return new TidemillException(UNSUPPORTED_SYNTAX, what + " is not supported", position, null);
   }
 
+  public static TidemillException duplicateField(String field, SourcePosition position) {
+    return syntax("a ROW has two fields " + shortened(field), position);
+  }
+
+  /** NOT NULL inside a type. */
+  public static TidemillException notNullField(String field, SourcePosition position) {
+    return unsupported(
+        "NOT NULL of the field " + shortened(field),
+        "what is inside a ROW, ARRAY or MAP may be NULL, only a column can be NOT NULL",
+        position);
+  }
+
   /** The same, with what to write instead. */
   public static TidemillException unsupported(
       String what, String instead, SourcePosition position) {

@@ -117,8 +117,16 @@ final class CanonicalText implements GeneratedParserConstants {
   static String of(Token first, Token last, Set<Token> names) {
     StringBuilder text = new StringBuilder();
     Token previous = null;
+    int openTypes = 0;
+    boolean opensType = false;
     for (Token token = first; ; token = token.next) {
-      if (previous != null && spaced(previous, token, names)) {
+      // ARRAY<…>, MAP<…>, ROW<…>: what is a comparison elsewhere is a bracket here.
+      boolean closesType = token.kind == GT && openTypes > 0;
+      boolean inner = opensType;
+      opensType = token.kind == LT && previous != null && isNesting(previous, names);
+      openTypes += opensType ? 1 : closesType ? -1 : 0;
+      boolean bracket = inner || opensType || closesType;
+      if (previous != null && !bracket && spaced(previous, token, names)) {
         // A string in two pieces is one only with a line break between them.
         text.append(isString(previous) && isString(token) ? '\n' : ' ');
       }
@@ -149,7 +157,12 @@ final class CanonicalText implements GeneratedParserConstants {
           switch (right.kind) {
             case COMMA, RPAREN, RBRACKET, DOT, INFIX_CAST -> false;
             case LPAREN -> !opensCall(left, names);
-            case LBRACKET -> left.kind != RBRACKET && !isName(left, names);
+            case LBRACKET ->
+                left.kind != RBRACKET
+                    && left.kind != ARRAY
+                    && left.kind != MAP
+                    && !isName(left, names)
+                    && (right.next == null || right.next.kind != RBRACKET);
             default -> true;
           };
     };
@@ -158,6 +171,14 @@ final class CanonicalText implements GeneratedParserConstants {
   private static boolean opensCall(Token left, Set<Token> names) {
     return isName(left, names)
         || (!Vocabulary.keyword(left.kind).isEmpty() && !SPACED.get(left.kind));
+  }
+
+  /** Whether a type with types in angle brackets may begin with the token. */
+  private static boolean isNesting(Token token, Set<Token> names) {
+    return switch (token.kind) {
+      case ARRAY, MAP, ROW, STRUCT -> !names.contains(token);
+      default -> false;
+    };
   }
 
   private static boolean isString(Token token) {

@@ -168,14 +168,16 @@ final class UnexpectedToken implements GeneratedParserConstants {
       String word = Vocabulary.keyword(kind);
       boolean partOfMore = expression || type || (name && Vocabulary.isNonReserved(word));
       boolean clause = CLAUSES.contains(word);
-      if (!word.isEmpty() && !partOfMore && (clause || !operator)) {
+      boolean rare = kind == MULTISET || kind == UNSIGNED;
+      if (!word.isEmpty() && !partOfMore && !rare && (clause || !operator)) {
         words.add(word);
       }
     }
     words.sort((left, right) -> Integer.compare(rank(left), rank(right)));
-    for (int symbol : new int[] {LPAREN, RPAREN, COMMA, EQ}) {
+    for (int symbol : new int[] {LPAREN, RPAREN, COMMA, EQ, LT, GT, RBRACKET}) {
       boolean partOfMore =
-          (symbol == LPAREN && (expression || operator)) || (symbol == EQ && operator);
+          (symbol == LPAREN && (expression || operator))
+              || ((symbol == EQ || symbol == LT || symbol == GT) && operator);
       if (expected.get(symbol) && !partOfMore) {
         String image = tokenImage[symbol];
         descriptions.add(symbol == COMMA ? "a comma" : image.substring(1, image.length() - 1));

@@ -1,0 +1,556 @@
+package dev.tidemill.planner.sql;
+
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.CommonType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlCallBinding;
+import org.apache.calcite.sql.SqlOperandCountRange;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorBinding;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlOperandCountRanges;
+import org.apache.calcite.sql.type.SqlOperandTypeChecker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of ARRAYs and MAPs. Each says of the types of its arguments what type it gives, or
+ * that it does not take them; its translation casts the arguments.
+ */
+final class CollectionFunctions {
+  /** Those that are not NULL just because an argument is an untyped NULL. */
+  static final Set<String> TAKING_NULLS =
+      Set.of(
+          "ARRAY_APPEND",
+          "LIST_APPEND",
+          "ARRAY_PUSH_BACK",
+          "ARRAY_PREPEND",
+          "LIST_PREPEND",
+          "ARRAY_PUSH_FRONT",
+          "NAMED_STRUCT");
+
+  /** The type of a call with arguments of these types, or null if there is none such. */
+  private interface Signature extends Function<List<Type>, @Nullable Type> {}
+
+  private final FunctionList functions;
+
+  private CollectionFunctions(FunctionList functions) {
+    this.functions = functions;
+  }
+
+  static void addTo(FunctionList functions) {
+    CollectionFunctions collections = new CollectionFunctions(functions);
+    collections.sizes();
+    collections.searches();
+    collections.compositions();
+    collections.rearrangements();
+    collections.maps();
+    collections.makers();
+  }
+
+  private void sizes() {
+    for (String name : List.of("CARDINALITY", "ARRAY_LENGTH", "ARRAY_SIZE", "LIST_SIZE", "SIZE")) {
+      add(
+          name,
+          1,
+          1,
+          t -> isCollection(t.get(0)) ? Type.INTEGER : null,
+          plain(ScalarFunction.CARDINALITY));
+    }
+  }
+
+  private void searches() {
+    for (String name : List.of("ELEMENT_AT", "LIST_ELEMENT", "ARRAY_EXTRACT", "LIST_EXTRACT")) {
+      add(
+          name,
+          2,
+          2,
+          t ->
+              switch (t.get(0)) {
+                case Type.Array array -> isInteger(t.get(1)) ? array.element() : null;
+                case Type.MapType map ->
+                    CommonType.of(map.key(), t.get(1)) == null ? null : map.value();
+                default -> null;
+              },
+          (a, t, p) -> NestedValues.item(a.get(0), a.get(1), t, Positions.of(p)));
+    }
+    for (String name : List.of("ARRAY_CONTAINS", "ARRAY_HAS", "LIST_CONTAINS", "LIST_HAS")) {
+      add(name, 2, 2, t -> searched(t, Type.BOOLEAN), search(ScalarFunction.ARRAY_CONTAINS));
+    }
+    for (String name :
+        List.of("ARRAY_POSITION", "ARRAY_INDEXOF", "LIST_POSITION", "LIST_INDEXOF")) {
+      add(name, 2, 2, t -> searched(t, Type.INTEGER), search(ScalarFunction.ARRAY_POSITION));
+    }
+    for (String name : List.of("ARRAY_REMOVE", "LIST_REMOVE")) {
+      add(name, 2, 2, t -> searched(t, t.get(0)), search(ScalarFunction.ARRAY_REMOVE));
+    }
+    for (String name : List.of("ARRAY_MIN", "LIST_MIN")) {
+      add(name, 1, 1, t -> ordered(t.get(0)), plain(ScalarFunction.ARRAY_MIN));
+    }
+    for (String name : List.of("ARRAY_MAX", "LIST_MAX")) {
+      add(name, 1, 1, t -> ordered(t.get(0)), plain(ScalarFunction.ARRAY_MAX));
+    }
+    for (String name : List.of("MAP_CONTAINS", "MAP_CONTAINS_KEY")) {
+      add(
+          name,
+          2,
+          2,
+          t ->
+              t.get(0) instanceof Type.MapType map && CommonType.of(map.key(), t.get(1)) != null
+                  ? Type.BOOLEAN
+                  : null,
+          (a, t, p) ->
+              search(ScalarFunction.ARRAY_CONTAINS)
+                  .translate(List.of(keys(a.get(0)), a.get(1)), t, p));
+    }
+  }
+
+  private void compositions() {
+    for (String name : List.of("ARRAY_APPEND", "LIST_APPEND", "ARRAY_PUSH_BACK")) {
+      add(
+          name,
+          2,
+          2,
+          t -> grown(t.get(0), t.get(1)),
+          (a, t, p) -> joined(List.of(a.get(0), single(a.get(1), t)), t));
+    }
+    // (array, element) as in Spark and Flink, (element, array) as in DuckDB and PostgreSQL.
+    for (String name : List.of("ARRAY_PREPEND", "LIST_PREPEND", "ARRAY_PUSH_FRONT")) {
+      add(
+          name,
+          2,
+          2,
+          t ->
+              grown(t.get(0), t.get(1)) == null
+                  ? grown(t.get(1), t.get(0))
+                  : grown(t.get(0), t.get(1)),
+          (a, t, p) -> {
+            boolean arrayFirst = grown(a.get(0).type(), a.get(1).type()) != null;
+            Expression array = a.get(arrayFirst ? 0 : 1);
+            return joined(List.of(single(a.get(arrayFirst ? 1 : 0), t), array), t);
+          });
+    }
+    for (String name : List.of("ARRAY_CONCAT", "ARRAY_CAT", "LIST_CONCAT", "LIST_CAT")) {
+      add(name, 1, -1, CollectionFunctions::common, (a, t, p) -> joined(a, t));
+    }
+    add(
+        "ARRAY_UNION",
+        2,
+        2,
+        t -> comparableArray(common(t)),
+        (a, t, p) -> new Call(ScalarFunction.ARRAY_DISTINCT, List.of(joined(a, t)), t));
+    for (String name : List.of("ARRAY_INTERSECT", "LIST_INTERSECT")) {
+      add(name, 2, 2, t -> comparableArray(common(t)), both(ScalarFunction.ARRAY_INTERSECT));
+    }
+    add("ARRAY_EXCEPT", 2, 2, t -> comparableArray(common(t)), both(ScalarFunction.ARRAY_EXCEPT));
+    for (String name : List.of("ARRAYS_OVERLAP", "ARRAY_HAS_ANY", "LIST_HAS_ANY")) {
+      add(
+          name,
+          2,
+          2,
+          t -> comparableArray(common(t)) == null ? null : Type.BOOLEAN,
+          (a, t, p) ->
+              new Call(
+                  ScalarFunction.ARRAYS_OVERLAP,
+                  cast(a, commonOf(a.stream().map(Expression::type).toList())),
+                  t));
+    }
+    for (String name : List.of("ARRAY_JOIN", "ARRAY_TO_STRING")) {
+      add(
+          name,
+          2,
+          3,
+          t ->
+              t.get(0) instanceof Type.Array
+                      && t.subList(1, t.size()).stream().allMatch(CollectionFunctions::isText)
+                  ? Type.VARCHAR
+                  : null,
+          (a, t, p) -> {
+            List<Expression> arguments = new ArrayList<>(a);
+            arguments.set(0, Casts.to(new Type.Array(Type.VARCHAR), a.get(0)));
+            return new Call(ScalarFunction.ARRAY_JOIN, arguments, t);
+          });
+    }
+    add(
+        "FLATTEN",
+        1,
+        1,
+        t ->
+            t.get(0) instanceof Type.Array outer && outer.element() instanceof Type.Array inner
+                ? inner
+                : null,
+        plain(ScalarFunction.FLATTEN));
+  }
+
+  private void rearrangements() {
+    for (String name : List.of("ARRAY_DISTINCT", "LIST_DISTINCT")) {
+      add(name, 1, 1, t -> comparableArray(t.get(0)), plain(ScalarFunction.ARRAY_DISTINCT));
+    }
+    for (String name : List.of("ARRAY_REVERSE", "LIST_REVERSE")) {
+      add(
+          name,
+          1,
+          1,
+          t -> t.get(0) instanceof Type.Array ? t.get(0) : null,
+          plain(ScalarFunction.ARRAY_REVERSE));
+    }
+    for (String name : List.of("ARRAY_SORT", "LIST_SORT")) {
+      add(
+          name,
+          1,
+          3,
+          t ->
+              t.subList(1, t.size()).stream().allMatch(CollectionFunctions::isText)
+                  ? comparableArray(t.get(0))
+                  : null,
+          (a, t, p) ->
+              sorted(
+                  a.get(0),
+                  word(a, 1, "ASC", "DESC", p),
+                  word(a, 2, "NULLS LAST", "NULLS FIRST", p),
+                  t));
+    }
+    add(
+        "SORT_ARRAY",
+        1,
+        2,
+        t -> t.size() == 1 || t.get(1) instanceof Type.Bool ? comparableArray(t.get(0)) : null,
+        (a, t, p) -> {
+          Object ascending = a.size() == 1 ? Boolean.TRUE : constant(a.get(1), p);
+          boolean up = !Boolean.FALSE.equals(ascending);
+          return sorted(a.get(0), !up, up, t);
+        });
+    for (String name : List.of("ARRAY_SLICE", "LIST_SLICE")) {
+      add(name, 3, 3, CollectionFunctions::sliced, slice(ScalarFunction.ARRAY_SLICE));
+    }
+    add("SLICE", 3, 3, CollectionFunctions::sliced, slice(ScalarFunction.SLICE));
+  }
+
+  private void maps() {
+    add(
+        "MAP_KEYS",
+        1,
+        1,
+        t -> t.get(0) instanceof Type.MapType map ? new Type.Array(map.key()) : null,
+        plain(ScalarFunction.MAP_KEYS));
+    add(
+        "MAP_VALUES",
+        1,
+        1,
+        t -> t.get(0) instanceof Type.MapType map ? new Type.Array(map.value()) : null,
+        plain(ScalarFunction.MAP_VALUES));
+    add(
+        "MAP_ENTRIES",
+        1,
+        1,
+        t -> t.get(0) instanceof Type.MapType map ? new Type.Array(map.entries()) : null,
+        plain(ScalarFunction.MAP_ENTRIES));
+    add(
+        "MAP_FROM_ARRAYS",
+        2,
+        2,
+        t ->
+            t.get(0) instanceof Type.Array keys
+                    && t.get(1) instanceof Type.Array values
+                    && !NestedValues.hasMap(keys)
+                ? new Type.MapType(keys.element(), values.element())
+                : null,
+        plain(ScalarFunction.MAP_FROM_ARRAYS));
+    add(
+        "MAP_FROM_ENTRIES",
+        1,
+        1,
+        t ->
+            t.get(0) instanceof Type.Array array
+                    && array.element() instanceof Type.Row row
+                    && row.fields().size() == 2
+                    && !NestedValues.hasMap(row.fields().get(0).type())
+                ? new Type.MapType(row.fields().get(0).type(), row.fields().get(1).type())
+                : null,
+        plain(ScalarFunction.MAP_FROM_ENTRIES));
+  }
+
+  private void makers() {
+    for (String name : List.of("SPLIT", "STRING_SPLIT", "STR_SPLIT", "STRING_TO_ARRAY")) {
+      add(
+          name,
+          2,
+          2,
+          t -> isText(t.get(0)) && isText(t.get(1)) ? new Type.Array(Type.VARCHAR) : null,
+          plain(ScalarFunction.SPLIT));
+    }
+    for (String name : List.of("SEQUENCE", "GENERATE_SERIES")) {
+      add(name, 2, 3, CollectionFunctions::series, (a, t, p) -> series(a, true, t));
+    }
+    add("RANGE", 1, 3, CollectionFunctions::series, (a, t, p) -> series(a, false, t));
+    functions.add(
+        "NAMED_STRUCT",
+        CollectionFunctions::named,
+        new Operands(
+            2,
+            -1,
+            binding -> {
+              for (int i = 0; i < binding.getOperandCount(); i += 2) {
+                if (!binding.isOperandLiteral(i, false) || !isText(own(binding, i))) {
+                  return false;
+                }
+              }
+              return binding.getOperandCount() % 2 == 0;
+            },
+            "NAMED_STRUCT('name', value, …)"),
+        (a, t, p) -> {
+          List<Expression> values = new ArrayList<>();
+          for (int i = 1; i < a.size(); i += 2) {
+            values.add(a.get(i));
+          }
+          return NestedValues.row(values, t);
+        });
+  }
+
+  /** {@code most} is -1 where there is no end. */
+  private void add(
+      String name, int least, int most, Signature signature, Functions.Translation translation) {
+    functions.add(
+        name,
+        binding -> {
+          Type type = signature.apply(types(binding));
+          return RelTypes.toRel(binding.getTypeFactory(), type == null ? Type.NULL : type, true);
+        },
+        new Operands(least, most, binding -> applies(signature, binding), name + "(…)"),
+        (arguments, type, position) ->
+            type instanceof Type.Null
+                ? Literal.nullOf(type)
+                : translation.translate(arguments, type, position));
+  }
+
+  /** Whether the types are taken; what is made of an untyped NULL is one. */
+  private static boolean applies(Signature signature, SqlOperatorBinding binding) {
+    List<Type> types = types(binding);
+    return signature.apply(types) != null || types.stream().anyMatch(Type.NULL::equals);
+  }
+
+  private static List<Type> types(SqlOperatorBinding binding) {
+    List<Type> types = new ArrayList<>();
+    for (int i = 0; i < binding.getOperandCount(); i++) {
+      types.add(own(binding, i));
+    }
+    return types;
+  }
+
+  private static Type own(SqlOperatorBinding binding, int operand) {
+    RelDataType type = binding.getOperandType(operand);
+    Type own = RelTypes.fromRel(type);
+    return own == null ? Type.NULL : own;
+  }
+
+  private static @Nullable RelDataType named(SqlOperatorBinding binding) {
+    List<Type.RowField> fields = new ArrayList<>();
+    for (int i = 0; i + 1 < binding.getOperandCount(); i += 2) {
+      String name = binding.getOperandLiteralValue(i, String.class);
+      if (name == null || fields.stream().anyMatch(f -> f.name().equalsIgnoreCase(name))) {
+        return null;
+      }
+      fields.add(new Type.RowField(name, own(binding, i + 1)));
+    }
+    return RelTypes.toRel(binding.getTypeFactory(), new Type.Row(fields), false);
+  }
+
+  // Types.
+
+  private static boolean isCollection(Type type) {
+    return type instanceof Type.Array || type instanceof Type.MapType;
+  }
+
+  private static boolean isText(Type type) {
+    return type instanceof Type.Varchar;
+  }
+
+  private static boolean isInteger(Type type) {
+    return type instanceof Type.Int || type instanceof Type.Null;
+  }
+
+  private static @Nullable Type searched(List<Type> types, Type result) {
+    Type common = grown(types.get(0), types.get(1));
+    return comparableArray(common) == null ? null : result;
+  }
+
+  /** The type of an array with one more element. */
+  private static @Nullable Type grown(Type array, Type element) {
+    Type common = array instanceof Type.Array own ? CommonType.of(own.element(), element) : null;
+    return common == null ? null : new Type.Array(common);
+  }
+
+  private static @Nullable Type comparableArray(@Nullable Type type) {
+    return type instanceof Type.Array && !NestedValues.hasMap(type) ? type : null;
+  }
+
+  private static @Nullable Type ordered(Type type) {
+    return comparableArray(type) instanceof Type.Array array ? array.element() : null;
+  }
+
+  private static @Nullable Type common(List<Type> types) {
+    Type common = null;
+    for (Type type : types) {
+      if (!(type instanceof Type.Array) && !(type instanceof Type.Null)) {
+        return null;
+      }
+      common = common == null ? type : CommonType.of(common, type);
+      if (common == null) {
+        return null;
+      }
+    }
+    return common instanceof Type.Array ? common : null;
+  }
+
+  private static Type commonOf(List<Type> types) {
+    Type common = common(types);
+    return common == null ? types.get(0) : common;
+  }
+
+  private static @Nullable Type sliced(List<Type> types) {
+    return types.get(0) instanceof Type.Array && isInteger(types.get(1)) && isInteger(types.get(2))
+        ? types.get(0)
+        : null;
+  }
+
+  private static @Nullable Type series(List<Type> types) {
+    return types.stream().allMatch(CollectionFunctions::isInteger)
+        ? new Type.Array(Type.BIGINT)
+        : null;
+  }
+
+  // Translations.
+
+  private static Functions.Translation plain(ScalarFunction function) {
+    return (arguments, type, position) -> new Call(function, arguments, type);
+  }
+
+  private static Functions.Translation search(ScalarFunction function) {
+    return (arguments, type, position) -> {
+      Expression array = arguments.get(0);
+      Expression element = arguments.get(1);
+      Type.Array common = (Type.Array) commonArray(array.type(), element.type());
+      return new Call(
+          function,
+          List.of(Casts.to(common, array), Casts.to(common.element(), element)),
+          type instanceof Type.Array ? common : type);
+    };
+  }
+
+  private static Type commonArray(Type array, Type element) {
+    Type common = grown(array, element);
+    return common == null ? array : common;
+  }
+
+  private static Functions.Translation both(ScalarFunction function) {
+    return (arguments, type, position) -> new Call(function, cast(arguments, type), type);
+  }
+
+  private static List<Expression> cast(List<Expression> expressions, Type type) {
+    return expressions.stream().map(e -> Casts.to(type, e)).toList();
+  }
+
+  private static Expression joined(List<Expression> arrays, Type type) {
+    return new Call(ScalarFunction.ARRAY_CONCAT, cast(arrays, type), type);
+  }
+
+  private static Expression single(Expression element, Type type) {
+    return NestedValues.array(List.of(element), type);
+  }
+
+  private static Expression keys(Expression map) {
+    return new Call(
+        ScalarFunction.MAP_KEYS, List.of(map), new Type.Array(((Type.MapType) map.type()).key()));
+  }
+
+  private static Expression sorted(
+      Expression array, boolean descending, boolean nullsFirst, Type type) {
+    return new Call(
+        ScalarFunction.ARRAY_SORT,
+        List.of(
+            array, new Literal(Type.BOOLEAN, descending), new Literal(Type.BOOLEAN, nullsFirst)),
+        type);
+  }
+
+  /** Whether the argument is the other of two words. */
+  private static boolean word(
+      List<Expression> arguments, int index, String first, String other, SqlParserPos position) {
+    if (index >= arguments.size()) {
+      return false;
+    }
+    String word =
+        String.valueOf(constant(arguments.get(index), position)).strip().toUpperCase(Locale.ROOT);
+    if (!word.equals(first) && !word.equals(other)) {
+      throw PlannerErrors.argumentsInvalid(
+          "the order of an array is '" + first + "' or '" + other + "', not '" + word + "'",
+          Positions.of(position));
+    }
+    return word.equals(other);
+  }
+
+  private static @Nullable Object constant(Expression argument, SqlParserPos position) {
+    if (argument instanceof Literal literal) {
+      return literal.value();
+    }
+    throw PlannerErrors.argumentsInvalid(
+        "the order of an array is a constant", Positions.of(position));
+  }
+
+  private static Functions.Translation slice(ScalarFunction function) {
+    return (arguments, type, position) ->
+        new Call(
+            function,
+            List.of(
+                arguments.get(0),
+                Casts.to(Type.BIGINT, arguments.get(1)),
+                Casts.to(Type.BIGINT, arguments.get(2))),
+            type);
+  }
+
+  /** From, to and step; the end belongs to it or not. */
+  private static Expression series(List<Expression> arguments, boolean closed, Type type) {
+    List<Expression> cast = new ArrayList<>(cast(arguments, Type.BIGINT));
+    if (cast.size() == 1) {
+      cast.addFirst(new Literal(Type.BIGINT, 0L));
+    }
+    return new Call(closed ? ScalarFunction.SEQUENCE : ScalarFunction.RANGE, cast, type);
+  }
+
+  /** Operands by a condition. */
+  private record Operands(
+      int least, int most, Function<SqlOperatorBinding, Boolean> condition, String form)
+      implements SqlOperandTypeChecker {
+    @Override
+    public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
+      if (condition.apply(binding)) {
+        return true;
+      }
+      if (throwOnFailure) {
+        throw binding.newValidationSignatureError();
+      }
+      return false;
+    }
+
+    @Override
+    public SqlOperandCountRange getOperandCountRange() {
+      return most < 0
+          ? SqlOperandCountRanges.from(least)
+          : SqlOperandCountRanges.between(least, most);
+    }
+
+    @Override
+    public String getAllowedSignatures(SqlOperator operator, String name) {
+      return form;
+    }
+  }
+}
