@@ -18,6 +18,7 @@ import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.batch.UnionPlan;
+import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
@@ -75,6 +76,11 @@ final class FilterTargets {
       case WindowTablePlan p -> {
         if (column < p.input().columns().size()) {
           input(operator, column);
+        }
+      }
+      case UnnestPlan p -> {
+        if (column < p.kept().size()) {
+          input(operator, p.kept().get(column));
         }
       }
       case UnionPlan p -> operator.inputs().forEach(input -> add(input, column));

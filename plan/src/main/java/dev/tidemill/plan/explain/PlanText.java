@@ -19,6 +19,7 @@ import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.batch.UnionPlan;
+import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowFrame;
@@ -66,6 +67,11 @@ public final class PlanText {
       case FilterPlan p -> "Filter " + text(p.condition(), p.input());
       case ProjectPlan p -> project(p);
       case WindowTablePlan p -> windowTable(p);
+      case UnnestPlan p ->
+          "Unnest "
+              + names(p.collections(), p.input())
+              + (p.ordinality() ? " with ordinality" : "")
+              + (p.outer() ? ", rows without elements too" : "");
       case AggregatePlan p -> aggregate(p);
       case HashJoinPlan p -> hashJoin(p);
       case NestedLoopJoinPlan p ->
@@ -114,6 +120,7 @@ public final class PlanText {
       case InputPlan p -> -1;
       case FilterPlan p -> -1;
       case WindowTablePlan p -> -1;
+      case UnnestPlan p -> -1;
       case IntersectPlan p -> -1;
       case ExceptPlan p -> -1;
     };

@@ -21,6 +21,7 @@ import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.batch.UnionPlan;
+import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
@@ -79,6 +80,7 @@ final class Derivation {
       }
       case ProjectPlan project -> project(project);
       case WindowTablePlan timeWindows -> timeWindows(timeWindows);
+      case UnnestPlan unnest -> unnest(unnest);
       case UnionPlan union -> union(union);
       case SortPlan sort -> edge(sort.input());
       case ExchangePlan exchange -> edge(exchange.input());
@@ -198,6 +200,18 @@ final class Derivation {
       bounds.add(new TimeBound(columns + 1, 0));
     }
     return linear(plan, List.of(input), bounds);
+  }
+
+  private Edge unnest(UnnestPlan unnest) {
+    Edge input = edge(unnest.input());
+    List<TimeBound> bounds = new ArrayList<>();
+    for (int i = 0; i < unnest.kept().size(); i++) {
+      TimeBound bound = input.bound(unnest.kept().get(i));
+      if (bound != null) {
+        bounds.add(new TimeBound(i, bound.plusMillis()));
+      }
+    }
+    return linear(unnest, List.of(input), bounds);
   }
 
   private Edge union(UnionPlan union) {

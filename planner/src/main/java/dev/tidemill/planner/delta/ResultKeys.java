@@ -18,6 +18,7 @@ import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.batch.UnionPlan;
+import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
@@ -57,6 +58,7 @@ final class ResultKeys {
             ? key
             : with(key, windows.input().columns().size());
       }
+      case UnnestPlan unnest -> null;
       case AggregatePlan aggregate ->
           aggregate.isSimple()
               ? IntStream.range(0, aggregate.keys().size()).boxed().toList()

@@ -9,6 +9,7 @@ import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.delta.EventTime.TimeWindows;
 import dev.tidemill.plan.expression.ColumnReference;
@@ -53,6 +54,16 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
           columns.add(
               ExpressionColumns.replace(expression, column -> input.columns().get(column.index())));
         }
+        yield new TimeOrigin(input.table(), columns);
+      }
+      case UnnestPlan unnest -> {
+        TimeOrigin input = of(unnest.input(), tables);
+        if (input == null) {
+          yield null;
+        }
+        List<@Nullable Expression> columns = new ArrayList<>();
+        unnest.kept().forEach(k -> columns.add(input.columns().get(k)));
+        unnest.produced().forEach(p -> columns.add(null));
         yield new TimeOrigin(input.table(), columns);
       }
       case WindowTablePlan windows -> {

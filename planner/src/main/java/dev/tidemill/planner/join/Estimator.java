@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /** Estimates rows, distinct values and bytes, bottom-up. Remembers what it has said of a node. */
 public final class Estimator {
   private static final double UNKNOWN_ROWS = 10_000;
+
+  /** How many elements an array is taken to have. */
+  private static final double ELEMENTS = 4;
+
   private static final double UNKNOWN_ROW_BYTES = 100;
   private static final double UNKNOWN_EQUALITY = 0.1;
   private static final double UNKNOWN_RANGE = 0.2;
@@ -73,6 +77,10 @@ public final class Estimator {
       case Node.WindowTable n -> {
         Estimate input = of(n.input());
         yield input.withRows(input.rows() * Math.max(1, (double) n.sizeMillis() / n.slideMillis()));
+      }
+      case Node.Unnest n -> {
+        Estimate input = of(n.input());
+        yield input.withRows(input.rows() * ELEMENTS);
       }
       case Node.Sort n -> {
         Estimate input = of(n.input());

@@ -290,6 +290,49 @@ public sealed interface Node {
   }
 
   /**
+   * UNNEST: the input's fields, then what is in the collections' elements, row by row.
+   *
+   * @param collections fields of the input, ARRAYs and MAPs
+   * @param columns per collection: the fields of its ROWs, its elements, or key and value
+   * @param ordinality the element's number, or null
+   * @param outer whether a row without elements comes once, with NULLs
+   */
+  record Unnest(
+      Node input,
+      List<Integer> collections,
+      List<List<Field>> columns,
+      @Nullable Field ordinality,
+      boolean outer)
+      implements Node {
+    /** The new fields, as they are in the result. */
+    public List<Field> produced() {
+      List<Field> fields = new ArrayList<>();
+      columns.forEach(fields::addAll);
+      if (ordinality != null) {
+        fields.add(outer ? ordinality.asNullable() : ordinality);
+      }
+      return fields;
+    }
+
+    @Override
+    public List<Field> fields() {
+      List<Field> fields = new ArrayList<>(input.fields());
+      fields.addAll(produced());
+      return fields;
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new Unnest(inputs.get(0), collections, columns, ordinality, outer);
+    }
+  }
+
+  /**
    * ORDER BY, LIMIT, OFFSET.
    *
    * @param keys none for a plain limit

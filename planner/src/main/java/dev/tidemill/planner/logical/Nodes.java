@@ -99,6 +99,7 @@ public final class Nodes {
         n.calls().forEach(c -> c.arguments().forEach(ids::set));
       }
       case Node.WindowTable n -> ids.set(n.timeField());
+      case Node.Unnest n -> n.collections().forEach(ids::set);
       case Node.Sort n -> n.keys().forEach(k -> ids.set(k.field()));
       case Node.SetOperation n -> n.columns().forEach(c -> c.forEach(ids::set));
     }
@@ -241,6 +242,13 @@ public final class Nodes {
               n.offsetMillis(),
               fresh.apply(n.start()),
               fresh.apply(n.end()));
+      case Node.Unnest n ->
+          new Node.Unnest(
+              inputs.get(0),
+              n.collections().stream().map(id).toList(),
+              n.columns().stream().map(c -> c.stream().map(fresh).toList()).toList(),
+              n.ordinality() == null ? null : fresh.apply(n.ordinality()),
+              n.outer());
       case Node.Sort n ->
           new Node.Sort(
               inputs.get(0),

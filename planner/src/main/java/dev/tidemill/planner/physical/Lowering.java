@@ -20,6 +20,7 @@ import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.batch.UnionPlan;
+import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowPlan;
@@ -163,6 +164,7 @@ public final class Lowering {
       case Node.Aggregate n -> aggregate(n, needed);
       case Node.Window n -> window(n, needed);
       case Node.WindowTable n -> windowTable(n, needed);
+      case Node.Unnest n -> unnest(n, needed);
       case Node.Sort n -> {
         BitSet below = (BitSet) needed.clone();
         n.keys().forEach(k -> below.set(k.field()));
@@ -562,6 +564,25 @@ public final class Lowering {
             table.sizeMillis(),
             table.slideMillis(),
             table.offsetMillis()),
+        fields);
+  }
+
+  private Lowered unnest(Node.Unnest unnest, BitSet needed) {
+    BitSet below = (BitSet) needed.clone();
+    unnest.collections().forEach(below::set);
+    Lowered input = lower(unnest.input(), below);
+    List<Field> fields =
+        new ArrayList<>(input.fields().stream().filter(f -> needed.get(f.id())).toList());
+    List<Integer> kept = fields.stream().map(f -> input.position(f.id())).toList();
+    fields.addAll(unnest.produced());
+    return new Lowered(
+        new UnnestPlan(
+            input.plan(),
+            input.positions(unnest.collections()),
+            kept,
+            columns(unnest.produced()),
+            unnest.ordinality() != null,
+            unnest.outer()),
         fields);
   }
 

@@ -57,6 +57,10 @@ public final class PredicatePushdown {
         BitSet input = Nodes.ids(n.input());
         yield split(n, conditions, c -> Expressions.within(c, input));
       }
+      case Node.Unnest n -> {
+        BitSet input = Nodes.ids(n.input());
+        yield split(n, conditions, c -> Expressions.within(c, input));
+      }
       case Node.Sort n -> split(n, conditions, c -> !n.isLimit());
       case Node.SetOperation n -> setOperation(n, conditions);
       case Node.Scan n ->

@@ -71,6 +71,10 @@ public final class Unnesting {
         return aggregated;
       }
     }
+    Node unnested = overCollections(join);
+    if (unnested != null) {
+      return unnested;
+    }
     Pulled pulled = pull(join.right(), outer);
     if (pulled != null) {
       List<Expression> conjuncts = new ArrayList<>(join.conjuncts());
@@ -78,6 +82,57 @@ public final class Unnesting {
       return new Node.Join(join.left(), pulled.node(), join.kind(), conjuncts, join.mark());
     }
     return overDomain(join, outer);
+  }
+
+  /**
+   * {@code left, UNNEST(left.a)}: the collections are columns of the left side, and each of its
+   * rows comes once per element; null where the right side is something else.
+   */
+  private static @Nullable Node overCollections(Node.Join join) {
+    List<Node> above = new ArrayList<>();
+    Node node = join.right();
+    while (node instanceof Node.Filter || node instanceof Node.Extend) {
+      above.addFirst(node);
+      node = node.inputs().get(0);
+    }
+    if (!(node instanceof Node.Unnest unnest)) {
+      return null;
+    }
+    List<Node.Extend> below = new ArrayList<>();
+    Node source = unnest.input();
+    while (source instanceof Node.Extend extend) {
+      below.addFirst(extend);
+      source = extend.input();
+    }
+    boolean isInner = join.kind() == JoinKind.INNER;
+    boolean isOuter = join.kind() == JoinKind.LEFT && above.isEmpty() && join.conjuncts().isEmpty();
+    if (!(source instanceof Node.Values values)
+        || values.rows().size() != 1
+        || !isInner && !isOuter) {
+      return null;
+    }
+    List<Node.Computed> literals = new ArrayList<>();
+    for (Field field : values.fields()) {
+      literals.add(new Node.Computed(field, values.rows().get(0).get(literals.size())));
+    }
+    Node result = Nodes.extend(join.left(), literals);
+    for (Node.Extend extend : below) {
+      result = Nodes.extend(result, extend.computed());
+    }
+    result =
+        new Node.Unnest(
+            result,
+            unnest.collections(),
+            unnest.columns(),
+            unnest.ordinality(),
+            isOuter || unnest.outer());
+    for (Node over : above) {
+      result =
+          over instanceof Node.Filter filter
+              ? Nodes.filter(result, filter.conjuncts())
+              : Nodes.extend(result, ((Node.Extend) over).computed());
+    }
+    return Nodes.filter(result, join.conjuncts());
   }
 
   /** A relation without outer fields, and the conditions that make of it what it was. */
@@ -129,6 +184,12 @@ public final class Unnesting {
             renamed(input.conjuncts(), outer, keys));
       }
       case Node.WindowTable n -> {
+        Pulled input = pull(n.input(), outer);
+        yield input == null
+            ? null
+            : new Pulled(n.withInputs(List.of(input.node())), input.conjuncts());
+      }
+      case Node.Unnest n -> {
         Pulled input = pull(n.input(), outer);
         yield input == null
             ? null
@@ -427,6 +488,10 @@ public final class Unnesting {
         yield input.over(new Node.Window(input.node(), partition, n.order(), n.calls()));
       }
       case Node.WindowTable n -> {
+        Pushed input = push(domain, n.input(), outer);
+        yield input.over(n.withInputs(List.of(input.node())));
+      }
+      case Node.Unnest n -> {
         Pushed input = push(domain, n.input(), outer);
         yield input.over(n.withInputs(List.of(input.node())));
       }

@@ -159,7 +159,14 @@ final class QueryInspection {
       case PIVOT -> throw unsupported("PIVOT", call);
       case UNPIVOT -> throw unsupported("UNPIVOT", call);
       case TABLESAMPLE -> throw unsupported("TABLESAMPLE", call);
-      case UNNEST -> throw unsupported("UNNEST", call);
+      case UNNEST -> {
+        for (SqlNode collection : call.getOperandList()) {
+          if (collection.isA(SqlKind.QUERY)) {
+            throw unsupported("UNNEST of a query", collection);
+          }
+          expression(collection, names);
+        }
+      }
       case EXTEND -> throw unsupported("EXTEND", call);
       case COLLECTION_TABLE -> {
         SqlCall function = call.operand(0);

@@ -19,6 +19,7 @@ import dev.tidemill.storage.catalog.CatalogEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,7 @@ import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Uncollect;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rex.RexDynamicParam;
@@ -106,6 +108,7 @@ public final class RelTranslator {
       case Intersect intersect -> setOperation(intersect, Node.SetOperation.Kind.INTERSECT);
       case Minus minus -> setOperation(minus, Node.SetOperation.Kind.EXCEPT);
       case Values values -> values(values);
+      case Uncollect uncollect -> unnest(uncollect);
       case TableScan scan -> scan(scan);
       case TableFunctionScan function ->
           TimeWindows.translate(function, translate(function.getInput(0)), numbers);
@@ -238,6 +241,42 @@ public final class RelTranslator {
     }
     Node joined = new Node.Join(left.node(), right.node(), kind, List.of(), null);
     return new Relation(joined, current(joined, row));
+  }
+
+  /** The elements of the input's columns, which are all collections. */
+  private Relation unnest(Uncollect uncollect) {
+    Relation input = translate(uncollect.getInput());
+    Iterator<String> names = uncollect.getRowType().getFieldNames().iterator();
+    List<List<Field>> columns = new ArrayList<>();
+    for (Field collection : input.row()) {
+      List<Field> fields = new ArrayList<>();
+      for (Type type : elements(collection.type())) {
+        fields.add(numbers.field(names.next(), type, true));
+      }
+      columns.add(fields);
+    }
+    Field ordinality =
+        uncollect.withOrdinality ? numbers.field(names.next(), Type.INTEGER, false) : null;
+    List<Field> row = new ArrayList<>();
+    columns.forEach(row::addAll);
+    if (ordinality != null) {
+      row.add(ordinality);
+    }
+    return new Relation(
+        new Node.Unnest(
+            input.node(), input.row().stream().map(Field::id).toList(), columns, ordinality, false),
+        row);
+  }
+
+  /** The types of the columns that a collection gives. */
+  private static List<Type> elements(Type collection) {
+    return switch (collection) {
+      case Type.Array array when array.element() instanceof Type.Row row ->
+          row.fields().stream().map(Type.RowField::type).toList();
+      case Type.Array array -> List.of(array.element());
+      case Type.MapType map -> List.of(map.key(), map.value());
+      default -> throw PlannerErrors.unsupported("UNNEST of " + collection, null);
+    };
   }
 
   private static boolean hasSubQuery(RexNode node) {

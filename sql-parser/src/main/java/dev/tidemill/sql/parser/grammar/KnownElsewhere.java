@@ -30,6 +30,10 @@ final class KnownElsewhere implements GeneratedParserConstants {
       return refuse(
           "the type INTERVAL of a column or CAST", "keep a number and a unit of time", previous);
     }
+    if (found.kind == UNNEST && expected.get(UNSIGNED_INTEGER_LITERAL)) {
+      return refuse(
+          "UNNEST outside of FROM", "elements become rows by FROM t, UNNEST(t.a) AS u(x)", found);
+    }
     if (previous.kind == DISTINCT && found.kind == ON) {
       return refuse(
           "SELECT DISTINCT ON",
