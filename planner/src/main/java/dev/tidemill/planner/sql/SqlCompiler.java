@@ -31,9 +31,6 @@ import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.hint.HintPredicates;
 import org.apache.calcite.rel.hint.HintStrategyTable;
-import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
-import org.apache.calcite.rel.metadata.MetadataHandlerProvider;
-import org.apache.calcite.rel.metadata.ProxyingMetadataHandlerProvider;
 import org.apache.calcite.rel.metadata.RelMetadataQuery;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -63,9 +60,6 @@ public final class SqlCompiler {
           .hintStrategy("BROADCAST", HintPredicates.TABLE_SCAN)
           .hintStrategy("SHUFFLE", HintPredicates.TABLE_SCAN)
           .build();
-
-  private static final MetadataHandlerProvider METADATA =
-      new ProxyingMetadataHandlerProvider(DefaultRelMetadataProvider.INSTANCE);
 
   private static final SqlToRelConverter.Config CONFIG =
       SqlToRelConverter.config()
@@ -103,7 +97,7 @@ public final class SqlCompiler {
     this.catalog = catalog;
     HepPlanner planner = new HepPlanner(HepProgram.builder().build());
     cluster = RelOptCluster.create(planner, new PlainRexBuilder(factory));
-    cluster.setMetadataQuerySupplier(() -> new RelMetadataQuery(METADATA));
+    cluster.setMetadataQuerySupplier(() -> new RelMetadataQuery(DeferredMetadata.INSTANCE));
   }
 
   /**
