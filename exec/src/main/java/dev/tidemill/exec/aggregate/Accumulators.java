@@ -4,7 +4,9 @@ import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.key.KeyWords;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The accumulator for a call. */
@@ -14,11 +16,17 @@ public final class Accumulators {
   /**
    * A new accumulator without groups.
    *
-   * @param argument the argument's type, or null for COUNT without one
+   * @param arguments their types, none for COUNT of rows
+   * @param parameters of the call
    * @param type the call's type
    */
   public static GroupedAccumulator of(
-      AggregateFunction function, @Nullable Type argument, Type type, MemoryScope memory) {
+      AggregateFunction function,
+      List<Type> arguments,
+      List<Literal> parameters,
+      Type type,
+      MemoryScope memory) {
+    Type argument = arguments.isEmpty() ? null : arguments.get(0);
     if (function == AggregateFunction.COUNT) {
       return new CountAccumulator(memory);
     }
@@ -34,13 +42,37 @@ public final class Accumulators {
       case BOOL_OR, BIT_OR -> new WordAccumulator(WordAccumulator.Fold.OR, argument, memory);
       case BIT_XOR -> new WordAccumulator(WordAccumulator.Fold.XOR, argument, memory);
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> {
-        if (!isFloating(argument)) {
-          throw ExecErrors.unsupportedAggregate(function.name(), argument);
-        }
+        check(function, argument, isFloating(argument));
         yield new MomentsAccumulator(function, memory);
+      }
+      case SKEWNESS, KURTOSIS, KURTOSIS_POP -> {
+        check(function, argument, isFloating(argument));
+        yield new HigherMomentsAccumulator(function, memory);
+      }
+      case QUANTILE_CONT, QUANTILE_DISC, MODE, LISTAGG -> {
+        check(
+            function,
+            argument,
+            switch (function) {
+              case QUANTILE_CONT -> argument instanceof Type.DoubleType;
+              case LISTAGG -> argument instanceof Type.Varchar;
+              default -> argument.equals(type) && !(argument instanceof Type.MapType);
+            });
+        yield new ValueListAccumulator(function, arguments, parameters, type, memory);
+      }
+      case ARG_MIN, ARG_MAX -> {
+        check(function, argument, arguments.size() == 2);
+        yield new EncodedExtremeAccumulator(
+            function == AggregateFunction.ARG_MAX, arguments, memory);
       }
       case SINGLE_VALUE -> new SingleValueAccumulator(argument, memory);
     };
+  }
+
+  private static void check(AggregateFunction function, Type argument, boolean fine) {
+    if (!fine) {
+      throw ExecErrors.unsupportedAggregate(function.name(), argument);
+    }
   }
 
   private static GroupedAccumulator sum(
@@ -95,6 +127,6 @@ public final class Accumulators {
     }
     return argument instanceof Type.Varchar || argument instanceof Type.Varbinary
         ? new BytesExtremeAccumulator(greatest, argument, memory)
-        : new EncodedExtremeAccumulator(greatest, argument, memory);
+        : new EncodedExtremeAccumulator(greatest, List.of(argument), memory);
   }
 }

@@ -71,7 +71,7 @@ record Call(AggregateCall call, List<Type> argumentTypes) {
   /** The state of this call for each group. */
   CallState state(MemoryScope memory) {
     GroupedAccumulator accumulator =
-        Accumulators.of(call.function(), argumentType(), call.type(), memory);
+        Accumulators.of(call.function(), argumentTypes, call.parameters(), call.type(), memory);
     return isDistinct()
         ? new DistinctState(this, accumulator, memory)
         : new PlainState(accumulator);

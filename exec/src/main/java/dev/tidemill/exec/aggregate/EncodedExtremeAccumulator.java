@@ -8,26 +8,28 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * MIN and MAX of whatever has no shorter way (wide decimals, ARRAY, ROW), by row keys, which are in
- * the values' order.
+ * the values' order; and ARG_MIN and ARG_MAX, by keys of what decides and then the value.
  */
 final class EncodedExtremeAccumulator extends GroupedAccumulator {
   private final int sign;
-  private final Type type;
   private final RowCodec codec;
   private final EncodedRows encoded = new EncodedRows();
   private byte[] @Nullable [] keys = new byte[0][];
 
-  EncodedExtremeAccumulator(boolean greatest, Type type, MemoryScope memory) {
+  /**
+   * @param arguments the value, for ARG_MIN and ARG_MAX also what decides
+   */
+  EncodedExtremeAccumulator(boolean greatest, List<Type> arguments, MemoryScope memory) {
     super(memory);
     this.sign = greatest ? 1 : -1;
-    this.type = type;
-    this.codec = RowCodec.of(List.of(type));
+    this.codec = RowCodec.of(arguments.reversed());
   }
 
   @Override
@@ -37,7 +39,12 @@ final class EncodedExtremeAccumulator extends GroupedAccumulator {
 
   @Override
   public void add(Column values, int[] rows, int[] groups, int count) {
-    codec.encode(List.of(values), new Selection(rows, count), 0, encoded);
+    addAll(List.of(values), rows, groups, count);
+  }
+
+  @Override
+  public void addAll(List<Column> columns, int[] rows, int[] groups, int count) {
+    codec.encode(columns.reversed(), new Selection(rows, count), 0, encoded);
     for (int i = 0; i < count; i++) {
       byte[] old = keys[groups[i]];
       int start = encoded.start(i);
@@ -110,16 +117,22 @@ final class EncodedExtremeAccumulator extends GroupedAccumulator {
 
   @Override
   public Column result(int from, int count, MemoryScope scope) {
-    try (ColumnBuilder builder = ColumnBuilder.of(type, scope, count)) {
+    List<ColumnBuilder> builders = new ArrayList<>();
+    try {
+      for (Type type : codec.types()) {
+        builders.add(ColumnBuilder.of(type, scope, count));
+      }
       for (int group = from; group < from + count; group++) {
         byte[] key = keys[group];
         if (key == null) {
-          builder.appendNull();
+          builders.forEach(ColumnBuilder::appendNull);
         } else {
-          codec.decode(key, List.of(builder));
+          codec.decode(key, builders);
         }
       }
-      return builder.build();
+      return builders.getLast().build();
+    } finally {
+      builders.forEach(ColumnBuilder::close);
     }
   }
 }

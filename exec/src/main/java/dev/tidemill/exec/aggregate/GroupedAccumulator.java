@@ -46,6 +46,11 @@ public abstract class GroupedAccumulator implements AutoCloseable {
    */
   public abstract void add(Column values, int[] rows, int[] groups, int count);
 
+  /** As {@link #add}, of all the call's arguments; those of one have no more. */
+  public void addAll(List<Column> arguments, int[] rows, int[] groups, int count) {
+    add(arguments.get(0), rows, groups, count);
+  }
+
   /**
    * As {@link #add}, with the rows also in the order of their groups, for those who are faster that
    * way.

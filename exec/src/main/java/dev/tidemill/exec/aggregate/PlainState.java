@@ -40,6 +40,8 @@ final class PlainState implements CallState {
       } else {
         accumulator.addRowRuns(runs, groups, count);
       }
+    } else if (arguments.size() > 1) {
+      accumulator.addAll(arguments, rows, groups, count);
     } else if (runs == null) {
       accumulator.add(arguments.get(0), rows, groups, count);
     } else {

@@ -16,6 +16,7 @@ public final class ExecErrors {
   private static final ErrorCode UNSUPPORTED_WINDOW =
       ErrorCode.user("UNSUPPORTED_WINDOW_SIZE", "0A000");
   private static final ErrorCode INVALID_BUCKETS = ErrorCode.user("INVALID_NTILE", "22014");
+  private static final ErrorCode LIST_TOO_LONG = ErrorCode.user("LIST_TOO_LONG", "22001");
   private static final ErrorCode INVALID_NTH = ErrorCode.user("INVALID_NTH_VALUE", "22016");
   private static final ErrorCode INVALID_OFFSET = ErrorCode.user("INVALID_LAG_OFFSET", "22003");
   private static final ErrorCode INVALID_FRAME = ErrorCode.user("INVALID_WINDOW_FRAME", "22013");
@@ -63,6 +64,11 @@ public final class ExecErrors {
         UNSUPPORTED_WINDOW,
         "time windows of %d ms are not supported over a column of %s, which counts whole seconds"
             .formatted(millis, type));
+  }
+
+  public static TidemillException listTooLong(long bytes) {
+    return new TidemillException(
+        LIST_TOO_LONG, "the text of LISTAGG would have more than " + bytes + " bytes");
   }
 
   public static TidemillException invalidBuckets(long buckets) {

@@ -11,7 +11,6 @@ import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowFrame;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An aggregate over the frame of each row. Frames that begin with their partition only ever grow:
@@ -36,14 +35,16 @@ final class AggregateWindow implements AutoCloseable {
     this.rows = rows;
     this.frames = frames;
     this.memory = rows.memory();
-    Column argument =
-        call.arguments().isEmpty() ? null : rows.rows().column(call.arguments().get(0));
-    this.values = new FrameValues(argument == null ? null : Columns.decode(argument, memory));
-    this.results = newAccumulator(argument == null ? null : argument.type());
+    List<Column> arguments = new ArrayList<>();
+    for (int argument : call.arguments()) {
+      arguments.add(Columns.decode(rows.rows().column(argument), memory));
+    }
+    this.values = new FrameValues(arguments);
+    this.results = newAccumulator(values.types());
   }
 
-  private GroupedAccumulator newAccumulator(@Nullable Type argument) {
-    return Accumulators.of(call.function(), argument, call.type(), memory);
+  private GroupedAccumulator newAccumulator(List<Type> arguments) {
+    return Accumulators.of(call.function(), arguments, call.parameters(), call.type(), memory);
   }
 
   /** The results of all rows, the caller's to close. */
@@ -63,7 +64,7 @@ final class AggregateWindow implements AutoCloseable {
   private void computeRunning() {
     int[] here = new int[1];
     int[] state = new int[1];
-    try (GroupedAccumulator running = newAccumulator(values.type())) {
+    try (GroupedAccumulator running = newAccumulator(values.types())) {
       running.ensure(1);
       for (int partition = 0; partition < rows.partitionCount(); partition++) {
         rows.run().check();
@@ -86,7 +87,7 @@ final class AggregateWindow implements AutoCloseable {
 
   private void computeByTree() {
     int[] ranges = new int[2 * Frames.MAX_RANGES];
-    try (FrameTree tree = new FrameTree(values, () -> newAccumulator(values.type()), results)) {
+    try (FrameTree tree = new FrameTree(values, () -> newAccumulator(values.types()), results)) {
       for (int partition = 0; partition < rows.partitionCount(); partition++) {
         rows.run().check();
         frames.partition(partition);

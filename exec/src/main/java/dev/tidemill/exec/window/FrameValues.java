@@ -5,23 +5,23 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
- * Adds rows of an argument (none for COUNT without one) to accumulators, without its NULLs. Owns
- * the column.
+ * Adds rows of the arguments (none for COUNT of rows) to accumulators, without those with a NULL.
+ * Owns the columns.
  */
 final class FrameValues implements AutoCloseable {
-  private final @Nullable Column column;
+  private final List<Column> columns;
   private final int[] rows = new int[Batch.MAX_ROWS];
   private final int[] groups = new int[Batch.MAX_ROWS];
 
-  FrameValues(@Nullable Column column) {
-    this.column = column;
+  FrameValues(List<Column> columns) {
+    this.columns = columns;
   }
 
-  @Nullable Type type() {
-    return column == null ? null : column.type();
+  List<Type> types() {
+    return columns.stream().map(Column::type).toList();
   }
 
   /** Adds the rows {@code from} up to {@code to} to group 0. */
@@ -38,30 +38,35 @@ final class FrameValues implements AutoCloseable {
 
   /** Adds rows to groups; both arrays are overwritten. */
   void add(GroupedAccumulator accumulator, int[] someRows, int[] someGroups, int count) {
-    if (column == null) {
+    if (columns.isEmpty()) {
       accumulator.addRows(someGroups, count);
       return;
     }
     int kept = count;
-    if (column.mayHaveNulls() && !accumulator.takesNulls()) {
-      kept = 0;
-      for (int i = 0; i < count; i++) {
-        int row = someRows[i];
-        int group = someGroups[i];
-        someRows[kept] = row;
-        someGroups[kept] = group;
-        kept += column.isNull(row) ? 0 : 1;
+    for (Column column : columns) {
+      if (column.mayHaveNulls() && !accumulator.takesNulls()) {
+        kept = keepValid(column, someRows, someGroups, kept);
       }
     }
     if (kept > 0) {
-      accumulator.add(column, someRows, someGroups, kept);
+      accumulator.addAll(columns, someRows, someGroups, kept);
     }
+  }
+
+  private static int keepValid(Column column, int[] someRows, int[] someGroups, int count) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      int row = someRows[i];
+      int group = someGroups[i];
+      someRows[kept] = row;
+      someGroups[kept] = group;
+      kept += column.isNull(row) ? 0 : 1;
+    }
+    return kept;
   }
 
   @Override
   public void close() {
-    if (column != null) {
-      column.close();
-    }
+    columns.forEach(Column::close);
   }
 }

@@ -71,11 +71,10 @@ public final class WindowOperator extends Operator {
       RangeKeys.check(types.get(plan.orderKeys().get(0).column()));
     }
     if (call instanceof WindowCall.Aggregate aggregate) {
-      Type argument =
-          aggregate.arguments().isEmpty() ? null : types.get(aggregate.arguments().get(0));
       Accumulators.of(
               aggregate.function(),
-              argument,
+              aggregate.arguments().stream().map(types::get).toList(),
+              aggregate.parameters(),
               aggregate.type(),
               MemoryScope.root("check", MemoryScope.UNLIMITED))
           .close();

@@ -3,6 +3,7 @@ package dev.tidemill.plan.batch;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param arguments input columns
  * @param distinct whether equal argument values count once
  * @param filter a BOOLEAN input column; only rows where it is TRUE count; or -1
+ * @param parameters what is the same for all rows, as the function has it
  * @param position where it stands in the statement's text, for errors, or null where no text is to
  *     blame; no part of what is equal
  */
@@ -23,9 +25,11 @@ public record AggregateCall(
     boolean distinct,
     int filter,
     Type type,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Literal> parameters,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SourcePosition position) {
   public AggregateCall {
     arguments = List.copyOf(arguments);
+    parameters = parameters == null ? List.of() : List.copyOf(parameters);
   }
 
   public AggregateCall(
@@ -34,7 +38,7 @@ public record AggregateCall(
       boolean distinct,
       int filter,
       Type type) {
-    this(function, arguments, distinct, filter, type, null);
+    this(function, arguments, distinct, filter, type, List.of(), null);
   }
 
   @Override
@@ -44,12 +48,13 @@ public record AggregateCall(
         && distinct == call.distinct
         && filter == call.filter
         && arguments.equals(call.arguments)
+        && parameters.equals(call.parameters)
         && type.equals(call.type);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(function, arguments, distinct, filter, type);
+    return Objects.hash(function, arguments, distinct, filter, type, parameters);
   }
 
   @Override

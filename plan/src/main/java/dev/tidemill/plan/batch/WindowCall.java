@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.WindowFunction;
 import java.util.List;
@@ -34,15 +35,17 @@ public sealed interface WindowCall {
       List<Integer> arguments,
       WindowFrame frame,
       Type type,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Literal> parameters,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SourcePosition position)
       implements WindowCall {
     public Aggregate {
       arguments = List.copyOf(arguments);
+      parameters = parameters == null ? List.of() : List.copyOf(parameters);
     }
 
     public Aggregate(
         AggregateFunction function, List<Integer> arguments, WindowFrame frame, Type type) {
-      this(function, arguments, frame, type, null);
+      this(function, arguments, frame, type, List.of(), null);
     }
 
     @Override
@@ -50,13 +53,14 @@ public sealed interface WindowCall {
       return other instanceof Aggregate call
           && function == call.function
           && arguments.equals(call.arguments)
+          && parameters.equals(call.parameters)
           && frame.equals(call.frame)
           && type.equals(call.type);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(function, arguments, frame, type);
+      return Objects.hash(function, arguments, frame, type, parameters);
     }
   }
 

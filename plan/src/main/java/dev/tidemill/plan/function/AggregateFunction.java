@@ -29,6 +29,27 @@ public enum AggregateFunction {
   STDDEV_SAMP,
   VAR_POP,
   VAR_SAMP,
+  /** DOUBLE -> DOUBLE, of a sample; NULL of fewer than three values, or where all are the same. */
+  SKEWNESS,
+  /** As SKEWNESS, above that of the normal distribution; NULL of fewer than four. */
+  KURTOSIS,
+  /** As KURTOSIS, of the whole population. */
+  KURTOSIS_POP,
+  /** DOUBLE -> DOUBLE; parameters are the fraction and whether to count from the greatest. */
+  QUANTILE_CONT,
+  /** As QUANTILE_CONT, of any comparable, whose type the result has: always one of the values. */
+  QUANTILE_DISC,
+  /** The most frequent of comparables, the least of several. */
+  MODE,
+  /**
+   * (VARCHAR, comparables to order by) -> VARCHAR; parameters are the separator and two letters for
+   * each key and then the value: a or d as it ascends or descends, f or l for NULLs first or last.
+   */
+  LISTAGG,
+  /** (value, comparable) -> the value at the least of the second; where both are not NULL. */
+  ARG_MIN,
+  /** As ARG_MIN, at the greatest. */
+  ARG_MAX,
   /** Any one value; the least, so that it is determined. */
   ANY_VALUE,
   /** The value of the only row; NULL over none, an error over more than one (a scalar subquery). */

@@ -1,6 +1,7 @@
 package dev.tidemill.planner.delta;
 
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ExceptPlan;
@@ -37,6 +38,7 @@ import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.function.AggregateFunction;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -251,9 +253,24 @@ final class Derivation {
         Modes.takenBack(reason));
   }
 
+  /** Whether the result can be kept up to date by the rows that come and go. */
+  private static boolean isIncremental(AggregateFunction function) {
+    return switch (function) {
+      case COUNT, SUM, SUM0, AVG, MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR -> true;
+      case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, ANY_VALUE, SINGLE_VALUE -> true;
+      case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
+      case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
+    };
+  }
+
   private Edge aggregate(AggregatePlan aggregate) {
     if (!aggregate.isSimple()) {
       return recompute(aggregate, "GROUPING SETS");
+    }
+    for (AggregateCall call : aggregate.calls()) {
+      if (!isIncremental(call.function())) {
+        return recompute(aggregate, call.function().name());
+      }
     }
     Edge input = edge(aggregate.input());
     TimeBound groupEnd = null;

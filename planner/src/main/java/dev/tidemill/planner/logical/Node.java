@@ -223,7 +223,18 @@ public sealed interface Node {
       List<Integer> arguments,
       boolean distinct,
       @Nullable Integer filter,
-      @Nullable SourcePosition position) {}
+      List<Literal> parameters,
+      @Nullable SourcePosition position) {
+    public Call(
+        Field field,
+        AggregateFunction function,
+        List<Integer> arguments,
+        boolean distinct,
+        @Nullable Integer filter,
+        @Nullable SourcePosition position) {
+      this(field, function, arguments, distinct, filter, List.of(), position);
+    }
+  }
 
   /** The input's fields, then the calls'. */
   record Window(Node input, List<Integer> partition, List<Order> order, List<Over> calls)
@@ -254,6 +265,7 @@ public sealed interface Node {
       List<Integer> arguments,
       boolean ignoreNulls,
       WindowFrame frame,
+      List<Literal> parameters,
       @Nullable SourcePosition position) {}
 
   /** As {@link SortKey}, by id. */

@@ -212,6 +212,7 @@ public final class Nodes {
                               c.arguments().stream().map(id).toList(),
                               c.distinct(),
                               c.filter() == null ? null : id.apply(c.filter()),
+                              c.parameters(),
                               c.position()))
                   .toList());
       case Node.Window n ->
@@ -231,6 +232,7 @@ public final class Nodes {
                               c.arguments().stream().map(id).toList(),
                               c.ignoreNulls(),
                               c.frame(),
+                              c.parameters(),
                               c.position()))
                   .toList());
       case Node.WindowTable n ->

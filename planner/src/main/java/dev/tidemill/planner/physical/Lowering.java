@@ -495,6 +495,7 @@ public final class Lowering {
               call.distinct(),
               call.filter() == null ? -1 : input.position(call.filter()),
               call.field().type(),
+              call.parameters(),
               call.position()));
     }
     return new Lowered(
@@ -528,7 +529,12 @@ public final class Lowering {
       if (call.aggregate() != null) {
         lowered.add(
             new WindowCall.Aggregate(
-                call.aggregate(), arguments, call.frame(), type, call.position()));
+                call.aggregate(),
+                arguments,
+                call.frame(),
+                type,
+                call.parameters(),
+                call.position()));
       } else if (call.function() != null) {
         lowered.add(
             new WindowCall.Function(

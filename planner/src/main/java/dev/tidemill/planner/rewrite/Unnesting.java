@@ -602,7 +602,14 @@ public final class Unnesting {
             sort.keys(),
             List.of(
                 new Node.Over(
-                    number, null, WindowFunction.ROW_NUMBER, List.of(), false, frame, null)));
+                    number,
+                    null,
+                    WindowFunction.ROW_NUMBER,
+                    List.of(),
+                    false,
+                    frame,
+                    List.of(),
+                    null)));
     List<Expression> conjuncts = new ArrayList<>();
     if (sort.offset() > 0) {
       conjuncts.add(compared(ScalarFunction.GREATER, number, sort.offset()));

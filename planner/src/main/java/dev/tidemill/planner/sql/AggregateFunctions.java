@@ -15,6 +15,7 @@ import org.apache.calcite.sql.fun.SqlBasicAggFunction;
 import org.apache.calcite.sql.fun.SqlBitOpAggFunction;
 import org.apache.calcite.sql.fun.SqlMinMaxAggFunction;
 import org.apache.calcite.sql.fun.SqlSumAggFunction;
+import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeFamily;
@@ -73,6 +74,27 @@ final class AggregateFunctions {
             return nullable(binding, super.inferReturnType(binding));
           }
         });
+    SqlReturnTypeInference first = ReturnTypes.ARG0.andThen(SqlTypeTransforms.FORCE_NULLABLE);
+    SqlReturnTypeInference text = ReturnTypes.VARCHAR.andThen(SqlTypeTransforms.FORCE_NULLABLE);
+    for (String name : List.of("SKEWNESS", "KURTOSIS", "KURTOSIS_POP")) {
+      functions.aggregate(name, SqlKind.OTHER_FUNCTION, floating, family(NUMERIC));
+    }
+    functions.aggregate(
+        "QUANTILE_CONT",
+        SqlKind.OTHER_FUNCTION,
+        floating,
+        ResultTypes.optional(2, NUMERIC, NUMERIC, SqlTypeFamily.BOOLEAN));
+    functions.aggregate(
+        "QUANTILE_DISC",
+        SqlKind.OTHER_FUNCTION,
+        first,
+        ResultTypes.optional(2, SqlTypeFamily.ANY, NUMERIC, SqlTypeFamily.BOOLEAN));
+    functions.aggregate("MODE", SqlKind.OTHER_FUNCTION, first, OperandTypes.ANY);
+    for (String name : List.of("ARG_MIN", "ARG_MAX")) {
+      functions.aggregate(
+          name, SqlKind.OTHER_FUNCTION, first, family(SqlTypeFamily.ANY, SqlTypeFamily.ANY));
+    }
+    functions.aggregate("LISTAGG", SqlKind.OTHER_FUNCTION, text, OperandTypes.ONE_OR_MORE);
     functions.operator(
         SqlBasicAggFunction.create(
                 FromLast.NAME,

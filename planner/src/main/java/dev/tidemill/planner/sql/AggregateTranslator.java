@@ -18,8 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -54,7 +57,7 @@ final class AggregateTranslator {
         continue;
       }
       String name = aggregate.getRowType().getFieldNames().get(aggregate.getGroupCount() + i);
-      Node.Call translated = call(call, scope, name, neverEmpty);
+      Node.Call translated = call(call, aggregate.getInput(), scope, name, neverEmpty);
       calls.add(translated);
       results.put(i, translated.field());
     }
@@ -161,7 +164,8 @@ final class AggregateTranslator {
     return kind == SqlKind.GROUPING || kind == SqlKind.GROUPING_ID;
   }
 
-  private Node.Call call(AggregateCall call, RowScope scope, String name, boolean neverEmpty) {
+  private Node.Call call(
+      AggregateCall call, RelNode input, RowScope scope, String name, boolean neverEmpty) {
     SqlParserPos position = call.getParserPosition();
     if (call.distinctKeys != null) {
       throw PlannerErrors.unsupported("WITHIN DISTINCT", Positions.of(position));
@@ -171,12 +175,17 @@ final class AggregateTranslator {
     call.getArgList().forEach(a -> arguments.add(scope.row().get(a)));
     Type type = RexTranslator.type(call.getType(), Positions.of(position));
     @Nullable Integer filter = call.filterArg < 0 ? null : scope.row().get(call.filterArg).id();
+    List<Literal> parameters = new ArrayList<>();
+    for (int operand : parameters(function)) {
+      parameters.add(
+          parameter(function, constant(input, call.getArgList().get(operand)), operand, position));
+    }
     List<Integer> columns =
         arguments(function, arguments, call.isDistinct(), type, scope, position);
     boolean nullable =
         switch (function) {
           case COUNT, SUM0 -> false;
-          case STDDEV_SAMP, VAR_SAMP, SINGLE_VALUE -> true;
+          case STDDEV_SAMP, VAR_SAMP, SINGLE_VALUE, SKEWNESS, KURTOSIS, KURTOSIS_POP -> true;
           default -> !neverEmpty || filter != null || arguments.stream().anyMatch(Field::nullable);
         };
     return new Node.Call(
@@ -185,12 +194,13 @@ final class AggregateTranslator {
         columns,
         call.isDistinct() && !columns.isEmpty() && !ignoresDuplicates(function),
         filter,
+        parameters,
         scope.isPlaced() ? Positions.of(position) : null);
   }
 
   private static boolean ignoresDuplicates(AggregateFunction function) {
     return switch (function) {
-      case MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, ANY_VALUE -> true;
+      case MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, ANY_VALUE, ARG_MIN, ARG_MAX -> true;
       case COUNT,
           SUM,
           SUM0,
@@ -200,6 +210,13 @@ final class AggregateTranslator {
           STDDEV_SAMP,
           VAR_POP,
           VAR_SAMP,
+          SKEWNESS,
+          KURTOSIS,
+          KURTOSIS_POP,
+          QUANTILE_CONT,
+          QUANTILE_DISC,
+          MODE,
+          LISTAGG,
           SINGLE_VALUE ->
           false;
     };
@@ -236,6 +253,17 @@ final class AggregateTranslator {
       }
       return nullable.stream().map(Field::id).toList();
     }
+    List<Expression> own =
+        ofValues(function, arguments.stream().<Expression>map(Field::reference).toList(), type);
+    if (own != null) {
+      if (distinct && own.size() > 1 && function == AggregateFunction.LISTAGG) {
+        throw PlannerErrors.unsupported(
+            "LISTAGG_DISTINCT_ORDER",
+            "LISTAGG(DISTINCT …) in the order of something else",
+            Positions.of(position));
+      }
+      return own.stream().map(e -> scope.column(e, "argument").id()).toList();
+    }
     Field argument = arguments.get(0);
     if (argument.type() instanceof Type.Null) {
       return List.of(scope.column(Casts.to(type, argument.reference()), argument.name()).id());
@@ -256,6 +284,75 @@ final class AggregateTranslator {
     return List.of(scope.column(typed, argument.name()).id());
   }
 
+  /** Which operands are the same for all rows: parameters, not arguments. */
+  static List<Integer> parameters(AggregateFunction function) {
+    return switch (function) {
+      case QUANTILE_CONT, QUANTILE_DISC, LISTAGG -> List.of(1, 2);
+      default -> List.of();
+    };
+  }
+
+  /** The arguments of an aggregate that has operands of its own kind, else null. */
+  static @Nullable List<Expression> ofValues(
+      AggregateFunction function, List<Expression> operands, Type type) {
+    Expression value = operands.get(0);
+    return switch (function) {
+      case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT -> List.of(Casts.to(Type.DOUBLE, value));
+      case QUANTILE_DISC, MODE -> List.of(Casts.to(type, value));
+      case ARG_MIN, ARG_MAX ->
+          List.of(
+              Casts.to(type, value), Casts.to(ordered(operands.get(1).type()), operands.get(1)));
+      case LISTAGG -> {
+        List<Expression> list = new ArrayList<>();
+        list.add(Casts.to(Type.VARCHAR, value));
+        for (Expression key : operands.subList(3, operands.size())) {
+          list.add(Casts.to(ordered(key.type()), key));
+        }
+        yield list;
+      }
+      default -> null;
+    };
+  }
+
+  private static Type ordered(Type type) {
+    return type instanceof Type.Null ? Type.BOOLEAN : type;
+  }
+
+  /** A parameter, checked. */
+  static Literal parameter(
+      AggregateFunction function,
+      @Nullable Expression expression,
+      int operand,
+      SqlParserPos position) {
+    boolean fraction = function != AggregateFunction.LISTAGG && operand == 1;
+    Literal literal = null;
+    if (expression instanceof Literal constant && !constant.isNull()) {
+      literal = fraction ? Casts.fold(constant, Type.DOUBLE) : constant;
+    }
+    boolean fine =
+        literal != null
+            && (fraction
+                ? literal.value() instanceof Double value && value >= 0 && value <= 1
+                : function == AggregateFunction.LISTAGG
+                    ? literal.value() instanceof String
+                    : literal.value() instanceof Boolean);
+    if (literal == null || !fine) {
+      throw PlannerErrors.argumentsInvalid(
+          fraction
+              ? "the fraction of a quantile must be a number from 0 to 1"
+              : "the separator of LISTAGG must be a text that is the same for all rows",
+          Positions.of(position));
+    }
+    return literal;
+  }
+
+  /** What a column of a projection is, if that is a constant. */
+  private static @Nullable Expression constant(RelNode input, int column) {
+    return input instanceof Project project && RexUtil.isConstant(project.getProjects().get(column))
+        ? RexTranslator.scalar(new SqlCompiler.Scalar(project.getProjects().get(column)), List.of())
+        : null;
+  }
+
   static AggregateFunction function(SqlAggFunction function, SqlParserPos position) {
     return switch (function.getKind()) {
       case COUNT -> AggregateFunction.COUNT;
@@ -273,6 +370,21 @@ final class AggregateTranslator {
       case VAR_SAMP -> AggregateFunction.VAR_SAMP;
       case ANY_VALUE -> AggregateFunction.ANY_VALUE;
       case SINGLE_VALUE -> AggregateFunction.SINGLE_VALUE;
+      default -> named(function, position);
+    };
+  }
+
+  private static AggregateFunction named(SqlAggFunction function, SqlParserPos position) {
+    return switch (function.getName()) {
+      case "SKEWNESS" -> AggregateFunction.SKEWNESS;
+      case "KURTOSIS" -> AggregateFunction.KURTOSIS;
+      case "KURTOSIS_POP" -> AggregateFunction.KURTOSIS_POP;
+      case "QUANTILE_CONT" -> AggregateFunction.QUANTILE_CONT;
+      case "QUANTILE_DISC" -> AggregateFunction.QUANTILE_DISC;
+      case "MODE" -> AggregateFunction.MODE;
+      case "LISTAGG" -> AggregateFunction.LISTAGG;
+      case "ARG_MIN" -> AggregateFunction.ARG_MIN;
+      case "ARG_MAX" -> AggregateFunction.ARG_MAX;
       default ->
           throw PlannerErrors.unsupported(
               "aggregate function " + function.getName(), Positions.of(position));

@@ -212,6 +212,9 @@ final class QueryInspection {
       case UNIQUE -> throw unsupported("UNIQUE", call);
       case WITHIN_GROUP -> {
         SqlCall function = call.operand(0);
+        if (AggregateSpellings.isOne(call)) {
+          return;
+        }
         String construct = UnsupportedFunctions.construct(function.getOperator().getName());
         throw PlannerErrors.unsupported(
             construct == null ? "WITHIN_GROUP" : function.getOperator().getName(),

@@ -58,8 +58,62 @@ final class Spellings extends SqlShuttle {
 
   @Override
   public @Nullable SqlNode visit(SqlCall call) {
+    SqlNode aggregate = aggregate(call);
+    if (aggregate != null) {
+      return aggregate;
+    }
     SqlNode visited = super.visit(call);
     return visited instanceof SqlCall copy ? spelled(copy) : visited;
+  }
+
+  /**
+   * What becomes of a call of an aggregate that is spelled otherwise, alone or in FILTER and OVER;
+   * null of others.
+   */
+  private @Nullable SqlNode aggregate(SqlCall call) {
+    SqlNode inner = call;
+    SqlCall over = null;
+    SqlCall filter = null;
+    if (inner.getKind() == SqlKind.OVER) {
+      over = (SqlCall) inner;
+      inner = over.operand(0);
+    }
+    if (inner.getKind() == SqlKind.FILTER) {
+      filter = (SqlCall) inner;
+      inner = filter.operand(0);
+    }
+    if (!AggregateSpellings.isOne(inner)) {
+      return null;
+    }
+    SqlNode condition = filter == null ? null : filter.operand(1).accept(this);
+    SqlNode window = over == null ? null : over.operand(1).accept(this);
+    SqlNode plain =
+        inner.getKind() == SqlKind.WITHIN_GROUP
+            ? within((SqlCall) inner)
+            : super.visit((SqlCall) inner);
+    return AggregateSpellings.plain(
+        plain == null ? inner : plain,
+        one -> {
+          SqlNode wrapped = one;
+          SqlParserPos position = one.getParserPosition();
+          if (condition != null) {
+            wrapped = SqlStdOperatorTable.FILTER.createCall(position, wrapped, condition);
+          }
+          if (window != null) {
+            SqlCall inWindow = SqlStdOperatorTable.OVER.createCall(position, wrapped, window);
+            wrapped = spelled(inWindow);
+          }
+          return wrapped;
+        });
+  }
+
+  /** WITHIN GROUP with its operands visited, but not the aggregate itself. */
+  private SqlNode within(SqlCall call) {
+    SqlNode aggregate = super.visit((SqlCall) call.operand(0));
+    SqlNode order = call.operand(1).accept(this);
+    return call.getOperator()
+        .createCall(
+            call.getParserPosition(), aggregate == null ? call.operand(0) : aggregate, order);
   }
 
   private static SqlNode spelled(SqlCall call) {
@@ -89,7 +143,17 @@ final class Spellings extends SqlShuttle {
     };
   }
 
-  private static SqlCall call(String name, SqlParserPos position, List<SqlNode> operands) {
+  static SqlCall call(String name, SqlParserPos position, List<SqlNode> operands) {
+    return call(name, position, operands, null);
+  }
+
+  /**
+   * A call of a function by its name.
+   *
+   * @param quantifier DISTINCT, ALL or null
+   */
+  static SqlCall call(
+      String name, SqlParserPos position, List<SqlNode> operands, @Nullable SqlLiteral quantifier) {
     return new SqlUnresolvedFunction(
             new SqlIdentifier(name, position),
             null,
@@ -97,7 +161,7 @@ final class Spellings extends SqlShuttle {
             null,
             null,
             SqlFunctionCategory.USER_DEFINED_FUNCTION)
-        .createCall(position, operands);
+        .createCall(quantifier, position, operands.toArray(SqlNode[]::new));
   }
 
   /** The escape of JDBC: {@code {fn NAME(…)}}. */
@@ -245,7 +309,7 @@ final class Spellings extends SqlShuttle {
     SqlCall aggregate = filter.operand(0);
     SqlNode condition = filter.operand(1);
     SqlParserPos position = aggregate.getParserPosition();
-    if (aggregate.operandCount() != 1 || !WindowTranslator.isFilterable(name(aggregate))) {
+    if (aggregate.operandCount() == 0 || !WindowTranslator.isFilterable(name(aggregate))) {
       throw PlannerErrors.unsupported(
           "FILTER_OVER",
           "FILTER of " + name(aggregate) + " in a window",
@@ -262,7 +326,9 @@ final class Spellings extends SqlShuttle {
             SqlNodeList.of(condition),
             SqlNodeList.of(value),
             SqlLiteral.createNull(position));
-    SqlNode call = aggregate.getOperator().createCall(position, chosen);
+    List<SqlNode> operands = new ArrayList<>(aggregate.getOperandList());
+    operands.set(0, chosen);
+    SqlNode call = aggregate.getOperator().createCall(position, operands);
     return over.getOperator().createCall(over.getParserPosition(), call, over.operand(1));
   }
 }

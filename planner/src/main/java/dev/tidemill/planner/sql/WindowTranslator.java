@@ -43,6 +43,8 @@ final class WindowTranslator {
   private static final Set<String> FILTERABLE =
       Set.of(
           "ANY_VALUE",
+          "ARG_MAX",
+          "ARG_MIN",
           "AVG",
           "BIT_AND",
           "BIT_OR",
@@ -51,8 +53,15 @@ final class WindowTranslator {
           "BOOL_OR",
           "COUNT",
           "EVERY",
+          "KURTOSIS",
+          "KURTOSIS_POP",
+          "LISTAGG",
           "MAX",
           "MIN",
+          "MODE",
+          "QUANTILE_CONT",
+          "QUANTILE_DISC",
+          "SKEWNESS",
           "SOME",
           "STDDEV",
           "STDDEV_POP",
@@ -146,6 +155,26 @@ final class WindowTranslator {
           AggregateTranslator.function(over.getAggOperator(), over.getParserPosition());
       boolean counted = aggregate == AggregateFunction.COUNT || aggregate == AggregateFunction.SUM0;
       List<Integer> columns = new ArrayList<>();
+      List<Literal> parameters = new ArrayList<>();
+      for (int operand : AggregateTranslator.parameters(aggregate)) {
+        parameters.add(
+            AggregateTranslator.parameter(
+                aggregate, arguments.get(operand), operand, over.getParserPosition()));
+      }
+      List<Expression> own =
+          arguments.isEmpty() ? null : AggregateTranslator.ofValues(aggregate, arguments, type);
+      if (own != null) {
+        own.forEach(e -> columns.add(scope.column(e, name).id()));
+        return new Node.Over(
+            numbers.field(name, type, true),
+            aggregate,
+            null,
+            columns,
+            false,
+            frame,
+            parameters,
+            placed(over));
+      }
       if (arguments.size() > 1) {
         throw PlannerErrors.unsupported(
             "COUNT_OF_SEVERAL", "COUNT of several columns in a window", position);
@@ -171,6 +200,7 @@ final class WindowTranslator {
           columns,
           false,
           frame,
+          List.of(),
           placed(over));
     }
     return function(over, function, arguments, frame, type, name);
@@ -211,6 +241,7 @@ final class WindowTranslator {
         columns,
         over.ignoreNulls(),
         frame,
+        List.of(),
         placed(over));
   }
 

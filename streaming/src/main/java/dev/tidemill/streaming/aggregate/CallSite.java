@@ -52,6 +52,8 @@ public final class CallSite {
               !argumentTypes.isEmpty();
           case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR -> false;
           case SINGLE_VALUE -> true;
+          case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
+          case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
         };
   }
 
@@ -61,6 +63,8 @@ public final class CallSite {
       case SINGLE_VALUE -> true;
       case COUNT, SUM, SUM0, AVG, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR -> false;
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> false;
+      case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
+      case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
     };
   }
 
@@ -74,6 +78,9 @@ public final class CallSite {
           case BOOL_AND, BOOL_OR -> argument() instanceof Type.Bool;
           case BIT_AND, BIT_OR, BIT_XOR -> argument() instanceof Type.Int;
           case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> isFloating();
+          // Recomputed.
+          case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
+          case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
         };
     if (!fine) {
       throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
@@ -103,6 +110,10 @@ public final class CallSite {
       case BOOL_AND, BOOL_OR -> new TruthAccumulator(call.function() == AggregateFunction.BOOL_AND);
       case BIT_AND, BIT_OR, BIT_XOR -> new BitsAccumulator(call.function());
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> new VarianceAccumulator(call.function());
+      case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC ->
+          throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
+      case MODE, LISTAGG, ARG_MIN, ARG_MAX ->
+          throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
     };
   }
 

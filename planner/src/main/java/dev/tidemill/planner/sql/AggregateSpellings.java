@@ -1,0 +1,355 @@
+package dev.tidemill.planner.sql;
+
+import dev.tidemill.planner.error.PlannerErrors;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlSelectKeyword;
+import org.apache.calcite.sql.fun.SqlCase;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.util.Litmus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Aggregates by the names and clauses of several engines, as the few that are computed: MEDIAN as a
+ * quantile, STRING_AGG and WITHIN GROUP as LISTAGG with what to order by among its operands, CORR
+ * and the REGR functions as variances of sums and differences (Cov(y, x) is a quarter of Var(y + x)
+ * - Var(y - x)). What is made of one call may have several; OVER and FILTER then go to each.
+ */
+final class AggregateSpellings {
+  private static final Set<String> NAMES =
+      Set.of(
+          "APPROX_COUNT_DISTINCT",
+          "APPROX_DISTINCT",
+          "APPROX_PERCENTILE",
+          "APPROX_QUANTILE",
+          "ARBITRARY",
+          "CORR",
+          "COUNT_IF",
+          "COUNTIF",
+          "COVAR_POP",
+          "COVAR_SAMP",
+          "FIRST",
+          "GEOMEAN",
+          "GEOMETRIC_MEAN",
+          "GROUP_CONCAT",
+          "KURT_POP",
+          "LISTAGG",
+          "MAX_BY",
+          "MEDIAN",
+          "MIN_BY",
+          "MODE",
+          "PERCENTILE",
+          "PERCENTILE_APPROX",
+          "PERCENTILE_CONT",
+          "PERCENTILE_DISC",
+          "QUANTILE",
+          "QUANTILE_CONT",
+          "QUANTILE_DISC",
+          "REGR_AVGX",
+          "REGR_AVGY",
+          "REGR_COUNT",
+          "REGR_INTERCEPT",
+          "REGR_R2",
+          "REGR_SLOPE",
+          "REGR_SXX",
+          "REGR_SXY",
+          "REGR_SYY",
+          "STRING_AGG");
+
+  private final String name;
+  private final SqlParserPos position;
+  private final List<SqlNode> operands;
+  private final @Nullable SqlLiteral quantifier;
+  private final SqlNodeList order;
+  private final UnaryOperator<SqlNode> around;
+
+  private AggregateSpellings(SqlCall call, SqlNodeList order, UnaryOperator<SqlNode> around) {
+    this.name = call.getOperator().getName().toUpperCase(Locale.ROOT);
+    this.position = call.getParserPosition();
+    this.operands = new ArrayList<>(call.getOperandList());
+    this.quantifier = call.getFunctionQuantifier();
+    this.around = around;
+    SqlNodeList keys = order;
+    if (!operands.isEmpty()
+        && operands.getLast() instanceof SqlCall last
+        && last.getOperator().getName().equals("SEPARATOR")) {
+      operands.removeLast();
+      SqlNode separator = last.operand(0);
+      if (!operands.isEmpty() && operands.getLast() instanceof SqlNodeList list) {
+        keys = list;
+        operands.removeLast();
+      }
+      operands.add(separator);
+    }
+    if (!operands.isEmpty() && operands.getLast() instanceof SqlNodeList list) {
+      keys = list;
+      operands.removeLast();
+    }
+    this.order = keys;
+  }
+
+  /** Whether a node is a call that is spelled otherwise here, alone or WITHIN GROUP. */
+  static boolean isOne(SqlNode node) {
+    return node instanceof SqlCall call
+        && (call.getKind() == SqlKind.WITHIN_GROUP
+            ? isOne(call.operand(0))
+            : NAMES.contains(call.getOperator().getName().toUpperCase(Locale.ROOT)));
+  }
+
+  /**
+   * What a call, alone or WITHIN GROUP, becomes.
+   *
+   * @param around what is put around each aggregate: FILTER and OVER
+   */
+  static SqlNode plain(SqlNode node, UnaryOperator<SqlNode> around) {
+    SqlCall call = (SqlCall) node;
+    return call.getKind() == SqlKind.WITHIN_GROUP
+        ? new AggregateSpellings(call.operand(0), call.operand(1), around).plain()
+        : new AggregateSpellings(call, SqlNodeList.EMPTY, around).plain();
+  }
+
+  private SqlNode plain() {
+    return switch (name) {
+      case "COUNT_IF", "COUNTIF" -> {
+        require(1, 1);
+        yield aggregate("COUNT", when(operands.get(0), number("1")));
+      }
+      case "APPROX_COUNT_DISTINCT", "APPROX_DISTINCT" -> {
+        require(1, 2);
+        SqlLiteral distinct = SqlSelectKeyword.DISTINCT.symbol(position);
+        yield around.apply(
+            SqlStdOperatorTable.COUNT.createCall(distinct, position, operands.get(0)));
+      }
+      case "ARBITRARY", "FIRST" -> {
+        // The grammar gives FIRST a second operand, 0.
+        require(1, name.equals("FIRST") ? 2 : 1);
+        yield aggregate("ANY_VALUE", operands.get(0));
+      }
+      case "MAX_BY", "MIN_BY" -> {
+        require(2, 2);
+        yield aggregate(
+            name.equals("MAX_BY") ? "ARG_MAX" : "ARG_MIN", operands.get(0), operands.get(1));
+      }
+      case "KURT_POP" -> aggregate("KURTOSIS_POP", operands.toArray(SqlNode[]::new));
+      case "GEOMEAN", "GEOMETRIC_MEAN" -> {
+        require(1, 1);
+        yield Spellings.call(
+            "EXP", position, List.of(aggregate("AVG", Spellings.call("LN", position, operands))));
+      }
+      case "MEDIAN" -> {
+        require(1, 1);
+        yield quantile("QUANTILE_CONT", operands.get(0), number("0.5"), false);
+      }
+      case "MODE" -> {
+        boolean within = operands.isEmpty() && order.size() == 1;
+        require(within ? 0 : 1, within ? 0 : 1);
+        yield aggregate("MODE", within ? key(order.get(0)) : operands.get(0));
+      }
+      case "PERCENTILE_CONT", "PERCENTILE_DISC" -> {
+        String own = name.replace("PERCENTILE", "QUANTILE");
+        if (order.size() == 1) {
+          require(1, 1);
+          SqlNode key = order.get(0);
+          yield quantile(own, key(key), operands.get(0), isDescending(key));
+        }
+        require(2, 2);
+        yield quantile(own, operands.get(0), operands.get(1), false);
+      }
+      case "QUANTILE_CONT", "PERCENTILE" -> ofFraction("QUANTILE_CONT", 2);
+      case "QUANTILE_DISC", "QUANTILE" -> ofFraction("QUANTILE_DISC", 2);
+      case "APPROX_PERCENTILE", "APPROX_QUANTILE", "PERCENTILE_APPROX" ->
+          ofFraction("QUANTILE_DISC", 3);
+      case "LISTAGG", "STRING_AGG", "GROUP_CONCAT" -> list();
+      default -> {
+        require(2, 2);
+        yield ofTwo(operands.get(0), operands.get(1));
+      }
+    };
+  }
+
+  private void require(int least, int most) {
+    if (operands.size() < least || operands.size() > most) {
+      throw PlannerErrors.argumentsInvalid(
+          name
+              + " takes "
+              + (least == most ? String.valueOf(least) : least + " or " + most)
+              + (most == 1 ? " argument" : " arguments"),
+          Positions.of(position));
+    }
+  }
+
+  private SqlNode aggregate(String function, SqlNode... arguments) {
+    return around.apply(Spellings.call(function, position, List.of(arguments), quantifier));
+  }
+
+  private SqlNode ofFraction(String function, int most) {
+    require(2, most);
+    return quantile(function, operands.get(0), operands.get(1), false);
+  }
+
+  private SqlNode quantile(String function, SqlNode value, SqlNode fraction, boolean descending) {
+    return aggregate(function, value, fraction, SqlLiteral.createBoolean(descending, position));
+  }
+
+  /** LISTAGG(value, separator, letters of the orders, keys …). */
+  private SqlNode list() {
+    require(1, 2);
+    SqlNode value = operands.get(0);
+    SqlNode separator =
+        operands.size() == 2 ? operands.get(1) : SqlLiteral.createCharString(",", position);
+    StringBuilder letters = new StringBuilder();
+    List<SqlNode> arguments = new ArrayList<>(List.of(value, separator));
+    List<SqlNode> keys = new ArrayList<>();
+    boolean ordered = false;
+    for (SqlNode key : order) {
+      letters.append(isDescending(key) ? 'd' : 'a').append(isNullsFirst(key) ? 'f' : 'l');
+      if (key(key).equalsDeep(value, Litmus.IGNORE)) {
+        // What comes behind it decides nothing.
+        ordered = true;
+        break;
+      }
+      keys.add(key(key));
+    }
+    arguments.add(
+        SqlLiteral.createCharString(ordered ? letters.toString() : letters + "al", position));
+    arguments.addAll(keys);
+    return aggregate("LISTAGG", arguments.toArray(SqlNode[]::new));
+  }
+
+  private static SqlNode key(SqlNode key) {
+    return switch (key.getKind()) {
+      case DESCENDING, NULLS_FIRST, NULLS_LAST -> key(((SqlCall) key).operand(0));
+      default -> key;
+    };
+  }
+
+  private static boolean isDescending(SqlNode key) {
+    return switch (key.getKind()) {
+      case DESCENDING -> true;
+      case NULLS_FIRST, NULLS_LAST -> isDescending(((SqlCall) key).operand(0));
+      default -> false;
+    };
+  }
+
+  private static boolean isNullsFirst(SqlNode key) {
+    return key.getKind() == SqlKind.NULLS_FIRST;
+  }
+
+  // Of pairs (y, x).
+
+  private SqlNode ofTwo(SqlNode y, SqlNode x) {
+    // One of a pair counts only where the other is not NULL.
+    SqlNode ownY = when(isNotNull(x), floating(y));
+    SqlNode ownX = when(isNotNull(y), floating(x));
+    return switch (name) {
+      case "COVAR_POP" -> covariance("VAR_POP", ownY, ownX);
+      case "COVAR_SAMP" -> covariance("VAR_SAMP", ownY, ownX);
+      case "CORR" -> correlation(ownY, ownX);
+      case "REGR_COUNT" -> aggregate("COUNT", sum(ownY, ownX));
+      case "REGR_AVGX" -> aggregate("AVG", ownX);
+      case "REGR_AVGY" -> aggregate("AVG", ownY);
+      case "REGR_SXX" -> times(aggregate("COUNT", ownX), aggregate("VAR_POP", ownX));
+      case "REGR_SYY" -> times(aggregate("COUNT", ownY), aggregate("VAR_POP", ownY));
+      case "REGR_SXY" -> times(aggregate("COUNT", ownX), covariance("VAR_POP", ownY, ownX));
+      case "REGR_SLOPE" -> slope(ownY, ownX);
+      case "REGR_INTERCEPT" ->
+          call(
+              SqlStdOperatorTable.MINUS,
+              aggregate("AVG", ownY),
+              times(slope(ownY, ownX), aggregate("AVG", ownX)));
+      default -> determination(ownY, ownX);
+    };
+  }
+
+  private SqlNode slope(SqlNode y, SqlNode x) {
+    return over(covariance("VAR_POP", y, x), aggregate("VAR_POP", x));
+  }
+
+  private SqlNode correlation(SqlNode y, SqlNode x) {
+    return over(
+        covariance("VAR_POP", y, x), times(aggregate("STDDEV_POP", y), aggregate("STDDEV_POP", x)));
+  }
+
+  /** REGR_R2: 1 where y is the same everywhere and x is not. */
+  private SqlNode determination(SqlNode y, SqlNode x) {
+    SqlNode correlation = correlation(y, x);
+    SqlNode zero = SqlLiteral.createApproxNumeric("0e0", position);
+    return new SqlCase(
+        position,
+        null,
+        SqlNodeList.of(
+            call(SqlStdOperatorTable.EQUALS, aggregate("VAR_POP", x), zero),
+            call(SqlStdOperatorTable.EQUALS, aggregate("VAR_POP", y), zero)),
+        SqlNodeList.of(
+            SqlLiteral.createNull(position), SqlLiteral.createApproxNumeric("1e0", position)),
+        times(correlation, correlation));
+  }
+
+  private SqlNode covariance(String variance, SqlNode y, SqlNode x) {
+    SqlNode difference = call(SqlStdOperatorTable.MINUS, y, x);
+    return call(
+        SqlStdOperatorTable.DIVIDE,
+        call(
+            SqlStdOperatorTable.MINUS,
+            aggregate(variance, sum(y, x)),
+            aggregate(variance, difference)),
+        SqlLiteral.createApproxNumeric("4e0", position));
+  }
+
+  private SqlNode sum(SqlNode a, SqlNode b) {
+    return call(SqlStdOperatorTable.PLUS, a, b);
+  }
+
+  private SqlNode times(SqlNode a, SqlNode b) {
+    return call(SqlStdOperatorTable.MULTIPLY, floating(a), b);
+  }
+
+  /** A quotient that is NULL where the divisor is zero. */
+  private SqlNode over(SqlNode a, SqlNode b) {
+    return call(
+        SqlStdOperatorTable.DIVIDE,
+        a,
+        call(SqlStdOperatorTable.NULLIF, b, SqlLiteral.createApproxNumeric("0e0", position)));
+  }
+
+  private SqlNode floating(SqlNode value) {
+    SqlDataTypeSpec type =
+        new SqlDataTypeSpec(new SqlBasicTypeNameSpec(SqlTypeName.DOUBLE, position), position);
+    return call(SqlStdOperatorTable.CAST, value, type);
+  }
+
+  private SqlNode isNotNull(SqlNode value) {
+    return call(SqlStdOperatorTable.IS_NOT_NULL, value);
+  }
+
+  private SqlNode when(SqlNode condition, SqlNode value) {
+    return new SqlCase(
+        position,
+        null,
+        SqlNodeList.of(condition),
+        SqlNodeList.of(value),
+        SqlLiteral.createNull(position));
+  }
+
+  private SqlNode number(String text) {
+    return SqlLiteral.createExactNumeric(new BigDecimal(text).toPlainString(), position);
+  }
+
+  private SqlNode call(SqlOperator operator, SqlNode... arguments) {
+    return operator.createCall(position, arguments);
+  }
+}
