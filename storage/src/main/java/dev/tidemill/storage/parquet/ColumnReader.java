@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Reads one flat column of one row group, forwards: rows between those asked for are passed over,
  * and pages of which no row is asked for are not decompressed. One thread.
  */
-final class ColumnReader implements AutoCloseable {
+final class ColumnReader implements FieldReader {
   private static final int MAX_ENTRIES_ASKED = 4096;
 
   private final ParquetColumn column;
@@ -69,8 +69,8 @@ final class ColumnReader implements AutoCloseable {
     this.levels = new RunReader(place);
   }
 
-  /** {@code rows} rows from {@code start} on, which is not behind {@link #position}. */
-  Column read(long start, int rows) {
+  @Override
+  public Column read(long start, int rows) {
     skipTo(start);
     clearWords(rows);
     int nulls = 0;
@@ -89,8 +89,8 @@ final class ColumnReader implements AutoCloseable {
     return values.finish(rows, nulls == 0 ? null : validity(rows));
   }
 
-  /** The rows of {@code selection}, counted from {@code start} on. */
-  Column read(long start, Selection selection) {
+  @Override
+  public Column read(long start, Selection selection) {
     int count = selection.count();
     int[] rows = selection.rows();
     clearWords(count);
@@ -264,16 +264,18 @@ final class ColumnReader implements AutoCloseable {
     values.startPage(page);
   }
 
-  long bytesRead() {
+  @Override
+  public long bytesRead() {
     return pages.bytesRead();
   }
 
-  long decodedPages() {
+  @Override
+  public long decodedPages() {
     return pages.decodedPages();
   }
 
-  /** Pages with rows wanted by the caller's range that were passed over undecoded. */
-  long skippedPages() {
+  @Override
+  public long skippedPages() {
     return skippedPages;
   }
 

@@ -12,6 +12,8 @@ import org.apache.parquet.format.Encoding;
  * @param levels address of the definition levels' section, 0 where there is none; runs only,
  *     without a length before
  * @param levelsEnd the address behind it
+ * @param repetitions address of the repetition levels' section, as {@code levels}
+ * @param repetitionsEnd the address behind it
  * @param data address of the values
  * @param dataEnd the address behind them
  */
@@ -21,5 +23,7 @@ record Page(
     Encoding encoding,
     long levels,
     long levelsEnd,
+    long repetitions,
+    long repetitionsEnd,
     long data,
     long dataEnd) {}

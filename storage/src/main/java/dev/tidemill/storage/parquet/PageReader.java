@@ -39,6 +39,7 @@ final class PageReader implements AutoCloseable {
   private final MemoryScope scope;
   private final PageCodec codec;
   private final boolean optional;
+  private final boolean repeated;
   private final long totalValues;
   private final long end;
   private final HeaderStream headers = new HeaderStream();
@@ -59,11 +60,13 @@ final class PageReader implements AutoCloseable {
   /**
    * @param dataEnd where the file's pages end at the latest
    * @param optional whether pages have definition levels
+   * @param repeated whether pages have repetition levels
    */
   PageReader(
       FileInput input,
       ColumnMetaData chunk,
       boolean optional,
+      boolean repeated,
       long dataEnd,
       ParquetPlace place,
       MemoryScope scope) {
@@ -71,6 +74,7 @@ final class PageReader implements AutoCloseable {
     this.place = place;
     this.scope = scope;
     this.optional = optional;
+    this.repeated = repeated;
     this.totalValues = chunk.getNum_values();
     long first = chunk.getData_page_offset();
     if (chunk.isSetDictionary_page_offset() && chunk.getDictionary_page_offset() > 0) {
@@ -223,7 +227,7 @@ final class PageReader implements AutoCloseable {
     }
     header = null;
     return new Page(
-        buffer, values, Encoding.PLAIN, 0, 0, buffer.address(), buffer.address() + size);
+        buffer, values, Encoding.PLAIN, 0, 0, 0, 0, buffer.address(), buffer.address() + size);
   }
 
   private Page readV1(PageHeader current, DataPageHeader data) {
@@ -233,6 +237,14 @@ final class PageReader implements AutoCloseable {
     decompress(body, current.getCompressed_page_size(), buffer.address(), size);
     long at = buffer.address();
     long pageEnd = at + size;
+    long repetitions = 0;
+    long repetitionsEnd = 0;
+    if (repeated) {
+      requireRuns(data.getRepetition_level_encoding());
+      repetitions = at + 4;
+      repetitionsEnd = sectionEnd(at, pageEnd);
+      at = repetitionsEnd;
+    }
     long levels = 0;
     long levelsEnd = 0;
     if (optional) {
@@ -242,7 +254,15 @@ final class PageReader implements AutoCloseable {
       at = levelsEnd;
     }
     return new Page(
-        buffer, data.getNum_values(), encoding(data.getEncoding()), levels, levelsEnd, at, pageEnd);
+        buffer,
+        data.getNum_values(),
+        encoding(data.getEncoding()),
+        levels,
+        levelsEnd,
+        repetitions,
+        repetitionsEnd,
+        at,
+        pageEnd);
   }
 
   private void requireRuns(@Nullable Encoding encoding) {
@@ -298,6 +318,8 @@ final class PageReader implements AutoCloseable {
         encoding(data.getEncoding()),
         optional ? at + repetitionBytes : 0,
         at + heading,
+        repeated ? at : 0,
+        at + repetitionBytes,
         at + heading,
         at + size);
   }

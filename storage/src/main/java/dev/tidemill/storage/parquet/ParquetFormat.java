@@ -52,12 +52,11 @@ public final class ParquetFormat implements FileFormat {
     int seen = 0;
     for (DataFile file : files) {
       for (ParquetField field : footers.get(file).fields()) {
-        ParquetColumn leaf = field.column(file.path());
-        Column added = new Column(leaf.type(), leaf.optional() || seen > 0, 1, file.path());
+        ParquetNode node = field.node(file.path());
+        boolean optional = node.definition() > 0;
+        Column added = new Column(node.type(), optional || seen > 0, 1, file.path());
         columns.merge(
-            field.name(),
-            added,
-            (first, other) -> merge(field.name(), first, other, leaf.optional()));
+            field.name(), added, (first, other) -> merge(field.name(), first, other, optional));
       }
       seen++;
     }

@@ -98,17 +98,17 @@ final class RowGroupReader implements BatchReader, StagedReader {
   /** Whether one of the filters rejects all entries of a dictionary that all pages use. */
   private boolean dictionaryRejects(Footer footer, int rowGroup, FileScan scan) {
     for (ColumnFilter filter : scan.filters()) {
-      ColumnReader reader =
+      FieldReader reader =
           looksAtDictionary(filter) && scan.columns().contains(filter.column())
               ? sources.get(scan.columns().indexOf(filter.column())).reader
               : null;
       ParquetField field = footer.field(filter.column());
-      if (reader != null
+      if (reader instanceof ColumnReader flat
           && field != null
           && field.leaf() != null
           && DistinctCounts.hasOnlyCodes(
               footer.rowGroup(rowGroup).getColumns().get(field.leaf().leaf()).getMeta_data())
-          && reader.dictionaryRejects(filter)) {
+          && flat.dictionaryRejects(filter)) {
         return true;
       }
     }
@@ -124,7 +124,12 @@ final class RowGroupReader implements BatchReader, StagedReader {
     Field field = scan.schema().findField(name);
     ParquetField found = footer.field(name);
     if (found != null) {
-      ColumnAdapter.decodedType(found.column(footer.path()), ArrowTypes.type(field), footer.path());
+      ParquetNode node = found.node(footer.path());
+      if (node instanceof ParquetNode.Leaf leaf) {
+        ColumnAdapter.decodedType(leaf.column(), ArrowTypes.type(field), footer.path());
+      } else {
+        NestedReader.check(name, node, ArrowTypes.type(field), footer.path());
+      }
     } else if (!field.isNullable()) {
       throw ParquetErrors.columnMissing(footer.path(), name);
     }
@@ -139,7 +144,15 @@ final class RowGroupReader implements BatchReader, StagedReader {
     if (found == null) {
       return new Source(type, true, place, null, null);
     }
-    ParquetColumn leaf = found.column(footer.path());
+    if (!(found.node(footer.path()) instanceof ParquetNode.Leaf flat)) {
+      return new Source(
+          type,
+          field.isNullable(),
+          place,
+          new NestedReader(found.node(footer.path()), type, input, footer, rowGroup, place, scope),
+          null);
+    }
+    ParquetColumn leaf = flat.column();
     Type decoded = ColumnAdapter.decodedType(leaf, type, footer.path());
     ParquetColumn column = leaf.as(decoded);
     PageReader pages =
@@ -147,6 +160,7 @@ final class RowGroupReader implements BatchReader, StagedReader {
             input,
             footer.rowGroup(rowGroup).getColumns().get(column.leaf()).getMeta_data(),
             column.optional(),
+            false,
             footer.dataEnd(),
             place,
             scope);
@@ -235,18 +249,17 @@ final class RowGroupReader implements BatchReader, StagedReader {
       Type type,
       boolean nullable,
       ParquetPlace place,
-      @Nullable ColumnReader reader,
+      @Nullable FieldReader reader,
       @Nullable ColumnAdapter adapter) {
     Column read(long start, int rows, @Nullable Selection selection, MemoryScope scope) {
-      if (reader == null || adapter == null) {
+      if (reader == null) {
         return Columns.nulls(type, selection == null ? rows : selection.count(), scope);
       }
-      Column column =
-          adapter.adapt(
-              selection == null || selection.count() == rows
-                  ? reader.read(start, rows)
-                  : reader.read(start, selection),
-              scope);
+      Column read =
+          selection == null || selection.count() == rows
+              ? reader.read(start, rows)
+              : reader.read(start, selection);
+      Column column = adapter == null ? read : adapter.adapt(read, scope);
       if (!nullable && column.mayHaveNulls()) {
         column.close();
         throw ParquetErrors.nullValue(place);

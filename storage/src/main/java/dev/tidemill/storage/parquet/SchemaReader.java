@@ -21,15 +21,23 @@ import org.jspecify.annotations.Nullable;
  *       and time in UTC.
  *   <li>INT96 is TIMESTAMP(9). Unsigned integers become the next wider type, UINT64 DECIMAL(20,0).
  *   <li>UUIDs become text, FLOAT16 REAL, ENUM and JSON text, BSON and what says nothing bytes.
+ *   <li>Lists of three levels and, as old writers have them, of two become ARRAYs, maps MAPs, other
+ *       groups ROWs, what is repeated without saying more an ARRAY.
  * </ul>
  */
 final class SchemaReader {
   private static final int UUID_BYTES = 16;
 
+  /** Deeper fields are refused: whoever reads them goes down by recursion. */
+  private static final int MAX_DEPTH = 64;
+
   private final String file;
   private final List<SchemaElement> elements;
   private int next = 1;
   private int leaves;
+
+  /** Why the field at hand cannot be read. */
+  private String problem = "";
 
   private SchemaReader(String file, List<SchemaElement> elements) {
     this.file = file;
@@ -61,20 +69,151 @@ final class SchemaReader {
     SchemaElement element = take();
     String name = element.getName();
     boolean repeated = element.getRepetition_type() == FieldRepetitionType.REPEATED;
-    if (element.isSetNum_children() && element.getNum_children() > 0 || !element.isSetType()) {
-      String what = group(element);
-      passChildren(element);
-      return new ParquetField(name, null, what);
+    if (isGroup(element) || repeated) {
+      int before = next;
+      int leavesBefore = leaves;
+      problem = "";
+      ParquetNode node = node(element, 0, 0, 0);
+      if (node == null) {
+        next = before;
+        leaves = leavesBefore;
+        if (isGroup(element)) {
+          passChildren(element);
+        } else {
+          leaves++;
+        }
+        return new ParquetField(name, null, null, problem);
+      }
+      return new ParquetField(name, null, node, "");
     }
     int leaf = leaves++;
-    if (repeated) {
-      return new ParquetField(name, null, "a repeated column");
-    }
     boolean optional = element.getRepetition_type() == FieldRepetitionType.OPTIONAL;
     ParquetColumn column = column(element, leaf, optional);
     return column == null
-        ? new ParquetField(name, null, "a column of " + describe(element))
-        : new ParquetField(name, column, "");
+        ? new ParquetField(name, null, null, "a column of " + describe(element))
+        : new ParquetField(name, column, null, "");
+  }
+
+  private static boolean isGroup(SchemaElement element) {
+    return element.isSetNum_children() && element.getNum_children() > 0 || !element.isSetType();
+  }
+
+  /**
+   * The part that begins with {@code element}, which has been taken, or null where it cannot be
+   * read, with {@link #problem} set.
+   *
+   * @param definition the definition level of what it stands in
+   * @param repetition the repetition level of what it stands in
+   */
+  private @Nullable ParquetNode node(
+      SchemaElement element, int definition, int repetition, int depth) {
+    if (depth > MAX_DEPTH) {
+      return refused("a column nested more than " + MAX_DEPTH + " deep");
+    }
+    FieldRepetitionType kind = element.getRepetition_type();
+    if (kind == FieldRepetitionType.REPEATED) {
+      ParquetNode one = present(element, definition + 1, repetition + 1, depth);
+      return one == null
+          ? null
+          : new ParquetNode.Repeated(one, definition, definition + 1, repetition + 1);
+    }
+    int own = kind == FieldRepetitionType.OPTIONAL ? definition + 1 : definition;
+    return present(element, own, repetition, depth);
+  }
+
+  /** The part without its own repetition: {@code definition} says that it is there. */
+  private @Nullable ParquetNode present(
+      SchemaElement element, int definition, int repetition, int depth) {
+    if (!isGroup(element)) {
+      ParquetColumn column = column(element, leaves++, definition > 0);
+      return column == null
+          ? refused("a column of " + describe(element))
+          : new ParquetNode.Leaf(column, definition);
+    }
+    LogicalType logical = element.getLogicalType();
+    ConvertedType converted = element.getConverted_type();
+    if (logical != null && logical.isSetVARIANT()) {
+      return refused("a VARIANT column");
+    }
+    if (logical != null && logical.isSetLIST() || converted == ConvertedType.LIST) {
+      return list(element, definition, repetition, depth);
+    }
+    if (logical != null && logical.isSetMAP()
+        || converted == ConvertedType.MAP
+        || converted == ConvertedType.MAP_KEY_VALUE) {
+      return map(element, definition, repetition, depth);
+    }
+    return group(element, definition, repetition, depth);
+  }
+
+  private @Nullable ParquetNode group(
+      SchemaElement element, int definition, int repetition, int depth) {
+    List<String> names = new ArrayList<>();
+    List<ParquetNode> fields = new ArrayList<>();
+    for (int i = 0; i < element.getNum_children(); i++) {
+      SchemaElement child = take();
+      ParquetNode field = node(child, definition, repetition, depth + 1);
+      if (field == null) {
+        return null;
+      }
+      names.add(child.getName());
+      fields.add(field);
+    }
+    return fields.isEmpty()
+        ? refused("a group without columns")
+        : new ParquetNode.Group(names, fields, definition);
+  }
+
+  /**
+   * A LIST: its repeated child is a group around the element, or, as old writers have it, the
+   * element itself.
+   */
+  private @Nullable ParquetNode list(
+      SchemaElement element, int definition, int repetition, int depth) {
+    if (element.getNum_children() != 1) {
+      return refused("a list of " + element.getNum_children() + " columns");
+    }
+    SchemaElement child = take();
+    if (child.getRepetition_type() != FieldRepetitionType.REPEATED) {
+      return refused("a list whose child is not repeated");
+    }
+    boolean isElement =
+        !isGroup(child)
+            || child.getNum_children() != 1
+            || child.getName().equals("array")
+            || child.getName().equals(element.getName() + "_tuple")
+            || next < elements.size()
+                && elements.get(next).getRepetition_type() == FieldRepetitionType.REPEATED;
+    ParquetNode one =
+        isElement
+            ? present(child, definition + 1, repetition + 1, depth + 1)
+            : node(take(), definition + 1, repetition + 1, depth + 1);
+    return one == null
+        ? null
+        : new ParquetNode.Repeated(one, definition, definition + 1, repetition + 1);
+  }
+
+  private @Nullable ParquetNode map(
+      SchemaElement element, int definition, int repetition, int depth) {
+    if (element.getNum_children() != 1) {
+      return refused("a map of " + element.getNum_children() + " columns");
+    }
+    SchemaElement child = take();
+    if (child.getRepetition_type() != FieldRepetitionType.REPEATED
+        || !isGroup(child)
+        || child.getNum_children() != 2) {
+      return refused("a map whose child is no repeated group of key and value");
+    }
+    ParquetNode entries = group(child, definition + 1, repetition + 1, depth + 1);
+    return entries == null
+        ? null
+        : new ParquetNode.Entries(
+            (ParquetNode.Group) entries, definition, definition + 1, repetition + 1);
+  }
+
+  private @Nullable ParquetNode refused(String what) {
+    problem = "a nested column (" + what + ")";
+    return null;
   }
 
   private SchemaElement take() {
@@ -103,23 +242,6 @@ final class SchemaReader {
         leaves++;
       }
     }
-  }
-
-  private static String group(SchemaElement element) {
-    LogicalType logical = element.getLogicalType();
-    ConvertedType converted = element.getConverted_type();
-    if (logical != null && logical.isSetLIST() || converted == ConvertedType.LIST) {
-      return "a nested column (a list)";
-    }
-    if (logical != null && logical.isSetMAP()
-        || converted == ConvertedType.MAP
-        || converted == ConvertedType.MAP_KEY_VALUE) {
-      return "a nested column (a map)";
-    }
-    if (logical != null && logical.isSetVARIANT()) {
-      return "a VARIANT column";
-    }
-    return "a nested column (a group)";
   }
 
   private static String describe(SchemaElement element) {

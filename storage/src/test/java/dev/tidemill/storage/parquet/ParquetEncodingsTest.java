@@ -69,7 +69,8 @@ final class ParquetEncodingsTest {
         ValueReader reader = ValueReader.of(column, place, scope)) {
       Memory.copyFromArray(bytes, 0, buffer.address(), bytes.length);
       long end = buffer.address() + bytes.length;
-      reader.startPage(new Page(buffer, values.size(), encoding, 0, 0, buffer.address(), end));
+      reader.startPage(
+          new Page(buffer, values.size(), encoding, 0, 0, 0, 0, buffer.address(), end));
       for (int at = 0; at < values.size(); ) {
         int valid = Math.min(1 + random.nextInt(500), values.size() - at);
         if (random.nextInt(4) == 0) {
@@ -277,7 +278,7 @@ final class ParquetEncodingsTest {
         ValueReader reader = ValueReader.of(column, new ParquetPlace("f", "c", 0), scope)) {
       Memory.copyFromArray(far.array(), 0, buffer.address(), far.capacity());
       long end = buffer.address() + far.capacity();
-      reader.startPage(new Page(buffer, 1, Encoding.PLAIN, 0, 0, buffer.address(), end));
+      reader.startPage(new Page(buffer, 1, Encoding.PLAIN, 0, 0, 0, 0, buffer.address(), end));
       TidemillException e =
           assertThrows(TidemillException.class, () -> reader.append(new long[] {1}, 0, 1, 1));
       assertEquals(

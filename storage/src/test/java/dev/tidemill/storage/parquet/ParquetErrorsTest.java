@@ -78,11 +78,11 @@ final class ParquetErrorsTest {
 
   @Test
   void unsupportedColumns() throws SQLException {
-    Path path = write("SELECT 1 AS a, [1, 2] AS l", "");
+    Path path = write("SELECT 1 AS a, [INTERVAL 1 DAY] AS l", "");
     assertFails(
         path,
-        "a nested column (a list) is not supported: FILE, column l. "
-            + "Declare the table's columns (CREATE TABLE) without it");
+        "a nested column (a column of FIXED_LEN_BYTE_ARRAY as INTERVAL) is not supported: FILE,"
+            + " column l. Declare the table's columns (CREATE TABLE) without it");
     path = write("SELECT INTERVAL 1 DAY AS v", "");
     assertFails(
         path,

@@ -195,6 +195,12 @@ final class ParquetFuzzTest {
                   .formatted(rows, path, version, codec));
           originals.add(Files.readAllBytes(path));
         }
+        Path path = directory.resolve("o.parquet");
+        String rows = NestedParquetTest.NESTED.formatted(200);
+        statement.execute(
+            "COPY (%s) TO '%s' (FORMAT parquet, PARQUET_VERSION %s, CODEC 'uncompressed')"
+                .formatted(rows, path, version));
+        originals.add(Files.readAllBytes(path));
       }
     }
     Path path = directory.resolve("o.parquet");
