@@ -29,7 +29,7 @@
  *       is compared with, and text beside a date or time becomes one.
  *   <li>DATE - DATE is a BIGINT of days; DATE plus an interval is a DATE and takes whole days only.
  *       CURRENT_TIMESTAMP is TIMESTAMP(6).
- *   <li>CONCAT leaves out NULLs, || does not; GREATEST and LEAST are NULL if any argument is.
+ *   <li>CONCAT leaves out NULLs, || does not; GREATEST and LEAST too.
  *   <li>A scalar subquery of more than one row is an error when it runs, whether its value is
  *       needed or not.
  * </ul>

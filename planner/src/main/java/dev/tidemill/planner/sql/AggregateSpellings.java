@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * - Var(y - x)). What is made of one call may have several; OVER and FILTER then go to each.
  */
 final class AggregateSpellings {
-  private static final Set<String> NAMES =
+  static final Set<String> NAMES =
       Set.of(
           "APPROX_COUNT_DISTINCT",
           "APPROX_DISTINCT",

@@ -2,6 +2,7 @@ package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.sql.parser.statement.FromLast;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +72,10 @@ public final class Functions {
           SqlStdOperatorTable.FIRST_VALUE,
           SqlStdOperatorTable.LAST_VALUE,
           SqlStdOperatorTable.NTH_VALUE);
+
+  /** What other calls are made of; nobody writes them. */
+  private static final Set<String> INTERNAL =
+      Set.of("$SUM0", "SINGLE_VALUE", "TRANSLATE3", FromLast.NAME);
 
   /** Operators that are no functions and that nothing here can run. */
   private static final Set<SqlKind> REFUSED =
@@ -144,9 +149,9 @@ public final class Functions {
 
   /** The names of all functions, sorted, upper case. */
   public Set<String> names() {
-    Set<String> names = new TreeSet<>();
+    Set<String> names = new TreeSet<>(AggregateSpellings.NAMES);
     for (SqlOperator operator : operators) {
-      if (operator instanceof SqlFunction) {
+      if (operator instanceof SqlFunction && !INTERNAL.contains(operator.getName())) {
         names.add(operator.getName().toUpperCase(Locale.ROOT));
       }
     }
