@@ -10,20 +10,36 @@ import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
 import dev.tidemill.planner.physical.Lowering;
+import dev.tidemill.planner.physical.RepeatedJoins;
 import dev.tidemill.planner.physical.Sharing;
 import dev.tidemill.planner.rewrite.PredicatePushdown;
 import dev.tidemill.planner.rewrite.Pruning;
 import dev.tidemill.planner.rewrite.Simplification;
 import dev.tidemill.planner.rewrite.Unnesting;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 
-/** The rewrites in their order. */
+/** The rewrites in their order, for one query. */
 final class Optimizer {
   /** Rows of a part that occurs twice are kept up to about here. */
   private static final double MOST_SHARED_BYTES = 64 << 20;
 
-  private Optimizer() {}
+  private final List<Field> row;
+  private final List<String> names;
+  private final FieldNumbers numbers;
+  private final PlannerSession session;
+  private final Estimator estimator = new Estimator();
 
+  private Optimizer(
+      List<Field> row, List<String> names, FieldNumbers numbers, PlannerSession session) {
+    this.row = row;
+    this.names = names;
+    this.numbers = numbers;
+    this.session = session;
+  }
+
+  /** The plan of a node whose columns are {@code row}, called {@code names}. */
   static BatchPlan optimize(
       Node node,
       List<Field> row,
@@ -31,19 +47,7 @@ final class Optimizer {
       FieldNumbers numbers,
       PlannerSession session) {
     try {
-      Node plain = new Unnesting(numbers).unnest(node);
-      if (!Nodes.free(plain).isEmpty()) {
-        throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
-      }
-      Node pushed = PredicatePushdown.push(Simplification.simplify(plain));
-      Node pruned = Pruning.prune(pushed, Nodes.ids(row));
-      Estimator estimator = new Estimator();
-      Node ordered = new JoinOrder(estimator).order(pruned);
-      BatchPlan plan =
-          new Lowering(
-                  estimator, numbers, session.joinDistribution(), session.broadcastThresholdBytes())
-              .lower(ordered, row, names);
-      return session.runsOnce() ? Sharing.share(plan, MOST_SHARED_BYTES) : plan;
+      return new Optimizer(row, names, numbers, session).plan(node);
     } catch (TidemillException known) {
       throw known;
     } catch (StackOverflowError deep) {
@@ -51,5 +55,38 @@ final class Optimizer {
     } catch (RuntimeException unexpected) {
       throw PlannerErrors.internal("optimisation", unexpected);
     }
+  }
+
+  private BatchPlan plan(Node node) {
+    Node plain = new Unnesting(numbers).unnest(node);
+    if (!Nodes.free(plain).isEmpty()) {
+      throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
+    }
+    Node pushed = PredicatePushdown.push(Simplification.simplify(plain));
+    Node pruned = Pruning.prune(pushed, Nodes.ids(row));
+    Node ordered = new JoinOrder(estimator).order(pruned);
+    BatchPlan plan = lowered(ordered, Map.of());
+    return session.runsOnce() ? shared(plan, ordered) : plan;
+  }
+
+  private BatchPlan lowered(Node node, Map<Node, BitSet> added) {
+    return new Lowering(
+            estimator,
+            numbers,
+            session.joinDistribution(),
+            session.broadcastThresholdBytes(),
+            added)
+        .lower(node, row, names);
+  }
+
+  /** The plan with parts shared; one with further columns, where more can be shared then. */
+  private BatchPlan shared(BatchPlan plan, Node node) {
+    Sharing.Shared shared = Sharing.share(plan, MOST_SHARED_BYTES);
+    Map<Node, BitSet> added = RepeatedJoins.columns(node, Nodes.ids(row));
+    if (added.isEmpty()) {
+      return shared.plan();
+    }
+    Sharing.Shared wider = Sharing.share(lowered(node, added), MOST_SHARED_BYTES);
+    return wider.savedRows() > shared.savedRows() ? wider.plan() : shared.plan();
   }
 }

@@ -49,12 +49,18 @@ public final class Lowering {
   private final Estimator estimator;
   private final FieldNumbers numbers;
   private final Distributions distributions;
+  private final Map<Node, BitSet> added;
 
+  /**
+   * @param added per node, by identity, what it is to give beside the fields asked for
+   */
   public Lowering(
       Estimator estimator,
       FieldNumbers numbers,
       JoinDistribution distribution,
-      long broadcastThresholdBytes) {
+      long broadcastThresholdBytes,
+      Map<Node, BitSet> added) {
+    this.added = added;
     this.estimator = estimator;
     this.numbers = numbers;
     this.distributions = new Distributions(distribution, broadcastThresholdBytes);
@@ -154,7 +160,17 @@ public final class Lowering {
     return new ProjectPlan(input, expressions, columns);
   }
 
-  private Lowered lower(Node node, BitSet needed) {
+  private Lowered lower(Node node, BitSet wanted) {
+    BitSet needed = wanted;
+    BitSet more = added.get(node);
+    if (more != null) {
+      needed = (BitSet) wanted.clone();
+      needed.or(more);
+    }
+    return lowered(node, needed);
+  }
+
+  private Lowered lowered(Node node, BitSet needed) {
     return switch (node) {
       case Node.Scan n -> scan(n, List.of(), needed, estimator.rows(n));
       case Node.Values n -> values(n, needed);

@@ -34,21 +34,32 @@ public final class Sharing {
   private final Map<BatchPlan, Integer> occurrences = new HashMap<>();
   private final Map<BatchPlan, SharedPlan> shared = new HashMap<>();
 
+  private double savedRows;
+
   private Sharing(double mostBytes) {
     this.mostBytes = mostBytes;
   }
+
+  /**
+   * A plan with what pays shared.
+   *
+   * @param savedRows about how many rows of tables are not read another time
+   */
+  public record Shared(BatchPlan plan, double savedRows) {}
 
   /**
    * The plan with what pays shared.
    *
    * @param mostBytes what the rows of a part may weigh
    */
-  public static BatchPlan share(BatchPlan plan, double mostBytes) {
+  public static Shared share(BatchPlan plan, double mostBytes) {
     Sharing sharing = new Sharing(mostBytes);
     sharing.count(plan);
-    return sharing.occurrences.values().stream().allMatch(n -> n == 1)
-        ? plan
-        : sharing.rewrite(plan);
+    if (sharing.occurrences.values().stream().allMatch(n -> n == 1)) {
+      return new Shared(plan, 0);
+    }
+    BatchPlan rewritten = sharing.rewrite(plan);
+    return new Shared(rewritten, sharing.savedRows);
   }
 
   /** Counts parts by their places; what is in a part that was met before is counted once. */
@@ -70,6 +81,7 @@ public final class Sharing {
     }
     SharedPlan part = new SharedPlan(rewritten, shared.size() + 1);
     shared.put(plan, part);
+    savedRows += rowsRead(plan) * (occurrences.getOrDefault(plan, 1) - 1);
     return part;
   }
 

@@ -1,18 +1,39 @@
 package dev.tidemill.planner.rewrite;
 
+import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Leaves out what nobody asks for: computed columns, aggregates, window functions. */
 public final class Pruning {
-  private Pruning() {}
+  private final Set<TableReference> repeated = new HashSet<>();
 
-  /** The node with at least the fields {@code needed}. */
+  private Pruning(Node root) {
+    addRepeated(root, new HashSet<>());
+  }
+
+  /**
+   * The node with at least the fields {@code needed}. Where tables are read more than once, their
+   * columns and all aggregates stay, as parts that occur twice may be told by them.
+   */
   public static Node prune(Node node, BitSet needed) {
+    return new Pruning(node).pruned(node, needed);
+  }
+
+  private void addRepeated(Node node, Set<TableReference> seen) {
+    if (node instanceof Node.Scan scan && !seen.add(scan.table())) {
+      repeated.add(scan.table());
+    }
+    node.inputs().forEach(input -> addRepeated(input, seen));
+  }
+
+  private Node pruned(Node node, BitSet needed) {
     Node kept =
         switch (node) {
           case Node.Extend n -> {
@@ -26,7 +47,9 @@ public final class Pruning {
                   n.keys(),
                   n.keyFields(),
                   n.groupingSets(),
-                  n.calls().stream().filter(c -> needed.get(c.field().id())).toList());
+                  n.calls().stream()
+                      .filter(c -> !repeated.isEmpty() || needed.get(c.field().id()))
+                      .toList());
           case Node.Window n -> {
             List<Node.Over> calls =
                 n.calls().stream().filter(c -> needed.get(c.field().id())).toList();
@@ -35,7 +58,7 @@ public final class Pruning {
                 : new Node.Window(n.input(), n.partition(), n.order(), calls);
           }
           case Node.Join n -> n;
-          case Node.Scan n -> scan(n, needed);
+          case Node.Scan n -> repeated.contains(n.table()) ? n : scan(n, needed);
           case Node.Values n -> n;
           case Node.Filter n -> n;
           case Node.WindowTable n -> n;
@@ -47,7 +70,7 @@ public final class Pruning {
       return kept;
     }
     if (kept != node && !kept.getClass().equals(node.getClass())) {
-      return prune(kept, needed);
+      return pruned(kept, needed);
     }
     BitSet below = (BitSet) needed.clone();
     below.or(Nodes.ownReferences(kept));
@@ -56,11 +79,11 @@ public final class Pruning {
       for (int i = 0; i < operation.inputs().size(); i++) {
         BitSet columns = new BitSet();
         operation.columns().get(i).forEach(columns::set);
-        inputs.add(prune(operation.inputs().get(i), columns));
+        inputs.add(pruned(operation.inputs().get(i), columns));
       }
       return operation.withInputs(inputs);
     }
-    return Nodes.mapInputs(kept, input -> prune(input, below));
+    return Nodes.mapInputs(kept, input -> pruned(input, below));
   }
 
   private static Node scan(Node.Scan scan, BitSet needed) {
