@@ -712,6 +712,7 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
     return String.join(
         ",",
         List.of(
+            "ANALYZE",
             "APPEND",
             "CACHE",
             "CHANGES",

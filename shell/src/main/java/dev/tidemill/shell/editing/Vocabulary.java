@@ -11,6 +11,8 @@ final class Vocabulary {
   static final List<String> FIRST =
       List.of(
           "ALTER",
+          "ANALYZE",
+          "CACHE",
           "COPY",
           "CREATE",
           "DESCRIBE",
@@ -24,6 +26,7 @@ final class Vocabulary {
           "SET",
           "SHOW",
           "STOP",
+          "UNCACHE",
           "USE",
           "VALUES",
           "WITH");
@@ -38,6 +41,7 @@ final class Vocabulary {
           Map.entry("ADD", List.of("COLUMN")),
           Map.entry("ALTER", List.of("TABLE")),
           Map.entry("AVAILABLE", List.of("NOW")),
+          Map.entry("CACHE", List.of("TABLE")),
           Map.entry("CREATE", List.of("MATERIALIZED", "OR", "STANDING", "TABLE", "VIEW")),
           Map.entry("DROP", List.of("QUERY", "TABLE", "VIEW")),
           Map.entry("EMIT", List.of("CHANGES", "ON")),
@@ -66,6 +70,7 @@ final class Vocabulary {
           Map.entry("STANDING", List.of("QUERY")),
           Map.entry("STOP", List.of("QUERY")),
           Map.entry("TRIGGER", List.of("AVAILABLE", "EVERY", "ONCE")),
+          Map.entry("UNCACHE", List.of("TABLE")),
           Map.entry("WATERMARK", List.of("FOR")));
 
   /** Words that may stand anywhere else. */
