@@ -1,7 +1,7 @@
 package dev.tidemill.planner.physical;
 
-import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.explain.ExpressionText;
+import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
@@ -87,8 +87,7 @@ public final class RepeatedJoins {
       case Node.Extend n ->
           n.computed().stream()
               .filter(c -> wanted.get(c.field().id()))
-              .forEach(
-                  c -> below.or(Nodes.ownReferences(new Node.Extend(n.input(), List.of(c)))));
+              .forEach(c -> below.or(Nodes.ownReferences(new Node.Extend(n.input(), List.of(c)))));
       case Node.Aggregate n ->
           below.or(
               Nodes.ownReferences(
