@@ -328,7 +328,11 @@ final class Spellings extends SqlShuttle {
             SqlLiteral.createNull(position));
     List<SqlNode> operands = new ArrayList<>(aggregate.getOperandList());
     operands.set(0, chosen);
-    SqlNode call = aggregate.getOperator().createCall(position, operands);
+    SqlNode call =
+        aggregate
+            .getOperator()
+            .createCall(
+                aggregate.getFunctionQuantifier(), position, operands.toArray(SqlNode[]::new));
     return over.getOperator().createCall(over.getParserPosition(), call, over.operand(1));
   }
 }
