@@ -18,7 +18,7 @@ final class SpilledGroups {
   private final @Nullable SpilledRows[] groups = new SpilledRows[PARTITIONS];
 
   /** By call and range, then slice; null where there are none. */
-  private final SpilledRows @Nullable [][][] elements;
+  private final SpilledRows[][] @Nullable [] elements;
 
   SpilledGroups(int calls) {
     elements = new SpilledRows[calls][PARTITIONS][];
