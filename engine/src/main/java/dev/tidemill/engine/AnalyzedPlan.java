@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan with what its operators did, as EXPLAIN ANALYZE shows it.
@@ -105,7 +106,7 @@ record AnalyzedPlan(
 
   /** One object; times are in milliseconds, unknown estimates are null. */
   String json() {
-    Map<String, Object> all = new LinkedHashMap<>();
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("rows", rows);
     all.put("planning_millis", planningNanos / 1e6);
     all.put("run_millis", runNanos / 1e6);
@@ -113,10 +114,10 @@ record AnalyzedPlan(
     return PlanJson.write(all);
   }
 
-  private static Map<String, Object> node(
+  private static Map<String, @Nullable Object> node(
       BatchPlan plan, Iterator<OperatorStatistics> rest, Set<Integer> shown) {
     double estimate = PlanText.estimatedRows(plan);
-    Map<String, Object> node = new LinkedHashMap<>();
+    Map<String, @Nullable Object> node = new LinkedHashMap<>();
     if (plan instanceof SharedPlan shared && !shown.add(shared.number())) {
       node.put("shared", shared.number());
       return node;

@@ -61,7 +61,8 @@ final class PlanCache {
       for (int i = 0; i < tables.size(); i++) {
         double before = rows.get(i);
         double now = tables.get(i).table().statistics().rows();
-        if (before < 0 != now < 0 || now > before * MOST_GROWTH || now * MOST_GROWTH < before) {
+        boolean isKnown = before >= 0;
+        if (isKnown != (now >= 0) || now > before * MOST_GROWTH || now * MOST_GROWTH < before) {
           return false;
         }
       }

@@ -45,7 +45,11 @@ final class TableCache implements AutoCloseable {
     }
     uncache(key);
     CachedTable added = new CachedTable(entry.table(), memory.child("cached " + key));
-    try (CachedTable.Reading filled = added.read(check)) {
+    try {
+      CachedTable.Reading filled = added.read(check);
+      if (filled != null) {
+        filled.close();
+      }
       CachedTable before = tables.put(key, added);
       if (before != null) {
         before.drop();
