@@ -3,6 +3,7 @@ package dev.tidemill.exec.aggregate;
 import dev.tidemill.exec.key.GroupTable;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.exec.spill.MemoryShare;
 import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;
@@ -145,7 +146,7 @@ final class DistinctState implements CallState {
   }
 
   /** Writes the frozen elements of the groups of some partitions, by slices of their hashes. */
-  SpilledRows[] spill(int firstPartition, int endPartition, int firstPlace, Spill spill) {
+  SpilledRows[] spill(int firstPartition, int endPartition, int firstPlace, Spill spill, MemoryShare share) {
     SpilledRows[] slices = new SpilledRows[SpilledGroups.SLICES];
     for (int slice = 0; slice < slices.length; slice++) {
       slices[slice] = new SpilledRows(spill, elementTypes);
@@ -153,8 +154,9 @@ final class DistinctState implements CallState {
     int end = starts[endPartition];
     int[][] rows = new int[slices.length][Batch.MAX_ROWS];
     int[] counts = new int[slices.length];
-    for (int from = starts[firstPartition]; from < end; from += Batch.MAX_ROWS) {
-      int count = Math.min(Batch.MAX_ROWS, end - from);
+    int blockRows = share.blockRows(memory.used() / Math.max(1, order.length));
+    for (int from = starts[firstPartition]; from < end; from += blockRows) {
+      int count = Math.min(blockRows, end - from);
       try (Batch chunk = chunk(from, count, firstPlace)) {
         long[] hashes = elementHashes(chunk);
         Arrays.fill(counts, 0);

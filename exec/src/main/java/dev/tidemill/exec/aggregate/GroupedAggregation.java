@@ -4,6 +4,7 @@ import dev.tidemill.exec.key.GroupTable;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.exec.spill.MemoryShare;
 import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;
@@ -241,12 +242,13 @@ final class GroupedAggregation implements AutoCloseable {
   }
 
   /** Writes a frozen aggregation; nothing changes here. */
-  SpilledGroups spill(Spill spill, Run run) {
+  SpilledGroups spill(Spill spill, MemoryShare share, Run run) {
     GroupPartitions frozen = partitions;
     if (frozen == null) {
       throw new IllegalStateException("spills what is not frozen");
     }
     SpilledGroups spilled = new SpilledGroups(states.size());
+    int blockRows = share.blockRows(bytes() / Math.max(1, groupCount));
     int step = KeyGroups.COUNT / SpilledGroups.PARTITIONS;
     for (int partition = 0; partition < SpilledGroups.PARTITIONS; partition++) {
       run.check();
@@ -256,8 +258,8 @@ final class GroupedAggregation implements AutoCloseable {
         continue;
       }
       SpilledRows rows = new SpilledRows(spill, rowTypes());
-      for (int from = 0; from < ids.length; from += Batch.MAX_ROWS) {
-        try (Batch batch = rows(ids, from, Math.min(Batch.MAX_ROWS, ids.length - from))) {
+      for (int from = 0; from < ids.length; from += blockRows) {
+        try (Batch batch = rows(ids, from, Math.min(blockRows, ids.length - from))) {
           rows.add(batch);
         }
       }
@@ -265,7 +267,7 @@ final class GroupedAggregation implements AutoCloseable {
       for (int i = 0; i < states.size(); i++) {
         if (states.get(i) instanceof DistinctState distinct) {
           spilled.setElements(
-              i, partition, distinct.spill(first, first + step, frozen.start(first), spill));
+              i, partition, distinct.spill(first, first + step, frozen.start(first), spill, share));
         }
       }
     }

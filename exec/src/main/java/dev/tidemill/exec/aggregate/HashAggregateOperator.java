@@ -232,7 +232,7 @@ public final class HashAggregateOperator extends Operator {
       try (table) {
         if (table.groupCount() > 0) {
           table.freeze();
-          SpilledGroups written = table.spill(spill, run);
+          SpilledGroups written = table.spill(spill, share, run);
           synchronized (this) {
             spilled.get(set).add(written);
           }

@@ -12,7 +12,6 @@ import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -24,42 +23,63 @@ final class BuiltRows implements Source {
   private static final int MORSEL = Batch.MAX_ROWS;
 
   private final List<Type> nulls;
-  private final Supplier<Batch> built;
-  private final IntPredicate isWanted;
+  private final Supplier<List<JoinTable>> tables;
+  private final boolean wanted;
   private final MemoryScope memory;
   private final int threads;
   private final AtomicLong next = new AtomicLong();
 
   /**
-   * {@code built} and {@code isWanted} are asked only once all pairs have been found.
+   * {@code tables} are asked for only once all pairs have been found.
    *
    * @param nulls types of the columns, all NULL, in front of the rows'
+   * @param wanted whether rows are wanted that had a match, or those that had none
    */
   BuiltRows(
       List<Type> nulls,
-      Supplier<Batch> built,
-      IntPredicate isWanted,
+      Supplier<List<JoinTable>> tables,
+      boolean wanted,
       MemoryScope memory,
       int threads) {
     this.nulls = nulls;
-    this.built = built;
-    this.isWanted = isWanted;
+    this.tables = tables;
+    this.wanted = wanted;
     this.memory = memory;
     this.threads = threads;
   }
 
+  private long morsels() {
+    return tables.get().stream().mapToLong(BuiltRows::morsels).sum();
+  }
+
+  private static int morsels(JoinTable table) {
+    return (table.rows().length() + MORSEL - 1) / MORSEL;
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return morsels() == 0;
+  }
+
   @Override
   public int parallelism() {
-    return Math.min(threads, built.get().length() / MORSEL + 1);
+    return (int) Math.min(threads, morsels());
   }
 
   @Override
   public SourceReader open(Worker worker) {
+    List<JoinTable> all = tables.get();
     return new SourceReader() {
       @Override
       public boolean advance(BatchSink out) {
-        long from = next.getAndAdd(MORSEL);
-        return from < built.get().length() && push((int) from, out);
+        long morsel = next.getAndIncrement();
+        for (JoinTable table : all) {
+          if (morsel < morsels(table)) {
+            return push(table, (int) morsel * MORSEL, out);
+          }
+          morsel -= morsels(table);
+        }
+        return false;
       }
 
       @Override
@@ -68,25 +88,31 @@ final class BuiltRows implements Source {
   }
 
   /** Pushes what is wanted of a morsel of rows from {@code from} on. */
-  boolean push(int from, BatchSink out) {
-    Batch rows = built.get();
-    int[] wanted = new int[MORSEL];
+  boolean push(JoinTable table, int from, BatchSink out) {
+    Batch rows = table.rows();
+    int[] chosen = new int[MORSEL];
     int count = 0;
     for (int row = from; row < Math.min(rows.length(), from + MORSEL); row++) {
-      if (isWanted.test(row)) {
-        wanted[count++] = row;
+      if (table.isMatched(row) == wanted) {
+        chosen[count++] = row;
       }
     }
     if (count == 0) {
       return true;
     }
+    return push(rows, chosen, count, nulls, memory, out);
+  }
+
+  /** Pushes rows of a table behind columns of NULLs. */
+  static boolean push(
+      Batch rows, int[] chosen, int count, List<Type> nulls, MemoryScope memory, BatchSink out) {
     List<Column> columns = new ArrayList<>();
     try {
       for (Type type : nulls) {
         columns.add(Columns.nulls(type, count, memory));
       }
       for (int i = 0; i < rows.columnCount(); i++) {
-        columns.add(Columns.take(rows.column(i), wanted, 0, count, memory));
+        columns.add(Columns.take(rows.column(i), chosen, 0, count, memory));
       }
     } catch (Throwable t) {
       columns.forEach(Column::close);

@@ -2,11 +2,15 @@ package dev.tidemill.exec.join;
 
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.linear.Evaluations;
+import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.exec.spill.MemoryShare;
+import dev.tidemill.exec.spill.Spill;
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.BatchPlan;
@@ -23,18 +27,22 @@ import org.jspecify.annotations.Nullable;
  * Joins by equal keys: one side, mostly the right one, is built into a table, the other probes it.
  *
  * <pre>
- *   BROADCAST   right ─▶ one shared table          SHUFFLE   right ─▶ partitions ┐
- *               left ─▶ probe ─▶ result                      left ─▶ partitions ─┴▶ build, probe ─▶ result
- *               unmatched right rows ─▶ result               (a partition is a morsel)
+ *   BROADCAST   right ─▶ one shared table              SHUFFLE   right ─▶ a table for each partition
+ *               left ─▶ probe ─▶ result                          left ─▶ partitions ─▶ probe ─▶ result
+ *               unmatched right rows ─▶ result                   unmatched right rows ─▶ result
+ *                                                                partitions on disk, one by one ─▶ result
  * </pre>
  *
  * <p>A SEMI or ANTI join may build its left side: the right rows mark what they match, and the
  * marked, or the other, left rows are the result.
  *
- * <p>Where the kind has to know the whole right side (the NULL-aware ones), the table is always a
- * shared one.
+ * <p>Where memory is short a broadcast is partitioned too, and partitions go to disk ({@link
+ * BuildSide}). What the NULL-aware kinds have to know of the whole right side is kept beside.
  */
 public final class HashJoinOperator extends Operator {
+  /** The filters for the probing side may take such a part of the join's memory. */
+  private static final int KEY_SET_SHARE = 8;
+
   private final HashJoinPlan plan;
   private final JoinShape shape;
   private final JoinKeys leftKeys;
@@ -86,65 +94,55 @@ public final class HashJoinOperator extends Operator {
   @Override
   protected void connect(Run run, Downstream down) {
     Work work = plan.buildsLeft() ? new Marking(run) : new Probing(run);
-    if (plan.distribution() == Distribution.SHUFFLE && !isNullAware()) {
-      connectShuffle(run, work, down);
-    } else {
-      connectBroadcast(run, work, down);
-    }
-  }
-
-  private void connectBroadcast(Run run, Work work, Downstream down) {
-    BuildSide build =
+    int probing = 1 - work.built();
+    MemoryScope memory = run.memory(this);
+    MemoryShare share = run.share(memory);
+    Spill spill = run.spill(this, memory);
+    BuildSide built =
         run.own(
             new BuildSide(
                 name(),
                 work.builtTypes(),
                 work.builtKeys(),
                 work.tracksMatches(),
+                isNullAware(),
+                plan.distribution() == Distribution.SHUFFLE && !isNullAware(),
                 run,
-                memory(run, "build", work.built())));
-    run.connect(inputs().get(work.built()), run.into(this, build.collector()));
+                memory(run, "build", work.built()),
+                share,
+                spill));
+    MemoryScope probeMemory = memory(run, "probe", probing);
+    List<Type> probeTypes = probing == 0 ? shape.leftTypes() : shape.rightTypes();
+    CollectedRows kind = new CollectedRows(name(), probeTypes, probeMemory);
+    SpilledProbe onDisk =
+        new SpilledProbe(work, built, probeTypes, run, probeMemory, share, spill);
+    run.connect(inputs().get(work.built()), run.into(this, built));
     KeyFilters.Filling filling =
         filters == null ? null : filters.attach(run, run.memory(this, name() + " keys"));
     run.then(
         this,
         () -> {
-          build.build();
-          if (filling != null) {
-            filling.fill(column -> List.of(build.table().rows().column(column)));
+          built.prepare();
+          if (filling != null && !built.isSpilled()) {
+            filling.fill(built::pieces, share.size() / KEY_SET_SHARE);
           }
         });
+    run.pipeline(this, built.tables(), run.into(this, worker -> new Nowhere()));
     run.connect(
-        inputs().get(1 - work.built()),
-        run.through(this, (worker, next) -> work.probe(build.table(), worker, next), down));
+        inputs().get(probing),
+        run.through(
+            this,
+            (worker, next) ->
+                built.isPartitioned()
+                    ? new PartitionedProbe(work, built, onDisk, kind, worker, share, next)
+                    : work.probe(built.table(), worker, next, null),
+            down));
     if (work.tracksMatches()) {
-      run.pipeline(this, work.rest(build::table, run.threads()), down);
+      run.pipeline(this, work.rest(built::inMemory, run.threads()), down);
     }
-  }
-
-  private void connectShuffle(Run run, Work work, Downstream down) {
-    MemoryScope builtMemory = memory(run, "build", work.built());
-    PartitionedSide built = side(run, work.built(), builtMemory);
-    KeyFilters.Filling filling =
-        filters == null ? null : filters.attach(run, run.memory(this, name() + " keys"));
-    if (filling != null) {
-      run.then(this, () -> filling.fill(built::pieces));
-    }
-    PartitionedSide probed = side(run, 1 - work.built(), memory(run, "probe", 1 - work.built()));
-    run.pipeline(
-        this, new PartitionedJoin(work, probed, built, work.builtKeys(), run, builtMemory), down);
-  }
-
-  private PartitionedSide side(Run run, int input, MemoryScope memory) {
-    PartitionedSide side =
-        run.own(
-            new PartitionedSide(
-                name(),
-                (input == 0 ? leftKeys : rightKeys).indexArray(),
-                input == 0 ? shape.leftTypes() : shape.rightTypes(),
-                memory));
-    run.connect(inputs().get(input), run.into(this, side));
-    return side;
+    run.then(this, built::closeTables);
+    run.pipeline(this, onDisk, down);
+    run.then(this, built::close);
   }
 
   private MemoryScope memory(Run run, String part, int input) {
@@ -164,17 +162,42 @@ public final class HashJoinOperator extends Operator {
 
     JoinKeys builtKeys();
 
+    JoinKeys probingKeys();
+
     /** Whether {@link #rest} asks which built rows had a match: then there are such rows. */
     boolean tracksMatches();
 
     /** Whether rows that probe an empty table may come to anything. */
     boolean probesEmpty();
 
-    /** Takes the rows that probe; what they give goes to {@code next}. */
-    BatchSink probe(JoinTable table, Worker worker, BatchSink next);
+    /**
+     * Takes the rows that probe; what they give goes to {@code next}.
+     *
+     * @param earlier where the table is one of several that the same rows probe, else null
+     */
+    BatchSink probe(
+        JoinTable table, Worker worker, BatchSink next, @Nullable EarlierMatches earlier);
 
     /** The built rows that follow once all have probed. */
-    BuiltRows rest(Supplier<JoinTable> table, int threads);
+    BuiltRows rest(Supplier<List<JoinTable>> tables, int threads);
+
+    default BuiltRows rest(List<JoinTable> tables) {
+      return rest(() -> tables, 1);
+    }
+  }
+
+  /** Where pipelines end that give no rows. */
+  private static final class Nowhere implements BatchSink {
+    @Override
+    public boolean push(Batch batch) {
+      return true;
+    }
+
+    @Override
+    public void finish() {}
+
+    @Override
+    public void close() {}
   }
 
   /** The right side is built, the left side probes. */
@@ -213,18 +236,20 @@ public final class HashJoinOperator extends Operator {
     }
 
     @Override
-    public BatchSink probe(JoinTable table, Worker worker, BatchSink next) {
-      return new HashProbe(shape, leftKeys, table, worker, Evaluations.context(run, memory), next);
+    public JoinKeys probingKeys() {
+      return leftKeys;
     }
 
     @Override
-    public BuiltRows rest(Supplier<JoinTable> table, int threads) {
-      return new BuiltRows(
-          shape.leftTypes(),
-          () -> table.get().rows(),
-          row -> !table.get().isMatched(row),
-          memory,
-          threads);
+    public BatchSink probe(
+        JoinTable table, Worker worker, BatchSink next, @Nullable EarlierMatches earlier) {
+      return new HashProbe(
+          shape, leftKeys, table, worker, Evaluations.context(run, memory), next, earlier);
+    }
+
+    @Override
+    public BuiltRows rest(Supplier<List<JoinTable>> tables, int threads) {
+      return new BuiltRows(shape.leftTypes(), tables, false, memory, threads);
     }
   }
 
@@ -264,20 +289,20 @@ public final class HashJoinOperator extends Operator {
     }
 
     @Override
-    public BatchSink probe(JoinTable table, Worker worker, BatchSink next) {
+    public JoinKeys probingKeys() {
+      return rightKeys;
+    }
+
+    @Override
+    public BatchSink probe(
+        JoinTable table, Worker worker, BatchSink next, @Nullable EarlierMatches earlier) {
       return new MarkingProbe(
           rightKeys, table, shape.condition(), worker, Evaluations.context(run, memory), next);
     }
 
     @Override
-    public BuiltRows rest(Supplier<JoinTable> table, int threads) {
-      boolean wanted = plan.kind() == JoinKind.SEMI;
-      return new BuiltRows(
-          List.of(),
-          () -> table.get().rows(),
-          row -> table.get().isMatched(row) == wanted,
-          memory,
-          threads);
+    public BuiltRows rest(Supplier<List<JoinTable>> tables, int threads) {
+      return new BuiltRows(List.of(), tables, plan.kind() == JoinKind.SEMI, memory, threads);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import org.jspecify.annotations.Nullable;
 import dev.tidemill.plan.batch.JoinKind;
 
 /**
@@ -18,6 +19,7 @@ final class HashProbe implements BatchSink {
   private final JoinTable table;
   private final BatchSink next;
   private final JoinOutput output;
+  private final @Nullable EarlierMatches earlier;
   private final GroupTable.Lookup lookup = new GroupTable.Lookup();
   private final int[] firsts = new int[Batch.MAX_ROWS];
 
@@ -27,7 +29,9 @@ final class HashProbe implements BatchSink {
       JoinTable table,
       Worker worker,
       EvaluationContext evaluation,
-      BatchSink next) {
+      BatchSink next,
+      @Nullable EarlierMatches earlier) {
+    this.earlier = earlier;
     this.shape = shape;
     this.keys = keys;
     this.table = table;
@@ -41,16 +45,32 @@ final class HashProbe implements BatchSink {
       throw ExecErrors.weightedInput("HashJoin");
     }
     return switch (shape.kind()) {
-      case INNER, RIGHT, SEMI -> table.isEmpty() ? false : probe(batch) && output.end();
-      case LEFT, FULL, ANTI, LEFT_MARK -> probe(batch) && output.end();
+      case INNER, RIGHT, SEMI -> table.isEmpty() ? false : probe(batch) && end();
+      case LEFT, FULL, ANTI, LEFT_MARK -> probe(batch) && end();
       case NULL_AWARE_ANTI -> nullAwareAnti(batch);
-      case NULL_AWARE_LEFT_MARK -> probe(batch) && output.endMarked(unknown(batch));
+      case NULL_AWARE_LEFT_MARK ->
+          probe(batch) && (isPart() ? end() : output.endMarked(unknown(batch), earlier));
     };
+  }
+
+  /** Whether more tables follow, so that nothing can be said of rows without a match. */
+  private boolean isPart() {
+    return earlier != null && !earlier.isLast();
+  }
+
+  private boolean end() {
+    if (earlier == null) {
+      return output.end();
+    }
+    return earlier.isLast() ? output.end(earlier) : output.pause(earlier);
   }
 
   /** Gives all pairs, or the fact of a match, to the output. */
   private boolean probe(Batch batch) {
     output.begin(batch);
+    if (earlier != null) {
+      output.addEarlier(earlier);
+    }
     if (table.isEmpty()) {
       return true;
     }
@@ -76,10 +96,10 @@ final class HashProbe implements BatchSink {
   }
 
   private boolean nullAwareAnti(Batch batch) {
-    if (table.isEmpty()) {
+    if (table.side().isEmpty()) {
       return next.push(batch);
     }
-    if (table.hasNullKey()) {
+    if (table.side().hasNullKey()) {
       return false;
     }
     if (!probe(batch)) {
@@ -94,18 +114,18 @@ final class HashProbe implements BatchSink {
         }
       }
     }
-    return output.end();
+    return end();
   }
 
   /** By row whether IN is NULL if there is no match. */
   private boolean[] unknown(Batch batch) {
     boolean[] unknown = new boolean[batch.length()];
-    if (table.isEmpty() || shape.kind() != JoinKind.NULL_AWARE_LEFT_MARK) {
+    if (table.side().isEmpty() || shape.kind() != JoinKind.NULL_AWARE_LEFT_MARK) {
       return unknown;
     }
     Column key = batch.column(keys.indexes().get(0));
     for (int row = 0; row < unknown.length; row++) {
-      unknown[row] = table.hasNullKey() || key.isNull(row);
+      unknown[row] = table.side().hasNullKey() || key.isNull(row);
     }
     return unknown;
   }

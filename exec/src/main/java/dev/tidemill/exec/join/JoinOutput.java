@@ -81,6 +81,19 @@ final class JoinOutput {
     matched[leftRow] = true;
   }
 
+  /** Rows of the batch have matches from before. */
+  void addEarlier(EarlierMatches earlier) {
+    earlier.load(matched, left().length());
+  }
+
+  /** Ends the batch for now: more tables follow, and what is known of its rows is kept. */
+  boolean pause(EarlierMatches earlier) {
+    boolean more = flush();
+    earlier.store(matched, left().length());
+    left = null;
+    return more;
+  }
+
   boolean isMatched(int leftRow) {
     return matched[leftRow];
   }
@@ -157,6 +170,14 @@ final class JoinOutput {
     }
   }
 
+  /** As {@link #end()}, at the last of several tables. */
+  boolean end(EarlierMatches earlier) {
+    int rows = left().length();
+    boolean more = end();
+    earlier.store(matched, rows);
+    return more;
+  }
+
   /** Ends the batch: what its kind makes of the rows with and without a match. */
   boolean end() {
     boolean more =
@@ -176,8 +197,11 @@ final class JoinOutput {
    * As {@link #end()} of a mark join, where the mark of a row without a match is NULL if {@code
    * unknown[row]}.
    */
-  boolean endMarked(boolean[] unknown) {
+  boolean endMarked(boolean[] unknown, @Nullable EarlierMatches earlier) {
     boolean more = flush() && pushMarked(unknown);
+    if (earlier != null) {
+      earlier.store(matched, left().length());
+    }
     left = null;
     return more;
   }

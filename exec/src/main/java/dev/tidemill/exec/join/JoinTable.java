@@ -26,7 +26,7 @@ final class JoinTable implements AutoCloseable {
   private final Batch rows;
   private final HeapMemory heap;
   private final FirstRows firstRows;
-  private final boolean hasNullKey;
+  private final BuildSide side;
 
   /** The next build row of the same key, or -1; empty where every key is one row's. */
   private final int[] next;
@@ -38,13 +38,13 @@ final class JoinTable implements AutoCloseable {
       Batch rows,
       HeapMemory heap,
       FirstRows firstRows,
-      boolean hasNullKey,
+      BuildSide side,
       int[] next,
       boolean @Nullable [] matched) {
     this.rows = rows;
     this.heap = heap;
     this.firstRows = firstRows;
-    this.hasNullKey = hasNullKey;
+    this.side = side;
     this.next = next;
     this.matched = matched;
   }
@@ -54,9 +54,15 @@ final class JoinTable implements AutoCloseable {
    *
    * @param keys the key columns
    * @param tracksMatches whether {@link #matched} is needed
+   * @param side what the rows are all, or a part of
    */
   static JoinTable build(
-      Batch rows, JoinKeys keys, boolean tracksMatches, Run run, MemoryScope memory) {
+      Batch rows,
+      JoinKeys keys,
+      boolean tracksMatches,
+      BuildSide side,
+      Run run,
+      MemoryScope memory) {
     HeapMemory heap = new HeapMemory(memory);
     FirstRows first = null;
     try {
@@ -76,15 +82,11 @@ final class JoinTable implements AutoCloseable {
       if (first == null) {
         first = hashed(columns, keys, next, heap, run, memory);
       }
-      boolean hasNull = false;
-      for (int row = 0; keys.mayMiss(columns) && !hasNull && row < count; row++) {
-        hasNull = !keys.canMatch(columns, row);
-      }
       if (isUnlinked(next)) {
         heap.release(count * 4L);
         next = new int[0];
       }
-      return new JoinTable(rows, heap, first, hasNull, next, matched);
+      return new JoinTable(rows, heap, first, side, next, matched);
     } catch (Throwable t) {
       if (first != null) {
         first.close();
@@ -165,9 +167,9 @@ final class JoinTable implements AutoCloseable {
     return rows.length() == 0;
   }
 
-  /** Whether a build row has a NULL in a key where NULLs do not match. */
-  boolean hasNullKey() {
-    return hasNullKey;
+  /** The whole that the rows are of. */
+  BuildSide side() {
+    return side;
   }
 
   /** Whether no two build rows share a key. */

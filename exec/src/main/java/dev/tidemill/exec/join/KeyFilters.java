@@ -84,10 +84,11 @@ final class KeyFilters {
      * Makes the filters known.
      *
      * @param pieces the pieces of a column of the built side, borrowed
+     * @param mostBytes a filter that would be larger is left out
      */
-    void fill(IntFunction<List<Column>> pieces) {
+    void fill(IntFunction<List<Column>> pieces, long mostBytes) {
       for (int i = 0; i < contents.size(); i++) {
-        contents.get(i).set = KeySet.of(pieces.apply(keys.get(i).column), memory);
+        contents.get(i).set = KeySet.of(pieces.apply(keys.get(i).column), mostBytes, memory);
       }
     }
 

@@ -61,9 +61,10 @@ final class KeySet {
   /**
    * The set of the values of a column that lies in pieces, or null where there are too many.
    *
+   * @param mostBytes how large it may be
    * @param memory charged for as long as it is open
    */
-  static @Nullable KeySet of(List<Column> pieces, HeapMemory memory) {
+  static @Nullable KeySet of(List<Column> pieces, long mostBytes, HeapMemory memory) {
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
     Object least = null;
@@ -99,9 +100,9 @@ final class KeySet {
     boolean dense =
         range >= 0
             && range / 8 <= Math.max(SMALL_BITMAP_BYTES, count * BITMAP_BYTES_PER_VALUE)
-            && range / 8 <= MAX_BYTES;
+            && range / 8 <= Math.min(MAX_BYTES, mostBytes);
     long bloomWords = Long.highestOneBit(count * BLOOM_BITS_PER_VALUE / 64 + 1) * 2;
-    if (!dense && bloomWords * 8 > MAX_BYTES) {
+    if (!dense && bloomWords * 8 > Math.min(MAX_BYTES, mostBytes)) {
       return null;
     }
     long[] bitmap = memory.longs(dense ? (int) (range >>> 6) + 1 : 0);

@@ -8,6 +8,8 @@ import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.pipeline.Source;
+import dev.tidemill.exec.pipeline.SourceReader;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -46,8 +48,7 @@ public final class NestedLoopJoinOperator extends Operator {
     if (shape.keepsRight()) {
       run.pipeline(
           this,
-          new BuiltRows(
-              shape.leftTypes(), right::rows, row -> !right.isMatched(row), memory, run.threads()),
+          new RightRest(right, memory),
           down);
     }
   }
@@ -98,6 +99,44 @@ public final class NestedLoopJoinOperator extends Operator {
         rows.close();
         rows = null;
       }
+    }
+  }
+
+  /** The right rows without a match, behind NULLs, given by one worker. */
+  private final class RightRest implements Source {
+    private final RightRows right;
+    private final MemoryScope memory;
+
+    RightRest(RightRows right, MemoryScope memory) {
+      this.right = right;
+      this.memory = memory;
+    }
+
+    @Override
+    public int parallelism() {
+      return 1;
+    }
+
+    @Override
+    public SourceReader open(Worker worker) {
+      return new SourceReader() {
+        private int next;
+
+        @Override
+        public boolean advance(BatchSink out) {
+          int[] chosen = new int[Batch.MAX_ROWS];
+          int count = 0;
+          for (; next < right.rows().length() && count < chosen.length; next++) {
+            chosen[count] = next;
+            count += right.isMatched(next) ? 0 : 1;
+          }
+          return count > 0
+              && BuiltRows.push(right.rows(), chosen, count, shape.leftTypes(), memory, out);
+        }
+
+        @Override
+        public void close() {}
+      };
     }
   }
 

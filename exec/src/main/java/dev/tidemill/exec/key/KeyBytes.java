@@ -34,7 +34,8 @@ public final class KeyBytes implements AutoCloseable {
   public void add(EncodedRows keys, int row) {
     int length = keys.length(row);
     if (used + length > page.length || pages.isEmpty()) {
-      int bytes = Math.max(length, pages.isEmpty() ? FIRST_PAGE_BYTES : PAGE_BYTES);
+      int usual = pages.isEmpty() ? FIRST_PAGE_BYTES : Math.min(PAGE_BYTES, page.length * 2);
+      int bytes = Math.max(length, usual);
       memory.reserve(bytes);
       page = new byte[bytes];
       pages.add(page);

@@ -2,6 +2,7 @@ package dev.tidemill.exec.memory;
 
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.DictionaryColumn;
@@ -45,6 +46,11 @@ public final class CollectedRows implements AutoCloseable {
 
   public long count() {
     return count;
+  }
+
+  /** What copies are charged to. */
+  public MemoryScope memory() {
+    return memory;
   }
 
   public List<Type> types() {
@@ -92,6 +98,41 @@ public final class CollectedRows implements AutoCloseable {
       }
     }
     bytes = 0;
+  }
+
+  /**
+   * As {@link #drain}, with as many pieces put together as make {@link Batch#MAX_ROWS} rows and
+   * {@code mostBytes}, one at least.
+   */
+  public void drainBlocks(long mostBytes, Consumer<Batch> taker) {
+    long bytesPerRow = bytes / Math.max(1, count) + 1;
+    long most = Math.clamp(mostBytes / bytesPerRow, 1, Batch.MAX_ROWS);
+    List<Batch> some = new ArrayList<>();
+    long[] rows = new long[1];
+    try {
+      drain(
+          piece -> {
+            if (rows[0] + piece.length() > most && !some.isEmpty()) {
+              give(some, taker);
+              rows[0] = 0;
+            }
+            some.add(piece.retain());
+            rows[0] += piece.length();
+          });
+      give(some, taker);
+    } finally {
+      some.forEach(Batch::close);
+    }
+  }
+
+  private void give(List<Batch> some, Consumer<Batch> taker) {
+    if (!some.isEmpty()) {
+      try (Batch block = Batches.concat(some, types, memory)) {
+        some.forEach(Batch::close);
+        some.clear();
+        taker.accept(block);
+      }
+    }
   }
 
   /** Takes over all rows of {@code other}, which is empty then. */

@@ -156,6 +156,9 @@ public final class Run implements AutoCloseable {
     Pipeline pipeline = new Pipeline(counters(operator), source, down);
     steps.add(
         () -> {
+          if (source.isEmpty()) {
+            return;
+          }
           int workers = Math.min(crew.size(), pipeline.parallelism());
           crew.work(workers, () -> pipeline.work(this), this::fail);
         });

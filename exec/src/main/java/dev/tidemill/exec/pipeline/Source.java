@@ -5,6 +5,11 @@ package dev.tidemill.exec.pipeline;
  * it.
  */
 public interface Source {
+  /** Whether there are surely no rows: then nobody opens it. Asked when its pipeline is to work. */
+  default boolean isEmpty() {
+    return false;
+  }
+
   /** How many workers can be kept busy at most. 1 where the order of the rows is a promise. */
   int parallelism();
 

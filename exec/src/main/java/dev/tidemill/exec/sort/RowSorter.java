@@ -1,10 +1,13 @@
 package dev.tidemill.exec.sort;
 
+import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.key.KeyBytes;
 import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.pipeline.Sink;
 import dev.tidemill.exec.spill.MemoryShare;
 import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.exec.spill.SpilledRows;
@@ -35,11 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowSorter implements AutoCloseable {
   /** The most runs merged at once. */
-  private static final int FAN_IN = 64;
+  private static final int FAN_IN = 32;
 
-  private static final int BLOCK_BYTES = 1 << 18;
-  private static final int MIN_BLOCK_BYTES = 1 << 12;
-
+  private final String operator;
   private final List<Type> types;
   private final RowKeys keys;
   private final long most;
@@ -62,6 +63,7 @@ public final class RowSorter implements AutoCloseable {
    * @param most how many rows of the whole are asked for, at most
    */
   public RowSorter(Operator operator, List<Type> types, RowKeys keys, long most, Run run) {
+    this.operator = operator.name();
     this.types = types;
     this.keys = keys;
     this.most = most;
@@ -91,7 +93,7 @@ public final class RowSorter implements AutoCloseable {
         HeapMemory sortHeap = new HeapMemory(memory)) {
       int[] sorted = sorted(all, sortHeap);
       int count = (int) Math.min(most, sorted.length);
-      int blockRows = blockRows(bytes, sorted.length);
+      int blockRows = share.blockRows(bytes / Math.max(1, sorted.length));
       SpilledRows written = new SpilledRows(spill, types);
       for (int from = 0; from < count; from += blockRows) {
         run.check();
@@ -106,16 +108,57 @@ public final class RowSorter implements AutoCloseable {
     }
   }
 
-  /** So many rows that blocks of all runs that are merged find room. */
-  private int blockRows(long bytes, long count) {
-    long blockBytes = Math.clamp(share.size() / (4 * FAN_IN), MIN_BLOCK_BYTES, BLOCK_BYTES);
-    return (int) Math.clamp(blockBytes * count / Math.max(1, bytes), 16, Batch.MAX_ROWS);
-  }
-
   private int[] sorted(Batch all, HeapMemory sortHeap) {
     try (HeapMemory keyHeap = new HeapMemory(memory)) {
       KeyBytes encoded = keys.encodeAll(all, keyHeap, run);
       return RowOrder.sort(encoded, sortHeap, run);
+    }
+  }
+
+  /** Bytes the operator may hold in all. */
+  public long size() {
+    return share.size();
+  }
+
+  /** Whether something is on disk. */
+  public boolean isSpilled() {
+    return !runs.isEmpty();
+  }
+
+  /** All rows, not sorted, where nothing is on disk; in place of {@link #finish}. */
+  public CollectedRows unsorted() {
+    return whole;
+  }
+
+  /** Where a worker's rows are collected. */
+  public Sink sink() {
+    return worker -> new Part();
+  }
+
+  /** One worker's rows. */
+  private final class Part implements BatchSink {
+    private final CollectedRows rows = rows();
+
+    @Override
+    public boolean push(Batch batch) {
+      if (batch.weights() != null) {
+        throw ExecErrors.weightedInput(operator);
+      }
+      if (isFull(rows)) {
+        spill(rows);
+      }
+      rows.add(batch);
+      return true;
+    }
+
+    @Override
+    public void finish() {
+      add(rows);
+    }
+
+    @Override
+    public void close() {
+      rows.close();
     }
   }
 

@@ -56,6 +56,7 @@ public final class TopNOperator extends Operator {
     run.connect(inputs().get(0), run.into(this, worker -> new Part(sorter, run, memory)));
     run.then(this, sorter::finish);
     run.pipeline(this, new SortedRows(sorter, offset, limit), down);
+    run.then(this, sorter::close);
   }
 
   /** One worker's best rows. */

@@ -1,9 +1,13 @@
 package dev.tidemill.exec.spill;
 
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 
 /** What one operator of a run may hold in memory before it has to spill. Any thread. */
 public final class MemoryShare {
+  private static final long MIN_BLOCK_BYTES = 1L << 12;
+  private static final long MAX_BLOCK_BYTES = 1L << 18;
+
   private final MemoryShares all;
   private final MemoryScope memory;
   private volatile boolean done;
@@ -42,6 +46,16 @@ public final class MemoryShare {
       return true;
     }
     return all.availableHeap() < more;
+  }
+
+  /** How large a block may be, so that some dozens of them find room. */
+  public int blockBytes() {
+    return (int) Math.clamp(size() / 64, MIN_BLOCK_BYTES, MAX_BLOCK_BYTES);
+  }
+
+  /** How many rows of so many bytes make a block. */
+  public int blockRows(long bytesPerRow) {
+    return (int) Math.clamp(blockBytes() / Math.max(1, bytesPerRow), 16, Batch.MAX_ROWS);
   }
 
   /** The operator holds nothing any more, and will not again. */

@@ -3,7 +3,6 @@ package dev.tidemill.exec.window;
 import dev.tidemill.exec.aggregate.Accumulators;
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.memory.CollectedRows;
-import dev.tidemill.exec.memory.RowCollector;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
@@ -12,12 +11,15 @@ import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.exec.sort.RowKeys;
+import dev.tidemill.exec.sort.RowSorter;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.error.ErrorKind;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SortKey;
@@ -26,15 +28,20 @@ import dev.tidemill.plan.batch.WindowFrame;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.expression.Literal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
  * Computes window functions: collects all rows, sorts them by partition and order, computes a
- * column per call, and gives the rows with these columns behind. All calls share the sort.
+ * column per call, and gives the rows with these columns behind. All calls share the sort. Rows that
+ * do not fit the memory are sorted on disk and come back partition by partition.
  */
 public final class WindowOperator extends Operator {
+  /** Partitions are computed together up to such a part of the memory. */
+  private static final int CHUNK_SHARE = 24;
+
   private final WindowPlan plan;
   private final List<Type> types;
   private final WindowRows.Keys keys;
@@ -92,11 +99,125 @@ public final class WindowOperator extends Operator {
   @Override
   protected void connect(Run run, Downstream down) {
     MemoryScope memory = run.memory(this);
-    RowCollector collector = run.own(new RowCollector(name(), types, memory));
+    RowSorter sorter = run.own(new RowSorter(this, types, keys.all(), Long.MAX_VALUE, run));
     Results results = run.own(new Results(run, memory));
-    run.connect(inputs().get(0), run.into(this, collector));
-    run.then(this, () -> results.compute(collector.rows()));
+    run.connect(inputs().get(0), run.into(this, sorter.sink()));
+    run.then(
+        this,
+        () -> {
+          if (sorter.isSpilled()) {
+            sorter.finish();
+          } else {
+            results.compute(sorter.unsorted());
+          }
+        });
     run.pipeline(this, results, down);
+    run.then(this, results::close);
+    run.pipeline(this, new PartitionByPartition(sorter, run, memory), down);
+    run.then(this, sorter::close);
+  }
+
+  /**
+   * Rows that come sorted from disk: as many whole partitions of the window at a time as a part of
+   * the memory takes. A single partition has to fit.
+   */
+  private final class PartitionByPartition implements Source {
+    private final RowSorter sorter;
+    private final Run run;
+    private final MemoryScope memory;
+
+    PartitionByPartition(RowSorter sorter, Run run, MemoryScope memory) {
+      this.sorter = sorter;
+      this.run = run;
+      this.memory = memory;
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return !sorter.isSpilled();
+    }
+
+    @Override
+    public int parallelism() {
+      return 1;
+    }
+
+    @Override
+    public SourceReader open(Worker worker) {
+      return new Reader();
+    }
+
+    private final class Reader implements SourceReader {
+      private final CollectedRows pending = sorter.rows();
+      private final EncodedRows encoded = new EncodedRows();
+      private byte[] last = new byte[0];
+
+      @Override
+      public boolean advance(BatchSink out) {
+        Batch next = sorter.next(Long.MAX_VALUE);
+        if (next == null) {
+          give(out);
+          return false;
+        }
+        try (next) {
+          keys.partition().encode(next, encoded);
+          int from = 0;
+          if (pending.bytes() > sorter.size() / CHUNK_SHARE) {
+            int begin = lastBegin(next.length());
+            if (begin >= 0) {
+              add(next, 0, begin);
+              if (!give(out)) {
+                return false;
+              }
+              from = begin;
+            }
+          }
+          add(next, from, next.length());
+          last = encoded.key(next.length() - 1);
+        }
+        return true;
+      }
+
+      /** Where the last partition begins that begins in the batch, or -1. */
+      private int lastBegin(int count) {
+        for (int row = count - 1; row > 0; row--) {
+          if (!encoded.equal(row, encoded, row - 1)) {
+            return row;
+          }
+        }
+        return Arrays.equals(encoded.key(0), last) ? -1 : 0;
+      }
+
+      private void add(Batch batch, int from, int to) {
+        if (to > from) {
+          int[] rows = new int[to - from];
+          Arrays.setAll(rows, i -> from + i);
+          try (Batch part = batch.select(new Selection(rows, rows.length))) {
+            pending.add(part);
+          }
+        }
+      }
+
+      /** Computes what is pending; says whether more is needed. */
+      private boolean give(BatchSink out) {
+        try (Results results = new Results(run, memory)) {
+          results.compute(pending);
+          boolean more = true;
+          for (int from = 0; more && from < results.count; from += Batch.MAX_ROWS) {
+            int count = Math.min(Batch.MAX_ROWS, results.count - from);
+            try (Batch rows = results.rows(from, count)) {
+              more = out.push(rows);
+            }
+          }
+          return more;
+        }
+      }
+
+      @Override
+      public void close() {
+        pending.close();
+      }
+    }
   }
 
   /** The rows of one run with the columns of the calls. */
@@ -164,6 +285,11 @@ public final class WindowOperator extends Operator {
               }
             };
       };
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return count == 0;
     }
 
     @Override
