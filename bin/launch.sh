@@ -170,6 +170,28 @@ relocate() {
   done
 }
 
+# The heap for `--memory SIZE` among the arguments: 45% of it, but 512 MB at least; most of what queries hold lies outside the heap.
+heap_of() {
+  size=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --memory) size=${2-} ;;
+      --memory=*) size=${1#--memory=} ;;
+    esac
+    shift
+  done
+  number=${size%%[!0-9]*}
+  case $size in
+    "$number"[gG]*) megabytes=$((number * 1000)) ;;
+    "$number"[mM]*) megabytes=$number ;;
+    *) return 0 ;;
+  esac
+  [ -n "$number" ] || return 0
+  megabytes=$((megabytes * 45 / 100))
+  [ "$megabytes" -ge 512 ] || megabytes=512
+  printf '%s' "-Xmx${megabytes}m"
+}
+
 # Starts main class $2 of module $1 with the rest as its arguments, in place of this shell.
 launch() {
   module=$1
@@ -198,11 +220,12 @@ launch() {
   if [ "$module" != shell ]; then
     set -- -cp "$(sed -n 's/^-cp "\(.*\)"$/\1/p' "$arguments"):$(cat "$home/target/$module.classpath")" "$@"
   fi
+  heap=$(heap_of "$@")
   # Which of stdin, stdout and stderr are terminals; a JVM cannot ask for each.
   terminals=
   for stream in 0 1 2; do
     [ ! -t "$stream" ] || terminals=$terminals$stream
   done
   # shellcheck disable=SC2086 -- several flags in one variable
-  exec "$jdk/bin/java" "@$arguments" "-Dtidemill.home=$home" "-Dtidemill.terminals=$terminals" ${TIDEMILL_JAVA_OPTIONS-} "$@"
+  exec "$jdk/bin/java" "@$arguments" "-Dtidemill.home=$home" "-Dtidemill.terminals=$terminals" $heap ${TIDEMILL_JAVA_OPTIONS-} "$@"
 }

@@ -109,14 +109,14 @@ class SpillTest {
   @Test
   void joinsOfEveryKindByPartitions() {
     for (JoinKind kind : JoinKind.values()) {
-      joins(kind, 0, false, 8_000, 30_000);
+      joins(kind, 0, false, 5_000, 25_000);
     }
   }
 
   @Test
   void joinsOfAKeyThatIsLargerThanMemory() {
     for (JoinKind kind : JoinKind.values()) {
-      joins(kind, 0.8, !isNullAware(kind), 300, 40_000);
+      joins(kind, 0.8, !isNullAware(kind), 20, 40_000);
     }
   }
 
@@ -173,8 +173,10 @@ class SpillTest {
         int at = key;
         rightRows.removeIf(row -> row.get(at) == null);
       }
-      boolean large = !buildsLeft || leftCount > 1000;
-      check(sums(plan), false, List.of(leftRows, rightRows), large ? 3_000_000 : 1_000_000);
+      long limit = !buildsLeft ? 3_000_000 : leftCount > 1000 ? 1_000_000 : 0;
+      if (limit > 0) {
+        check(sums(plan), false, List.of(leftRows, rightRows), limit);
+      }
     }
   }
 
