@@ -19,6 +19,7 @@ import dev.tidemill.plan.batch.Distribution;
 import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.JoinKind;
+import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
@@ -40,7 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Operators with a fraction of the memory that their rows take, against the same with all they want.
+ * Operators with a fraction of the memory that their rows take, against the same with all they
+ * want.
  */
 class SpillTest {
   private static final Type TAGS = new Type.Array(Type.VARCHAR);
@@ -62,8 +64,8 @@ class SpillTest {
         List.of(
             new SortKey(1, true, false), new SortKey(0, false, true), new SortKey(4, false, false));
     List<List<@Nullable Object>> rows = rows(40_000, 5_000, 0);
-    check(new SortPlan(input, keys), true, List.of(rows), 3_000_000);
-    check(new TopNPlan(input, keys, 7_000, 3_000), true, List.of(rows), 3_000_000);
+    check(new LimitPlan(new SortPlan(input, keys), 2_000, 20_000), true, List.of(rows), 3_000_000);
+    check(new TopNPlan(input, keys, 2_000, 9_000), true, List.of(rows), 3_000_000);
   }
 
   @Test
@@ -128,12 +130,7 @@ class SpillTest {
    * @param skew so much of the rows has one key
    * @param residual whether there is a further condition
    */
-  private void joins(
-      JoinKind kind,
-      double skew,
-      boolean residual,
-      int leftCount,
-      int rightCount) {
+  private void joins(JoinKind kind, double skew, boolean residual, int leftCount, int rightCount) {
     InputPlan left = Rows.input(0, TYPES);
     InputPlan right = Rows.input(1, TYPES);
     List<OutputColumn> columns = new ArrayList<>(left.columns());
@@ -191,8 +188,7 @@ class SpillTest {
       calls.add(new AggregateCall(AggregateFunction.COUNT, List.of(i), false, -1, Type.BIGINT));
       if (type.equals(Type.BIGINT) && i % TYPES.length == 4) {
         calls.add(new AggregateCall(AggregateFunction.SUM, List.of(i), false, -1, Type.BIGINT));
-        calls.add(
-            new AggregateCall(AggregateFunction.SUM, List.of(i), false, filter, Type.BIGINT));
+        calls.add(new AggregateCall(AggregateFunction.SUM, List.of(i), false, filter, Type.BIGINT));
       } else if (type.equals(Type.VARCHAR)) {
         calls.add(new AggregateCall(AggregateFunction.MAX, List.of(i), false, filter, type));
       }
@@ -296,7 +292,11 @@ class SpillTest {
       int key = random.nextDouble() < skew ? 7 : random.nextInt(keys);
       List<@Nullable Object> row = new ArrayList<>();
       row.add(random.nextInt(50) == 0 ? null : key * 1_000_003L);
-      row.add(random.nextInt(50) == 0 ? null : (key % 3 == 0 ? "k" : "a key, long enough for a page of its own, with the number ") + key);
+      row.add(
+          random.nextInt(50) == 0
+              ? null
+              : (key % 3 == 0 ? "k" : "a key, long enough for a page of its own, with the number ")
+                  + key);
       row.add(random.nextInt(9) == 0 ? null : Rows.value(random, TYPES[2]));
       row.add(random.nextInt(9) == 0 ? null : tags(key));
       row.add((long) i);

@@ -146,7 +146,8 @@ final class DistinctState implements CallState {
   }
 
   /** Writes the frozen elements of the groups of some partitions, by slices of their hashes. */
-  SpilledRows[] spill(int firstPartition, int endPartition, int firstPlace, Spill spill, MemoryShare share) {
+  SpilledRows[] spill(
+      int firstPartition, int endPartition, int firstPlace, Spill spill, MemoryShare share) {
     SpilledRows[] slices = new SpilledRows[SpilledGroups.SLICES];
     for (int slice = 0; slice < slices.length; slice++) {
       slices[slice] = new SpilledRows(spill, elementTypes);

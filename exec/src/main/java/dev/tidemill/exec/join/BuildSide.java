@@ -22,18 +22,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The side of a join that is built, in one run: collected by the workers, then one table they share,
- * or a table for each of {@value Partitioner#PARTITIONS} partitions of the keys' hashes. Where
- * memory is short the rows are partitioned even if one table was planned, and the largest partitions
- * go to disk.
+ * The side of a join that is built, in one run: collected by the workers, then one table they
+ * share, or a table for each of {@value Partitioner#PARTITIONS} partitions of the keys' hashes.
+ * Where memory is short the rows are partitioned even if one table was planned, and the largest
+ * partitions go to disk.
  *
  * <pre>
  *   whole:         rows ─▶ one table
  *   partitioned:   rows ─▶ 0  1  2  3  …        0, 2, 3: tables; 1: on disk, joined later
  * </pre>
  *
- * <p>{@code push* finish} by the workers; {@link #prepare}, then {@link #tables}; then any number of
- * workers probe.
+ * <p>{@code push* finish} by the workers; {@link #prepare}, then {@link #tables}; then any number
+ * of workers probe.
  */
 final class BuildSide implements Sink, AutoCloseable {
   /** About what a row needs in a table, beside its columns. */
@@ -281,7 +281,9 @@ final class BuildSide implements Sink, AutoCloseable {
     return rows.bytes() / 3 + rows.count() * TABLE_BYTES_PER_ROW;
   }
 
-  /** The pieces of a column, borrowed, before the tables are made; only where nothing is on disk. */
+  /**
+   * The pieces of a column, borrowed, before the tables are made; only where nothing is on disk.
+   */
   List<Column> pieces(int column) {
     if (wholeTable != null) {
       return List.of(wholeTable.rows().column(column));

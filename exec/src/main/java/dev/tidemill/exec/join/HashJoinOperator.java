@@ -114,8 +114,7 @@ public final class HashJoinOperator extends Operator {
     MemoryScope probeMemory = memory(run, "probe", probing);
     List<Type> probeTypes = probing == 0 ? shape.leftTypes() : shape.rightTypes();
     CollectedRows kind = new CollectedRows(name(), probeTypes, probeMemory);
-    SpilledProbe onDisk =
-        new SpilledProbe(work, built, probeTypes, run, probeMemory, share, spill);
+    SpilledProbe onDisk = new SpilledProbe(work, built, probeTypes, run, probeMemory, share, spill);
     run.connect(inputs().get(work.built()), run.into(this, built));
     KeyFilters.Filling filling =
         filters == null ? null : filters.attach(run, run.memory(this, name() + " keys"));

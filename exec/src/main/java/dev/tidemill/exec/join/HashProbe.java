@@ -7,8 +7,8 @@ import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
-import org.jspecify.annotations.Nullable;
 import dev.tidemill.plan.batch.JoinKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the matches of probe rows in a table, for one worker. Borrows the table; owns {@code next}.

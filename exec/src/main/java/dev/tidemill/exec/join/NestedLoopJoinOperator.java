@@ -46,10 +46,7 @@ public final class NestedLoopJoinOperator extends Operator {
         inputs().get(0),
         run.through(this, (worker, next) -> new Probe(right, worker, run, memory, next), down));
     if (shape.keepsRight()) {
-      run.pipeline(
-          this,
-          new RightRest(right, memory),
-          down);
+      run.pipeline(this, new RightRest(right, memory), down);
     }
   }
 

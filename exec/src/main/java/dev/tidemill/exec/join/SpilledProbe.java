@@ -18,12 +18,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions of a join that are on disk: the probing rows of each are put beside the built ones,
- * and later both are joined, a partition a morsel.
+ * The partitions of a join that are on disk: the probing rows of each are put beside the built
+ * ones, and later both are joined, a partition a morsel.
  *
  * <p>Built rows are read until memory is used up, made into a table, and all probing rows of the
- * partition pass it; then the next ones. So a key may have more rows than memory. What a probing row
- * has met is kept from one table to the next, a flag a row.
+ * partition pass it; then the next ones. So a key may have more rows than memory. What a probing
+ * row has met is kept from one table to the next, a flag a row.
  */
 final class SpilledProbe implements Source {
   private static final long MIN_CHUNK_BYTES = 1L << 12;

@@ -15,9 +15,9 @@ import dev.tidemill.exec.sort.RowSorter;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.error.ErrorKind;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.type.Type;
@@ -35,8 +35,8 @@ import java.util.stream.Collectors;
 
 /**
  * Computes window functions: collects all rows, sorts them by partition and order, computes a
- * column per call, and gives the rows with these columns behind. All calls share the sort. Rows that
- * do not fit the memory are sorted on disk and come back partition by partition.
+ * column per call, and gives the rows with these columns behind. All calls share the sort. Rows
+ * that do not fit the memory are sorted on disk and come back partition by partition.
  */
 public final class WindowOperator extends Operator {
   /** Partitions are computed together up to such a part of the memory. */

@@ -50,7 +50,8 @@ class KeySetTest {
         Column second = column(type, keys.subList(keys.size() / 2, keys.size()));
         Column probe = column(type, probes);
         HeapMemory memory = new HeapMemory(scope)) {
-      KeySet set = Objects.requireNonNull(KeySet.of(List.of(first, second), Long.MAX_VALUE, memory), what);
+      KeySet set =
+          Objects.requireNonNull(KeySet.of(List.of(first, second), Long.MAX_VALUE, memory), what);
       assertEquals(wanted.isEmpty(), set.isEmpty(), what);
       int[] rows = IntStream.range(0, probes.size()).filter(i -> i % 7 != 3).toArray();
       int[] passed = new int[rows.length];
