@@ -253,8 +253,12 @@ final class SessionTest {
   @Test
   void memoryIsLimitedPerSession() {
     run("SET memory = '4MB'");
-    TidemillException error = fails("SELECT * FROM tpch.sf0_01.lineitem ORDER BY l_comment");
+    TidemillException error =
+        fails(
+            "SELECT l_comment FROM tpch.sf0_01.lineitem"
+                + " INTERSECT SELECT l_comment FROM tpch.sf0_01.lineitem");
     assertEquals("MEMORY_LIMIT_EXCEEDED", error.code().name());
+    assertTrue(error.getMessage().contains("Biggest: Intersect"), error.getMessage());
     run("RESET memory");
     assertEquals(List.of(row(60175L)), rows("SELECT COUNT(*) FROM tpch.sf0_01.lineitem"));
   }
