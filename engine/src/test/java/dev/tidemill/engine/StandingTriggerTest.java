@@ -104,6 +104,34 @@ class StandingTriggerTest {
         });
   }
 
+  /** Neither a bound below its rows nor a neighbour that waits for its time holds a trigger up. */
+  @Test
+  void rowsAreTheSizeOfTheStep() {
+    withDatabase(
+        database -> {
+          database.run(
+              "CREATE STANDING QUERY q TRIGGER EVERY 10 ROWS WITH ('max_rows_per_step' = '3')"
+                  + " AS SELECT COUNT(*) AS n FROM t",
+              "CREATE STANDING QUERY slow TRIGGER EVERY INTERVAL '1' HOUR"
+                  + " WITH ('max_rows_per_step' = '4') AS SELECT COUNT(*) AS n FROM t");
+          steps(database);
+          insert(database, 1, 25);
+          assertEquals(2, steps(database));
+          assertEquals("20", counted(database, "q"));
+          assertEquals("0", counted(database, "slow"));
+          database.passMillis(3_600_000);
+          steps(database);
+          assertEquals("4", counted(database, "slow"));
+          database.reopen();
+          for (int i = 0; i < 6; i++) {
+            database.passMillis(3_600_000);
+            steps(database);
+          }
+          assertEquals("25", counted(database, "slow"));
+          assertEquals("20", counted(database, "q"));
+        });
+  }
+
   @Test
   void rowsOrInterval() {
     withDatabase(

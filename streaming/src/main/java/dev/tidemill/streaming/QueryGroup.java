@@ -83,7 +83,8 @@ final class QueryGroup {
       }
     }
     Map<TableReference, Table> tables = tablesOf(active);
-    Map<TableReference, Advance> advances = advance(tables, limit(active), remaining(active));
+    Map<TableReference, Advance> advances =
+        advance(tables, limit(active, nowMillis, byHand != null), remaining(active));
     List<StandingQuery> due = new ArrayList<>();
     List<StandingQuery> settled = new ArrayList<>();
     for (StandingQuery query : active) {
@@ -142,11 +143,16 @@ final class QueryGroup {
     return tables;
   }
 
-  /** The most rows that the next cut may bring. */
-  private static long limit(List<StandingQuery> active) {
-    long limit = Long.MAX_VALUE;
+  /**
+   * The most rows that the next cut may bring. A trigger that counts rows is the size of its
+   * query's steps, whatever else is said of that; a query whose time has not come does not hold it
+   * up, but catches up when it has.
+   *
+   * @param byHand whether triggers do not decide
+   */
+  private static long limit(List<StandingQuery> active, long nowMillis, boolean byHand) {
+    long counted = Long.MAX_VALUE;
     for (StandingQuery query : active) {
-      limit = Math.min(limit, query.definition().maxRowsPerStep());
       long rows =
           switch (query.definition().trigger()) {
             case Trigger.EveryRows t -> t.rows();
@@ -157,8 +163,24 @@ final class QueryGroup {
             case Trigger.Once t -> Long.MAX_VALUE;
           };
       if (rows < Long.MAX_VALUE) {
-        limit = Math.min(limit, Math.max(1, rows - query.pendingRows()));
+        counted = Math.min(counted, Math.max(1, rows - query.pendingRows()));
       }
+    }
+    long limit = counted;
+    for (StandingQuery query : active) {
+      long most = query.definition().maxRowsPerStep();
+      limit =
+          switch (query.definition().trigger()) {
+            case Trigger.EveryRows t -> limit;
+            case Trigger.EveryRowsOrInterval t -> limit;
+            case Trigger.AsFastAsPossible t -> Math.min(limit, most);
+            case Trigger.EveryInterval t ->
+                byHand || counted == Long.MAX_VALUE || hasPassed(query, t.millis(), nowMillis)
+                    ? Math.min(limit, most)
+                    : limit;
+            case Trigger.AvailableNow t -> Math.min(limit, most);
+            case Trigger.Once t -> limit;
+          };
     }
     return limit;
   }
