@@ -288,11 +288,6 @@ public final class WindowOperator extends Operator {
     }
 
     @Override
-    public boolean isEmpty() {
-      return count == 0;
-    }
-
-    @Override
     public int parallelism() {
       return Math.min(run.threads(), count / Batch.MAX_ROWS + 1);
     }
