@@ -11,7 +11,6 @@ import dev.tidemill.foundation.error.TidemillException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,15 +44,7 @@ final class CacheTableTest {
   }
 
   private List<String> rows(String sql) {
-    List<String> rows = new ArrayList<>();
-    try (Result result = session.execute(sql)) {
-      for (Batch batch = result.next(); batch != null; batch = result.next()) {
-        try (Batch current = batch) {
-          Batches.toRows(current).forEach(row -> rows.add(row.toString()));
-        }
-      }
-    }
-    return rows;
+    return SessionRows.of(session, sql);
   }
 
   private static final List<String> QUERIES =
@@ -112,7 +103,7 @@ final class CacheTableTest {
     assertEquals("0", bytesRead(QUERIES.getFirst()));
     run("UNCACHE TABLE o");
     assertEquals(cached, answers());
-    assertEquals(List.of("[15000]"), rows("SELECT COUNT(*) FROM o"));
+    assertEquals(List.of("15000"), rows("SELECT COUNT(*) FROM o"));
   }
 
   @Test
@@ -134,10 +125,10 @@ final class CacheTableTest {
     run("DROP TABLE o");
     run("CREATE TABLE o (x INTEGER)");
     run("INSERT INTO o VALUES (7)");
-    assertEquals(List.of("[7]"), rows("SELECT x FROM o"));
+    assertEquals(List.of("7"), rows("SELECT x FROM o"));
     run("CACHE TABLE o");
     run("INSERT INTO o VALUES (8)");
-    assertEquals(List.of("[7]", "[8]"), rows("SELECT x FROM o ORDER BY x"));
+    assertEquals(List.of("7", "8"), rows("SELECT x FROM o ORDER BY x"));
   }
 
   @Test
@@ -152,7 +143,7 @@ final class CacheTableTest {
         }
       }
     }
-    assertEquals(List.of("[" + rows + "]"), rows("SELECT COUNT(*) FROM o"));
+    assertEquals(List.of(String.valueOf(rows)), rows("SELECT COUNT(*) FROM o"));
   }
 
   @Test

@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.error.TidemillException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,15 +31,7 @@ final class ExplainAnalyzeTest {
   }
 
   private List<String> lines(String sql) {
-    List<String> lines = new ArrayList<>();
-    try (Result result = session.execute(sql)) {
-      for (Batch batch = result.next(); batch != null; batch = result.next()) {
-        try (Batch current = batch) {
-          Batches.toRows(current).forEach(row -> lines.add(String.valueOf(row.get(0))));
-        }
-      }
-    }
-    return lines;
+    return SessionRows.of(session, sql);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.streaming.QueryListener;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,7 +13,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -133,21 +131,7 @@ final class StandingDatabase implements AutoCloseable {
 
   /** The rows as text, values apart by tabs, in the order they come. */
   List<String> rows(String sql) {
-    List<String> rows = new ArrayList<>();
-    try (Result result = session.execute(sql)) {
-      for (Batch next = result.next(); next != null; next = result.next()) {
-        try (Batch batch = next) {
-          for (int i = 0; i < batch.rowCount(); i++) {
-            List<String> values = new ArrayList<>();
-            for (int c = 0; c < batch.columnCount(); c++) {
-              values.add(ValueFormat.format(batch.column(c), batch.row(i)));
-            }
-            rows.add(String.join("\t", values));
-          }
-        }
-      }
-    }
-    return rows;
+    return SessionRows.of(session, sql);
   }
 
   List<String> sorted(String sql) {

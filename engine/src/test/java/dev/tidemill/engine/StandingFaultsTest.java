@@ -3,10 +3,8 @@ package dev.tidemill.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.error.ErrorKind;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.storage.file.FileSystem;
 import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.streaming.QueryStatus;
@@ -108,20 +106,7 @@ class StandingFaultsTest {
     }
 
     List<String> rows(String sql) {
-      List<String> rows = new ArrayList<>();
-      try (Result result = session.execute(sql)) {
-        for (Batch next = result.next(); next != null; next = result.next()) {
-          try (Batch batch = next) {
-            for (int i = 0; i < batch.rowCount(); i++) {
-              List<String> values = new ArrayList<>();
-              for (int c = 0; c < batch.columnCount(); c++) {
-                values.add(ValueFormat.format(batch.column(c), batch.row(i)));
-              }
-              rows.add(String.join("\t", values));
-            }
-          }
-        }
-      }
+      List<String> rows = SessionRows.of(session, sql);
       Collections.sort(rows);
       return rows;
     }

@@ -1,6 +1,5 @@
 package dev.tidemill.exec.aggregate;
 
-import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.Selection;
@@ -9,32 +8,22 @@ import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * MIN and MAX of whatever has no shorter way (wide decimals, ARRAY, ROW), by row keys, which are in
  * the values' order; and ARG_MIN and ARG_MAX, by keys of what decides and then the value.
  */
-final class EncodedExtremeAccumulator extends GroupedAccumulator {
-  private final int sign;
+final class EncodedExtremeAccumulator extends ByteStringExtremes {
   private final RowCodec codec;
   private final EncodedRows encoded = new EncodedRows();
-  private byte[] @Nullable [] keys = new byte[0][];
 
   /**
    * @param arguments the value, for ARG_MIN and ARG_MAX also what decides
    */
   EncodedExtremeAccumulator(boolean greatest, List<Type> arguments, MemoryScope memory) {
-    super(memory);
-    this.sign = greatest ? 1 : -1;
+    super(greatest, Type.VARBINARY, memory);
     this.codec = RowCodec.of(arguments.reversed());
-  }
-
-  @Override
-  public void ensure(int groups) {
-    keys = heap.grow(keys, groups);
   }
 
   @Override
@@ -46,72 +35,7 @@ final class EncodedExtremeAccumulator extends GroupedAccumulator {
   public void addAll(List<Column> columns, int[] rows, int[] groups, int count) {
     codec.encode(columns.reversed(), new Selection(rows, count), 0, encoded);
     for (int i = 0; i < count; i++) {
-      byte[] old = keys[groups[i]];
-      int start = encoded.start(i);
-      if (old == null
-          || Arrays.compareUnsigned(encoded.bytes(), start, encoded.end(i), old, 0, old.length)
-                  * sign
-              > 0) {
-        replace(groups[i], encoded.key(i));
-      }
-    }
-  }
-
-  private void replace(int group, byte[] key) {
-    byte[] old = keys[group];
-    heap.reserve(key.length - (old == null ? 0 : old.length));
-    keys[group] = key;
-  }
-
-  @Override
-  public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
-    EncodedExtremeAccumulator that = (EncodedExtremeAccumulator) other;
-    for (int i = 0; i < count; i++) {
-      byte[] key = that.keys[from[i]];
-      byte[] old = keys[to[i]];
-      if (key != null && (old == null || Arrays.compareUnsigned(key, old) * sign > 0)) {
-        replace(to[i], key);
-      }
-    }
-  }
-
-  @Override
-  List<Type> stateTypes() {
-    return List.of(Type.VARBINARY);
-  }
-
-  @Override
-  void writeState(int group, List<ColumnBuilder> state) {
-    byte[] value = keys[group];
-    if (value == null) {
-      state.get(0).appendNull();
-    } else {
-      state.get(0).appendBytes(value, 0, value.length);
-    }
-  }
-
-  @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
-    BytesColumn theirs = (BytesColumn) state.get(0);
-    for (int i = 0; i < count; i++) {
-      if (!theirs.isNull(rows[i])) {
-        byte[] value = theirs.bytesAt(rows[i]);
-        byte[] old = keys[groups[i]];
-        if (old == null || Arrays.compareUnsigned(value, old) * sign > 0) {
-          replace(groups[i], value);
-        }
-      }
-    }
-  }
-
-  @Override
-  public void reset(int groups) {
-    for (int group = 0; group < groups; group++) {
-      byte[] old = keys[group];
-      if (old != null) {
-        heap.release(old.length);
-        keys[group] = null;
-      }
+      offer(groups[i], encoded.bytes(), encoded.start(i), encoded.end(i));
     }
   }
 
@@ -123,7 +47,7 @@ final class EncodedExtremeAccumulator extends GroupedAccumulator {
         builders.add(ColumnBuilder.of(type, scope, count));
       }
       for (int group = from; group < from + count; group++) {
-        byte[] key = keys[group];
+        byte[] key = extreme(group);
         if (key == null) {
           builders.forEach(ColumnBuilder::appendNull);
         } else {

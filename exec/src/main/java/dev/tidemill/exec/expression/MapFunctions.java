@@ -50,18 +50,19 @@ final class MapFunctions {
       Column allValues = evaluation.own(Columns.concat(mapped, type.value(), evaluation.memory));
       Column entryKeys = evaluation.own(assembly.gather(allKeys));
       Column entryValues = evaluation.own(second.gather(allValues, evaluation.memory));
-      Column made =
-          evaluation.own(
-              new RowColumn(
-                  type.entries(),
-                  entryKeys.length(),
-                  List.of(entryKeys.retain(), entryValues.retain()),
-                  null));
+      Column made = entries(evaluation, type, entryKeys, entryValues);
       for (int i = 0; i < rows.count; i++) {
         check(ScalarFunction.MAP, entryKeys, i * entries, (i + 1) * entries);
       }
       return assembly.of(type, made.retain(), null);
     };
+  }
+
+  private static Column entries(
+      Evaluation evaluation, Type.MapType type, Column keys, Column values) {
+    return evaluation.own(
+        new RowColumn(
+            type.entries(), keys.length(), List.of(keys.retain(), values.retain()), null));
   }
 
   private static int bases(List<Column> columns) {
@@ -101,13 +102,7 @@ final class MapFunctions {
       }
       Column entryKeys = evaluation.own(assembly.gather(keys.elements()));
       Column entryValues = evaluation.own(second.gather(mapped.elements(), evaluation.memory));
-      Column made =
-          evaluation.own(
-              new RowColumn(
-                  type.entries(),
-                  entryKeys.length(),
-                  List.of(entryKeys.retain(), entryValues.retain()),
-                  null));
+      Column made = entries(evaluation, type, entryKeys, entryValues);
       return assembly.of(type, made.retain(), evaluation.validity(values));
     };
   }

@@ -1,0 +1,96 @@
+package dev.tidemill.exec.aggregate;
+
+import dev.tidemill.foundation.batch.BytesColumn;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The greatest or least byte string of each group, compared as unsigned bytes; what the bytes are
+ * of the values is the subclass's affair.
+ */
+abstract class ByteStringExtremes extends GroupedAccumulator {
+  private final int sign;
+  private final Type stateType;
+  private byte[] @Nullable [] extremes = new byte[0][];
+
+  /**
+   * @param stateType VARCHAR or VARBINARY: what a group's bytes are between two accumulators
+   */
+  ByteStringExtremes(boolean greatest, Type stateType, MemoryScope memory) {
+    super(memory);
+    this.sign = greatest ? 1 : -1;
+    this.stateType = stateType;
+  }
+
+  /** The group's bytes, null while nothing was offered; they stay this accumulator's. */
+  final byte @Nullable [] extreme(int group) {
+    return extremes[group];
+  }
+
+  /** Keeps a copy of bytes[from, to) if it goes beyond what the group has. */
+  final void offer(int group, byte[] bytes, int from, int to) {
+    byte[] old = extremes[group];
+    if (old == null || Arrays.compareUnsigned(bytes, from, to, old, 0, old.length) * sign > 0) {
+      heap.reserve(to - from - (old == null ? 0 : old.length));
+      extremes[group] = Arrays.copyOfRange(bytes, from, to);
+    }
+  }
+
+  @Override
+  public final void ensure(int groups) {
+    extremes = heap.grow(extremes, groups);
+  }
+
+  @Override
+  public final void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
+    ByteStringExtremes that = (ByteStringExtremes) other;
+    for (int i = 0; i < count; i++) {
+      byte[] theirs = that.extremes[from[i]];
+      if (theirs != null) {
+        offer(to[i], theirs, 0, theirs.length);
+      }
+    }
+  }
+
+  @Override
+  final List<Type> stateTypes() {
+    return List.of(stateType);
+  }
+
+  @Override
+  final void writeState(int group, List<ColumnBuilder> state) {
+    byte[] extreme = extremes[group];
+    if (extreme == null) {
+      state.get(0).appendNull();
+    } else {
+      state.get(0).appendBytes(extreme, 0, extreme.length);
+    }
+  }
+
+  @Override
+  final void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+    BytesColumn theirs = (BytesColumn) state.get(0);
+    for (int i = 0; i < count; i++) {
+      if (!theirs.isNull(rows[i])) {
+        byte[] bytes = theirs.bytesAt(rows[i]);
+        offer(groups[i], bytes, 0, bytes.length);
+      }
+    }
+  }
+
+  @Override
+  public final void reset(int groups) {
+    for (int group = 0; group < groups; group++) {
+      byte[] old = extremes[group];
+      if (old != null) {
+        heap.release(old.length);
+        extremes[group] = null;
+      }
+    }
+  }
+}
