@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code 'connector'='files'}: tables over a file, a pattern or a directory. */
 public final class FilesConnector implements Connector {
+  /** So many files are opened to work out columns. */
   private static final int INFERRED_FROM = 64;
 
   private final FileFormats formats = new FileFormats();
@@ -114,7 +115,8 @@ public final class FilesConnector implements Connector {
             ? InputKind.STATIC
             : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
     FileSet files = fileSet(definition, context, pattern, byName, growing);
-    List<DataFile> sample = sample(files);
+    List<DataFile> readable = readable(files);
+    List<DataFile> sample = sample(readable);
     FileFormatProvider provider = provider(options, fileSystem, pattern, sample);
     Map<String, String> formatOptions = formatOptions(provider, options, growing);
     options.checkAllKnown();
@@ -140,7 +142,8 @@ public final class FilesConnector implements Connector {
                 : EnumSet.allOf(SinkMode.class),
             provider.extensions().getFirst(),
             context.clock());
-    Schema schema = schema(definition, fileSystem, pattern, format, sample);
+    Schema schema =
+        schema(definition, fileSystem, pattern, format, pattern.partitioned() ? readable : sample);
     RejectLog rejects =
         skips
             ? new RejectLog(
@@ -193,16 +196,21 @@ public final class FilesConnector implements Connector {
     }
   }
 
-  /** Some of the files that can be read now. */
-  private static List<DataFile> sample(FileSet files) {
+  /** The files that can be read now. */
+  private static List<DataFile> readable(FileSet files) {
     FileSet.Look look = files.look();
-    List<DataFile> sample = new ArrayList<>();
-    for (int i = 0; i < look.files().size() && sample.size() < INFERRED_FROM; i++) {
+    List<DataFile> readable = new ArrayList<>();
+    for (int i = 0; i < look.files().size(); i++) {
       if (!look.gone().get(i) && !look.changed().get(i)) {
-        sample.add(look.files().get(i));
+        readable.add(look.files().get(i));
       }
     }
-    return sample;
+    return readable;
+  }
+
+  /** The first of some files: to open all would take too long. */
+  static List<DataFile> sample(List<DataFile> files) {
+    return files.subList(0, Math.min(files.size(), INFERRED_FROM));
   }
 
   private FileFormatProvider provider(
@@ -280,7 +288,7 @@ public final class FilesConnector implements Connector {
       FileSystem fileSystem,
       FilePattern pattern,
       FileFormat format,
-      List<DataFile> sample) {
+      List<DataFile> files) {
     List<Field> fields = new ArrayList<>();
     for (ColumnDefinition column : definition.storedColumns()) {
       Type type = column.type();
@@ -291,13 +299,13 @@ public final class FilesConnector implements Connector {
     if (!fields.isEmpty()) {
       return new Schema(fields);
     }
-    if (sample.isEmpty()) {
+    if (files.isEmpty()) {
       FileStatus status = fileSystem.stat(pattern.path());
       throw status != null && status.directory()
           ? FilesErrors.cannotInfer(pattern.path(), "it has no files yet")
           : nothingThere(fileSystem, pattern);
     }
-    return format.inferSchema(sample);
+    return format.inferSchema(files);
   }
 
   private static @Nullable String logPath(

@@ -41,18 +41,19 @@ final class PartitionedFormat implements FileFormat {
     return files.name();
   }
 
+  /** All files' paths are looked at, but only some files. */
   @Override
-  public Schema inferSchema(List<DataFile> sample) {
-    List<PathColumns> columns = sample.stream().map(this::columns).toList();
-    List<Field> inPaths = PathColumns.infer(sample, columns);
+  public Schema inferSchema(List<DataFile> all) {
+    List<PathColumns> columns = all.stream().map(this::columns).toList();
+    List<Field> inPaths = PathColumns.infer(all, columns);
     for (int i = 0; i < columns.size(); i++) {
       if (inPaths.isEmpty() && !columns.get(i).isEmpty()) {
         throw FilesErrors.differentPathColumns(
-            sample.getFirst().path(), List.of(), sample.get(i).path(), columns.get(i).names());
+            all.getFirst().path(), List.of(), all.get(i).path(), columns.get(i).names());
       }
     }
-    List<Field> fields =
-        new ArrayList<>(columns.getFirst().withoutThese(files.inferSchema(sample)).getFields());
+    Schema inFiles = files.inferSchema(FilesConnector.sample(all));
+    List<Field> fields = new ArrayList<>(columns.getFirst().withoutThese(inFiles).getFields());
     fields.addAll(inPaths);
     return new Schema(fields);
   }

@@ -92,6 +92,19 @@ final class FilesTableTest {
   }
 
   @Test
+  void columnsOfDirectoriesHaveATypeThatFitsThemAll() {
+    for (int i = 0; i < 100; i++) {
+      tester.put("p=" + (i < 99 ? "" + i : "last") + "/a.json", "{\"x\":1}\n");
+    }
+    assertEquals(
+        "p VARCHAR, x 100",
+        "p %s, x %d"
+            .formatted(
+                ArrowTypes.type(tester.table("", "path", ".").schema().findField("p")),
+                tester.all(tester.table("", "path", ".")).size()));
+  }
+
+  @Test
   void whatIsNotThereIsNamed() {
     assertTrue(
         message(() -> tester.table("", "path", "none.csv"))
