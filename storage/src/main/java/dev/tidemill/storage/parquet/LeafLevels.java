@@ -58,6 +58,9 @@ final class LeafLevels implements AutoCloseable {
   /** The next row, counted in the row group. */
   private long position;
 
+  /** Bytes of the arrays that grow. */
+  private long charged;
+
   /**
    * Takes ownership of {@code pages}.
    *
@@ -159,15 +162,12 @@ final class LeafLevels implements AutoCloseable {
       if (count > MOST_LEVELS - entries) {
         throw ParquetErrors.malformed(place, "more elements than a column can hold");
       }
-      repetitions = grown(repetitions, count + entries);
-      definitions = grown(definitions, count + entries);
+      if (count + entries > repetitions.length) {
+        grow(count + entries);
+      }
       System.arraycopy(nextRepetitions, from, repetitions, count, entries);
       System.arraycopy(nextDefinitions, from, definitions, count, entries);
       count += entries;
-      int needed = HeapBits.words(slots + entries);
-      if (needed > words.length) {
-        words = Arrays.copyOf(words, Math.max(needed, words.length * 2));
-      }
     }
     int added = 0;
     int valid = 0;
@@ -192,10 +192,15 @@ final class LeafLevels implements AutoCloseable {
     }
   }
 
-  private static int[] grown(int[] levels, int needed) {
-    return needed <= levels.length
-        ? levels
-        : Arrays.copyOf(levels, Math.max(needed, (int) Math.min(MOST_LEVELS, 2L * levels.length)));
+  /** Makes room for {@code needed} levels, and as many slots. */
+  private void grow(int needed) {
+    int size = Math.max(needed, (int) Math.min(MOST_LEVELS, 2L * repetitions.length));
+    long bytes = size * (2L * Integer.BYTES) + HeapBits.words(size) * (long) Long.BYTES;
+    scope.reserveHeap(bytes - charged);
+    charged = bytes;
+    repetitions = Arrays.copyOf(repetitions, size);
+    definitions = Arrays.copyOf(definitions, size);
+    words = Arrays.copyOf(words, HeapBits.words(size));
   }
 
   /** Decodes more levels; whether there were any. */
@@ -261,6 +266,8 @@ final class LeafLevels implements AutoCloseable {
 
   @Override
   public void close() {
+    scope.releaseHeap(charged);
+    charged = 0;
     values.close();
     pages.close();
   }
