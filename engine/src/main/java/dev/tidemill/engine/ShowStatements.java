@@ -52,7 +52,12 @@ final class ShowStatements {
     String connector = table.connector();
     String kind = connector == null ? "table" : "table (" + connector + ")";
     long cached = session.engine().cache().bytes(table.name());
-    return cached < 0 ? kind : kind + ", " + Quantities.roughBytes(cached) + " in memory";
+    if (cached < 0) {
+      return kind;
+    }
+    return cached == 0
+        ? kind + ", cached"
+        : kind + ", cached (" + Quantities.roughBytes(cached) + ")";
   }
 
   Result views() {

@@ -73,11 +73,11 @@ final class CacheTableTest {
     run("CACHE TABLE o");
     assertEquals(before, answers());
     assertEquals("0", bytesRead(QUERIES.getFirst()));
-    assertTrue(rows("SHOW TABLES").getFirst().contains("in memory"));
+    assertTrue(rows("SHOW TABLES").getFirst().contains("cached"));
     run("CACHE TABLE O");
     run("UNCACHE TABLE o");
     assertEquals(before, answers());
-    assertFalse(rows("SHOW TABLES").getFirst().contains("in memory"));
+    assertFalse(rows("SHOW TABLES").getFirst().contains("cached"));
   }
 
   @Test
@@ -112,7 +112,7 @@ final class CacheTableTest {
     run("COPY (SELECT * FROM o WHERE k < 100) TO 'o/c.parquet'");
     Files.delete(directory.resolve("o/a.parquet"));
     List<List<String>> cached = answers();
-    assertFalse(rows("SHOW TABLES").getFirst().contains("in memory"));
+    assertFalse(rows("SHOW TABLES").getFirst().contains("cached"));
     run("UNCACHE TABLE o");
     assertEquals(answers(), cached);
     assertEquals(
