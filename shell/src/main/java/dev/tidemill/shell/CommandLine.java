@@ -80,7 +80,7 @@ record CommandLine(
         }
         option(argument);
       }
-      if (run) {
+      if (run && !(action instanceof Help || action instanceof Version)) {
         if (action != null) {
           throw new UsageException("run takes files of statements; -c and -f go without it");
         }

@@ -37,7 +37,7 @@ final class Prompt {
       Tab completes; the up key brings statements back, Ctrl-R looks for one.
       """;
 
-  private static final Set<String> ENDS = Set.of("\\q", "quit", "exit");
+  private static final Set<String> ENDS = Set.of("\\q", "\\quit", "\\exit", "quit", "exit");
 
   private final Session session;
   private final ResultPrinter printer;
@@ -127,7 +127,8 @@ final class Prompt {
         return;
       }
       if (StatementLines.isCommand(text)) {
-        String command = text.replaceAll(";$", "").strip();
+        // Other prompts write their commands with a point.
+        String command = text.replaceAll(";$", "").strip().replaceFirst("^\\.", "\\\\");
         if (ENDS.contains(command.toLowerCase(Locale.ROOT))) {
           return;
         }
@@ -143,7 +144,7 @@ final class Prompt {
     int blank = text.indexOf(' ');
     String argument = blank < 0 ? "" : text.substring(blank + 1).strip();
     switch (blank < 0 ? text.toLowerCase(Locale.ROOT) : text.substring(0, blank)) {
-      case "\\?", "help" -> console.err().print(HELP);
+      case "\\?", "\\h", "\\help", "?", "help" -> console.err().print(HELP);
       case "\\d" -> statements(argument.isEmpty() ? "SHOW TABLES" : "DESCRIBE " + name(argument));
       case "\\f" -> {
         ResultFormat format = ResultFormat.named(argument);

@@ -127,6 +127,8 @@ final class CommandTest {
     assertEquals(2, tidemill("-c"));
     assertEquals(0, tidemill("--help"));
     assertTrue(out.contains("--available-now"), out);
+    assertEquals(0, tidemill("run", "--help"));
+    assertTrue(out.contains("--available-now"), out);
     assertEquals(1, tidemill("-f", directory.resolve("none.sql").toString()));
     assertTrue(err.contains("there is no file"), err);
   }

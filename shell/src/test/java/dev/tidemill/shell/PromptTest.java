@@ -184,6 +184,8 @@ final class PromptTest {
     await("VARCHAR");
     type("help\r");
     await("Tab completes");
+    type(".tables\r");
+    await("no such command");
   }
 
   private void completes(String typed, String line) throws Exception {

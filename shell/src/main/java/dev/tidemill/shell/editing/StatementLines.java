@@ -23,10 +23,12 @@ public final class StatementLines implements Parser {
     return new TypedText(line, cursor, wordStart(line.substring(0, cursor)));
   }
 
-  /** Whether the text is for the prompt and not for the engine. */
+  /** Whether the text is for the prompt and not for the engine: no statement begins like that. */
   public static boolean isCommand(String line) {
     String text = line.strip().replaceAll(";$", "");
     return text.startsWith("\\")
+        || text.startsWith(".")
+        || text.startsWith("?")
         || text.equalsIgnoreCase("help")
         || text.equalsIgnoreCase("quit")
         || text.equalsIgnoreCase("exit");
