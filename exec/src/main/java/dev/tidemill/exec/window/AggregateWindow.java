@@ -2,6 +2,7 @@ package dev.tidemill.exec.window;
 
 import dev.tidemill.exec.aggregate.Accumulators;
 import dev.tidemill.exec.aggregate.GroupedAccumulator;
+import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
@@ -14,18 +15,25 @@ import java.util.List;
 
 /**
  * An aggregate over the frame of each row. Frames that begin with their partition only ever grow:
- * one running state, to which each row is added once, gives all results in time linear in the rows.
- * Any other frame is put together from a {@link FrameTree}, in time logarithmic in its size.
+ * one running state, to which each row is added once, gives all results in time linear in the rows,
+ * one for all rows in a row whose frames are the same. Any other frame is put together from a
+ * {@link FrameTree}, in time logarithmic in its size.
  */
 final class AggregateWindow implements AutoCloseable {
+  /** Results in the making that take more than this are finished. */
+  private static final long MAX_PENDING_BYTES = 16L << 20;
+
   private final WindowCall.Aggregate call;
   private final WindowRows rows;
   private final Frames frames;
   private final MemoryScope memory;
   private final FrameValues values;
 
-  /** One group per row of the chunk of results in the making. */
+  /** A group for each of the results in the making. */
   private final GroupedAccumulator results;
+
+  /** What these take. */
+  private final MemoryScope resultMemory;
 
   private final List<Column> parts = new ArrayList<>();
   private int pending;
@@ -40,11 +48,12 @@ final class AggregateWindow implements AutoCloseable {
       arguments.add(Columns.decode(rows.rows().column(argument), memory));
     }
     this.values = new FrameValues(arguments);
-    this.results = newAccumulator(values.types());
+    this.resultMemory = memory.part();
+    this.results = newAccumulator(values.types(), resultMemory);
   }
 
-  private GroupedAccumulator newAccumulator(List<Type> arguments) {
-    return Accumulators.of(call.function(), arguments, call.parameters(), call.type(), memory);
+  private GroupedAccumulator newAccumulator(List<Type> arguments, MemoryScope scope) {
+    return Accumulators.of(call.function(), arguments, call.parameters(), call.type(), scope);
   }
 
   /** The results of all rows, the caller's to close. */
@@ -52,42 +61,52 @@ final class AggregateWindow implements AutoCloseable {
     results.ensure(Batch.MAX_ROWS);
     boolean onlyGrows =
         call.frame().start() instanceof WindowFrame.UnboundedPreceding && !frames.hasExclusion();
-    if (onlyGrows) {
-      computeRunning();
-    } else {
-      computeByTree();
-    }
-    flush();
-    return Columns.concat(parts, call.type(), memory);
+    return onlyGrows ? computeRunning() : computeByTree();
   }
 
-  private void computeRunning() {
+  private Column computeRunning() {
     int[] here = new int[1];
     int[] state = new int[1];
-    try (GroupedAccumulator running = newAccumulator(values.types())) {
+    try (HeapMemory heap = new HeapMemory(memory);
+        GroupedAccumulator running = newAccumulator(values.types(), memory)) {
+      int[] resultOfRow = heap.ints(rows.count());
+      int count = 0;
       running.ensure(1);
       for (int partition = 0; partition < rows.partitionCount(); partition++) {
         rows.run().check();
         frames.partition(partition);
         running.reset(1);
-        int added = rows.partitionFrom(partition);
-        for (int row = rows.partitionFrom(partition); row < rows.partitionTo(partition); row++) {
+        int first = rows.partitionFrom(partition);
+        int added = first;
+        for (int row = first; row < rows.partitionTo(partition); row++) {
           int to = frames.to(row);
-          if (added < to) {
-            values.addRange(running, added, to);
-            added = to;
+          if (row == first || added < to) {
+            if (added < to) {
+              values.addRange(running, added, to);
+              added = to;
+            }
+            here[0] = pending;
+            results.merge(running, state, here, 1);
+            next();
+            count++;
           }
-          here[0] = pending;
-          results.merge(running, state, here, 1);
-          next();
+          resultOfRow[row] = count - 1;
         }
+      }
+      Column all = all();
+      if (count == rows.count()) {
+        return all;
+      }
+      try (all) {
+        return Columns.take(all, resultOfRow, 0, rows.count(), memory);
       }
     }
   }
 
-  private void computeByTree() {
+  private Column computeByTree() {
     int[] ranges = new int[2 * Frames.MAX_RANGES];
-    try (FrameTree tree = new FrameTree(values, () -> newAccumulator(values.types()), results)) {
+    try (FrameTree tree =
+        new FrameTree(values, () -> newAccumulator(values.types(), memory), results)) {
       for (int partition = 0; partition < rows.partitionCount(); partition++) {
         rows.run().check();
         frames.partition(partition);
@@ -105,14 +124,21 @@ final class AggregateWindow implements AutoCloseable {
         tree.flush();
       }
     }
+    return all();
   }
 
-  /** The next row's result comes next. */
+  /** The next result comes next. */
   private void next() {
     pending++;
-    if (pending == Batch.MAX_ROWS) {
+    if (pending == Batch.MAX_ROWS || resultMemory.used() > MAX_PENDING_BYTES) {
       flush();
     }
+  }
+
+  /** All results, the caller's to close. */
+  private Column all() {
+    flush();
+    return Columns.concat(parts, call.type(), memory);
   }
 
   private void flush() {
