@@ -14,6 +14,8 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -207,13 +209,15 @@ final class ValueListAccumulator extends GroupedAccumulator {
     }
   }
 
-  private double fraction() {
-    return ((Number) Objects.requireNonNull(parameters.get(0).value())).doubleValue();
+  /** As it is written: 0.07 is 7 of 100. */
+  private BigDecimal fraction() {
+    return new BigDecimal(Objects.requireNonNull(parameters.get(0).value()).toString());
   }
 
   /** Of so many values the first that the fraction of them does not lie behind. */
   private int place(int count) {
-    return Math.max(0, (int) Math.ceil(fraction() * count) - 1);
+    BigDecimal values = fraction().multiply(BigDecimal.valueOf(count));
+    return Math.max(0, values.setScale(0, RoundingMode.CEILING).intValue() - 1);
   }
 
   /** A value of a call without order keys. */
@@ -222,7 +226,7 @@ final class ValueListAccumulator extends GroupedAccumulator {
   }
 
   private double between(byte[][] sorted, MemoryScope scope) {
-    double place = fraction() * (sorted.length - 1);
+    double place = fraction().multiply(BigDecimal.valueOf(sorted.length - 1)).doubleValue();
     int low = (int) Math.floor(place);
     int high = (int) Math.ceil(place);
     try (ColumnBuilder two = ColumnBuilder.of(Type.DOUBLE, scope, 2)) {
