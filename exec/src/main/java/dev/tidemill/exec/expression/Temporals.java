@@ -607,12 +607,17 @@ final class Temporals {
 
   /** {@code MAKE_DATE(year, month, day)}. */
   static long makeDate(RowArguments arguments) {
+    return day(ScalarFunction.MAKE_DATE, arguments);
+  }
+
+  /** The day of the first three arguments: year, month and day. */
+  private static long day(ScalarFunction function, RowArguments arguments) {
     long year = arguments.integer(0);
     long month = arguments.integer(1);
     long day = arguments.integer(2);
     boolean valid = Math.abs(year) <= 999_999 && month >= 1 && month <= 12 && day >= 1;
     if (!valid || day > Calendar.daysOfMonth(year, (int) month)) {
-      throw ExpressionErrors.undefined(ScalarFunction.MAKE_DATE, year + ", " + month + ", " + day);
+      throw ExpressionErrors.undefined(function, year + ", " + month + ", " + day);
     }
     return Calendar.days(year, (int) month, (int) day);
   }
@@ -624,7 +629,7 @@ final class Temporals {
         call.type(),
         8,
         arguments -> {
-          long days = makeDate(arguments);
+          long days = day(call.function(), arguments);
           long hour = arguments.integer(3);
           long minute = arguments.integer(4);
           double seconds = arguments.real(5);

@@ -299,10 +299,7 @@ final class BlockFormat {
   private static Type element(Type type) {
     return switch (type) {
       case Type.Array array -> array.element();
-      case Type.MapType map ->
-          new Type.Row(
-              List.of(
-                  new Type.RowField("key", map.key()), new Type.RowField("value", map.value())));
+      case Type.MapType map -> map.entries();
       default -> throw new IllegalArgumentException("no lists: " + type);
     };
   }

@@ -83,7 +83,6 @@ public final class Quantities {
     return text(bytes, BYTES);
   }
 
-  /** As short as it can be said exactly: {@code 500ms}, {@code 5min}. */
   /** A number of bytes for people, rounded: {@code 1.2 MiB}. */
   public static String roughBytes(double bytes) {
     if (bytes < 1024) {
@@ -99,6 +98,7 @@ public final class Quantities {
     return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
   }
 
+  /** As short as it can be said exactly: {@code 500ms}, {@code 5min}. */
   public static String durationText(Duration duration) {
     return text(duration.toNanos(), NANOS);
   }
