@@ -45,6 +45,13 @@ public final class Accumulators {
         check(function, argument, isFloating(argument));
         yield new MomentsAccumulator(function, memory);
       }
+      case COVAR_POP, COVAR_SAMP -> {
+        check(
+            function,
+            argument,
+            arguments.size() == 2 && arguments.stream().allMatch(Accumulators::isFloating));
+        yield new CovarianceAccumulator(function == AggregateFunction.COVAR_SAMP, memory);
+      }
       case SKEWNESS, KURTOSIS, KURTOSIS_POP -> {
         check(function, argument, isFloating(argument));
         yield new HigherMomentsAccumulator(function, memory);

@@ -267,15 +267,21 @@ final class DistinctState implements CallState {
     }
     FixedColumn ids = (FixedColumn) frozen.getFirst();
     int[] groups = new int[Batch.MAX_ROWS];
-    try (Column arguments = Columns.decode(frozen.get(1), memory)) {
+    List<Column> arguments = new ArrayList<>();
+    try {
+      for (Column argument : frozen.subList(1, frozen.size())) {
+        arguments.add(Columns.decode(argument, memory));
+      }
       forChunks(
           ids.length(),
           (rows, count) -> {
             for (int i = 0; i < count; i++) {
               groups[i] = (int) ids.longAt(rows[i]);
             }
-            accumulator.add(arguments, rows, groups, count);
+            accumulator.addAll(arguments, rows, groups, count);
           });
+    } finally {
+      arguments.forEach(Column::close);
     }
     frozen.forEach(Column::close);
     frozen = List.of();

@@ -29,6 +29,9 @@ public enum AggregateFunction {
   STDDEV_SAMP,
   VAR_POP,
   VAR_SAMP,
+  /** (DOUBLE, DOUBLE) -> DOUBLE, of the pairs without NULL. */
+  COVAR_POP,
+  COVAR_SAMP,
   /** DOUBLE -> DOUBLE, of a sample; NULL of fewer than three values, or where all are the same. */
   SKEWNESS,
   /** As SKEWNESS, above that of the normal distribution; NULL of fewer than four. */

@@ -258,6 +258,7 @@ final class Derivation {
     return switch (function) {
       case COUNT, SUM, SUM0, AVG, MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR -> true;
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, ANY_VALUE, SINGLE_VALUE -> true;
+      case COVAR_POP, COVAR_SAMP -> true;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
       case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
     };

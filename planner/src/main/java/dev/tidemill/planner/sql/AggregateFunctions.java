@@ -79,6 +79,9 @@ final class AggregateFunctions {
     for (String name : List.of("SKEWNESS", "KURTOSIS", "KURTOSIS_POP")) {
       functions.aggregate(name, SqlKind.OTHER_FUNCTION, floating, family(NUMERIC));
     }
+    for (String name : List.of("COVAR_POP", "COVAR_SAMP")) {
+      functions.aggregate(name, SqlKind.OTHER_FUNCTION, floating, family(NUMERIC, NUMERIC));
+    }
     functions.aggregate(
         "QUANTILE_CONT",
         SqlKind.OTHER_FUNCTION,

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Aggregates by the names and clauses of several engines, as the few that are computed: MEDIAN as a
  * quantile, STRING_AGG and WITHIN GROUP as LISTAGG with what to order by among its operands, CORR
- * and the REGR functions as variances of sums and differences (Cov(y, x) is a quarter of Var(y + x)
- * - Var(y - x)). What is made of one call may have several; OVER and FILTER then go to each.
+ * and the REGR functions as covariances and variances. What is made of one call may have several;
+ * OVER and FILTER then go to each.
  */
 final class AggregateSpellings {
   static final Set<String> NAMES =
@@ -252,19 +252,23 @@ final class AggregateSpellings {
   // Of pairs (y, x).
 
   private SqlNode ofTwo(SqlNode y, SqlNode x) {
+    boolean single = name.startsWith("COVAR");
+    if (!single && quantifier != null && quantifier.getValue() == SqlSelectKeyword.DISTINCT) {
+      // What it is made of would count different values once, not different pairs.
+      throw PlannerErrors.unsupported("DISTINCT in " + name, Positions.of(position));
+    }
     // One of a pair counts only where the other is not NULL.
     SqlNode ownY = when(isNotNull(x), floating(y));
     SqlNode ownX = when(isNotNull(y), floating(x));
     return switch (name) {
-      case "COVAR_POP" -> covariance("VAR_POP", ownY, ownX);
-      case "COVAR_SAMP" -> covariance("VAR_SAMP", ownY, ownX);
+      case "COVAR_POP", "COVAR_SAMP" -> aggregate(name, y, x);
       case "CORR" -> correlation(ownY, ownX);
       case "REGR_COUNT" -> aggregate("COUNT", sum(ownY, ownX));
       case "REGR_AVGX" -> aggregate("AVG", ownX);
       case "REGR_AVGY" -> aggregate("AVG", ownY);
       case "REGR_SXX" -> times(aggregate("COUNT", ownX), aggregate("VAR_POP", ownX));
       case "REGR_SYY" -> times(aggregate("COUNT", ownY), aggregate("VAR_POP", ownY));
-      case "REGR_SXY" -> times(aggregate("COUNT", ownX), covariance("VAR_POP", ownY, ownX));
+      case "REGR_SXY" -> times(aggregate("COUNT", ownX), covariance(ownY, ownX));
       case "REGR_SLOPE" -> slope(ownY, ownX);
       case "REGR_INTERCEPT" ->
           call(
@@ -276,12 +280,11 @@ final class AggregateSpellings {
   }
 
   private SqlNode slope(SqlNode y, SqlNode x) {
-    return over(covariance("VAR_POP", y, x), aggregate("VAR_POP", x));
+    return over(covariance(y, x), aggregate("VAR_POP", x));
   }
 
   private SqlNode correlation(SqlNode y, SqlNode x) {
-    return over(
-        covariance("VAR_POP", y, x), times(aggregate("STDDEV_POP", y), aggregate("STDDEV_POP", x)));
+    return over(covariance(y, x), times(aggregate("STDDEV_POP", y), aggregate("STDDEV_POP", x)));
   }
 
   /** REGR_R2: 1 where y is the same everywhere and x is not. */
@@ -299,15 +302,8 @@ final class AggregateSpellings {
         times(correlation, correlation));
   }
 
-  private SqlNode covariance(String variance, SqlNode y, SqlNode x) {
-    SqlNode difference = call(SqlStdOperatorTable.MINUS, y, x);
-    return call(
-        SqlStdOperatorTable.DIVIDE,
-        call(
-            SqlStdOperatorTable.MINUS,
-            aggregate(variance, sum(y, x)),
-            aggregate(variance, difference)),
-        SqlLiteral.createApproxNumeric("4e0", position));
+  private SqlNode covariance(SqlNode y, SqlNode x) {
+    return aggregate("COVAR_POP", y, x);
   }
 
   private SqlNode sum(SqlNode a, SqlNode b) {

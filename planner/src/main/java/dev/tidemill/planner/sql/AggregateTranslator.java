@@ -185,7 +185,8 @@ final class AggregateTranslator {
     boolean nullable =
         switch (function) {
           case COUNT, SUM0 -> false;
-          case STDDEV_SAMP, VAR_SAMP, SINGLE_VALUE, SKEWNESS, KURTOSIS, KURTOSIS_POP -> true;
+          case STDDEV_SAMP, VAR_SAMP, SINGLE_VALUE, SKEWNESS, KURTOSIS, KURTOSIS_POP, COVAR_SAMP ->
+              true;
           default -> !neverEmpty || filter != null || arguments.stream().anyMatch(Field::nullable);
         };
     return new Node.Call(
@@ -210,6 +211,8 @@ final class AggregateTranslator {
           STDDEV_SAMP,
           VAR_POP,
           VAR_SAMP,
+          COVAR_POP,
+          COVAR_SAMP,
           SKEWNESS,
           KURTOSIS,
           KURTOSIS_POP,
@@ -298,6 +301,7 @@ final class AggregateTranslator {
     Expression value = operands.get(0);
     return switch (function) {
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT -> List.of(Casts.to(Type.DOUBLE, value));
+      case COVAR_POP, COVAR_SAMP -> operands.stream().map(o -> Casts.to(Type.DOUBLE, o)).toList();
       case QUANTILE_DISC, MODE -> List.of(Casts.to(type, value));
       case ARG_MIN, ARG_MAX ->
           List.of(
@@ -379,6 +383,8 @@ final class AggregateTranslator {
       case "SKEWNESS" -> AggregateFunction.SKEWNESS;
       case "KURTOSIS" -> AggregateFunction.KURTOSIS;
       case "KURTOSIS_POP" -> AggregateFunction.KURTOSIS_POP;
+      case "COVAR_POP" -> AggregateFunction.COVAR_POP;
+      case "COVAR_SAMP" -> AggregateFunction.COVAR_SAMP;
       case "QUANTILE_CONT" -> AggregateFunction.QUANTILE_CONT;
       case "QUANTILE_DISC" -> AggregateFunction.QUANTILE_DISC;
       case "MODE" -> AggregateFunction.MODE;

@@ -102,6 +102,9 @@ final class CalciteErrors {
     }
     if ((m = UNKNOWN_TYPE.matcher(message)).matches()) {
       String type = m.group(1).toUpperCase(Locale.ROOT);
+      if (type.equals("*")) {
+        return PlannerErrors.argumentsInvalid("of all functions only COUNT takes *", position);
+      }
       return type.equals("TIMESTAMPTZ") || type.equals("TIMETZ")
           ? PlannerErrors.unsupported("type " + type, position)
           : PlannerErrors.invalid("there is no type " + m.group(1), position);

@@ -277,7 +277,7 @@ final class CalciteSentences {
           of(
               Kind.ARGUMENTS,
               "Invalid number of arguments to function '(.*)'\\. Was expecting (\\d+) arguments",
-              "$1 takes $2 arguments"),
+              "the number of arguments of $1 must be $2"),
           of(
               Kind.TYPE,
               "ELSE clause or at least one THEN clause must be non-NULL",

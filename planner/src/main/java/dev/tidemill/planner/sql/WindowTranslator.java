@@ -52,6 +52,8 @@ final class WindowTranslator {
           "BOOL_AND",
           "BOOL_OR",
           "COUNT",
+          "COVAR_POP",
+          "COVAR_SAMP",
           "EVERY",
           "KURTOSIS",
           "KURTOSIS_POP",

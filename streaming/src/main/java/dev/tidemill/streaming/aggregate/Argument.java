@@ -39,6 +39,11 @@ final class Argument implements AutoCloseable {
     return columns.get(0);
   }
 
+  /** The second argument, without a dictionary. */
+  Column secondColumn() {
+    return columns.get(1);
+  }
+
   boolean hasNull(int row) {
     for (Column column : columns) {
       if (column.isNull(row)) {

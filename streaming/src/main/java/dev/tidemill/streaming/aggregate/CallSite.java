@@ -50,6 +50,7 @@ public final class CallSite {
         && switch (call.function()) {
           case COUNT, SUM, SUM0, AVG, BIT_XOR, STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP ->
               !argumentTypes.isEmpty();
+          case COVAR_POP, COVAR_SAMP -> true;
           case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR -> false;
           case SINGLE_VALUE -> true;
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
@@ -62,7 +63,7 @@ public final class CallSite {
       case MIN, MAX, ANY_VALUE -> removes;
       case SINGLE_VALUE -> true;
       case COUNT, SUM, SUM0, AVG, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR -> false;
-      case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> false;
+      case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, COVAR_POP, COVAR_SAMP -> false;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
       case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
     };
@@ -78,6 +79,8 @@ public final class CallSite {
           case BOOL_AND, BOOL_OR -> argument() instanceof Type.Bool;
           case BIT_AND, BIT_OR, BIT_XOR -> argument() instanceof Type.Int;
           case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> isFloating();
+          case COVAR_POP, COVAR_SAMP ->
+              argumentTypes.size() == 2 && argumentTypes.stream().allMatch(CallSite::isFloating);
           // Recomputed.
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
           case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
@@ -95,7 +98,11 @@ public final class CallSite {
   }
 
   private boolean isFloating() {
-    return argument() instanceof Type.DoubleType || argument() instanceof Type.Real;
+    return isFloating(argument());
+  }
+
+  private static boolean isFloating(Type type) {
+    return type instanceof Type.DoubleType || type instanceof Type.Real;
   }
 
   /** An accumulator for a group without rows. */
@@ -110,6 +117,8 @@ public final class CallSite {
       case BOOL_AND, BOOL_OR -> new TruthAccumulator(call.function() == AggregateFunction.BOOL_AND);
       case BIT_AND, BIT_OR, BIT_XOR -> new BitsAccumulator(call.function());
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> new VarianceAccumulator(call.function());
+      case COVAR_POP, COVAR_SAMP ->
+          new CovarianceAccumulator(call.function() == AggregateFunction.COVAR_SAMP);
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC ->
           throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
       case MODE, LISTAGG, ARG_MIN, ARG_MAX ->

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.math.BigInteger;
 
 /**
- * A sum of doubles, or of their squares, without any rounding: {@code mantissa * 2^exponent}. So
- * values can be taken away again, and the order in which they come does not matter. What is no
- * finite number is counted apart.
+ * A sum of doubles, of their squares or of products, without any rounding: {@code mantissa *
+ * 2^exponent}. So values can be taken away again, and the order in which they come does not matter.
+ * What is no finite number is counted apart.
  */
 final class ExactDouble {
   /** Bits of the mantissa that are enough to round from. */
@@ -35,21 +35,44 @@ final class ExactDouble {
         negativeInfinities += weight;
       }
     } else if (value != 0) {
-      int power = Math.max(Math.getExponent(value), Double.MIN_EXPONENT) - 52;
-      long bits = Double.doubleToLongBits(value);
-      long digits = bits & 0xfffffffffffffL;
-      if (Math.getExponent(value) >= Double.MIN_EXPONENT) {
-        digits |= 0x10000000000000L;
-      }
-      int zeros = Long.numberOfTrailingZeros(digits);
-      BigInteger part = BigInteger.valueOf(value < 0 ? -(digits >> zeros) : digits >> zeros);
-      power += zeros;
       if (squares) {
-        part = part.multiply(part);
-        power *= 2;
+        addProduct(value, value, weight);
+      } else {
+        long digits = digits(value);
+        int zeros = Long.numberOfTrailingZeros(digits);
+        addScaled(
+            BigInteger.valueOf(digits >> zeros).multiply(BigInteger.valueOf(weight)),
+            power(value) + zeros);
       }
-      addScaled(part.multiply(BigInteger.valueOf(weight)), power);
     }
+  }
+
+  /** Adds {@code a * b}, if both are finite: else the sums of their own say so. */
+  void addProduct(double a, double b, long weight) {
+    if (Double.isFinite(a) && Double.isFinite(b) && a != 0 && b != 0) {
+      long left = digits(a);
+      long right = digits(b);
+      int leftZeros = Long.numberOfTrailingZeros(left);
+      int rightZeros = Long.numberOfTrailingZeros(right);
+      addScaled(
+          BigInteger.valueOf(left >> leftZeros)
+              .multiply(BigInteger.valueOf(right >> rightZeros))
+              .multiply(BigInteger.valueOf(weight)),
+          power(a) + leftZeros + power(b) + rightZeros);
+    }
+  }
+
+  /** A finite value is {@code digits * 2^power}. */
+  private static long digits(double value) {
+    long digits = Double.doubleToLongBits(value) & 0xfffffffffffffL;
+    if (Math.getExponent(value) >= Double.MIN_EXPONENT) {
+      digits |= 0x10000000000000L;
+    }
+    return value < 0 ? -digits : digits;
+  }
+
+  private static int power(double value) {
+    return Math.max(Math.getExponent(value), Double.MIN_EXPONENT) - 52;
   }
 
   private void addScaled(BigInteger part, int power) {
@@ -90,12 +113,18 @@ final class ExactDouble {
 
   /** {@code (squares - sum * sum / count) / divisor}: a variance. Both are finite. */
   static double variance(ExactDouble sum, ExactDouble squares, long count, long divisor) {
-    BigInteger left = squares.mantissa.multiply(BigInteger.valueOf(count));
-    BigInteger right = sum.mantissa.multiply(sum.mantissa);
-    int power = Math.min(squares.exponent, 2 * sum.exponent);
+    return covariance(sum, sum, squares, count, divisor);
+  }
+
+  /** {@code (products - a * b / count) / divisor}: a covariance. All are finite. */
+  static double covariance(
+      ExactDouble a, ExactDouble b, ExactDouble products, long count, long divisor) {
+    BigInteger left = products.mantissa.multiply(BigInteger.valueOf(count));
+    BigInteger right = a.mantissa.multiply(b.mantissa);
+    int sums = a.exponent + b.exponent;
+    int power = Math.min(products.exponent, sums);
     BigInteger difference =
-        left.shiftLeft(squares.exponent - power)
-            .subtract(right.shiftLeft(2 * sum.exponent - power));
+        left.shiftLeft(products.exponent - power).subtract(right.shiftLeft(sums - power));
     int dropped = Math.max(0, difference.bitLength() - ENOUGH_BITS);
     double ratio = difference.shiftRight(dropped).doubleValue() / ((double) count * divisor);
     return Math.scalb(ratio, power + dropped);

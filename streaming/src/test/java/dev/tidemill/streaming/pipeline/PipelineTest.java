@@ -419,7 +419,7 @@ class PipelineTest {
             calls.add(
                 new AggregateCall(
                     function,
-                    List.of(argument),
+                    RandomPlans.arguments(function, argument, COLUMNS),
                     random.nextInt(3) == 0,
                     random.nextInt(3) == 0 ? 4 : -1,
                     type));

@@ -163,7 +163,21 @@ final class RandomPlans {
         Stream.of(AggregateFunction.values()).filter(f -> resultType(f, type) != null).toList();
     AggregateFunction function = functions.get(random.nextInt(functions.size()));
     Type result = Objects.requireNonNull(resultType(function, type));
-    return new AggregateCall(function, List.of(argument), distinct, filter, result);
+    return new AggregateCall(
+        function, arguments(function, argument, columns), distinct, filter, result);
+  }
+
+  /** The argument and, where the function takes a pair, the first column that may be the other. */
+  static List<Integer> arguments(
+      AggregateFunction function, int argument, List<OutputColumn> columns) {
+    if (function != AggregateFunction.COVAR_POP && function != AggregateFunction.COVAR_SAMP) {
+      return List.of(argument);
+    }
+    int other = argument;
+    while (other > 0 && !columns.get(other - 1).type().equals(Type.DOUBLE)) {
+      other--;
+    }
+    return List.of(argument, other > 0 ? other - 1 : argument);
   }
 
   /**
@@ -186,7 +200,8 @@ final class RandomPlans {
       case MIN, MAX, ANY_VALUE -> argument;
       case BOOL_AND, BOOL_OR -> argument instanceof Type.Bool ? argument : null;
       case BIT_AND, BIT_OR, BIT_XOR -> isInteger ? argument : null;
-      case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> isDouble ? Type.DOUBLE : null;
+      case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, COVAR_POP, COVAR_SAMP ->
+          isDouble ? Type.DOUBLE : null;
       case SINGLE_VALUE -> null;
       // These are recomputed.
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> null;
