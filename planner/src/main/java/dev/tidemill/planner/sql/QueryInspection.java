@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.SqlAsofJoin;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
@@ -21,6 +22,7 @@ import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
+import org.apache.calcite.sql.SqlStarExclude;
 import org.apache.calcite.sql.SqlTableRef;
 import org.apache.calcite.sql.SqlUnknownLiteral;
 import org.apache.calcite.sql.SqlWith;
@@ -106,6 +108,7 @@ final class QueryInspection {
       throw unsupported("SELECT STREAM", select);
     }
     hints(select);
+    exclusions(select);
     columnNames.name(select, select != top);
     CommonColumns.qualify(select, null);
     ValueLists.open(select);
@@ -117,6 +120,28 @@ final class QueryInspection {
         expression(operand, names);
       }
     }
+  }
+
+  /** What USING and NATURAL make one column of is not known when columns are excluded. */
+  private static void exclusions(SqlSelect select) {
+    for (SqlNode item : select.getSelectList()) {
+      if (item instanceof SqlStarExclude star
+          && star.getStarIdentifier().names.size() == 1
+          && hasCommonColumns(select.getFrom())) {
+        throw PlannerErrors.unsupported(
+            "EXCLUDE_COMMON_COLUMNS",
+            "* EXCLUDE over a join with USING or NATURAL",
+            Positions.of(item.getParserPosition()));
+      }
+    }
+  }
+
+  private static boolean hasCommonColumns(@Nullable SqlNode from) {
+    return from instanceof SqlJoin join
+        && (join.isNatural()
+            || join.getConditionType() == JoinConditionType.USING
+            || hasCommonColumns(join.getLeft())
+            || hasCommonColumns(join.getRight()));
   }
 
   private void from(@Nullable SqlNode node, Set<String> names) {

@@ -199,7 +199,7 @@ public final class RelTranslator {
       throw PlannerErrors.unsupported(
           "SUBQUERY_IN_ON", "a subquery in the ON of an outer join", null);
     }
-    RowScope scope = new RowScope(this, numbers, new Relation(left.node(), row), Set.of());
+    RowScope scope = RowScope.ofCondition(this, numbers, new Relation(left.node(), row));
     List<Expression> conjuncts = new ArrayList<>();
     conditions.forEach(c -> conjuncts.addAll(Expressions.conjuncts(scope.translate(c))));
     Node joined =

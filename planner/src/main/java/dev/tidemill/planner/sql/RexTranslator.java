@@ -64,6 +64,12 @@ public final class RexTranslator {
     /** The value of a window function: a field that has been added to the row. */
     Expression window(RexOver over);
 
+    /**
+     * A call whose value is another each time, made so that all that is written as this one call
+     * gets the same value in a row: COALESCE and its like name their operands twice.
+     */
+    Expression onceARow(Call call, SqlParserPos position);
+
     /** Whether positions count in the statement's text, and not in that of a view. */
     boolean isPlaced();
 
@@ -127,6 +133,11 @@ public final class RexTranslator {
                 "WINDOW_FUNCTION",
                 "a window function here",
                 Positions.of(over.getParserPosition()));
+          }
+
+          @Override
+          public Expression onceARow(Call call, SqlParserPos position) {
+            return call;
           }
 
           @Override
@@ -254,9 +265,15 @@ public final class RexTranslator {
     if (translation != null) {
       List<Expression> arguments = translate(call.getOperands());
       Type type = type(call.getType(), Positions.of(position));
-      return isNullOfNull(call.getOperator().getName(), arguments)
-          ? Literal.nullOf(type)
-          : translation.translate(arguments, type, position);
+      if (isNullOfNull(call.getOperator().getName(), arguments)) {
+        return Literal.nullOf(type);
+      }
+      Expression translated = translation.translate(arguments, type, position);
+      return arguments.isEmpty()
+              && translated instanceof Call own
+              && Expressions.isVolatile(translated)
+          ? surroundings.onceARow(own, position)
+          : translated;
     }
     return switch (call.getKind()) {
       case AND -> new And(translate(call.getOperands()));

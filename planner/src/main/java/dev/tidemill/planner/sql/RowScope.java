@@ -3,6 +3,7 @@ package dev.tidemill.planner.sql;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.JoinKind;
+import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.ColumnReference;
@@ -33,6 +34,7 @@ import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.fun.SqlQuantifyOperator;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,10 @@ final class RowScope implements RexTranslator.Surroundings {
   private final Set<CorrelationId> variables;
   private final RexTranslator expressions;
   private final boolean placed;
+  private final boolean grows;
   private final Map<Expression, Field> columns = new HashMap<>();
   private final Map<RexOver, Field> windows = new HashMap<>();
+  private final Map<SqlParserPos, Field> drawn = new HashMap<>();
   private Node node;
 
   RowScope(
@@ -55,6 +59,16 @@ final class RowScope implements RexTranslator.Surroundings {
       FieldNumbers numbers,
       Relation input,
       Set<CorrelationId> variables) {
+    this(translator, numbers, input, variables, true);
+  }
+
+  private RowScope(
+      RelTranslator translator,
+      FieldNumbers numbers,
+      Relation input,
+      Set<CorrelationId> variables,
+      boolean grows) {
+    this.grows = grows;
     this.translator = translator;
     this.numbers = numbers;
     this.row = input.row();
@@ -62,6 +76,11 @@ final class RowScope implements RexTranslator.Surroundings {
     this.node = input.node();
     this.expressions = new RexTranslator(row, this);
     this.placed = translator.isPlaced();
+  }
+
+  /** The scope of a condition over the rows of two nodes: no column can be added to them. */
+  static RowScope ofCondition(RelTranslator translator, FieldNumbers numbers, Relation both) {
+    return new RowScope(translator, numbers, both, Set.of(), false);
   }
 
   Node node() {
@@ -307,6 +326,14 @@ final class RowScope implements RexTranslator.Surroundings {
       throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
     }
     return outer.get(index);
+  }
+
+  @Override
+  public Expression onceARow(Call call, SqlParserPos position) {
+    if (!grows || position.getLineNum() == 0) {
+      return call;
+    }
+    return drawn.computeIfAbsent(position, p -> fresh(call, "drawn")).reference();
   }
 
   @Override
