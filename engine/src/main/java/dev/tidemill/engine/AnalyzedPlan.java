@@ -87,6 +87,12 @@ record AnalyzedPlan(
     if (reading.filteredRows() > 0) {
       facts.add(reading.filteredRows() + " rows dropped by runtime filters");
     }
+    if (operator.dependentKeys() > 0) {
+      facts.add(
+          operator.dependentKeys()
+              + (operator.dependentKeys() == 1 ? " key depends" : " keys depend")
+              + " on the others");
+    }
     if (operator.peakBytes() > 0) {
       facts.add(Quantities.roughBytes(operator.peakBytes()) + " of memory");
     }
@@ -138,6 +144,7 @@ record AnalyzedPlan(
     node.put("skipped_pages", reading.skippedPages());
     node.put("skipped_rows", reading.skippedRows());
     node.put("filtered_rows", reading.filteredRows());
+    node.put("dependent_keys", operator.dependentKeys());
     node.put("spilled_bytes", operator.spilling().bytes());
     node.put("spilled_files", operator.spilling().files());
     List<Object> inputs = new ArrayList<>();

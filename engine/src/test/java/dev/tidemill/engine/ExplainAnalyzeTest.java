@@ -62,6 +62,19 @@ final class ExplainAnalyzeTest {
   }
 
   @Test
+  void anAggregateSaysWhichKeysItNeedsNotCompare() {
+    lines(
+        "CREATE TABLE c AS SELECT c_custkey AS k, c_name AS n, c_phone AS p FROM tpch.sf0_01.customer");
+    lines("CREATE TABLE o AS SELECT o_custkey AS ck, o_totalprice AS t FROM tpch.sf0_01.orders");
+    String query =
+        "EXPLAIN ANALYZE SELECT p, k, n, SUM(t) FROM o JOIN c ON ck = k GROUP BY p, k, n";
+    assertTrue(
+        lines(query).stream().anyMatch(line -> line.contains("2 keys depend on the others")));
+    lines("INSERT INTO c VALUES (1, 'another', 'of the same number')");
+    assertTrue(lines(query).stream().noneMatch(line -> line.contains("keys depend")));
+  }
+
+  @Test
   void whatRunsAQueryThatFailsFailsWithIt() {
     TidemillException error =
         assertThrows(TidemillException.class, () -> lines("EXPLAIN ANALYZE SELECT 1 / 0"));

@@ -31,14 +31,17 @@ import org.jspecify.annotations.Nullable;
  * (add | merge)* finish result* close}, the results by any number of threads.
  */
 final class GroupedAggregation implements AutoCloseable {
-  private final int[] keys;
+  private final GroupKeys keys;
   private final List<Call> calls;
   private final MemoryScope memory;
   private final HeapMemory heap;
   private final GroupTable table;
+  private final CarriedKeys carried;
   private final List<Type> keyTypes;
   private final List<CallState> states;
   private int groupCount;
+
+  /** By position, once no more rows come. */
   private List<Column> keyColumns = List.of();
 
   /** Null until the aggregation is frozen. */
@@ -49,18 +52,18 @@ final class GroupedAggregation implements AutoCloseable {
   private final int[] chosenGroups = new int[Batch.MAX_ROWS];
   private final GroupRuns runs = new GroupRuns();
 
-  /** {@code keys} are the input columns of the grouping set. */
-  GroupedAggregation(int[] keys, List<Type> inputTypes, List<Call> calls, MemoryScope memory) {
+  GroupedAggregation(GroupKeys keys, List<Type> inputTypes, List<Call> calls, MemoryScope memory) {
     this.keys = keys;
     this.calls = calls;
     this.memory = memory.part();
     this.heap = new HeapMemory(this.memory);
     List<Type> keyTypes = new ArrayList<>();
-    for (int key : keys) {
+    for (int key : keys.columns()) {
       keyTypes.add(inputTypes.get(key));
     }
     this.keyTypes = keyTypes;
-    this.table = GroupTable.of(keyTypes, this.memory);
+    this.table = GroupTable.of(chosen(keyTypes, keys.deciding()), this.memory);
+    this.carried = new CarriedKeys(chosen(keyTypes, keys.carried()), this.memory);
     this.states = Call.states(calls, this.memory);
     this.groupCount = table.groupCount();
   }
@@ -76,14 +79,13 @@ final class GroupedAggregation implements AutoCloseable {
 
   /** Adds the rows that count; the batch is borrowed. */
   void add(Batch batch) {
-    List<Column> columns = new ArrayList<>(keys.length);
-    for (int key : keys) {
+    List<Column> columns = new ArrayList<>(keys.columns().length);
+    for (int key : keys.columns()) {
       columns.add(batch.column(key));
     }
     int[] rows = Worker.rows(batch);
     int count = batch.rowCount();
-    table.groups(columns, rows, count, groups);
-    groupCount = table.groupCount();
+    findGroups(columns, rows, count);
     boolean hasRuns = GroupRuns.pays(count, groupCount);
     if (hasRuns) {
       runs.sort(rows, groups, count, groupCount);
@@ -100,6 +102,19 @@ final class GroupedAggregation implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Sets {@link #groups}, and makes those that are new. */
+  private void findGroups(List<Column> keyValues, int[] rows, int count) {
+    table.groups(chosen(keyValues, keys.deciding()), rows, count, groups);
+    if (table.groupCount() > groupCount) {
+      groupCount = table.groupCount();
+      carried.add(chosen(keyValues, keys.carried()), rows, groups, count, groupCount);
+    }
+  }
+
+  private static <T> List<T> chosen(List<T> all, int[] positions) {
+    return Arrays.stream(positions).mapToObj(all::get).toList();
   }
 
   private void add(
@@ -191,12 +206,31 @@ final class GroupedAggregation implements AutoCloseable {
   /** No row comes any more, and the groups are only merged into other aggregations. */
   void freeze() {
     if (partitions == null) {
-      keyColumns = table.keys();
+      keyColumns = buildKeys();
       table.close();
-      partitions = GroupPartitions.of(keyColumns, groupCount, heap);
+      partitions = GroupPartitions.of(chosen(keyColumns, keys.deciding()), groupCount, heap);
       for (CallState state : states) {
         state.freeze(partitions);
       }
+    }
+  }
+
+  private List<Column> buildKeys() {
+    List<Column> built = new ArrayList<>(table.keys());
+    try {
+      carried.build(built);
+      Column[] ordered = new Column[built.size()];
+      for (int i = 0; i < built.size(); i++) {
+        int position =
+            i < keys.deciding().length
+                ? keys.deciding()[i]
+                : keys.carried()[i - keys.deciding().length];
+        ordered[position] = built.get(i);
+      }
+      return List.of(ordered);
+    } catch (Throwable t) {
+      built.forEach(Column::close);
+      throw t;
     }
   }
 
@@ -226,10 +260,9 @@ final class GroupedAggregation implements AutoCloseable {
     for (int start = 0; start < from.length; start += Batch.MAX_ROWS) {
       int count = Math.min(Batch.MAX_ROWS, from.length - start);
       System.arraycopy(from, start, chosenRows, 0, count);
-      table.groups(other.keyColumns, chosenRows, count, groups);
+      findGroups(other.keyColumns, chosenRows, count);
       System.arraycopy(groups, 0, to, start, count);
     }
-    groupCount = table.groupCount();
     GroupMapping mapping =
         new GroupMapping(other.partitions, firstPartition, endPartition, from, to);
     for (int i = 0; i < states.size(); i++) {
@@ -324,10 +357,8 @@ final class GroupedAggregation implements AutoCloseable {
     int[] rows = Worker.allRows(count);
     if (!part.isAll()) {
       long[] hashes = new long[count];
-      int[] keyIndexes = new int[keyTypes.size()];
-      Arrays.setAll(keyIndexes, i -> i);
-      if (keyIndexes.length > 0) {
-        Hash.keys(written, keyIndexes, hashes);
+      if (keys.deciding().length > 0) {
+        Hash.keys(written, keys.deciding(), hashes);
       }
       kept = 0;
       rows = chosenRows;
@@ -340,8 +371,7 @@ final class GroupedAggregation implements AutoCloseable {
     for (int i = 0; i < written.columnCount(); i++) {
       columns.add(written.column(i));
     }
-    table.groups(columns.subList(0, keyTypes.size()), rows, kept, groups);
-    groupCount = table.groupCount();
+    findGroups(columns.subList(0, keyTypes.size()), rows, kept);
     int next = keyTypes.size();
     for (int i = 0; i < states.size(); i++) {
       CallState state = states.get(i);
@@ -367,7 +397,7 @@ final class GroupedAggregation implements AutoCloseable {
   /** No row comes any more, and results are asked for. */
   void finish() {
     if (keyColumns.isEmpty()) {
-      keyColumns = table.keys();
+      keyColumns = buildKeys();
     }
     for (CallState state : states) {
       state.finish(groupCount);
@@ -393,6 +423,7 @@ final class GroupedAggregation implements AutoCloseable {
     keyColumns.forEach(Column::close);
     keyColumns = List.of();
     table.close();
+    carried.close();
     states.forEach(CallState::close);
     heap.close();
   }

@@ -86,12 +86,8 @@ public final class HashAggregateOperator extends Operator {
     run.then(this, groups::close);
   }
 
-  private GroupedAggregation newSet(int index, MemoryScope memory) {
-    int[] keys =
-        plan.groupingSets().get(index).stream()
-            .mapToInt(position -> plan.keys().get(position))
-            .toArray();
-    return new GroupedAggregation(keys, inputTypes, calls, memory);
+  private int[] keyColumns(List<Integer> groupingSet) {
+    return groupingSet.stream().mapToInt(position -> plan.keys().get(position)).toArray();
   }
 
   /** One worker's groups. */
@@ -102,7 +98,7 @@ public final class HashAggregateOperator extends Operator {
     Part(Groups whole) {
       this.whole = whole;
       for (int i = 0; i < plan.groupingSets().size(); i++) {
-        sets.add(newSet(i, whole.memory));
+        sets.add(whole.newSet(i));
       }
     }
 
@@ -138,7 +134,7 @@ public final class HashAggregateOperator extends Operator {
     private void handOver(int index) {
       GroupedAggregation set = sets.get(index);
       set.freeze();
-      sets.set(index, newSet(index, whole.memory));
+      sets.set(index, whole.newSet(index));
       whole.add(index, set);
     }
 
@@ -179,6 +175,9 @@ public final class HashAggregateOperator extends Operator {
     private final Run run;
     private final MemoryScope memory;
 
+    /** By grouping set; found when the first row comes, since joins have to be built before. */
+    private @Nullable List<GroupKeys> keys;
+
     /** By grouping set. */
     private final List<List<GroupedAggregation>> tables = new ArrayList<>();
 
@@ -199,6 +198,26 @@ public final class HashAggregateOperator extends Operator {
       }
       this.share = run.share(memory);
       this.spill = run.spill(HashAggregateOperator.this, memory);
+    }
+
+    /** An aggregation of a grouping set, without groups. */
+    GroupedAggregation newSet(int set) {
+      return new GroupedAggregation(keys().get(set), inputTypes, calls, memory);
+    }
+
+    private synchronized List<GroupKeys> keys() {
+      if (keys == null) {
+        Operator input = inputs().get(0);
+        KeyDependencies dependencies = new KeyDependencies(run);
+        keys =
+            plan.groupingSets().stream()
+                .map(HashAggregateOperator.this::keyColumns)
+                .map(columns -> GroupKeys.of(columns, dependencies.deciding(input, columns)))
+                .toList();
+        run.counters(HashAggregateOperator.this)
+            .setDependentKeys(keys.stream().mapToInt(set -> set.carried().length).max().orElse(0));
+      }
+      return keys;
     }
 
     /** What one table may have before another is begun. */
@@ -306,7 +325,7 @@ public final class HashAggregateOperator extends Operator {
     /** Merges all tables into one, which alone is left: the first, if it still takes any. */
     private GroupedAggregation merge(int set, List<GroupedAggregation> ofSet) {
       if (ofSet.getFirst().isFrozen()) {
-        ofSet.addFirst(newSet(set, memory));
+        ofSet.addFirst(newSet(set));
       }
       GroupedAggregation first = ofSet.getFirst();
       while (ofSet.size() > 1) {
@@ -346,13 +365,13 @@ public final class HashAggregateOperator extends Operator {
                     spilled.get(part.set()),
                     part.partition(),
                     calls.size(),
-                    () -> newSet(part.set(), memory),
+                    () -> newSet(part.set()),
                     share,
                     memory,
                     run)
                 .push(HashPart.ALL, merged -> push(part.set(), merged, out));
         case Morsel.Partitions part -> {
-          try (GroupedAggregation merged = newSet(part.set(), memory)) {
+          try (GroupedAggregation merged = newSet(part.set())) {
             List<GroupedAggregation> ofSet = tables.get(part.set());
             merged.expect(
                 ofSet.stream().mapToInt(table -> table.groupCount(part.first(), part.end())).sum());

@@ -1,6 +1,7 @@
 package dev.tidemill.exec.join;
 
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.key.KeyUniqueness;
 import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Run;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code push* finish} by the workers; {@link #prepare}, then {@link #tables}; then any number
  * of workers probe.
  */
-final class BuildSide implements Sink, AutoCloseable {
+final class BuildSide implements Sink, KeyUniqueness, AutoCloseable {
   /** About what a row needs in a table, beside its columns. */
   private static final int TABLE_BYTES_PER_ROW = 64;
 
@@ -58,6 +59,8 @@ final class BuildSide implements Sink, AutoCloseable {
   private @Nullable JoinTable wholeTable;
   private volatile boolean partitioned;
   private volatile boolean hasNullKey;
+  private volatile boolean prepared;
+  private volatile boolean hasEqualKeys;
   private final AtomicLong count = new AtomicLong();
 
   /**
@@ -105,6 +108,12 @@ final class BuildSide implements Sink, AutoCloseable {
   /** Whether some row has a NULL in a key, once all have come. */
   boolean hasNullKey() {
     return hasNullKey;
+  }
+
+  /** Known once the tables are made; of rows on disk it is not known. */
+  @Override
+  public boolean areKeysUnique() {
+    return prepared && !hasEqualKeys && !isSpilled();
   }
 
   /** The rows of a partition on disk, or null. */
@@ -248,6 +257,7 @@ final class BuildSide implements Sink, AutoCloseable {
    * room, and makes the table of what is whole.
    */
   void prepare() {
+    prepared = true;
     if (!partitioned && whole.count() > 0 && share.isFull(tableBytes(whole))) {
       partitioned = true;
     }
@@ -331,7 +341,11 @@ final class BuildSide implements Sink, AutoCloseable {
 
   /** A table of rows, which it takes over. */
   JoinTable table(CollectedRows rows) {
-    return JoinTable.build(rows.table(), keys, tracksMatches, this, run, memory);
+    JoinTable table = JoinTable.build(rows.table(), keys, tracksMatches, this, run, memory);
+    if (!table.isUnique()) {
+      hasEqualKeys = true;
+    }
+    return table;
   }
 
   /** An empty collection of rows of this side. */

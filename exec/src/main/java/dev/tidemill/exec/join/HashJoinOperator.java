@@ -111,6 +111,7 @@ public final class HashJoinOperator extends Operator {
                 memory(run, "build", work.built()),
                 share,
                 spill));
+    run.attach(this, built);
     MemoryScope probeMemory = memory(run, "probe", probing);
     List<Type> probeTypes = probing == 0 ? shape.leftTypes() : shape.rightTypes();
     CollectedRows kind = new CollectedRows(name(), probeTypes, probeMemory);

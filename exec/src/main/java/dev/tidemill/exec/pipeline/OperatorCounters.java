@@ -19,6 +19,7 @@ public final class OperatorCounters {
   final LongAdder spilledFiles = new LongAdder();
   private volatile long parts = -1;
   private volatile long skippedParts;
+  private volatile int dependentKeys;
   volatile long peakBytes;
 
   OperatorCounters(Operator operator) {
@@ -48,6 +49,11 @@ public final class OperatorCounters {
     skippedParts = skipped;
   }
 
+  /** Says how many of the keys rows were not compared by, since the other keys decide them. */
+  public void setDependentKeys(int keys) {
+    dependentKeys = keys;
+  }
+
   OperatorStatistics snapshot() {
     return new OperatorStatistics(
         operator.plan(),
@@ -57,6 +63,7 @@ public final class OperatorCounters {
         batchesOut.sum(),
         nanos.sum(),
         peakBytes,
+        dependentKeys,
         new OperatorStatistics.Reading(
             bytesRead.sum(),
             parts,

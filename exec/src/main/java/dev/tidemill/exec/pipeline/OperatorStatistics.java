@@ -11,6 +11,8 @@ import dev.tidemill.plan.batch.BatchPlan;
  * @param rowsOut rows it gave on
  * @param workNanos time the workers spent in it, without what is above and below it
  * @param peakBytes the most memory it ever held
+ * @param dependentKeys how many of an aggregate's keys rows were not compared by, since the others
+ *     decide them
  */
 public record OperatorStatistics(
     BatchPlan plan,
@@ -20,6 +22,7 @@ public record OperatorStatistics(
     long batchesOut,
     long workNanos,
     long peakBytes,
+    int dependentKeys,
     Reading reading,
     Spilling spilling) {
 

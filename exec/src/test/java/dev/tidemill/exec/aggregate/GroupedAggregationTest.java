@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,13 @@ class GroupedAggregationTest {
           call(AggregateFunction.COUNT, true, -1, Type.BIGINT, 1),
           call(AggregateFunction.SUM, true, 3, Type.BIGINT, 4));
 
+  /** Of the last two, some keys are known to decide the others: they are the same column. */
+  private static final int[][] KEYS = {
+    {0}, {0, 1}, {1, 3}, {4}, {3, 4}, {1}, {1, 0, 1, 0}, {4, 4, 3, 3}
+  };
+
+  private static final int[] REPEATED_DECIDING = {1, 2};
+
   private final MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED);
 
   private static Call call(
@@ -62,12 +70,16 @@ class GroupedAggregationTest {
   }
 
   private void check(Random random) {
-    int[] keys = new int[][] {{0}, {0, 1}, {1, 3}, {4}, {3, 4}, {1}}[random.nextInt(6)];
+    int[] columns = KEYS[random.nextInt(KEYS.length)];
+    int[] all = IntStream.range(0, columns.length).toArray();
+    boolean repeats = Arrays.stream(columns).distinct().count() < columns.length;
+    GroupKeys oneKeys = GroupKeys.of(columns, all);
+    GroupKeys keys = repeats ? GroupKeys.of(columns, REPEATED_DECIDING) : oneKeys;
     int distinct = 1 + random.nextInt(random.nextBoolean() ? 8 : 5000);
     List<List<@Nullable Object>> expected = new ArrayList<>();
     List<List<@Nullable Object>> actual = new ArrayList<>();
     List<GroupedAggregation> tables = new ArrayList<>();
-    try (GroupedAggregation one = aggregation(keys)) {
+    try (GroupedAggregation one = aggregation(oneKeys)) {
       tables.add(aggregation(keys));
       for (int i = random.nextInt(8); i >= 0; i--) {
         try (Batch batch = Batches.fromRows(TYPES, rows(random, distinct), memory)) {
@@ -79,7 +91,7 @@ class GroupedAggregationTest {
         }
       }
       one.finish();
-      expected.addAll(rows(one, keys.length));
+      expected.addAll(rows(one, columns.length));
       tables.forEach(GroupedAggregation::freeze);
       int step = KeyGroups.COUNT >> random.nextInt(9);
       for (int first = 0; first < KeyGroups.COUNT; first += step) {
@@ -88,7 +100,7 @@ class GroupedAggregationTest {
             merged.merge(table, first, first + step);
           }
           merged.finish();
-          actual.addAll(rows(merged, keys.length));
+          actual.addAll(rows(merged, columns.length));
         }
       }
     } finally {
@@ -97,7 +109,7 @@ class GroupedAggregationTest {
     assertEquals(sorted(expected), sorted(actual));
   }
 
-  private GroupedAggregation aggregation(int[] keys) {
+  private GroupedAggregation aggregation(GroupKeys keys) {
     return new GroupedAggregation(keys, TYPES, CALLS, memory);
   }
 
