@@ -405,7 +405,7 @@ class StandingPromiseTest {
             "{\"id\": %d, \"k\": %s, \"v\": %d}\n"
                 .formatted(++ids, orNull(random, "" + random.nextInt(6)), random.nextInt(9)));
       }
-      database.putFile("in/%08d.json".formatted(ids), lines.toString());
+      database.putFile("in/%08d.json".formatted(++ids), lines.toString());
     }
     if (random.nextInt(3) > 0) {
       List<String> rows = new ArrayList<>();

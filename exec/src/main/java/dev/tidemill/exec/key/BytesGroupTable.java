@@ -30,7 +30,7 @@ final class BytesGroupTable extends GroupTable {
 
   BytesGroupTable(List<Type> types, List<Type> keyTypes, MemoryScope memory) {
     super(memory);
-    this.codec = RowCodec.of(types);
+    this.codec = RowCodec.unordered(types);
     this.stored = new KeyBytes(heap);
     this.hashes = new long[FIRST_CAPACITY];
     this.directory = new long[FIRST_CAPACITY];

@@ -71,6 +71,19 @@ abstract sealed class FieldCodec {
     };
   }
 
+  /**
+   * As {@link #of}, but only equal where the values are: the bytes of text are not looked at, and a
+   * DECIMAL has the same length everywhere.
+   */
+  static FieldCodec unordered(Type type) {
+    return switch (type) {
+      case Type.Decimal t -> new WideDecimal();
+      case Type.Varchar t -> new CountedBytes();
+      case Type.Varbinary t -> new CountedBytes();
+      default -> of(type);
+    };
+  }
+
   /** Bytes of every value, or 0 where they differ. */
   abstract int width();
 
@@ -432,6 +445,61 @@ abstract sealed class FieldCodec {
     void read(KeyReader in, ColumnBuilder out) {
       int length = in.readBytes();
       out.appendBytes(in.scratch(), 0, length);
+    }
+  }
+
+  /** The unscaled value, its lower half first. */
+  static final class WideDecimal extends FieldCodec {
+    @Override
+    int width() {
+      return 16;
+    }
+
+    @Override
+    int length(Column column, int row) {
+      return 16;
+    }
+
+    @Override
+    int write(Column column, int row, byte[] out, int at) {
+      FixedColumn fixed = (FixedColumn) column;
+      LONG.set(out, at, fixed.longAt(row));
+      LONG.set(out, at + 8, fixed.highAt(row));
+      return at + 16;
+    }
+
+    @Override
+    void read(KeyReader in, ColumnBuilder out) {
+      long low = in.readLong();
+      out.appendDecimal(low, in.readLong());
+    }
+  }
+
+  /** How many bytes, in four, then the bytes. */
+  static final class CountedBytes extends FieldCodec {
+    @Override
+    int width() {
+      return 0;
+    }
+
+    @Override
+    int length(Column column, int row) {
+      return 4 + ((BytesColumn) column).lengthAt(row);
+    }
+
+    @Override
+    int write(Column column, int row, byte[] out, int at) {
+      BytesColumn bytes = (BytesColumn) column;
+      int length = bytes.lengthAt(row);
+      INT.set(out, at, length);
+      Memory.copyToArray(bytes.addressAt(row), out, at + 4, length);
+      return at + 4 + length;
+    }
+
+    @Override
+    void read(KeyReader in, ColumnBuilder out) {
+      int length = in.readInt();
+      out.appendBytes(in.bytes(), in.skip(length), length);
     }
   }
 

@@ -26,6 +26,17 @@ final class KeyReader {
     return at;
   }
 
+  /** What is read from. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Passes over bytes and says where they begin. */
+  int skip(int length) {
+    at += length;
+    return at - length;
+  }
+
   int readByte() {
     return (bytes[at++] ^ mask) & 0xff;
   }

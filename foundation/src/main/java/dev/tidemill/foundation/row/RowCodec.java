@@ -9,6 +9,7 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  *       key, then a mark 0.
  * </ul>
  *
+ * <p>{@linkplain #unordered Unordered}, which is for tables in memory only, text is behind its
+ * length in four bytes and a DECIMAL has 16 bytes.
+ *
  * <p>Immutable, for any number of threads. Arguments are borrowed.
  */
 public final class RowCodec {
@@ -48,12 +52,15 @@ public final class RowCodec {
   private final boolean[] descending;
   private final byte[] nullMarks;
 
-  private RowCodec(List<Type> types, List<SortOrder> orders) {
+  private RowCodec(List<Type> types, List<SortOrder> orders, boolean ordered) {
     if (types.size() != orders.size()) {
       throw new IllegalArgumentException(types.size() + " types, " + orders.size() + " orders");
     }
     this.types = List.copyOf(types);
-    this.fields = types.stream().map(FieldCodec::of).toArray(FieldCodec[]::new);
+    this.fields =
+        types.stream()
+            .map(type -> ordered ? FieldCodec.of(type) : FieldCodec.unordered(type))
+            .toArray(FieldCodec[]::new);
     this.descending = new boolean[fields.length];
     this.nullMarks = new byte[fields.length];
     for (int i = 0; i < fields.length; i++) {
@@ -64,16 +71,21 @@ public final class RowCodec {
 
   /** Keys of columns of these types, all ascending with NULLs first: for state and hash tables. */
   public static RowCodec of(List<Type> types) {
-    List<SortOrder> orders = new ArrayList<>();
-    for (int i = 0; i < types.size(); i++) {
-      orders.add(SortOrder.ASCENDING_NULLS_FIRST);
-    }
-    return new RowCodec(types, orders);
+    return of(types, Collections.nCopies(types.size(), SortOrder.ASCENDING_NULLS_FIRST));
+  }
+
+  /**
+   * Byte strings that are equal where the rows are, in no order, and made with less work: for hash
+   * tables in memory. Never to be stored.
+   */
+  public static RowCodec unordered(List<Type> types) {
+    return new RowCodec(
+        types, Collections.nCopies(types.size(), SortOrder.ASCENDING_NULLS_FIRST), false);
   }
 
   /** Keys in the given order of each column: for sorting. */
   public static RowCodec of(List<Type> types, List<SortOrder> orders) {
-    return new RowCodec(types, orders);
+    return new RowCodec(types, orders, true);
   }
 
   public List<Type> types() {

@@ -52,6 +52,9 @@ class RowCodecTest {
       }
       EncodedRows rows = new EncodedRows();
       codec.encode(built, null, count, rows);
+      RowCodec unordered = RowCodec.unordered(types);
+      EncodedRows unorderedRows = new EncodedRows();
+      unordered.encode(built, null, count, unorderedRows);
       for (int i = 0; i < count; i++) {
         assertArrayEquals(codec.encodeRow(built, i), rows.key(i));
         for (int j = 0; j < count; j++) {
@@ -65,9 +68,11 @@ class RowCodecTest {
               Integer.signum(rows.compare(i, rows, j)),
               () -> types + " " + orders);
           assertEquals(expected == 0, rows.equal(i, rows, j));
+          assertEquals(expected == 0, unorderedRows.equal(i, unorderedRows, j));
         }
       }
       assertDecodes(codec, types, rows, columns);
+      assertDecodes(unordered, types, unorderedRows, columns);
       built.forEach(Column::close);
     }
   }
