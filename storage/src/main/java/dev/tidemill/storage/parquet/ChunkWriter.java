@@ -1,5 +1,6 @@
 package dev.tidemill.storage.parquet;
 
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.hash.DistinctSketch;
@@ -11,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -30,14 +32,16 @@ import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects one column of a row group as compressed pages, then writes them, the dictionary first.
+ * Collects one column of a row group, or one leaf of a nested one, as compressed pages, then writes
+ * them, the dictionary first.
  *
  * <p>A column begins with a dictionary if its type has one. After the first page it is given up
  * where it does not make the page smaller; later, where it grows too big, the pages to come have
  * none. Pages end at the same rows in all columns, but where a page would grow beyond {@link
- * #PAGE_BYTES}. One thread.
+ * #PAGE_BYTES}, and of a nested one beyond {@link #PAGE_ROWS} elements; never within a row. One
+ * thread.
  */
-abstract sealed class ChunkWriter implements AutoCloseable
+abstract sealed class ChunkWriter implements FieldWriter, AutoCloseable
     permits FixedChunkWriter, BooleanChunkWriter, BytesChunkWriter {
   /** Rows of a page at most: a page of 8-byte values fits the second-level cache. */
   static final int PAGE_ROWS = 1 << 15;
@@ -55,10 +59,16 @@ abstract sealed class ChunkWriter implements AutoCloseable
   final GrowingBuffer plain;
 
   /** The page's codes while a dictionary is in use, its booleans as 0 and 1. */
-  final int[] codes = new int[PAGE_ROWS];
+  int[] codes = new int[PAGE_ROWS];
 
-  private final int[] levels;
+  private int[] repetitions;
+  private int[] definitions;
+
+  /** Rows of values of a nested column's leaf that are not NULL; of the entries at hand. */
+  private int[] slots = {};
+
   private int pageRows;
+  private int pageEntries;
   private int pageValues;
 
   private final GrowingBuffer body;
@@ -70,7 +80,7 @@ abstract sealed class ChunkWriter implements AutoCloseable
 
   private final PageIndexWriter index = new PageIndexWriter();
   private final Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
-  private long rows;
+  private long chunkEntries;
   private long nulls;
   private long charged;
 
@@ -92,8 +102,10 @@ abstract sealed class ChunkWriter implements AutoCloseable
     this.plain = new GrowingBuffer(scope);
     this.body = new GrowingBuffer(scope);
     this.compressed = new GrowingBuffer(scope);
-    this.levels = new int[column.optional() ? PAGE_ROWS : 0];
-    charge(4L * (codes.length + levels.length) + DistinctSketch.REGISTERS);
+    this.repetitions = new int[column.repetition() > 0 ? PAGE_ROWS : 0];
+    this.definitions = new int[column.definition() > 0 ? PAGE_ROWS : 0];
+    charge(
+        4L * (codes.length + repetitions.length + definitions.length) + DistinctSketch.REGISTERS);
   }
 
   static ChunkWriter of(
@@ -118,10 +130,8 @@ abstract sealed class ChunkWriter implements AutoCloseable
   /** A page as it is stored, header and body, in memory. */
   private record StoredPage(Buffer bytes, int length, int uncompressed) {}
 
-  /**
-   * Adds {@code count} of the rows that count of a column of a batch, from the {@code from}th on.
-   */
-  final void write(Column values, @Nullable Selection selection, int from, int count) {
+  @Override
+  public final void write(Column values, @Nullable Selection selection, int from, int count) {
     if (pageRows + count > PAGE_ROWS || plain.size() >= PAGE_BYTES) {
       endPage();
     }
@@ -141,14 +151,73 @@ abstract sealed class ChunkWriter implements AutoCloseable
     if (column.optional()) {
       for (int i = 0; i < count; i++) {
         int row = selected == null ? from + i : selected[from + i];
-        levels[pageRows + i] = valid == count || !values.isNull(row) ? 1 : 0;
+        definitions[pageEntries + i] = valid == count || !values.isNull(row) ? 1 : 0;
       }
     }
     append(values, selected, from, from + count, pageValues);
     pageRows += count;
+    pageEntries += count;
     pageValues += valid;
-    rows += count;
+    chunkEntries += count;
     nulls += count - valid;
+  }
+
+  /**
+   * Adds whole rows of a leaf of a nested column.
+   *
+   * @param leaf its entries, with slots where a value is not NULL
+   */
+  final void write(Column values, LevelEntries leaf) {
+    for (int from = 0; from < leaf.count(); ) {
+      int room = PAGE_ROWS - pageEntries;
+      int to = leaf.endOfRows(from, Math.min(room, Batch.MAX_ROWS));
+      if (pageEntries > 0 && (to - from > room || plain.size() >= PAGE_BYTES)) {
+        endPage();
+      } else {
+        append(values, leaf, from, to);
+        from = to;
+      }
+    }
+  }
+
+  private void append(Column values, LevelEntries leaf, int from, int to) {
+    int count = to - from;
+    makeRoom(count);
+    int valid = 0;
+    for (int i = 0; i < count; i++) {
+      int repetition = leaf.repetition(from + i);
+      if (column.repetition() > 0) {
+        repetitions[pageEntries + i] = repetition;
+      }
+      if (column.definition() > 0) {
+        definitions[pageEntries + i] = leaf.definition(from + i);
+      }
+      pageRows += repetition == 0 ? 1 : 0;
+      int slot = leaf.slot(from + i);
+      if (slot >= 0) {
+        slots[valid++] = slot;
+      }
+    }
+    append(values, slots, 0, valid, pageValues);
+    pageEntries += count;
+    pageValues += valid;
+    chunkEntries += count;
+    nulls += count - valid;
+  }
+
+  /** For {@code count} entries more: one row may have more than a page. */
+  private void makeRoom(int count) {
+    if (count > slots.length) {
+      charge(4L * (count - slots.length));
+      slots = new int[count];
+    }
+    int needed = pageEntries + count;
+    if (needed > codes.length) {
+      charge(4L * (needed - codes.length) * 3);
+      codes = Arrays.copyOf(codes, needed);
+      repetitions = Arrays.copyOf(repetitions, needed);
+      definitions = Arrays.copyOf(definitions, needed);
+    }
   }
 
   /**
@@ -221,7 +290,8 @@ abstract sealed class ChunkWriter implements AutoCloseable
       giveUpDictionary(pageValues);
     }
     body.clear();
-    int levelBytes = putLevels();
+    int repetitionBytes = putLevels(repetitions, column.repetition());
+    int definitionBytes = putLevels(definitions, column.definition());
     Encoding encoding;
     if (isCoded() && entries() > 0) {
       encoding = Encoding.RLE_DICTIONARY;
@@ -233,12 +303,13 @@ abstract sealed class ChunkWriter implements AutoCloseable
     }
     encodings.add(encoding);
     Statistics statistics = new Statistics();
-    statistics.setNull_count((long) pageRows - pageValues);
+    statistics.setNull_count((long) pageEntries - pageValues);
     takePageBounds(pageValues, statistics);
     index.add(encoding, pageRows, pageValues, statistics);
-    store(encoding, levelBytes);
+    store(encoding, repetitionBytes, definitionBytes);
     plain.clear();
     pageRows = 0;
+    pageEntries = 0;
     pageValues = 0;
     if (isCoded() && isDictionaryFull()) {
       freezeDictionary();
@@ -257,37 +328,45 @@ abstract sealed class ChunkWriter implements AutoCloseable
     return dictionaryBytes() / 2 + codeBytes <= plainBytes(pageValues) * 3 / 4;
   }
 
-  /** Writes the levels to {@link #body}; their bytes. */
-  private int putLevels() {
-    if (!column.optional()) {
+  /** Writes the page's levels, where they can be above 0, to {@link #body}; their bytes. */
+  private int putLevels(int[] levels, int most) {
+    if (most == 0) {
       return 0;
     }
     encodings.add(Encoding.RLE);
+    int start = body.size();
     boolean prefixed = options.pageVersion() == 1;
     if (prefixed) {
       body.extend(4);
     }
-    RunWriter.write(levels, pageRows, 1, body);
+    RunWriter.write(levels, pageEntries, RunWriter.width(most + 1), body);
     if (prefixed) {
-      Memory.putInt(body.address(), body.size() - 4);
+      Memory.putInt(body.address() + start, body.size() - start - 4);
     }
-    return body.size();
+    return body.size() - start;
   }
 
-  private void store(Encoding encoding, int levelBytes) {
+  private void store(Encoding encoding, int repetitionBytes, int definitionBytes) {
     compressed.clear();
     PageHeader header;
     if (options.pageVersion() == 1) {
       compressor.compress(body.address(), body.size(), compressed);
       header = new PageHeader(PageType.DATA_PAGE, body.size(), compressed.size());
       header.setData_page_header(
-          new DataPageHeader(pageRows, encoding, Encoding.RLE, Encoding.RLE));
+          new DataPageHeader(pageEntries, encoding, Encoding.RLE, Encoding.RLE));
     } else {
+      int levelBytes = repetitionBytes + definitionBytes;
       Memory.copy(body.address(), compressed.extend(levelBytes), levelBytes);
       compressor.compress(body.address() + levelBytes, body.size() - levelBytes, compressed);
       header = new PageHeader(PageType.DATA_PAGE_V2, body.size(), compressed.size());
       header.setData_page_header_v2(
-          new DataPageHeaderV2(pageRows, pageRows - pageValues, pageRows, encoding, levelBytes, 0));
+          new DataPageHeaderV2(
+              pageEntries,
+              pageEntries - pageValues,
+              pageRows,
+              encoding,
+              definitionBytes,
+              repetitionBytes));
     }
     pages.add(stored(header));
   }
@@ -354,13 +433,13 @@ abstract sealed class ChunkWriter implements AutoCloseable
     putBounds(statistics);
     description.setType(column.physical());
     description.setEncodings(List.copyOf(encodings));
-    description.setPath_in_schema(List.of(column.name()));
+    description.setPath_in_schema(column.path());
     description.setCodec(options.codec());
-    description.setNum_values(rows);
+    description.setNum_values(chunkEntries);
     description.setTotal_uncompressed_size(uncompressed);
     description.setTotal_compressed_size(output.position() - start);
     description.setStatistics(statistics);
-    long values = rows - nulls;
+    long values = chunkEntries - nulls;
     if (isCoded() && entries() > 0) {
       description.setKey_value_metadata(List.of(DistinctCounts.note(entries())));
     } else if (isCounted() && values > 0) {
@@ -386,9 +465,10 @@ abstract sealed class ChunkWriter implements AutoCloseable
     encodings.clear();
     index.clear();
     distinct.clear();
-    rows = 0;
+    chunkEntries = 0;
     nulls = 0;
     pageRows = 0;
+    pageEntries = 0;
     pageValues = 0;
     plain.clear();
     reset();

@@ -39,6 +39,10 @@ final class GrowingBuffer implements AutoCloseable {
   long extend(int bytes) {
     Buffer current = buffer;
     long needed = (long) size + bytes;
+    if (needed > Integer.MAX_VALUE) {
+      throw ParquetErrors.tooLarge(
+          "values of few rows have more than %,d bytes", Integer.MAX_VALUE);
+    }
     if (current == null) {
       current = scope.allocate(Math.max(needed, FIRST_BYTES));
       buffer = current;
@@ -50,7 +54,7 @@ final class GrowingBuffer implements AutoCloseable {
       buffer = grown;
     }
     long at = current.address() + size;
-    size = Math.toIntExact(needed);
+    size = (int) needed;
     return at;
   }
 

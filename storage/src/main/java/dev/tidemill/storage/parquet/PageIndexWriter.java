@@ -29,11 +29,11 @@ final class PageIndexWriter {
   private boolean bounded = true;
   private long rows;
 
-  /** Adds a page of {@code pageRows} rows, of which {@code values} are not NULL. */
+  /** Adds a page of {@code pageRows} rows and {@code values} values that are not NULL. */
   void add(Encoding encoding, int pageRows, int values, Statistics statistics) {
     encodings.merge(encoding, 1, Integer::sum);
     nullPages.add(values == 0);
-    nulls.add((long) pageRows - values);
+    nulls.add(statistics.getNull_count());
     boolean known = statistics.isSetMin_value() && statistics.isSetMax_value();
     bounded &= known || values == 0;
     least.add(known ? ByteBuffer.wrap(statistics.getMin_value()) : NOTHING);

@@ -14,6 +14,7 @@ final class ParquetErrors {
   private static final ErrorCode COLUMN_MISSING = ErrorCode.user("PARQUET_COLUMN_MISSING", "42703");
   private static final ErrorCode COLUMN_TYPE = ErrorCode.user("PARQUET_COLUMN_TYPE", "42804");
   private static final ErrorCode NULL_VALUE = ErrorCode.user("PARQUET_NULL_VALUE", "23502");
+  private static final ErrorCode TOO_LARGE = ErrorCode.user("PARQUET_TOO_LARGE", "54000");
   private static final ErrorCode OPTION = ErrorCode.user("PARQUET_OPTION", "22023");
 
   private ParquetErrors() {}
@@ -57,6 +58,24 @@ final class ParquetErrors {
   static TidemillException unsupportedWrite(String column, Type type) {
     return new TidemillException(
         UNSUPPORTED, "writing %s to Parquet is not supported: column %s".formatted(type, column));
+  }
+
+  static TidemillException nestedTooDeep(String column, int most) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "writing columns nested more than %d deep to Parquet is not supported: column %s"
+            .formatted(most, column));
+  }
+
+  static TidemillException sameFields(String column, Type type, String field) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "writing a ROW with two fields of one name to Parquet is not supported: %s, a %s, of column %s"
+            .formatted(field, type, column));
+  }
+
+  static TidemillException tooLarge(String what, int most) {
+    return new TidemillException(TOO_LARGE, "too much for a Parquet file: " + what.formatted(most));
   }
 
   static TidemillException outOfRange(ParquetPlace place, String value, Type type) {

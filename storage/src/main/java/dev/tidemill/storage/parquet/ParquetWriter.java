@@ -35,7 +35,12 @@ public final class ParquetWriter implements FileWriter {
   private final ParquetWriteOptions options;
   private final PageCompressor compressor;
   private final List<SchemaElement> schema = new ArrayList<>();
+  private final List<FieldWriter> fields = new ArrayList<>();
+
+  /** Of all fields the leaves. */
   private final List<ChunkWriter> columns = new ArrayList<>();
+
+  private final List<NestedWriter> nested = new ArrayList<>();
   private final List<RowGroup> rowGroups = new ArrayList<>();
   private final List<ChunkWriter.Written> written = new ArrayList<>();
   private int groupRows;
@@ -51,19 +56,18 @@ public final class ParquetWriter implements FileWriter {
       FileOutput output, Schema columns, ParquetWriteOptions options, MemoryScope scope) {
     this.output = output;
     this.options = options;
-    List<WrittenColumn> described = new ArrayList<>();
+    List<WrittenNode> described = new ArrayList<>();
     for (Field field : columns.getFields()) {
-      described.add(WrittenColumn.of(field.getName(), ArrowTypes.type(field), field.isNullable()));
+      described.add(WrittenNode.of(field.getName(), ArrowTypes.type(field), field.isNullable()));
     }
     this.compressor = new PageCompressor(options);
     SchemaElement root = new SchemaElement("schema");
     root.setNum_children(described.size());
     schema.add(root);
     try {
-      for (WrittenColumn column : described) {
-        schema.add(column.element());
-        ParquetPlace place = new ParquetPlace("the file being written", column.name(), -1);
-        this.columns.add(ChunkWriter.of(column, place, options, compressor, scope));
+      for (WrittenNode node : described) {
+        node.describe(schema);
+        fields.add(field(node, columns.getFields().get(fields.size()).getName(), scope));
       }
       output.write(MAGIC, 0, MAGIC.length);
     } catch (RuntimeException e) {
@@ -72,13 +76,30 @@ public final class ParquetWriter implements FileWriter {
     }
   }
 
+  private FieldWriter field(WrittenNode node, String name, MemoryScope scope) {
+    ParquetPlace place = new ParquetPlace("the file being written", name, -1);
+    List<WrittenColumn> leaves = new ArrayList<>();
+    node.leaves(leaves);
+    int first = columns.size();
+    for (WrittenColumn leaf : leaves) {
+      columns.add(ChunkWriter.of(leaf, place, options, compressor, scope));
+    }
+    if (node instanceof WrittenNode.Leaf) {
+      return columns.get(first);
+    }
+    NestedWriter writer =
+        new NestedWriter(node, columns.subList(first, columns.size()), place, scope);
+    nested.add(writer);
+    return writer;
+  }
+
   @Override
   public void write(Batch batch) {
     int count = batch.rowCount();
     for (int from = 0; from < count; ) {
       int n = Math.min(count - from, options.rowGroupRows() - groupRows);
-      for (int i = 0; i < columns.size(); i++) {
-        columns.get(i).write(batch.column(i), batch.selection(), from, n);
+      for (int i = 0; i < fields.size(); i++) {
+        fields.get(i).write(batch.column(i), batch.selection(), from, n);
       }
       groupRows += n;
       from += n;
@@ -162,6 +183,9 @@ public final class ParquetWriter implements FileWriter {
 
   @Override
   public void close() {
+    fields.clear();
+    nested.forEach(NestedWriter::close);
+    nested.clear();
     columns.forEach(ChunkWriter::close);
     columns.clear();
     compressor.close();

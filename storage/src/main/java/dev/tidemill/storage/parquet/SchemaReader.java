@@ -29,7 +29,7 @@ final class SchemaReader {
   private static final int UUID_BYTES = 16;
 
   /** Deeper fields are refused: whoever reads them goes down by recursion. */
-  private static final int MAX_DEPTH = 64;
+  static final int MAX_DEPTH = 64;
 
   private final String file;
   private final List<SchemaElement> elements;

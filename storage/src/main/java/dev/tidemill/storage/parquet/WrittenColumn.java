@@ -1,6 +1,8 @@
 package dev.tidemill.storage.parquet;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
+import java.util.List;
 import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.DateType;
 import org.apache.parquet.format.DecimalType;
@@ -17,77 +19,82 @@ import org.apache.parquet.format.TimeUnit;
 import org.apache.parquet.format.TimestampType;
 
 /**
- * How a column is written.
+ * How the values of a column, or of a leaf of a nested one, are written.
  *
+ * @param path the names down to it in the file's schema
+ * @param optional whether a value itself may be NULL
+ * @param definition the definition level of values that are not NULL
+ * @param repetition the number of lists around it
  * @param physical type of its pages
  * @param width bytes of a value there; 0 for BOOLEAN and BYTE_ARRAY
  * @param factor what values are multiplied with: 1000 for TIMESTAMP(0), which Parquet has no unit
  *     for, else 1
  */
 record WrittenColumn(
-    String name,
+    List<String> path,
     Type type,
     boolean optional,
+    int definition,
+    int repetition,
     org.apache.parquet.format.Type physical,
     int width,
     int factor) {
   private static final int INT32_DIGITS = 9;
 
-  static WrittenColumn of(String name, Type type, boolean optional) {
+  static WrittenColumn of(
+      List<String> path, Type type, boolean optional, int definition, int repetition) {
+    Stored stored = stored(type, path);
+    return new WrittenColumn(
+        path, type, optional, definition, repetition, stored.physical, stored.width, stored.factor);
+  }
+
+  /** How values of a type are stored. */
+  private record Stored(org.apache.parquet.format.Type physical, int width, int factor) {
+    Stored(org.apache.parquet.format.Type physical, int width) {
+      this(physical, width, 1);
+    }
+  }
+
+  private static Stored stored(Type type, List<String> path) {
     return switch (type) {
-      case Type.Bool t -> fixed(name, type, optional, org.apache.parquet.format.Type.BOOLEAN, 0);
-      case Type.Int t when t.bits() == 64 -> int64(name, type, optional);
-      case Type.Int t -> int32(name, type, optional);
-      case Type.Real t -> fixed(name, type, optional, org.apache.parquet.format.Type.FLOAT, 4);
-      case Type.DoubleType t ->
-          fixed(name, type, optional, org.apache.parquet.format.Type.DOUBLE, 8);
-      case Type.Decimal t when t.precision() <= INT32_DIGITS -> int32(name, type, optional);
-      case Type.Decimal t when t.precision() <= Type.MAX_SHORT_DECIMAL_PRECISION ->
-          int64(name, type, optional);
-      case Type.Decimal t ->
-          fixed(name, type, optional, org.apache.parquet.format.Type.FIXED_LEN_BYTE_ARRAY, 16);
-      case Type.Varchar t ->
-          fixed(name, type, optional, org.apache.parquet.format.Type.BYTE_ARRAY, 0);
-      case Type.Varbinary t ->
-          fixed(name, type, optional, org.apache.parquet.format.Type.BYTE_ARRAY, 0);
-      case Type.Date t -> int32(name, type, optional);
-      case Type.Time t -> int64(name, type, optional);
-      case Type.Timestamp t -> timestamp(name, type, optional, t.precision());
-      case Type.ZonedTimestamp t -> timestamp(name, type, optional, t.precision());
-      case Type.MonthInterval t -> throw ParquetErrors.unsupportedWrite(name, type);
-      case Type.TimeInterval t -> throw ParquetErrors.unsupportedWrite(name, type);
-      case Type.Array t -> throw ParquetErrors.unsupportedWrite(name, type);
-      case Type.MapType t -> throw ParquetErrors.unsupportedWrite(name, type);
-      case Type.Row t -> throw ParquetErrors.unsupportedWrite(name, type);
-      case Type.Null t -> throw ParquetErrors.unsupportedWrite(name, type);
+      case Type.Bool t -> new Stored(org.apache.parquet.format.Type.BOOLEAN, 0);
+      case Type.Int t when t.bits() == 64 -> int64(1);
+      case Type.Int t -> int32();
+      case Type.Real t -> new Stored(org.apache.parquet.format.Type.FLOAT, 4);
+      case Type.DoubleType t -> new Stored(org.apache.parquet.format.Type.DOUBLE, 8);
+      case Type.Decimal t when t.precision() <= INT32_DIGITS -> int32();
+      case Type.Decimal t when t.precision() <= Type.MAX_SHORT_DECIMAL_PRECISION -> int64(1);
+      case Type.Decimal t -> new Stored(org.apache.parquet.format.Type.FIXED_LEN_BYTE_ARRAY, 16);
+      case Type.Varchar t -> new Stored(org.apache.parquet.format.Type.BYTE_ARRAY, 0);
+      case Type.Varbinary t -> new Stored(org.apache.parquet.format.Type.BYTE_ARRAY, 0);
+      case Type.Date t -> int32();
+      case Type.Time t -> int64(1);
+      case Type.Timestamp t -> int64(t.precision() == 0 ? 1000 : 1);
+      case Type.ZonedTimestamp t -> int64(t.precision() == 0 ? 1000 : 1);
+      case Type.MonthInterval t -> throw unsupported(path, type);
+      case Type.TimeInterval t -> throw unsupported(path, type);
+      case Type.Null t -> throw unsupported(path, type);
+      case Type.Array t -> throw new IllegalArgumentException(type.sql());
+      case Type.MapType t -> throw new IllegalArgumentException(type.sql());
+      case Type.Row t -> throw new IllegalArgumentException(type.sql());
     };
   }
 
-  private static WrittenColumn fixed(
-      String name,
-      Type type,
-      boolean optional,
-      org.apache.parquet.format.Type physical,
-      int width) {
-    return new WrittenColumn(name, type, optional, physical, width, 1);
+  private static TidemillException unsupported(List<String> path, Type type) {
+    return ParquetErrors.unsupportedWrite(path.getFirst(), type);
   }
 
-  private static WrittenColumn int32(String name, Type type, boolean optional) {
-    return fixed(name, type, optional, org.apache.parquet.format.Type.INT32, 4);
+  private static Stored int32() {
+    return new Stored(org.apache.parquet.format.Type.INT32, 4);
   }
 
-  private static WrittenColumn int64(String name, Type type, boolean optional) {
-    return fixed(name, type, optional, org.apache.parquet.format.Type.INT64, 8);
+  private static Stored int64(int factor) {
+    return new Stored(org.apache.parquet.format.Type.INT64, 8, factor);
   }
 
-  private static WrittenColumn timestamp(String name, Type type, boolean optional, int precision) {
-    return new WrittenColumn(
-        name, type, optional, org.apache.parquet.format.Type.INT64, 8, precision == 0 ? 1000 : 1);
-  }
-
-  /** The column in the file's schema. */
+  /** The leaf in the file's schema. */
   SchemaElement element() {
-    SchemaElement element = new SchemaElement(name);
+    SchemaElement element = new SchemaElement(path.getLast());
     element.setType(physical);
     element.setRepetition_type(
         optional ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED);
