@@ -54,11 +54,11 @@ final class NestedRoundTripTest {
   private static final List<Type> KEYS = List.of(Type.INTEGER, Type.VARCHAR, Type.DATE);
 
   /** A list of so many elements is longer than a page. */
-  private static final int LONG_LIST = 70_000;
+  private static final int LONG_LIST = 40_000;
 
   @TempDir Path directory;
 
-  @RepeatedTest(16)
+  @RepeatedTest(10)
   void randomColumns(RepetitionInfo repetition) throws SQLException {
     long seed = 77_003L * repetition.getCurrentRepetition();
     Random random = new Random(seed);
@@ -68,8 +68,8 @@ final class NestedRoundTripTest {
     }
     fields.add(ArrowTypes.field("flat", Type.BIGINT, true));
     Schema schema = new Schema(fields);
-    int[] counts = {0, 1, 300, 3000};
-    int count = repetition.getCurrentRepetition() == 1 ? 3000 : counts[random.nextInt(4)];
+    int[] counts = {0, 1, 300, 1500};
+    int count = repetition.getCurrentRepetition() == 1 ? 1500 : counts[random.nextInt(4)];
     List<List<@Nullable Object>> rows = rows(random, schema, count);
     CompressionCodec[] codecs = {CompressionCodec.ZSTD, CompressionCodec.UNCOMPRESSED};
     int[] groups = {1 << 20, 1000, 37};
@@ -220,13 +220,13 @@ final class NestedRoundTripTest {
         Statement statement = duck.createStatement()) {
       statement.execute(
           "COPY (%s) TO '%s' (FORMAT parquet)"
-              .formatted(NestedParquetTest.NESTED.formatted(9_000), source));
+              .formatted(NestedParquetTest.NESTED.formatted(4_000), source));
       Schema schema =
           new ParquetFormat(ParquetWriteOptions.DEFAULT)
               .inferSchema(List.of(ParquetFiles.file(source)));
       List<List<@Nullable Object>> rows = ParquetFiles.read(source);
       ParquetFiles.write(
-          copy, schema, new ParquetWriteOptions(codec, 1, 4_000, pageVersion), rows, 1000);
+          copy, schema, new ParquetWriteOptions(codec, 1, 1_500, pageVersion), rows, 1000);
       assertEquals(rows, ParquetFiles.read(copy));
       for (List<Path> both : List.of(List.of(source, copy), List.of(copy, source))) {
         try (ResultSet result =
