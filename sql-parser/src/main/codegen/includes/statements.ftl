@@ -890,6 +890,52 @@ void InfixCast(List<Object> list, ExprContext exprContext, Span s) :
     }
 }
 
+/** {@code json -> path}, {@code json ->> path} */
+void JsonPath(List<Object> list, ExprContext exprContext, Span s) :
+{
+    final SqlBinaryOperator op;
+}
+{
+    (
+        <LAMBDA> { op = JsonPathOperator.JSON; }
+    |
+        <JSON_TEXT> { op = JsonPathOperator.TEXT; }
+    )
+    {
+        checkNonQueryExpression(exprContext);
+        list.add(new SqlParserUtil.ToTreeListItem(op, getPos()));
+    }
+    AddExpression2b(list, ExprContext.ACCEPT_SUB_QUERY)
+}
+
+/** {@code [1, 2]} */
+SqlNode ListConstructor() :
+{
+    final Span s;
+    SqlNodeList elements = SqlNodeList.EMPTY;
+}
+{
+    <LBRACKET> { s = span(); }
+    [ elements = ExpressionCommaList(s, ExprContext.ACCEPT_SUB_QUERY) ]
+    <RBRACKET> {
+        return SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(s.end(this), elements.getList());
+    }
+}
+
+/** {@code RANGE(1, 10)}, elsewhere a word of window frames */
+SqlNode RangeCall() :
+{
+    final Span s;
+    final SqlIdentifier name;
+    final SqlNodeList arguments;
+}
+{
+    <RANGE> { s = span(); name = new SqlIdentifier("RANGE", getPos()); }
+    arguments = ParenthesizedQueryOrCommaList(ExprContext.ACCEPT_SUB_QUERY) {
+        return createCall(name, s.end(this), SqlFunctionCategory.USER_DEFINED_FUNCTION, null, arguments.getList());
+    }
+}
+
 JAVACODE SqlFragment fragment(Token first, SqlNode node)
 {
     Literals.requireNumbersInRange(first, token);

@@ -95,6 +95,7 @@ final class CanonicalText implements GeneratedParserConstants {
           POWER,
           QUARTER,
           RANK,
+          ROW,
           ROW_NUMBER,
           SECOND,
           SESSION,
