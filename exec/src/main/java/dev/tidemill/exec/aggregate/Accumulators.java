@@ -56,13 +56,18 @@ public final class Accumulators {
         check(function, argument, isFloating(argument));
         yield new HigherMomentsAccumulator(function, memory);
       }
-      case QUANTILE_CONT, QUANTILE_DISC, MODE, LISTAGG -> {
+      case QUANTILE_CONT, QUANTILE_DISC, MODE, LISTAGG, ARRAY_AGG, MAP_AGG -> {
         check(
             function,
             argument,
             switch (function) {
               case QUANTILE_CONT -> argument instanceof Type.DoubleType;
               case LISTAGG -> argument instanceof Type.Varchar;
+              case ARRAY_AGG ->
+                  type instanceof Type.Array array && array.element().equals(argument);
+              case MAP_AGG ->
+                  type instanceof Type.MapType map
+                      && List.of(map.value(), map.key()).equals(arguments);
               default -> argument.equals(type) && !(argument instanceof Type.MapType);
             });
         yield new ValueListAccumulator(function, arguments, parameters, type, memory);

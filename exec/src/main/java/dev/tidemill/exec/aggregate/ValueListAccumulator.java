@@ -25,9 +25,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The aggregates that need all values of a group in order: quantiles, MODE and LISTAGG. A value is
- * kept as a row key, which is in the order asked for; keys to order by stand before it. Equal keys
- * are equal values, so that the order is determined.
+ * The aggregates that need all values of a group in order: quantiles, MODE, LISTAGG, ARRAY_AGG and
+ * MAP_AGG. A value is kept as a row key, which is in the order asked for; keys to order by, or
+ * those of the MAP, stand before it. Equal keys are equal values, so that the order is determined.
  */
 final class ValueListAccumulator extends GroupedAccumulator {
   /** What a key costs beside its bytes: the object and its place in the list. */
@@ -42,6 +42,8 @@ final class ValueListAccumulator extends GroupedAccumulator {
 
   /** Keys to order by; the value comes behind them. */
   private final int orderKeys;
+
+  private final boolean keepsNulls;
 
   private final EncodedRows encoded = new EncodedRows();
   private byte[] @Nullable [][] lists = new byte[0][][];
@@ -61,6 +63,10 @@ final class ValueListAccumulator extends GroupedAccumulator {
     this.type = type;
     this.parameters = parameters;
     this.orderKeys = arguments.size() - 1;
+    this.keepsNulls =
+        function == AggregateFunction.MAP_AGG
+            || function == AggregateFunction.ARRAY_AGG
+                && Boolean.FALSE.equals(parameters.get(1).value());
     List<Type> types = new ArrayList<>(arguments.subList(1, arguments.size()));
     types.add(arguments.get(0));
     this.codec = RowCodec.of(types, orders());
@@ -68,15 +74,24 @@ final class ValueListAccumulator extends GroupedAccumulator {
 
   private List<SortOrder> orders() {
     List<SortOrder> orders = new ArrayList<>();
-    if (function == AggregateFunction.LISTAGG) {
-      // Two letters a key: a or d, f or l for NULLs first or last; those of the value are the last.
-      String letters = String.valueOf(parameters.get(1).value());
-      for (int i = 0; i < letters.length(); i += 2) {
-        orders.add(SortOrder.of(letters.charAt(i) == 'd', letters.charAt(i + 1) == 'f'));
+    switch (function) {
+      case LISTAGG, ARRAY_AGG -> {
+        // Two letters a key: a or d, f or l for NULLs first or last; those of the value are last.
+        int place = function == AggregateFunction.LISTAGG ? 1 : 0;
+        String letters = String.valueOf(parameters.get(place).value());
+        for (int i = 0; i < letters.length(); i += 2) {
+          orders.add(SortOrder.of(letters.charAt(i) == 'd', letters.charAt(i + 1) == 'f'));
+        }
       }
-    } else {
-      boolean descending = parameters.size() > 1 && Boolean.TRUE.equals(parameters.get(1).value());
-      orders.add(SortOrder.of(descending, false));
+      case MAP_AGG -> {
+        orders.add(SortOrder.of(false, false));
+        orders.add(SortOrder.of(false, false));
+      }
+      default -> {
+        boolean descending =
+            parameters.size() > 1 && Boolean.TRUE.equals(parameters.get(1).value());
+        orders.add(SortOrder.of(descending, false));
+      }
     }
     return orders;
   }
@@ -84,7 +99,7 @@ final class ValueListAccumulator extends GroupedAccumulator {
   /** Order keys may be NULL. */
   @Override
   public boolean takesNulls() {
-    return orderKeys > 0;
+    return orderKeys > 0 || keepsNulls;
   }
 
   @Override
@@ -103,9 +118,11 @@ final class ValueListAccumulator extends GroupedAccumulator {
     List<Column> columns = new ArrayList<>(arguments.subList(1, arguments.size()));
     Column values = arguments.get(0);
     columns.add(values);
+    Column required = function == AggregateFunction.MAP_AGG ? columns.get(0) : values;
+    boolean all = keepsNulls && required == values;
     codec.encode(columns, new Selection(rows, count), 0, encoded);
     for (int i = 0; i < count; i++) {
-      if (!values.isNull(rows[i])) {
+      if (all || !required.isNull(rows[i])) {
         append(groups[i], encoded.key(i));
       }
     }
@@ -199,6 +216,8 @@ final class ValueListAccumulator extends GroupedAccumulator {
           case QUANTILE_DISC -> decode(sorted[place(sorted.length)], builder);
           case QUANTILE_CONT -> builder.appendDouble(between(sorted, scope));
           case MODE -> decode(mode(sorted), builder);
+          case ARRAY_AGG -> elements(sorted, builder, scope);
+          case MAP_AGG -> entries(sorted, builder, scope);
           default -> {
             byte[] text = joined(sorted, scope);
             builder.appendBytes(text, 0, text.length);
@@ -256,6 +275,42 @@ final class ValueListAccumulator extends GroupedAccumulator {
       i = end;
     }
     return sorted[best];
+  }
+
+  /** An ARRAY of the values. */
+  private void elements(byte[][] sorted, ColumnBuilder out, MemoryScope scope) {
+    List<ColumnBuilder> builders = new ArrayList<>();
+    try {
+      for (Type key : codec.types().subList(0, orderKeys)) {
+        builders.add(ColumnBuilder.of(key, scope, sorted.length));
+      }
+      builders.add(out.child(0));
+      for (byte[] key : sorted) {
+        codec.decode(key, builders);
+      }
+      out.endNested();
+    } finally {
+      builders.subList(0, Math.min(orderKeys, builders.size())).forEach(ColumnBuilder::close);
+    }
+  }
+
+  /** A MAP; of equal keys, which stand together, the first has the least value. */
+  private void entries(byte[][] sorted, ColumnBuilder out, MemoryScope scope) {
+    RowCodec keys = RowCodec.of(codec.types().subList(0, 1), orders().subList(0, 1));
+    List<ColumnBuilder> builders = List.of(out.child(0), out.child(1));
+    byte[] last = new byte[0];
+    int end = 0;
+    try (ColumnBuilder skipped = ColumnBuilder.of(codec.types().get(0), scope, sorted.length)) {
+      for (byte[] entry : sorted) {
+        boolean same = end > 0 && end <= entry.length && Arrays.equals(last, 0, end, entry, 0, end);
+        if (!same) {
+          end = keys.decode(entry, 0, List.of(skipped));
+          last = entry;
+          codec.decode(entry, builders);
+        }
+      }
+    }
+    out.endNested();
   }
 
   private byte[] joined(byte[][] sorted, MemoryScope scope) {

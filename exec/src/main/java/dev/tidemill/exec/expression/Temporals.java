@@ -587,14 +587,21 @@ final class Temporals {
     return Month.of(Calendar.month(packed)).getDisplayName(TextStyle.FULL, Locale.ENGLISH);
   }
 
-  /** FROM_EPOCH_SECONDS and FROM_EPOCH_MILLIS. */
+  /** The end of the last day that java.time counts from 1970, and before it about the first. */
+  private static final long MOST_SECONDS = 365_241_780_471L * 86_400;
+
+  /** FROM_EPOCH_SECONDS, FROM_EPOCH_MILLIS and FROM_EPOCH_MICROS. */
   static Kernel fromEpoch(Call call, long perSecondOfArgument) {
     long perSecond = perSecond(call.type());
+    long most = Math.min(MOST_SECONDS, Long.MAX_VALUE / perSecond - 1);
     return RowKernels.integer(
         call.type(),
         8,
         arguments -> {
           long x = arguments.integer(0);
+          if (Math.abs(x / perSecondOfArgument) >= most) {
+            throw ExpressionErrors.datetimeOverflow(call.function() + "(" + x + ")", call.type());
+          }
           try {
             return perSecond >= perSecondOfArgument
                 ? Math.multiplyExact(x, perSecond / perSecondOfArgument)

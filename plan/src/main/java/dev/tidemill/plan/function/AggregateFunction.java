@@ -49,6 +49,13 @@ public enum AggregateFunction {
    * each key and then the value: a or d as it ascends or descends, f or l for NULLs first or last.
    */
   LISTAGG,
+  /**
+   * (value, comparables to order by) -> ARRAY of the values; parameters are the letters of LISTAGG
+   * and whether NULLs are left out.
+   */
+  ARRAY_AGG,
+  /** (value, key) -> MAP; of a key's values the least, keys that are NULL are left out. */
+  MAP_AGG,
   /** (value, comparable) -> the value at the least of the second; where both are not NULL. */
   ARG_MIN,
   /** As ARG_MIN, at the greatest. */

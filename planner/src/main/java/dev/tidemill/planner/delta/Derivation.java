@@ -260,7 +260,7 @@ final class Derivation {
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, ANY_VALUE, SINGLE_VALUE -> true;
       case COVAR_POP, COVAR_SAMP -> true;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
-      case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
+      case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
     };
   }
 

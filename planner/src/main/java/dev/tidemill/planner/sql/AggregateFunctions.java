@@ -97,6 +97,13 @@ final class AggregateFunctions {
       functions.aggregate(
           name, SqlKind.OTHER_FUNCTION, first, family(SqlTypeFamily.ANY, SqlTypeFamily.ANY));
     }
+    functions.aggregate(
+        "ARRAY_AGG", SqlKind.OTHER_FUNCTION, AggregateFunctions::list, OperandTypes.ONE_OR_MORE);
+    functions.aggregate(
+        "MAP_AGG",
+        SqlKind.OTHER_FUNCTION,
+        AggregateFunctions::map,
+        family(SqlTypeFamily.ANY, SqlTypeFamily.ANY));
     functions.aggregate("LISTAGG", SqlKind.OTHER_FUNCTION, text, OperandTypes.ONE_OR_MORE);
     functions.operator(
         SqlBasicAggFunction.create(
@@ -111,6 +118,21 @@ final class AggregateFunctions {
     functions.aggregate("VAR_POP", SqlKind.VAR_POP, floating, family(NUMERIC));
     functions.aggregate("VAR_SAMP", SqlKind.VAR_SAMP, floating, family(NUMERIC));
     functions.aggregate("VARIANCE", SqlKind.VAR_SAMP, floating, family(NUMERIC));
+  }
+
+  private static RelDataType list(SqlOperatorBinding binding) {
+    RelDataTypeFactory factory = binding.getTypeFactory();
+    RelDataType element = nullable(binding, binding.getOperandType(0));
+    return factory.createTypeWithNullability(factory.createArrayType(element, -1), true);
+  }
+
+  /** Of the operands value and key. */
+  private static RelDataType map(SqlOperatorBinding binding) {
+    RelDataTypeFactory factory = binding.getTypeFactory();
+    RelDataType value = nullable(binding, binding.getOperandType(0));
+    RelDataType key =
+        factory.createTypeWithNullability(nullable(binding, binding.getOperandType(1)), false);
+    return factory.createTypeWithNullability(factory.createMapType(key, value), true);
   }
 
   /** Of a NULL without a type an INTEGER. */

@@ -37,6 +37,9 @@ final class AggregateSpellings {
           "APPROX_PERCENTILE",
           "APPROX_QUANTILE",
           "ARBITRARY",
+          "ARRAY_AGG",
+          "COLLECT_LIST",
+          "COLLECT_SET",
           "CORR",
           "COUNT_IF",
           "COUNTIF",
@@ -47,7 +50,9 @@ final class AggregateSpellings {
           "GEOMETRIC_MEAN",
           "GROUP_CONCAT",
           "KURT_POP",
+          "LIST",
           "LISTAGG",
+          "MAP_AGG",
           "MAX_BY",
           "MEDIAN",
           "MIN_BY",
@@ -76,6 +81,7 @@ final class AggregateSpellings {
   private final @Nullable SqlLiteral quantifier;
   private final SqlNodeList order;
   private final UnaryOperator<SqlNode> around;
+  private boolean ignoresNulls;
 
   private AggregateSpellings(SqlCall call, SqlNodeList order, UnaryOperator<SqlNode> around) {
     this.name = call.getOperator().getName().toUpperCase(Locale.ROOT);
@@ -105,9 +111,16 @@ final class AggregateSpellings {
   /** Whether a node is a call that is spelled otherwise here, alone or WITHIN GROUP. */
   static boolean isOne(SqlNode node) {
     return node instanceof SqlCall call
-        && (call.getKind() == SqlKind.WITHIN_GROUP
+        && (call.getKind() == SqlKind.WITHIN_GROUP || isNullTreatment(call)
             ? isOne(call.operand(0))
             : NAMES.contains(call.getOperator().getName().toUpperCase(Locale.ROOT)));
+  }
+
+  /** IGNORE NULLS and RESPECT NULLS within the parentheses of ARRAY_AGG. */
+  static boolean isNullTreatment(SqlCall call) {
+    return (call.getKind() == SqlKind.IGNORE_NULLS || call.getKind() == SqlKind.RESPECT_NULLS)
+        && call.operand(0) instanceof SqlCall inner
+        && inner.getOperator().getName().equals("ARRAY_AGG");
   }
 
   /**
@@ -117,6 +130,11 @@ final class AggregateSpellings {
    */
   static SqlNode plain(SqlNode node, UnaryOperator<SqlNode> around) {
     SqlCall call = (SqlCall) node;
+    if (isNullTreatment(call)) {
+      AggregateSpellings inner = new AggregateSpellings(call.operand(0), SqlNodeList.EMPTY, around);
+      inner.ignoresNulls = call.getKind() == SqlKind.IGNORE_NULLS;
+      return inner.plain();
+    }
     return call.getKind() == SqlKind.WITHIN_GROUP
         ? new AggregateSpellings(call.operand(0), call.operand(1), around).plain()
         : new AggregateSpellings(call, SqlNodeList.EMPTY, around).plain();
@@ -173,7 +191,31 @@ final class AggregateSpellings {
       case "QUANTILE_DISC", "QUANTILE" -> ofFraction("QUANTILE_DISC", 2);
       case "APPROX_PERCENTILE", "APPROX_QUANTILE", "PERCENTILE_APPROX" ->
           ofFraction("QUANTILE_DISC", 3);
-      case "LISTAGG", "STRING_AGG", "GROUP_CONCAT" -> list();
+      case "LISTAGG", "STRING_AGG", "GROUP_CONCAT" -> {
+        require(1, 2);
+        SqlNode separator =
+            operands.size() == 2 ? operands.get(1) : SqlLiteral.createCharString(",", position);
+        yield list("LISTAGG", quantifier, separator);
+      }
+      case "ARRAY_AGG", "LIST" -> {
+        require(1, 1);
+        yield list("ARRAY_AGG", quantifier, null);
+      }
+      case "COLLECT_LIST", "COLLECT_SET" -> {
+        // Without NULLs, and never NULL.
+        require(1, 1);
+        ignoresNulls = true;
+        SqlLiteral once =
+            name.equals("COLLECT_SET") ? SqlSelectKeyword.DISTINCT.symbol(position) : quantifier;
+        yield call(
+            SqlStdOperatorTable.COALESCE,
+            list("ARRAY_AGG", once, null),
+            NestedValues.EMPTY_ARRAY.createCall(position));
+      }
+      case "MAP_AGG" -> {
+        require(2, 2);
+        yield aggregate("MAP_AGG", operands.get(1), operands.get(0));
+      }
       default -> {
         require(2, 2);
         yield ofTwo(operands.get(0), operands.get(1));
@@ -205,14 +247,14 @@ final class AggregateSpellings {
     return aggregate(function, value, fraction, SqlLiteral.createBoolean(descending, position));
   }
 
-  /** LISTAGG(value, separator, letters of the orders, keys …). */
-  private SqlNode list() {
-    require(1, 2);
+  /**
+   * LISTAGG(value, separator, letters of the orders, keys …), or ARRAY_AGG(value, letters, whether
+   * NULLs are left out, keys …).
+   */
+  private SqlNode list(
+      String function, @Nullable SqlLiteral quantifier, @Nullable SqlNode separator) {
     SqlNode value = operands.get(0);
-    SqlNode separator =
-        operands.size() == 2 ? operands.get(1) : SqlLiteral.createCharString(",", position);
     StringBuilder letters = new StringBuilder();
-    List<SqlNode> arguments = new ArrayList<>(List.of(value, separator));
     List<SqlNode> keys = new ArrayList<>();
     boolean ordered = false;
     for (SqlNode key : order) {
@@ -224,10 +266,16 @@ final class AggregateSpellings {
       }
       keys.add(key(key));
     }
-    arguments.add(
-        SqlLiteral.createCharString(ordered ? letters.toString() : letters + "al", position));
+    SqlNode orders =
+        SqlLiteral.createCharString(ordered ? letters.toString() : letters + "al", position);
+    List<SqlNode> arguments = new ArrayList<>();
+    arguments.add(value);
+    arguments.addAll(
+        separator == null
+            ? List.of(orders, SqlLiteral.createBoolean(ignoresNulls, position))
+            : List.of(separator, orders));
     arguments.addAll(keys);
-    return aggregate("LISTAGG", arguments.toArray(SqlNode[]::new));
+    return around.apply(Spellings.call(function, position, arguments, quantifier));
   }
 
   private static SqlNode key(SqlNode key) {

@@ -1,5 +1,6 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Expression;
@@ -201,7 +202,8 @@ final class AggregateTranslator {
 
   private static boolean ignoresDuplicates(AggregateFunction function) {
     return switch (function) {
-      case MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, ANY_VALUE, ARG_MIN, ARG_MAX -> true;
+      case MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, ANY_VALUE -> true;
+      case ARG_MIN, ARG_MAX, MAP_AGG -> true;
       case COUNT,
           SUM,
           SUM0,
@@ -220,6 +222,7 @@ final class AggregateTranslator {
           QUANTILE_DISC,
           MODE,
           LISTAGG,
+          ARRAY_AGG,
           SINGLE_VALUE ->
           false;
     };
@@ -257,12 +260,16 @@ final class AggregateTranslator {
       return nullable.stream().map(Field::id).toList();
     }
     List<Expression> own =
-        ofValues(function, arguments.stream().<Expression>map(Field::reference).toList(), type);
+        ofValues(
+            function,
+            arguments.stream().<Expression>map(Field::reference).toList(),
+            type,
+            Positions.of(position));
     if (own != null) {
-      if (distinct && own.size() > 1 && function == AggregateFunction.LISTAGG) {
+      if (distinct && own.size() > 1 && isList(function)) {
         throw PlannerErrors.unsupported(
             "LISTAGG_DISTINCT_ORDER",
-            "LISTAGG(DISTINCT …) in the order of something else",
+            function + "(DISTINCT …) in the order of something else",
             Positions.of(position));
       }
       return own.stream().map(e -> scope.column(e, "argument").id()).toList();
@@ -287,18 +294,35 @@ final class AggregateTranslator {
     return List.of(scope.column(typed, argument.name()).id());
   }
 
+  private static boolean isList(AggregateFunction function) {
+    return function == AggregateFunction.LISTAGG || function == AggregateFunction.ARRAY_AGG;
+  }
+
   /** Which operands are the same for all rows: parameters, not arguments. */
   static List<Integer> parameters(AggregateFunction function) {
     return switch (function) {
-      case QUANTILE_CONT, QUANTILE_DISC, LISTAGG -> List.of(1, 2);
+      case QUANTILE_CONT, QUANTILE_DISC, LISTAGG, ARRAY_AGG -> List.of(1, 2);
       default -> List.of();
     };
   }
 
   /** The arguments of an aggregate that has operands of its own kind, else null. */
   static @Nullable List<Expression> ofValues(
-      AggregateFunction function, List<Expression> operands, Type type) {
+      AggregateFunction function,
+      List<Expression> operands,
+      Type type,
+      @Nullable SourcePosition position) {
     Expression value = operands.get(0);
+    List<Expression> ordered =
+        switch (function) {
+          case MODE, QUANTILE_DISC -> List.of(value);
+          case ARG_MIN, ARG_MAX, MAP_AGG -> operands.subList(1, 2);
+          case LISTAGG, ARRAY_AGG -> operands.subList(3, operands.size());
+          default -> List.of();
+        };
+    for (Expression operand : ordered) {
+      NestedValues.requireOrder(function.name(), operand.type(), position);
+    }
     return switch (function) {
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT -> List.of(Casts.to(Type.DOUBLE, value));
       case COVAR_POP, COVAR_SAMP -> operands.stream().map(o -> Casts.to(Type.DOUBLE, o)).toList();
@@ -306,9 +330,13 @@ final class AggregateTranslator {
       case ARG_MIN, ARG_MAX ->
           List.of(
               Casts.to(type, value), Casts.to(ordered(operands.get(1).type()), operands.get(1)));
-      case LISTAGG -> {
+      case MAP_AGG -> {
+        Type.MapType map = (Type.MapType) type;
+        yield List.of(Casts.to(map.value(), value), Casts.to(map.key(), operands.get(1)));
+      }
+      case LISTAGG, ARRAY_AGG -> {
         List<Expression> list = new ArrayList<>();
-        list.add(Casts.to(Type.VARCHAR, value));
+        list.add(Casts.to(type instanceof Type.Array array ? array.element() : type, value));
         for (Expression key : operands.subList(3, operands.size())) {
           list.add(Casts.to(ordered(key.type()), key));
         }
@@ -328,7 +356,8 @@ final class AggregateTranslator {
       @Nullable Expression expression,
       int operand,
       SqlParserPos position) {
-    boolean fraction = function != AggregateFunction.LISTAGG && operand == 1;
+    boolean fraction = !isList(function) && operand == 1;
+    boolean text = function == AggregateFunction.LISTAGG || isList(function) && operand == 1;
     Literal literal = null;
     if (expression instanceof Literal constant && !constant.isNull()) {
       literal = fraction ? Casts.fold(constant, Type.DOUBLE) : constant;
@@ -337,9 +366,7 @@ final class AggregateTranslator {
         literal != null
             && (fraction
                 ? literal.value() instanceof Double value && value >= 0 && value <= 1
-                : function == AggregateFunction.LISTAGG
-                    ? literal.value() instanceof String
-                    : literal.value() instanceof Boolean);
+                : text ? literal.value() instanceof String : literal.value() instanceof Boolean);
     if (literal == null || !fine) {
       throw PlannerErrors.argumentsInvalid(
           fraction
@@ -389,6 +416,8 @@ final class AggregateTranslator {
       case "QUANTILE_DISC" -> AggregateFunction.QUANTILE_DISC;
       case "MODE" -> AggregateFunction.MODE;
       case "LISTAGG" -> AggregateFunction.LISTAGG;
+      case "ARRAY_AGG" -> AggregateFunction.ARRAY_AGG;
+      case "MAP_AGG" -> AggregateFunction.MAP_AGG;
       case "ARG_MIN" -> AggregateFunction.ARG_MIN;
       case "ARG_MAX" -> AggregateFunction.ARG_MAX;
       default ->

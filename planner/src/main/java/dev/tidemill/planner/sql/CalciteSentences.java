@@ -154,6 +154,11 @@ final class CalciteSentences {
               "an interval of a difference is written (later - earlier) DAY"),
           // Numbers of things, and names.
           of(
+              Kind.ARGUMENTS,
+              "Cannot infer return type for (.*); operand types: \\[(?s:(.*))\\]",
+              "the arguments of $1 do not go together, they are $2: CAST one of them"),
+          of(Kind.INVALID, "Unknown field '(.*)'", "the ROW has no field $1"),
+          of(
               Kind.INVALID,
               "(?:Multiple|Duplicate) relation name '(.*)' in FROM clause",
               "$1 stands twice in FROM: give one of them another name, as in $1 AS other"),

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** ARRAYs, MAPs and ROWs in expressions: made, and taken apart. */
 final class NestedValues {
   /** {@code ARRAY[]} and {@code MAP()}, which Calcite's constructors do not take. */
-  private static final SqlOperator EMPTY_ARRAY =
+  static final SqlOperator EMPTY_ARRAY =
       new Empty("ARRAY[]", SqlKind.ARRAY_VALUE_CONSTRUCTOR, new Type.Array(Type.NULL));
 
   private static final SqlOperator EMPTY_MAP =

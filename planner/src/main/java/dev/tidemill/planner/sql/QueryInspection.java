@@ -25,6 +25,7 @@ import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.SqlStarExclude;
 import org.apache.calcite.sql.SqlTableRef;
 import org.apache.calcite.sql.SqlUnknownLiteral;
+import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -188,6 +189,11 @@ final class QueryInspection {
         for (SqlNode collection : call.getOperandList()) {
           if (collection.isA(SqlKind.QUERY)) {
             throw unsupported("UNNEST of a query", collection);
+          }
+          if (SqlUtil.isNullLiteral(collection, false)) {
+            throw PlannerErrors.invalid(
+                "UNNEST takes an ARRAY or a MAP: CAST this NULL",
+                Positions.of(collection.getParserPosition()));
           }
           expression(collection, names);
         }

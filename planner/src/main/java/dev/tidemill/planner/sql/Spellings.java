@@ -89,6 +89,7 @@ final class Spellings extends SqlShuttle {
     SqlNode window = over == null ? null : over.operand(1).accept(this);
     SqlNode plain =
         inner.getKind() == SqlKind.WITHIN_GROUP
+                || AggregateSpellings.isNullTreatment((SqlCall) inner)
             ? within((SqlCall) inner)
             : super.visit((SqlCall) inner);
     return AggregateSpellings.plain(
@@ -107,13 +108,17 @@ final class Spellings extends SqlShuttle {
         });
   }
 
-  /** WITHIN GROUP with its operands visited, but not the aggregate itself. */
+  /** WITHIN GROUP or IGNORE NULLS with its operands visited, but not the aggregate itself. */
   private SqlNode within(SqlCall call) {
+    List<SqlNode> operands = new ArrayList<>(call.getOperandList());
     SqlNode aggregate = super.visit((SqlCall) call.operand(0));
-    SqlNode order = call.operand(1).accept(this);
-    return call.getOperator()
-        .createCall(
-            call.getParserPosition(), aggregate == null ? call.operand(0) : aggregate, order);
+    if (aggregate != null) {
+      operands.set(0, aggregate);
+    }
+    if (operands.size() > 1) {
+      operands.set(1, operands.get(1).accept(this));
+    }
+    return call.getOperator().createCall(call.getParserPosition(), operands);
   }
 
   private static SqlNode spelled(SqlCall call) {

@@ -10,12 +10,9 @@ final class UnsupportedFunctions {
   private static final Set<String> AGGREGATES =
       Set.of(
           "APPROX_TOP_K",
-          "ARRAY_AGG",
           "ARRAY_CONCAT_AGG",
           "BITSTRING_AGG",
           "COLLECT",
-          "COLLECT_LIST",
-          "COLLECT_SET",
           "ENTROPY",
           "FAVG",
           "FSUM",
@@ -29,9 +26,7 @@ final class UnsupportedFunctions {
           "JSON_OBJECTAGG",
           "JSON_OBJECT_AGG",
           "LAST",
-          "LIST",
           "MAD",
-          "MAP_AGG",
           "MULTIMAP_AGG",
           "PRODUCT",
           "RESERVOIR_QUANTILE",

@@ -164,7 +164,9 @@ final class WindowTranslator {
                 aggregate, arguments.get(operand), operand, over.getParserPosition()));
       }
       List<Expression> own =
-          arguments.isEmpty() ? null : AggregateTranslator.ofValues(aggregate, arguments, type);
+          arguments.isEmpty()
+              ? null
+              : AggregateTranslator.ofValues(aggregate, arguments, type, position);
       if (own != null) {
         own.forEach(e -> columns.add(scope.column(e, name).id()));
         return new Node.Over(

@@ -54,7 +54,7 @@ public final class CallSite {
           case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR -> false;
           case SINGLE_VALUE -> true;
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
-          case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
+          case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
         };
   }
 
@@ -65,7 +65,7 @@ public final class CallSite {
       case COUNT, SUM, SUM0, AVG, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR -> false;
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, COVAR_POP, COVAR_SAMP -> false;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
-      case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
+      case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
     };
   }
 
@@ -83,7 +83,7 @@ public final class CallSite {
               argumentTypes.size() == 2 && argumentTypes.stream().allMatch(CallSite::isFloating);
           // Recomputed.
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
-          case MODE, LISTAGG, ARG_MIN, ARG_MAX -> false;
+          case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
         };
     if (!fine) {
       throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
@@ -121,7 +121,7 @@ public final class CallSite {
           new CovarianceAccumulator(call.function() == AggregateFunction.COVAR_SAMP);
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC ->
           throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
-      case MODE, LISTAGG, ARG_MIN, ARG_MAX ->
+      case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX ->
           throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
     };
   }

@@ -205,7 +205,7 @@ final class RandomPlans {
       case SINGLE_VALUE -> null;
       // These are recomputed.
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> null;
-      case MODE, LISTAGG, ARG_MIN, ARG_MAX -> null;
+      case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> null;
     };
   }
 
