@@ -13,10 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one nested column: takes it apart, part by part and a batch at a time, into the levels and
- * values of its leaves (Melnik et al., Dremel, VLDB 2010). One thread.
+ * Writes one nested column: takes it apart, part by part and some rows at a time, into the levels
+ * and values of its leaves (Melnik et al., Dremel, VLDB 2010). One thread.
  */
 final class NestedWriter implements FieldWriter, AutoCloseable {
+  /** Rows taken apart at once: their lists may be long. */
+  private static final int ROWS = 256;
+
   /** A part with the entries in which it is not NULL. */
   private sealed interface Part {
     LevelEntries present();
@@ -72,8 +75,10 @@ final class NestedWriter implements FieldWriter, AutoCloseable {
 
   @Override
   public void write(Column values, @Nullable Selection selection, int from, int count) {
-    rows.takeRows(selection, from, count);
-    write(root, values, rows);
+    for (int done = 0; done < count; done += ROWS) {
+      rows.takeRows(selection, from + done, Math.min(ROWS, count - done));
+      write(root, values, rows);
+    }
   }
 
   private void write(Part part, Column values, LevelEntries above) {
