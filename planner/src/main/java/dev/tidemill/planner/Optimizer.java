@@ -9,6 +9,7 @@ import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
+import dev.tidemill.planner.physical.Invariants;
 import dev.tidemill.planner.physical.Lowering;
 import dev.tidemill.planner.physical.RepeatedJoins;
 import dev.tidemill.planner.physical.Sharing;
@@ -66,7 +67,9 @@ final class Optimizer {
     Node pruned = Pruning.prune(pushed, Nodes.ids(row));
     Node ordered = new JoinOrder(estimator).order(pruned);
     BatchPlan plan = lowered(ordered, Map.of());
-    return session.runsOnce() ? shared(plan, ordered) : plan;
+    return session.runsOnce()
+        ? Invariants.computedOnce(shared(plan, ordered), MOST_SHARED_BYTES)
+        : plan;
   }
 
   private BatchPlan lowered(Node node, Map<Node, BitSet> added) {
@@ -75,6 +78,7 @@ final class Optimizer {
             numbers,
             session.joinDistribution(),
             session.broadcastThresholdBytes(),
+            session.maxRecursion(),
             added)
         .lower(node, row, names);
   }

@@ -1,5 +1,6 @@
 package dev.tidemill.planner;
 
+import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.physical.JoinDistribution;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace where names without a qualifier are looked up
  * @param broadcastThresholdBytes build sides estimated up to here are broadcast
+ * @param maxRecursion most rounds of a recursive query
  * @param parameterValues the values of the question marks, in order, or null while they are not
  *     bound
  * @param runsOnce whether the plan is run while its text is there, as a batch query: expressions
@@ -29,6 +31,7 @@ public record PlannerSession(
     Namespace namespace,
     JoinDistribution joinDistribution,
     long broadcastThresholdBytes,
+    long maxRecursion,
     @Nullable List<Literal> parameterValues,
     boolean runsOnce) {
   /** The settings that planning looks at. */
@@ -48,7 +51,13 @@ public record PlannerSession(
   /** A session with the default settings. */
   public static PlannerSession of(Catalog catalog, Namespace namespace) {
     return new PlannerSession(
-        catalog, namespace, JoinDistribution.AUTO, DEFAULT_BROADCAST_THRESHOLD_BYTES, null, true);
+        catalog,
+        namespace,
+        JoinDistribution.AUTO,
+        DEFAULT_BROADCAST_THRESHOLD_BYTES,
+        EngineSettings.MAX_RECURSION.defaultValue(),
+        null,
+        true);
   }
 
   /**
@@ -65,6 +74,7 @@ public record PlannerSession(
         namespace,
         distribution(distribution),
         threshold == null ? DEFAULT_BROADCAST_THRESHOLD_BYTES : bytes(threshold),
+        rounds(settings.get(EngineSettings.MAX_RECURSION.name())),
         null,
         true);
   }
@@ -72,13 +82,31 @@ public record PlannerSession(
   /** The same session with values for the parameters. */
   public PlannerSession withParameterValues(List<Literal> values) {
     return new PlannerSession(
-        catalog, namespace, joinDistribution, broadcastThresholdBytes, values, runsOnce);
+        catalog,
+        namespace,
+        joinDistribution,
+        broadcastThresholdBytes,
+        maxRecursion,
+        values,
+        runsOnce);
   }
 
   /** The same session for plans that are kept. */
   public PlannerSession forKeeping() {
     return new PlannerSession(
-        catalog, namespace, joinDistribution, broadcastThresholdBytes, parameterValues, false);
+        catalog,
+        namespace,
+        joinDistribution,
+        broadcastThresholdBytes,
+        maxRecursion,
+        parameterValues,
+        false);
+  }
+
+  private static long rounds(@Nullable String text) {
+    return text == null
+        ? EngineSettings.MAX_RECURSION.defaultValue()
+        : EngineSettings.MAX_RECURSION.parse(text);
   }
 
   private static JoinDistribution distribution(String text) {

@@ -16,6 +16,7 @@ import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
@@ -25,6 +26,7 @@ import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
+import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.expression.ColumnReference;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -123,6 +125,8 @@ final class KeyDependencies {
       case UnionPlan p -> known;
       case IntersectPlan p -> known;
       case ExceptPlan p -> known;
+      case RecursivePlan p -> known;
+      case WorkingTablePlan p -> known;
     };
   }
 

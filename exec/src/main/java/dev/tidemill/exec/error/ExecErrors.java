@@ -3,6 +3,9 @@ package dev.tidemill.exec.error;
 import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** What can go wrong while a plan runs, but for what its expressions throw. */
 public final class ExecErrors {
@@ -27,6 +30,8 @@ public final class ExecErrors {
   private static final ErrorCode TABLE_CHANGED = ErrorCode.user("TABLE_COLUMN_GONE", "42703");
   private static final ErrorCode TOO_MANY_ROWS = ErrorCode.resource("OPERATOR_ROW_LIMIT_EXCEEDED");
   private static final ErrorCode HEAP_EXHAUSTED = ErrorCode.resource("HEAP_EXHAUSTED");
+  private static final ErrorCode RECURSION_LIMIT =
+      ErrorCode.user("RECURSION_LIMIT_EXCEEDED", "54001");
   private static final ErrorCode INTERNAL_ERROR = ErrorCode.internal("INTERNAL_EXECUTION_ERROR");
 
   private ExecErrors() {}
@@ -45,6 +50,16 @@ public final class ExecErrors {
         NUMERIC_OVERFLOW,
         "%s does not fit %s. Cast the argument to a wider type, or to DOUBLE"
             .formatted(call, type));
+  }
+
+  public static TidemillException recursionLimit(List<OutputColumn> columns, long rounds) {
+    return new TidemillException(
+        RECURSION_LIMIT,
+        "the recursive query of columns %s has not ended after %d rounds. Add a condition that ends it, use UNION in place of UNION ALL, or raise the bound: SET max_recursion = %d"
+            .formatted(
+                columns.stream().map(OutputColumn::name).collect(Collectors.joining(", ")),
+                rounds,
+                rounds > Long.MAX_VALUE / 10 ? rounds : rounds * 10));
   }
 
   public static TidemillException moreThanOneRow() {

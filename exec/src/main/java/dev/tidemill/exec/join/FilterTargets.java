@@ -13,6 +13,7 @@ import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
@@ -22,6 +23,7 @@ import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
+import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.expression.ColumnReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +106,9 @@ final class FilterTargets {
       // Others read them too.
       case SharedPlan p -> {}
       case ValuesPlan p -> {}
+      // What is left out of one round is missing in the next.
+      case RecursivePlan p -> {}
+      case WorkingTablePlan p -> {}
     }
   }
 

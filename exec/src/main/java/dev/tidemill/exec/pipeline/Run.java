@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,13 @@ public final class Run implements AutoCloseable {
   private final Crew crew;
   private final List<Runnable> steps = new ArrayList<>();
   private final List<AutoCloseable> owned = new ArrayList<>();
-  private final Map<Operator, OperatorCounters> counters = new IdentityHashMap<>();
-  private final List<OperatorCounters> ordered = new CopyOnWriteArrayList<>();
-  private final Map<Operator, MemoryScope> scopes = new IdentityHashMap<>();
+  private final Map<Operator, OperatorCounters> counters;
+  private final List<OperatorCounters> ordered;
+  private final Map<Operator, MemoryScope> scopes;
+
+  /** The run that this one is a part of, or null. */
+  private final @Nullable Run outer;
+
   private final Map<Operator, List<Object>> attached = new IdentityHashMap<>();
   private final List<MemoryScope> parts = new ArrayList<>();
   private final MemoryShares shares;
@@ -49,8 +54,31 @@ public final class Run implements AutoCloseable {
   public Run(ExecutionContext context, Crew crew) {
     this.context = context;
     this.crew = crew;
+    this.counters = new IdentityHashMap<>();
+    this.ordered = new CopyOnWriteArrayList<>();
+    this.scopes = new IdentityHashMap<>();
+    this.outer = null;
     this.shares = new MemoryShares(context.memory());
     context.memory().beginSharing();
+  }
+
+  private Run(Run outer) {
+    this.context = outer.context;
+    this.crew = outer.crew;
+    this.counters = outer.counters;
+    this.ordered = outer.ordered;
+    this.scopes = outer.scopes;
+    this.outer = outer;
+    this.shares = new MemoryShares(context.memory());
+  }
+
+  /**
+   * A run of some operators of this one, which is executed and closed within a step of it, by the
+   * thread that executes this one: state of its own; counters, memory and cancellation are this
+   * one's.
+   */
+  public Run inner() {
+    return new Run(this);
   }
 
   public ExecutionContext context() {
@@ -156,12 +184,30 @@ public final class Run implements AutoCloseable {
     Pipeline pipeline = new Pipeline(counters(operator), source, down);
     steps.add(
         () -> {
-          if (source.isEmpty()) {
-            return;
+          if (!source.isEmpty()) {
+            work(pipeline);
           }
-          int workers = Math.min(crew.size(), pipeline.parallelism());
-          crew.work(workers, () -> pipeline.work(this), this::fail);
         });
+  }
+
+  /**
+   * Adds as the next step pipelines that work one after the other: each source is asked for when
+   * the one before has ended, until there is none.
+   */
+  public void pipelines(
+      Operator operator, Supplier<? extends @Nullable Source> sources, Downstream down) {
+    steps.add(
+        () -> {
+          for (Source source = sources.get(); source != null; source = sources.get()) {
+            work(new Pipeline(counters(operator), source, down));
+            check();
+          }
+        });
+  }
+
+  private void work(Pipeline pipeline) {
+    int workers = Math.min(crew.size(), pipeline.parallelism());
+    crew.work(workers, () -> pipeline.work(this), this::fail);
   }
 
   /** Adds an action on one thread as the next step. */
@@ -215,6 +261,9 @@ public final class Run implements AutoCloseable {
     if (thrown != null) {
       throw ExecErrors.wrap(thrown);
     }
+    if (outer != null) {
+      outer.check();
+    }
   }
 
   boolean yield() {
@@ -230,10 +279,10 @@ public final class Run implements AutoCloseable {
   @Override
   public void close() {
     Throwable first = null;
-    if (!closed) {
-      closed = true;
+    if (!closed && outer == null) {
       context.memory().endSharing();
     }
+    closed = true;
     synchronized (owned) {
       for (int i = owned.size() - 1; i >= 0; i--) {
         first = close(owned.get(i), first);
@@ -244,6 +293,16 @@ public final class Run implements AutoCloseable {
       first = close(part, first);
     }
     parts.clear();
+    if (outer == null) {
+      first = closeScopes(first);
+    }
+    if (first != null) {
+      throw ExecErrors.wrap(first);
+    }
+  }
+
+  private @Nullable Throwable closeScopes(@Nullable Throwable failed) {
+    Throwable first = failed;
     for (OperatorCounters own : ordered) {
       MemoryScope scope = scopes.remove(own.operator());
       if (scope != null) {
@@ -251,9 +310,7 @@ public final class Run implements AutoCloseable {
         first = close(scope, first);
       }
     }
-    if (first != null) {
-      throw ExecErrors.wrap(first);
-    }
+    return first;
   }
 
   private static @Nullable Throwable close(AutoCloseable closeable, @Nullable Throwable first) {

@@ -25,6 +25,15 @@ public final class EngineSettings {
           "a directory",
           "Where queries put rows that do not fit their memory.");
 
+  /** Where a recursive query that has no end is stopped. */
+  public static final Setting<Long> MAX_RECURSION =
+      Setting.number(
+          "max_recursion",
+          10_000,
+          1,
+          Long.MAX_VALUE,
+          "Most rounds of a WITH RECURSIVE query; one that needs more fails.");
+
   /** Build sides estimated below this are broadcast. */
   public static final Setting<Long> BROADCAST_THRESHOLD =
       Setting.bytes(
@@ -77,6 +86,7 @@ public final class EngineSettings {
           THREADS,
           MEMORY,
           SPILL_DIRECTORY,
+          MAX_RECURSION,
           BROADCAST_THRESHOLD,
           MAX_ROWS_PER_STEP,
           BATCH_ROWS,

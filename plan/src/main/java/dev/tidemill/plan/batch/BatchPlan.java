@@ -30,6 +30,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = WindowPlan.class, name = "window"),
   @JsonSubTypes.Type(value = ExchangePlan.class, name = "exchange"),
   @JsonSubTypes.Type(value = SharedPlan.class, name = "shared"),
+  @JsonSubTypes.Type(value = RecursivePlan.class, name = "recursive"),
+  @JsonSubTypes.Type(value = WorkingTablePlan.class, name = "workingTable"),
 })
 public sealed interface BatchPlan
     permits ScanPlan,
@@ -50,7 +52,9 @@ public sealed interface BatchPlan
         ExceptPlan,
         WindowPlan,
         ExchangePlan,
-        SharedPlan {
+        SharedPlan,
+        RecursivePlan,
+        WorkingTablePlan {
   /** What the rows of the result look like. */
   List<OutputColumn> columns();
 

@@ -13,6 +13,7 @@ import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortKey;
@@ -25,6 +26,7 @@ import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowFrame;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
+import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import java.util.ArrayList;
@@ -91,6 +93,9 @@ public final class PlanText {
       case ExchangePlan p ->
           "Exchange " + p.kind() + (p.keys().isEmpty() ? "" : " by " + names(p.keys(), p.input()));
       case SharedPlan p -> "Shared " + p.number();
+      case RecursivePlan p ->
+          "Recursive " + p.number() + (p.distinct() ? " distinct: first, next" : ": first, next");
+      case WorkingTablePlan p -> "Rows of the round before of Recursive " + p.number();
     };
   }
 
@@ -123,6 +128,8 @@ public final class PlanText {
       case UnnestPlan p -> -1;
       case IntersectPlan p -> -1;
       case ExceptPlan p -> -1;
+      case RecursivePlan p -> -1;
+      case WorkingTablePlan p -> -1;
     };
   }
 

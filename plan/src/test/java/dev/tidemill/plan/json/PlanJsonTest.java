@@ -11,7 +11,9 @@ import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.TopNPlan;
@@ -19,6 +21,7 @@ import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowFrame;
 import dev.tidemill.plan.batch.WindowPlan;
+import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Case;
@@ -128,6 +131,14 @@ class PlanJsonTest {
             List.of(new SortKey(1, true, true)),
             10,
             0);
+    plan =
+        new RecursivePlan(
+            plan,
+            new SharedPlan(new WorkingTablePlan(3, plan.columns()), 2),
+            3,
+            plan.columns(),
+            true,
+            100);
     assertEquals(plan, PlanJson.read(PlanJson.write(plan), BatchPlan.class));
   }
 

@@ -15,6 +15,7 @@ import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortKey;
@@ -26,8 +27,10 @@ import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
+import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
+import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
 import dev.tidemill.plan.delta.EventTime;
@@ -113,6 +116,8 @@ final class Derivation {
       case IntersectPlan intersect -> recompute(intersect, "INTERSECT");
       case ExceptPlan except -> recompute(except, "EXCEPT");
       case WindowPlan window -> recompute(window, "OVER");
+      case RecursivePlan recursive -> recursive(recursive);
+      case WorkingTablePlan table -> throw new IllegalArgumentException("rows of no recursion");
       case InputPlan input -> throw new IllegalArgumentException("an input without rows");
       case ValuesPlan values -> throw new IllegalArgumentException("literals that are not static");
     };
@@ -251,6 +256,24 @@ final class Derivation {
         new RecomputePlan(merged.body(), merged.inputs(), String.join(", ", reasons)),
         List.of(),
         Modes.takenBack(reason));
+  }
+
+  /** All of it is one body, over what its parts read that do not depend on a round. */
+  private Edge recursive(RecursivePlan recursive) {
+    List<DeltaPlan> inputs = new ArrayList<>();
+    BatchPlan body = body(recursive, recursive, inputs);
+    String reason = "WITH RECURSIVE";
+    return new Edge(new RecomputePlan(body, inputs, reason), List.of(), Modes.takenBack(reason));
+  }
+
+  private BatchPlan body(BatchPlan plan, RecursivePlan recursive, List<DeltaPlan> inputs) {
+    if (plan != recursive && !recursive.isReadBy(plan)) {
+      DeltaPlan input = edge(plan).plan();
+      inputs.add(input);
+      return new InputPlan(inputs.size() - 1, input.columns());
+    }
+    return plan.withInputs(
+        plan.inputs().stream().map(input -> body(input, recursive, inputs)).toList());
   }
 
   /** Whether the result can be kept up to date by the rows that come and go. */

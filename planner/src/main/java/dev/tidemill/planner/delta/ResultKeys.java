@@ -12,6 +12,7 @@ import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
@@ -22,6 +23,7 @@ import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
+import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.expression.ColumnReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,11 @@ final class ResultKeys {
           except.all()
               ? of(except.left())
               : IntStream.range(0, except.columns().size()).boxed().toList();
+      case RecursivePlan recursive ->
+          recursive.distinct()
+              ? IntStream.range(0, recursive.columns().size()).boxed().toList()
+              : null;
+      case WorkingTablePlan table -> null;
       case HashJoinPlan join -> joined(join, join.kind(), join.leftKeys(), join.rightKeys());
       case NestedLoopJoinPlan join -> joined(join, join.kind(), List.of(), List.of());
     };

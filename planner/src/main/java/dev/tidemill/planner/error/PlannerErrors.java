@@ -29,6 +29,7 @@ public final class PlannerErrors {
   private static final ErrorCode SETTING_INVALID = ErrorCode.user("SETTING_INVALID", "22023");
   private static final ErrorCode NOT_NULL = ErrorCode.user("NULL_NOT_ALLOWED", "23502");
   private static final ErrorCode VIEW_RECURSIVE = ErrorCode.user("VIEW_RECURSIVE", "42P19");
+  private static final ErrorCode RECURSION_INVALID = ErrorCode.user("RECURSION_INVALID", "42P19");
   private static final ErrorCode TOO_COMPLEX = ErrorCode.user("QUERY_TOO_COMPLEX", "54001");
   private static final ErrorCode INTERNAL = ErrorCode.internal("PLANNER_FAILED");
 
@@ -228,6 +229,84 @@ public final class PlannerErrors {
 
   public static TidemillException recursiveView(String view) {
     return error(VIEW_RECURSIVE, "view " + view + " refers to itself", null);
+  }
+
+  /**
+   * A query of WITH RECURSIVE names itself where it may not.
+   *
+   * @param where as in {@code in a subquery}
+   */
+  public static TidemillException recursiveReference(
+      String name, String where, @Nullable SourcePosition position) {
+    return error(
+        RECURSION_INVALID,
+        "WITH RECURSIVE "
+            + name
+            + " cannot name itself "
+            + where
+            + ": each row must follow from one row of the round before",
+        position);
+  }
+
+  public static TidemillException recursionWithoutUnion(
+      String name, @Nullable SourcePosition position) {
+    return error(
+        RECURSION_INVALID,
+        "WITH RECURSIVE "
+            + name
+            + " names itself, so it must be what it begins with, UNION or UNION ALL, and what follows from that",
+        position);
+  }
+
+  public static TidemillException recursionWithoutBeginning(
+      String name, @Nullable SourcePosition position) {
+    return error(
+        RECURSION_INVALID,
+        "WITH RECURSIVE "
+            + name
+            + " has nothing to begin with: one part of its UNION must not name "
+            + name,
+        position);
+  }
+
+  public static TidemillException recursionColumns(
+      String name, int expected, int found, @Nullable SourcePosition position) {
+    return error(
+        COLUMN_COUNT,
+        "WITH RECURSIVE " + name + " has " + columns(expected) + " but here are " + found,
+        position);
+  }
+
+  private static String columns(int count) {
+    return count + (count == 1 ? " column" : " columns");
+  }
+
+  public static TidemillException recursionNull(
+      String name, String column, @Nullable SourcePosition position) {
+    return error(
+        TYPE_MISMATCH,
+        "column "
+            + column
+            + " of WITH RECURSIVE "
+            + name
+            + " begins with NULL of no type: write CAST(NULL AS …)",
+        position);
+  }
+
+  public static TidemillException recursionType(
+      String name, String column, Type first, Type next, @Nullable SourcePosition position) {
+    return error(
+        TYPE_MISMATCH,
+        "column "
+            + column
+            + " of WITH RECURSIVE "
+            + name
+            + " begins as "
+            + first
+            + " but goes on as "
+            + next
+            + ": CAST one of them",
+        position);
   }
 
   public static TidemillException unknownHint(String hint, @Nullable SourcePosition position) {

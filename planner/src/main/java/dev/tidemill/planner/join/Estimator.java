@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Estimator {
   private static final double UNKNOWN_ROWS = 10_000;
 
+  /** What a round of a recursive query is taken to give. */
+  private static final double ROUND_ROWS = 1_000;
+
   /** How many elements an array is taken to have. */
   private static final double ELEMENTS = 4;
 
@@ -88,6 +91,8 @@ public final class Estimator {
         yield n.limit() >= 0 ? input.withRows(Math.min(rows, n.limit())) : input.withRows(rows);
       }
       case Node.SetOperation n -> setOperation(n);
+      case Node.Recursion n -> new Estimate(UNKNOWN_ROWS, Map.of());
+      case Node.WorkingTable n -> new Estimate(ROUND_ROWS, Map.of());
     };
   }
 

@@ -393,6 +393,48 @@ public sealed interface Node {
     }
   }
 
+  /**
+   * WITH RECURSIVE: the rows of {@code first}, then what {@code next} makes of them, round by
+   * round.
+   *
+   * @param number of the {@link WorkingTable} that {@code next} reads
+   * @param distinct whether each row comes once
+   * @param columns per input, first and next, the ids of its columns, in the order of {@code
+   *     fields}; their types are equal
+   * @param fields may all be NULL
+   */
+  record Recursion(
+      Node first,
+      Node next,
+      int number,
+      boolean distinct,
+      List<List<Integer>> columns,
+      List<Field> fields)
+      implements Node {
+    @Override
+    public List<Node> inputs() {
+      return List.of(first, next);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new Recursion(inputs.get(0), inputs.get(1), number, distinct, columns, fields);
+    }
+  }
+
+  /** The rows of the round before, within the {@link Recursion} of this number. */
+  record WorkingTable(int number, List<Field> fields) implements Node {
+    @Override
+    public List<Node> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return this;
+    }
+  }
+
   /** The type of field {@code id} among {@code fields}. */
   static Field field(List<Field> fields, int id) {
     for (Field field : fields) {

@@ -102,6 +102,8 @@ public final class Nodes {
       case Node.Unnest n -> n.collections().forEach(ids::set);
       case Node.Sort n -> n.keys().forEach(k -> ids.set(k.field()));
       case Node.SetOperation n -> n.columns().forEach(c -> c.forEach(ids::set));
+      case Node.Recursion n -> n.columns().forEach(c -> c.forEach(ids::set));
+      case Node.WorkingTable n -> {}
     }
     return ids;
   }
@@ -266,6 +268,16 @@ public final class Nodes {
               inputs,
               n.columns().stream().map(c -> c.stream().map(id).toList()).toList(),
               n.fields().stream().map(fresh).toList());
+      case Node.Recursion n ->
+          new Node.Recursion(
+              inputs.get(0),
+              inputs.get(1),
+              n.number(),
+              n.distinct(),
+              n.columns().stream().map(c -> c.stream().map(id).toList()).toList(),
+              n.fields().stream().map(fresh).toList());
+      case Node.WorkingTable n ->
+          new Node.WorkingTable(n.number(), n.fields().stream().map(fresh).toList());
     };
   }
 

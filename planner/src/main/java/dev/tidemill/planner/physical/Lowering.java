@@ -15,6 +15,7 @@ import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
@@ -25,6 +26,7 @@ import dev.tidemill.plan.batch.ValuesPlan;
 import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
+import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
@@ -49,9 +51,11 @@ public final class Lowering {
   private final Estimator estimator;
   private final FieldNumbers numbers;
   private final Distributions distributions;
+  private final long maxRecursion;
   private final Map<Node, BitSet> added;
 
   /**
+   * @param maxRecursion most rounds of a recursive query
    * @param added per node, by identity, what it is to give beside the fields asked for
    */
   public Lowering(
@@ -59,7 +63,9 @@ public final class Lowering {
       FieldNumbers numbers,
       JoinDistribution distribution,
       long broadcastThresholdBytes,
+      long maxRecursion,
       Map<Node, BitSet> added) {
+    this.maxRecursion = maxRecursion;
     this.added = added;
     this.estimator = estimator;
     this.numbers = numbers;
@@ -187,6 +193,9 @@ public final class Lowering {
         yield sort(n, lower(n.input(), below));
       }
       case Node.SetOperation n -> setOperation(n, needed);
+      case Node.Recursion n -> recursion(n);
+      case Node.WorkingTable n ->
+          new Lowered(new WorkingTablePlan(n.number(), columns(n.fields())), n.fields());
     };
   }
 
@@ -691,6 +700,29 @@ public final class Lowering {
               new ExceptPlan(inputs.get(0), inputs.get(1), operation.all(), columns(fields));
         };
     return new Lowered(plan, fields);
+  }
+
+  /** All columns stay: each may decide what the next round gives. */
+  private Lowered recursion(Node.Recursion recursion) {
+    List<BatchPlan> inputs = new ArrayList<>();
+    List<String> names = recursion.fields().stream().map(Field::name).toList();
+    for (int input = 0; input < recursion.inputs().size(); input++) {
+      List<Integer> ids = recursion.columns().get(input);
+      BitSet below = new BitSet();
+      ids.forEach(below::set);
+      Lowered lowered = lower(recursion.inputs().get(input), below);
+      List<Field> row = ids.stream().map(id -> Node.field(lowered.fields(), id)).toList();
+      inputs.add(named(lowered, row, names));
+    }
+    return new Lowered(
+        new RecursivePlan(
+            inputs.get(0),
+            inputs.get(1),
+            recursion.number(),
+            columns(recursion.fields()),
+            recursion.distinct(),
+            maxRecursion),
+        recursion.fields());
   }
 
   /** The input with exactly these columns in this order; their names may stay. */

@@ -6,6 +6,7 @@ import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.TopNPlan;
@@ -28,7 +29,7 @@ public final class Sharing {
   private static final double LEAST_REDUCTION = 3;
 
   /** What a value is taken to weigh. */
-  private static final double VALUE_BYTES = 16;
+  static final double VALUE_BYTES = 16;
 
   private final double mostBytes;
   private final Map<BatchPlan, Integer> occurrences = new HashMap<>();
@@ -90,10 +91,14 @@ public final class Sharing {
         || plan instanceof HashJoinPlan
         || plan instanceof NestedLoopJoinPlan
         || plan instanceof WindowPlan
-        || plan instanceof TopNPlan;
+        || plan instanceof TopNPlan
+        || plan instanceof RecursivePlan;
   }
 
   private boolean pays(BatchPlan plan) {
+    if (plan instanceof RecursivePlan) {
+      return !isVolatile(plan);
+    }
     double rows = PlanText.estimatedRows(plan);
     return rows >= 0
         && rows * LEAST_REDUCTION <= rowsRead(plan)
@@ -107,7 +112,7 @@ public final class Sharing {
         : plan.inputs().stream().mapToDouble(Sharing::rowsRead).sum();
   }
 
-  private static boolean isVolatile(BatchPlan plan) {
+  static boolean isVolatile(BatchPlan plan) {
     boolean here =
         switch (plan) {
           case ScanPlan p -> p.filters().stream().anyMatch(Expressions::isVolatile);

@@ -63,6 +63,10 @@ public final class PredicatePushdown {
       }
       case Node.Sort n -> split(n, conditions, c -> !n.isLimit());
       case Node.SetOperation n -> setOperation(n, conditions);
+      // A row that the conditions reject may lead to one that they do not.
+      case Node.Recursion n ->
+          Nodes.filter(n.withInputs(List.of(push(n.first()), push(n.next()))), conditions);
+      case Node.WorkingTable n -> Nodes.filter(n, conditions);
       case Node.Scan n ->
           conditions.stream().anyMatch(PredicatePushdown::isNever)
               ? new Node.Values(n.fields(), List.of())

@@ -65,6 +65,8 @@ public final class Pruning {
           case Node.Unnest n -> n;
           case Node.Sort n -> n;
           case Node.SetOperation n -> n;
+          case Node.Recursion n -> n;
+          case Node.WorkingTable n -> n;
         };
     if (kept instanceof Node.Scan) {
       return kept;
@@ -75,15 +77,23 @@ public final class Pruning {
     BitSet below = (BitSet) needed.clone();
     below.or(Nodes.ownReferences(kept));
     if (kept instanceof Node.SetOperation operation) {
-      List<Node> inputs = new ArrayList<>();
-      for (int i = 0; i < operation.inputs().size(); i++) {
-        BitSet columns = new BitSet();
-        operation.columns().get(i).forEach(columns::set);
-        inputs.add(pruned(operation.inputs().get(i), columns));
-      }
-      return operation.withInputs(inputs);
+      return pruned(operation, operation.columns());
+    }
+    if (kept instanceof Node.Recursion recursion) {
+      return pruned(recursion, recursion.columns());
     }
     return Nodes.mapInputs(kept, input -> pruned(input, below));
+  }
+
+  /** Each input with its columns alone. */
+  private Node pruned(Node node, List<List<Integer>> columns) {
+    List<Node> inputs = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      BitSet needed = new BitSet();
+      columns.get(i).forEach(needed::set);
+      inputs.add(pruned(node.inputs().get(i), needed));
+    }
+    return node.withInputs(inputs);
   }
 
   private static Node scan(Node.Scan scan, BitSet needed) {

@@ -199,6 +199,8 @@ public final class Unnesting {
       case Node.Scan n -> null;
       case Node.Values n -> null;
       case Node.SetOperation n -> null;
+      case Node.Recursion n -> null;
+      case Node.WorkingTable n -> null;
     };
   }
 
@@ -499,6 +501,8 @@ public final class Unnesting {
       case Node.SetOperation n -> pushSetOperation(domain, n, outer);
       case Node.Scan n -> throw new IllegalStateException("free fields in a scan");
       case Node.Values n -> throw new IllegalStateException("free fields in values");
+      case Node.Recursion n -> throw new IllegalStateException("free fields in a recursion");
+      case Node.WorkingTable n -> throw new IllegalStateException("free fields in a table");
     };
   }
 

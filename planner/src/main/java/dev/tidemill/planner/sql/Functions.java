@@ -147,6 +147,11 @@ public final class Functions {
     return translations.containsKey(operator);
   }
 
+  /** Whether an aggregate is called so. */
+  boolean isAggregate(String name) {
+    return operators.stream().anyMatch(o -> o.isAggregator() && o.getName().equalsIgnoreCase(name));
+  }
+
   /** The names of all functions, sorted, upper case. */
   public Set<String> names() {
     Set<String> names = new TreeSet<>(AggregateSpellings.NAMES);

@@ -2,9 +2,11 @@ package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.error.PlannerErrors;
 import java.math.BigDecimal;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.calcite.sql.JoinConditionType;
@@ -40,25 +42,34 @@ final class QueryInspection {
   private static final Set<String> HINTS = Set.of("BROADCAST", "SHUFFLE");
 
   private final BiConsumer<SqlIdentifier, SqlParserPos> tables;
+  private final BiConsumer<SqlWithItem, Collection<SqlWithItem>> recursion;
   private final ColumnNames columnNames = new ColumnNames();
+
+  /** A WITH query that hides the one it reads, if there was one: both have its name. */
+  private @Nullable String hidden;
 
   /** The SELECT whose columns are the result's. */
   private @Nullable SqlSelect top;
 
   /**
    * @param tables called for every table or view, in the order of the text
+   * @param recursion puts another query in the place of one that names itself; it may name the
+   *     others given
    */
-  QueryInspection(BiConsumer<SqlIdentifier, SqlParserPos> tables) {
+  QueryInspection(
+      BiConsumer<SqlIdentifier, SqlParserPos> tables,
+      BiConsumer<SqlWithItem, Collection<SqlWithItem>> recursion) {
     this.tables = tables;
+    this.recursion = recursion;
   }
 
   /** Inspects a query; hints are moved, so the node is changed. */
   void inspect(SqlNode query) {
     top = ColumnNames.naming(query);
-    expression(query, Set.of());
+    expression(query, Map.of());
   }
 
-  private void expression(@Nullable SqlNode node, Set<String> names) {
+  private void expression(@Nullable SqlNode node, Map<String, SqlWithItem> names) {
     switch (node) {
       case null -> {}
       case SqlWith with -> with(with, names);
@@ -90,21 +101,48 @@ final class QueryInspection {
     }
   }
 
-  private void with(SqlWith with, Set<String> outer) {
-    Set<String> names = new HashSet<>(outer);
-    for (SqlNode node : with.withList) {
-      SqlWithItem item = (SqlWithItem) node;
+  private void with(SqlWith with, Map<String, SqlWithItem> outer) {
+    Map<String, SqlWithItem> names = new LinkedHashMap<>(outer);
+    for (int i = 0; i < with.withList.size(); i++) {
+      SqlWithItem item = (SqlWithItem) with.withList.get(i);
+      String name = item.name.getSimple();
+      boolean namesItself = RecursiveQueries.isRecursive(item);
       if (item.recursive.booleanValue()) {
-        throw unsupported("WITH RECURSIVE", item);
+        refuseLater(item, with.withList.subList(i + 1, with.withList.size()));
+        if (namesItself) {
+          if (hidden != null) {
+            throw PlannerErrors.unsupported(
+                "WITH RECURSIVE below two WITH queries called " + hidden,
+                Positions.of(item.getParserPosition()));
+          }
+          recursion.accept(item, names.values());
+        }
+        item.recursive = SqlLiteral.createBoolean(false, item.recursive.getParserPosition());
+      } else if (namesItself && names.containsKey(name.toLowerCase(Locale.ROOT))) {
+        hidden = name;
       }
       columnNames.name(item);
       expression(item.query, names);
-      names.add(item.name.getSimple().toLowerCase(Locale.ROOT));
+      names.remove(name.toLowerCase(Locale.ROOT));
+      names.put(name.toLowerCase(Locale.ROOT), item);
     }
     expression(with.body, names);
   }
 
-  private void select(SqlSelect select, Set<String> names) {
+  private static void refuseLater(SqlWithItem item, List<SqlNode> later) {
+    for (SqlNode other : later) {
+      SqlIdentifier name = ((SqlWithItem) other).name;
+      List<SqlIdentifier> places = new RecursiveReference(name.getSimple()).in(item.query);
+      if (!places.isEmpty()) {
+        throw PlannerErrors.unsupported(
+            "MUTUAL_RECURSION",
+            "a query of WITH RECURSIVE that names a later one, " + name.getSimple() + ",",
+            Positions.of(places.get(0).getParserPosition()));
+      }
+    }
+  }
+
+  private void select(SqlSelect select, Map<String, SqlWithItem> names) {
     if (select.isKeywordPresent(SqlSelectKeyword.STREAM)) {
       throw unsupported("SELECT STREAM", select);
     }
@@ -145,11 +183,11 @@ final class QueryInspection {
             || hasCommonColumns(join.getRight()));
   }
 
-  private void from(@Nullable SqlNode node, Set<String> names) {
+  private void from(@Nullable SqlNode node, Map<String, SqlWithItem> names) {
     switch (node) {
       case null -> {}
       case SqlIdentifier table -> {
-        if (!table.isSimple() || !names.contains(table.getSimple().toLowerCase(Locale.ROOT))) {
+        if (!table.isSimple() || !names.containsKey(table.getSimple().toLowerCase(Locale.ROOT))) {
           tables.accept(table, table.getParserPosition());
         }
       }
@@ -177,7 +215,7 @@ final class QueryInspection {
     }
   }
 
-  private void fromCall(SqlCall call, Set<String> names) {
+  private void fromCall(SqlCall call, Map<String, SqlWithItem> names) {
     switch (call.getKind()) {
       case AS, LATERAL, EXPLICIT_TABLE -> from(call.operand(0), names);
       case SNAPSHOT -> throw unsupported("FOR SYSTEM_TIME AS OF", call);

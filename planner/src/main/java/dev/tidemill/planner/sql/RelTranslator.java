@@ -45,6 +45,8 @@ import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Uncollect;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
@@ -98,6 +100,8 @@ public final class RelTranslator {
   public Relation translate(RelNode node) {
     return switch (node) {
       case ViewRelation view -> view(view);
+      case RecursiveRelation recursive -> recursion(recursive);
+      case WorkingTableRelation table -> workingTable(table);
       case Filter filter -> filter(filter);
       case Project project -> project(project);
       case Join join -> join(join);
@@ -125,6 +129,35 @@ public final class RelTranslator {
     } finally {
       views--;
     }
+  }
+
+  private Relation recursion(RecursiveRelation recursive) {
+    List<Relation> inputs = new ArrayList<>();
+    recursive.getInputs().forEach(i -> inputs.add(typed(translate(i), recursive.getRowType())));
+    List<Field> fields = fields(recursive.getRowType());
+    return new Relation(
+        new Node.Recursion(
+            inputs.get(0).node(),
+            inputs.get(1).node(),
+            recursive.number(),
+            recursive.isDistinct(),
+            inputs.stream().map(r -> r.row().stream().map(Field::id).toList()).toList(),
+            fields),
+        fields);
+  }
+
+  private Relation workingTable(WorkingTableRelation table) {
+    List<Field> fields = fields(table.getRowType());
+    return new Relation(new Node.WorkingTable(table.number(), fields), fields);
+  }
+
+  private List<Field> fields(RelDataType rowType) {
+    List<Field> fields = new ArrayList<>();
+    for (RelDataTypeField column : rowType.getFieldList()) {
+      Type type = RexTranslator.type(column.getType(), null);
+      fields.add(numbers.field(column.getName(), type, column.getType().isNullable()));
+    }
+    return fields;
   }
 
   /** Whether positions count in the statement's own text. */
@@ -341,7 +374,7 @@ public final class RelTranslator {
 
   private Relation setOperation(SetOp operation, Node.SetOperation.Kind kind) {
     List<Relation> inputs = new ArrayList<>();
-    operation.getInputs().forEach(i -> inputs.add(typed(translate(i), operation)));
+    operation.getInputs().forEach(i -> inputs.add(typed(translate(i), operation.getRowType())));
     if (kind == Node.SetOperation.Kind.UNION) {
       return combined(operation, kind, true, inputs);
     }
@@ -377,13 +410,13 @@ public final class RelTranslator {
         fields);
   }
 
-  /** The relation with its columns cast to the operation's types. */
-  private Relation typed(Relation relation, SetOp operation) {
+  /** The relation with its columns, as many as there are types, cast to these. */
+  private Relation typed(Relation relation, RelDataType rowType) {
     RowScope scope = new RowScope(this, numbers, relation, Set.of());
     List<Field> row = new ArrayList<>();
-    for (int i = 0; i < relation.row().size(); i++) {
+    for (int i = 0; i < rowType.getFieldCount(); i++) {
       Field field = relation.row().get(i);
-      Type type = RexTranslator.type(operation.getRowType().getFieldList().get(i).getType(), null);
+      Type type = RexTranslator.type(rowType.getFieldList().get(i).getType(), null);
       Expression cast = Casts.to(type, field.reference());
       row.add(cast instanceof ColumnReference ? field : scope.column(cast, field.name()));
     }

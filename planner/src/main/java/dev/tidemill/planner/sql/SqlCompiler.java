@@ -91,6 +91,11 @@ public final class SqlCompiler {
   private final Map<String, CatalogEntry> reached = new LinkedHashMap<>();
   private final Set<String> columnNames = new LinkedHashSet<>();
   private final List<List<String>> views = new ArrayList<>();
+
+  /** What stands for queries of WITH RECURSIVE that have been compiled. */
+  private final List<CatalogTable> recursive = new ArrayList<>();
+
+  private int recursions;
   private final Map<RelNode, SqlParserPos> queries = new IdentityHashMap<>();
 
   public SqlCompiler(@Nullable Catalog catalog) {
@@ -200,7 +205,13 @@ public final class SqlCompiler {
 
   private Query compile(SqlNode node, Namespace namespace, boolean top) {
     NamedTables tables = new NamedTables();
-    new QueryInspection((name, position) -> find(name, namespace, tables)).inspect(node);
+    new QueryInspection(
+            (name, position) -> find(name, namespace, tables),
+            (item, visible) ->
+                new RecursiveQueries(
+                        factory, part -> compile(part, namespace, false), recursive, ++recursions)
+                    .compile(item, visible))
+        .inspect(node);
     Prepare.CatalogReader reader = tables.reader(factory);
     TidemillValidator validator = new TidemillValidator(reader, factory);
     SqlNode validated = validator.validate(Spellings.plain(node));
@@ -241,6 +252,12 @@ public final class SqlCompiler {
                 throw PlannerErrors.unsupported(
                     "SUBQUERY", "a subquery in an expression of a table", Positions.of(place));
               }
+            },
+            (item, visible) -> {
+              throw PlannerErrors.unsupported(
+                  "SUBQUERY",
+                  "a subquery in an expression of a table",
+                  Positions.of(item.getParserPosition()));
             })
         .inspect(node);
     Prepare.CatalogReader reader = tables.reader(factory);
@@ -278,6 +295,13 @@ public final class SqlCompiler {
   private void find(SqlIdentifier name, Namespace namespace, NamedTables tables) {
     if (tables.contains(name.names)) {
       return;
+    }
+    for (CatalogTable table : recursive) {
+      if (table.getQualifiedName().equals(name.names)) {
+        columnNames.addAll(table.getRowType().getFieldNames());
+        tables.add(name.names, table);
+        return;
+      }
     }
     CatalogEntry entry;
     try {
