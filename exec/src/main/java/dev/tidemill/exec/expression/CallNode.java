@@ -57,11 +57,11 @@ final class CallNode extends Node {
     }
   }
 
-  /** A comparison below another condition looks at the rows that are left only. */
+  /** A comparison of integers looks at the rows that are left only, and makes no bitmap. */
   @Override
   Rows filter(Evaluation evaluation, Rows rows) {
     Comparison.Test test = implementation.test();
-    if (test != null && !rows.isAll() && evaluation.found(id, rows) == null) {
+    if (test != null && evaluation.found(id, rows) == null) {
       Value left = arguments.get(0).value(evaluation, rows);
       Value right = arguments.get(1).value(evaluation, rows);
       Rows kept = Comparison.filter(test, left, right, rows);

@@ -46,25 +46,19 @@ final class Comparison {
   }
 
   /**
-   * Those of few rows for which a column of integers compares to a scalar as asked, without a look
-   * at the others; null where there is no loop for that.
+   * Those of the rows for which a column of integers compares to a scalar as asked; null where
+   * there is no loop for that.
    */
   static @Nullable Rows filter(Test test, Value a, Value b, Rows rows) {
     if (a instanceof Scalar && b instanceof Vector) {
       return filter(new Test(test.operator.mirrored(), test.negated), b, a, rows);
     }
-    int[] selected = rows.selected();
-    if (selected == null
-        || !(a instanceof Vector vector && vector.column() instanceof FixedColumn column)
-        || !(b instanceof Scalar scalar)
-        || scalar.isNull()
-        || !scalar.isNarrow()
-        || (column.width() != 4 && column.width() != 8)
-        || column.type() instanceof Type.Real
-        || column.type() instanceof Type.DoubleType) {
+    FixedColumn column = integers(a);
+    if (column == null || !(b instanceof Scalar scalar) || scalar.isNull() || !scalar.isNarrow()) {
       return null;
     }
     int[] kept = new int[rows.count];
+    int[] selected = rows.numbers();
     int count = rows.count;
     if (column.mayHaveNulls()) {
       count = SelectionKernels.ones(column.validityAddress(), selected, count, kept);
@@ -90,6 +84,40 @@ final class Comparison {
                   : SelectionKernels.greaterLong(address, value, selected, count, flip, kept);
         };
     return rows.narrow(kept, n);
+  }
+
+  /**
+   * Those of the rows whose value is from {@code low} to {@code high}, both included, {@code high -
+   * low} not negative and not too large; null where there is no loop for that.
+   */
+  static @Nullable Rows range(Value value, long low, long high, Rows rows) {
+    FixedColumn column = integers(value);
+    if (column == null) {
+      return null;
+    }
+    int[] kept = new int[rows.count];
+    int[] selected = rows.numbers();
+    int count = rows.count;
+    if (column.mayHaveNulls()) {
+      count = SelectionKernels.ones(column.validityAddress(), selected, count, kept);
+      selected = kept;
+    }
+    int n =
+        column.width() == 4
+            ? SelectionKernels.rangeInt(column.address(), low, high, selected, count, kept)
+            : SelectionKernels.rangeLong(column.address(), low, high, selected, count, kept);
+    return rows.narrow(kept, n);
+  }
+
+  /** The column, if its values are integers of 4 or 8 bytes. */
+  private static @Nullable FixedColumn integers(Value value) {
+    return value instanceof Vector vector
+            && vector.column() instanceof FixedColumn column
+            && (column.width() == 4 || column.width() == 8)
+            && !(column.type() instanceof Type.Real)
+            && !(column.type() instanceof Type.DoubleType)
+        ? column
+        : null;
   }
 
   /** IS NOT DISTINCT FROM if {@code wantsSame}, else IS DISTINCT FROM. */

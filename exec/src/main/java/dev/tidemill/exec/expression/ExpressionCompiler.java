@@ -91,7 +91,8 @@ public final class ExpressionCompiler {
     return compiled;
   }
 
-  private Compiled compileNew(Expression expression) {
+  private Compiled compileNew(Expression original) {
+    Expression expression = original instanceof And and ? paired(and) : original;
     TreeSet<Integer> columns = new TreeSet<>();
     boolean dependsOnContext = expression instanceof Parameter || isCurrentTime(expression);
     boolean isDeterministic = !isRandom(expression);
@@ -125,12 +126,23 @@ public final class ExpressionCompiler {
       case Parameter e -> new ParameterNode(nodes++, e.index(), e.type());
       case Call e -> new CallNode(nodes++, e.type(), kernels(e), operands, e.position());
       case Cast e -> new CastNode(nodes++, e.type(), operands.getFirst(), casts(e), e.position());
-      case And e -> new LogicNode(nodes++, true, operands);
+      case And e -> and(e, operands);
       case Or e -> new LogicNode(nodes++, false, operands);
       case InList e -> new InListNode(nodes++, operands.getFirst(), e.values());
       case FieldAccess e -> new FieldNode(nodes++, operands.getFirst(), e.field(), e.type());
       case Case e -> caseNode(e, operands);
     };
+  }
+
+  private static Expression paired(And and) {
+    List<Expression> operands = ColumnRange.paired(and.operands());
+    return operands.size() > 1 ? new And(operands) : and;
+  }
+
+  private Node and(And expression, List<Node> operands) {
+    Node both = new LogicNode(nodes++, true, operands);
+    ColumnRange range = ColumnRange.of(expression);
+    return range == null ? both : new RangeNode(nodes++, range, node(range.column()).node, both);
   }
 
   private static Kernels.Implementation kernels(Call call) {

@@ -19,6 +19,7 @@ abstract sealed class Node
         CallNode,
         CastNode,
         LogicNode,
+        RangeNode,
         CaseNode,
         InListNode,
         FieldNode,

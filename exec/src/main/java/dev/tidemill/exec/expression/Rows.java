@@ -25,6 +25,14 @@ final class Rows {
     this.parent = parent;
   }
 
+  private static final int[] IDENTITY = new int[Batch.MAX_ROWS];
+
+  static {
+    for (int i = 0; i < IDENTITY.length; i++) {
+      IDENTITY[i] = i;
+    }
+  }
+
   static Rows all(int length) {
     return new Rows(length, null, length, null);
   }
@@ -72,6 +80,21 @@ final class Rows {
       }
     }
     return false;
+  }
+
+  /** The row numbers, also where all rows count; not to be written to. */
+  int[] numbers() {
+    if (selected != null) {
+      return selected;
+    }
+    if (length <= IDENTITY.length) {
+      return IDENTITY;
+    }
+    int[] all = new int[length];
+    for (int i = 0; i < length; i++) {
+      all[i] = i;
+    }
+    return all;
   }
 
   @Nullable Selection toSelection() {

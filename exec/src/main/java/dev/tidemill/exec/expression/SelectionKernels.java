@@ -73,6 +73,33 @@ final class SelectionKernels {
     return n;
   }
 
+  /** Those from {@code low} to {@code high}; see {@link #rangeLong}. */
+  static int rangeInt(long a, long low, long high, int[] rows, int count, int[] kept) {
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      long value = Memory.getInt(a + ((long) row << 2));
+      kept[n] = row;
+      n += (int) (~((value - low) | (high - value)) >>> 63);
+    }
+    return n;
+  }
+
+  /**
+   * Those from {@code low} to {@code high}, where {@code 0 <= high - low} does not overflow: then
+   * of the two differences one is negative, overflown or not, exactly outside.
+   */
+  static int rangeLong(long a, long low, long high, int[] rows, int count, int[] kept) {
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      long value = Memory.getLong(a + ((long) row << 3));
+      kept[n] = row;
+      n += (int) (~((value - low) | (high - value)) >>> 63);
+    }
+    return n;
+  }
+
   private static long less(long x, long y) {
     return ((x & ~y) | (~(x ^ y) & (x - y))) >>> 63;
   }

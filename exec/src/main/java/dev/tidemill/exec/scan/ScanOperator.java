@@ -2,6 +2,7 @@ package dev.tidemill.exec.scan;
 
 import dev.tidemill.exec.context.TableSnapshot;
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.expression.ColumnRange;
 import dev.tidemill.exec.expression.EvaluationContext;
 import dev.tidemill.exec.linear.Evaluations;
 import dev.tidemill.exec.pipeline.BatchSink;
@@ -55,7 +56,7 @@ public final class ScanOperator extends Operator {
     super(plan, List.of());
     this.scan = plan;
     this.types = plan.columns().stream().map(OutputColumn::type).toList();
-    plan.filters().forEach(this::condition);
+    ColumnRange.paired(plan.filters()).forEach(this::condition);
   }
 
   private ScanCondition condition(Expression condition) {
@@ -81,7 +82,7 @@ public final class ScanOperator extends Operator {
     checkColumns(snapshot);
     ColumnFilters translation = new ColumnFilters(scan.columns(), run.context().parameters());
     List<ColumnFilter> pushed = new ArrayList<>();
-    List<ScanCondition> left = new ArrayList<>();
+    List<Expression> unsure = new ArrayList<>();
     for (Expression condition : scan.filters()) {
       ColumnFilter filter = translation.of(condition);
       FilterSupport support = filter == null ? FilterSupport.NO : snapshot.table().support(filter);
@@ -89,9 +90,10 @@ public final class ScanOperator extends Operator {
         pushed.add(filter);
       }
       if (support != FilterSupport.EXACT) {
-        left.add(condition(condition));
+        unsure.add(condition);
       }
     }
+    List<ScanCondition> left = ColumnRange.paired(unsure).stream().map(this::condition).toList();
     ScanRequest request =
         new ScanRequest(
             scan.columns().stream().map(OutputColumn::name).toList(),
