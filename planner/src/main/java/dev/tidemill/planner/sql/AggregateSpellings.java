@@ -54,6 +54,7 @@ final class AggregateSpellings {
           "LISTAGG",
           "MAP_AGG",
           "MAX_BY",
+          "MEAN",
           "MEDIAN",
           "MIN_BY",
           "MODE",
@@ -156,6 +157,10 @@ final class AggregateSpellings {
         // The grammar gives FIRST a second operand, 0.
         require(1, name.equals("FIRST") ? 2 : 1);
         yield aggregate("ANY_VALUE", operands.get(0));
+      }
+      case "MEAN" -> {
+        require(1, 1);
+        yield aggregate("AVG", operands.get(0));
       }
       case "MAX_BY", "MIN_BY" -> {
         require(2, 2);

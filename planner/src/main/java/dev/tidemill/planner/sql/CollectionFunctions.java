@@ -11,6 +11,7 @@ import dev.tidemill.planner.logical.CommonType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.calcite.rel.type.RelDataType;
@@ -84,6 +85,18 @@ final class CollectionFunctions {
               },
           (a, t, p) -> NestedValues.item(a.get(0), a.get(1), t, Positions.of(p)));
     }
+    Map<String, Long> ends =
+        Map.of("ARRAY_FIRST", 1L, "LIST_FIRST", 1L, "ARRAY_LAST", -1L, "LIST_LAST", -1L);
+    ends.forEach(
+        (name, place) ->
+            add(
+                name,
+                1,
+                1,
+                t -> t.get(0) instanceof Type.Array array ? array.element() : null,
+                (a, t, p) ->
+                    NestedValues.item(
+                        a.get(0), new Literal(Type.BIGINT, place), t, Positions.of(p))));
     for (String name : List.of("ARRAY_CONTAINS", "ARRAY_HAS", "LIST_CONTAINS", "LIST_HAS")) {
       add(name, 2, 2, t -> searched(t, Type.BOOLEAN), search(ScalarFunction.ARRAY_CONTAINS));
     }
@@ -462,6 +475,25 @@ final class CollectionFunctions {
 
   private static Expression joined(List<Expression> arrays, Type type) {
     return new Call(ScalarFunction.ARRAY_CONCAT, cast(arrays, type), type);
+  }
+
+  /** {@code a || b} of ARRAYs. */
+  static Expression concatenation(List<Expression> arrays, Type type, SqlParserPos position) {
+    Type common = common(arrays.stream().map(Expression::type).toList());
+    if (common == null || !common.equals(type)) {
+      throw PlannerErrors.noCommonType(
+          arrays.get(0).type(), arrays.get(1).type(), Positions.of(position));
+    }
+    return joined(arrays, type);
+  }
+
+  /** CONTAINS(array, element), which is also one of texts. */
+  static Expression contains(List<Expression> arguments, Type type, SqlParserPos position) {
+    if (searched(arguments.stream().map(Expression::type).toList(), type) == null) {
+      throw PlannerErrors.noCommonType(
+          arguments.get(0).type(), arguments.get(1).type(), Positions.of(position));
+    }
+    return search(ScalarFunction.ARRAY_CONTAINS).translate(arguments, type, position);
   }
 
   private static Expression single(Expression element, Type type) {

@@ -60,7 +60,9 @@ final class JsonFunctions {
         ReturnTypes.INTEGER.andThen(SqlTypeTransforms.FORCE_NULLABLE),
         family(CHARACTER),
         Translations.as(ScalarFunction.JSON_ARRAY_LENGTH));
-    functions.add("TO_JSON", ReturnTypes.VARCHAR, OperandTypes.ANY, (a, t, p) -> json(a.get(0)));
+    for (String name : List.of("TO_JSON", "ARRAY_TO_JSON", "ROW_TO_JSON")) {
+      functions.add(name, ReturnTypes.VARCHAR, OperandTypes.ANY, (a, t, p) -> json(a.get(0)));
+    }
     functions.add("JSON_OBJECT", ReturnTypes.VARCHAR, OperandTypes.VARIADIC, JsonFunctions::object);
     functions.add("JSON_ARRAY", ReturnTypes.VARCHAR, OperandTypes.VARIADIC, JsonFunctions::array);
   }

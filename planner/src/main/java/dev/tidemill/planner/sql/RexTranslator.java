@@ -84,6 +84,7 @@ public final class RexTranslator {
   /** Functions that are not NULL just because an argument is. */
   private static final Set<String> TAKING_NULLS =
       Set.of(
+          "ARRAY_TO_JSON",
           "CONCAT",
           "CONCAT_WS",
           "DECODE",
@@ -97,6 +98,7 @@ public final class RexTranslator {
           "NVL",
           "NVL2",
           "PRINTF",
+          "ROW_TO_JSON",
           "TO_JSON",
           "TRY",
           "TYPEOF");

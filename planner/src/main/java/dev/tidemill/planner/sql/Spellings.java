@@ -139,6 +139,10 @@ final class Spellings extends SqlShuttle {
 
   private static SqlNode function(SqlCall call) {
     return switch (name(call)) {
+      case "TODAY" ->
+          call.operandCount() == 0
+              ? new SqlIdentifier("CURRENT_DATE", call.getParserPosition())
+              : call;
       case "JSON_VALUE" -> jsonValue(call);
       case "JSON_QUERY" -> jsonQuery(call);
       case "JSON_EXISTS" -> jsonExists(call);

@@ -2,9 +2,12 @@ package dev.tidemill.planner.sql;
 
 import static dev.tidemill.planner.logical.Expressions.call;
 import static org.apache.calcite.sql.type.OperandTypes.family;
+import static org.apache.calcite.sql.type.SqlTypeFamily.ANY;
+import static org.apache.calcite.sql.type.SqlTypeFamily.ARRAY;
 import static org.apache.calcite.sql.type.SqlTypeFamily.BINARY;
 import static org.apache.calcite.sql.type.SqlTypeFamily.CHARACTER;
 import static org.apache.calcite.sql.type.SqlTypeFamily.INTEGER;
+import static org.apache.calcite.sql.type.SqlTypeFamily.MAP;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Call;
@@ -96,23 +99,35 @@ final class TextFunctions {
                 t,
                 call(ScalarFunction.OCTET_LENGTH, t, a.get(0)),
                 new Literal(Type.INTEGER, 8L)));
-    for (String name : List.of("CHAR_LENGTH", "CHARACTER_LENGTH", "LENGTH", "LEN")) {
+    for (String name : List.of("CHAR_LENGTH", "CHARACTER_LENGTH")) {
       functions.add(
           name,
           ResultTypes.INT,
           family(CHARACTER),
           Translations.all(ScalarFunction.CHAR_LENGTH, Type.VARCHAR));
     }
+    for (String name : List.of("LENGTH", "LEN")) {
+      functions.add(
+          name,
+          ResultTypes.INT,
+          family(CHARACTER).or(family(ARRAY)).or(family(MAP)),
+          (a, t, p) ->
+              isNested(a.get(0))
+                  ? call(ScalarFunction.CARDINALITY, t, a.get(0))
+                  : call(ScalarFunction.CHAR_LENGTH, t, Casts.to(Type.VARCHAR, a.get(0))));
+    }
     functions.add(
         "OCTET_LENGTH",
         ResultTypes.INT,
         family(CHARACTER).or(family(BINARY)),
         Translations.as(ScalarFunction.OCTET_LENGTH));
-    functions.add(
-        "ASCII",
-        ResultTypes.INT,
-        family(CHARACTER),
-        Translations.all(ScalarFunction.ASCII, Type.VARCHAR));
+    for (String name : List.of("ASCII", "ORD", "UNICODE")) {
+      functions.add(
+          name,
+          ResultTypes.INT,
+          family(CHARACTER),
+          Translations.all(ScalarFunction.ASCII, Type.VARCHAR));
+    }
     functions.add(
         "CHR",
         ResultTypes.TEXT,
@@ -121,15 +136,23 @@ final class TextFunctions {
     functions.add(
         "CONCAT",
         ReturnTypes.VARCHAR,
-        OperandTypes.repeat(SqlOperandCountRanges.from(1), OperandTypes.CHARACTER),
+        OperandTypes.repeat(SqlOperandCountRanges.from(1), OperandTypes.ANY),
         TextFunctions::concat);
     functions.add(
         "CONCAT_WS",
         ResultTypes.TEXT,
-        OperandTypes.repeat(SqlOperandCountRanges.from(2), OperandTypes.CHARACTER),
-        Translations.all(ScalarFunction.CONCAT_WS, Type.VARCHAR));
+        OperandTypes.repeat(SqlOperandCountRanges.from(2), OperandTypes.ANY),
+        (a, t, p) ->
+            new Call(
+                ScalarFunction.CONCAT_WS,
+                a.stream().map(e -> text("CONCAT_WS", e, p)).toList(),
+                t));
     functions.existing(
-        SqlStdOperatorTable.CONCAT, (a, t, p) -> call(ScalarFunction.CONCAT, t, flat(a)));
+        SqlStdOperatorTable.CONCAT,
+        (a, t, p) ->
+            t instanceof Type.Array
+                ? CollectionFunctions.concatenation(a, t, p)
+                : call(ScalarFunction.CONCAT, t, flat(a)));
     functions.existing(SqlStdOperatorTable.SUBSTRING, TextFunctions::substring);
     functions.add(
         "SUBSTR",
@@ -233,8 +256,11 @@ final class TextFunctions {
     functions.add(
         "CONTAINS",
         ResultTypes.TRUTH,
-        family(CHARACTER, CHARACTER),
-        Translations.as(ScalarFunction.CONTAINS));
+        family(CHARACTER, CHARACTER).or(family(ARRAY, ANY)),
+        (a, t, p) ->
+            isNested(a.get(0))
+                ? CollectionFunctions.contains(a, t, p)
+                : call(ScalarFunction.CONTAINS, t, a.get(0), a.get(1)));
     patterns(functions);
     for (String name : List.of("REGEXP_EXTRACT", "REGEXP_SUBSTR")) {
       functions.add(
@@ -319,7 +345,8 @@ final class TextFunctions {
 
   private static Expression concat(List<Expression> arguments, Type type, SqlParserPos position) {
     List<Expression> texts = new ArrayList<>();
-    for (Expression argument : arguments) {
+    for (Expression given : arguments) {
+      Expression argument = text("CONCAT", given, position);
       texts.add(
           argument instanceof Literal literal && !literal.isNull()
               ? literal
@@ -329,6 +356,19 @@ final class TextFunctions {
                   Type.VARCHAR));
     }
     return texts.size() == 1 ? texts.get(0) : new Call(ScalarFunction.CONCAT, texts, type);
+  }
+
+  private static boolean isNested(Expression expression) {
+    return expression.type() instanceof Type.Array || expression.type() instanceof Type.MapType;
+  }
+
+  /** A value as text; of what is nested a function of texts makes none. */
+  private static Expression text(String function, Expression value, SqlParserPos position) {
+    if (isNested(value) || value.type() instanceof Type.Row) {
+      throw PlannerErrors.argumentsInvalid(
+          function + " takes no " + value.type() + ": CAST it to VARCHAR", Positions.of(position));
+    }
+    return Casts.to(Type.VARCHAR, value);
   }
 
   private static Expression[] flat(List<Expression> arguments) {

@@ -327,6 +327,7 @@ final class TimeFunctions {
             Map.entry("DAYOFWEEK", "DOW"),
             Map.entry("ISODOW", "ISODOW"),
             Map.entry("WEEKOFYEAR", "WEEK"),
+            Map.entry("ISOWEEK", "WEEK"),
             Map.entry("ISOYEAR", "ISOYEAR"),
             Map.entry("CENTURY", "CENTURY"),
             Map.entry("DECADE", "DECADE"),

@@ -36,6 +36,7 @@ final class UnsupportedFunctions {
 
   private static final Map<String, String> OTHERS =
       Map.ofEntries(
+          Map.entry("AGE", "AGE, whose intervals have months and days,"),
           Map.entry("ARRAY", "ARRAY constructor"),
           Map.entry("EXPLODE", "the table function EXPLODE"),
           Map.entry("FROM_JSON", "the function FROM_JSON"),
