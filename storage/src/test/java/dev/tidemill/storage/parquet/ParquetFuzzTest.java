@@ -201,6 +201,7 @@ final class ParquetFuzzTest {
             "COPY (%s) TO '%s' (FORMAT parquet, PARQUET_VERSION %s, CODEC 'uncompressed')"
                 .formatted(rows, path, version));
         originals.add(Files.readAllBytes(path));
+        originals.add(written(path, version.equals("V1") ? 1 : 2));
       }
     }
     Path path = directory.resolve("o.parquet");
@@ -224,5 +225,20 @@ final class ParquetFuzzTest {
       originals.add(Files.readAllBytes(path));
     }
     return originals;
+  }
+
+  /** The rows of a file as they are written here. */
+  private byte[] written(Path path, int pageVersion) throws IOException {
+    Schema schema =
+        new ParquetFormat(ParquetWriteOptions.DEFAULT)
+            .inferSchema(List.of(ParquetFiles.file(path)));
+    Path copy = directory.resolve("c.parquet");
+    ParquetFiles.write(
+        copy,
+        schema,
+        new ParquetWriteOptions(CompressionCodec.UNCOMPRESSED, 1, 90, pageVersion),
+        ParquetFiles.read(path),
+        40);
+    return Files.readAllBytes(copy);
   }
 }
