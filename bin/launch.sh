@@ -127,7 +127,7 @@ locked() {
 # Builds module $1, unless another has done so while we waited for the lock.
 build() {
   is_stale "$1" || return 0
-  say "building (the first build also fetches its libraries); the log is target/build.log"
+  say "building, which takes some minutes the first time (it fetches libraries); the log is target/build.log"
   : > "$home/target/build.start"
   modules=shell
   [ "$1" = shell ] || modules=shell,$1
