@@ -8,6 +8,7 @@ import dev.tidemill.storage.files.InferredType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Works out columns from samples: the first 4 MiB of the first eight files that have lines. Columns
- * are the keys in the order they are met. Objects are ROWs, arrays ARRAYs; what is of different
- * kinds is VARCHAR and reads as its JSON text.
+ * are the keys in the order they are met; those that differ in case only are one, since columns are
+ * found in any case. Objects are ROWs, arrays ARRAYs; what is of different kinds is VARCHAR and
+ * reads as its JSON text.
  */
 final class JsonSchema {
   private static final int SAMPLED_FILES = 8;
@@ -24,12 +26,54 @@ final class JsonSchema {
 
   private final JsonText json = new JsonText();
   private final Shape root = new Shape();
+  private final Map<String, Column> distinct = new LinkedHashMap<>();
+  private long line;
+
+  /** Why an object cannot be a row, or null. */
+  private @Nullable String ambiguous;
+
+  /** A column: keys that differ in case only. */
+  private static final class Column {
+    final String name;
+
+    /** Where it was met last, and as what. */
+    long line;
+
+    String key;
+
+    Column(String name) {
+      this.name = name;
+      this.key = name;
+    }
+  }
 
   /** What was seen at one place: texts and numbers, objects, arrays; each of them or none. */
   private static final class Shape {
     final InferredType scalar = new InferredType();
     @Nullable Map<String, Shape> fields;
     @Nullable Shape element;
+
+    /** Of a key of the outermost objects. */
+    @Nullable Column column;
+
+    /** Takes in what was seen at another place. */
+    void with(Shape other) {
+      if (other.scalar.isKnown()) {
+        scalar.add(other.scalar.type());
+      }
+      Shape otherElement = other.element;
+      if (otherElement != null) {
+        Shape own = element == null ? new Shape() : element;
+        own.with(otherElement);
+        element = own;
+      }
+      Map<String, Shape> otherFields = other.fields;
+      if (otherFields != null) {
+        Map<String, Shape> own = fields == null ? new LinkedHashMap<>() : fields;
+        otherFields.forEach((name, s) -> own.computeIfAbsent(name, n -> new Shape()).with(s));
+        fields = own;
+      }
+    }
 
     Type type() {
       int kinds = (scalar.isKnown() ? 1 : 0) + (fields != null ? 1 : 0) + (element != null ? 1 : 0);
@@ -63,8 +107,16 @@ final class JsonSchema {
       throw FilesErrors.cannotInfer(files.getFirst().path(), "it has no JSON object with keys");
     }
     List<Field> fields = new ArrayList<>();
-    columns.forEach((name, shape) -> fields.add(ArrowTypes.field(name, shape.type(), true)));
+    for (Column column : distinct.values()) {
+      fields.add(ArrowTypes.field(column.name, merged(columns, column).type(), true));
+    }
     return new Schema(fields);
+  }
+
+  private static Shape merged(Map<String, Shape> columns, Column column) {
+    Shape merged = new Shape();
+    columns.values().stream().filter(s -> s.column == column).forEach(merged::with);
+    return merged;
   }
 
   private boolean sample(DataFile file, boolean growing) {
@@ -83,7 +135,11 @@ final class JsonSchema {
                       + (json.problem().isEmpty() ? "" : ": " + json.problem()));
         }
         if (good) {
+          line++;
           look(root, at);
+          if (ambiguous != null) {
+            throw FilesErrors.cannotInfer(file.path(), ambiguous);
+          }
         }
         any = true;
       }
@@ -127,9 +183,26 @@ final class JsonSchema {
       int keyEnd = json.skipString(at);
       String key = json.string(at, keyEnd);
       int value = json.skipSpace(json.expect(keyEnd, ':'));
-      at = json.skipSpace(look(fields.computeIfAbsent(key, k -> new Shape()), value));
+      Shape field = fields.computeIfAbsent(key, k -> new Shape());
+      if (shape == root) {
+        note(field, key);
+      }
+      at = json.skipSpace(look(field, value));
       at = json.byteAt(at) == ',' ? json.skipSpace(at + 1) : at;
     }
+  }
+
+  private void note(Shape field, String key) {
+    Column column = field.column;
+    if (column == null) {
+      column = distinct.computeIfAbsent(key.toLowerCase(Locale.ROOT), k -> new Column(key));
+      field.column = column;
+    }
+    if (column.line == line && !column.key.equals(key)) {
+      ambiguous = "one object has the keys %s and %s".formatted(column.key, key);
+    }
+    column.line = line;
+    column.key = key;
   }
 
   private void lookAtArray(Shape shape, int from) {

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.parquet.format.ColumnMetaData;
@@ -51,12 +52,13 @@ public final class ParquetFormat implements FileFormat {
     Map<String, Column> columns = new LinkedHashMap<>();
     int seen = 0;
     for (DataFile file : files) {
-      for (ParquetField field : footers.get(file).fields()) {
+      Footer footer = footers.get(file);
+      for (ParquetField field : footer.fields()) {
         ParquetNode node = field.node(file.path());
         boolean optional = node.definition() > 0;
         Column added = new Column(node.type(), optional || seen > 0, 1, file.path());
-        columns.merge(
-            field.name(), added, (first, other) -> merge(field.name(), first, other, optional));
+        String name = spelling(field.name(), columns.keySet(), footer);
+        columns.merge(name, added, (first, other) -> merge(name, first, other, optional));
       }
       seen++;
     }
@@ -66,6 +68,22 @@ public final class ParquetFormat implements FileFormat {
         (name, column) ->
             fields.add(ArrowTypes.field(name, column.type, column.nullable || column.files < all)));
     return new Schema(fields);
+  }
+
+  /**
+   * The column that a file's field becomes: of that name, else one that the file gives no other.
+   */
+  private static String spelling(String name, Set<String> columns, Footer footer) {
+    if (columns.contains(name)) {
+      return name;
+    }
+    for (String column : columns) {
+      if (column.equalsIgnoreCase(name)
+          && footer.fields().stream().noneMatch(field -> field.name().equals(column))) {
+        return column;
+      }
+    }
+    return name;
   }
 
   /** What is known of a column from the files looked at. */

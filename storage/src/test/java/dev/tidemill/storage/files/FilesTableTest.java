@@ -105,6 +105,16 @@ final class FilesTableTest {
   }
 
   @Test
+  void keysThatDifferInCaseOnlyAreOneColumn() {
+    tester.put("a.json", "{\"x\":1}\n{\"X\":2}\n");
+    assertEquals(ofNumbers(1, 2), tester.all(tester.table("", "path", "a.json")));
+    tester.put("b.json", "{\"X\":1}\n{\"x\":1,\"X\":2}\n");
+    assertTrue(
+        message(() -> tester.table("", "path", "b.json"))
+            .contains("one object has the keys x and X"));
+  }
+
+  @Test
   void whatIsNotThereIsNamed() {
     assertTrue(
         message(() -> tester.table("", "path", "none.csv"))
