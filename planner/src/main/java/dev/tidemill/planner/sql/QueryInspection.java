@@ -187,8 +187,13 @@ final class QueryInspection {
     switch (node) {
       case null -> {}
       case SqlIdentifier table -> {
-        if (!table.isSimple() || !names.containsKey(table.getSimple().toLowerCase(Locale.ROOT))) {
+        SqlWithItem item =
+            table.isSimple() ? names.get(table.getSimple().toLowerCase(Locale.ROOT)) : null;
+        if (item == null) {
           tables.accept(table, table.getParserPosition());
+        } else {
+          // Calcite finds WITH queries by their names exactly.
+          table.setNames(item.name.names, null);
         }
       }
       case SqlTableRef reference -> from(reference.tableName, names);

@@ -149,6 +149,12 @@ final class RecursiveQueries {
     if (item.query.getKind() == SqlKind.ORDER_BY) {
       throw PlannerErrors.recursiveReference(name, "below ORDER BY or LIMIT", position(item.query));
     }
+    if (item.query.getKind() == SqlKind.WITH) {
+      throw PlannerErrors.unsupported(
+          "WITH_IN_RECURSION",
+          "WITH around the query of WITH RECURSIVE " + name,
+          position(item.query));
+    }
     if (item.query.getKind() != SqlKind.UNION) {
       throw PlannerErrors.recursionWithoutUnion(name, position(reference.in(item.query).get(0)));
     }
