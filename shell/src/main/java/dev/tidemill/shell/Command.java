@@ -93,7 +93,7 @@ final class Command {
 
   private static int script(CommandLine line, Console console, Script script) {
     try (Engine engine = builder(line, console, QueryListener.NONE).open();
-        Session session = engine.session(SessionOptions.DEFAULT)) {
+        Session session = engine.session(new SessionOptions(true, false))) {
       AtomicBoolean interrupted = new AtomicBoolean();
       console
           .interrupts()

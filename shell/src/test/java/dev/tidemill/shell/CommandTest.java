@@ -44,6 +44,18 @@ final class CommandTest {
   }
 
   @Test
+  void aScriptReadsWhatItHasWritten() {
+    String pair = "; INSERT INTO t VALUES (%d); SELECT * FROM q";
+    String sql =
+        "CREATE TABLE t (a INT); CREATE STANDING QUERY q AS SELECT COUNT(*) AS n, SUM(a) AS s FROM t"
+            + pair.formatted(1)
+            + pair.formatted(2)
+            + pair.formatted(4);
+    assertEquals(0, tidemill("-c", sql));
+    assertEquals("n,s\n1,1\nn,s\n2,3\nn,s\n3,7\n", out);
+  }
+
+  @Test
   void aPipeThatIsClosedEndsTheScriptQuietly() throws IOException {
     ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
     OutputStream closed =
