@@ -168,7 +168,10 @@ public final class SqlCompiler {
   public Query query(SqlNode node, Namespace namespace) {
     try {
       return compile(copy(node), namespace, true);
-    } catch (RuntimeException | StackOverflowError | AssertionError failure) {
+    } catch (RuntimeException | AssertionError failure) {
+      columnNames.addAll(DefinedColumns.of(node));
+      throw CalciteErrors.translate(failure, columnNames);
+    } catch (StackOverflowError failure) {
       throw CalciteErrors.translate(failure, columnNames);
     }
   }
