@@ -80,7 +80,8 @@ Statement CreateStatement() :
     |   LOOKAHEAD(1) statement = CreateView(replace)
     |   LOOKAHEAD(1) statement = CreateStandingQuery(replace)
     |   LOOKAHEAD(1) statement = CreateMaterializedView(replace)
-    |   LOOKAHEAD(1) statement = CreateFunction(replace)
+    |   LOOKAHEAD(1) statement = CreateFunction(replace, false)
+    |   LOOKAHEAD(1) <TEMPORARY> statement = CreateFunction(replace, true)
     |   LOOKAHEAD(1) statement = CreateSchema(replace)
     )
     { return statement; }
@@ -326,7 +327,7 @@ void NoEmit() :
     [ LOOKAHEAD(1) <EMIT> { throw ParserErrors.emitInStandingQuery(Positions.of(token)); } ]
 }
 
-Statement CreateFunction(boolean replace) :
+Statement CreateFunction(boolean replace, boolean temporary) :
 {
     final boolean ifNotExists;
     final QualifiedName name;
@@ -347,7 +348,7 @@ Statement CreateFunction(boolean replace) :
     ]
     [ LOOKAHEAD(1) <RETURNS> returnType = TypeFragment() ]
     ( LOOKAHEAD(1) body = JavaClassBody() | body = ExpressionBody() )
-    { return new Statement.CreateFunction(name, replace, ifNotExists, parameters, returnType, body); }
+    { return new Statement.CreateFunction(name, replace, temporary, ifNotExists, parameters, returnType, body); }
 }
 
 void Parameter(List<FunctionParameter> parameters) :

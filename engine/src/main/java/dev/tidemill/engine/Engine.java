@@ -63,6 +63,7 @@ public final class Engine implements AutoCloseable {
               builder.out,
               memory.child("tables"));
       catalog = new Catalog(connectors);
+      catalog.addFunctionServices(FunctionServices::find);
       catalog.addProvider(new InformationSchema(catalog, view -> Planning.columns(this, view)));
       executor = new Executor(settings.getInt(EngineSettings.THREADS));
       cache = new TableCache(memory.child("caches"));

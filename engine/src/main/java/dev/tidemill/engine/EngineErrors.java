@@ -7,6 +7,8 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.storage.file.FileSystem;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What can go wrong with a statement that is no query, and with a database directory. */
@@ -26,6 +28,10 @@ final class EngineErrors {
   private static final ErrorCode CANNOT_WRITE = ErrorCode.user("TABLE_READ_ONLY", "25006");
   private static final ErrorCode BAD_OPTION = ErrorCode.user("INVALID_OPTION", "22023");
 
+  private static final ErrorCode FUNCTION_BUILT_IN = ErrorCode.user("FUNCTION_RESERVED", "42723");
+  private static final ErrorCode NO_SUCH_FUNCTION = ErrorCode.user("FUNCTION_NOT_FOUND", "42883");
+  private static final ErrorCode BROKEN_SERVICE =
+      ErrorCode.user("FUNCTION_SERVICE_BROKEN", "58P01");
   private static final ErrorCode TABLE_IN_USE = ErrorCode.user("TABLE_IN_USE", "2BP01");
   private static final ErrorCode NOT_FOUND = ErrorCode.user("TABLE_NOT_FOUND", "42P01");
   private static final ErrorCode COLUMN_COUNT = ErrorCode.user("COLUMN_COUNT_MISMATCH", "42601");
@@ -155,6 +161,65 @@ final class EngineErrors {
         UNSUPPORTED,
         "ALTER TABLE ADD COLUMN of table %s is not supported: connector '%s' cannot give its rows another column"
             .formatted(table, connector),
+        position,
+        null);
+  }
+
+  static TidemillException builtInName(String name, @Nullable SourcePosition position) {
+    return new TidemillException(
+        FUNCTION_BUILT_IN,
+        "%s is the name of one of SQL's own functions and cannot be had; take another"
+            .formatted(name.toUpperCase(Locale.ROOT)),
+        position,
+        null);
+  }
+
+  static TidemillException builtInFunction(String name, SourcePosition position) {
+    return new TidemillException(
+        FUNCTION_BUILT_IN,
+        name.toUpperCase(Locale.ROOT) + " is one of SQL's own functions and cannot be dropped",
+        position,
+        null);
+  }
+
+  static TidemillException noSuchFunction(
+      String name, List<String> names, SourcePosition position) {
+    return new TidemillException(
+        NO_SUCH_FUNCTION,
+        "there is no function " + name + NearMisses.hint(name, names),
+        position,
+        null);
+  }
+
+  static TidemillException functionOfClassPath(
+      String name, String className, SourcePosition position) {
+    return new TidemillException(
+        FUNCTION_BUILT_IN,
+        "function %s is offered by %s on the class path; take it from there"
+            .formatted(name, className),
+        position,
+        null);
+  }
+
+  static TidemillException functionTwice(String name, String one, String other) {
+    return new TidemillException(
+        BROKEN_SERVICE,
+        "the class path offers function %s twice, by %s and by %s: let name() give another name"
+            .formatted(name, one, other));
+  }
+
+  static TidemillException brokenService(Throwable cause) {
+    return new TidemillException(
+        BROKEN_SERVICE,
+        "a function that the class path offers cannot be loaded: " + cause.getMessage(),
+        null,
+        cause);
+  }
+
+  static TidemillException functionWithTypes(SourcePosition position) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "parameters and RETURNS of CREATE FUNCTION … AS 'class' are not supported: the class says them",
         position,
         null);
   }

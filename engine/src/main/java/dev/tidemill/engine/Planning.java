@@ -21,6 +21,7 @@ import dev.tidemill.storage.catalog.ViewDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -141,8 +142,9 @@ final class Planning {
     return Planner.compileTable(definition, stored);
   }
 
-  static List<List<String>> functions() {
-    return Planner.functionNames().stream().map(List::of).toList();
+  /** The names of the functions that are built in. */
+  static Set<String> functions() {
+    return Planner.functionNames();
   }
 
   /**

@@ -3,12 +3,16 @@ package dev.tidemill.engine;
 import dev.tidemill.foundation.setting.Quantities;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.storage.catalog.Catalog;
+import dev.tidemill.storage.catalog.FunctionDefinition;
 import dev.tidemill.storage.catalog.Namespace;
 import dev.tidemill.storage.catalog.SchemaProvider;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.ViewDefinition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** SHOW of what the catalog and the planner know. */
@@ -73,7 +77,20 @@ final class ShowStatements {
   }
 
   Result functions() {
-    return result("SHOW FUNCTIONS", List.of(ResultColumns.text("name")), Planning.functions());
+    Map<String, List<String>> rows = new TreeMap<>();
+    for (String name : Planning.functions()) {
+      rows.put(name, List.of(name, "built in", ""));
+    }
+    for (FunctionDefinition function : catalog.functionDefinitions()) {
+      rows.put(
+          function.name().toUpperCase(Locale.ROOT),
+          List.of(function.name(), function.kind(), function.className()));
+    }
+    return result(
+        "SHOW FUNCTIONS",
+        List.of(
+            ResultColumns.text("name"), ResultColumns.text("kind"), ResultColumns.text("class")),
+        List.copyOf(rows.values()));
   }
 
   private Result result(String tag, List<OutputColumn> columns, List<List<String>> rows) {

@@ -16,6 +16,7 @@ import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
+import dev.tidemill.storage.catalog.FunctionDefinition;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.table.SinkMode;
 import java.util.Collection;
@@ -122,6 +123,9 @@ final class StandingPlanning {
     }
     for (CatalogEntry.ViewEntry view : query.views()) {
       definitions.put(StandingQueryRoom.definitionKey(view.path()), view.definition().sql());
+    }
+    for (FunctionDefinition function : query.functions()) {
+      definitions.put(StandingQueryRoom.definitionKey(function.path()), function.sql());
     }
     ResultOrder order =
         ordered ? ResultOrder.of(query.plan()) : new ResultOrder(query.plan(), List.of(), 0);

@@ -41,8 +41,7 @@ final class StatementRunner {
       case Statement.ShowOption show -> settings().show(show);
       case Statement.ResetOption reset -> settings().reset(reset);
       case Statement.Use use -> settings().use(use);
-      case Statement.CreateFunction create ->
-          throw refused("CREATE FUNCTION", create.name().position());
+      case Statement.CreateFunction create -> new FunctionStatements(session).create(create);
       case Statement.CreateSchema create ->
           throw refused("CREATE SCHEMA", create.name().position());
       case Statement.Update update -> throw refused("UPDATE", update.update().position());
@@ -63,7 +62,7 @@ final class StatementRunner {
     return switch (drop.kind()) {
       case TABLE, VIEW -> tables().drop(drop);
       case STANDING_QUERY, MATERIALIZED_VIEW -> standing().drop(drop);
-      case FUNCTION -> throw refused("DROP FUNCTION", drop.name().position());
+      case FUNCTION -> new FunctionStatements(session).drop(drop);
       case SCHEMA -> throw refused("DROP SCHEMA", drop.name().position());
     };
   }

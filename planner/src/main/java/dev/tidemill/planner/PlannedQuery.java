@@ -4,6 +4,7 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.storage.catalog.CatalogEntry;
+import dev.tidemill.storage.catalog.FunctionDefinition;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
  * @param parameterTypes what each question mark is, in order
  * @param tables the tables it reaches, through views too, in the order they were named
  * @param views the views it reaches
+ * @param functions the functions of users that it calls
  * @param ordered whether it has an ORDER BY at the top
  */
 public record PlannedQuery(
@@ -21,11 +23,13 @@ public record PlannedQuery(
     List<Type> parameterTypes,
     List<CatalogEntry.TableEntry> tables,
     List<CatalogEntry.ViewEntry> views,
+    List<FunctionDefinition> functions,
     boolean ordered) {
   public PlannedQuery {
     parameterTypes = List.copyOf(parameterTypes);
     tables = List.copyOf(tables);
     views = List.copyOf(views);
+    functions = List.copyOf(functions);
   }
 
   /** The result's columns. */
@@ -38,9 +42,11 @@ public record PlannedQuery(
    * together with the query's own text this is what <em>unchanged</em> means.
    */
   public List<String> dependencies() {
-    return Stream.concat(
+    return Stream.of(
             tables.stream().map(t -> String.join(".", t.path()) + ": " + t.definition().sql()),
-            views.stream().map(v -> String.join(".", v.path()) + ": " + v.definition().sql()))
+            views.stream().map(v -> String.join(".", v.path()) + ": " + v.definition().sql()),
+            functions.stream().map(f -> String.join(".", f.path()) + ": " + f.sql()))
+        .flatMap(texts -> texts)
         .sorted()
         .toList();
   }

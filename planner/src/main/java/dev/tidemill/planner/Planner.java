@@ -110,6 +110,11 @@ public final class Planner {
     return SqlCompiler.functionNames();
   }
 
+  /** Whether a function of users cannot have this name. */
+  public static boolean isFunctionNameTaken(String name) {
+    return SqlCompiler.isFunctionNameTaken(name);
+  }
+
   private static <T> T guarded(Supplier<T> work) {
     try {
       return work.get();
@@ -177,7 +182,8 @@ public final class Planner {
           case CatalogEntry.ViewEntry view -> views.add(view);
         }
       }
-      return new PlannedQuery(plan, query.parameters(), tables, views, query.ordered());
+      return new PlannedQuery(
+          plan, query.parameters(), tables, views, compiler.functions(), query.ordered());
     }
 
     PlannedInsert insert(SqlInsert insert) {

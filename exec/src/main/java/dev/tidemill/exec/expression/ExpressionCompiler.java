@@ -13,6 +13,7 @@ import dev.tidemill.plan.expression.InList;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.expression.UserCall;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -125,6 +126,7 @@ public final class ExpressionCompiler {
       case Literal e -> new ConstantNode(nodes++, new Scalar(e.type(), e.value()));
       case Parameter e -> new ParameterNode(nodes++, e.index(), e.type());
       case Call e -> new CallNode(nodes++, e.type(), kernels(e), operands, e.position());
+      case UserCall e -> new CallNode(nodes++, e.type(), kernels(e), operands, e.position());
       case Cast e -> new CastNode(nodes++, e.type(), operands.getFirst(), casts(e), e.position());
       case And e -> and(e, operands);
       case Or e -> new LogicNode(nodes++, false, operands);
@@ -148,6 +150,14 @@ public final class ExpressionCompiler {
   private static Kernels.Implementation kernels(Call call) {
     try {
       return Kernels.of(call);
+    } catch (TidemillException refused) {
+      throw ExpressionErrors.placed(refused, call.position());
+    }
+  }
+
+  private static Kernels.Implementation kernels(UserCall call) {
+    try {
+      return UserKernels.of(call);
     } catch (TidemillException refused) {
       throw ExpressionErrors.placed(refused, call.position());
     }
@@ -191,8 +201,12 @@ public final class ExpressionCompiler {
   }
 
   private static boolean isRandom(Expression expression) {
-    return expression instanceof Call call
-        && (call.function() == ScalarFunction.RANDOM || call.function() == ScalarFunction.UUID);
+    return switch (expression) {
+      case Call call ->
+          call.function() == ScalarFunction.RANDOM || call.function() == ScalarFunction.UUID;
+      case UserCall call -> !call.method().deterministic();
+      default -> false;
+    };
   }
 
   /** Whether asking once per dictionary entry may save something. */

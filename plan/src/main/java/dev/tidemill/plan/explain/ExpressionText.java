@@ -12,6 +12,7 @@ import dev.tidemill.plan.expression.InList;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.expression.UserCall;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -50,6 +51,10 @@ public final class ExpressionText {
       case Literal e -> literal(e);
       case Parameter e -> "?" + (e.index() + 1);
       case Call e -> call(e);
+      case UserCall e ->
+          e.arguments().stream()
+              .map(this::text)
+              .collect(Collectors.joining(", ", e.method().function() + "(", ")"));
       case Cast e ->
           (e.nullOnFailure() ? "TRY_CAST(" : "CAST(") + text(e.operand()) + " AS " + e.type() + ")";
       case Case e -> caseOf(e);

@@ -18,6 +18,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Literal.class, name = "literal"),
   @JsonSubTypes.Type(value = Parameter.class, name = "parameter"),
   @JsonSubTypes.Type(value = Call.class, name = "call"),
+  @JsonSubTypes.Type(value = UserCall.class, name = "user"),
   @JsonSubTypes.Type(value = Cast.class, name = "cast"),
   @JsonSubTypes.Type(value = Case.class, name = "case"),
   @JsonSubTypes.Type(value = And.class, name = "and"),
@@ -26,7 +27,17 @@ import java.util.List;
   @JsonSubTypes.Type(value = FieldAccess.class, name = "field"),
 })
 public sealed interface Expression
-    permits ColumnReference, Literal, Parameter, Call, Cast, Case, And, Or, InList, FieldAccess {
+    permits ColumnReference,
+        Literal,
+        Parameter,
+        Call,
+        UserCall,
+        Cast,
+        Case,
+        And,
+        Or,
+        InList,
+        FieldAccess {
   Type type();
 
   /** The operands, in order. */

@@ -55,6 +55,7 @@ final class Failures {
                     false;
                 default -> true;
               };
+          case UserCall e -> true;
           case Cast e -> !e.nullOnFailure() && !widens(e.operand().type(), e.type());
           case Case e -> false;
           case And e -> false;

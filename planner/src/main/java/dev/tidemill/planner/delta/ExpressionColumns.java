@@ -11,6 +11,7 @@ import dev.tidemill.plan.expression.InList;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.expression.UserCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +52,12 @@ final class ExpressionColumns {
       case Call e -> {
         List<Expression> arguments = replaceAll(e.arguments(), columns);
         yield arguments == null ? null : new Call(e.function(), arguments, e.type(), e.position());
+      }
+      case UserCall e -> {
+        List<Expression> arguments = replaceAll(e.arguments(), columns);
+        yield arguments == null
+            ? null
+            : new UserCall(e.method(), arguments, e.type(), e.position());
       }
       case Cast e -> {
         Expression operand = replace(e.operand(), columns);

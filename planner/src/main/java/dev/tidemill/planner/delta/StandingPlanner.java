@@ -14,6 +14,7 @@ import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.expression.UserCall;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -93,6 +94,9 @@ public final class StandingPlanner {
   private static void check(Expression expression) {
     if (expression instanceof Parameter) {
       throw StandingErrors.parameter();
+    }
+    if (expression instanceof UserCall call && !call.method().deterministic()) {
+      throw StandingErrors.notDeterministic(call.method().function());
     }
     if (expression instanceof Call call) {
       ScalarFunction function = call.function();

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with a statement that parses. */
@@ -85,6 +86,44 @@ public final class PlannerErrors {
             : "there is no function "
                 + function
                 + NearMisses.hint(function.toUpperCase(Locale.ROOT), candidates),
+        position);
+  }
+
+  /** {@code signatures} are those that it has. */
+  public static TidemillException noSignature(
+      String function, List<Type> arguments, String signatures, @Nullable SourcePosition position) {
+    return error(
+        ARGUMENTS_INVALID,
+        "there is no %s; there is %s: CAST an argument"
+            .formatted(call(function, arguments), signatures),
+        position);
+  }
+
+  /** Two signatures are as good as each other. */
+  public static TidemillException severalSignatures(
+      String function,
+      List<Type> arguments,
+      String one,
+      String other,
+      @Nullable SourcePosition position) {
+    return error(
+        ARGUMENTS_INVALID,
+        "%s can be %s%s or %2$s%s: CAST an argument"
+            .formatted(call(function, arguments), function, one, other),
+        position);
+  }
+
+  private static String call(String function, List<Type> arguments) {
+    return arguments.stream()
+        .map(Type::toString)
+        .collect(Collectors.joining(", ", function + "(", ")"));
+  }
+
+  public static TidemillException tableFunction(
+      String function, @Nullable SourcePosition position) {
+    return error(
+        ARGUMENTS_INVALID,
+        "%s gives rows: it stands in FROM, as in SELECT * FROM TABLE(%1$s(…))".formatted(function),
         position);
   }
 

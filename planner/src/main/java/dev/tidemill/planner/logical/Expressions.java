@@ -13,6 +13,7 @@ import dev.tidemill.plan.expression.InList;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.expression.UserCall;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -148,6 +149,8 @@ public final class Expressions {
       case Literal e -> e;
       case Parameter e -> e;
       case Call e -> new Call(e.function(), each(e.arguments(), change), e.type(), e.position());
+      case UserCall e ->
+          new UserCall(e.method(), each(e.arguments(), change), e.type(), e.position());
       case Cast e -> new Cast(change.apply(e.operand()), e.type(), e.nullOnFailure(), e.position());
       case Case e -> {
         List<Case.When> branches = new ArrayList<>();
@@ -172,6 +175,11 @@ public final class Expressions {
               ? e
               : new Call(
                   e.function(), each(e.arguments(), a -> placed(a, position)), e.type(), position);
+      case UserCall e ->
+          e.position() != null
+              ? e
+              : new UserCall(
+                  e.method(), each(e.arguments(), a -> placed(a, position)), e.type(), position);
       case Cast e ->
           e.position() != null
               ? e
@@ -191,6 +199,9 @@ public final class Expressions {
   public static boolean isVolatile(Expression expression) {
     if (expression instanceof Call call
         && (call.function() == ScalarFunction.RANDOM || call.function() == ScalarFunction.UUID)) {
+      return true;
+    }
+    if (expression instanceof UserCall call && !call.method().deterministic()) {
       return true;
     }
     return expression.operands().stream().anyMatch(Expressions::isVolatile);
@@ -234,6 +245,13 @@ public final class Expressions {
             case ARRAY, MAP, ROW -> false;
             default -> any(e.arguments(), nullable);
           };
+      case UserCall e -> {
+        boolean result = e.method().givesNulls();
+        for (int i = 0; !result && i < e.arguments().size(); i++) {
+          result = e.method().requires(i) && nullable(e.arguments().get(i), nullable);
+        }
+        yield result;
+      }
       case Cast e -> e.nullOnFailure() || nullable(e.operand(), nullable);
       case Case e ->
           nullable(e.otherwise(), nullable)
@@ -297,6 +315,13 @@ public final class Expressions {
             case GREATEST, LEAST -> e.arguments().stream().allMatch(a -> isNullWith(a, fields));
             default -> e.arguments().stream().anyMatch(a -> isNullWith(a, fields));
           };
+      case UserCall e -> {
+        boolean result = false;
+        for (int i = 0; !result && i < e.arguments().size(); i++) {
+          result = e.method().requires(i) && isNullWith(e.arguments().get(i), fields);
+        }
+        yield result;
+      }
       case Cast e -> isNullWith(e.operand(), fields);
       case Case e -> false;
       case And e -> e.operands().stream().allMatch(o -> isNullWith(o, fields));

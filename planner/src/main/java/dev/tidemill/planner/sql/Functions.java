@@ -152,6 +152,15 @@ public final class Functions {
     return operators.stream().anyMatch(o -> o.isAggregator() && o.getName().equalsIgnoreCase(name));
   }
 
+  /**
+   * Whether an operator or an aggregate's other spelling has this name, or a part of the grammar.
+   */
+  boolean isTaken(String name) {
+    return AggregateSpellings.NAMES.contains(name.toUpperCase(Locale.ROOT))
+        || operators.stream().anyMatch(o -> o.getName().equalsIgnoreCase(name))
+        || name.endsWith(UserFunctions.ROWS);
+  }
+
   /** The names of all functions, sorted, upper case. */
   public Set<String> names() {
     Set<String> names = new TreeSet<>(AggregateSpellings.NAMES);

@@ -11,7 +11,9 @@ import dev.tidemill.plan.expression.FieldAccess;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.expression.UserCall;
 import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.plan.function.user.UserMethod;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
@@ -68,7 +70,7 @@ public final class RexTranslator {
      * A call whose value is another each time, made so that all that is written as this one call
      * gets the same value in a row: COALESCE and its like name their operands twice.
      */
-    Expression onceARow(Call call, SqlParserPos position);
+    Expression onceARow(Expression call, SqlParserPos position);
 
     /** Whether positions count in the statement's text, and not in that of a view. */
     boolean isPlaced();
@@ -138,7 +140,7 @@ public final class RexTranslator {
           }
 
           @Override
-          public Expression onceARow(Call call, SqlParserPos position) {
+          public Expression onceARow(Expression call, SqlParserPos position) {
             return call;
           }
 
@@ -261,8 +263,26 @@ public final class RexTranslator {
     return folded;
   }
 
+  private Expression userCall(UserOperator user, RexCall call) {
+    SqlParserPos position = call.getParserPosition();
+    UserOperator.Bound bound = user.bind(translate(call.getOperands()), position);
+    UserMethod method = bound.method();
+    for (int i = 0; i < bound.arguments().size(); i++) {
+      if (method.requires(i)
+          && bound.arguments().get(i) instanceof Literal literal
+          && literal.isNull()) {
+        return Literal.nullOf(bound.type());
+      }
+    }
+    UserCall translated = new UserCall(method, bound.arguments(), bound.type(), null);
+    return method.deterministic() ? translated : surroundings.onceARow(translated, position);
+  }
+
   private Expression rexCall(RexCall call) {
     SqlParserPos position = call.getParserPosition();
+    if (call.getOperator() instanceof UserOperator user) {
+      return userCall(user, call);
+    }
     Functions.Translation translation = Functions.instance().translation(call.getOperator());
     if (translation != null) {
       List<Expression> arguments = translate(call.getOperands());

@@ -3,7 +3,6 @@ package dev.tidemill.planner.sql;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.JoinKind;
-import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.ColumnReference;
@@ -329,7 +328,7 @@ final class RowScope implements RexTranslator.Surroundings {
   }
 
   @Override
-  public Expression onceARow(Call call, SqlParserPos position) {
+  public Expression onceARow(Expression call, SqlParserPos position) {
     if (!grows || position.getLineNum() == 0) {
       return call;
     }

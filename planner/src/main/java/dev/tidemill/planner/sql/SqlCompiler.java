@@ -9,6 +9,7 @@ import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
+import dev.tidemill.storage.catalog.FunctionDefinition;
 import dev.tidemill.storage.catalog.Namespace;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.table.TableStatistics;
@@ -84,6 +85,7 @@ public final class SqlCompiler {
   private static final int DEEPEST_VIEW = 64;
 
   private final @Nullable Catalog catalog;
+  private final UserFunctions functions;
   private final RelDataTypeFactory factory = new TidemillTypeFactory();
   private final RelOptCluster cluster;
   private final Map<List<String>, CatalogTable> entries = new HashMap<>();
@@ -100,6 +102,7 @@ public final class SqlCompiler {
 
   public SqlCompiler(@Nullable Catalog catalog) {
     this.catalog = catalog;
+    this.functions = new UserFunctions(catalog);
     HepPlanner planner = new HepPlanner(HepProgram.builder().build());
     cluster = RelOptCluster.create(planner, new PlainRexBuilder(factory));
     cluster.setMetadataQuerySupplier(() -> new RelMetadataQuery(DeferredMetadata.INSTANCE));
@@ -132,6 +135,11 @@ public final class SqlCompiler {
     return List.copyOf(reached.values());
   }
 
+  /** The users' functions that the compiled queries call, views' own included. */
+  public List<FunctionDefinition> functions() {
+    return functions.reached();
+  }
+
   /** Where the query with this plan stands in its text, or null if that is not known. */
   @Nullable SourcePosition position(RelNode query) {
     SqlParserPos position = queries.get(query);
@@ -162,6 +170,11 @@ public final class SqlCompiler {
   /** The names of all functions. */
   public static Set<String> functionNames() {
     return Functions.INSTANCE.names();
+  }
+
+  /** Whether a function, or one that is refused by name, is called so. */
+  public static boolean isFunctionNameTaken(String name) {
+    return Functions.INSTANCE.isTaken(name) || UnsupportedFunctions.construct(name) != null;
   }
 
   /** Compiles a query. The node is not changed. */
@@ -216,7 +229,7 @@ public final class SqlCompiler {
                     .compile(item, visible))
         .inspect(node);
     Prepare.CatalogReader reader = tables.reader(factory);
-    TidemillValidator validator = new TidemillValidator(reader, factory);
+    TidemillValidator validator = new TidemillValidator(functions, reader, factory);
     SqlNode validated = validator.validate(Spellings.plain(node));
     SqlToRelConverter converter = new Conversion(validator, reader, cluster, CONFIG, queries);
     RelRoot root = converter.convertQuery(validated, false, top);
@@ -264,7 +277,8 @@ public final class SqlCompiler {
             })
         .inspect(node);
     Prepare.CatalogReader reader = tables.reader(factory);
-    TidemillValidator validator = new TidemillValidator(reader, factory);
+    TidemillValidator validator =
+        new TidemillValidator(Functions.INSTANCE.table(), reader, factory);
     SqlNode select =
         new SqlSelect(
             position,

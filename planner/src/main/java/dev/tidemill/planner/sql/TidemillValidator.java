@@ -19,6 +19,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlWith;
@@ -33,9 +34,10 @@ import org.apache.calcite.util.Util;
 final class TidemillValidator extends SqlValidatorImpl {
   private final Map<SqlSelect, List<String>> written = new IdentityHashMap<>();
 
-  TidemillValidator(Prepare.CatalogReader catalog, RelDataTypeFactory factory) {
+  TidemillValidator(
+      SqlOperatorTable functions, Prepare.CatalogReader catalog, RelDataTypeFactory factory) {
     super(
-        Functions.INSTANCE.table(),
+        functions,
         catalog,
         factory,
         Config.DEFAULT

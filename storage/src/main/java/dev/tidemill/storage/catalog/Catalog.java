@@ -49,6 +49,13 @@ public final class Catalog {
   private final AtomicLong version = new AtomicLong();
   private final Map<String, TableDefinition> definitions = new TreeMap<>();
   private final Map<String, ViewDefinition> views = new TreeMap<>();
+  private final Map<String, FunctionDefinition> functions = new TreeMap<>();
+
+  /** Those of CREATE TEMPORARY FUNCTION. */
+  private final Map<String, FunctionDefinition> temporaryFunctions = new TreeMap<>();
+
+  private Supplier<List<FunctionDefinition>> functionServices = List::of;
+  private @Nullable Map<String, FunctionDefinition> offered;
   private final Map<String, CatalogEntry.TableEntry> open = new LinkedHashMap<>();
   private final Map<String, CatalogEntry.TableEntry> registered = new TreeMap<>();
   private final Map<String, Unreadable> unreadable = new TreeMap<>();
@@ -81,6 +88,7 @@ public final class Catalog {
       CatalogFile.Content content = file.read();
       content.tables().forEach(t -> definitions.put(key(t.name()), t));
       content.views().forEach(v -> views.put(key(v.name()), v));
+      content.functions().forEach(f -> functions.put(key(f.name()), f));
       statisticsFile = new StatisticsFile(context.files(), context.databaseDirectory());
       statisticsFile.read().forEach(t -> analyzed.put(key(t.table()), t));
     }
@@ -424,6 +432,89 @@ public final class Catalog {
     unreadable.remove(key(name));
   }
 
+  /**
+   * Adds functions that the class path offers; they are asked for when first a name is looked up
+   * that nothing else has.
+   */
+  public synchronized void addFunctionServices(Supplier<List<FunctionDefinition>> services) {
+    functionServices = services;
+    offered = null;
+  }
+
+  private Map<String, FunctionDefinition> offered() {
+    Map<String, FunctionDefinition> known = offered;
+    if (known == null) {
+      known = new TreeMap<>();
+      for (FunctionDefinition function : functionServices.get()) {
+        known.put(key(function.name()), function);
+      }
+      offered = known;
+    }
+    return known;
+  }
+
+  /** The user's function of this name, or null: a temporary one first, the class path's last. */
+  public synchronized @Nullable FunctionDefinition function(String name) {
+    FunctionDefinition found = temporaryFunctions.get(key(name));
+    if (found == null) {
+      found = functions.get(key(name));
+    }
+    return found == null ? offered().get(key(name)) : found;
+  }
+
+  /** All functions of users that a name stands for, by name. */
+  public synchronized List<FunctionDefinition> functionDefinitions() {
+    Map<String, FunctionDefinition> all = new TreeMap<>(offered());
+    all.putAll(functions);
+    all.putAll(temporaryFunctions);
+    return List.copyOf(all.values());
+  }
+
+  /**
+   * Adds a function.
+   *
+   * @return whether it is new: with {@code ifNotExists}, or where an equal definition is there,
+   *     nothing happens
+   * @throws dev.tidemill.foundation.error.TidemillException FUNCTION_ALREADY_EXISTS
+   */
+  public synchronized boolean createFunction(
+      FunctionDefinition function, boolean replace, boolean ifNotExists) {
+    String key = key(function.name());
+    boolean temporary = function.origin() == FunctionDefinition.Origin.TEMPORARY;
+    Map<String, FunctionDefinition> own = temporary ? temporaryFunctions : functions;
+    FunctionDefinition there = own.get(key);
+    if (there == null && !temporary) {
+      there = offered().get(key);
+    }
+    if (there != null && (ifNotExists || there.equals(function))) {
+      return false;
+    }
+    if (there != null && !replace) {
+      throw CatalogErrors.functionExists(there.name(), there.sql());
+    }
+    if (temporary) {
+      version.incrementAndGet();
+      temporaryFunctions.put(key, function);
+    } else {
+      change(functions, key, function);
+    }
+    return true;
+  }
+
+  /** Forgets a function, a temporary one first; false if there is none that was created. */
+  public synchronized boolean dropFunction(String name) {
+    String key = key(name);
+    if (temporaryFunctions.remove(key) != null) {
+      version.incrementAndGet();
+      return true;
+    }
+    boolean there = functions.containsKey(key);
+    if (there) {
+      change(functions, key, null);
+    }
+    return there;
+  }
+
   /** The database's own tables and views and the registered ones, by name. */
   public synchronized List<CatalogEntry> ownEntries() {
     List<CatalogEntry> entries = new ArrayList<>(registered.values());
@@ -521,7 +612,10 @@ public final class Catalog {
     D before = definition == null ? of.remove(key) : of.put(key, definition);
     try {
       if (file != null) {
-        file.write(List.copyOf(definitions.values()), List.copyOf(views.values()));
+        file.write(
+            List.copyOf(definitions.values()),
+            List.copyOf(views.values()),
+            List.copyOf(functions.values()));
       }
     } catch (RuntimeException e) {
       if (before == null) {

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 public final class CatalogErrors {
   private static final ErrorCode TABLE_NOT_FOUND = ErrorCode.user("TABLE_NOT_FOUND", "42P01");
   private static final ErrorCode TABLE_EXISTS = ErrorCode.user("TABLE_ALREADY_EXISTS", "42P07");
+  private static final ErrorCode FUNCTION_EXISTS =
+      ErrorCode.user("FUNCTION_ALREADY_EXISTS", "42723");
   private static final ErrorCode TABLE_DIFFERS =
       ErrorCode.user("TABLE_DEFINITION_CHANGED", "42P07");
   private static final ErrorCode UNKNOWN_CONNECTOR = ErrorCode.user("UNKNOWN_CONNECTOR", "42704");
@@ -42,6 +44,13 @@ public final class CatalogErrors {
   static TidemillException exists(String name) {
     return new TidemillException(
         TABLE_EXISTS, name + " already exists; DROP it first, or say CREATE … IF NOT EXISTS");
+  }
+
+  static TidemillException functionExists(String name, String sql) {
+    return new TidemillException(
+        FUNCTION_EXISTS,
+        "function %s already exists: %s. DROP it first, or say CREATE OR REPLACE FUNCTION"
+            .formatted(name, sql));
   }
 
   static TidemillException differs(String name, String before, String now) {

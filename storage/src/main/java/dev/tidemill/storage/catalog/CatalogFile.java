@@ -1,5 +1,6 @@
 package dev.tidemill.storage.catalog;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,17 +31,22 @@ final class CatalogFile {
   }
 
   /** Everything that is kept. */
-  record Content(int version, List<TableDefinition> tables, List<ViewDefinition> views) {
+  record Content(
+      int version,
+      List<TableDefinition> tables,
+      List<ViewDefinition> views,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FunctionDefinition> functions) {
     Content {
       tables = List.copyOf(tables);
       views = List.copyOf(views);
+      functions = functions == null ? List.of() : List.copyOf(functions);
     }
   }
 
   Content read() {
     files.deleteTemporaries(directory);
     if (files.stat(file) == null) {
-      return new Content(VERSION, List.of(), List.of());
+      return new Content(VERSION, List.of(), List.of(), List.of());
     }
     try {
       String text = files.readText(file);
@@ -54,9 +60,12 @@ final class CatalogFile {
     }
   }
 
-  void write(List<TableDefinition> tables, List<ViewDefinition> views) {
+  void write(
+      List<TableDefinition> tables,
+      List<ViewDefinition> views,
+      List<FunctionDefinition> functions) {
     try {
-      String text = MAPPER.writeValueAsString(new Content(VERSION, tables, views));
+      String text = MAPPER.writeValueAsString(new Content(VERSION, tables, views, functions));
       files.put(file, text.getBytes(StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a catalog that JSON cannot hold", e);

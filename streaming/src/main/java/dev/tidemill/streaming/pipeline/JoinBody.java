@@ -26,6 +26,7 @@ import dev.tidemill.plan.expression.InList;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.expression.UserCall;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -93,6 +94,7 @@ final class JoinBody {
       case Literal e -> e;
       case Parameter e -> e;
       case Call e -> new Call(e.function(), moved(e.arguments()), e.type(), e.position());
+      case UserCall e -> new UserCall(e.method(), moved(e.arguments()), e.type(), e.position());
       case Cast e -> new Cast(moved(e.operand()), e.type(), e.nullOnFailure(), e.position());
       case Case e ->
           new Case(

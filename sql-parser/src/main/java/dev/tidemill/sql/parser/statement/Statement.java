@@ -79,8 +79,8 @@ public sealed interface Statement {
       implements Statement {}
 
   /**
-   * {@code CREATE [OR REPLACE] FUNCTION [IF NOT EXISTS] name [(parameters) [RETURNS type]] AS
-   * 'class' [USING JAR …]} or {@code … (parameters) [RETURNS type] RETURN expression}.
+   * {@code CREATE [OR REPLACE] [TEMPORARY] FUNCTION [IF NOT EXISTS] name [(parameters) [RETURNS
+   * type]] AS 'class' [USING JAR …]} or {@code … (parameters) [RETURNS type] RETURN expression}.
    *
    * @param parameters null where the class says them
    * @param returnType null where the body says it; its node is a {@link
@@ -89,6 +89,7 @@ public sealed interface Statement {
   record CreateFunction(
       QualifiedName name,
       boolean replace,
+      boolean temporary,
       boolean ifNotExists,
       @Nullable List<FunctionParameter> parameters,
       @Nullable SqlFragment returnType,

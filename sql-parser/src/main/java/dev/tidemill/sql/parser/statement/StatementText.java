@@ -172,7 +172,11 @@ final class StatementText {
   private static String createFunction(Statement.CreateFunction function) {
     StringBuilder text =
         new StringBuilder(
-            create(function.replace(), "FUNCTION", function.ifNotExists(), function.name()));
+            create(
+                function.replace(),
+                function.temporary() ? "TEMPORARY FUNCTION" : "FUNCTION",
+                function.ifNotExists(),
+                function.name()));
     List<FunctionParameter> parameters = function.parameters();
     if (parameters != null) {
       text.append(

@@ -1,0 +1,2 @@
+/** Classes that are no functions: what is wrong with each is its name. */
+package dev.tidemill.testing.functions.wrong;
