@@ -72,6 +72,11 @@ public final class Accumulators {
             });
         yield new ValueListAccumulator(function, arguments, parameters, type, memory);
       }
+      case APPROX_COUNT_DISTINCT -> new DistinctSketchAccumulator(argument, memory);
+      case APPROX_QUANTILE -> {
+        check(function, argument, KeyWords.fits(argument) && argument.equals(type));
+        yield new QuantileSketchAccumulator(type, parameters.get(0), memory);
+      }
       case ARG_MIN, ARG_MAX -> {
         check(function, argument, arguments.size() == 2);
         yield new EncodedExtremeAccumulator(

@@ -9,6 +9,7 @@ import dev.tidemill.foundation.hash.KeyGroups;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -39,7 +40,19 @@ class GroupedAggregationTest {
           call(AggregateFunction.MIN, false, -1, Type.VARCHAR, 1),
           call(AggregateFunction.MAX, false, -1, Type.INTEGER, 4),
           call(AggregateFunction.COUNT, true, -1, Type.BIGINT, 1),
-          call(AggregateFunction.SUM, true, 3, Type.BIGINT, 4));
+          call(AggregateFunction.SUM, true, 3, Type.BIGINT, 4),
+          call(AggregateFunction.APPROX_COUNT_DISTINCT, false, 3, Type.BIGINT, 1),
+          call(AggregateFunction.APPROX_COUNT_DISTINCT, false, -1, Type.BIGINT, 2),
+          Call.of(
+              new AggregateCall(
+                  AggregateFunction.APPROX_QUANTILE,
+                  List.of(2),
+                  false,
+                  -1,
+                  DECIMAL,
+                  List.of(new Literal(Type.DOUBLE, 0.3)),
+                  null),
+              TYPES));
 
   /** Of the last two, some keys are known to decide the others: they are the same column. */
   private static final int[][] KEYS = {

@@ -42,6 +42,13 @@ public enum AggregateFunction {
   QUANTILE_CONT,
   /** As QUANTILE_CONT, of any comparable, whose type the result has: always one of the values. */
   QUANTILE_DISC,
+  /** About how many distinct values -> BIGINT, 0 over none; the same in whatever order. */
+  APPROX_COUNT_DISTINCT,
+  /**
+   * About QUANTILE_DISC, of values of a word (numbers of up to 18 digits, times, truth), whose type
+   * the result has; the parameter is the fraction. The same in whatever order.
+   */
+  APPROX_QUANTILE,
   /** The most frequent of comparables, the least of several. */
   MODE,
   /**
@@ -63,5 +70,10 @@ public enum AggregateFunction {
   /** Any one value; the least, so that it is determined. */
   ANY_VALUE,
   /** The value of the only row; NULL over none, an error over more than one (a scalar subquery). */
-  SINGLE_VALUE
+  SINGLE_VALUE;
+
+  /** Whether the result over no rows is 0, not NULL. */
+  public boolean isZeroOverNone() {
+    return this == COUNT || this == SUM0 || this == APPROX_COUNT_DISTINCT;
+  }
 }

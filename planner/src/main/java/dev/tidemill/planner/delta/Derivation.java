@@ -242,7 +242,10 @@ final class Derivation {
   }
 
   private Edge recompute(BatchPlan node, String reason) {
-    List<Edge> inputs = node.inputs().stream().map(this::edge).toList();
+    return recompute(node, reason, node.inputs().stream().map(this::edge).toList());
+  }
+
+  private static Edge recompute(BatchPlan node, String reason, List<Edge> inputs) {
     Merged merged =
         Merged.of(node, inputs, plan -> plan instanceof RecomputePlan below ? below.body() : null);
     Set<String> reasons = new LinkedHashSet<>();
@@ -282,9 +285,15 @@ final class Derivation {
       case COUNT, SUM, SUM0, AVG, MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR -> true;
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, ANY_VALUE, SINGLE_VALUE -> true;
       case COVAR_POP, COVAR_SAMP -> true;
+      case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> true;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
       case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
     };
+  }
+
+  private static boolean isSketch(AggregateFunction function) {
+    return function == AggregateFunction.APPROX_COUNT_DISTINCT
+        || function == AggregateFunction.APPROX_QUANTILE;
   }
 
   private Edge aggregate(AggregatePlan aggregate) {
@@ -297,6 +306,13 @@ final class Derivation {
       }
     }
     Edge input = edge(aggregate.input());
+    for (AggregateCall call : aggregate.calls()) {
+      if (input.plan().changing() && isSketch(call.function())) {
+        // A sketch forgets what it would need to take a row away.
+        String reason = call.function() + " over rows that change";
+        return recompute(aggregate, reason, List.of(input));
+      }
+    }
     TimeBound groupEnd = null;
     List<TimeBound> bounds = new ArrayList<>();
     for (int i = 0; i < aggregate.keys().size(); i++) {

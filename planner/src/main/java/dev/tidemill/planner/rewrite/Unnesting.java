@@ -364,7 +364,7 @@ public final class Unnesting {
     List<Node.Call> renamed = new ArrayList<>();
     List<Node.Computed> corrections = new ArrayList<>();
     for (Node.Call call : calls) {
-      if (call.function() == AggregateFunction.COUNT || call.function() == AggregateFunction.SUM0) {
+      if (call.function().isZeroOverNone()) {
         Field raw = numbers.copy(call.field());
         renamed.add(
             new Node.Call(

@@ -149,9 +149,7 @@ final class AggregateSpellings {
       }
       case "APPROX_COUNT_DISTINCT", "APPROX_DISTINCT" -> {
         require(1, 2);
-        SqlLiteral distinct = SqlSelectKeyword.DISTINCT.symbol(position);
-        yield around.apply(
-            SqlStdOperatorTable.COUNT.createCall(distinct, position, operands.get(0)));
+        yield aggregate("APPROX_COUNT_DISTINCT", operands.get(0));
       }
       case "ARBITRARY", "FIRST" -> {
         // The grammar gives FIRST a second operand, 0.
@@ -194,8 +192,10 @@ final class AggregateSpellings {
       }
       case "QUANTILE_CONT", "PERCENTILE" -> ofFraction("QUANTILE_CONT", 2);
       case "QUANTILE_DISC", "QUANTILE" -> ofFraction("QUANTILE_DISC", 2);
-      case "APPROX_PERCENTILE", "APPROX_QUANTILE", "PERCENTILE_APPROX" ->
-          ofFraction("QUANTILE_DISC", 3);
+      case "APPROX_PERCENTILE", "APPROX_QUANTILE", "PERCENTILE_APPROX" -> {
+        require(2, 3);
+        yield aggregate("APPROX_QUANTILE", operands.get(0), operands.get(1));
+      }
       case "LISTAGG", "STRING_AGG", "GROUP_CONCAT" -> {
         require(1, 2);
         SqlNode separator =

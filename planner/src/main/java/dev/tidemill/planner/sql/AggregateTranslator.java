@@ -171,13 +171,13 @@ final class AggregateTranslator {
     if (call.distinctKeys != null) {
       throw PlannerErrors.unsupported("WITHIN DISTINCT", Positions.of(position));
     }
-    AggregateFunction function = function(call.getAggregation(), position);
     List<Field> arguments = new ArrayList<>();
     call.getArgList().forEach(a -> arguments.add(scope.row().get(a)));
     Type type = RexTranslator.type(call.getType(), Positions.of(position));
+    AggregateFunction function = sketched(function(call.getAggregation(), position), type);
     @Nullable Integer filter = call.filterArg < 0 ? null : scope.row().get(call.filterArg).id();
     List<Literal> parameters = new ArrayList<>();
-    for (int operand : parameters(function)) {
+    for (int operand : parameters(function, arguments.size())) {
       parameters.add(
           parameter(function, constant(input, call.getArgList().get(operand)), operand, position));
     }
@@ -185,7 +185,7 @@ final class AggregateTranslator {
         arguments(function, arguments, call.isDistinct(), type, scope, position);
     boolean nullable =
         switch (function) {
-          case COUNT, SUM0 -> false;
+          case COUNT, SUM0, APPROX_COUNT_DISTINCT -> false;
           case STDDEV_SAMP, VAR_SAMP, SINGLE_VALUE, SKEWNESS, KURTOSIS, KURTOSIS_POP, COVAR_SAMP ->
               true;
           default -> !neverEmpty || filter != null || arguments.stream().anyMatch(Field::nullable);
@@ -203,7 +203,7 @@ final class AggregateTranslator {
   private static boolean ignoresDuplicates(AggregateFunction function) {
     return switch (function) {
       case MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, ANY_VALUE -> true;
-      case ARG_MIN, ARG_MAX, MAP_AGG -> true;
+      case ARG_MIN, ARG_MAX, MAP_AGG, APPROX_COUNT_DISTINCT -> true;
       case COUNT,
           SUM,
           SUM0,
@@ -220,6 +220,7 @@ final class AggregateTranslator {
           KURTOSIS_POP,
           QUANTILE_CONT,
           QUANTILE_DISC,
+          APPROX_QUANTILE,
           MODE,
           LISTAGG,
           ARRAY_AGG,
@@ -298,10 +299,29 @@ final class AggregateTranslator {
     return function == AggregateFunction.LISTAGG || function == AggregateFunction.ARRAY_AGG;
   }
 
-  /** Which operands are the same for all rows: parameters, not arguments. */
-  static List<Integer> parameters(AggregateFunction function) {
+  /** APPROX_QUANTILE of what does not fit a word is found exactly. */
+  static AggregateFunction sketched(AggregateFunction function, Type type) {
+    boolean exact =
+        switch (type) {
+          case Type.Decimal t -> t.precision() > Type.MAX_SHORT_DECIMAL_PRECISION;
+          case Type.Varchar t -> true;
+          case Type.Varbinary t -> true;
+          case Type.Array t -> true;
+          case Type.MapType t -> true;
+          case Type.Row t -> true;
+          default -> false;
+        };
+    return function == AggregateFunction.APPROX_QUANTILE && exact
+        ? AggregateFunction.QUANTILE_DISC
+        : function;
+  }
+
+  /** Which of the operands are the same for all rows: parameters, not arguments. */
+  static List<Integer> parameters(AggregateFunction function, int operands) {
     return switch (function) {
-      case QUANTILE_CONT, QUANTILE_DISC, LISTAGG, ARRAY_AGG -> List.of(1, 2);
+      case QUANTILE_CONT, QUANTILE_DISC -> operands == 2 ? List.of(1) : List.of(1, 2);
+      case LISTAGG, ARRAY_AGG -> List.of(1, 2);
+      case APPROX_QUANTILE -> List.of(1);
       default -> List.of();
     };
   }
@@ -315,7 +335,7 @@ final class AggregateTranslator {
     Expression value = operands.get(0);
     List<Expression> ordered =
         switch (function) {
-          case MODE, QUANTILE_DISC -> List.of(value);
+          case MODE, QUANTILE_DISC, APPROX_QUANTILE -> List.of(value);
           case ARG_MIN, ARG_MAX, MAP_AGG -> operands.subList(1, 2);
           case LISTAGG, ARRAY_AGG -> operands.subList(3, operands.size());
           default -> List.of();
@@ -326,7 +346,8 @@ final class AggregateTranslator {
     return switch (function) {
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT -> List.of(Casts.to(Type.DOUBLE, value));
       case COVAR_POP, COVAR_SAMP -> operands.stream().map(o -> Casts.to(Type.DOUBLE, o)).toList();
-      case QUANTILE_DISC, MODE -> List.of(Casts.to(type, value));
+      case QUANTILE_DISC, APPROX_QUANTILE, MODE -> List.of(Casts.to(type, value));
+      case APPROX_COUNT_DISTINCT -> List.of(Casts.to(ordered(value.type()), value));
       case ARG_MIN, ARG_MAX ->
           List.of(
               Casts.to(type, value), Casts.to(ordered(operands.get(1).type()), operands.get(1)));
@@ -414,6 +435,8 @@ final class AggregateTranslator {
       case "COVAR_SAMP" -> AggregateFunction.COVAR_SAMP;
       case "QUANTILE_CONT" -> AggregateFunction.QUANTILE_CONT;
       case "QUANTILE_DISC" -> AggregateFunction.QUANTILE_DISC;
+      case "APPROX_COUNT_DISTINCT" -> AggregateFunction.APPROX_COUNT_DISTINCT;
+      case "APPROX_QUANTILE" -> AggregateFunction.APPROX_QUANTILE;
       case "MODE" -> AggregateFunction.MODE;
       case "LISTAGG" -> AggregateFunction.LISTAGG;
       case "ARRAY_AGG" -> AggregateFunction.ARRAY_AGG;

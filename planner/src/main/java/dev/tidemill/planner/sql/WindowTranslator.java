@@ -43,6 +43,8 @@ final class WindowTranslator {
   private static final Set<String> FILTERABLE =
       Set.of(
           "ANY_VALUE",
+          "APPROX_COUNT_DISTINCT",
+          "APPROX_QUANTILE",
           "ARG_MAX",
           "ARG_MIN",
           "AVG",
@@ -154,11 +156,11 @@ final class WindowTranslator {
     String name = over.getOperator().getName().toLowerCase(Locale.ROOT);
     if (function == null) {
       AggregateFunction aggregate =
-          AggregateTranslator.function(over.getAggOperator(), over.getParserPosition());
-      boolean counted = aggregate == AggregateFunction.COUNT || aggregate == AggregateFunction.SUM0;
+          AggregateTranslator.sketched(
+              AggregateTranslator.function(over.getAggOperator(), over.getParserPosition()), type);
       List<Integer> columns = new ArrayList<>();
       List<Literal> parameters = new ArrayList<>();
-      for (int operand : AggregateTranslator.parameters(aggregate)) {
+      for (int operand : AggregateTranslator.parameters(aggregate, arguments.size())) {
         parameters.add(
             AggregateTranslator.parameter(
                 aggregate, arguments.get(operand), operand, over.getParserPosition()));
@@ -170,7 +172,7 @@ final class WindowTranslator {
       if (own != null) {
         own.forEach(e -> columns.add(scope.column(e, name).id()));
         return new Node.Over(
-            numbers.field(name, type, true),
+            numbers.field(name, type, !aggregate.isZeroOverNone()),
             aggregate,
             null,
             columns,
@@ -198,7 +200,7 @@ final class WindowTranslator {
         columns.add(scope.column(typed, name).id());
       }
       return new Node.Over(
-          numbers.field(name, type, !counted),
+          numbers.field(name, type, !aggregate.isZeroOverNone()),
           aggregate,
           null,
           columns,

@@ -1,6 +1,7 @@
 package dev.tidemill.streaming.aggregate;
 
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.key.KeyWords;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.Columns;
@@ -53,6 +54,8 @@ public final class CallSite {
           case COVAR_POP, COVAR_SAMP -> true;
           case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR -> false;
           case SINGLE_VALUE -> true;
+          case APPROX_COUNT_DISTINCT -> false;
+          case APPROX_QUANTILE -> true;
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
           case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
         };
@@ -64,6 +67,7 @@ public final class CallSite {
       case SINGLE_VALUE -> true;
       case COUNT, SUM, SUM0, AVG, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR -> false;
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, COVAR_POP, COVAR_SAMP -> false;
+      case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> false;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
       case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
     };
@@ -81,6 +85,9 @@ public final class CallSite {
           case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> isFloating();
           case COVAR_POP, COVAR_SAMP ->
               argumentTypes.size() == 2 && argumentTypes.stream().allMatch(CallSite::isFloating);
+          // Recomputed over rows that go, too.
+          case APPROX_COUNT_DISTINCT -> !removes && !argumentTypes.isEmpty();
+          case APPROX_QUANTILE -> !removes && KeyWords.fits(argument());
           // Recomputed.
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
           case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
@@ -119,6 +126,9 @@ public final class CallSite {
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> new VarianceAccumulator(call.function());
       case COVAR_POP, COVAR_SAMP ->
           new CovarianceAccumulator(call.function() == AggregateFunction.COVAR_SAMP);
+      case APPROX_COUNT_DISTINCT -> new DistinctSketchAccumulator(argument());
+      case APPROX_QUANTILE ->
+          new QuantileSketchAccumulator(argument(), call.parameters().get(0));
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC ->
           throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
       case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX ->
