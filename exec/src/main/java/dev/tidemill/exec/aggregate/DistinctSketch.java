@@ -14,8 +14,8 @@ import org.apache.datasketches.hll.TgtHllType;
 
 /**
  * About how many different values there were: HyperLogLog with 4,096 registers (Apache
- * DataSketches), a standard error of 1.6% and 4 KB at most. Up to a few hundred values the answer is
- * exact but for chance (one in a hundred thousand).
+ * DataSketches), a standard error of 1.6% and 4 KB at most. Up to a few hundred values the answer
+ * is exact but for chance (one in a hundred thousand).
  *
  * <p>The answer depends on the set of values alone, not on their order or on what was merged with
  * what: of the sketch's estimates the one is taken that looks at nothing but the registers.

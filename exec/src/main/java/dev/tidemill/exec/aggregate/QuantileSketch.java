@@ -12,10 +12,10 @@ import java.util.Arrays;
 /**
  * Quantiles of values of a word, from how many values lie in each of at most 512 <em>cells</em>. At
  * first every value is a cell of its own and the answer exact. Whenever there are more cells than
- * that, all are made twice as wide: of numbers one significant bit less is looked at (a cell is then
- * as wide as a share of its values), of times the lowest bit is dropped. A cell keeps its least and
- * greatest value; where it has several, the answer is found between them by their ranks, so that it
- * is off by less than the width of a cell.
+ * that, all are made twice as wide: of numbers one significant bit less is looked at (a cell is
+ * then as wide as a share of its values), of times the lowest bit is dropped. A cell keeps its
+ * least and greatest value; where it has several, the answer is found between them by their ranks,
+ * so that it is off by less than the width of a cell.
  *
  * <p>The answer depends on the values alone: how wide cells are follows from how many values there
  * are that differ in so many bits, and counts, least and greatest add up in any order. So all ways

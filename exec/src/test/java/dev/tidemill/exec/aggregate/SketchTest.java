@@ -18,8 +18,8 @@ import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Sketches tell the same whatever the order of values and merges, bounded memory is enough, and what
- * they tell is near.
+ * Sketches tell the same whatever the order of values and merges, bounded memory is enough, and
+ * what they tell is near.
  */
 class SketchTest {
   private static final List<String> FRACTIONS =

@@ -8,7 +8,6 @@ import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
-import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.plan.function.WindowFunction;
 import dev.tidemill.planner.error.PlannerErrors;

@@ -93,15 +93,9 @@ final class AggregateFunctions {
         first,
         ResultTypes.optional(2, SqlTypeFamily.ANY, NUMERIC, SqlTypeFamily.BOOLEAN));
     functions.aggregate(
-        "APPROX_QUANTILE",
-        SqlKind.OTHER_FUNCTION,
-        first,
-        family(SqlTypeFamily.ANY, NUMERIC));
+        "APPROX_QUANTILE", SqlKind.OTHER_FUNCTION, first, family(SqlTypeFamily.ANY, NUMERIC));
     functions.aggregate(
-        "APPROX_COUNT_DISTINCT",
-        SqlKind.OTHER_FUNCTION,
-        ReturnTypes.BIGINT,
-        OperandTypes.ANY);
+        "APPROX_COUNT_DISTINCT", SqlKind.OTHER_FUNCTION, ReturnTypes.BIGINT, OperandTypes.ANY);
     functions.aggregate("MODE", SqlKind.OTHER_FUNCTION, first, OperandTypes.ANY);
     for (String name : List.of("ARG_MIN", "ARG_MAX")) {
       functions.aggregate(

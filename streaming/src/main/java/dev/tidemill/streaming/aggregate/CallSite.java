@@ -127,8 +127,7 @@ public final class CallSite {
       case COVAR_POP, COVAR_SAMP ->
           new CovarianceAccumulator(call.function() == AggregateFunction.COVAR_SAMP);
       case APPROX_COUNT_DISTINCT -> new DistinctSketchAccumulator(argument());
-      case APPROX_QUANTILE ->
-          new QuantileSketchAccumulator(argument(), call.parameters().get(0));
+      case APPROX_QUANTILE -> new QuantileSketchAccumulator(argument(), call.parameters().get(0));
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC ->
           throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
       case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX ->
