@@ -49,14 +49,22 @@ final class ColumnReader implements FieldReader {
 
   private long skippedPages;
 
+  /** Where the pages are, if that is known. */
+  private final @Nullable PagePlaces places;
+
+  /** Rows that the current page should have by its place, -1 if it does not matter. */
+  private long expectedRows = -1;
+
   /**
    * Takes ownership of {@code pages}.
    *
+   * @param places where the pages are, or null
    * @param firstWanted the first row that is of interest
    */
   ColumnReader(
       ParquetColumn column,
       PageReader pages,
+      @Nullable PagePlaces places,
       long firstWanted,
       ParquetPlace place,
       MemoryScope scope) {
@@ -65,6 +73,7 @@ final class ColumnReader implements FieldReader {
     this.place = place;
     this.scope = scope;
     this.pages = pages;
+    this.places = places;
     this.values = ValueReader.of(column, place, scope);
     this.levels = new RunReader(place);
   }
@@ -205,6 +214,7 @@ final class ColumnReader implements FieldReader {
   }
 
   private void skipTo(long start) {
+    seekTo(start);
     long rows = start - position;
     while (rows > 0) {
       if (left == 0) {
@@ -228,6 +238,23 @@ final class ColumnReader implements FieldReader {
     }
   }
 
+  /** Goes to the page that has the row, if it is known where that is and others are in between. */
+  private void seekTo(long row) {
+    if (places == null || row < position + left) {
+      return;
+    }
+    int page = places.pageOf(row);
+    long first = places.rows()[page];
+    if (first > position + left) {
+      int from = places.pageOf(Math.max(position, firstWanted));
+      skippedPages += Math.max(0, page - from - (started && left > 0 ? 1 : 0));
+      pages.seek(places.offsets()[page], first, places.offsets()[0]);
+      position = first;
+      left = 0;
+      expectedRows = places.rowsOf(page);
+    }
+  }
+
   /** Sees to it that rows of the current page can be read. */
   private void openPage() {
     while (left == 0) {
@@ -245,6 +272,11 @@ final class ColumnReader implements FieldReader {
     }
     left = pages.values();
     started = false;
+    if (expectedRows >= 0 && left != expectedRows) {
+      throw ParquetErrors.malformed(
+          place, "a page of " + left + " rows where its page index says " + expectedRows);
+    }
+    expectedRows = -1;
   }
 
   private void startDictionary() {

@@ -59,6 +59,22 @@ final class PageIndex {
     }
   }
 
+  /** Where the chunk's pages are; null where it does not say. */
+  static @Nullable PagePlaces places(FileInput input, Footer footer, ColumnChunk chunk, long rows) {
+    byte[] places =
+        chunk.isSetOffset_index_offset()
+            ? bytes(input, footer, chunk.getOffset_index_offset(), chunk.getOffset_index_length())
+            : null;
+    if (places == null) {
+      return null;
+    }
+    try {
+      return PagePlaces.of(Util.readOffsetIndex(new ByteArrayInputStream(places)), rows);
+    } catch (IOException | RuntimeException e) {
+      return null; // the pages are passed over one by one then
+    }
+  }
+
   private static byte @Nullable [] bytes(FileInput input, Footer footer, long offset, int length) {
     if (offset < 4 || length <= 0 || length > MAX_BYTES || offset > footer.dataEnd() - length) {
       return null;

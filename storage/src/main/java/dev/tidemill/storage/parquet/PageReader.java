@@ -49,6 +49,12 @@ final class PageReader implements AutoCloseable {
   private long windowStart;
   private long windowEnd;
   private long bytesRead;
+
+  private long expectedEnd;
+
+  /** What lies behind is read only when it is needed. */
+  private long windowLimit;
+
   private long decodedPages;
 
   private long seenValues;
@@ -87,6 +93,8 @@ final class PageReader implements AutoCloseable {
     }
     this.position = first;
     this.end = first + bytes;
+    this.expectedEnd = end;
+    this.windowLimit = end;
     this.codec = PageCodec.of(chunk.getCodec(), place);
   }
 
@@ -130,6 +138,41 @@ final class PageReader implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /**
+   * Goes on with the data page at {@code offset}, behind the current one and {@code values} values;
+   * those in between are not looked at.
+   *
+   * @param first where the first data page is
+   */
+  void seek(long offset, long values, long first) {
+    if (header == null && !started && dictionary == null && first > position) {
+      readLeadingDictionary(first);
+    }
+    if (offset < position || offset >= end || values < seenValues || values >= totalValues) {
+      throw ParquetErrors.malformed(
+          place, "its page index says that row " + values + " is at " + offset);
+    }
+    header = null;
+    started = true;
+    position = offset;
+    seenValues = values;
+  }
+
+  /** Says that pages from {@code behind} on will hardly be wanted. */
+  void expectEnd(long behind) {
+    expectedEnd = Math.clamp(behind, position, end);
+    windowLimit = expectedEnd;
+  }
+
+  private void readLeadingDictionary(long behind) {
+    windowLimit = Math.min(behind, end);
+    PageHeader leading = readHeader();
+    if (leading.getType() == PageType.DICTIONARY_PAGE) {
+      dictionary = readDictionary(leading);
+    }
+    windowLimit = expectedEnd;
   }
 
   /** Values (levels) of the current data page. */
@@ -370,7 +413,7 @@ final class PageReader implements AutoCloseable {
     if (current != null && position >= windowStart && position + bytes <= windowEnd) {
       return current.address() + (position - windowStart);
     }
-    int wanted = (int) Math.max(bytes, Math.min(WINDOW_BYTES - PADDING, end - position));
+    int wanted = (int) Math.max(bytes, Math.min(WINDOW_BYTES - PADDING, windowLimit - position));
     if (current == null || current.capacity() < wanted + (long) PADDING) {
       window = null;
       if (current != null) {

@@ -17,6 +17,7 @@ import dev.tidemill.storage.table.StagedReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.parquet.format.ColumnChunk;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,20 +156,23 @@ final class RowGroupReader implements BatchReader, StagedReader {
     ParquetColumn leaf = flat.column();
     Type decoded = ColumnAdapter.decodedType(leaf, type, footer.path());
     ParquetColumn column = leaf.as(decoded);
+    ColumnChunk chunk = footer.rowGroup(rowGroup).getColumns().get(column.leaf());
+    long rowCount = footer.rowGroup(rowGroup).getNum_rows();
+    PagePlaces places = null;
+    if (ranges.length > 0 && rows(ranges) < rowCount) {
+      places = PageIndex.places(input, footer, chunk, rowCount);
+    }
     PageReader pages =
         new PageReader(
-            input,
-            footer.rowGroup(rowGroup).getColumns().get(column.leaf()).getMeta_data(),
-            column.optional(),
-            false,
-            footer.dataEnd(),
-            place,
-            scope);
+            input, chunk.getMeta_data(), column.optional(), false, footer.dataEnd(), place, scope);
+    if (places != null) {
+      pages.expectEnd(places.behind(ranges[ranges.length - 1] - 1));
+    }
     return new Source(
         type,
         field.isNullable(),
         place,
-        new ColumnReader(column, pages, firstWanted, place, scope),
+        new ColumnReader(column, pages, places, firstWanted, place, scope),
         new ColumnAdapter(decoded, type, place));
   }
 

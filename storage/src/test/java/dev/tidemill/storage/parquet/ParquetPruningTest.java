@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FileFormat;
 import dev.tidemill.storage.files.FileRange;
+import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.ColumnFilter.Comparison;
 import dev.tidemill.storage.table.ColumnFilter.In;
@@ -18,7 +21,9 @@ import dev.tidemill.storage.table.ColumnFilter.Prefix;
 import dev.tidemill.storage.table.ColumnFilter.Range;
 import dev.tidemill.storage.table.TableStatistics;
 import dev.tidemill.storage.table.TableStatistics.ColumnStatistics;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -140,19 +145,19 @@ final class ParquetPruningTest {
   /** Of 100,000 rows in one row group, few values of k within its bounds are there. */
   private static final int ROWS = 100_000;
 
+  private static final Schema IDS =
+      new Schema(
+          List.of(
+              ArrowTypes.field("id", Type.BIGINT, true), ArrowTypes.field("k", Type.BIGINT, true)));
+
   private static long k(long id) {
     return id % 500 * 2;
   }
 
   /** The ids that are read with a filter; those that pass it must be among them. */
   private List<Long> ids(Path path, ColumnFilter... filters) {
-    Schema schema =
-        new Schema(
-            List.of(
-                ArrowTypes.field("id", Type.BIGINT, true),
-                ArrowTypes.field("k", Type.BIGINT, true)));
     return ParquetFiles.read(
-            format, ParquetFiles.file(path), 0, FileFormat.END, ParquetFiles.scan(schema, filters))
+            format, ParquetFiles.file(path), 0, FileFormat.END, ParquetFiles.scan(IDS, filters))
         .stream()
         .map(row -> (Long) row.get(0))
         .toList();
@@ -175,6 +180,30 @@ final class ParquetPruningTest {
             .size());
   }
 
+  /** Whoever reads a part of a row group reads the dictionary and the pages of that part. */
+  @Test
+  void partsOfARowGroupReadTheirPages() throws IOException {
+    Path path = directory.resolve("parts.parquet");
+    writeIds(path);
+    DataFile written = ParquetFiles.file(path);
+    FileRange whole = new FileRange(0, ROWS, ROWS);
+    long bytes = 0;
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (FileRange part : format.divide(whole, 1)) {
+      rows.addAll(
+          ParquetFiles.read(format, written, part.from(), part.to(), ParquetFiles.scan(IDS)));
+      try (MemoryScope scope = MemoryScope.root("parts", MemoryScope.UNLIMITED);
+          BatchReader reader = format.open(written, part, ParquetFiles.scan(IDS), scope)) {
+        for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+          batch.close();
+        }
+        bytes += reader.bytesRead();
+      }
+    }
+    assertEquals(ParquetFiles.read(path), rows);
+    assertTrue(bytes < Files.size(path) * 5 / 4, bytes + " of " + Files.size(path));
+  }
+
   @Test
   void dictionariesWithoutTheValueRuleOutTheirRowGroup() {
     Path path = directory.resolve("dictionary.parquet");
@@ -190,12 +219,7 @@ final class ParquetPruningTest {
   void distinctValuesAreEstimated() {
     Path path = directory.resolve("distinct.parquet");
     writeIds(path);
-    Schema schema =
-        new Schema(
-            List.of(
-                ArrowTypes.field("id", Type.BIGINT, true),
-                ArrowTypes.field("k", Type.BIGINT, true)));
-    TableStatistics statistics = format.statistics(ParquetFiles.file(path), schema);
+    TableStatistics statistics = format.statistics(ParquetFiles.file(path), IDS);
     assertEquals(500, distinct(statistics, "k"));
     assertEquals(ROWS, distinct(statistics, "id"));
   }
@@ -210,12 +234,7 @@ final class ParquetPruningTest {
     for (long i = 0; i < ROWS; i++) {
       rows.add(Arrays.asList(i, k(i)));
     }
-    Schema schema =
-        new Schema(
-            List.of(
-                ArrowTypes.field("id", Type.BIGINT, true),
-                ArrowTypes.field("k", Type.BIGINT, true)));
-    ParquetFiles.write(path, schema, ParquetWriteOptions.DEFAULT, rows, 4096);
+    ParquetFiles.write(path, IDS, ParquetWriteOptions.DEFAULT, rows, 4096);
   }
 
   /** DuckDB writes bloom filters for columns with a dictionary, and no encodings by page. */
