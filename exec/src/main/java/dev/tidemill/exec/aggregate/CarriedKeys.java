@@ -50,10 +50,17 @@ final class CarriedKeys implements AutoCloseable {
     groupCount = groupsNow;
   }
 
-  /** The columns by group, the caller's to close, added to {@code out}. */
-  void build(List<Column> out) {
-    for (ColumnBuilder builder : builders) {
-      out.add(builder.build());
+  /** The columns by group, the caller's to close. */
+  List<Column> build() {
+    List<Column> columns = new ArrayList<>(builders.size());
+    try {
+      for (ColumnBuilder builder : builders) {
+        columns.add(builder.build());
+      }
+      return columns;
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
     }
   }
 

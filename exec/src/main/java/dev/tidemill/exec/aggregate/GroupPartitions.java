@@ -20,8 +20,11 @@ final class GroupPartitions {
     this.starts = starts;
   }
 
-  /** Of {@code count} groups with these keys; what stays is reserved in {@code heap}. */
-  static GroupPartitions of(List<Column> keys, int count, HeapMemory heap) {
+  /**
+   * Of {@code count} groups with these keys; what stays is reserved in {@code heap}. They are the
+   * same for the same keys, whatever the columns' layout.
+   */
+  static GroupPartitions ofKeys(List<Column> keys, int count, HeapMemory heap) {
     long[] hashes = heap.longs(count);
     if (keys.isEmpty()) {
       Arrays.fill(hashes, Hash.mix(0));
@@ -31,6 +34,13 @@ final class GroupPartitions {
         Hash.combine(key, count, hashes);
       }
     }
+    GroupPartitions partitions = ofHashes(hashes, count, heap);
+    heap.release(count * 8L);
+    return partitions;
+  }
+
+  /** Of {@code count} groups whose keys have these hashes. */
+  static GroupPartitions ofHashes(long[] hashes, int count, HeapMemory heap) {
     int[] starts = new int[KeyGroups.COUNT + 1];
     for (int group = 0; group < count; group++) {
       starts[KeyGroups.of(hashes[group]) + 1]++;
@@ -43,7 +53,6 @@ final class GroupPartitions {
     for (int group = 0; group < count; group++) {
       order[next[KeyGroups.of(hashes[group])]++] = group;
     }
-    heap.release(count * 8L);
     return new GroupPartitions(order, starts);
   }
 

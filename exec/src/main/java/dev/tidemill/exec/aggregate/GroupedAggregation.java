@@ -41,11 +41,17 @@ final class GroupedAggregation implements AutoCloseable {
   private final List<CallState> states;
   private int groupCount;
 
-  /** By position, once no more rows come. */
+  /** By position, once no more rows come and they are asked for. */
   private List<Column> keyColumns = List.of();
+
+  /** In the order of {@link GroupKeys#carried}, once no more rows come. */
+  private List<Column> carriedColumns = List.of();
 
   /** Null until the aggregation is frozen. */
   private @Nullable GroupPartitions partitions;
+
+  /** Whether frozen groups are merged, and partitioned, by the table's byte strings. */
+  private boolean isMergedByBytes;
 
   private final int[] groups = new int[Batch.MAX_ROWS];
   private final int[] chosenRows = new int[Batch.MAX_ROWS];
@@ -108,9 +114,14 @@ final class GroupedAggregation implements AutoCloseable {
   private void findGroups(List<Column> keyValues, int[] rows, int count) {
     table.groups(chosen(keyValues, keys.deciding()), rows, count, groups);
     if (table.groupCount() > groupCount) {
-      groupCount = table.groupCount();
-      carried.add(chosen(keyValues, keys.carried()), rows, groups, count, groupCount);
+      carry(chosen(keyValues, keys.carried()), rows, count);
     }
+  }
+
+  /** Takes the carried keys of new groups. */
+  private void carry(List<Column> columns, int[] rows, int count) {
+    groupCount = table.groupCount();
+    carried.add(columns, rows, groups, count, groupCount);
   }
 
   private static <T> List<T> chosen(List<T> all, int[] positions) {
@@ -203,35 +214,59 @@ final class GroupedAggregation implements AutoCloseable {
     return kept;
   }
 
-  /** No row comes any more, and the groups are only merged into other aggregations. */
+  /**
+   * No row comes any more, and the groups are only merged into other aggregations: those of which
+   * all agree in {@link #isMergedByBytes}, which {@link #freezeByColumns} makes so.
+   */
   void freeze() {
     if (partitions == null) {
-      keyColumns = buildKeys();
-      table.close();
-      partitions = GroupPartitions.of(chosen(keyColumns, keys.deciding()), groupCount, heap);
-      for (CallState state : states) {
-        state.freeze(partitions);
+      if (table.isOfBytes() && states.stream().noneMatch(DistinctState.class::isInstance)) {
+        isMergedByBytes = true;
+        table.freeze();
+        carriedColumns = carried.build();
+        freeze(GroupPartitions.ofHashes(table.hashes(), groupCount, heap));
+      } else {
+        freezeByColumns();
       }
     }
   }
 
-  private List<Column> buildKeys() {
-    List<Column> built = new ArrayList<>(table.keys());
-    try {
-      carried.build(built);
-      Column[] ordered = new Column[built.size()];
-      for (int i = 0; i < built.size(); i++) {
-        int position =
-            i < keys.deciding().length
-                ? keys.deciding()[i]
-                : keys.carried()[i - keys.deciding().length];
-        ordered[position] = built.get(i);
-      }
-      return List.of(ordered);
-    } catch (Throwable t) {
-      built.forEach(Column::close);
-      throw t;
+  /** As {@link #freeze}, to be merged, or written, by the columns of the keys. */
+  void freezeByColumns() {
+    if (partitions == null || isMergedByBytes) {
+      isMergedByBytes = false;
+      keyColumns = buildKeys();
+      table.close();
+      freeze(GroupPartitions.ofKeys(chosen(keyColumns, keys.deciding()), groupCount, heap));
     }
+  }
+
+  private void freeze(GroupPartitions frozen) {
+    partitions = frozen;
+    for (CallState state : states) {
+      state.freeze(frozen);
+    }
+  }
+
+  /** Whether the frozen groups go by the byte strings of their keys. */
+  boolean isMergedByBytes() {
+    return isMergedByBytes;
+  }
+
+  private List<Column> buildKeys() {
+    if (carriedColumns.isEmpty()) {
+      carriedColumns = carried.build();
+    }
+    List<Column> decided = table.keys();
+    Column[] ordered = new Column[keys.columns().length];
+    for (int i = 0; i < decided.size(); i++) {
+      ordered[keys.deciding()[i]] = decided.get(i);
+    }
+    for (int i = 0; i < carriedColumns.size(); i++) {
+      ordered[keys.carried()[i]] = carriedColumns.get(i);
+    }
+    carriedColumns = List.of();
+    return List.of(ordered);
   }
 
   boolean isFrozen() {
@@ -250,7 +285,10 @@ final class GroupedAggregation implements AutoCloseable {
     table.expect(groupsToCome);
   }
 
-  /** Adds the groups of some partitions of a frozen aggregation of the same set and calls. */
+  /**
+   * Adds the groups of some partitions of a frozen aggregation of the same set and calls, which is
+   * closed after this one.
+   */
   void merge(GroupedAggregation other, int firstPartition, int endPartition) {
     if (other.partitions == null) {
       throw new IllegalStateException("merges what is not frozen");
@@ -260,7 +298,7 @@ final class GroupedAggregation implements AutoCloseable {
     for (int start = 0; start < from.length; start += Batch.MAX_ROWS) {
       int count = Math.min(Batch.MAX_ROWS, from.length - start);
       System.arraycopy(from, start, chosenRows, 0, count);
-      findGroups(other.keyColumns, chosenRows, count);
+      findGroups(other, chosenRows, count);
       System.arraycopy(groups, 0, to, start, count);
     }
     GroupMapping mapping =
@@ -274,11 +312,23 @@ final class GroupedAggregation implements AutoCloseable {
     }
   }
 
-  /** Writes a frozen aggregation; nothing changes here. */
+  /** As {@link #findGroups(List, int[], int)}, for groups of a frozen aggregation. */
+  private void findGroups(GroupedAggregation other, int[] others, int count) {
+    if (!other.isMergedByBytes) {
+      findGroups(other.keyColumns, others, count);
+      return;
+    }
+    table.merge(other.table, others, count, groups);
+    if (table.groupCount() > groupCount) {
+      carry(other.carriedColumns, others, count);
+    }
+  }
+
+  /** Writes an aggregation that is frozen by columns; nothing changes here. */
   SpilledGroups spill(Spill spill, MemoryShare share, Run run) {
     GroupPartitions frozen = partitions;
-    if (frozen == null) {
-      throw new IllegalStateException("spills what is not frozen");
+    if (frozen == null || isMergedByBytes) {
+      throw new IllegalStateException("spills what is not frozen by columns");
     }
     SpilledGroups spilled = new SpilledGroups(states.size());
     int blockRows = share.blockRows(bytes() / Math.max(1, groupCount));
@@ -422,6 +472,8 @@ final class GroupedAggregation implements AutoCloseable {
   public void close() {
     keyColumns.forEach(Column::close);
     keyColumns = List.of();
+    carriedColumns.forEach(Column::close);
+    carriedColumns = List.of();
     table.close();
     carried.close();
     states.forEach(CallState::close);

@@ -250,7 +250,7 @@ public final class HashAggregateOperator extends Operator {
     private void spill(int set, GroupedAggregation table) {
       try (table) {
         if (table.groupCount() > 0) {
-          table.freeze();
+          table.freezeByColumns();
           SpilledGroups written = table.spill(spill, share, run);
           synchronized (this) {
             spilled.get(set).add(written);
@@ -287,7 +287,7 @@ public final class HashAggregateOperator extends Operator {
         }
         long groups = ofSet.stream().mapToLong(GroupedAggregation::groupCount).sum();
         if (groups > MORSEL_GROUPS && (ofSet.size() > 1 || ofSet.getFirst().isFrozen())) {
-          ofSet.forEach(GroupedAggregation::freeze);
+          freezeAlike(ofSet);
           int partitions = KeyGroups.COUNT;
           while (partitions > 1 && groups / partitions < MORSEL_GROUPS / 2) {
             partitions /= 2;
@@ -322,18 +322,25 @@ public final class HashAggregateOperator extends Operator {
       }
     }
 
-    /** Merges all tables into one, which alone is left: the first, if it still takes any. */
+    /** Freezes tables so that the same keys are in the same partitions of all. */
+    private static void freezeAlike(List<GroupedAggregation> ofSet) {
+      ofSet.forEach(GroupedAggregation::freeze);
+      if (!ofSet.stream().allMatch(GroupedAggregation::isMergedByBytes)) {
+        ofSet.forEach(GroupedAggregation::freezeByColumns);
+      }
+    }
+
+    /** Merges all tables into the first, if it still takes any, or a new one; all stay open. */
     private GroupedAggregation merge(int set, List<GroupedAggregation> ofSet) {
       if (ofSet.getFirst().isFrozen()) {
         ofSet.addFirst(newSet(set));
       }
       GroupedAggregation first = ofSet.getFirst();
-      while (ofSet.size() > 1) {
+      List<GroupedAggregation> others = ofSet.subList(1, ofSet.size());
+      for (GroupedAggregation other : others) {
         run.check();
-        try (GroupedAggregation other = ofSet.removeLast()) {
-          other.freeze();
-          first.merge(other, 0, KeyGroups.COUNT);
-        }
+        other.freeze();
+        first.merge(other, 0, KeyGroups.COUNT);
       }
       return first;
     }

@@ -114,7 +114,7 @@ final class JoinTable implements AutoCloseable {
       HeapMemory heap,
       Run run,
       MemoryScope memory) {
-    GroupTable groups = GroupTable.withoutKeys(keys.types(), memory);
+    GroupTable groups = GroupTable.forLookup(keys.types(), memory);
     try {
       int count = next.length;
       int[] groupByRow = next;

@@ -10,15 +10,19 @@ import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Groups by any columns: keys as byte strings. */
+/**
+ * Groups by any columns: keys as byte strings, the columns made of them only when they are asked
+ * for. So the groups of another table are merged by the hashes and bytes that it has.
+ */
 final class BytesGroupTable extends GroupTable {
   private static final int MAX_DIRECTORY = 1 << 30;
 
   private final RowCodec codec;
   private final EncodedRows encoded = new EncodedRows();
   private final KeyBytes stored;
-  private final List<ColumnBuilder> keys;
+  private final MemoryScope memory;
   private long[] hashes;
   private int groupCount;
 
@@ -28,16 +32,33 @@ final class BytesGroupTable extends GroupTable {
    */
   private long[] directory;
 
-  BytesGroupTable(List<Type> types, List<Type> keyTypes, MemoryScope memory) {
+  /** The table whose keys were merged last, and where its pages are among those here. */
+  private @Nullable KeyBytes shared;
+
+  private int sharedPages;
+
+  BytesGroupTable(List<Type> types, MemoryScope memory) {
     super(memory);
+    this.memory = memory;
     this.codec = RowCodec.unordered(types);
     this.stored = new KeyBytes(heap);
     this.hashes = new long[FIRST_CAPACITY];
     this.directory = new long[FIRST_CAPACITY];
-    this.keys = new ArrayList<>(keyTypes.size());
-    for (Type type : keyTypes) {
-      keys.add(ColumnBuilder.of(type, memory, FIRST_CAPACITY));
-    }
+  }
+
+  @Override
+  public boolean isOfBytes() {
+    return true;
+  }
+
+  @Override
+  BytesGroupTable bytes() {
+    return this;
+  }
+
+  /** By group id. */
+  long[] keyHashes() {
+    return hashes;
   }
 
   @Override
@@ -49,7 +70,7 @@ final class BytesGroupTable extends GroupTable {
   public void groups(List<Column> columns, int[] rows, int count, int[] groups) {
     codec.encode(columns, new Selection(rows, count), 0, encoded);
     for (int i = 0; i < count; i++) {
-      groups[i] = group(i, columns, rows[i]);
+      groups[i] = group(i);
     }
   }
 
@@ -77,22 +98,52 @@ final class BytesGroupTable extends GroupTable {
     }
   }
 
-  private int group(int index, List<Column> columns, int row) {
+  private int group(int index) {
     long hash = encoded.hash(index);
     int slot = slot(hash, encoded, index);
     int group = (int) directory[slot] - 1;
-    return group < 0 ? add(index, hash, slot, columns, row) : group;
+    if (group < 0) {
+      stored.add(encoded, index);
+      group = add(hash, slot);
+    }
+    return group;
   }
 
-  private int add(int index, long hash, int slot, List<Column> columns, int row) {
+  /** As {@link GroupTable#merge}. */
+  void mergeBytes(BytesGroupTable other, int[] others, int count, int[] groups) {
+    if (shared != other.stored) {
+      sharedPages = stored.share(other.stored);
+      shared = other.stored;
+    }
+    for (int i = 0; i < count; i++) {
+      groups[i] = group(other, others[i]);
+    }
+  }
+
+  private int group(BytesGroupTable other, int otherGroup) {
+    long hash = other.hashes[otherGroup];
+    int mask = directory.length - 1;
+    int slot = (int) hash & mask;
+    while (true) {
+      long entry = directory[slot];
+      if (entry == 0) {
+        stored.addShared(other.stored, otherGroup, sharedPages);
+        return add(hash, slot);
+      }
+      int group = (int) entry - 1;
+      if ((entry ^ hash) >>> 32 == 0 && stored.equal(group, other.stored, otherGroup)) {
+        return group;
+      }
+      slot = slot + 1 & mask;
+    }
+  }
+
+  /** Makes the group of a key that was stored last. */
+  private int add(long hash, int slot) {
     int group = groupCount;
     hashes = heap.grow(hashes, group + 1);
     hashes[group] = hash;
-    stored.add(encoded, index);
     directory[slot] = entry(hash, group);
-    for (int i = 0; i < keys.size(); i++) {
-      keys.get(i).appendFrom(columns.get(i), row);
-    }
     groupCount++;
     if (groupCount * 2L >= directory.length) {
       enlarge();
@@ -108,8 +159,12 @@ final class BytesGroupTable extends GroupTable {
     if (directory.length > MAX_DIRECTORY / 4) {
       throw ExecErrors.tooManyRows("a hash table", groupCount);
     }
-    heap.reserve(directory.length * 32L);
-    long[] larger = new long[directory.length * 4];
+    resize(directory.length * 4);
+  }
+
+  private void resize(int slots) {
+    heap.reserve(slots * 8L);
+    long[] larger = new long[slots];
     int mask = larger.length - 1;
     for (int group = 0; group < groupCount; group++) {
       int slot = (int) hashes[group] & mask;
@@ -118,29 +173,55 @@ final class BytesGroupTable extends GroupTable {
       }
       larger[slot] = entry(hashes[group], group);
     }
+    dropDirectory();
+    directory = larger;
+  }
+
+  private void dropDirectory() {
     if (directory.length > FIRST_CAPACITY) {
       heap.release(directory.length * 8L);
     }
-    directory = larger;
+    directory = new long[0];
+  }
+
+  @Override
+  public void expect(int groups) {
+    int slots = Integer.highestOneBit(Math.clamp(groups * 4L, 1, MAX_DIRECTORY));
+    if (groupCount == 0 && slots > directory.length) {
+      resize(slots);
+    }
+  }
+
+  @Override
+  public void freeze() {
+    dropDirectory();
   }
 
   @Override
   public List<Column> keys() {
-    List<Column> columns = new ArrayList<>(keys.size());
+    List<ColumnBuilder> builders = new ArrayList<>(codec.types().size());
+    List<Column> columns = new ArrayList<>(codec.types().size());
     try {
-      for (ColumnBuilder builder : keys) {
+      for (Type type : codec.types()) {
+        builders.add(ColumnBuilder.of(type, memory, Math.max(1, groupCount)));
+      }
+      for (int group = 0; group < groupCount; group++) {
+        stored.decode(group, codec, builders);
+      }
+      for (ColumnBuilder builder : builders) {
         columns.add(builder.build());
       }
       return columns;
     } catch (Throwable t) {
       columns.forEach(Column::close);
       throw t;
+    } finally {
+      builders.forEach(ColumnBuilder::close);
     }
   }
 
   @Override
   public void close() {
-    keys.forEach(ColumnBuilder::close);
     stored.close();
     super.close();
   }

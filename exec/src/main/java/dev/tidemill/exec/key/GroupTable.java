@@ -41,17 +41,17 @@ public abstract sealed class GroupTable implements AutoCloseable
     }
     return PackedGroupTable.fits(types)
         ? new PackedGroupTable(types, memory)
-        : new BytesGroupTable(types, types, memory);
+        : new BytesGroupTable(types, memory);
   }
 
-  /** As {@link #of}, but keeps no key columns: there is no {@link #keys()}. At least one type. */
-  public static GroupTable withoutKeys(List<Type> types, MemoryScope memory) {
+  /** As {@link #of}, for keys that are only sought again. At least one type. */
+  public static GroupTable forLookup(List<Type> types, MemoryScope memory) {
     if (types.size() == 1 && KeyWords.fits(types.get(0))) {
       return new WordGroupTable(types.get(0), memory);
     }
     return types.stream().allMatch(NumberField::fits)
         ? new PackedGroupTable(types, memory)
-        : new BytesGroupTable(types, List.of(), memory);
+        : new BytesGroupTable(types, memory);
   }
 
   /** What one thread needs to {@link #find}. */
@@ -76,6 +76,34 @@ public abstract sealed class GroupTable implements AutoCloseable
       return values;
     }
   }
+
+  /** Whether the keys are byte strings now, so that there are {@link #hashes} and merges. */
+  public boolean isOfBytes() {
+    return false;
+  }
+
+  /** The table of byte strings that this is, or becomes. */
+  BytesGroupTable bytes() {
+    throw new IllegalStateException("keys that are no byte strings");
+  }
+
+  /** By group id the hash of each key that is a byte string; borrowed. */
+  public final long[] hashes() {
+    return bytes().keyHashes();
+  }
+
+  /**
+   * Finds or makes the groups of keys of another table: {@code groups[i]} becomes that of key
+   * {@code others[i]}. Both tables are of byte strings, or this one takes any columns and becomes
+   * that; the bytes are not copied, so that the other table takes no more keys and is closed after
+   * this one.
+   */
+  public final void merge(GroupTable other, int[] others, int count, int[] groups) {
+    bytes().mergeBytes(other.bytes(), others, count, groups);
+  }
+
+  /** No key comes or is sought any more. */
+  public void freeze() {}
 
   /** Group ids go from 0 up to, without, this. */
   public abstract int groupCount();

@@ -1,7 +1,9 @@
 package dev.tidemill.exec.key;
 
 import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.row.RowCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ public final class KeyBytes implements AutoCloseable {
   private final List<byte[]> pages = new ArrayList<>();
   private int used;
   private byte[] page = new byte[0];
+  private int pageNumber;
   private long[] places = new long[0];
   private int[] lengths = new int[0];
   private int count;
@@ -33,21 +36,41 @@ public final class KeyBytes implements AutoCloseable {
   /** Copies key {@code row} of {@code keys}; its number is {@link #count()} before. */
   public void add(EncodedRows keys, int row) {
     int length = keys.length(row);
-    if (used + length > page.length || pages.isEmpty()) {
-      int usual = pages.isEmpty() ? FIRST_PAGE_BYTES : Math.min(PAGE_BYTES, page.length * 2);
+    if (used + length > page.length || page.length == 0) {
+      int usual = Math.clamp(page.length * 2L, FIRST_PAGE_BYTES, PAGE_BYTES);
       int bytes = Math.max(length, usual);
       memory.reserve(bytes);
       page = new byte[bytes];
+      pageNumber = pages.size();
       pages.add(page);
       used = 0;
     }
+    System.arraycopy(keys.bytes(), keys.start(row), page, used, length);
+    add((long) pageNumber << 32 | used, length);
+    used += length;
+  }
+
+  private void add(long place, int length) {
     places = memory.grow(places, count + 1);
     lengths = memory.grow(lengths, count + 1);
-    System.arraycopy(keys.bytes(), keys.start(row), page, used, length);
-    places[count] = (long) (pages.size() - 1) << 32 | used;
+    places[count] = place;
     lengths[count] = length;
-    used += length;
     count++;
+  }
+
+  /**
+   * Lets keys of {@code other} be added without their bytes: it gets no more and stays open as long
+   * as these. Says what {@link #addShared} needs.
+   */
+  int share(KeyBytes other) {
+    int first = pages.size();
+    pages.addAll(other.pages);
+    return first;
+  }
+
+  /** Adds a key of {@code other} after {@link #share} said {@code firstPage}. */
+  void addShared(KeyBytes other, int number, int firstPage) {
+    add(other.places[number] + ((long) firstPage << 32), other.lengths[number]);
   }
 
   /** Whether key {@code number} is the same as key {@code row} of {@code keys}. */
@@ -65,6 +88,28 @@ public final class KeyBytes implements AutoCloseable {
         keys.bytes(),
         start,
         start + length);
+  }
+
+  /** Whether key {@code number} is the same as key {@code otherNumber} of {@code other}. */
+  boolean equal(int number, KeyBytes other, int otherNumber) {
+    int length = lengths[number];
+    if (length != other.lengths[otherNumber]) {
+      return false;
+    }
+    int offset = (int) places[number];
+    int otherOffset = (int) other.places[otherNumber];
+    return Arrays.equals(
+        pages.get((int) (places[number] >>> 32)),
+        offset,
+        offset + length,
+        other.pages.get((int) (other.places[otherNumber] >>> 32)),
+        otherOffset,
+        otherOffset + length);
+  }
+
+  /** Appends the values of a key to {@code out}, a builder per column. */
+  void decode(int number, RowCodec codec, List<ColumnBuilder> out) {
+    codec.decode(pages.get((int) (places[number] >>> 32)), (int) places[number], out);
   }
 
   /** A copy of a key's bytes. */

@@ -33,6 +33,8 @@ final class PackedGroupTable extends GroupTable {
   private final WordDirectory directory;
   private long[] words = new long[Batch.MAX_ROWS];
 
+  private int expected;
+
   /** All keys, once they do not fit a word. */
   private @Nullable BytesGroupTable bytes;
 
@@ -67,7 +69,24 @@ final class PackedGroupTable extends GroupTable {
 
   @Override
   public void expect(int groups) {
-    directory.expect(groups);
+    expected = groups;
+    if (bytes == null) {
+      directory.expect(groups);
+    } else {
+      bytes.expect(groups);
+    }
+  }
+
+  @Override
+  public boolean isOfBytes() {
+    return bytes != null;
+  }
+
+  @Override
+  public void freeze() {
+    if (bytes != null) {
+      bytes.freeze();
+    }
   }
 
   @Override
@@ -159,11 +178,13 @@ final class PackedGroupTable extends GroupTable {
   }
 
   /** The table of byte strings, made of all groups at the first call. */
-  private BytesGroupTable bytes() {
+  @Override
+  BytesGroupTable bytes() {
     if (bytes == null) {
-      BytesGroupTable made = new BytesGroupTable(types, types, memory);
+      BytesGroupTable made = new BytesGroupTable(types, memory);
       List<Column> keys = List.of();
       try {
+        made.expect(expected);
         keys = keys();
         int[] rows = new int[Batch.MAX_ROWS];
         int[] groups = new int[Batch.MAX_ROWS];

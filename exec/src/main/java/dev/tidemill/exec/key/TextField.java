@@ -35,7 +35,7 @@ final class TextField extends KeyField {
     this.type = type;
     this.memory = memory;
     this.heap = heap;
-    this.texts = new BytesGroupTable(List.of(type), List.of(type), memory);
+    this.texts = new BytesGroupTable(List.of(type), memory);
   }
 
   @Override

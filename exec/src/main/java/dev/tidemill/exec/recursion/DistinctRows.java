@@ -20,7 +20,7 @@ final class DistinctRows implements AutoCloseable {
    * @param memory charged with all rows that have passed
    */
   DistinctRows(List<Type> types, MemoryScope memory) {
-    this.known = GroupTable.withoutKeys(types, memory);
+    this.known = GroupTable.forLookup(types, memory);
   }
 
   /** The rows that are new go on to {@code next}, which belongs to one worker. */

@@ -89,7 +89,7 @@ class GroupTableTest {
     Map<List<@Nullable Object>, Integer> expected = new HashMap<>();
     List<List<@Nullable Object>> keys = new ArrayList<>();
     try (GroupTable table = GroupTable.of(types, memory);
-        GroupTable without = GroupTable.withoutKeys(types, memory)) {
+        GroupTable without = GroupTable.forLookup(types, memory)) {
       int at = 0;
       while (at < rows.size()) {
         int count = Math.min(rows.size() - at, 1 + random.nextInt(1000));

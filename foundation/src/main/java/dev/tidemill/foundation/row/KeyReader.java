@@ -14,7 +14,7 @@ final class KeyReader {
 
   private final byte[] bytes;
   private int at;
-  private byte[] scratch = new byte[64];
+  private byte[] scratch = new byte[0];
   int mask;
 
   KeyReader(byte[] bytes, int start) {
@@ -64,7 +64,7 @@ final class KeyReader {
         }
       }
       if (length == scratch.length) {
-        scratch = Arrays.copyOf(scratch, length * 2);
+        scratch = Arrays.copyOf(scratch, Math.max(64, length * 2));
       }
       scratch[length++] = (byte) b;
     }
