@@ -891,6 +891,28 @@ void InfixCast(List<Object> list, ExprContext exprContext, Span s) :
     }
 }
 
+/** What follows INTERVAL in a type. */
+SqlTypeNameSpec IntervalType(Span s) :
+{
+    final SqlIntervalQualifier qualifier;
+}
+{
+    qualifier = IntervalQualifier() { return new IntervalTypeNameSpec(qualifier, s.end(this)); }
+}
+
+/** {@code time AT TIME ZONE 'Europe/Berlin'} */
+void AtTimeZone(List<Object> list, ExprContext exprContext, Span s) :
+{
+}
+{
+    <AT> <TIME> <ZONE>
+    {
+        checkNonQueryExpression(exprContext);
+        list.add(new SqlParserUtil.ToTreeListItem(AtTimeZoneOperator.INSTANCE, getPos()));
+    }
+    AddExpression2b(list, ExprContext.ACCEPT_SUB_QUERY)
+}
+
 /** {@code json -> path}, {@code json ->> path} */
 void JsonPath(List<Object> list, ExprContext exprContext, Span s) :
 {

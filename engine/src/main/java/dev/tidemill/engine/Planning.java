@@ -73,10 +73,6 @@ final class Planning {
       compiled = StatementPlanner.compileType(type);
     }
     return switch (compiled) {
-      case Type.MonthInterval t ->
-          throw EngineErrors.unsupported("a column of type " + t, type.position());
-      case Type.TimeInterval t ->
-          throw EngineErrors.unsupported("a column of type " + t, type.position());
       case Type.ZonedTimestamp t ->
           throw EngineErrors.unsupported("a column of type " + t, type.position());
       case Type supported -> supported;

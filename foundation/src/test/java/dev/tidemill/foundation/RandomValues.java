@@ -11,7 +11,6 @@ import dev.tidemill.foundation.type.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -160,7 +159,8 @@ public final class RandomValues {
       case Type.ZonedTimestamp t -> instant(t.precision());
       case Type.MonthInterval t -> Period.ofMonths(random.nextInt(400) - 200).normalized();
       case Type.TimeInterval t ->
-          Duration.ofMillis(pick(0L, -1L, 86_400_000L, random.nextLong(1L << 40) - (1L << 39)));
+          TimeUnits.duration(
+              pick(0L, -1L, 86_400_000_000L, Long.MIN_VALUE, Long.MAX_VALUE, random.nextLong()));
       case Type.Array t -> {
         List<Object> list = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {

@@ -267,7 +267,7 @@ final class ParameterValue {
 
   private static Duration duration(ColumnType type, Object object) throws SQLException {
     if (object instanceof Duration duration) {
-      if (duration.getNano() % 1_000_000 != 0) {
+      if (duration.getNano() % 1000 != 0) {
         throw DriverErrors.inexact(object, type);
       }
       return duration;

@@ -53,7 +53,7 @@ final class ValueText {
             .append('-')
             .append(Math.abs(months % 12));
       }
-      case TIME_INTERVAL -> millis(((Duration) value).toMillis(), text);
+      case TIME_INTERVAL -> interval((Duration) value, text);
       case ARRAY -> array(type, (List<?>) value, text);
       case MAP -> map(type, (Map<?, ?>) value, text);
       case ROW -> row(type, (List<?>) value, text);
@@ -98,15 +98,16 @@ final class ValueText {
     time(value.toLocalTime(), precision, text);
   }
 
-  private static void millis(long millis, StringBuilder text) {
-    text.append(millis < 0 ? "-" : "").append(Math.abs(millis / 86_400_000)).append(' ');
-    digits((int) Math.abs(millis / 3_600_000 % 24), 2, text);
+  private static void interval(Duration value, StringBuilder text) {
+    Duration size = value.abs();
+    text.append(value.isNegative() ? "-" : "").append(size.toDays()).append(' ');
+    digits(size.toHoursPart(), 2, text);
     text.append(':');
-    digits((int) Math.abs(millis / 60_000 % 60), 2, text);
+    digits(size.toMinutesPart(), 2, text);
     text.append(':');
-    digits((int) Math.abs(millis / 1000 % 60), 2, text);
+    digits(size.toSecondsPart(), 2, text);
     text.append('.');
-    digits((int) Math.abs(millis % 1000), 3, text);
+    digits(size.toNanosPart() / 1000, 6, text);
   }
 
   private static void array(ColumnType type, List<?> values, StringBuilder text) {

@@ -234,7 +234,8 @@ final class ValueTest {
         Period.ofMonths(14), echo("INTERVAL YEAR TO MONTH", Period.of(1, 2, 0)).getObject(1));
     assertEquals("1-2", echo("INTERVAL YEAR TO MONTH", Period.ofMonths(14)).getString(1));
     assertEquals(
-        "-0 00:00:01.500", echo("INTERVAL DAY TO SECOND", Duration.ofMillis(-1500)).getString(1));
+        "-0 00:00:01.500000",
+        echo("INTERVAL DAY TO SECOND", Duration.ofMillis(-1500)).getString(1));
     assertRefused("22003", "INTERVAL YEAR TO MONTH", Period.ofDays(1));
     assertRefused("22003", "INTERVAL YEAR TO MONTH", Period.ofYears(Integer.MAX_VALUE));
   }

@@ -166,13 +166,6 @@ public final class Planner {
 
     private PlannedQuery planned(
         SqlCompiler.Query query, Node node, List<Field> row, List<String> names) {
-      for (int i = 0; i < row.size(); i++) {
-        Type type = row.get(i).type();
-        if (type instanceof Type.MonthInterval || type instanceof Type.TimeInterval) {
-          throw PlannerErrors.unsupported(
-              "INTERVAL_COLUMN", "an INTERVAL in the result", query.position(i));
-        }
-      }
       BatchPlan plan = Optimizer.optimize(node, row, names, numbers, session);
       List<CatalogEntry.TableEntry> tables = new ArrayList<>();
       List<CatalogEntry.ViewEntry> views = new ArrayList<>();
@@ -348,7 +341,10 @@ public final class Planner {
     private static boolean isTime(Type type) {
       return type instanceof Type.Date
           || type instanceof Type.Time
-          || type instanceof Type.Timestamp;
+          || type instanceof Type.Timestamp
+          || type instanceof Type.ZonedTimestamp
+          || type instanceof Type.MonthInterval
+          || type instanceof Type.TimeInterval;
     }
   }
 

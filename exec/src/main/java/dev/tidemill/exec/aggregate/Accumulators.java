@@ -119,6 +119,8 @@ public final class Accumulators {
         switch (argument) {
           case Type.Decimal decimal -> decimal.scale();
           case Type.Int integer -> 0;
+          case Type.MonthInterval months -> 0;
+          case Type.TimeInterval micros -> 0;
           default -> -1;
         };
     if (scale < 0) {

@@ -42,7 +42,7 @@ sealed interface ExactResult {
     }
   }
 
-  /** SUM and SUM0 of integers (to BIGINT) and decimals: an overflow is an error. */
+  /** SUM and SUM0 of integers (to BIGINT), decimals and intervals: an overflow is an error. */
   record Sum(int scale, Type type, boolean zeroOverNone) implements ExactResult {
     @Override
     public void append(ColumnBuilder builder, WideSums sums, int group) {
@@ -50,11 +50,15 @@ sealed interface ExactResult {
         builder.appendNull();
       } else if (type instanceof Type.Decimal decimal) {
         append(builder, sums, group, decimal);
-      } else if (sums.fits64(group)) {
+      } else if (sums.fits64(group) && fits(sums.low(group))) {
         builder.appendLong(sums.low(group));
       } else {
         throw ExecErrors.sumOverflow("SUM", type);
       }
+    }
+
+    private boolean fits(long sum) {
+      return !(type instanceof Type.MonthInterval) || sum == (int) sum;
     }
 
     private void append(ColumnBuilder builder, WideSums sums, int group, Type.Decimal decimal) {
@@ -75,7 +79,10 @@ sealed interface ExactResult {
     }
   }
 
-  /** AVG of integers (to DOUBLE) and of decimals (to the call's DECIMAL, rounding half up). */
+  /**
+   * AVG of integers (to DOUBLE), of decimals (to the call's DECIMAL) and of intervals, which round
+   * half up.
+   */
   record Average(int scale, Type type) implements ExactResult {
     @Override
     public void append(ColumnBuilder builder, WideSums sums, int group) {
@@ -83,6 +90,14 @@ sealed interface ExactResult {
         builder.appendNull();
       } else if (type instanceof Type.Decimal decimal) {
         append(builder, sums, group, decimal);
+      } else if (type instanceof Type.MonthInterval || type instanceof Type.TimeInterval) {
+        // An average is no greater than the values, so it fits.
+        builder.appendLong(
+            sums.fits64(group)
+                ? divide(sums.low(group), sums.count(group))
+                : new BigDecimal(sums.sum(group))
+                    .divide(BigDecimal.valueOf(sums.count(group)), 0, RoundingMode.HALF_UP)
+                    .longValueExact());
       } else {
         double sum = sums.fits64(group) ? sums.low(group) : sums.sum(group).doubleValue();
         builder.appendDouble(sum / sums.count(group));

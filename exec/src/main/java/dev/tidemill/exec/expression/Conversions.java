@@ -7,12 +7,10 @@ import dev.tidemill.foundation.type.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  *   <li>Numbers to BOOLEAN: all but zero are TRUE; BOOLEAN to numbers: 1 and 0.
  *   <li>TIMESTAMP to DATE and to fewer digits cuts, towards the past; DATE to TIMESTAMP is its
  *       midnight. All is UTC.
- *   <li>INTERVAL YEAR TO MONTH to integers gives months, INTERVAL DAY TO SECOND milliseconds.
  *   <li>ARRAY, MAP and ROW go element by element.
  * </ul>
  */
@@ -46,8 +43,7 @@ final class Conversions {
     }
     return switch (to) {
       case Type.Bool t -> isText(from) || isNumber(from);
-      case Type.Int t ->
-          isText(from) || isNumber(from) || from instanceof Type.Bool || isInterval(from);
+      case Type.Int t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
       case Type.Real t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
       case Type.DoubleType t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
       case Type.Decimal t -> isText(from) || isNumber(from) || from instanceof Type.Bool;
@@ -96,10 +92,6 @@ final class Conversions {
     return type instanceof Type.Timestamp || type instanceof Type.ZonedTimestamp;
   }
 
-  private static boolean isInterval(Type type) {
-    return type instanceof Type.MonthInterval || type instanceof Type.TimeInterval;
-  }
-
   /**
    * {@code value} (not NULL, of the class that {@code from} names) as {@code to}; null where that
    * cannot be.
@@ -146,8 +138,6 @@ final class Conversions {
           case Float number -> rounded(number);
           case Double number -> rounded(number);
           case Number number -> BigInteger.valueOf(number.longValue());
-          case Period period -> BigInteger.valueOf(period.toTotalMonths());
-          case Duration duration -> BigInteger.valueOf(duration.toMillis());
           default -> null;
         };
     if (integer == null || integer.bitLength() >= bits) {

@@ -51,7 +51,7 @@ final class Scalar implements Value {
           instant(time.toInstant(ZoneOffset.UTC), ((Type.Timestamp) type).precision());
       case Instant time -> instant(time, ((Type.ZonedTimestamp) type).precision());
       case Period period -> BigInteger.valueOf(period.toTotalMonths());
-      case Duration duration -> BigInteger.valueOf(duration.toMillis());
+      case Duration duration -> BigInteger.valueOf(TimeUnits.micros(duration));
       case null, default -> BigInteger.ZERO;
     };
   }

@@ -14,7 +14,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -35,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class Temporals {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long SECONDS_PER_DAY = 86_400;
-  private static final long MILLIS_PER_DAY = 86_400_000;
+  private static final long MICROS_PER_SECOND = TimeUnits.INTERVAL_PER_SECOND;
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   private Temporals() {}
 
@@ -77,7 +77,7 @@ final class Temporals {
       case Type.Timestamp t -> LocalDateTime.ofInstant(instant(type, value), ZoneOffset.UTC);
       case Type.ZonedTimestamp t -> instant(type, value);
       case Type.MonthInterval t -> Period.ofMonths((int) value).normalized();
-      case Type.TimeInterval t -> Duration.ofMillis(value);
+      case Type.TimeInterval t -> TimeUnits.duration(value);
       default -> value;
     };
   }
@@ -134,7 +134,7 @@ final class Temporals {
         && right instanceof Type.TimeInterval
         && arguments[0] instanceof Vector
         && arguments[1] instanceof Scalar scalar
-        && Math.abs(scalar.low()) < Long.MAX_VALUE / 1_000_000;
+        && Math.abs(scalar.low()) < Long.MAX_VALUE / 1000;
   }
 
   /** Null where something overflows. */
@@ -152,12 +152,12 @@ final class Temporals {
     return evaluation.fixed(type, 8, values, evaluation.validity(arguments));
   }
 
-  /** Milliseconds, or minus them, as units of {@code perSecond}, towards the past. */
-  private static long units(long millis, long perSecond, boolean negated) {
-    long signed = negated ? Math.negateExact(millis) : millis;
-    return perSecond >= 1000
-        ? Math.multiplyExact(signed, perSecond / 1000)
-        : Math.floorDiv(signed, 1000);
+  /** Microseconds, or minus them, as units of {@code perSecond}, towards the past. */
+  private static long units(long micros, long perSecond, boolean negated) {
+    long signed = negated ? Math.negateExact(micros) : micros;
+    return perSecond >= MICROS_PER_SECOND
+        ? Math.multiplyExact(signed, perSecond / MICROS_PER_SECOND)
+        : Math.floorDiv(signed, MICROS_PER_SECOND / perSecond);
   }
 
   private static long addOne(Type left, Type right, long x, long y, boolean subtracts) {
@@ -166,8 +166,8 @@ final class Temporals {
         case Type.Date t -> checkedInt(addToDate(right, x, subtracts ? Math.negateExact(y) : y));
         case Type.Time t -> {
           long perDay = perSecond(left) * SECONDS_PER_DAY;
-          long rest = Math.floorMod(subtracts ? Math.negateExact(y) : y, MILLIS_PER_DAY);
-          yield Math.floorMod(x + rest * (perSecond(left) / 1000), perDay);
+          long rest = Math.floorMod(subtracts ? Math.negateExact(y) : y, MICROS_PER_DAY);
+          yield Math.floorMod(x + rest * (perSecond(left) / MICROS_PER_SECOND), perDay);
         }
         case Type.Timestamp t -> addToTimestamp(left, right, x, y, subtracts);
         case Type.ZonedTimestamp t -> addToTimestamp(left, right, x, y, subtracts);
@@ -184,14 +184,14 @@ final class Temporals {
     if (interval instanceof Type.MonthInterval) {
       return Calendar.addMonths(days, amount);
     }
-    if (amount % MILLIS_PER_DAY != 0) {
+    if (amount % MICROS_PER_DAY != 0) {
       throw ExpressionErrors.invalidArgument(
           ScalarFunction.ADD,
           "a DATE takes whole days, not INTERVAL "
               + print(interval, amount)
               + "; cast it to TIMESTAMP");
     }
-    return days + amount / MILLIS_PER_DAY;
+    return days + amount / MICROS_PER_DAY;
   }
 
   private static long addToTimestamp(Type type, Type interval, long x, long y, boolean subtracts) {
@@ -348,7 +348,7 @@ final class Temporals {
         8,
         arguments -> {
           long x = arguments.integer(1);
-          return ofMonths ? extractFromMonths(unit, x) : extractFromMillis(unit, x);
+          return ofMonths ? extractFromMonths(unit, x) : extractFromMicros(unit, x);
         });
   }
 
@@ -360,14 +360,17 @@ final class Temporals {
     };
   }
 
-  private static long extractFromMillis(TimeUnit unit, long millis) {
+  private static long extractFromMicros(TimeUnit unit, long micros) {
     return switch (unit) {
-      case EPOCH -> millis / 1000;
-      case DAY -> millis / MILLIS_PER_DAY;
-      case HOUR -> millis % MILLIS_PER_DAY / 3_600_000;
-      case MINUTE -> millis % 3_600_000 / 60_000;
-      case SECOND -> millis % 60_000 / 1000;
-      default -> millis % 60_000 * (1_000_000 / unit.nanos);
+      case EPOCH -> micros / MICROS_PER_SECOND;
+      case DAY -> micros / MICROS_PER_DAY;
+      case HOUR -> micros % MICROS_PER_DAY / 3_600_000_000L;
+      case MINUTE -> micros % 3_600_000_000L / 60_000_000;
+      case SECOND -> micros % 60_000_000 / MICROS_PER_SECOND;
+      default -> {
+        long rest = micros % 60_000_000;
+        yield unit.nanos >= 1000 ? rest / (unit.nanos / 1000) : rest * (1000 / unit.nanos);
+      }
     };
   }
 
@@ -391,6 +394,9 @@ final class Temporals {
   /** DATE_TRUNC or DATE_CEIL. */
   static Kernel truncate(Call call) {
     Type type = call.arguments().get(1).type();
+    if (isInterval(type) && call.function() == ScalarFunction.DATE_TRUNC) {
+      return truncateInterval(call, type);
+    }
     TimeUnit unit = period(call, type);
     boolean up = call.function() == ScalarFunction.DATE_CEIL;
     int width = type instanceof Type.Date ? 4 : 8;
@@ -411,6 +417,24 @@ final class Temporals {
     return isMultiple
         ? floorTo(type, unit.nanos / (NANOS_PER_SECOND / perSecond(type)), rowByRow)
         : rowByRow;
+  }
+
+  /** Towards zero. */
+  private static Kernel truncateInterval(Call call, Type type) {
+    TimeUnit unit = unit(call);
+    boolean ofMonths = type instanceof Type.MonthInterval;
+    boolean known = ofMonths ? unit.months > 0 : unit == TimeUnit.DAY || unit.isBelowDay();
+    if (!known) {
+      throw ExpressionErrors.invalidArgument(call.function(), unit + " does not go with " + type);
+    }
+    long size = ofMonths ? unit.months : Math.max(1, unit.nanos / 1000);
+    return RowKernels.integer(
+        type,
+        ofMonths ? 4 : 8,
+        arguments -> {
+          long x = arguments.integer(1);
+          return x - x % size;
+        });
   }
 
   /** Down to multiples of {@code size}; {@code rowByRow} where that wraps around. */
@@ -541,9 +565,9 @@ final class Temporals {
           long from = arguments.integer(1);
           try {
             long between = Math.subtractExact(to, from);
-            return perSecond >= 1000
-                ? between / (perSecond / 1000)
-                : Math.multiplyExact(between, 1000);
+            return perSecond >= MICROS_PER_SECOND
+                ? between / (perSecond / MICROS_PER_SECOND)
+                : Math.multiplyExact(between, MICROS_PER_SECOND / perSecond);
           } catch (ArithmeticException e) {
             throw ExpressionErrors.datetimeOverflow(
                 print(type, to) + " - " + print(type, from), call.type());
@@ -553,7 +577,16 @@ final class Temporals {
 
   private static long days(Type type, RowArguments arguments) {
     long days = arguments.integer(0) - arguments.integer(1);
-    return type instanceof Type.TimeInterval ? days * MILLIS_PER_DAY : days;
+    if (!(type instanceof Type.TimeInterval)) {
+      return days;
+    }
+    try {
+      return Math.multiplyExact(days, MICROS_PER_DAY);
+    } catch (ArithmeticException e) {
+      throw ExpressionErrors.datetimeOverflow(
+          print(Type.DATE, arguments.integer(0)) + " - " + print(Type.DATE, arguments.integer(1)),
+          type);
+    }
   }
 
   // The rest.

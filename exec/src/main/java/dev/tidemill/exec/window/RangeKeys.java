@@ -25,7 +25,7 @@ import java.time.ZoneOffset;
 final class RangeKeys {
   private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
-  private static final long MILLIS_PER_DAY = 86_400_000L;
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   private final FixedColumn values;
   private final boolean descending;
@@ -52,8 +52,8 @@ final class RangeKeys {
           case Type.Bool t -> false;
           case Type.Varchar t -> false;
           case Type.Varbinary t -> false;
-          case Type.MonthInterval t -> false;
-          case Type.TimeInterval t -> false;
+          case Type.MonthInterval t -> true;
+          case Type.TimeInterval t -> true;
           case Type.Array t -> false;
           case Type.MapType t -> false;
           case Type.Row t -> false;
@@ -121,7 +121,7 @@ final class RangeKeys {
     Object value = value(distance);
     BigDecimal amount =
         switch (value) {
-          case Duration duration -> BigDecimal.valueOf(duration.toMillis());
+          case Duration duration -> BigDecimal.valueOf(TimeUnits.micros(duration));
           case BigDecimal decimal -> decimal;
           case Double number -> finite(number);
           case Float number -> finite(number);
@@ -134,11 +134,12 @@ final class RangeKeys {
           : amount;
     }
     return switch (values.type()) {
+      case Type.TimeInterval t -> amount;
       case Type.Date t ->
-          amount.divide(BigDecimal.valueOf(MILLIS_PER_DAY), 10, RoundingMode.HALF_UP);
-      case Type.Time t -> amount.multiply(perMilli(TimeUnits.timePerSecond(t.precision())));
-      case Type.Timestamp t -> amount.multiply(perMilli(TimeUnits.perSecond(t.precision())));
-      case Type.ZonedTimestamp t -> amount.multiply(perMilli(TimeUnits.perSecond(t.precision())));
+          amount.divide(BigDecimal.valueOf(MICROS_PER_DAY), 13, RoundingMode.HALF_UP);
+      case Type.Time t -> amount.multiply(perMicro(TimeUnits.timePerSecond(t.precision())));
+      case Type.Timestamp t -> amount.multiply(perMicro(TimeUnits.perSecond(t.precision())));
+      case Type.ZonedTimestamp t -> amount.multiply(perMicro(TimeUnits.perSecond(t.precision())));
       default -> throw ExecErrors.unsupportedRange(values.type());
     };
   }
@@ -147,13 +148,14 @@ final class RangeKeys {
     return Double.isInfinite(number) ? BigDecimal.TEN.pow(40) : BigDecimal.valueOf(number);
   }
 
-  private static BigDecimal perMilli(long perSecond) {
-    return BigDecimal.valueOf(perSecond).movePointLeft(3);
+  private static BigDecimal perMicro(long perSecond) {
+    return BigDecimal.valueOf(perSecond).movePointLeft(6);
   }
 
   private long plusMonths(long value, long months) {
     try {
       return switch (values.type()) {
+        case Type.MonthInterval t -> value + months;
         case Type.Date t -> LocalDate.ofEpochDay(value).plusMonths(months).toEpochDay();
         case Type.Timestamp t -> plusMonths(value, months, TimeUnits.perSecond(t.precision()));
         case Type.ZonedTimestamp t -> plusMonths(value, months, TimeUnits.perSecond(t.precision()));

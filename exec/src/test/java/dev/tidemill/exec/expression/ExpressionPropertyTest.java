@@ -713,7 +713,10 @@ final class ExpressionPropertyTest {
             return units.get(unit).between((Temporal) row.get(0), (Temporal) row.get(1));
           });
       Type interval = new Type.TimeInterval();
-      Duration duration = Duration.ofMillis(random.nextInt());
+      Duration duration =
+          type instanceof Type.Timestamp timestamp && timestamp.precision() >= 6
+              ? Duration.ofNanos(random.nextInt() * 1000L)
+              : Duration.ofMillis(random.nextInt());
       if (type instanceof Type.Timestamp timestamp && timestamp.precision() >= 3) {
         check(
             new Call(

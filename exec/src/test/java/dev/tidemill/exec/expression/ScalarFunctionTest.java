@@ -377,7 +377,7 @@ final class ScalarFunctionTest {
     is(date("2024-02-29"), ADD, date("2024-01-31"), Period.ofMonths(1));
     is(date("2023-02-28"), SUBTRACT, date("2024-02-29"), Period.ofMonths(12));
     fails(
-        "INVALID_ARGUMENT: ADD: a DATE takes whole days, not INTERVAL 0 01:00:00.000; cast it to TIMESTAMP",
+        "INVALID_ARGUMENT: ADD: a DATE takes whole days, not INTERVAL 0 01:00:00.000000; cast it to TIMESTAMP",
         Type.DATE,
         ADD,
         date("2024-02-29"),
@@ -398,7 +398,7 @@ final class ScalarFunctionTest {
     is(Duration.ofHours(25), ADD, day, Duration.ofHours(1));
     is(Period.of(1, 1, 0), ADD, Period.ofMonths(12), Period.ofMonths(1));
     fails(
-        "DATETIME_OVERFLOW: 294247-01-10 04:00:54.775807 + INTERVAL 0 00:00:00.001 is out of range for TIMESTAMP(6)",
+        "DATETIME_OVERFLOW: 294247-01-10 04:00:54.775807 + INTERVAL 0 00:00:00.001000 is out of range for TIMESTAMP(6)",
         Type.TIMESTAMP,
         ADD,
         LocalDateTime.ofEpochSecond(
@@ -409,7 +409,7 @@ final class ScalarFunctionTest {
     is(Duration.ofMillis(-1), NEGATE, Duration.ofMillis(1));
     is(Duration.ofMillis(1), ABS, Duration.ofMillis(-1));
     fails(
-        "DIVISION_BY_ZERO: division by zero: INTERVAL 1 00:00:00.000 / 0",
+        "DIVISION_BY_ZERO: division by zero: INTERVAL 1 00:00:00.000000 / 0",
         new Type.TimeInterval(),
         DIVIDE,
         day,

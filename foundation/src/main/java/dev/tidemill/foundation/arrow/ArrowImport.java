@@ -74,10 +74,10 @@ final class ArrowImport {
                   value -> value * (t.getUnit() == TimeUnit.SECOND ? 1_000_000 : 1000));
       case ArrowType.Duration t ->
           switch (t.getUnit()) {
-            case MILLISECOND -> fixed(vector, type, 8);
-            case SECOND -> numbers(vector, type, 8, value -> Math.multiplyExact(value, 1000L));
-            case MICROSECOND -> numbers(vector, type, 8, value -> Math.floorDiv(value, 1000L));
-            case NANOSECOND -> numbers(vector, type, 8, value -> Math.floorDiv(value, 1_000_000L));
+            case MICROSECOND -> fixed(vector, type, 8);
+            case SECOND -> numbers(vector, type, 8, value -> Math.multiplyExact(value, 1_000_000L));
+            case MILLISECOND -> numbers(vector, type, 8, value -> Math.multiplyExact(value, 1000L));
+            case NANOSECOND -> numbers(vector, type, 8, value -> Math.floorDiv(value, 1000L));
           };
       case ArrowType.Utf8 t -> plain(vector, type);
       case ArrowType.Binary t -> plain(vector, type);

@@ -7,7 +7,6 @@ import dev.tidemill.foundation.type.TimeUnits;
 import dev.tidemill.foundation.type.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -120,7 +119,7 @@ public final class FixedColumn extends Column {
           LocalDateTime.ofInstant(instant(longAt(row), t.precision()), ZoneOffset.UTC);
       case Type.ZonedTimestamp t -> instant(longAt(row), t.precision());
       case Type.MonthInterval t -> Period.ofMonths((int) longAt(row)).normalized();
-      case Type.TimeInterval t -> Duration.ofMillis(longAt(row));
+      case Type.TimeInterval t -> TimeUnits.duration(longAt(row));
       default -> throw new IllegalStateException("not of fixed width: " + type());
     };
   }

@@ -128,7 +128,7 @@ final class FixedColumnBuilder extends ColumnBuilder {
           appendInstant(((LocalDateTime) value).toInstant(ZoneOffset.UTC), t.precision());
       case Type.ZonedTimestamp t -> appendInstant((Instant) value, t.precision());
       case Type.MonthInterval t -> appendLong(((Period) value).toTotalMonths());
-      case Type.TimeInterval t -> appendLong(((Duration) value).toMillis());
+      case Type.TimeInterval t -> appendLong(TimeUnits.micros((Duration) value));
       default -> appendLong(((Number) value).longValue());
     }
   }

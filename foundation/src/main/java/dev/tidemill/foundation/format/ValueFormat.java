@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *     second's fraction</td></tr>
  * <tr><td>TIMESTAMP(p) WITH LOCAL TIME ZONE</td><td>the same in UTC, with a {@code Z} behind it</td></tr>
  * <tr><td>INTERVAL YEAR TO MONTH</td><td>{@code 1-2}, {@code -0-3}</td></tr>
- * <tr><td>INTERVAL DAY TO SECOND</td><td>{@code 1 02:03:04.500}, {@code -0 00:00:01.000}</td></tr>
+ * <tr><td>INTERVAL DAY TO SECOND</td><td>{@code 1 02:03:04.500000}, {@code -0 00:00:01.000000}</td></tr>
  * <tr><td>ARRAY, MAP, ROW</td><td>{@code [1, NULL]}, {@code {k=1, l=NULL}}, {@code {a: 1, b: x}}</td></tr>
  * </table>
  *
@@ -81,7 +81,7 @@ public final class ValueFormat {
         text.append('Z');
       }
       case Type.MonthInterval t -> months(((Period) value).toTotalMonths(), text);
-      case Type.TimeInterval t -> millis(((Duration) value).toMillis(), text);
+      case Type.TimeInterval t -> micros(TimeUnits.micros((Duration) value), text);
       case Type.Array t -> array(t, (List<?>) value, text);
       case Type.MapType t -> map(t, (Map<?, ?>) value, text);
       case Type.Row t -> row(t, (List<?>) value, text);
@@ -179,15 +179,15 @@ public final class ValueFormat {
         .append(Math.abs(months % 12));
   }
 
-  private static void millis(long millis, StringBuilder text) {
-    text.append(millis < 0 ? "-" : "").append(Math.abs(millis / 86_400_000)).append(' ');
-    digits((int) Math.abs(millis / 3_600_000 % 24), 2, text);
+  private static void micros(long micros, StringBuilder text) {
+    text.append(micros < 0 ? "-" : "").append(Math.abs(micros / 86_400_000_000L)).append(' ');
+    digits((int) Math.abs(micros / 3_600_000_000L % 24), 2, text);
     text.append(':');
-    digits((int) Math.abs(millis / 60_000 % 60), 2, text);
+    digits((int) Math.abs(micros / 60_000_000 % 60), 2, text);
     text.append(':');
-    digits((int) Math.abs(millis / 1000 % 60), 2, text);
+    digits((int) Math.abs(micros / 1_000_000 % 60), 2, text);
     text.append('.');
-    digits((int) Math.abs(millis % 1000), 3, text);
+    digits((int) Math.abs(micros % 1_000_000), 6, text);
   }
 
   /** {@code value}, filled up to {@code width} digits with zeros. */

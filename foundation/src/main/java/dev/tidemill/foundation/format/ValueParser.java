@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  *       (midnight); a {@code Z} behind it is allowed, another zone only for TIMESTAMP WITH LOCAL
  *       TIME ZONE, which without one is in UTC. Digits of a fraction behind the type's precision
  *       are cut off.
+ *   <li>INTERVAL YEAR TO MONTH: {@code 1-2}, {@code -0-3}; INTERVAL DAY TO SECOND: {@code 1
+ *       02:03:04.5}; either also as whole numbers with units, {@code 1 year -2 months}, {@code 3
+ *       days 04:05:06.7}. Digits behind microseconds are cut off.
  *   <li>VARCHAR: well-formed UTF-8 of not more code points than the type allows. VARBINARY: {@code
  *       \x} and pairs of hexadecimal digits. ARRAY, MAP and ROW are not read from text.
  * </ul>
@@ -45,6 +49,7 @@ public final class ValueParser {
   private static final long[] TENS = new long[19];
   private static final double[] DOUBLE_TENS = new double[23];
   private static final int MAX_QUOTED = 60;
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   static {
     TENS[0] = 1;
@@ -519,27 +524,30 @@ public final class ValueParser {
   private long nanoOfDay() {
     int hour = digits(2);
     int minute = hour >= 0 && accept(':') ? digits(2) : -1;
-    int second = 0;
-    long nano = 0;
-    if (minute >= 0 && accept(':')) {
-      second = digits(2);
-      if (second >= 0 && accept('.')) {
-        int first = at;
-        int digit;
-        while (at < end && (digit = bytes[at] - '0') >= 0 && digit <= 9) {
-          nano = at - first < 9 ? nano * 10 + digit : nano;
-          at++;
-        }
-        if (at == first) {
-          return -1;
-        }
-        nano *= TENS[Math.max(0, 9 - (at - first))];
-      }
-    }
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+    long nano = minute >= 0 && accept(':') ? secondAndFraction() : 0;
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || nano < 0) {
       return -1;
     }
-    return (hour * 3600L + minute * 60L + second) * 1_000_000_000L + nano;
+    return (hour * 3600L + minute * 60L) * 1_000_000_000L + nano;
+  }
+
+  /** The nanoseconds of {@code 06} or {@code 06.7}, -1 where there are none. */
+  private long secondAndFraction() {
+    int second = digits(2);
+    long nano = 0;
+    if (second >= 0 && accept('.')) {
+      int first = at;
+      int digit;
+      while (at < end && (digit = bytes[at] - '0') >= 0 && digit <= 9) {
+        nano = at - first < 9 ? nano * 10 + digit : nano;
+        at++;
+      }
+      if (at == first) {
+        return -1;
+      }
+      nano *= TENS[Math.max(0, 9 - (at - first))];
+    }
+    return second < 0 || second > 59 ? -1 : second * 1_000_000_000L + nano;
   }
 
   /** Cuts off the digits of a fraction behind {@code precision}. */
@@ -632,7 +640,7 @@ public final class ValueParser {
     long years = number(9);
     long months = years >= 0 && accept('-') ? number(2) : -1;
     if (months < 0 || months > 11 || at != end) {
-      return Outcome.MALFORMED;
+      return spelledInterval(true);
     }
     low = (negative ? -1 : 1) * (years * 12 + months);
     return low == (int) low ? Outcome.GOOD : Outcome.OUT_OF_RANGE;
@@ -644,9 +652,99 @@ public final class ValueParser {
     long days = number(11);
     long nano = days >= 0 && accept(' ') ? nanoOfDay() : -1;
     if (nano < 0 || at != end) {
+      return spelledInterval(false);
+    }
+    return addInterval(0, negative ? -days : days, MICROS_PER_DAY)
+        ? addedTime(negative, nano)
+        : Outcome.OUT_OF_RANGE;
+  }
+
+  /** Sets {@link #low} to {@code sum + count * unit}; false where that does not fit. */
+  private boolean addInterval(long sum, long count, long unit) {
+    low = sum + count * unit;
+    return Math.multiplyHigh(count, unit) == count * unit >> 63
+        && ((sum ^ low) & (count * unit ^ low)) >= 0;
+  }
+
+  private Outcome addedTime(boolean negative, long nano) {
+    long micros = nano / 1000;
+    return addInterval(low, negative ? -micros : micros, 1) ? Outcome.GOOD : Outcome.OUT_OF_RANGE;
+  }
+
+  /**
+   * {@code 1 year -2 months}, {@code 3 days 04:05:06.7}: whole numbers with their units, then a
+   * time of any number of hours.
+   */
+  private Outcome spelledInterval(boolean ofMonths) {
+    at = start;
+    low = 0;
+    do {
+      boolean negative = accept('-');
+      if (!negative) {
+        accept('+');
+      }
+      long count = number(18);
+      if (count < 0) {
+        return Outcome.MALFORMED;
+      }
+      if (!ofMonths && accept(':')) {
+        return timeOfInterval(negative, count);
+      }
+      while (accept(' ')) {}
+      int first = at;
+      while (at < end && bytes[at] != ' ') {
+        at++;
+      }
+      String name = new String(bytes, first, at - first, StandardCharsets.US_ASCII);
+      long unit = intervalUnit(name.toLowerCase(Locale.ROOT), ofMonths);
+      if (unit == 0) {
+        return Outcome.MALFORMED;
+      }
+      boolean fits = addInterval(low, negative ? -count : count, unit);
+      if (!fits || ofMonths && low != (int) low) {
+        return Outcome.OUT_OF_RANGE;
+      }
+      while (accept(' ')) {}
+    } while (at < end);
+    return Outcome.GOOD;
+  }
+
+  /** The rest of {@code 100:05:06.7}, which ends the value. */
+  private Outcome timeOfInterval(boolean negative, long hours) {
+    int minute = digits(2);
+    long nano = 0;
+    if (minute >= 0 && at < end) {
+      nano = accept(':') ? secondAndFraction() : -1;
+      if (nano < 0) {
+        return Outcome.MALFORMED;
+      }
+    }
+    if (minute < 0 || minute > 59 || at != end) {
       return Outcome.MALFORMED;
     }
-    low = (negative ? -1 : 1) * (days * 86_400_000L + nano / 1_000_000L);
-    return Outcome.GOOD;
+    return addInterval(low, negative ? -hours : hours, MICROS_PER_DAY / 24)
+            && addInterval(low, negative ? -minute : minute, 60_000_000L)
+        ? addedTime(negative, nano)
+        : Outcome.OUT_OF_RANGE;
+  }
+
+  /** In months or microseconds; 0 for what is no unit of the interval. */
+  private static long intervalUnit(String name, boolean ofMonths) {
+    return ofMonths
+        ? switch (name) {
+          case "year", "years" -> 12;
+          case "month", "months", "mon", "mons" -> 1;
+          default -> 0;
+        }
+        : switch (name) {
+          case "week", "weeks" -> 7 * MICROS_PER_DAY;
+          case "day", "days" -> MICROS_PER_DAY;
+          case "hour", "hours" -> MICROS_PER_DAY / 24;
+          case "minute", "minutes" -> 60_000_000L;
+          case "second", "seconds" -> 1_000_000L;
+          case "millisecond", "milliseconds" -> 1000L;
+          case "microsecond", "microseconds" -> 1L;
+          default -> 0;
+        };
   }
 }

@@ -65,7 +65,7 @@ public final class ArrowTypes {
       case Type.Timestamp t -> new ArrowType.Timestamp(TimeUnits.unit(t.precision()), null);
       case Type.ZonedTimestamp t -> new ArrowType.Timestamp(TimeUnits.unit(t.precision()), "UTC");
       case Type.MonthInterval t -> new ArrowType.Interval(IntervalUnit.YEAR_MONTH);
-      case Type.TimeInterval t -> new ArrowType.Duration(TimeUnit.MILLISECOND);
+      case Type.TimeInterval t -> new ArrowType.Duration(TimeUnit.MICROSECOND);
       case Type.Array t -> ArrowType.List.INSTANCE;
       case Type.MapType t -> new ArrowType.Map(false);
       case Type.Row t -> ArrowType.Struct.INSTANCE;

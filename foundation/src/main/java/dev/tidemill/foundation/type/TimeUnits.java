@@ -1,5 +1,6 @@
 package dev.tidemill.foundation.type;
 
+import java.time.Duration;
 import org.apache.arrow.vector.types.TimeUnit;
 
 /**
@@ -7,6 +8,9 @@ import org.apache.arrow.vector.types.TimeUnit;
  * (7..9) nanoseconds.
  */
 public final class TimeUnits {
+  /** Units of INTERVAL DAY TO SECOND in a second. */
+  public static final long INTERVAL_PER_SECOND = 1_000_000;
+
   public static final int MAX_PRECISION = 9;
 
   private TimeUnits() {}
@@ -45,5 +49,27 @@ public final class TimeUnits {
     if (precision < 0 || precision > MAX_PRECISION) {
       throw new IllegalArgumentException("precision: " + precision);
     }
+  }
+
+  /**
+   * The microseconds of an INTERVAL DAY TO SECOND, what is less cut off towards the past.
+   *
+   * @throws ArithmeticException if they do not fit 64 bits
+   */
+  public static long micros(Duration duration) {
+    // Seconds of a negative duration may be one less than what fits, with nanoseconds to go up.
+    long seconds = duration.getSeconds();
+    long micros = duration.getNano() / 1000;
+    return seconds < 0
+        ? Math.addExact(
+            Math.multiplyExact(seconds + 1, INTERVAL_PER_SECOND), micros - INTERVAL_PER_SECOND)
+        : Math.addExact(Math.multiplyExact(seconds, INTERVAL_PER_SECOND), micros);
+  }
+
+  /** An INTERVAL DAY TO SECOND of so many microseconds. */
+  public static Duration duration(long micros) {
+    return Duration.ofSeconds(
+        Math.floorDiv(micros, INTERVAL_PER_SECOND),
+        Math.floorMod(micros, INTERVAL_PER_SECOND) * 1000);
   }
 }

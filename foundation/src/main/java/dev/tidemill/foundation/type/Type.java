@@ -24,7 +24,7 @@ import java.util.List;
  * bytes</td><td>LocalDateTime</td></tr>
  * <tr><td>ZonedTimestamp(p)</td><td>the same, UTC</td><td>Instant</td></tr>
  * <tr><td>MonthInterval</td><td>months, 4 bytes</td><td>Period</td></tr>
- * <tr><td>TimeInterval</td><td>milliseconds, 8 bytes</td><td>Duration</td></tr>
+ * <tr><td>TimeInterval</td><td>microseconds, 8 bytes</td><td>Duration</td></tr>
  * <tr><td>Array, MapType, Row</td><td>Arrow List, Map, Struct</td><td>List, java.util.Map (insertion order),
  * List</td></tr>
  * <tr><td>Null</td><td>1 byte, all NULL</td><td>null</td></tr>
@@ -176,7 +176,7 @@ public sealed interface Type {
     }
   }
 
-  /** INTERVAL YEAR TO MONTH. */
+  /** INTERVAL YEAR TO MONTH, whatever fields it was declared with. */
   record MonthInterval() implements Type {
     @Override
     public String toString() {
@@ -184,7 +184,7 @@ public sealed interface Type {
     }
   }
 
-  /** INTERVAL DAY TO SECOND. */
+  /** INTERVAL DAY TO SECOND, whatever fields it was declared with: a day is 24 hours. */
   record TimeInterval() implements Type {
     @Override
     public String toString() {

@@ -49,7 +49,7 @@ class ValueFormatTest {
         ValueFormat.format(new Type.ZonedTimestamp(1), Instant.ofEpochMilli(-100)));
     assertEquals("-0-3", ValueFormat.format(new Type.MonthInterval(), Period.ofMonths(-3)));
     assertEquals(
-        "1 02:03:04.500",
+        "1 02:03:04.500000",
         ValueFormat.format(new Type.TimeInterval(), Duration.ofMillis(93_784_500)));
     assertEquals(
         "[1, NULL]", ValueFormat.format(new Type.Array(Type.INTEGER), Arrays.asList(1, null)));

@@ -1,5 +1,6 @@
 package dev.tidemill.planner.logical;
 
+import dev.tidemill.foundation.format.ValueParser;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.Expression;
@@ -75,8 +76,15 @@ public final class Casts {
             case String text -> timestamp(text, t);
             default -> null;
           };
+      case Type.TimeInterval t -> value instanceof String text ? interval(text, t) : null;
+      case Type.MonthInterval t -> value instanceof String text ? interval(text, t) : null;
       default -> null;
     };
+  }
+
+  private static @Nullable Literal interval(String text, Type type) {
+    Object value = new ValueParser().parseObject(type, text);
+    return value == null ? null : new Literal(type, value);
   }
 
   private static @Nullable Literal integer(@Nullable BigDecimal value, Type.Int type) {

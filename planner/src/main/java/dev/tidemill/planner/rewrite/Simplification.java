@@ -1,5 +1,6 @@
 package dev.tidemill.planner.rewrite;
 
+import dev.tidemill.foundation.type.TimeUnits;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Call;
@@ -361,7 +362,7 @@ public final class Simplification {
       case LocalDateTime at
           when interval instanceof Duration duration
               && type instanceof Type.Timestamp timestamp
-              && (timestamp.precision() >= 3 || duration.getNano() == 0) ->
+              && duration.getNano() % TimeUnits.nanosPerDigit(timestamp.precision()) == 0 ->
           new Literal(type, sign > 0 ? at.plus(duration) : at.minus(duration));
       default -> null;
     };

@@ -7,6 +7,7 @@ import dev.tidemill.sql.parser.statement.FromLast;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.fun.SqlAnyValueAggFunction;
@@ -17,6 +18,7 @@ import org.apache.calcite.sql.fun.SqlMinMaxAggFunction;
 import org.apache.calcite.sql.fun.SqlSumAggFunction;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlOperandTypeChecker;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -33,12 +35,32 @@ final class AggregateFunctions {
     functions.operator(
         new SqlSumAggFunction(new TidemillTypeFactory().createSqlType(SqlTypeName.BIGINT)) {
           @Override
+          public SqlOperandTypeChecker getOperandTypeChecker() {
+            return OperandTypes.NUMERIC_OR_INTERVAL;
+          }
+
+          @Override
+          public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
+            return getOperandTypeChecker().checkOperandTypes(binding, throwOnFailure);
+          }
+
+          @Override
           public RelDataType inferReturnType(SqlOperatorBinding binding) {
             return nullable(binding, super.inferReturnType(binding));
           }
         });
     functions.operator(
         new SqlAvgAggFunction(SqlKind.AVG) {
+          @Override
+          public SqlOperandTypeChecker getOperandTypeChecker() {
+            return OperandTypes.NUMERIC_OR_INTERVAL;
+          }
+
+          @Override
+          public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
+            return getOperandTypeChecker().checkOperandTypes(binding, throwOnFailure);
+          }
+
           @Override
           public RelDataType inferReturnType(SqlOperatorBinding binding) {
             RelDataType type = super.inferReturnType(binding);

@@ -4,7 +4,10 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.DecimalRules;
 import java.math.BigDecimal;
+import java.util.List;
+import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.type.ReturnTypes;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * days.
  */
 final class Arithmetic {
+  /** Of the second of an INTERVAL DAY TO SECOND. */
+  private static final int INTERVAL_DIGITS = 6;
+
   private Arithmetic() {}
 
   static @Nullable RelDataType type(SqlKind kind, SqlOperatorBinding binding) {
@@ -42,17 +48,56 @@ final class Arithmetic {
       RelDataType left,
       RelDataType right,
       boolean nullable) {
+    if (SqlTypeUtil.isInterval(left) && SqlTypeUtil.isInterval(right)) {
+      // Whatever their fields, so that hours and seconds can be added.
+      return binding.getTypeFactory().leastRestrictive(List.of(left, right));
+    }
     if (SqlTypeUtil.isDatetime(left) && SqlTypeUtil.isInterval(right)) {
-      return binding.getTypeFactory().createTypeWithNullability(left, nullable);
+      return shifted(left, binding, 1, nullable);
     }
     if (SqlTypeUtil.isInterval(left) && SqlTypeUtil.isDatetime(right)) {
-      return binding.getTypeFactory().createTypeWithNullability(right, nullable);
+      return shifted(right, binding, 0, nullable);
     }
     return switch (kind) {
       case TIMES -> ReturnTypes.PRODUCT_NULLABLE.inferReturnType(binding);
       case DIVIDE -> ReturnTypes.QUOTIENT_NULLABLE.inferReturnType(binding);
       default -> ReturnTypes.NULLABLE_SUM.inferReturnType(binding);
     };
+  }
+
+  /**
+   * The type of a time and an interval: with as many digits of the second as either has, a literal
+   * as many as it is written with.
+   */
+  private static RelDataType shifted(
+      RelDataType time, SqlOperatorBinding binding, int interval, boolean nullable) {
+    int digits = digits(binding, interval);
+    Type own = RelTypes.fromRel(time);
+    Type result =
+        switch (own) {
+          case Type.Timestamp t when t.precision() < digits -> new Type.Timestamp(digits);
+          case Type.ZonedTimestamp t when t.precision() < digits -> new Type.ZonedTimestamp(digits);
+          case Type.Time t when t.precision() < digits -> new Type.Time(digits);
+          case null, default -> null;
+        };
+    return result == null
+        ? binding.getTypeFactory().createTypeWithNullability(time, nullable)
+        : RelTypes.toRel(binding.getTypeFactory(), result, nullable);
+  }
+
+  private static int digits(SqlOperatorBinding binding, int interval) {
+    RelDataType type = binding.getOperandType(interval);
+    SqlIntervalQualifier qualifier = type.getIntervalQualifier();
+    if (qualifier == null || qualifier.getUnit() != TimeUnit.SECOND) {
+      return 0;
+    }
+    BigDecimal millis =
+        binding.isOperandLiteral(interval, false)
+            ? binding.getOperandLiteralValue(interval, BigDecimal.class)
+            : null;
+    return millis == null
+        ? INTERVAL_DIGITS
+        : Math.max(0, millis.movePointLeft(3).stripTrailingZeros().scale());
   }
 
   /** The operand's type; an integer literal beside a decimal is a decimal of its digits. */

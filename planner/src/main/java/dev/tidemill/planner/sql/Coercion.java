@@ -1,5 +1,6 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.foundation.type.Type;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -37,13 +38,19 @@ final class Coercion extends TypeCoercionImpl {
         if (isText(type)) {
           RelDataType other = otherType(binding, i);
           if (other != null && (isTime(other) || binding.operand(i).getKind() == SqlKind.LITERAL)) {
-            coerced |= coerceOperandType(binding.getScope(), binding.getCall(), i, other);
+            coerced |= coerceOperandType(binding.getScope(), binding.getCall(), i, whole(other));
           }
         }
       }
       coerced |= super.binaryComparisonCoercion(binding);
     }
     return coerced;
+  }
+
+  /** An interval of all fields of its family: a text may have more than a literal beside it. */
+  private RelDataType whole(RelDataType type) {
+    Type own = SqlTypeUtil.isInterval(type) ? RelTypes.fromRel(type) : null;
+    return own == null ? type : RelTypes.toRel(factory, own, type.isNullable());
   }
 
   private @Nullable RelDataType otherType(SqlCallBinding binding, int index) {
@@ -113,7 +120,7 @@ final class Coercion extends TypeCoercionImpl {
         RelDataType valueType = validator.deriveType(binding.getScope(), values.get(i));
         boolean literal = values.get(i).getKind() == SqlKind.LITERAL;
         if (isText(valueType) && !isText(type) && (isTime(type) || literal)) {
-          coerced |= coerceColumnType(binding.getScope(), values, i, type);
+          coerced |= coerceColumnType(binding.getScope(), values, i, whole(type));
         }
       }
       if (coerced) {
@@ -129,6 +136,6 @@ final class Coercion extends TypeCoercionImpl {
   }
 
   private static boolean isTime(RelDataType type) {
-    return SqlTypeUtil.isDatetime(type);
+    return SqlTypeUtil.isDatetime(type) || SqlTypeUtil.isInterval(type);
   }
 }

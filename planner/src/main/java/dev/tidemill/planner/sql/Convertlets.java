@@ -13,6 +13,8 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.fun.SqlLikeOperator;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql2rel.SqlRexContext;
 import org.apache.calcite.sql2rel.SqlRexConvertlet;
 import org.apache.calcite.sql2rel.SqlRexConvertletTable;
@@ -75,7 +77,13 @@ final class Convertlets implements SqlRexConvertletTable {
     if (type == null && call.operand(1) instanceof SqlDataTypeSpec wanted) {
       type = wanted.deriveType(context.getValidator(), true);
     }
-    if (type == null || !NestedValues.isNested(type)) {
+    // Of intervals and zones Calcite would make arithmetic.
+    boolean own =
+        type != null
+            && (NestedValues.isNested(type)
+                || isOwn(type)
+                || isOwn(context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0))));
+    if (type == null || !own) {
       return Objects.requireNonNull(standard).convertCall(context, call);
     }
     RexNode operand = context.convertExpression(call.operand(0));
@@ -91,6 +99,12 @@ final class Convertlets implements SqlRexConvertletTable {
             NestedValues.type(context.getTypeFactory(), call, nullable),
             operand,
             safe);
+  }
+
+  private static boolean isOwn(@Nullable RelDataType type) {
+    return type != null
+        && (SqlTypeUtil.isInterval(type)
+            || type.getSqlTypeName() == SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
   }
 
   /** Adds an operand; those of an AND in an AND and of an OR in an OR one by one. */

@@ -241,6 +241,7 @@ public final class RexTranslator {
       case Type.MonthInterval t ->
           new Literal(t, Period.ofMonths(literal.getValueAs(BigDecimal.class).intValueExact()));
       case Type.TimeInterval t ->
+          // Calcite counts milliseconds; what is less is spelled as a CAST.
           new Literal(t, Duration.ofMillis(literal.getValueAs(BigDecimal.class).longValueExact()));
       default -> throw PlannerErrors.unsupported("literal of " + type, null);
     };
@@ -483,12 +484,11 @@ public final class RexTranslator {
   private Expression cast(RexCall call, boolean nullOnFailure) {
     Type type = type(call);
     Expression operand = operand(call, 0);
+    if (isInterval(type) || isInterval(operand.type())) {
+      return Intervals.cast(operand, call, type, nullOnFailure);
+    }
     if (operand.type().equals(type)) {
       return operand;
-    }
-    if (type instanceof Type.MonthInterval || type instanceof Type.TimeInterval) {
-      throw PlannerErrors.unsupported(
-          "INTERVAL_CAST", "CAST to " + type, Positions.of(call.getParserPosition()));
     }
     if (operand instanceof Literal literal) {
       Literal folded = Casts.fold(literal, type);
@@ -545,7 +545,7 @@ public final class RexTranslator {
 
   private static Expression addInterval(
       ScalarFunction function, Expression time, Expression interval, RexCall call) {
-    return addInterval(function, time, interval, call.getParserPosition());
+    return addInterval(function, Casts.to(type(call), time), interval, call.getParserPosition());
   }
 
   /** A DATE, TIME or TIMESTAMP, and an interval more or less. */
@@ -593,16 +593,13 @@ public final class RexTranslator {
     Type type = type(call);
     Type own = common instanceof Type.Date ? Type.BIGINT : new Type.TimeInterval();
     if (type instanceof Type.MonthInterval) {
-      throw PlannerErrors.unsupported(
-          "INTERVAL_YEAR_MONTH",
-          "the difference of two times in months or years",
-          Positions.of(call.getParserPosition()));
+      return Intervals.months(Casts.to(common, to), Casts.to(common, from), call.getType());
     }
     Expression difference =
         Expressions.call(
             ScalarFunction.TIME_BETWEEN, own, Casts.to(common, to), Casts.to(common, from));
     if (own.equals(type)) {
-      return difference;
+      return Intervals.truncated(difference, call.getType());
     }
     // (d1 - d2) DAY of two DATEs: days as an interval.
     return Expressions.call(
@@ -658,7 +655,7 @@ public final class RexTranslator {
     };
   }
 
-  private static boolean isInterval(Type type) {
+  static boolean isInterval(Type type) {
     return type instanceof Type.MonthInterval || type instanceof Type.TimeInterval;
   }
 

@@ -57,6 +57,12 @@ final class Spellings extends SqlShuttle {
   }
 
   @Override
+  public @Nullable SqlNode visit(SqlLiteral literal) {
+    SqlNode exact = Intervals.exact(literal);
+    return exact == null ? literal : exact;
+  }
+
+  @Override
   public @Nullable SqlNode visit(SqlCall call) {
     SqlNode aggregate = aggregate(call);
     if (aggregate != null) {

@@ -6,8 +6,11 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 import org.apache.calcite.sql.type.SqlTypeMappingRule;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** Calcite's type factory with Tidemill's common types. */
@@ -21,13 +24,38 @@ final class TidemillTypeFactory extends SqlTypeFactoryImpl {
     return StandardCharsets.UTF_8;
   }
 
+  /** Also intervals, as which Calcite's own casts ask for them. */
+  @Override
+  public RelDataType createSqlType(SqlTypeName name) {
+    return isInterval(name) ? interval(name) : super.createSqlType(name);
+  }
+
+  @Override
+  public RelDataType createSqlType(SqlTypeName name, int precision) {
+    return isInterval(name) ? interval(name) : super.createSqlType(name, precision);
+  }
+
+  @Override
+  public RelDataType createSqlType(SqlTypeName name, int precision, int scale) {
+    return isInterval(name) ? interval(name) : super.createSqlType(name, precision, scale);
+  }
+
+  private static boolean isInterval(SqlTypeName name) {
+    return SqlTypeName.INTERVAL_TYPES.contains(name);
+  }
+
+  private RelDataType interval(SqlTypeName name) {
+    return createSqlIntervalType(
+        new SqlIntervalQualifier(name.getStartUnit(), name.getEndUnit(), SqlParserPos.ZERO));
+  }
+
   @Override
   public @Nullable RelDataType leastRestrictive(List<RelDataType> types, SqlTypeMappingRule rule) {
     Type common = Type.NULL;
     boolean nullable = false;
     for (RelDataType type : types) {
       Type own = RelTypes.isRelation(type) ? null : RelTypes.fromRel(type);
-      if (own == null || own instanceof Type.MonthInterval || own instanceof Type.TimeInterval) {
+      if (own == null) {
         return super.leastRestrictive(types, rule);
       }
       nullable |= type.isNullable() || own instanceof Type.Null;

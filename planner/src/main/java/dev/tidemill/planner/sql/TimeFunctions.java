@@ -21,6 +21,7 @@ import java.time.Period;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlOperator;
@@ -57,17 +58,17 @@ final class TimeFunctions {
     functions.add(
         "DATE_PART",
         ResultTypes.LONG,
-        family(CHARACTER, DATETIME),
+        family(CHARACTER, DATETIME).or(family(CHARACTER, DATETIME_INTERVAL)),
         (a, t, p) -> extract(a.get(0), a.get(1), p));
     functions.add(
         "EPOCH",
         ResultTypes.LONG,
-        family(DATETIME),
+        family(DATETIME).or(family(DATETIME_INTERVAL)),
         (a, t, p) -> extract(Translations.text("EPOCH"), a.get(0), p));
     functions.add(
         "DATE_TRUNC",
         ResultTypes.SECOND,
-        family(CHARACTER, DATETIME),
+        family(CHARACTER, DATETIME).or(family(CHARACTER, DATETIME_INTERVAL)),
         (a, t, p) -> call(ScalarFunction.DATE_TRUNC, t, TimeUnits.unit(a.get(0), p), a.get(1)));
     arithmetic(functions);
     functions.existing(
@@ -116,6 +117,7 @@ final class TimeFunctions {
         Translations.all(ScalarFunction.FROM_EPOCH_MICROS, Type.BIGINT));
     texts(functions);
     parts(functions);
+    intervals(functions);
     functions.now("CURRENT_DATE", Type.DATE, ScalarFunction.CURRENT_DATE);
     functions.now("CURRENT_TIME", new Type.Time(6), ScalarFunction.CURRENT_TIME);
     functions.now("LOCALTIME", new Type.Time(6), ScalarFunction.CURRENT_TIME);
@@ -126,6 +128,55 @@ final class TimeFunctions {
         ResultTypes.timestamp(6),
         OperandTypes.NILADIC,
         (a, t, p) -> call(ScalarFunction.CURRENT_TIMESTAMP, Type.TIMESTAMP));
+  }
+
+  /** Intervals of numbers: TO_DAYS(n), MAKE_DT_INTERVAL(days, hours, minutes, seconds). */
+  private static void intervals(FunctionList functions) {
+    intervalOf(functions, "TO_YEARS", TimeUnit.YEAR);
+    intervalOf(functions, "TO_MONTHS", TimeUnit.MONTH);
+    intervalOf(functions, "TO_WEEKS", TimeUnit.WEEK);
+    intervalOf(functions, "TO_DAYS", TimeUnit.DAY);
+    intervalOf(functions, "TO_HOURS", TimeUnit.HOUR);
+    intervalOf(functions, "TO_MINUTES", TimeUnit.MINUTE);
+    intervalOf(functions, "TO_MILLISECONDS", TimeUnit.MILLISECOND);
+    intervalOf(functions, "TO_MICROSECONDS", TimeUnit.MICROSECOND);
+    functions.add(
+        "TO_SECONDS",
+        intervalType(new Type.TimeInterval()),
+        family(NUMERIC),
+        (a, t, p) -> Intervals.of(TimeUnit.SECOND, a.get(0)));
+    functions.add(
+        "MAKE_YM_INTERVAL",
+        intervalType(new Type.MonthInterval()),
+        family(INTEGER, INTEGER),
+        (a, t, p) ->
+            sum(Intervals.of(TimeUnit.YEAR, a.get(0)), Intervals.of(TimeUnit.MONTH, a.get(1))));
+    functions.add(
+        "MAKE_DT_INTERVAL",
+        intervalType(new Type.TimeInterval()),
+        family(INTEGER, INTEGER, INTEGER, NUMERIC),
+        (a, t, p) ->
+            sum(
+                sum(Intervals.of(TimeUnit.DAY, a.get(0)), Intervals.of(TimeUnit.HOUR, a.get(1))),
+                sum(
+                    Intervals.of(TimeUnit.MINUTE, a.get(2)),
+                    Intervals.of(TimeUnit.SECOND, a.get(3)))));
+  }
+
+  private static void intervalOf(FunctionList functions, String name, TimeUnit unit) {
+    functions.add(
+        name,
+        intervalType(unit.yearMonth ? new Type.MonthInterval() : new Type.TimeInterval()),
+        family(INTEGER),
+        (a, t, p) -> Intervals.of(unit, a.get(0)));
+  }
+
+  private static SqlReturnTypeInference intervalType(Type type) {
+    return b -> nullableIfAny(b, RelTypes.toRel(b.getTypeFactory(), type));
+  }
+
+  private static Expression sum(Expression a, Expression b) {
+    return call(ScalarFunction.ADD, a.type(), a, b);
   }
 
   /** Sums and differences, in the spellings of other engines. */
@@ -346,7 +397,7 @@ final class TimeFunctions {
     functions.add(
         "DATEPART",
         ResultTypes.LONG,
-        family(CHARACTER, DATETIME),
+        family(CHARACTER, DATETIME).or(family(CHARACTER, DATETIME_INTERVAL)),
         (a, t, p) -> extract(a.get(0), a.get(1), p));
     functions.add(
         "WEEKDAY",

@@ -74,6 +74,10 @@ final class TimeWindows {
   private static long millis(RexNode operand, String name, @Nullable SourcePosition position) {
     if (RexTranslator.scalar(new SqlCompiler.Scalar(operand), List.of()) instanceof Literal literal
         && literal.value() instanceof Duration duration) {
+      if (duration.getNano() % 1_000_000 != 0) {
+        throw PlannerErrors.argumentsInvalid(
+            "the lengths of " + name + " must be whole milliseconds", position);
+      }
       return duration.toMillis();
     }
     throw PlannerErrors.argumentsInvalid(

@@ -36,15 +36,21 @@ final class UnsupportedFunctions {
 
   private static final Map<String, String> OTHERS =
       Map.ofEntries(
-          Map.entry("AGE", "AGE, whose intervals have months and days,"),
+          Map.entry(
+              "AGE",
+              "AGE, whose intervals have months and days (a - b has days, (a - b) MONTH months),"),
           Map.entry("ARRAY", "ARRAY constructor"),
           Map.entry("EXPLODE", "the table function EXPLODE"),
           Map.entry("FROM_JSON", "the function FROM_JSON"),
           Map.entry("GENERATE_SERIES", "the table function GENERATE_SERIES"),
+          Map.entry(
+              "MAKE_INTERVAL",
+              "MAKE_INTERVAL, of months and days (MAKE_YM_INTERVAL and MAKE_DT_INTERVAL make one of either),"),
           Map.entry("MAKE_TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"),
           Map.entry("READ_CSV", "the table function READ_CSV"),
           Map.entry("READ_JSON", "the table function READ_JSON"),
           Map.entry("READ_PARQUET", "the table function READ_PARQUET"),
+          Map.entry("TIMEZONE", "AT TIME ZONE"),
           Map.entry("UNNEST", "UNNEST"));
 
   private UnsupportedFunctions() {}

@@ -357,12 +357,16 @@ final class WindowTranslator {
           "a RANGE frame with a width needs exactly one ORDER BY column", position);
     }
     Type key = Node.typeOf(scope.node().fields(), specification.order().get(0).field());
-    boolean interval =
-        distance.type() instanceof Type.MonthInterval
-            || distance.type() instanceof Type.TimeInterval;
-    boolean time =
-        key instanceof Type.Date || key instanceof Type.Time || key instanceof Type.Timestamp;
-    if (interval && time) {
+    boolean fits =
+        switch (key) {
+          case Type.Date t -> RexTranslator.isInterval(distance.type());
+          case Type.Time t -> RexTranslator.isInterval(distance.type());
+          case Type.Timestamp t -> RexTranslator.isInterval(distance.type());
+          // Months would have to go by the calendar of a zone.
+          case Type.ZonedTimestamp t -> distance.type() instanceof Type.TimeInterval;
+          default -> RexTranslator.isInterval(key) && key.equals(distance.type());
+        };
+    if (fits) {
       return distance;
     }
     if (CommonType.isNumber(key) && CommonType.isNumber(distance.type())) {

@@ -92,7 +92,7 @@ final class ChunkBounds {
               ? new BigDecimal(new BigInteger(bytes), decimal.scale())
               : null;
       case BYTES -> column.type() instanceof Type.Varchar ? text(bytes) : bytes;
-      case INT_96, FLOAT_16, FIXED_BYTES, UUID -> null;
+      case INT_96, INTERVAL, FLOAT_16, FIXED_BYTES, UUID -> null;
     };
   }
 

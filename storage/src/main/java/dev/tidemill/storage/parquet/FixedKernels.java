@@ -8,6 +8,7 @@ import dev.tidemill.foundation.memory.Memory;
  * fitted.
  */
 final class FixedKernels {
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
   private static final long NANOS_PER_DAY = 86_400_000_000_000L;
   private static final long JULIAN_EPOCH_DAY = 2_440_588;
 
@@ -98,6 +99,19 @@ final class FixedKernels {
       Memory.putLong(to + 8L * i, sum);
     }
     return fits;
+  }
+
+  /** Microseconds of days and milliseconds; false where there are months too. */
+  static boolean intervals(long from, long to, int n) {
+    int months = 0;
+    for (int i = 0; i < n; i++) {
+      long at = from + 12L * i;
+      months |= Memory.getInt(at);
+      long days = Memory.getInt(at + 4);
+      long millis = Memory.getInt(at + 8);
+      Memory.putLong(to + 8L * i, days * MICROS_PER_DAY + millis * 1000);
+    }
+    return months == 0;
   }
 
   static void float16(long from, long to, int n) {

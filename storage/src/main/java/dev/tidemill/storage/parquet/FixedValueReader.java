@@ -230,6 +230,12 @@ final class FixedValueReader extends ValueReader {
           }
           case TIME_MILLIS -> FixedKernels.timeMillis(from, to, n);
           case INT_96 -> FixedKernels.int96(from, to, n);
+          case INTERVAL -> {
+            if (!FixedKernels.intervals(from, to, n)) {
+              throw ParquetErrors.intervalWithMonths(place);
+            }
+            yield true;
+          }
           case FLOAT_16 -> {
             FixedKernels.float16(from, to, n);
             yield true;

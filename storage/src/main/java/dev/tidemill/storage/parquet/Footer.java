@@ -30,7 +30,8 @@ final class Footer {
   private Footer(String path, FileMetaData metadata, long dataEnd) {
     this.path = path;
     List<SchemaElement> schema = metadata.getSchema();
-    SchemaReader.Fields read = SchemaReader.read(path, schema == null ? List.of() : schema);
+    SchemaReader.Fields read =
+        SchemaReader.read(path, schema == null ? List.of() : schema, IntervalNotes.of(metadata));
     this.fields = List.copyOf(read.fields());
     List<RowGroup> groups = metadata.getRow_groups();
     this.rowGroups = groups == null ? List.of() : List.copyOf(groups);

@@ -33,6 +33,7 @@ record ParquetColumn(
           true;
       case BOOLEAN,
           INT_96,
+          INTERVAL,
           FLOAT,
           DOUBLE,
           FLOAT_16,

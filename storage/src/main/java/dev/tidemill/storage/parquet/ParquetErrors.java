@@ -78,6 +78,13 @@ final class ParquetErrors {
     return new TidemillException(TOO_LARGE, "too much for a Parquet file: " + what.formatted(most));
   }
 
+  static TidemillException intervalWithMonths(ParquetPlace place) {
+    return new TidemillException(
+        OUT_OF_RANGE,
+        "an interval of the file has months, which INTERVAL DAY TO SECOND has not: %s"
+            .formatted(place));
+  }
+
   static TidemillException outOfRange(ParquetPlace place, String value, Type type) {
     return new TidemillException(
         OUT_OF_RANGE, "a value does not fit %s: %s: %s".formatted(type, place, value));

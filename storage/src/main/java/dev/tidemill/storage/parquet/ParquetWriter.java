@@ -3,6 +3,7 @@ package dev.tidemill.storage.parquet;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.file.FileOutput;
 import dev.tidemill.storage.files.FileWriter;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.TypeDefinedOrder;
@@ -36,6 +38,9 @@ public final class ParquetWriter implements FileWriter {
   private final PageCompressor compressor;
   private final List<SchemaElement> schema = new ArrayList<>();
   private final List<FieldWriter> fields = new ArrayList<>();
+
+  /** Of the leaves. */
+  private final List<Type> types = new ArrayList<>();
 
   /** Of all fields the leaves. */
   private final List<ChunkWriter> columns = new ArrayList<>();
@@ -82,6 +87,7 @@ public final class ParquetWriter implements FileWriter {
     node.leaves(leaves);
     int first = columns.size();
     for (WrittenColumn leaf : leaves) {
+      types.add(leaf.type());
       columns.add(ChunkWriter.of(leaf, place, options, compressor, scope));
     }
     if (node instanceof WrittenNode.Leaf) {
@@ -142,6 +148,10 @@ public final class ParquetWriter implements FileWriter {
     metadata.setCreated_by(CREATED_BY);
     metadata.setColumn_orders(
         Collections.nCopies(columns.size(), ColumnOrder.TYPE_ORDER(new TypeDefinedOrder())));
+    KeyValue intervals = IntervalNotes.note(types);
+    if (intervals != null) {
+      metadata.setKey_value_metadata(List.of(intervals));
+    }
     ByteArrayOutputStream footer = new ByteArrayOutputStream();
     try {
       Util.writeFileMetaData(metadata, footer);

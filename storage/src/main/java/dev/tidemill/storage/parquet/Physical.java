@@ -19,6 +19,8 @@ enum Physical {
   TIME_MILLIS(4, 8),
   /** Nanoseconds of the day and Julian day: become nanoseconds since the epoch. */
   INT_96(12, 8),
+  /** Months, days and milliseconds, four bytes each: become microseconds, of 24 hours a day. */
+  INTERVAL(12, 8),
   FLOAT(4, 4),
   DOUBLE(8, 8),
   /** Two bytes, become a REAL. */

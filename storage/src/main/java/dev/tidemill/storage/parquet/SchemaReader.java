@@ -3,6 +3,7 @@ package dev.tidemill.storage.parquet;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.DecimalType;
 import org.apache.parquet.format.FieldRepetitionType;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *       and time in UTC.
  *   <li>INT96 is TIMESTAMP(9). Unsigned integers become the next wider type, UINT64 DECIMAL(20,0).
  *   <li>UUIDs become text, FLOAT16 REAL, ENUM and JSON text, BSON and what says nothing bytes.
+ *   <li>INTERVAL is INTERVAL DAY TO SECOND: a value with months is refused where it is read. Our
+ *       own files keep intervals as integers, see {@link IntervalNotes}.
  *   <li>Lists of three levels and, as old writers have them, of two become ARRAYs, maps MAPs, other
  *       groups ROWs, what is repeated without saying more an ARRAY.
  * </ul>
@@ -33,25 +36,30 @@ final class SchemaReader {
 
   private final String file;
   private final List<SchemaElement> elements;
+
+  /** The interval types that the file notes beside its schema, by leaf. */
+  private final Map<Integer, Type> intervals;
+
   private int next = 1;
   private int leaves;
 
   /** Why the field at hand cannot be read. */
   private String problem = "";
 
-  private SchemaReader(String file, List<SchemaElement> elements) {
+  private SchemaReader(String file, List<SchemaElement> elements, Map<Integer, Type> intervals) {
     this.file = file;
     this.elements = elements;
+    this.intervals = intervals;
   }
 
   /** The top-level fields and the number of leaves. */
   record Fields(List<ParquetField> fields, int leaves) {}
 
-  static Fields read(String file, List<SchemaElement> elements) {
+  static Fields read(String file, List<SchemaElement> elements, Map<Integer, Type> intervals) {
     if (elements.isEmpty()) {
       throw ParquetErrors.malformedFooter(file, "it has no schema");
     }
-    SchemaReader reader = new SchemaReader(file, elements);
+    SchemaReader reader = new SchemaReader(file, elements, intervals);
     List<ParquetField> fields = new ArrayList<>();
     int count = elements.get(0).getNum_children();
     for (int i = 0; i < count; i++) {
@@ -260,7 +268,21 @@ final class SchemaReader {
   }
 
   /** The column, or null where it cannot be read. */
-  private static @Nullable ParquetColumn column(SchemaElement element, int leaf, boolean optional) {
+  private @Nullable ParquetColumn column(SchemaElement element, int leaf, boolean optional) {
+    ParquetColumn column = plainColumn(element, leaf, optional);
+    Type interval = intervals.get(leaf);
+    if (interval == null || column == null) {
+      return column;
+    }
+    boolean fits =
+        interval instanceof Type.MonthInterval
+            ? column.type().equals(Type.INTEGER)
+            : column.type().equals(Type.BIGINT);
+    return fits ? of(element.getName(), leaf, column.physical(), interval, 0, optional) : column;
+  }
+
+  private static @Nullable ParquetColumn plainColumn(
+      SchemaElement element, int leaf, boolean optional) {
     LogicalType logical = element.getLogicalType();
     if (logical == null || logical.getSetField() == null || logical.isSetUNKNOWN()) {
       logical = null;
@@ -470,6 +492,9 @@ final class SchemaReader {
         return of(name, leaf, Physical.FLOAT_16, Type.REAL, length, optional);
       }
       return null;
+    }
+    if (converted == ConvertedType.INTERVAL && length == Physical.INTERVAL.stride()) {
+      return of(name, leaf, Physical.INTERVAL, new Type.TimeInterval(), 0, optional);
     }
     return converted == null
         ? of(name, leaf, Physical.FIXED_BYTES, Type.VARBINARY, length, optional)

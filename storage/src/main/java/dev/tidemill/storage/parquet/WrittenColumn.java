@@ -71,8 +71,8 @@ record WrittenColumn(
       case Type.Time t -> int64(1);
       case Type.Timestamp t -> int64(t.precision() == 0 ? 1000 : 1);
       case Type.ZonedTimestamp t -> int64(t.precision() == 0 ? 1000 : 1);
-      case Type.MonthInterval t -> throw unsupported(path, type);
-      case Type.TimeInterval t -> throw unsupported(path, type);
+      case Type.MonthInterval t -> int32();
+      case Type.TimeInterval t -> int64(1);
       case Type.Null t -> throw unsupported(path, type);
       case Type.Array t -> throw new IllegalArgumentException(type.sql());
       case Type.MapType t -> throw new IllegalArgumentException(type.sql());

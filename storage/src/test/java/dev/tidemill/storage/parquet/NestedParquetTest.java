@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.parquet.format.ConvertedType;
@@ -204,7 +205,7 @@ final class NestedParquetTest {
     root.setNum_children(1);
     List<SchemaElement> schema = new ArrayList<>(List.of(root));
     schema.addAll(List.of(elements));
-    ParquetNode node = SchemaReader.read("f", schema).fields().get(0).node("f");
+    ParquetNode node = SchemaReader.read("f", schema, Map.of()).fields().get(0).node("f");
     assertEquals(Type.of(type), node.type());
     assertEquals(levels, node.first().definition());
   }

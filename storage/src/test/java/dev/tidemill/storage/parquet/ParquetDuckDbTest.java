@@ -1,7 +1,10 @@
 package dev.tidemill.storage.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.files.DataFile;
@@ -15,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -252,5 +256,27 @@ final class ParquetDuckDbTest {
     var columns = format.statistics(file, format.inferSchema(List.of(file))).columns();
     assertEquals(25, Objects.requireNonNull(columns.get("name")).distinct());
     assertEquals(50, Objects.requireNonNull(columns.get("size")).distinct());
+  }
+
+  @Test
+  void intervalsOfDuckDbAreTakenUnlessTheyHaveMonths() throws SQLException {
+    Path path = directory.resolve("i.parquet");
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement()) {
+      statement.execute(
+          "COPY (SELECT to_days(i::INTEGER) + to_milliseconds(i * 7) AS i FROM range(3) t(i))"
+              + " TO '%s' (FORMAT parquet)".formatted(path));
+      List<List<@Nullable Object>> expected = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        expected.add(List.of(Duration.ofDays(i).plusMillis(i * 7)));
+      }
+      assertEquals(expected, ParquetFiles.read(path));
+      statement.execute(
+          "COPY (SELECT INTERVAL 1 MONTH AS i) TO '%s' (FORMAT parquet)".formatted(path));
+      String refusal =
+          assertThrows(TidemillException.class, () -> ParquetFiles.read(path)).getMessage();
+      assertTrue(refusal.contains("has months"), refusal);
+      assertTrue(refusal.contains("i.parquet"), refusal);
+    }
   }
 }

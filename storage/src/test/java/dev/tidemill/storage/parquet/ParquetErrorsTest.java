@@ -77,17 +77,17 @@ final class ParquetErrorsTest {
   }
 
   @Test
-  void unsupportedColumns() throws SQLException {
-    Path path = write("SELECT 1 AS a, [INTERVAL 1 DAY] AS l", "");
+  void intervalsWithMonths() throws SQLException {
+    Path path = write("SELECT 1 AS a, [INTERVAL 1 MONTH] AS l", "");
     assertFails(
         path,
-        "a nested column (a column of FIXED_LEN_BYTE_ARRAY as INTERVAL) is not supported: FILE,"
-            + " column l. Declare the table's columns (CREATE TABLE) without it");
-    path = write("SELECT INTERVAL 1 DAY AS v", "");
+        "an interval of the file has months, which INTERVAL DAY TO SECOND has not: FILE, column l,"
+            + " row group 0");
+    path = write("SELECT INTERVAL 1 YEAR AS v", "");
     assertFails(
         path,
-        "a column of FIXED_LEN_BYTE_ARRAY as INTERVAL is not supported: FILE, column v. "
-            + "Declare the table's columns (CREATE TABLE) without it");
+        "an interval of the file has months, which INTERVAL DAY TO SECOND has not: FILE, column v,"
+            + " row group 0");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,9 @@ final class ParquetRoundTripTest {
           new Type.Time(9),
           new Type.Timestamp(3),
           new Type.Timestamp(6),
-          new Type.Timestamp(9));
+          new Type.Timestamp(9),
+          new Type.MonthInterval(),
+          new Type.TimeInterval());
 
   @TempDir Path directory;
 
@@ -184,6 +187,8 @@ final class ParquetRoundTripTest {
             (int) (Math.floorMod(value, perSecond) * (1_000_000_000L / perSecond)),
             ZoneOffset.UTC);
       }
+      case Type.MonthInterval t -> Period.ofMonths(random.nextInt()).normalized();
+      case Type.TimeInterval t -> TimeUnits.duration(random.nextLong());
       default -> throw new AssertionError(shape.type);
     };
   }

@@ -78,7 +78,13 @@ public final class CallSite {
         switch (call.function()) {
           case COUNT -> true;
           case SUM, SUM0, AVG ->
-              isFloating() || argument() instanceof Type.Int || argument() instanceof Type.Decimal;
+              switch (argument()) {
+                case Type.Int t -> true;
+                case Type.Decimal t -> true;
+                case Type.MonthInterval t -> true;
+                case Type.TimeInterval t -> true;
+                default -> isFloating();
+              };
           case MIN, MAX, ANY_VALUE, SINGLE_VALUE -> !argumentTypes.isEmpty();
           case BOOL_AND, BOOL_OR -> argument() instanceof Type.Bool;
           case BIT_AND, BIT_OR, BIT_XOR -> argument() instanceof Type.Int;

@@ -13,8 +13,8 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 
 /**
- * SUM, SUM0 and AVG of integers and decimals, exact. The sum is {@code big + small}: additions go
- * to the long until they leave its range.
+ * SUM, SUM0 and AVG of integers, decimals and intervals, exact. The sum is {@code big + small}:
+ * additions go to the long until they leave its range.
  */
 final class ExactSumAccumulator extends Accumulator {
   private final AggregateFunction function;
@@ -69,7 +69,8 @@ final class ExactSumAccumulator extends Accumulator {
           new BigDecimal(sum(), scale).setScale(decimal.scale(), RoundingMode.HALF_UP),
           decimal,
           out);
-    } else if (sum().bitLength() < Long.SIZE) {
+    } else if (sum().bitLength()
+        < (type instanceof Type.MonthInterval ? Integer.SIZE : Long.SIZE)) {
       out.appendLong(sum().longValue());
     } else {
       throw ExecErrors.sumOverflow("SUM", type);
@@ -83,6 +84,11 @@ final class ExactSumAccumulator extends Accumulator {
               .divide(BigDecimal.valueOf(count), decimal.scale(), RoundingMode.HALF_UP),
           decimal,
           out);
+    } else if (type instanceof Type.MonthInterval || type instanceof Type.TimeInterval) {
+      out.appendLong(
+          new BigDecimal(sum())
+              .divide(BigDecimal.valueOf(count), 0, RoundingMode.HALF_UP)
+              .longValueExact());
     } else {
       out.appendDouble(sum().doubleValue() / count);
     }

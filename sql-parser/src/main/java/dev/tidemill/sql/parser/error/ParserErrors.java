@@ -121,6 +121,14 @@ public final class ParserErrors {
         position);
   }
 
+  public static TidemillException intervalWithoutUnit(String interval, SourcePosition position) {
+    return syntax(
+        "an interval is written as INTERVAL '10' DAY, INTERVAL '1-6' YEAR TO MONTH or INTERVAL '1 day 2 hours' (years"
+            + " and months do not mix with days and less), but this is "
+            + shortened(interval),
+        position);
+  }
+
   public static TidemillException triggerInterval(String interval, SourcePosition position) {
     return syntax(
         "TRIGGER EVERY needs a positive interval of days, hours, minutes or seconds, such as INTERVAL '10' SECOND, but"

@@ -22,13 +22,11 @@ final class KnownElsewhere implements GeneratedParserConstants {
    */
   static @Nullable TidemillException refusal(Token previous, Token found, BitSet expected) {
     String word = found.image.toUpperCase(Locale.ROOT);
-    if (found.kind == INTERVAL && isType(expected)) {
+    if (previous.kind == INTERVAL && expected.get(YEAR) && !expected.get(QUOTED_STRING)) {
       return refuse(
-          "the type INTERVAL of a column or CAST", "keep a number and a unit of time", found);
-    }
-    if (previous.kind == INTERVAL && (found.kind == RPAREN || found.kind == COMMA)) {
-      return refuse(
-          "the type INTERVAL of a column or CAST", "keep a number and a unit of time", previous);
+          "the type INTERVAL without its fields, of months and of days,",
+          "say INTERVAL YEAR TO MONTH or INTERVAL DAY TO SECOND",
+          previous);
     }
     if (found.kind == UNNEST && expected.get(UNSIGNED_INTEGER_LITERAL)) {
       return refuse(

@@ -1,6 +1,8 @@
 package dev.tidemill.sql.parser.grammar;
 
 import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.format.ValueParser;
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.sql.parser.statement.Statement;
 import java.math.BigDecimal;
@@ -10,8 +12,18 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.calcite.avatica.util.TimeUnit;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlTypeNameSpec;
+import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.parser.SqlParserUtil;
+import org.apache.calcite.sql.type.SqlTypeName;
 
 /** Literals of our own clauses as plain Java. */
 final class Literals {
@@ -132,5 +144,38 @@ final class Literals {
         return;
       }
     }
+  }
+
+  /** A type that is called by one name: ours of a name known elsewhere, else the user's. */
+  static SqlTypeNameSpec namedType(SqlIdentifier name, SqlParserPos position) {
+    return name.isSimple() && name.getSimple().equalsIgnoreCase("TIMESTAMPTZ")
+        ? new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, position)
+        : new SqlUserDefinedTypeNameSpec(name, position);
+  }
+
+  /**
+   * {@code INTERVAL '1 day 2 hours'}: an interval whose text has the units, as the CAST of it.
+   *
+   * @param sign -1 where a minus stands before the text
+   */
+  static SqlNode spelledInterval(String text, int sign, SqlParserPos position) {
+    boolean ofMonths = isInterval(text, new Type.MonthInterval());
+    if (!ofMonths && !isInterval(text, new Type.TimeInterval())) {
+      throw ParserErrors.intervalWithoutUnit(text, Positions.of(position));
+    }
+    SqlIntervalQualifier qualifier =
+        ofMonths
+            ? new SqlIntervalQualifier(TimeUnit.YEAR, TimeUnit.MONTH, position)
+            : new SqlIntervalQualifier(TimeUnit.DAY, TimeUnit.SECOND, position);
+    SqlNode cast =
+        SqlStdOperatorTable.CAST.createCall(
+            position,
+            SqlLiteral.createCharString(text, position),
+            new SqlDataTypeSpec(new IntervalTypeNameSpec(qualifier, position), position));
+    return sign < 0 ? SqlStdOperatorTable.UNARY_MINUS.createCall(position, cast) : cast;
+  }
+
+  private static boolean isInterval(String text, Type type) {
+    return text.chars().anyMatch(Character::isLetter) && new ValueParser().parse(type, text);
   }
 }
