@@ -17,6 +17,7 @@ import dev.tidemill.plan.function.ScalarFunction;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,10 @@ public class ExpressionBenchmark {
   private final EvaluationContext context =
       new EvaluationContext(memory, Instant.EPOCH, List.of(), new Random(1));
 
-  private Batch batch;
+  /** More than a branch predictor learns by heart. */
+  private final Batch[] batches = new Batch[64];
+
+  private int next;
   private Predicate less;
   private CompiledExpression product;
   private Predicate like;
@@ -51,6 +55,11 @@ public class ExpressionBenchmark {
   @Setup
   public void setUp() {
     Random random = new Random(1);
+    Arrays.setAll(batches, i -> batch(random));
+    compile();
+  }
+
+  private Batch batch(Random random) {
     try (ColumnBuilder numbers = ColumnBuilder.of(Type.BIGINT, memory, Batch.MAX_ROWS);
         ColumnBuilder prices = ColumnBuilder.of(PRICE, memory, Batch.MAX_ROWS);
         ColumnBuilder discounts = ColumnBuilder.of(PRICE, memory, Batch.MAX_ROWS);
@@ -60,14 +69,19 @@ public class ExpressionBenchmark {
         prices.appendLong(90_000 + random.nextInt(10_000_000));
         discounts.appendLong(random.nextInt(11));
         byte[] text =
-            ("carefully final deposits " + (i % 50 == 0 ? "special" : "spec") + " requests haggle")
+            ("carefully final deposits "
+                    + (random.nextInt(50) == 0 ? "special" : "spec")
+                    + " requests haggle")
                 .getBytes(StandardCharsets.UTF_8);
         texts.appendBytes(text, 0, text.length);
       }
       List<Column> columns =
           List.of(numbers.build(), prices.build(), discounts.build(), texts.build());
-      batch = new Batch(Batch.MAX_ROWS, columns);
+      return new Batch(Batch.MAX_ROWS, columns);
     }
+  }
+
+  private void compile() {
     List<Type> types = List.of(Type.BIGINT, PRICE, PRICE, Type.VARCHAR);
     less =
         ExpressionCompiler.compilePredicate(
@@ -105,19 +119,23 @@ public class ExpressionBenchmark {
 
   @TearDown
   public void tearDown() {
-    batch.close();
+    List.of(batches).forEach(Batch::close);
+  }
+
+  private Batch next() {
+    return batches[next++ & batches.length - 1];
   }
 
   @Benchmark
   @OperationsPerInvocation(Batch.MAX_ROWS)
   public Selection filter() {
-    return less.filter(batch, context);
+    return less.filter(next(), context);
   }
 
   @Benchmark
   @OperationsPerInvocation(Batch.MAX_ROWS)
   public Selection filterPlain() {
-    FixedColumn numbers = (FixedColumn) batch.column(0);
+    FixedColumn numbers = (FixedColumn) next().column(0);
     int[] kept = new int[Batch.MAX_ROWS];
     int count = 0;
     for (int row = 0; row < Batch.MAX_ROWS; row++) {
@@ -131,7 +149,7 @@ public class ExpressionBenchmark {
   @Benchmark
   @OperationsPerInvocation(Batch.MAX_ROWS)
   public int decimalProduct() {
-    try (Column column = product.evaluate(batch, context)) {
+    try (Column column = product.evaluate(next(), context)) {
       return column.length();
     }
   }
@@ -139,13 +157,13 @@ public class ExpressionBenchmark {
   @Benchmark
   @OperationsPerInvocation(Batch.MAX_ROWS)
   public long[] decimalProductPlain() {
+    Batch batch = next();
     FixedColumn prices = (FixedColumn) batch.column(1);
     FixedColumn discounts = (FixedColumn) batch.column(2);
     long[] result = new long[Batch.MAX_ROWS];
     for (int row = 0; row < Batch.MAX_ROWS; row++) {
       result[row] =
-          Math.multiplyExact(
-              prices.longAt(row), Math.subtractExact(100L, discounts.longAt(row)));
+          Math.multiplyExact(prices.longAt(row), Math.subtractExact(100L, discounts.longAt(row)));
     }
     return result;
   }
@@ -153,13 +171,13 @@ public class ExpressionBenchmark {
   @Benchmark
   @OperationsPerInvocation(Batch.MAX_ROWS)
   public Selection like() {
-    return like.filter(batch, context);
+    return like.filter(next(), context);
   }
 
   @Benchmark
   @OperationsPerInvocation(Batch.MAX_ROWS)
   public Selection likePlain() {
-    BytesColumn texts = (BytesColumn) batch.column(3);
+    BytesColumn texts = (BytesColumn) next().column(3);
     int[] kept = new int[Batch.MAX_ROWS];
     int count = 0;
     for (int row = 0; row < Batch.MAX_ROWS; row++) {

@@ -5,6 +5,7 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
@@ -24,7 +25,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Finding build rows by key: directly, by hash, and beside both java.util.HashMap. */
+/**
+ * Finding build rows by dense keys directly, by scattered ones by hash; java.util.HashMap beside.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,6 +39,7 @@ public class JoinProbeBenchmark {
   private final MemoryScope memory = MemoryScope.root("benchmark", MemoryScope.UNLIMITED);
   private final GroupTable.Lookup lookup = new GroupTable.Lookup();
   private final List<Column> probe = new ArrayList<>();
+  private final List<Column> scattered = new ArrayList<>();
   private final Map<Long, Integer> map = new HashMap<>();
   private final int[] rows = new int[Batch.MAX_ROWS];
   private final int[] firsts = new int[Batch.MAX_ROWS];
@@ -53,7 +57,7 @@ public class JoinProbeBenchmark {
       int count = Math.min(Batch.MAX_ROWS, BUILT - from);
       try (ColumnBuilder builder = ColumnBuilder.of(Type.BIGINT, memory, count)) {
         for (int row = from; row < from + count; row++) {
-          builder.appendLong(2L * row);
+          builder.appendLong(Hash.mix(2L * row));
           first[2 * row] = row;
           map.put(2L * row, row);
         }
@@ -65,11 +69,15 @@ public class JoinProbeBenchmark {
     dense = new DenseFirstRows(0, first);
     hashed = new HashedFirstRows(groups, new int[0]);
     for (int b = 0; b < BATCHES; b++) {
-      try (ColumnBuilder builder = ColumnBuilder.of(Type.BIGINT, memory, Batch.MAX_ROWS)) {
+      try (ColumnBuilder dense = ColumnBuilder.of(Type.BIGINT, memory, Batch.MAX_ROWS);
+          ColumnBuilder spread = ColumnBuilder.of(Type.BIGINT, memory, Batch.MAX_ROWS)) {
         for (int i = 0; i < Batch.MAX_ROWS; i++) {
-          builder.appendLong(random.nextInt(2 * BUILT));
+          long key = random.nextInt(2 * BUILT);
+          dense.appendLong(key);
+          spread.appendLong(Hash.mix(key));
         }
-        probe.add(builder.build());
+        probe.add(dense.build());
+        scattered.add(spread.build());
       }
     }
   }
@@ -77,12 +85,13 @@ public class JoinProbeBenchmark {
   @TearDown
   public void tearDown() {
     probe.forEach(Column::close);
+    scattered.forEach(Column::close);
     hashed.close();
   }
 
-  private long find(FirstRows table) {
+  private long find(FirstRows table, List<Column> sought) {
     long sum = 0;
-    for (Column keys : probe) {
+    for (Column keys : sought) {
       table.find(List.of(keys), rows, Batch.MAX_ROWS, firsts, lookup);
       sum += firsts[0];
     }
@@ -92,13 +101,13 @@ public class JoinProbeBenchmark {
   @Benchmark
   @OperationsPerInvocation(ROWS)
   public long direct() {
-    return find(dense);
+    return find(dense, probe);
   }
 
   @Benchmark
   @OperationsPerInvocation(ROWS)
   public long openAddressing() {
-    return find(hashed);
+    return find(hashed, scattered);
   }
 
   @Benchmark

@@ -28,7 +28,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Groups of rows by keys of one word, two words and text, beside java.util.HashMap; and hashing. */
+/**
+ * Groups of rows by keys of one word, two words and text, beside java.util.HashMap; and hashing.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -60,8 +62,8 @@ public class GroupTableBenchmark {
       }
       for (int i = 0; i < Batch.MAX_ROWS; i++) {
         long key = random.nextInt(keys);
-        builders.get(0).appendLong(key * 0x9E3779B97F4A7C15L);
-        builders.get(1).appendLong(key * 0xC2B2AE3D27D4EB4FL);
+        builders.get(0).appendLong(Hash.mix(key));
+        builders.get(1).appendLong(Hash.mix(~key));
         byte[] text = ("Customer#" + 1_000_000_000 + key).getBytes(StandardCharsets.UTF_8);
         builders.get(2).appendBytes(text, 0, text.length);
       }
@@ -80,10 +82,7 @@ public class GroupTableBenchmark {
     try (GroupTable table = GroupTable.of(types, memory)) {
       for (Batch batch : batches) {
         table.groups(
-            Arrays.stream(columns).mapToObj(batch::column).toList(),
-            rows,
-            Batch.MAX_ROWS,
-            groups);
+            Arrays.stream(columns).mapToObj(batch::column).toList(), rows, Batch.MAX_ROWS, groups);
       }
       return table.groupCount();
     }
