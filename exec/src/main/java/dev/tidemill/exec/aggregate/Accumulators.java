@@ -2,10 +2,12 @@ package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.key.KeyWords;
+import dev.tidemill.exec.user.AggregateFunctionCall;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.plan.function.user.UserMethod;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,14 @@ public final class Accumulators {
    *
    * @param arguments their types, none for COUNT of rows
    * @param parameters of the call
+   * @param user the function of a user that USER is, else null
    * @param type the call's type
    */
   public static GroupedAccumulator of(
       AggregateFunction function,
       List<Type> arguments,
       List<Literal> parameters,
+      @Nullable UserMethod user,
       Type type,
       MemoryScope memory) {
     Type argument = arguments.isEmpty() ? null : arguments.get(0);
@@ -70,7 +74,7 @@ public final class Accumulators {
                       && List.of(map.value(), map.key()).equals(arguments);
               default -> argument.equals(type) && !(argument instanceof Type.MapType);
             });
-        yield new ValueListAccumulator(function, arguments, parameters, type, memory);
+        yield new ValueListAccumulator(function, arguments, parameters, null, type, memory);
       }
       case APPROX_COUNT_DISTINCT -> new DistinctSketchAccumulator(argument, memory);
       case APPROX_QUANTILE -> {
@@ -83,6 +87,15 @@ public final class Accumulators {
             function == AggregateFunction.ARG_MAX, arguments, memory);
       }
       case SINGLE_VALUE -> new SingleValueAccumulator(argument, memory);
+      case USER -> {
+        if (user == null) {
+          throw ExecErrors.brokenPlan("no function of a user");
+        }
+        AggregateFunctionCall call = AggregateFunctionCall.of(user, type);
+        yield call.merges()
+            ? new UserAccumulator(call, memory)
+            : new ValueListAccumulator(function, arguments, parameters, call, type, memory);
+      }
     };
   }
 

@@ -71,7 +71,8 @@ record Call(AggregateCall call, List<Type> argumentTypes) {
   /** The state of this call for each group. */
   CallState state(MemoryScope memory) {
     GroupedAccumulator accumulator =
-        Accumulators.of(call.function(), argumentTypes, call.parameters(), call.type(), memory);
+        Accumulators.of(
+            call.function(), argumentTypes, call.parameters(), call.user(), call.type(), memory);
     return isDistinct()
         ? new DistinctState(this, accumulator, memory)
         : new PlainState(accumulator);

@@ -1,6 +1,8 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.user.AggregateFunctionCall;
+import dev.tidemill.exec.user.ArgumentRow;
 import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
@@ -26,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The aggregates that need all values of a group in order: quantiles, MODE, LISTAGG, ARRAY_AGG and
- * MAP_AGG. A value is kept as a row key, which is in the order asked for; keys to order by, or
- * those of the MAP, stand before it. Equal keys are equal values, so that the order is determined.
+ * MAP_AGG, and functions of users that cannot merge. A value is kept as a row key, which is in the
+ * order asked for; keys to order by, or those of the MAP, stand before it. Equal keys are equal
+ * values, so that the order is determined.
  */
 final class ValueListAccumulator extends GroupedAccumulator {
   /** What a key costs beside its bytes: the object and its place in the list. */
@@ -45,6 +48,9 @@ final class ValueListAccumulator extends GroupedAccumulator {
 
   private final boolean keepsNulls;
 
+  /** What the rows are added to in the end, of a function of users that cannot merge. */
+  private final @Nullable AggregateFunctionCall user;
+
   private final EncodedRows encoded = new EncodedRows();
   private byte[] @Nullable [][] lists = new byte[0][][];
   private int[] sizes = new int[0];
@@ -56,15 +62,18 @@ final class ValueListAccumulator extends GroupedAccumulator {
       AggregateFunction function,
       List<Type> arguments,
       List<Literal> parameters,
+      @Nullable AggregateFunctionCall user,
       Type type,
       MemoryScope memory) {
     super(memory);
     this.function = function;
     this.type = type;
     this.parameters = parameters;
+    this.user = user;
     this.orderKeys = arguments.size() - 1;
     this.keepsNulls =
         function == AggregateFunction.MAP_AGG
+            || function == AggregateFunction.USER
             || function == AggregateFunction.ARRAY_AGG
                 && Boolean.FALSE.equals(parameters.get(1).value());
     List<Type> types = new ArrayList<>(arguments.subList(1, arguments.size()));
@@ -86,6 +95,11 @@ final class ValueListAccumulator extends GroupedAccumulator {
       case MAP_AGG -> {
         orders.add(SortOrder.of(false, false));
         orders.add(SortOrder.of(false, false));
+      }
+      case USER -> {
+        for (int i = 0; i <= orderKeys; i++) {
+          orders.add(SortOrder.of(false, false));
+        }
       }
       default -> {
         boolean descending =
@@ -206,6 +220,10 @@ final class ValueListAccumulator extends GroupedAccumulator {
     try (ColumnBuilder builder = ColumnBuilder.of(type, scope, count)) {
       for (int group = from; group < from + count; group++) {
         byte[][] list = lists[group];
+        if (user != null) {
+          appendUsers(user, list == null ? 0 : sizes[group], list, builder, scope);
+          continue;
+        }
         if (list == null || sizes[group] == 0) {
           builder.appendNull();
           continue;
@@ -275,6 +293,45 @@ final class ValueListAccumulator extends GroupedAccumulator {
       i = end;
     }
     return sorted[best];
+  }
+
+  /** What a function of users makes of the rows, in their order. */
+  private void appendUsers(
+      AggregateFunctionCall function,
+      int count,
+      byte[] @Nullable [] list,
+      ColumnBuilder out,
+      MemoryScope scope) {
+    byte[][] sorted = list == null ? new byte[0][] : Arrays.copyOf(list, count);
+    Arrays.sort(sorted, Arrays::compareUnsigned);
+    List<ColumnBuilder> builders = new ArrayList<>();
+    List<Column> columns = new ArrayList<>();
+    try {
+      for (Type column : codec.types()) {
+        builders.add(ColumnBuilder.of(column, scope, sorted.length));
+      }
+      for (byte[] key : sorted) {
+        codec.decode(key, builders);
+      }
+      builders.forEach(builder -> columns.add(builder.build()));
+      List<Column> arguments = new ArrayList<>(columns);
+      arguments.addFirst(arguments.removeLast());
+      ArgumentRow row = ArgumentRow.of(arguments);
+      // Results may be asked for by many threads, and an object of a user's is of one at a time.
+      synchronized (function) {
+        Object state = function.create();
+        for (int i = 0; i < sorted.length; i++) {
+          row.moveTo(i);
+          if (!function.isLeftOut(row)) {
+            function.add(state, row);
+          }
+        }
+        function.append(function.result(state), out);
+      }
+    } finally {
+      columns.forEach(Column::close);
+      builders.forEach(ColumnBuilder::close);
+    }
   }
 
   /** An ARRAY of the values. */

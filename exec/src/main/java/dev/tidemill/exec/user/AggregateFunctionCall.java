@@ -26,6 +26,7 @@ public final class AggregateFunctionCall {
   private final @Nullable MethodHandle merge;
   private final MethodHandle result;
   private final ResultWriter writer;
+  private final Type type;
 
   @SuppressWarnings("unchecked")
   private AggregateFunctionCall(UserMethod method, Type type) {
@@ -46,6 +47,7 @@ public final class AggregateFunctionCall {
     }
     this.result = plain(gives, MethodType.methodType(Object.class, Object.class));
     this.writer = ResultWriter.of(method, type);
+    this.type = type;
   }
 
   /**
@@ -68,6 +70,11 @@ public final class AggregateFunctionCall {
     } catch (IllegalAccessException e) {
       throw new IllegalStateException("a public method of a public class", e);
     }
+  }
+
+  /** Of the result. */
+  public Type type() {
+    return type;
   }
 
   /** Whether states can be merged. */

@@ -53,7 +53,8 @@ final class AggregateWindow implements AutoCloseable {
   }
 
   private GroupedAccumulator newAccumulator(List<Type> arguments, MemoryScope scope) {
-    return Accumulators.of(call.function(), arguments, call.parameters(), call.type(), scope);
+    return Accumulators.of(
+        call.function(), arguments, call.parameters(), call.user(), call.type(), scope);
   }
 
   /** The results of all rows, the caller's to close. */

@@ -82,6 +82,7 @@ public final class WindowOperator extends Operator {
               aggregate.function(),
               aggregate.arguments().stream().map(types::get).toList(),
               aggregate.parameters(),
+              aggregate.user(),
               aggregate.type(),
               MemoryScope.root("check", MemoryScope.UNLIMITED))
           .close();

@@ -8,6 +8,7 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.WindowFunction;
+import dev.tidemill.plan.function.user.UserMethod;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,23 +30,31 @@ public sealed interface WindowCall {
    */
   @Nullable SourcePosition position();
 
-  /** An aggregate over the frame's rows. */
+  /**
+   * An aggregate over the frame's rows.
+   *
+   * @param user the function of a user that {@link AggregateFunction#USER} is, else null
+   */
   record Aggregate(
       AggregateFunction function,
       List<Integer> arguments,
       WindowFrame frame,
       Type type,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Literal> parameters,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UserMethod user,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SourcePosition position)
       implements WindowCall {
     public Aggregate {
       arguments = List.copyOf(arguments);
       parameters = parameters == null ? List.of() : List.copyOf(parameters);
+      if ((function == AggregateFunction.USER) != (user != null)) {
+        throw new IllegalArgumentException(function + " of " + user);
+      }
     }
 
     public Aggregate(
         AggregateFunction function, List<Integer> arguments, WindowFrame frame, Type type) {
-      this(function, arguments, frame, type, List.of(), null);
+      this(function, arguments, frame, type, List.of(), null, null);
     }
 
     @Override
@@ -54,13 +63,19 @@ public sealed interface WindowCall {
           && function == call.function
           && arguments.equals(call.arguments)
           && parameters.equals(call.parameters)
+          && Objects.equals(user, call.user)
           && frame.equals(call.frame)
           && type.equals(call.type);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(function, arguments, frame, type, parameters);
+      return Objects.hash(function, arguments, frame, type, parameters, user);
+    }
+
+    /** What SQL calls the function. */
+    public String functionName() {
+      return user == null ? function.name() : user.function();
     }
   }
 

@@ -225,7 +225,8 @@ public final class PlanText {
 
   private static String call(AggregateCall call, BatchPlan input) {
     String arguments = call.arguments().isEmpty() ? "*" : names(call.arguments(), input);
-    String text = call.function() + "(" + (call.distinct() ? "DISTINCT " : "") + arguments + ")";
+    String text =
+        call.functionName() + "(" + (call.distinct() ? "DISTINCT " : "") + arguments + ")";
     return call.filter() < 0
         ? text
         : text + " FILTER (" + input.columns().get(call.filter()).name() + ")";
@@ -277,7 +278,7 @@ public final class PlanText {
   private static String over(WindowCall call, BatchPlan input) {
     return switch (call) {
       case WindowCall.Aggregate c ->
-          c.function()
+          c.functionName()
               + "("
               + (c.arguments().isEmpty() ? "*" : names(c.arguments(), input))
               + ")"

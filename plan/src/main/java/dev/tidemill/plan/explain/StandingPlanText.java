@@ -158,7 +158,8 @@ public final class StandingPlanText {
 
   private static String call(AggregateCall call, List<OutputColumn> input) {
     String arguments = call.arguments().isEmpty() ? "*" : names(call.arguments(), input);
-    String text = call.function() + "(" + (call.distinct() ? "DISTINCT " : "") + arguments + ")";
+    String text =
+        call.functionName() + "(" + (call.distinct() ? "DISTINCT " : "") + arguments + ")";
     return call.filter() < 0 ? text : text + " FILTER (" + input.get(call.filter()).name() + ")";
   }
 

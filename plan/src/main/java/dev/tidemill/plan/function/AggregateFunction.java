@@ -70,7 +70,9 @@ public enum AggregateFunction {
   /** Any one value; the least, so that it is determined. */
   ANY_VALUE,
   /** The value of the only row; NULL over none, an error over more than one (a scalar subquery). */
-  SINGLE_VALUE;
+  SINGLE_VALUE,
+  /** A function that a user wrote, which the call names; what it makes of NULLs is its own. */
+  USER;
 
   /** Whether the result over no rows is 0, not NULL. */
   public boolean isZeroOverNone() {

@@ -42,6 +42,7 @@ import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.plan.function.user.UserMethod;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -288,6 +289,7 @@ final class Derivation {
       case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> true;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
       case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
+      case USER -> true;
     };
   }
 
@@ -311,6 +313,10 @@ final class Derivation {
         // A sketch forgets what it would need to take a row away.
         String reason = call.function() + " over rows that change";
         return recompute(aggregate, reason, List.of(input));
+      }
+      UserMethod user = call.user();
+      if (user != null && input.plan().changing() && !user.removes()) {
+        return recompute(aggregate, user.function() + " without remove", List.of(input));
       }
     }
     TimeBound groupEnd = null;

@@ -1,5 +1,7 @@
 package dev.tidemill.planner.delta;
 
+import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.HashJoinPlan;
@@ -8,6 +10,8 @@ import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.WindowCall;
+import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.TimeBound;
@@ -16,10 +20,12 @@ import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Parameter;
 import dev.tidemill.plan.expression.UserCall;
 import dev.tidemill.plan.function.ScalarFunction;
+import dev.tidemill.plan.function.user.UserMethod;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +94,28 @@ public final class StandingPlanner {
     for (Expression expression : expressions(plan)) {
       ExpressionColumns.walk(expression, StandingPlanner::check);
     }
+    for (UserMethod user : users(plan)) {
+      if (!user.deterministic()) {
+        throw StandingErrors.notDeterministic(user.function());
+      }
+    }
     plan.inputs().forEach(input -> check(input, tables));
+  }
+
+  /** The aggregates of users. */
+  private static List<UserMethod> users(BatchPlan plan) {
+    List<UserMethod> users = new ArrayList<>();
+    if (plan instanceof AggregatePlan aggregate) {
+      aggregate.calls().stream().map(AggregateCall::user).forEach(users::add);
+    } else if (plan instanceof WindowPlan window) {
+      for (WindowCall call : window.calls()) {
+        if (call instanceof WindowCall.Aggregate aggregate) {
+          users.add(aggregate.user());
+        }
+      }
+    }
+    users.removeIf(Objects::isNull);
+    return users;
   }
 
   private static void check(Expression expression) {

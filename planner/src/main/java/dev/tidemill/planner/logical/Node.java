@@ -10,6 +10,7 @@ import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.WindowFunction;
+import dev.tidemill.plan.function.user.UserMethod;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
 import java.util.List;
@@ -215,6 +216,7 @@ public sealed interface Node {
   /**
    * An aggregate; arguments and filter are ids of input fields.
    *
+   * @param user the function of a user that {@link AggregateFunction#USER} is, else null
    * @param position where it stands in the statement's text, or null where no text is to blame
    */
   record Call(
@@ -224,6 +226,7 @@ public sealed interface Node {
       boolean distinct,
       @Nullable Integer filter,
       List<Literal> parameters,
+      @Nullable UserMethod user,
       @Nullable SourcePosition position) {
     public Call(
         Field field,
@@ -232,7 +235,7 @@ public sealed interface Node {
         boolean distinct,
         @Nullable Integer filter,
         @Nullable SourcePosition position) {
-      this(field, function, arguments, distinct, filter, List.of(), position);
+      this(field, function, arguments, distinct, filter, List.of(), null, position);
     }
   }
 
@@ -266,7 +269,20 @@ public sealed interface Node {
       boolean ignoreNulls,
       WindowFrame frame,
       List<Literal> parameters,
-      @Nullable SourcePosition position) {}
+      @Nullable UserMethod user,
+      @Nullable SourcePosition position) {
+    public Over(
+        Field field,
+        @Nullable AggregateFunction aggregate,
+        @Nullable WindowFunction function,
+        List<Integer> arguments,
+        boolean ignoreNulls,
+        WindowFrame frame,
+        List<Literal> parameters,
+        @Nullable SourcePosition position) {
+      this(field, aggregate, function, arguments, ignoreNulls, frame, parameters, null, position);
+    }
+  }
 
   /** As {@link SortKey}, by id. */
   record Order(int field, boolean descending, boolean nullsFirst) {}

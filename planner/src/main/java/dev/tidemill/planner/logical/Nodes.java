@@ -215,6 +215,7 @@ public final class Nodes {
                               c.distinct(),
                               c.filter() == null ? null : id.apply(c.filter()),
                               c.parameters(),
+                              c.user(),
                               c.position()))
                   .toList());
       case Node.Window n ->
@@ -235,6 +236,7 @@ public final class Nodes {
                               c.ignoreNulls(),
                               c.frame(),
                               c.parameters(),
+                              c.user(),
                               c.position()))
                   .toList());
       case Node.WindowTable n ->

@@ -521,6 +521,7 @@ public final class Lowering {
               call.filter() == null ? -1 : input.position(call.filter()),
               call.field().type(),
               call.parameters(),
+              call.user(),
               call.position()));
     }
     return new Lowered(
@@ -559,6 +560,7 @@ public final class Lowering {
                 call.frame(),
                 type,
                 call.parameters(),
+                call.user(),
                 call.position()));
       } else if (call.function() != null) {
         lowered.add(

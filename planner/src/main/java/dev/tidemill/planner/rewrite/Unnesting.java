@@ -363,6 +363,12 @@ public final class Unnesting {
     List<Node.Call> renamed = new ArrayList<>();
     List<Node.Computed> corrections = new ArrayList<>();
     for (Node.Call call : calls) {
+      if (call.user() != null) {
+        throw PlannerErrors.unsupported(
+            "CORRELATED_USER_AGGREGATE",
+            call.user().function() + " in a correlated subquery without GROUP BY",
+            call.position());
+      }
       if (call.function().isZeroOverNone()) {
         Field raw = numbers.copy(call.field());
         renamed.add(

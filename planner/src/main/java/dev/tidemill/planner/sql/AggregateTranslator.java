@@ -171,6 +171,9 @@ final class AggregateTranslator {
     if (call.distinctKeys != null) {
       throw PlannerErrors.unsupported("WITHIN DISTINCT", Positions.of(position));
     }
+    if (call.getAggregation() instanceof UserOperator user) {
+      return userCall(user, call, scope, name);
+    }
     List<Field> arguments = new ArrayList<>();
     call.getArgList().forEach(a -> arguments.add(scope.row().get(a)));
     Type type = RexTranslator.type(call.getType(), Positions.of(position));
@@ -197,6 +200,23 @@ final class AggregateTranslator {
         call.isDistinct() && !columns.isEmpty() && !ignoresDuplicates(function),
         filter,
         parameters,
+        null,
+        scope.isPlaced() ? Positions.of(position) : null);
+  }
+
+  private Node.Call userCall(UserOperator user, AggregateCall call, RowScope scope, String name) {
+    SqlParserPos position = call.getParserPosition();
+    List<Expression> given = new ArrayList<>();
+    call.getArgList().forEach(a -> given.add(scope.row().get(a).reference()));
+    UserOperator.Bound bound = user.bind(given, position);
+    return new Node.Call(
+        numbers.field(name, bound.type(), true),
+        AggregateFunction.USER,
+        bound.arguments().stream().map(e -> scope.column(e, "argument").id()).toList(),
+        call.isDistinct(),
+        call.filterArg < 0 ? null : scope.row().get(call.filterArg).id(),
+        List.of(),
+        bound.method(),
         scope.isPlaced() ? Positions.of(position) : null);
   }
 
@@ -224,7 +244,8 @@ final class AggregateTranslator {
           MODE,
           LISTAGG,
           ARRAY_AGG,
-          SINGLE_VALUE ->
+          SINGLE_VALUE,
+          USER ->
           false;
     };
   }

@@ -154,6 +154,19 @@ final class WindowTranslator {
     Type type = RowScope.type(over.getType(), over);
     WindowFunction function = function(over.getOperator());
     String name = over.getOperator().getName().toLowerCase(Locale.ROOT);
+    if (over.getAggOperator() instanceof UserOperator user) {
+      UserOperator.Bound bound = user.bind(arguments, over.getParserPosition());
+      return new Node.Over(
+          numbers.field(name, bound.type(), true),
+          AggregateFunction.USER,
+          null,
+          bound.arguments().stream().map(e -> scope.column(e, name).id()).toList(),
+          false,
+          frame,
+          List.of(),
+          bound.method(),
+          placed(over));
+    }
     if (function == null) {
       AggregateFunction aggregate =
           AggregateTranslator.sketched(

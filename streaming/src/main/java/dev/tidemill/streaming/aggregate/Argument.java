@@ -1,5 +1,6 @@
 package dev.tidemill.streaming.aggregate;
 
+import dev.tidemill.exec.user.ArgumentRow;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
@@ -19,6 +20,7 @@ final class Argument implements AutoCloseable {
   private final RowCodec codec;
   private final List<Column> columns = new ArrayList<>();
   private @Nullable EncodedRows encoded;
+  private @Nullable ArgumentRow asRow;
 
   /** Borrows the batch. */
   Argument(Batch batch, List<Integer> arguments, RowCodec codec, MemoryScope memory) {
@@ -51,6 +53,16 @@ final class Argument implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** The arguments for a function of users. */
+  ArgumentRow asRow() {
+    ArgumentRow row = asRow;
+    if (row == null) {
+      row = ArgumentRow.of(columns);
+      asRow = row;
+    }
+    return row;
   }
 
   /** All arguments; row i is {@code batch.row(i)}. */

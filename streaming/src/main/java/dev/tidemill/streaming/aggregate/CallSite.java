@@ -2,6 +2,7 @@ package dev.tidemill.streaming.aggregate;
 
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.key.KeyWords;
+import dev.tidemill.exec.user.AggregateFunctionCall;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.Columns;
@@ -14,6 +15,7 @@ import dev.tidemill.streaming.state.KeyedMultisetState;
 import dev.tidemill.streaming.state.OrderedMultisetState;
 import dev.tidemill.streaming.state.QueryState;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ public final class CallSite {
   private final RowCodec codec;
   private final @Nullable KeyedMultisetState distinct;
   private final @Nullable OrderedMultisetState values;
+  private final @Nullable AggregateFunctionCall user;
 
   /**
    * A call over rows of {@code inputTypes}.
@@ -43,6 +46,7 @@ public final class CallSite {
     this.codec = RowCodec.of(argumentTypes);
     this.distinct = countsOnce() ? state.keyedMultiset(name + ".distinct") : null;
     this.values = keepsValues() ? state.orderedMultiset(name + ".values") : null;
+    this.user = call.user() == null ? null : AggregateFunctionCall.of(call.user(), call.type());
     check();
   }
 
@@ -53,7 +57,7 @@ public final class CallSite {
               !argumentTypes.isEmpty();
           case COVAR_POP, COVAR_SAMP -> true;
           case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR -> false;
-          case SINGLE_VALUE -> true;
+          case SINGLE_VALUE, USER -> true;
           case APPROX_COUNT_DISTINCT -> false;
           case APPROX_QUANTILE -> true;
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
@@ -65,7 +69,7 @@ public final class CallSite {
     return switch (call.function()) {
       case MIN, MAX, ANY_VALUE -> removes;
       case SINGLE_VALUE -> true;
-      case COUNT, SUM, SUM0, AVG, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR -> false;
+      case COUNT, SUM, SUM0, AVG, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR, USER -> false;
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, COVAR_POP, COVAR_SAMP -> false;
       case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> false;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
@@ -86,6 +90,7 @@ public final class CallSite {
                 default -> isFloating();
               };
           case MIN, MAX, ANY_VALUE, SINGLE_VALUE -> !argumentTypes.isEmpty();
+          case USER -> user != null;
           case BOOL_AND, BOOL_OR -> argument() instanceof Type.Bool;
           case BIT_AND, BIT_OR, BIT_XOR -> argument() instanceof Type.Int;
           case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> isFloating();
@@ -134,6 +139,7 @@ public final class CallSite {
           new CovarianceAccumulator(call.function() == AggregateFunction.COVAR_SAMP);
       case APPROX_COUNT_DISTINCT -> new DistinctSketchAccumulator(argument());
       case APPROX_QUANTILE -> new QuantileSketchAccumulator(argument(), call.parameters().get(0));
+      case USER -> new UserAccumulator(Objects.requireNonNull(user), codec);
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC ->
           throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
       case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX ->
@@ -195,7 +201,7 @@ public final class CallSite {
       if (filter != null && (filter.isNull(row) || !filter.booleanAt(row))) {
         return;
       }
-      if (call.function() != AggregateFunction.SINGLE_VALUE && argument.hasNull(row)) {
+      if (isLeftOut(row)) {
         return;
       }
       long counted = weight;
@@ -206,6 +212,14 @@ public final class CallSite {
       if (counted != 0) {
         accumulator.add(argument, index, row, counted);
       }
+    }
+
+    private boolean isLeftOut(int row) {
+      if (user != null) {
+        argument.asRow().moveTo(row);
+        return user.isLeftOut(argument.asRow());
+      }
+      return call.function() != AggregateFunction.SINGLE_VALUE && argument.hasNull(row);
     }
 
     @Override

@@ -142,7 +142,8 @@ public final class FunctionClass {
         jars,
         signature.descriptor().toMethodDescriptorString(),
         deterministic,
-        strict);
+        strict,
+        signature.remove() != null);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.List;
  *     {@code (JD)Ljava/lang/String;}
  * @param deterministic whether equal arguments give equal results
  * @param strict whether NULL in any argument makes it NULL
+ * @param removes whether it is an aggregate that can take away what was added
  */
 public record UserMethod(
     String function,
@@ -20,7 +21,8 @@ public record UserMethod(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> jars,
     String signature,
     boolean deterministic,
-    boolean strict) {
+    boolean strict,
+    boolean removes) {
   public UserMethod {
     jars = jars == null ? List.of() : List.copyOf(jars);
     if (!signature.startsWith("(") || signature.indexOf(')') < 0) {
