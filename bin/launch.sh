@@ -7,7 +7,8 @@
 #   aot/*.aot          the AOT cache, one per JDK, made by running shell/src/aot/training.sql
 #   build.log          what the last build said; launch.lock: held while one builds or trains
 #
-# Environment: TIDEMILL_JAVA_HOME (before JAVA_HOME), TIDEMILL_JAVA_OPTIONS (further JVM flags), TIDEMILL_AOT=off (no AOT cache).
+# Environment: TIDEMILL_JAVA_HOME (before JAVA_HOME), TIDEMILL_JAVA_OPTIONS (further JVM flags), TIDEMILL_CLASSPATH (jars and
+# directories of users' functions), TIDEMILL_AOT=off (no AOT cache).
 
 say() {
   printf '%s\n' "tidemill: $*" >&2
@@ -217,8 +218,12 @@ launch() {
         -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000 "$@"
     fi
   fi
-  if [ "$module" != shell ]; then
-    set -- -cp "$(sed -n 's/^-cp "\(.*\)"$/\1/p' "$arguments"):$(cat "$home/target/$module.classpath")" "$@"
+  # What stands behind the class path of the shell, which the AOT cache knows.
+  more=
+  [ "$module" = shell ] || more=:$(cat "$home/target/$module.classpath")
+  more=$more${TIDEMILL_CLASSPATH:+:$TIDEMILL_CLASSPATH}
+  if [ -n "$more" ]; then
+    set -- -cp "$(sed -n 's/^-cp "\(.*\)"$/\1/p' "$arguments")$more" "$@"
   fi
   heap=$(heap_of "$@")
   # Which of stdin, stdout and stderr are terminals; a JVM cannot ask for each.

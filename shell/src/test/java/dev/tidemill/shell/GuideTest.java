@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,9 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What the README and the guide show is run, page by page, in the order of the page, in an empty
  * directory: blocks marked {@code sql} in one session, the commands of blocks marked {@code sh}
- * that begin with {@code ./tidemill}, blocks marked {@code java} as the body of a method. A block
- * marked {@code text} right behind one of them is what its last statement or command must print.
- * Comments that readers do not see say more:
+ * that begin with {@code ./tidemill}, blocks marked {@code java} as the body of a method, or as a
+ * file that goes into {@code functions.jar} where they begin with {@code package}. A block marked
+ * {@code text} right behind one of them is what its last statement or command must print. Comments
+ * that readers do not see say more:
  *
  * <pre>
  *   &lt;!-- run: SQL --&gt;       statements that the page takes for granted
@@ -56,6 +59,8 @@ final class GuideTest {
       Pattern.compile(
           "^<!-- (run|fails): (.*?) -->$|^```([a-z]*)\n(.*?)^```$",
           Pattern.MULTILINE | Pattern.DOTALL);
+
+  private static final Pattern CLASS = Pattern.compile("public final class (\\w+)");
 
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(#.*)|(\\S+)");
 
@@ -210,18 +215,44 @@ final class GuideTest {
       return run.code() == 0;
     }
 
+    /** A file of a user: its classes are in functions.jar. */
+    private void file(String body) throws Exception {
+      Matcher name = CLASS.matcher(body);
+      assertTrue(name.find(), body);
+      Path source = place.resolve(name.group(1) + ".java");
+      Path classes = place.resolve("classes");
+      Files.writeString(source, body);
+      compile("-d", classes.toString(), source.toString());
+      try (JarOutputStream jar =
+              new JarOutputStream(Files.newOutputStream(place.resolve("functions.jar")));
+          Stream<Path> files = Files.walk(classes)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          jar.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+          Files.copy(file, jar);
+        }
+      }
+    }
+
+    private static void compile(String... arguments) {
+      JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+      assertNotNull(compiler, "needs a JDK");
+      ByteArrayOutputStream messages = new ByteArrayOutputStream();
+      int code = compiler.run(null, messages, messages, arguments);
+      assertEquals(0, code, () -> messages.toString(StandardCharsets.UTF_8));
+    }
+
     private void java(String body) throws Exception {
+      if (body.startsWith("package ")) {
+        file(body);
+        return;
+      }
       Path source = place.resolve("Example.java");
       Files.writeString(
           source,
           "import java.math.*;\nimport java.sql.*;\npublic class Example {\npublic static void run() throws Exception {\n"
               + body.replace("jdbc:tidemill:", "jdbc:tidemill:" + place + "/")
               + "}\n}\n");
-      JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-      assertNotNull(compiler, "needs a JDK");
-      ByteArrayOutputStream messages = new ByteArrayOutputStream();
-      int code = compiler.run(null, messages, messages, "-d", place.toString(), source.toString());
-      assertEquals(0, code, () -> messages.toString(StandardCharsets.UTF_8));
+      compile("-d", place.toString(), source.toString());
       try (URLClassLoader loader = new URLClassLoader(new URL[] {place.toUri().toURL()})) {
         loader.loadClass("Example").getMethod("run").invoke(null);
       }

@@ -112,7 +112,7 @@ public final class ExpressionCompiler {
         expression instanceof Call call && call.function() == ScalarFunction.TRY
             ? new TryNode(nodes++, operands.getFirst(), columns)
             : plainNode(expression, operands);
-    if (isDeterministic && columns.isEmpty() && !operandless(expression)) {
+    if (isDeterministic && columns.isEmpty() && !operandless(expression) && !isRows(expression)) {
       node = new FoldedNode(nodes++, node, dependsOnContext);
     } else if (isDeterministic && columns.size() == 1 && isWorthMapping(expression)) {
       node = new DictionaryNode(nodes++, node, columns.first(), dependsOnContext);
@@ -207,6 +207,13 @@ public final class ExpressionCompiler {
       case UserCall call -> !call.method().deterministic();
       default -> false;
     };
+  }
+
+  /** Whether it is the rows of a table function, which may be too many to be kept as objects. */
+  private static boolean isRows(Expression expression) {
+    return expression instanceof UserCall call
+        && call.type() instanceof Type.Array array
+        && array.element() instanceof Type.Row;
   }
 
   /** Whether asking once per dictionary entry may save something. */

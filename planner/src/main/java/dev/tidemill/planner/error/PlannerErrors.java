@@ -127,6 +127,15 @@ public final class PlannerErrors {
         position);
   }
 
+  public static TidemillException noTableFunction(
+      String function, @Nullable SourcePosition position) {
+    return error(
+        ARGUMENTS_INVALID,
+        function
+            + " gives no rows: in FROM stand tables, and functions whose class is a UserTableFunction",
+        position);
+  }
+
   public static TidemillException conditionNotBoolean(
       String clause, String expression, String type, @Nullable SourcePosition position) {
     return error(

@@ -219,7 +219,8 @@ public final class SqlCompiler {
     }
   }
 
-  private Query compile(SqlNode node, Namespace namespace, boolean top) {
+  private Query compile(SqlNode written, Namespace namespace, boolean top) {
+    SqlNode node = UserTables.opened(written, functions);
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),

@@ -107,6 +107,13 @@ final class UserFunctions implements SqlOperatorTable {
     return name.toLowerCase(Locale.ROOT);
   }
 
+  /** The names of all functions of users, for near misses. */
+  List<String> names() {
+    return catalog == null
+        ? List.of()
+        : catalog.functionDefinitions().stream().map(FunctionDefinition::name).toList();
+  }
+
   @Override
   public List<SqlOperator> getOperatorList() {
     return new ArrayList<>(Functions.INSTANCE.table().getOperatorList());

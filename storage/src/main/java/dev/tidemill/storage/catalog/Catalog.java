@@ -487,6 +487,10 @@ public final class Catalog {
       there = offered().get(key);
     }
     if (there != null && (ifNotExists || there.equals(function))) {
+      if (replace) {
+        // Its jar may have changed: plans that have its code are made anew.
+        version.incrementAndGet();
+      }
       return false;
     }
     if (there != null && !replace) {
