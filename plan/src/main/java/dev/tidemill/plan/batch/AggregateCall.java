@@ -38,6 +38,18 @@ public record AggregateCall(
     }
   }
 
+  /** Of a function that is built in. */
+  public AggregateCall(
+      AggregateFunction function,
+      List<Integer> arguments,
+      boolean distinct,
+      int filter,
+      Type type,
+      List<Literal> parameters,
+      @Nullable SourcePosition position) {
+    this(function, arguments, distinct, filter, type, parameters, null, position);
+  }
+
   public AggregateCall(
       AggregateFunction function,
       List<Integer> arguments,
