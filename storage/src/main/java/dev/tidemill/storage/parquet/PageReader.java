@@ -18,8 +18,7 @@ import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of one column chunk, in order, decompressed. Reads the file through a window of {@value
- * #WINDOW_BYTES} bytes (more where a page is bigger). One thread.
+ * The pages of one column chunk, in order, decompressed. One thread.
  *
  * <pre>
  *   while (reader.nextData()) { if (wanted) use(reader.page()); }
@@ -29,12 +28,9 @@ final class PageReader implements AutoCloseable {
   /** Readable bytes behind every page. */
   static final int PADDING = 16;
 
-  private static final int WINDOW_BYTES = 1 << 20;
-
   /** No sane writer makes bigger pages; a header that says so is a bomb. */
   private static final int MAX_PAGE_BYTES = 1 << 30;
 
-  private final FileInput input;
   private final ParquetPlace place;
   private final MemoryScope scope;
   private final PageCodec codec;
@@ -45,16 +41,8 @@ final class PageReader implements AutoCloseable {
   private final HeaderStream headers = new HeaderStream();
 
   private long position;
-  private @Nullable Buffer window;
-  private long windowStart;
-  private long windowEnd;
-  private long bytesRead;
-
+  private final FileWindow window;
   private long expectedEnd;
-
-  /** What lies behind is read only when it is needed. */
-  private long windowLimit;
-
   private long decodedPages;
 
   private long seenValues;
@@ -76,7 +64,6 @@ final class PageReader implements AutoCloseable {
       long dataEnd,
       ParquetPlace place,
       MemoryScope scope) {
-    this.input = input;
     this.place = place;
     this.scope = scope;
     this.optional = optional;
@@ -94,12 +81,12 @@ final class PageReader implements AutoCloseable {
     this.position = first;
     this.end = first + bytes;
     this.expectedEnd = end;
-    this.windowLimit = end;
+    this.window = new FileWindow(input, end, scope);
     this.codec = PageCodec.of(chunk.getCodec(), place);
   }
 
   long bytesRead() {
-    return bytesRead;
+    return window.bytesRead();
   }
 
   /** Data pages that were decompressed. */
@@ -163,16 +150,16 @@ final class PageReader implements AutoCloseable {
   /** Says that pages from {@code behind} on will hardly be wanted. */
   void expectEnd(long behind) {
     expectedEnd = Math.clamp(behind, position, end);
-    windowLimit = expectedEnd;
+    window.limit(expectedEnd);
   }
 
   private void readLeadingDictionary(long behind) {
-    windowLimit = Math.min(behind, end);
+    window.limit(Math.min(behind, end));
     PageHeader leading = readHeader();
     if (leading.getType() == PageType.DICTIONARY_PAGE) {
       dictionary = readDictionary(leading);
     }
-    windowLimit = expectedEnd;
+    window.limit(expectedEnd);
   }
 
   /** Values (levels) of the current data page. */
@@ -395,7 +382,7 @@ final class PageReader implements AutoCloseable {
   /** Address of the current page's stored bytes. */
   private long loadBody(PageHeader current) {
     int stored = current.getCompressed_page_size();
-    long body = load(stored);
+    long body = window.load(position, stored);
     position += stored;
     if (current.isSetCrc()) {
       CRC32 checksum = new CRC32();
@@ -407,36 +394,10 @@ final class PageReader implements AutoCloseable {
     return body;
   }
 
-  /** Address of the {@code bytes} bytes at the current position, which are in the chunk. */
-  private long load(int bytes) {
-    Buffer current = window;
-    if (current != null && position >= windowStart && position + bytes <= windowEnd) {
-      return current.address() + (position - windowStart);
-    }
-    int wanted = (int) Math.max(bytes, Math.min(WINDOW_BYTES - PADDING, windowLimit - position));
-    if (current == null || current.capacity() < wanted + (long) PADDING) {
-      window = null;
-      if (current != null) {
-        current.close();
-      }
-      current = scope.allocate(wanted + (long) PADDING);
-      window = current;
-    }
-    windowEnd = 0;
-    input.readFully(position, current.address(), wanted);
-    bytesRead += wanted;
-    windowStart = position;
-    windowEnd = position + wanted;
-    return current.address();
-  }
-
   @Override
   public void close() {
     codec.close();
-    if (window != null) {
-      window.close();
-      window = null;
-    }
+    window.close();
     if (spare != null) {
       spare.close();
       spare = null;
@@ -454,7 +415,7 @@ final class PageReader implements AutoCloseable {
       if (position >= end) {
         return -1;
       }
-      int value = Memory.getByte(load(1)) & 0xff;
+      int value = Memory.getByte(window.load(position, 1)) & 0xff;
       position++;
       return value;
     }
@@ -464,9 +425,9 @@ final class PageReader implements AutoCloseable {
       if (position >= end) {
         return -1;
       }
-      load(1);
-      int count = (int) Math.min(length, windowEnd - position);
-      Memory.copyToArray(load(count), to, offset, count);
+      long at = window.load(position, 1);
+      int count = (int) Math.min(length, window.end() - position);
+      Memory.copyToArray(at, to, offset, count);
       position += count;
       return count;
     }
