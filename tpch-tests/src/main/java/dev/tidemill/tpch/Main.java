@@ -6,6 +6,7 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.tpch.bench.Benchmark;
 import dev.tidemill.tpch.bench.BenchmarkException;
 import dev.tidemill.tpch.bench.BenchmarkOptions;
+import dev.tidemill.tpch.bench.ColdStart;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The command {@code tpch-tests/tpch}. */
 public final class Main {
@@ -28,6 +28,9 @@ public final class Main {
 
   /** The option without a value. */
   private static final String CACHED = "--cached";
+
+  private static final String ALL_QUERIES = "all";
+  private static final String COLD_QUERIES = "q1,q6,q9,q18";
 
   private static final String HELP =
       """
@@ -46,11 +49,17 @@ public final class Main {
           --cached                           over tables in memory: CACHE TABLE here, tables of its own in the peer
           --json FILE                        writes the figures to FILE
 
+        tpch coldstart --data DIR            starts a process of its own for SELECT 1 and for each query, in turn with and
+                                             without the AOT cache and with C1 alone, and compares with a warm process;
+                                             takes --runs, --warm-up (default 20), --queries (default q1,q6,q9,q18), --json
+
       All take --threads N and --memory SIZE (512MB, 2GB). Exit code 0; 1 if a query gives no or another answer; 2 usage.
 
       The file of --json is {"queries": [{"name": "q1", "tidemill_millis": M, "duckdb_millis": M, "ratio": R, "agrees": true}, ...],
       "geomean_ratio": R, "tidemill_peak_bytes": B, "duckdb_peak_bytes": B, "threads": N, "runs": N, "cached": false}. Times are medians, from the text
-      of the query to its last row; a ratio is ours over theirs, below 1 is faster; against Spark the names begin with spark_.
+      of the query to its last row; a ratio is ours over theirs, below 1 is faster; against Spark the names begin with spark_. Of coldstart: {"queries": [{"name": "q1",
+      "tidemill_millis": M, "no_aot_millis": M, "c1_millis": M, "hot_millis": M, "first_over_hot": R}, ...], "threads": N, "runs": N}, whole
+      processes; select_1 and tables (which creates the tables for SELECT 1) have no last two.
       """;
 
   private static final Map<String, Set<String>> OPTIONS =
@@ -67,7 +76,8 @@ public final class Main {
                   CACHED,
                   "--json",
                   "--threads",
-                  "--memory"));
+                  "--memory"),
+          "coldstart", Set.of("--data", "--runs", "--warm-up", "--queries", "--json", "--threads"));
 
   private final PrintStream out;
   private final PrintStream err;
@@ -108,8 +118,8 @@ public final class Main {
       options.put(option, option.equals(CACHED) ? "" : arguments.poll());
     }
     try {
-      if (command.equals("bench")) {
-        return bench(options);
+      if (command.equals("bench") || command.equals("coldstart")) {
+        return bench(command.equals("coldstart"), options);
       }
       String scale = options.get("--scale");
       if (scale == null || !scale.matches("[0-9]+(\\.[0-9]+)?")) {
@@ -170,18 +180,19 @@ public final class Main {
     return wrong == 0 ? OK : FAILED;
   }
 
-  private int bench(Map<String, String> options) throws IOException {
+  private int bench(boolean cold, Map<String, String> options) throws IOException {
     String data = options.get("--data");
     if (data == null) {
-      return usage("bench needs --data DIR, which tpch generate fills");
+      return usage((cold ? "coldstart" : "bench") + " needs --data DIR, which tpch generate fills");
     }
     String peer = options.get("--against");
     if (peer != null && !Set.of("duckdb", "spark").contains(peer)) {
       return usage("--against must be duckdb or spark");
     }
-    List<TpchQuery> queries = queries(options.get("--queries"));
+    List<TpchQuery> queries =
+        queries(options.getOrDefault("--queries", cold ? COLD_QUERIES : ALL_QUERIES));
     OptionalInt runs = count(options, "--runs", 5);
-    OptionalInt warmUp = count(options, "--warm-up", 3);
+    OptionalInt warmUp = count(options, "--warm-up", cold ? 20 : 3);
     OptionalInt threads = count(options, "--threads", Runtime.getRuntime().availableProcessors());
     if (queries.isEmpty()) {
       return usage("--queries must be names of queries, q1 to q22, separated by commas");
@@ -204,12 +215,16 @@ public final class Main {
             Path.of(home, "target", "peers"),
             Path.of(home, "tpch-tests", "src", "peers"),
             json == null ? null : Path.of(json));
+    if (cold) {
+      new ColdStart(bench, Path.of(home, "tidemill"), out, err).run();
+      return OK;
+    }
     return new Benchmark(bench, out, err).run() ? OK : FAILED;
   }
 
-  /** The queries of a list of names, all if there is none; empty if one of them is none. */
-  private static List<TpchQuery> queries(@Nullable String names) {
-    if (names == null) {
+  /** The queries of a list of names, or all; empty if one of them is none. */
+  private static List<TpchQuery> queries(String names) {
+    if (names.equals(ALL_QUERIES)) {
       return TpchQuery.all();
     }
     List<TpchQuery> queries = new ArrayList<>();

@@ -48,12 +48,21 @@ public final class TpchData {
    */
   public static void useFiles(Session session, Path directory) {
     for (String table : TABLES) {
-      String file = directory.resolve(table + ".parquet").toString().replace("'", "''");
-      session
-          .execute(
-              "CREATE TABLE %s WITH ('connector' = 'files', 'path' = '%s', 'static' = 'true')"
-                  .formatted(table, file))
-          .close();
+      session.execute(table(table, directory)).close();
     }
+  }
+
+  /** The statements, each with its semicolon, that {@link #useFiles} executes. */
+  public static String tables(Path directory) {
+    StringBuilder statements = new StringBuilder();
+    for (String table : TABLES) {
+      statements.append(table(table, directory)).append(";\n");
+    }
+    return statements.toString();
+  }
+
+  private static String table(String name, Path directory) {
+    return "CREATE TABLE %s WITH ('connector' = 'files', 'path' = '%s', 'static' = 'true')"
+        .formatted(name, directory.resolve(name + ".parquet").toString().replace("'", "''"));
   }
 }
