@@ -72,11 +72,7 @@ final class Planning {
     if (compiled == null) {
       compiled = StatementPlanner.compileType(type);
     }
-    return switch (compiled) {
-      case Type.ZonedTimestamp t ->
-          throw EngineErrors.unsupported("a column of type " + t, type.position());
-      case Type supported -> supported;
-    };
+    return compiled;
   }
 
   /**

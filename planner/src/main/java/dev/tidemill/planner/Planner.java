@@ -350,6 +350,10 @@ public final class Planner {
 
   /** The compilation of a table's definition. */
   private static final class TableCompilation {
+    private static boolean isTimestamp(Type type) {
+      return type instanceof Type.Timestamp || type instanceof Type.ZonedTimestamp;
+    }
+
     static CompiledTable compile(TableDefinition definition, Schema stored) {
       SqlCompiler compiler = new SqlCompiler(null);
       CompiledColumns columns = compiler.columns(definition, stored);
@@ -371,7 +375,7 @@ public final class Planner {
             null);
       }
       Type type = columns.row().get(time).type();
-      if (!(type instanceof Type.Timestamp)) {
+      if (!isTimestamp(type)) {
         throw PlannerErrors.typeMismatch(
             "the watermark's column must be TIMESTAMP but " + watermark.column() + " is " + type,
             null);
@@ -379,7 +383,7 @@ public final class Planner {
       Expression expression;
       try {
         expression = columns.inline(compiler, watermark.expression());
-        if (!(expression.type() instanceof Type.Timestamp)) {
+        if (!isTimestamp(expression.type())) {
           throw PlannerErrors.typeMismatch(
               "a watermark must be TIMESTAMP but this is " + expression.type(), null);
         }

@@ -48,7 +48,6 @@ final class PlannerErrorTest {
           SELECT * FROM SESSION(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' SECOND) | UNSUPPORTED_TABLE_FUNCTION_SESSION | table function SESSION is not supported (line 1, column 15)
           SELECT * FROM TUMBLE(TABLE orders, DESCRIPTOR(amount), INTERVAL '1' SECOND) | ARGUMENTS_INVALID | TUMBLE takes (TABLE t, DESCRIPTOR(a TIMESTAMP column), size [, offset]) (line 1, column 15)
           SELECT /*+ FAST(orders) */ 1 FROM orders | QUERY_INVALID | there is no hint FAST: there are BROADCAST(table) and SHUFFLE(table) (line 1, column 8)
-          SELECT CAST(ts AS TIMESTAMP WITH LOCAL TIME ZONE) FROM orders | UNSUPPORTED_TIMESTAMP_WITH_LOCAL_TIME_ZONE | TIMESTAMP WITH LOCAL TIME ZONE is not supported (line 1, column 8)
           """)
   void says(String sql, String code, String message) {
     TidemillException error = assertThrows(TidemillException.class, () -> tables.plan(sql));

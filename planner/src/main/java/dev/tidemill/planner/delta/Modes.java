@@ -101,7 +101,8 @@ final class Modes {
     TableTraits traits = tables.get(table);
     if (traits != null) {
       for (OutputColumn column : traits.stored()) {
-        if (column.type() instanceof Type.Timestamp) {
+        if (column.type() instanceof Type.Timestamp
+            || column.type() instanceof Type.ZonedTimestamp) {
           return column.name();
         }
       }

@@ -76,13 +76,14 @@ public final class Casts {
             case String text -> timestamp(text, t);
             default -> null;
           };
-      case Type.TimeInterval t -> value instanceof String text ? interval(text, t) : null;
-      case Type.MonthInterval t -> value instanceof String text ? interval(text, t) : null;
+      case Type.TimeInterval t -> value instanceof String text ? parsed(text, t) : null;
+      case Type.MonthInterval t -> value instanceof String text ? parsed(text, t) : null;
+      case Type.ZonedTimestamp t -> value instanceof String text ? parsed(text, t) : null;
       default -> null;
     };
   }
 
-  private static @Nullable Literal interval(String text, Type type) {
+  private static @Nullable Literal parsed(String text, Type type) {
     Object value = new ValueParser().parseObject(type, text);
     return value == null ? null : new Literal(type, value);
   }

@@ -40,17 +40,26 @@ public final class CommonType {
           b instanceof Type.Varchar y
               ? new Type.Varchar(Math.max(x.maxLength(), y.maxLength()))
               : null;
-      case Type.Date x -> b instanceof Type.Timestamp ? b : null;
+      case Type.Date x ->
+          b instanceof Type.Timestamp || b instanceof Type.ZonedTimestamp ? b : null;
       case Type.Timestamp x ->
           switch (b) {
             case Type.Date y -> x;
             case Type.Timestamp y -> x.precision() >= y.precision() ? x : y;
+            case Type.ZonedTimestamp y ->
+                new Type.ZonedTimestamp(Math.max(x.precision(), y.precision()));
             default -> null;
           };
       case Type.Time x ->
           b instanceof Type.Time y ? (x.precision() >= y.precision() ? x : y) : null;
       case Type.ZonedTimestamp x ->
-          b instanceof Type.ZonedTimestamp y ? (x.precision() >= y.precision() ? x : y) : null;
+          switch (b) {
+            case Type.Date y -> x;
+            case Type.Timestamp y ->
+                new Type.ZonedTimestamp(Math.max(x.precision(), y.precision()));
+            case Type.ZonedTimestamp y -> x.precision() >= y.precision() ? x : y;
+            default -> null;
+          };
       case Type.Array x -> {
         Type element = b instanceof Type.Array y ? of(x.element(), y.element()) : null;
         yield element == null ? null : new Type.Array(element);

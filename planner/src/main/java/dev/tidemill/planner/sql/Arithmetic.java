@@ -149,7 +149,9 @@ final class Arithmetic {
   }
 
   private static boolean isDateOrTimestamp(Type type) {
-    return type instanceof Type.Date || type instanceof Type.Timestamp;
+    return type instanceof Type.Date
+        || type instanceof Type.Timestamp
+        || type instanceof Type.ZonedTimestamp;
   }
 
   private static boolean isNumber(Type type) {

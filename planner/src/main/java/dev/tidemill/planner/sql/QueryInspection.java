@@ -80,7 +80,8 @@ final class QueryInspection {
             literal instanceof SqlUnknownLiteral unknown
                 ? unknown.tag
                 : literal.getTypeName().getName().replace('_', ' ');
-        if (type.contains("TIME ZONE") || type.endsWith(" TZ")) {
+        boolean zoned = type.contains("TIME ZONE") || type.endsWith(" TZ");
+        if (zoned && !type.equals(Spellings.ZONED)) {
           throw unsupported(type.replace(" TZ", " WITH TIME ZONE"), literal);
         }
       }

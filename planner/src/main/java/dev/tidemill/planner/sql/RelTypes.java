@@ -139,7 +139,8 @@ public final class RelTypes {
   /** What SQL calls a type that we do not have. */
   static String name(RelDataType type) {
     return switch (type.getSqlTypeName()) {
-      case TIMESTAMP_TZ -> "TIMESTAMP WITH TIME ZONE";
+      case TIMESTAMP_TZ ->
+          "TIMESTAMP WITH TIME ZONE, which keeps the zone (TIMESTAMP WITH LOCAL TIME ZONE keeps the instant),";
       case TIME_TZ -> "TIME WITH TIME ZONE";
       case TIME_WITH_LOCAL_TIME_ZONE -> "TIME WITH LOCAL TIME ZONE";
       default -> type.toString();

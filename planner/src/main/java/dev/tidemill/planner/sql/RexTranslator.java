@@ -189,9 +189,6 @@ public final class RexTranslator {
     if (own == null) {
       throw PlannerErrors.unsupported("type " + RelTypes.name(type), position);
     }
-    if (own instanceof Type.ZonedTimestamp) {
-      throw PlannerErrors.unsupported("TIMESTAMP WITH LOCAL TIME ZONE", position);
-    }
     return own;
   }
 
@@ -660,6 +657,9 @@ public final class RexTranslator {
   }
 
   private static boolean isTime(Type type) {
-    return type instanceof Type.Date || type instanceof Type.Time || type instanceof Type.Timestamp;
+    return type instanceof Type.Date
+        || type instanceof Type.Time
+        || type instanceof Type.Timestamp
+        || type instanceof Type.ZonedTimestamp;
   }
 }

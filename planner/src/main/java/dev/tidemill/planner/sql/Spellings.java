@@ -19,10 +19,12 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlUnknownLiteral;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +58,28 @@ final class Spellings extends SqlShuttle {
     return plain == null ? node : plain;
   }
 
+  /** What the parser calls a literal of the type. */
+  static final String ZONED = "TIMESTAMP WITH LOCAL TIME ZONE";
+
   @Override
   public @Nullable SqlNode visit(SqlLiteral literal) {
+    if (literal instanceof SqlUnknownLiteral unknown && unknown.tag.equals(ZONED)) {
+      return zoned(unknown);
+    }
     SqlNode exact = Intervals.exact(literal);
     return exact == null ? literal : exact;
+  }
+
+  /** {@code TIMESTAMP WITH LOCAL TIME ZONE '2024-01-31 10:00:00+01:00'} as the CAST of its text. */
+  private static SqlNode zoned(SqlUnknownLiteral literal) {
+    SqlParserPos position = literal.getParserPosition();
+    String text = literal.getValue();
+    return SqlStdOperatorTable.CAST.createCall(
+        position,
+        SqlLiteral.createCharString(text, position),
+        new SqlDataTypeSpec(
+            new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, position),
+            position));
   }
 
   @Override

@@ -251,6 +251,7 @@ final class TimeFunctions {
 
   private static RelDataType timestampOf(RelDataTypeFactory factory, RelDataType type) {
     return type.getSqlTypeName() == SqlTypeName.TIMESTAMP
+            || type.getSqlTypeName() == SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE
         ? type
         : RelTypes.toRel(factory, Type.TIMESTAMP, type.isNullable());
   }
@@ -441,7 +442,9 @@ final class TimeFunctions {
 
   private static Expression sinceEpoch(String unit, Expression time) {
     Expression since =
-        time.type() instanceof Type.Date || time.type() instanceof Type.Timestamp
+        time.type() instanceof Type.Date
+                || time.type() instanceof Type.Timestamp
+                || time.type() instanceof Type.ZonedTimestamp
             ? Casts.to(Type.TIMESTAMP, time)
             : time;
     return call(

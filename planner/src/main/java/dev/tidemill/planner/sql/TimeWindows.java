@@ -45,7 +45,7 @@ final class TimeWindows {
     if (time == null || lengths.size() < required || lengths.size() > required + 1) {
       throw PlannerErrors.windowArguments(name, position);
     }
-    if (!(time.type() instanceof Type.Timestamp)) {
+    if (!(time.type() instanceof Type.Timestamp) && !(time.type() instanceof Type.ZonedTimestamp)) {
       throw PlannerErrors.typeMismatch(
           "the time column of "
               + name

@@ -116,6 +116,8 @@ final class ChunkBounds {
       case Type.Decimal t -> BigDecimal.valueOf(value, t.scale());
       case Type.Date t -> LocalDate.ofEpochDay(value);
       case Type.Timestamp t -> timestamp(value, TimeUnits.perSecond(t.precision()));
+      case Type.ZonedTimestamp t ->
+          timestamp(value, TimeUnits.perSecond(t.precision())).toInstant(ZoneOffset.UTC);
       case Type.Time t -> {
         boolean millis = column.physical() == Physical.TIME_MILLIS;
         yield time(value, millis ? 1000 : TimeUnits.timePerSecond(t.precision()));

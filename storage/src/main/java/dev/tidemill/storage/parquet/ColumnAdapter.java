@@ -49,7 +49,9 @@ final class ColumnAdapter {
                   && f.precision() <= t.precision();
           case Type.Varchar t ->
               from instanceof Type.Varchar || column.physical() == Physical.BYTES;
-          case Type.Timestamp t -> from instanceof Type.Timestamp;
+          case Type.Timestamp t ->
+              from instanceof Type.Timestamp || from instanceof Type.ZonedTimestamp;
+          case Type.ZonedTimestamp t -> from instanceof Type.ZonedTimestamp;
           case Type.Time t -> from instanceof Type.Time;
           default -> from.equals(to);
         };
@@ -64,6 +66,7 @@ final class ColumnAdapter {
   private static long perSecond(Type type) {
     return switch (type) {
       case Type.Timestamp t -> TimeUnits.perSecond(t.precision());
+      case Type.ZonedTimestamp t -> TimeUnits.perSecond(t.precision());
       case Type.Time t -> TimeUnits.timePerSecond(t.precision());
       default -> 0;
     };

@@ -111,6 +111,16 @@ public final class ParquetFormat implements FileFormat {
     if (a instanceof Type.Timestamp x && b instanceof Type.Timestamp y) {
       return x.precision() > y.precision() ? a : b;
     }
+    if (a instanceof Type.ZonedTimestamp x && b instanceof Type.ZonedTimestamp y) {
+      return x.precision() > y.precision() ? a : b;
+    }
+    if (a instanceof Type.ZonedTimestamp x && b instanceof Type.Timestamp y) {
+      // Those in UTC are read as what they are there.
+      return new Type.Timestamp(Math.max(x.precision(), y.precision()));
+    }
+    if (a instanceof Type.Timestamp && b instanceof Type.ZonedTimestamp) {
+      return wider(b, a);
+    }
     if (a instanceof Type.Time x && b instanceof Type.Time y) {
       return x.precision() > y.precision() ? a : b;
     }

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * type stands.
  *
  * <ul>
- *   <li>A timestamp is TIMESTAMP whether or not it says it is adjusted to UTC: then it is the date
- *       and time in UTC.
+ *   <li>A timestamp that says it is adjusted to UTC is TIMESTAMP WITH LOCAL TIME ZONE, others, and
+ *       those of old writers, TIMESTAMP. Where a table declares TIMESTAMP, an adjusted one is the
+ *       date and time in UTC.
  *   <li>INT96 is TIMESTAMP(9). Unsigned integers become the next wider type, UINT64 DECIMAL(20,0).
  *   <li>UUIDs become text, FLOAT16 REAL, ENUM and JSON text, BSON and what says nothing bytes.
  *   <li>INTERVAL is INTERVAL DAY TO SECOND: a value with months is refused where it is read. Our
@@ -419,7 +420,15 @@ final class SchemaReader {
         int precision = precision(logical.getTIMESTAMP().getUnit());
         return precision == 0
             ? null
-            : of(name, leaf, Physical.INT_64, new Type.Timestamp(precision), 0, optional);
+            : of(
+                name,
+                leaf,
+                Physical.INT_64,
+                logical.getTIMESTAMP().isIsAdjustedToUTC()
+                    ? new Type.ZonedTimestamp(precision)
+                    : new Type.Timestamp(precision),
+                0,
+                optional);
       }
       if (logical.isSetTIME()) {
         int precision = precision(logical.getTIME().getUnit());

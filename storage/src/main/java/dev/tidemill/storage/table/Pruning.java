@@ -2,6 +2,7 @@ package dev.tidemill.storage.table;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -134,6 +135,7 @@ public final class Pruning {
     return switch (bound) {
       case LocalDate b when value instanceof LocalDate v -> order(b.compareTo(v));
       case LocalDateTime b when value instanceof LocalDateTime v -> order(b.compareTo(v));
+      case Instant b when value instanceof Instant v -> order(b.compareTo(v));
       case LocalTime b when value instanceof LocalTime v -> order(b.compareTo(v));
       case Boolean b when value instanceof Boolean v -> order(b.compareTo(v));
       case Number b when value instanceof Number v -> compareNumbers(b, v);

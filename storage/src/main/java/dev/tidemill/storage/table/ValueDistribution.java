@@ -1,6 +1,7 @@
 package dev.tidemill.storage.table;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -45,6 +46,7 @@ public record ValueDistribution(List<Common> common, List<Object> bounds) {
       case Boolean b -> b ? 1.0 : 0.0;
       case LocalDate date -> (double) date.toEpochDay();
       case LocalDateTime time -> time.toEpochSecond(ZoneOffset.UTC) / 86_400.0;
+      case Instant time -> time.getEpochSecond() / 86_400.0;
       case LocalTime time -> (double) time.toSecondOfDay();
       default -> null;
     };

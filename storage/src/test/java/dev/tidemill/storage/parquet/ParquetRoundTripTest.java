@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -52,6 +53,8 @@ final class ParquetRoundTripTest {
           new Type.Timestamp(3),
           new Type.Timestamp(6),
           new Type.Timestamp(9),
+          new Type.ZonedTimestamp(3),
+          new Type.ZonedTimestamp(9),
           new Type.MonthInterval(),
           new Type.TimeInterval());
 
@@ -187,6 +190,8 @@ final class ParquetRoundTripTest {
             (int) (Math.floorMod(value, perSecond) * (1_000_000_000L / perSecond)),
             ZoneOffset.UTC);
       }
+      case Type.ZonedTimestamp t ->
+          Instant.ofEpochMilli(random.nextLong(8_000_000_000_000L) - 4_000_000_000_000L);
       case Type.MonthInterval t -> Period.ofMonths(random.nextInt()).normalized();
       case Type.TimeInterval t -> TimeUnits.duration(random.nextLong());
       default -> throw new AssertionError(shape.type);
