@@ -62,17 +62,10 @@ final class Planning {
     return new QueryDescription(List.of(), planned.query().parameterTypes());
   }
 
-  /**
-   * The type of a column.
-   *
-   * @throws TidemillException UNSUPPORTED_STATEMENT for types that no table has yet
-   */
+  /** The type of a column. */
   Type type(SqlFragment type) {
-    Type compiled = plainType(type.text());
-    if (compiled == null) {
-      compiled = StatementPlanner.compileType(type);
-    }
-    return compiled;
+    Type plain = plainType(type.text());
+    return plain == null ? StatementPlanner.compileType(type) : plain;
   }
 
   /**
