@@ -4,6 +4,7 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
+import dev.tidemill.storage.catalog.FunctionDefinition;
 import dev.tidemill.storage.catalog.SchemaProvider;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.ViewDefinition;
@@ -76,7 +77,17 @@ final class InformationSchema implements SchemaProvider {
                   ResultColumns.text("table_schema"),
                   ResultColumns.text("table_name"),
                   ResultColumns.text("view_definition")),
-              this::views));
+              this::views),
+          "routines",
+          new Definition(
+              List.of(
+                  ResultColumns.text("routine_catalog"),
+                  ResultColumns.text("routine_schema"),
+                  ResultColumns.text("routine_name"),
+                  ResultColumns.text("routine_body"),
+                  ResultColumns.text("function_kind"),
+                  ResultColumns.nullableText("external_name")),
+              this::routines));
 
   InformationSchema(Catalog catalog, ViewColumns viewColumns) {
     this.catalog = catalog;
@@ -235,6 +246,27 @@ final class InformationSchema implements SchemaProvider {
     row.add(column.nullable() ? "YES" : "NO");
     row.add(expression == null ? "NEVER" : "ALWAYS");
     row.add(expression);
+    return row;
+  }
+
+  /** The functions that are built in, and those of users. */
+  private List<SystemTable.Unit> routines() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (String name : Planning.functions()) {
+      rows.add(routine(name, "SQL", "built in", null));
+    }
+    for (FunctionDefinition function : catalog.functionDefinitions()) {
+      rows.add(routine(function.name(), "EXTERNAL", function.kind(), function.className()));
+    }
+    return List.of(new SystemTable.Unit(List.of(), wanted -> rows));
+  }
+
+  private static List<@Nullable Object> routine(
+      String name, String body, String kind, @Nullable String className) {
+    List<@Nullable Object> row = new ArrayList<>(own(name));
+    row.add(body);
+    row.add(kind);
+    row.add(className);
     return row;
   }
 

@@ -111,22 +111,25 @@ abstract class DatabaseTraits implements DatabaseMetaData {
 
   @Override
   public String getNumericFunctions() {
-    return "";
+    return "ABS,ACOS,ASIN,ATAN,ATAN2,CEILING,COS,COT,DEGREES,EXP,FLOOR,LOG,LOG10,MOD,PI,POWER,"
+        + "RADIANS,RAND,ROUND,SIGN,SIN,SQRT,TAN,TRUNCATE";
   }
 
   @Override
   public String getStringFunctions() {
-    return "";
+    return "ASCII,CHAR,CONCAT,INSERT,LCASE,LEFT,LENGTH,LOCATE,LTRIM,REPEAT,REPLACE,RIGHT,RTRIM,"
+        + "SUBSTRING,UCASE";
   }
 
   @Override
   public String getSystemFunctions() {
-    return "";
+    return "IFNULL";
   }
 
   @Override
   public String getTimeDateFunctions() {
-    return "";
+    return "CURDATE,CURTIME,DAYNAME,DAYOFMONTH,DAYOFWEEK,DAYOFYEAR,HOUR,MINUTE,MONTH,MONTHNAME,NOW,"
+        + "QUARTER,SECOND,TIMESTAMPADD,TIMESTAMPDIFF,WEEK,YEAR";
   }
 
   @Override

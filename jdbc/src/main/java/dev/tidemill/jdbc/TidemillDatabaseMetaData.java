@@ -532,17 +532,31 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
         "SPECIFIC_NAME");
   }
 
-  /** None: functions of users come later; {@code SHOW FUNCTIONS} lists those built in. */
+  /** Those built in and those of users; of the latter the remark is the class. */
   @Override
   public ResultSet getFunctions(
-      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String namePattern) {
-    return none(
-        "FUNCTION_CAT",
-        "FUNCTION_SCHEM",
-        "FUNCTION_NAME",
-        "REMARKS",
-        "FUNCTION_TYPE SMALLINT",
-        "SPECIFIC_NAME");
+      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String namePattern)
+      throws SQLException {
+    List<List<@Nullable Object>> found = new ArrayList<>();
+    for (List<@Nullable Object> row :
+        connection.query(
+            "SELECT routine_catalog, routine_schema, routine_name, function_kind, external_name"
+                + " FROM information_schema.routines")) {
+      if (matches(row, catalog, schemaPattern, namePattern)) {
+        int type = text(row, 3).equals("table") ? functionReturnsTable : functionNoTable;
+        found.add(Arrays.asList(row.get(0), row.get(1), row.get(2), row.get(4), type, row.get(2)));
+      }
+    }
+    found.sort(BY_NAME);
+    return rows(
+        columns(
+            "FUNCTION_CAT",
+            "FUNCTION_SCHEM",
+            "FUNCTION_NAME",
+            "REMARKS",
+            "FUNCTION_TYPE SMALLINT",
+            "SPECIFIC_NAME"),
+        found);
   }
 
   @Override

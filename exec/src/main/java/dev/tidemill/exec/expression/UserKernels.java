@@ -74,11 +74,12 @@ final class UserKernels {
     int width = type.bits() / 8;
     Buffer results = evaluation.allocateZeroed((long) Math.max(1, evaluation.length) * width);
     Buffer valid = valid(evaluation);
+    boolean nullable = function.mayBeNull(arguments);
     long address = results.address();
     for (int i = 0; i < rows.count; i++) {
       int row = rows.row(i);
       arguments.moveTo(row);
-      if (function.isNull(arguments)) {
+      if (nullable && function.isNull(arguments)) {
         Bits.clear(valid.address(), row);
         continue;
       }
@@ -97,10 +98,11 @@ final class UserKernels {
       ScalarFunctionCall function, ArgumentRow arguments, Evaluation evaluation, Rows rows) {
     Buffer results = evaluation.allocateZeroed(Math.max(1, evaluation.length) * 8L);
     Buffer valid = valid(evaluation);
+    boolean nullable = function.mayBeNull(arguments);
     for (int i = 0; i < rows.count; i++) {
       int row = rows.row(i);
       arguments.moveTo(row);
-      if (function.isNull(arguments)) {
+      if (nullable && function.isNull(arguments)) {
         Bits.clear(valid.address(), row);
       } else {
         Memory.putDouble(results.address() + ((long) row << 3), function.callDouble(arguments));
@@ -113,10 +115,11 @@ final class UserKernels {
       ScalarFunctionCall function, ArgumentRow arguments, Evaluation evaluation, Rows rows) {
     Buffer results = evaluation.allocateZeroed(Math.max(1, evaluation.length) * 4L);
     Buffer valid = valid(evaluation);
+    boolean nullable = function.mayBeNull(arguments);
     for (int i = 0; i < rows.count; i++) {
       int row = rows.row(i);
       arguments.moveTo(row);
-      if (function.isNull(arguments)) {
+      if (nullable && function.isNull(arguments)) {
         Bits.clear(valid.address(), row);
       } else {
         Memory.putInt(
@@ -131,10 +134,11 @@ final class UserKernels {
       ScalarFunctionCall function, ArgumentRow arguments, Evaluation evaluation, Rows rows) {
     Buffer results = evaluation.allocateZeroed(Bits.bytes(Math.max(1, evaluation.length)));
     Buffer valid = valid(evaluation);
+    boolean nullable = function.mayBeNull(arguments);
     for (int i = 0; i < rows.count; i++) {
       int row = rows.row(i);
       arguments.moveTo(row);
-      if (function.isNull(arguments)) {
+      if (nullable && function.isNull(arguments)) {
         Bits.clear(valid.address(), row);
       } else if (function.callBoolean(arguments)) {
         Bits.set(results.address(), row);

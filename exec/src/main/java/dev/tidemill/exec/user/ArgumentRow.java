@@ -35,6 +35,16 @@ public final class ArgumentRow {
     row = newRow;
   }
 
+  /** Whether an argument of these may be NULL in some row. */
+  boolean mayHaveNulls(int[] arguments) {
+    for (int argument : arguments) {
+      if (columns[argument].mayHaveNulls()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether an argument of these is NULL. */
   boolean anyNull(int[] arguments) {
     for (int argument : arguments) {

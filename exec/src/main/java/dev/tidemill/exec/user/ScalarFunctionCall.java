@@ -92,6 +92,11 @@ public final class ScalarFunctionCall {
     return result;
   }
 
+  /** Whether there may be a row whose result is NULL without a call. */
+  public boolean mayBeNull(ArgumentRow rows) {
+    return rows.mayHaveNulls(required);
+  }
+
   /** Whether the row's result is NULL without a call. */
   public boolean isNull(ArgumentRow row) {
     return row.anyNull(required);

@@ -82,7 +82,104 @@ final class MetaDataTest {
       assertEquals(List.of(), list(metaData.getPrimaryKeys(null, null, "t"), "PK_NAME"));
       assertEquals(
           List.of(), list(metaData.getIndexInfo(null, null, "t", false, false), "INDEX_NAME"));
-      assertEquals(List.of(), list(metaData.getFunctions(null, null, "%"), "FUNCTION_NAME"));
+    }
+  }
+
+  @Test
+  void functionsAreListed() throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:tidemill:")) {
+      assertEquals(
+          List.of("LPAD null 1"),
+          list(
+              connection.getMetaData().getFunctions(null, "main", "LPA_"),
+              "FUNCTION_NAME",
+              "REMARKS",
+              "FUNCTION_TYPE"));
+    }
+  }
+
+  /** The functions that the driver says can be written in braces can be. */
+  @Test
+  void functionsInBraces() throws SQLException {
+    List<String> calls =
+        List.of(
+            "ABS(-1)",
+            "ACOS(1)",
+            "ASIN(1)",
+            "ATAN(1)",
+            "ATAN2(1, 2)",
+            "CEILING(1.5)",
+            "COS(1)",
+            "COT(1)",
+            "DEGREES(1)",
+            "EXP(1)",
+            "FLOOR(1.5)",
+            "LOG(1)",
+            "LOG10(1)",
+            "MOD(5, 3)",
+            "PI()",
+            "POWER(2, 3)",
+            "RADIANS(1)",
+            "RAND()",
+            "ROUND(1.25, 1)",
+            "SIGN(-2)",
+            "SIN(1)",
+            "SQRT(4)",
+            "TAN(1)",
+            "TRUNCATE(1.25, 1)",
+            "ASCII('a')",
+            "CHAR(65)",
+            "CONCAT('a', 'b')",
+            "INSERT('abc', 1, 1, 'x')",
+            "LCASE('A')",
+            "LEFT('abc', 2)",
+            "LENGTH('abc')",
+            "LOCATE('b', 'abc')",
+            "LTRIM(' a')",
+            "REPEAT('a', 2)",
+            "REPLACE('abc', 'b', 'x')",
+            "RIGHT('abc', 2)",
+            "RTRIM('a ')",
+            "SUBSTRING('abc', 1, 2)",
+            "UCASE('a')",
+            "IFNULL(1, 2)",
+            "CURDATE()",
+            "CURTIME()",
+            "DAYNAME(DATE '2026-01-01')",
+            "DAYOFMONTH(DATE '2026-01-01')",
+            "DAYOFWEEK(DATE '2026-01-01')",
+            "DAYOFYEAR(DATE '2026-01-01')",
+            "HOUR(TIME '01:02:03')",
+            "MINUTE(TIME '01:02:03')",
+            "MONTH(DATE '2026-01-01')",
+            "MONTHNAME(DATE '2026-01-01')",
+            "NOW()",
+            "QUARTER(DATE '2026-01-01')",
+            "SECOND(TIME '01:02:03')",
+            "TIMESTAMPADD(SQL_TSI_DAY, 1, TIMESTAMP '2026-01-01 00:00:00')",
+            "TIMESTAMPDIFF(SQL_TSI_DAY, DATE '2026-01-01', DATE '2026-01-02')",
+            "WEEK(DATE '2026-01-01')",
+            "YEAR(DATE '2026-01-01')");
+    try (Connection connection = DriverManager.getConnection("jdbc:tidemill:");
+        Statement statement = connection.createStatement()) {
+      for (String call : calls) {
+        try (ResultSet result = statement.executeQuery("SELECT {fn " + call + "}")) {
+          assertTrue(result.next(), call);
+        } catch (SQLException e) {
+          throw new AssertionError(call, e);
+        }
+      }
+      DatabaseMetaData metaData = connection.getMetaData();
+      assertEquals(
+          calls.stream().map(call -> call.substring(0, call.indexOf('('))).toList(),
+          List.of(
+              String.join(
+                      ",",
+                      metaData.getNumericFunctions(),
+                      metaData.getStringFunctions(),
+                      metaData.getSystemFunctions(),
+                      metaData.getTimeDateFunctions())
+                  .split(",")));
     }
   }
 
