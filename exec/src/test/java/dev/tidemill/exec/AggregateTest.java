@@ -123,7 +123,7 @@ class AggregateTest {
       case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> null;
       case COVAR_POP, COVAR_SAMP -> null;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> null;
-      case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX, USER -> null;
+      case MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX, USER -> null;
     };
   }
 

@@ -60,12 +60,16 @@ public final class Accumulators {
         check(function, argument, isFloating(argument));
         yield new HigherMomentsAccumulator(function, memory);
       }
-      case QUANTILE_CONT, QUANTILE_DISC, MODE, LISTAGG, ARRAY_AGG, MAP_AGG -> {
+      case QUANTILE_CONT, QUANTILE_DISC, MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG -> {
         check(
             function,
             argument,
             switch (function) {
-              case QUANTILE_CONT -> argument instanceof Type.DoubleType;
+              case QUANTILE_CONT, PRODUCT -> argument instanceof Type.DoubleType;
+              case HISTOGRAM ->
+                  type instanceof Type.MapType map
+                      && map.key().equals(argument)
+                      && map.value().equals(Type.BIGINT);
               case LISTAGG -> argument instanceof Type.Varchar;
               case ARRAY_AGG ->
                   type instanceof Type.Array array && array.element().equals(argument);

@@ -27,10 +27,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The aggregates that need all values of a group in order: quantiles, MODE, LISTAGG, ARRAY_AGG and
- * MAP_AGG, and functions of users that cannot merge. A value is kept as a row key, which is in the
- * order asked for; keys to order by, or those of the MAP, stand before it. Equal keys are equal
- * values, so that the order is determined.
+ * The aggregates that need all values of a group in order: quantiles, MODE, PRODUCT, HISTOGRAM,
+ * LISTAGG, ARRAY_AGG and MAP_AGG, and functions of users that cannot merge. A value is kept as a
+ * row key, which is in the order asked for; keys to order by, or those of the MAP, stand before it.
+ * Equal keys are equal values, so that the order is determined.
  */
 final class ValueListAccumulator extends GroupedAccumulator {
   /** What a key costs beside its bytes: the object and its place in the list. */
@@ -234,6 +234,8 @@ final class ValueListAccumulator extends GroupedAccumulator {
           case QUANTILE_DISC -> decode(sorted[place(sorted.length)], builder);
           case QUANTILE_CONT -> builder.appendDouble(between(sorted, scope));
           case MODE -> decode(mode(sorted), builder);
+          case PRODUCT -> builder.appendDouble(product(sorted, scope));
+          case HISTOGRAM -> counts(sorted, builder);
           case ARRAY_AGG -> elements(sorted, builder, scope);
           case MAP_AGG -> entries(sorted, builder, scope);
           default -> {
@@ -332,6 +334,35 @@ final class ValueListAccumulator extends GroupedAccumulator {
       columns.forEach(Column::close);
       builders.forEach(ColumnBuilder::close);
     }
+  }
+
+  private double product(byte[][] sorted, MemoryScope scope) {
+    try (ColumnBuilder builder = ColumnBuilder.of(Type.DOUBLE, scope, sorted.length)) {
+      for (byte[] key : sorted) {
+        decode(key, builder);
+      }
+      double product = 1;
+      try (Column values = builder.build()) {
+        for (int i = 0; i < sorted.length; i++) {
+          product *= ((FixedColumn) values).doubleAt(i);
+        }
+      }
+      return product;
+    }
+  }
+
+  /** A MAP of the values, each with how often it is there. */
+  private void counts(byte[][] sorted, ColumnBuilder out) {
+    for (int i = 0; i < sorted.length; ) {
+      int end = i + 1;
+      while (end < sorted.length && Arrays.equals(sorted[end], sorted[i])) {
+        end++;
+      }
+      decode(sorted[i], out.child(0));
+      out.child(1).appendLong(end - i);
+      i = end;
+    }
+    out.endNested();
   }
 
   /** An ARRAY of the values. */

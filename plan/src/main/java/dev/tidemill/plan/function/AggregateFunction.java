@@ -51,6 +51,10 @@ public enum AggregateFunction {
   APPROX_QUANTILE,
   /** The most frequent of comparables, the least of several. */
   MODE,
+  /** DOUBLE -> DOUBLE, multiplied in the order of the values, so that it is determined. */
+  PRODUCT,
+  /** Comparable -> MAP of each value to how often it is there, in their order. */
+  HISTOGRAM,
   /**
    * (VARCHAR, comparables to order by) -> VARCHAR; parameters are the separator and two letters for
    * each key and then the value: a or d as it ascends or descends, f or l for NULLs first or last.

@@ -288,7 +288,7 @@ final class Derivation {
       case COVAR_POP, COVAR_SAMP -> true;
       case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> true;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
-      case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
+      case MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
       case USER -> true;
     };
   }

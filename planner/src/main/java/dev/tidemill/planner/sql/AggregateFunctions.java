@@ -98,7 +98,7 @@ final class AggregateFunctions {
         });
     SqlReturnTypeInference first = ReturnTypes.ARG0.andThen(SqlTypeTransforms.FORCE_NULLABLE);
     SqlReturnTypeInference text = ReturnTypes.VARCHAR.andThen(SqlTypeTransforms.FORCE_NULLABLE);
-    for (String name : List.of("SKEWNESS", "KURTOSIS", "KURTOSIS_POP")) {
+    for (String name : List.of("SKEWNESS", "KURTOSIS", "KURTOSIS_POP", "PRODUCT")) {
       functions.aggregate(name, SqlKind.OTHER_FUNCTION, floating, family(NUMERIC));
     }
     for (String name : List.of("COVAR_POP", "COVAR_SAMP")) {
@@ -118,6 +118,8 @@ final class AggregateFunctions {
         "APPROX_QUANTILE", SqlKind.OTHER_FUNCTION, first, family(SqlTypeFamily.ANY, NUMERIC));
     functions.aggregate(
         "APPROX_COUNT_DISTINCT", SqlKind.OTHER_FUNCTION, ReturnTypes.BIGINT, OperandTypes.ANY);
+    functions.aggregate(
+        "HISTOGRAM", SqlKind.OTHER_FUNCTION, AggregateFunctions::histogram, OperandTypes.ANY);
     functions.aggregate("MODE", SqlKind.OTHER_FUNCTION, first, OperandTypes.ANY);
     for (String name : List.of("ARG_MIN", "ARG_MAX")) {
       functions.aggregate(
@@ -150,6 +152,14 @@ final class AggregateFunctions {
     RelDataTypeFactory factory = binding.getTypeFactory();
     RelDataType element = nullable(binding, binding.getOperandType(0));
     return factory.createTypeWithNullability(factory.createArrayType(element, -1), true);
+  }
+
+  private static RelDataType histogram(SqlOperatorBinding binding) {
+    RelDataTypeFactory factory = binding.getTypeFactory();
+    RelDataType key =
+        factory.createTypeWithNullability(nullable(binding, binding.getOperandType(0)), false);
+    RelDataType count = factory.createSqlType(SqlTypeName.BIGINT);
+    return factory.createTypeWithNullability(factory.createMapType(key, count), true);
   }
 
   /** Of the operands value and key. */

@@ -242,6 +242,8 @@ final class AggregateTranslator {
           QUANTILE_DISC,
           APPROX_QUANTILE,
           MODE,
+          PRODUCT,
+          HISTOGRAM,
           LISTAGG,
           ARRAY_AGG,
           SINGLE_VALUE,
@@ -356,7 +358,7 @@ final class AggregateTranslator {
     Expression value = operands.get(0);
     List<Expression> ordered =
         switch (function) {
-          case MODE, QUANTILE_DISC, APPROX_QUANTILE -> List.of(value);
+          case MODE, HISTOGRAM, QUANTILE_DISC, APPROX_QUANTILE -> List.of(value);
           case ARG_MIN, ARG_MAX, MAP_AGG -> operands.subList(1, 2);
           case LISTAGG, ARRAY_AGG -> operands.subList(3, operands.size());
           default -> List.of();
@@ -365,7 +367,9 @@ final class AggregateTranslator {
       NestedValues.requireOrder(function.name(), operand.type(), position);
     }
     return switch (function) {
-      case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT -> List.of(Casts.to(Type.DOUBLE, value));
+      case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, PRODUCT ->
+          List.of(Casts.to(Type.DOUBLE, value));
+      case HISTOGRAM -> List.of(Casts.to(((Type.MapType) type).key(), value));
       case COVAR_POP, COVAR_SAMP -> operands.stream().map(o -> Casts.to(Type.DOUBLE, o)).toList();
       case QUANTILE_DISC, APPROX_QUANTILE, MODE -> List.of(Casts.to(type, value));
       case APPROX_COUNT_DISTINCT -> List.of(Casts.to(ordered(value.type()), value));
@@ -459,6 +463,8 @@ final class AggregateTranslator {
       case "APPROX_COUNT_DISTINCT" -> AggregateFunction.APPROX_COUNT_DISTINCT;
       case "APPROX_QUANTILE" -> AggregateFunction.APPROX_QUANTILE;
       case "MODE" -> AggregateFunction.MODE;
+      case "PRODUCT" -> AggregateFunction.PRODUCT;
+      case "HISTOGRAM" -> AggregateFunction.HISTOGRAM;
       case "LISTAGG" -> AggregateFunction.LISTAGG;
       case "ARRAY_AGG" -> AggregateFunction.ARRAY_AGG;
       case "MAP_AGG" -> AggregateFunction.MAP_AGG;

@@ -108,6 +108,7 @@ public final class Functions {
           operator instanceof SqlFunction
               || REFUSED.contains(operator.getKind())
               || isArithmetic(operator)
+              || operator == SqlStdOperatorTable.CONCAT
               || STANDARD.contains(operator);
       if (!known) {
         functions.operator(operator);

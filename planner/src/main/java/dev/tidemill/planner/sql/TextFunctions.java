@@ -148,11 +148,11 @@ final class TextFunctions {
                 a.stream().map(e -> text("CONCAT_WS", e, p)).toList(),
                 t));
     functions.existing(
-        SqlStdOperatorTable.CONCAT,
+        new Concatenation(),
         (a, t, p) ->
             t instanceof Type.Array
                 ? CollectionFunctions.concatenation(a, t, p)
-                : call(ScalarFunction.CONCAT, t, flat(a)));
+                : call(ScalarFunction.CONCAT, t, flat(Concatenation.texts(a, t))));
     functions.existing(SqlStdOperatorTable.SUBSTRING, TextFunctions::substring);
     functions.add(
         "SUBSTR",

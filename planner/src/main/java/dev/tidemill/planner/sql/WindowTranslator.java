@@ -63,6 +63,7 @@ final class WindowTranslator {
           "MAX",
           "MIN",
           "MODE",
+          "PRODUCT",
           "QUANTILE_CONT",
           "QUANTILE_DISC",
           "SKEWNESS",

@@ -61,7 +61,7 @@ public final class CallSite {
           case APPROX_COUNT_DISTINCT -> false;
           case APPROX_QUANTILE -> true;
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
-          case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
+          case MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
         };
   }
 
@@ -73,7 +73,7 @@ public final class CallSite {
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, COVAR_POP, COVAR_SAMP -> false;
       case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> false;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
-      case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
+      case MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
     };
   }
 
@@ -101,7 +101,7 @@ public final class CallSite {
           case APPROX_QUANTILE -> !removes && KeyWords.fits(argument());
           // Recomputed.
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
-          case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
+          case MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
         };
     if (!fine) {
       throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
@@ -142,7 +142,7 @@ public final class CallSite {
       case USER -> new UserAccumulator(Objects.requireNonNull(user), codec);
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC ->
           throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
-      case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX ->
+      case MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX ->
           throw ExecErrors.unsupportedAggregate(call.function().name(), argument());
     };
   }

@@ -206,7 +206,7 @@ final class RandomPlans {
       // These are recomputed, the approximate ones over rows that go.
       case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> null;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> null;
-      case MODE, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX, USER -> null;
+      case MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX, USER -> null;
     };
   }
 
