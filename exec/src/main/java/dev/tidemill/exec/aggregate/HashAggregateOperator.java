@@ -141,7 +141,7 @@ public final class HashAggregateOperator extends Operator {
     @Override
     public void finish() {
       for (int i = 0; i < sets.size(); i++) {
-        if (sets.get(i).groupCount() > MORSEL_GROUPS && whole.parallel()) {
+        if (whole.isMergedInParts(sets.get(i))) {
           sets.get(i).freeze();
         }
       }
@@ -264,8 +264,9 @@ public final class HashAggregateOperator extends Operator {
       tables.get(set).add(table);
     }
 
-    boolean parallel() {
-      return run.threads() > 1;
+    /** Whether a worker's groups, with what the others have, are hardly merged in one go. */
+    boolean isMergedInParts(GroupedAggregation table) {
+      return run.threads() > 1 && table.groupCount() > MORSEL_GROUPS / run.threads();
     }
 
     /** All rows have come: merges few groups, and says what morsels there are. */

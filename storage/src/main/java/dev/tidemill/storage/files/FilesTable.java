@@ -41,6 +41,9 @@ public final class FilesTable implements Table {
   private final @Nullable RejectedTable rejected;
   private final MergedStatistics statistics;
 
+  /** Each part of a row group decodes the dictionaries anew, which fewer rows do not pay. */
+  private static final long MIN_PART_ROWS = 1 << 16;
+
   private record FileSplit(DataFile file, FileRange range) implements Split {
     @Override
     public long estimatedRows() {
@@ -290,10 +293,11 @@ public final class FilesTable implements Table {
     if (splits.size() >= parts || rows == 0) {
       return splits;
     }
+    long step = Math.max(rows / parts, MIN_PART_ROWS);
     List<Split> divided = new ArrayList<>();
     for (Split split : splits) {
       FileSplit part = (FileSplit) split;
-      for (FileRange range : options.format().divide(part.range(), rows / parts)) {
+      for (FileRange range : options.format().divide(part.range(), step)) {
         divided.add(new FileSplit(part.file(), range));
       }
     }
