@@ -2,7 +2,7 @@ package dev.tidemill.engine;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.hash.DistinctSketch;
+import dev.tidemill.foundation.hash.DistinctEstimate;
 import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.storage.catalog.AnalyzedTable;
 import dev.tidemill.storage.table.ValueDistribution;
@@ -26,7 +26,7 @@ final class ColumnSample {
   /** A value is common if it is so many times as frequent as the average one. */
   private static final double MORE_THAN_AVERAGE = 1.25;
 
-  private final DistinctSketch sketch = new DistinctSketch();
+  private final DistinctEstimate sketch = new DistinctEstimate();
   private final @Nullable Object[] values;
   private long nulls;
   private long[] hashes = new long[Batch.MAX_ROWS];

@@ -3,7 +3,7 @@ package dev.tidemill.storage.parquet;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Selection;
-import dev.tidemill.foundation.hash.DistinctSketch;
+import dev.tidemill.foundation.hash.DistinctEstimate;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -76,7 +76,7 @@ abstract sealed class ChunkWriter implements FieldWriter, AutoCloseable
   private final List<StoredPage> pages = new ArrayList<>();
 
   /** The values that are not in a dictionary; those that are too, once it is given up. */
-  final DistinctSketch distinct = new DistinctSketch();
+  final DistinctEstimate distinct = new DistinctEstimate();
 
   private final PageIndexWriter index = new PageIndexWriter();
   private final Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
@@ -105,7 +105,7 @@ abstract sealed class ChunkWriter implements FieldWriter, AutoCloseable
     this.repetitions = new int[column.repetition() > 0 ? PAGE_ROWS : 0];
     this.definitions = new int[column.definition() > 0 ? PAGE_ROWS : 0];
     charge(
-        4L * (codes.length + repetitions.length + definitions.length) + DistinctSketch.REGISTERS);
+        4L * (codes.length + repetitions.length + definitions.length) + DistinctEstimate.REGISTERS);
   }
 
   static ChunkWriter of(

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * HyperLogLog (Flajolet, Fusy, Gandouet, Meunier, AofA 2007) of {@value #REGISTERS} registers,
  * which counts few values linearly.
  */
-public final class DistinctSketch {
+public final class DistinctEstimate {
   /** Bytes that it takes. */
   public static final int REGISTERS = 1 << 12;
 
