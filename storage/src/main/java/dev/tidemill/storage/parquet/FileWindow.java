@@ -1,5 +1,6 @@
 package dev.tidemill.storage.parquet;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -121,7 +122,12 @@ final class FileWindow implements AutoCloseable {
     if (count < MEASURED_BYTES || nanos < count * SLOW_NANOS_PER_BYTE || next <= 0) {
       return;
     }
-    Buffer room = scope.allocate(ROOM_BYTES + next + (long) PageReader.PADDING);
+    Buffer room;
+    try {
+      room = scope.allocate(ROOM_BYTES + next + (long) PageReader.PADDING);
+    } catch (TidemillException full) {
+      return; // nothing fails for want of what is not needed yet
+    }
     long from = end;
     FutureTask<Long> task =
         new FutureTask<>(

@@ -94,6 +94,20 @@ final class ReadAheadTest {
     }
   }
 
+  /** There is room for the window, none for another. */
+  @Test
+  void withoutMemoryNothingIsReadAhead() {
+    SlowFile file = new SlowFile(Long.MAX_VALUE);
+    try (MemoryScope scope = MemoryScope.root("window", 3 << 19);
+        FileWindow window = new FileWindow(file, SIZE, scope)) {
+      for (long position = 0; position < SIZE; position += 100_000) {
+        long address = window.load(position, 100_000);
+        assertEquals(SlowFile.at(position), Memory.getByte(address));
+      }
+      assertEquals(0, file.elsewhere.get());
+    }
+  }
+
   @Test
   void anErrorAheadComesWhenItIsReached() {
     SlowFile file = new SlowFile(3_000_000);
