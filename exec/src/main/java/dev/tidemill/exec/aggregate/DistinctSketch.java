@@ -20,7 +20,7 @@ import org.apache.datasketches.hll.TgtHllType;
  * <p>The answer depends on the set of values alone, not on their order or on what was merged with
  * what: of the sketch's estimates the one is taken that looks at nothing but the registers.
  */
-public final class DistinctSketch {
+public final class DistinctSketch implements Sketch<DistinctSketch> {
   private static final int LOG_REGISTERS = 12;
 
   /** What the sketch's objects take beside their arrays. */
@@ -48,10 +48,12 @@ public final class DistinctSketch {
     return word[0];
   }
 
+  @Override
   public void add(long word) {
     sketch.update(word);
   }
 
+  @Override
   public void merge(DistinctSketch other) {
     if (other.sketch.isEmpty()) {
       return;
@@ -67,8 +69,14 @@ public final class DistinctSketch {
   }
 
   /** The sketch as it is written. */
+  @Override
   public byte[] bytes() {
     return sketch.toCompactByteArray();
+  }
+
+  @Override
+  public void merge(byte[] bytes) {
+    merge(of(bytes));
   }
 
   /** A sketch that was written by {@link #bytes}. */
@@ -78,7 +86,8 @@ public final class DistinctSketch {
     return read;
   }
 
-  int heapBytes() {
+  @Override
+  public int heapBytes() {
     return OBJECT_BYTES + sketch.getUpdatableSerializationBytes();
   }
 }

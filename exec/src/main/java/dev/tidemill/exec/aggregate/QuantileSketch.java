@@ -24,7 +24,7 @@ import java.util.Arrays;
  * <p>New values wait in a list until there are 512, then they are sorted and merged into the cells;
  * from then on only those wait that no cell is there for.
  */
-public final class QuantileSketch {
+public final class QuantileSketch implements Sketch<QuantileSketch> {
   static final int MAX_CELLS = 512;
 
   private static final int MAX_WAITING = 512;
@@ -83,6 +83,7 @@ public final class QuantileSketch {
   }
 
   /** Adds a value, as a word of {@link KeyWords}. */
+  @Override
   public void add(long word) {
     keep(kind == Kind.FLOATING ? turned(word) : word);
   }
@@ -260,6 +261,7 @@ public final class QuantileSketch {
   }
 
   /** Adds the values of another sketch of the same type, which stays as it is. */
+  @Override
   public void merge(QuantileSketch other) {
     dropped = Math.max(dropped, other.dropped);
     if (other.cells.length > 0 || other.dropped > 0) {
@@ -318,6 +320,7 @@ public final class QuantileSketch {
   }
 
   /** The sketch as it is written. */
+  @Override
   public byte[] bytes() {
     ByteBuffer buffer =
         ByteBuffer.allocate(8 + Long.BYTES * (cells.length + waitingCount))
@@ -333,6 +336,7 @@ public final class QuantileSketch {
   }
 
   /** Adds what {@link #bytes} wrote of a sketch of the same type. */
+  @Override
   public void merge(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     dropped = Math.max(dropped, buffer.getInt());
@@ -346,7 +350,8 @@ public final class QuantileSketch {
     }
   }
 
-  int heapBytes() {
+  @Override
+  public int heapBytes() {
     return OBJECT_BYTES + Long.BYTES * (cells.length + waiting.length) + 4 * directory.length;
   }
 }
