@@ -125,6 +125,9 @@ final class Prompt {
         continue;
       } catch (EndOfFileException e) {
         return;
+      } finally {
+        // Ctrl-C interrupts the reader, which keeps the thread so; the next statement is not meant.
+        Thread.interrupted();
       }
       if (StatementLines.isCommand(text)) {
         // Other prompts write their commands with a point.
