@@ -23,12 +23,11 @@ final class ResultSink implements BatchSink {
 
   @Override
   public boolean push(Batch batch) {
-    if (batch.rowCount() < batch.length() / SPARSE) {
-      results.accept(Batches.compact(batch, memory));
-    } else {
-      Charges.moveUp(batch, memory);
-      results.accept(batch.retain());
-    }
+    boolean isSparse = batch.rowCount() < batch.length() / SPARSE;
+    Batch result = isSparse ? Batches.compact(batch, memory) : batch.retain();
+    // A copy, too, shares dictionaries and the data of strings with what it is a copy of.
+    Charges.moveUp(result, memory);
+    results.accept(result);
     return true;
   }
 

@@ -121,8 +121,8 @@ public final class Columns {
 
   /**
    * All rows of {@code columns}, one after the other, as one column of {@code type}. Their layouts
-   * and the widths of decimals may differ; codes stay codes where all share one dictionary. Strings
-   * share the data buffers.
+   * and the widths of decimals may differ; codes stay codes where the dictionaries are small beside
+   * the rows. Strings share the data buffers.
    */
   public static Column concat(List<? extends Column> columns, Type type, MemoryScope scope) {
     if (columns.isEmpty()) {

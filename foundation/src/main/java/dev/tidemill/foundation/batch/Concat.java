@@ -24,9 +24,10 @@ final class Concat {
 
   Column build() {
     try (Partial partial = new Partial()) {
-      if (ofOneDictionary()) {
+      DictionaryUnion union = DictionaryUnion.of(columns, count);
+      if (union != null) {
         Buffer validity = partial.addNullable(validity());
-        return partial.done(codes(validity));
+        return partial.done(codes(union, validity, partial));
       }
       List<Column> plain = new ArrayList<>(columns.size());
       for (Column column : columns) {
@@ -36,29 +37,14 @@ final class Concat {
     }
   }
 
-  private boolean ofOneDictionary() {
-    Column shared =
-        columns.getFirst() instanceof DictionaryColumn first ? first.dictionary() : null;
-    if (shared == null) {
-      return false;
-    }
-    for (Column column : columns) {
-      if (!(column instanceof DictionaryColumn codes && codes.dictionary() == shared)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private Column codes(@Nullable Buffer validity) {
-    Buffer codes = scope.allocate(count * 4L);
+  private Column codes(DictionaryUnion union, @Nullable Buffer validity, Partial partial) {
+    Buffer codes = partial.add(scope.allocate(count * 4L));
     long at = codes.address();
     for (Column column : columns) {
-      Memory.copy(((DictionaryColumn) column).address(), at, column.length() * 4L);
+      union.translate((DictionaryColumn) column, at);
       at += column.length() * 4L;
     }
-    return new DictionaryColumn(
-        count, codes, ((DictionaryColumn) columns.getFirst()).dictionary().retain(), validity);
+    return new DictionaryColumn(count, codes, union.dictionary(scope), validity);
   }
 
   private Column buildPlain() {

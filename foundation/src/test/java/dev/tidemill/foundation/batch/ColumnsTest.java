@@ -1,6 +1,7 @@
 package dev.tidemill.foundation.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -13,7 +14,9 @@ import dev.tidemill.foundation.type.Type;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +153,40 @@ class ColumnsTest {
             ((DictionaryColumn) source).dictionary(), ((DictionaryColumn) both).dictionary());
         assertValues(Arrays.asList("tide", "mill", "mill", null, "tide"), both);
       }
+    }
+  }
+
+  @Test
+  void concatUnitesSmallDictionaries() {
+    Random random = new Random(7);
+    List<String> words = new ArrayList<>(List.of("", "tide", "mill", "a word longer than a view"));
+    List<Object> expected = new ArrayList<>();
+    List<Column> parts = new ArrayList<>();
+    try (ColumnBuilder builder = ColumnBuilder.of(Type.VARCHAR, scope, 4)) {
+      for (int part = 0; part < 50; part++) {
+        Collections.shuffle(words, random);
+        List<String> own = words.subList(0, 1 + random.nextInt(words.size()));
+        own.forEach(builder::appendValue);
+        int[] rows = random.ints(20, -1, own.size()).toArray();
+        Buffer codes = scope.allocate(own.size() * 4L);
+        for (int i = 0; i < own.size(); i++) {
+          Memory.putInt(codes.address() + i * 4L, i);
+        }
+        try (Column entries = new DictionaryColumn(own.size(), codes, builder.build(), null)) {
+          parts.add(Columns.take(entries, rows, 0, rows.length, scope));
+        }
+        for (int row : rows) {
+          expected.add(row < 0 ? null : own.get(row));
+        }
+      }
+      try (Column joined = Columns.concat(parts, Type.VARCHAR, scope)) {
+        assertEquals(4, assertInstanceOf(DictionaryColumn.class, joined).dictionary().length());
+        assertValues(expected, joined);
+      }
+      try (Column few = Columns.concat(parts.subList(0, 2), Type.VARCHAR, scope)) {
+        assertValues(expected.subList(0, 40), few);
+      }
+      parts.forEach(Column::close);
     }
   }
 
