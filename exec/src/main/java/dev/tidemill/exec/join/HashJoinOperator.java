@@ -47,7 +47,8 @@ public final class HashJoinOperator extends Operator {
   private final JoinShape shape;
   private final JoinKeys leftKeys;
   private final JoinKeys rightKeys;
-  private final @Nullable KeyFilters filters;
+  private final KeyFilters filters;
+  private final List<EarlierBuild> earlier;
 
   public HashJoinOperator(HashJoinPlan plan, Operator left, Operator right) {
     super(plan, List.of(left, right));
@@ -65,7 +66,21 @@ public final class HashJoinOperator extends Operator {
     if (isNullAware() && (plan.residual() != null || types.size() != 1)) {
       throw ExecErrors.brokenPlan(plan.kind() + " join with a condition or several keys");
     }
-    this.filters = dropsProbing() ? new KeyFilters(plan, plan.buildsLeft() ? right : left) : null;
+    Operator probe = plan.buildsLeft() ? right : left;
+    this.filters = dropsProbing() ? KeyFilters.of(plan, probe) : KeyFilters.none();
+    this.earlier =
+        dropsBuilt()
+            ? EarlierBuild.of(plan, probe, plan.buildsLeft() ? left : right, filters)
+            : List.of();
+  }
+
+  /** Whether built rows that no probing row can match are of no use, not even to know of. */
+  private boolean dropsBuilt() {
+    return switch (plan.kind()) {
+      case INNER, SEMI -> true;
+      case LEFT, ANTI, LEFT_MARK -> !plan.buildsLeft();
+      case RIGHT, FULL, NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> false;
+    };
   }
 
   /** Whether rows that probe and have no match are of no use. */
@@ -91,10 +106,52 @@ public final class HashJoinOperator extends Operator {
         .collect(Collectors.joining(", "));
   }
 
+  /** What a run has of the build side, from when it is connected. */
+  private record Connected(
+      Work work, BuildSide built, KeyFilters.Filling filling, MemoryShare share, Spill spill) {}
+
   @Override
   protected void connect(Run run, Downstream down) {
-    Work work = plan.buildsLeft() ? new Marking(run) : new Probing(run);
+    Connected connected = connectBuild(run);
+    Work work = connected.work;
+    BuildSide built = connected.built;
     int probing = 1 - work.built();
+    MemoryScope probeMemory = memory(run, "probe", probing);
+    List<Type> probeTypes = probing == 0 ? shape.leftTypes() : shape.rightTypes();
+    CollectedRows kind = new CollectedRows(name(), probeTypes, probeMemory);
+    SpilledProbe onDisk =
+        new SpilledProbe(
+            work, built, probeTypes, run, probeMemory, connected.share, connected.spill);
+    run.connect(
+        inputs().get(probing),
+        run.through(
+            this,
+            (worker, next) ->
+                built.isPartitioned()
+                    ? new PartitionedProbe(work, built, onDisk, kind, worker, connected.share, next)
+                    : work.probe(built.table(), worker, next, null),
+            down));
+    if (work.tracksMatches()) {
+      run.pipeline(this, work.rest(built::inMemory, run.threads()), down);
+    }
+    run.then(this, built::closeTables);
+    run.pipeline(this, onDisk, down);
+    run.then(this, built::close);
+  }
+
+  /**
+   * Adds the steps that make the build side, unless a join above has had it done; before them those
+   * of joins below that leave out rows of it.
+   */
+  private Connected connectBuild(Run run) {
+    List<Connected> before = run.attached(this, Connected.class);
+    if (!before.isEmpty()) {
+      return before.get(0);
+    }
+    for (EarlierBuild each : earlier) {
+      each.join().connectBuild(run).filling.add(each.column(), each.targets(), run);
+    }
+    Work work = plan.buildsLeft() ? new Marking(run) : new Probing(run);
     MemoryScope memory = run.memory(this);
     MemoryShare share = run.share(memory);
     Spill spill = run.spill(this, memory);
@@ -111,38 +168,21 @@ public final class HashJoinOperator extends Operator {
                 memory(run, "build", work.built()),
                 share,
                 spill));
+    KeyFilters.Filling filling = filters.attach(run, run.memory(this, name() + " keys"));
+    Connected connected = new Connected(work, built, filling, share, spill);
     run.attach(this, built);
-    MemoryScope probeMemory = memory(run, "probe", probing);
-    List<Type> probeTypes = probing == 0 ? shape.leftTypes() : shape.rightTypes();
-    CollectedRows kind = new CollectedRows(name(), probeTypes, probeMemory);
-    SpilledProbe onDisk = new SpilledProbe(work, built, probeTypes, run, probeMemory, share, spill);
+    run.attach(this, connected);
     run.connect(inputs().get(work.built()), run.into(this, built));
-    KeyFilters.Filling filling =
-        filters == null ? null : filters.attach(run, run.memory(this, name() + " keys"));
     run.then(
         this,
         () -> {
           built.prepare();
-          if (filling != null && !built.isSpilled()) {
+          if (!built.isSpilled()) {
             filling.fill(built::pieces, share.size() / KEY_SET_SHARE);
           }
         });
     run.pipeline(this, built.tables(), run.into(this, worker -> new Nowhere()));
-    run.connect(
-        inputs().get(probing),
-        run.through(
-            this,
-            (worker, next) ->
-                built.isPartitioned()
-                    ? new PartitionedProbe(work, built, onDisk, kind, worker, share, next)
-                    : work.probe(built.table(), worker, next, null),
-            down));
-    if (work.tracksMatches()) {
-      run.pipeline(this, work.rest(built::inMemory, run.threads()), down);
-    }
-    run.then(this, built::closeTables);
-    run.pipeline(this, onDisk, down);
-    run.then(this, built::close);
+    return connected;
   }
 
   private MemoryScope memory(Run run, String part, int input) {

@@ -10,13 +10,16 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.storage.table.ColumnFilter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a join tells the scans below the side that probes, once the other side is built: the keys it
- * has. Only of joins that drop probing rows without a match. Immutable; of one operator.
+ * What a join tells scans once its build side is there: the keys it has, to those below the side
+ * that probes, where probing rows without a match are dropped; and whatever {@link EarlierBuild}s
+ * of joins above ask for. Immutable; of one operator.
  *
  * <pre>
  *   build side: 3 keys ──▶ {7, 9, 12} ──▶ scan on the probe side: row groups of [0, 5] left out,
@@ -31,10 +34,18 @@ final class KeyFilters {
    */
   private record Key(int column, List<FilterTargets.Target> targets) {}
 
+  private KeyFilters() {}
+
+  /** Of a join that keeps probing rows without a match. */
+  static KeyFilters none() {
+    return new KeyFilters();
+  }
+
   /**
    * @param probe the input that probes
    */
-  KeyFilters(HashJoinPlan plan, Operator probe) {
+  static KeyFilters of(HashJoinPlan plan, Operator probe) {
+    KeyFilters filters = new KeyFilters();
     boolean buildsLeft = plan.buildsLeft();
     List<Integer> probing = buildsLeft ? plan.rightKeys() : plan.leftKeys();
     List<Integer> built = buildsLeft ? plan.leftKeys() : plan.rightKeys();
@@ -47,10 +58,28 @@ final class KeyFilters {
           && KeySet.fits(probingColumns.get(probing.get(i)).type())) {
         List<FilterTargets.Target> targets = FilterTargets.of(probe, probing.get(i));
         if (!targets.isEmpty()) {
-          keys.add(new Key(built.get(i), targets));
+          filters.keys.add(new Key(built.get(i), targets));
         }
       }
     }
+    return filters;
+  }
+
+  /** Whether one of the scans below the probing side is {@code operator} or below it. */
+  boolean reach(Operator operator) {
+    for (Key key : keys) {
+      for (FilterTargets.Target target : key.targets) {
+        if (contains(operator, target.scan())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean contains(Operator operator, Operator sought) {
+    return operator == sought
+        || operator.inputs().stream().anyMatch(input -> contains(input, sought));
   }
 
   /**
@@ -61,23 +90,34 @@ final class KeyFilters {
   Filling attach(Run run, MemoryScope memory) {
     Filling filling = new Filling(memory);
     for (Key key : keys) {
-      KeyFilter.Content content = new KeyFilter.Content();
-      filling.contents.add(content);
-      for (FilterTargets.Target target : key.targets) {
-        String name = target.scan().plan().columns().get(target.column()).name();
-        target.scan().addFilter(run, new KeyFilter(target.column(), name, content));
-      }
+      filling.add(key.column, key.targets, run);
     }
     return run.own(filling);
   }
 
   /** The filters of a run. */
-  final class Filling implements AutoCloseable {
+  static final class Filling implements AutoCloseable {
     private final HeapMemory memory;
-    private final List<KeyFilter.Content> contents = new ArrayList<>();
+
+    /** By column of the built side. */
+    private final Map<Integer, KeyFilter.Content> contents = new LinkedHashMap<>();
 
     Filling(MemoryScope memory) {
       this.memory = new HeapMemory(memory);
+    }
+
+    /**
+     * Lets scans leave out rows whose value no built row has; before {@link #fill}, while operators
+     * are connected.
+     *
+     * @param column of the built side
+     */
+    void add(int column, List<FilterTargets.Target> targets, Run run) {
+      KeyFilter.Content content = contents.computeIfAbsent(column, c -> new KeyFilter.Content());
+      for (FilterTargets.Target target : targets) {
+        String name = target.scan().plan().columns().get(target.column()).name();
+        target.scan().addFilter(run, new KeyFilter(target.column(), name, content));
+      }
     }
 
     /**
@@ -87,9 +127,8 @@ final class KeyFilters {
      * @param mostBytes a filter that would be larger is left out
      */
     void fill(IntFunction<List<Column>> pieces, long mostBytes) {
-      for (int i = 0; i < contents.size(); i++) {
-        contents.get(i).set = KeySet.of(pieces.apply(keys.get(i).column), mostBytes, memory);
-      }
+      contents.forEach(
+          (column, content) -> content.set = KeySet.of(pieces.apply(column), mostBytes, memory));
     }
 
     @Override
