@@ -59,7 +59,8 @@ public class AccumulatorBenchmark {
 
   private GroupedAccumulator accumulator(AggregateFunction function, Type type) {
     List<Literal> parameters = List.of(new Literal(Type.DOUBLE, 0.5));
-    GroupedAccumulator made = Accumulators.of(function, List.of(PRICE), parameters, type, memory);
+    GroupedAccumulator made =
+        Accumulators.of(function, List.of(PRICE), parameters, null, type, memory);
     made.ensure(GROUPS);
     return made;
   }

@@ -49,7 +49,7 @@ public abstract sealed class GroupTable implements AutoCloseable
     if (types.size() == 1 && KeyWords.fits(types.get(0))) {
       return new WordGroupTable(types.get(0), memory);
     }
-    return types.stream().allMatch(NumberField::fits)
+    return types.stream().allMatch(KeyWords::fits)
         ? new PackedGroupTable(types, memory)
         : new BytesGroupTable(types, memory);
   }
@@ -58,6 +58,7 @@ public abstract sealed class GroupTable implements AutoCloseable
   public static final class Lookup {
     final EncodedRows encoded = new EncodedRows();
     private long[] words = new long[Batch.MAX_ROWS];
+    private long[] secondWords = new long[0];
     private long[] values = new long[0];
 
     /** Room for so many words; content undefined. */
@@ -66,6 +67,14 @@ public abstract sealed class GroupTable implements AutoCloseable
         words = new long[count];
       }
       return words;
+    }
+
+    /** The second words of keys of two. */
+    long[] secondWords(int count) {
+      if (secondWords.length < count) {
+        secondWords = new long[Math.max(count, Batch.MAX_ROWS)];
+      }
+      return secondWords;
     }
 
     /** More room, beside {@link #words}. */

@@ -4,9 +4,9 @@ import dev.tidemill.foundation.batch.Column;
 import java.util.List;
 
 /**
- * One column's part of a packed key: a code for each value, 0 for NULL, in so many bits. When a
- * value comes that has no code or needs more bits, {@link #isOutgrown} says so until {@link
- * #resize}.
+ * One column's part of a packed key: a code for each value, 0 for NULL, in so many bits, 64 where
+ * it has a word of its own. When a value comes that has no code or needs more bits, {@link
+ * #isOutgrown} says so until {@link #resize}.
  *
  * <p>One thread at a time, {@code take resize? append} per batch; any number may {@link #find} once
  * no more values come.
@@ -23,6 +23,11 @@ abstract sealed class KeyField permits NumberField, TextField {
 
   /** Whether the codes of what was taken need other bits. */
   abstract boolean isOutgrown();
+
+  /** Whether NULL has a code; else none came, and no group has it. */
+  boolean knowsNull() {
+    return true;
+  }
 
   /** The fewest bits for all that was taken so far. */
   abstract int neededBits();
@@ -57,7 +62,10 @@ abstract sealed class KeyField permits NumberField, TextField {
   /** Shifts each word by {@link #bits} and puts the code of the value taken there. */
   abstract void append(Column column, int[] rows, int count, long[] words);
 
-  /** As {@link #append}, for values that were not taken; a word becomes -1 if one has no code. */
+  /**
+   * As {@link #append}, for values that were not taken; a word becomes -1 if one has no code,
+   * unless the word is this field's alone.
+   */
   abstract void find(Column column, int[] rows, int count, long[] words, GroupTable.Lookup lookup);
 
   /** The column of some codes, the caller's to close. */

@@ -6,9 +6,13 @@ import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 
-/** Numbers, times and truth: the distance from a base that lies below all of them, and 1. */
+/**
+ * Numbers, times and truth: the distance from a base that lies below all of them, and 1. Where such
+ * distances could overflow, and for floating point, the {@link KeyWords} themselves; there NULL has
+ * no code.
+ */
 final class NumberField extends KeyField {
-  /** What lies further from 0 gets no code, so that distances do not overflow. */
+  /** Distances between values no further from 0 do not overflow. */
   private static final long FURTHEST = 1L << 60;
 
   private final Type type;
@@ -17,16 +21,15 @@ final class NumberField extends KeyField {
   private long greatest = Long.MIN_VALUE;
   private long base;
   private boolean hasBase;
+  private boolean hasNulls;
+
+  /** Whether the codes are to be the words themselves, which they are with all bits. */
+  private boolean isOfWords;
 
   NumberField(Type type, MemoryScope memory) {
     this.type = type;
     this.memory = memory;
-  }
-
-  static boolean fits(Type type) {
-    return KeyWords.fits(type)
-        && !(type instanceof Type.DoubleType)
-        && !(type instanceof Type.Real);
+    this.isOfWords = type instanceof Type.DoubleType || type instanceof Type.Real;
   }
 
   @Override
@@ -41,6 +44,8 @@ final class NumberField extends KeyField {
         if (Bits.get(validity, rows[i])) {
           low = Math.min(low, values[i]);
           high = Math.max(high, values[i]);
+        } else {
+          hasNulls = true;
         }
       }
     } else {
@@ -49,32 +54,45 @@ final class NumberField extends KeyField {
         high = Math.max(high, values[i]);
       }
     }
-    if (low <= high && (low < -FURTHEST || high > FURTHEST)) {
-      return false;
-    }
     least = low;
     greatest = high;
-    return true;
+    isOfWords |= low <= high && (low < -FURTHEST || high > FURTHEST);
+    return !(isOfWords && hasNulls);
+  }
+
+  @Override
+  boolean knowsNull() {
+    return bits() < Long.SIZE;
   }
 
   @Override
   boolean isOutgrown() {
+    if (isOfWords) {
+      return bits() < Long.SIZE;
+    }
     return bits() == 0
         || (least <= greatest && (least < base || bitsFor(greatest - base + 1) > bits()));
   }
 
   @Override
   int neededBits() {
+    if (isOfWords) {
+      return Long.SIZE;
+    }
     return least > greatest ? 1 : bitsFor(greatest - least + 1);
   }
 
   /** What room there is lies where the values have grown. */
   @Override
   long move() {
+    long old = base;
+    if (isOfWords) {
+      base = 1;
+      return old - base;
+    }
     if (least > greatest) {
       return 0;
     }
-    long old = base;
     long room = (1L << bits()) - 1 - (greatest - least + 1);
     base = hasBase && least < base ? least - room : least;
     hasBase = true;
@@ -100,6 +118,10 @@ final class NumberField extends KeyField {
 
   @Override
   void find(Column column, int[] rows, int count, long[] words, GroupTable.Lookup lookup) {
+    if (bits() == Long.SIZE) {
+      KeyWords.read(column, rows, count, words);
+      return;
+    }
     long[] sought = lookup.values(count);
     KeyWords.read(column, rows, count, sought);
     int shift = bits();
@@ -116,6 +138,9 @@ final class NumberField extends KeyField {
 
   @Override
   Column column(long[] codes, int count) {
+    if (bits() == Long.SIZE) {
+      return KeyWords.column(type, codes, count, -1, memory);
+    }
     try (ColumnBuilder builder = ColumnBuilder.of(type, memory, Math.max(1, count))) {
       for (int i = 0; i < count; i++) {
         if (codes[i] == 0) {

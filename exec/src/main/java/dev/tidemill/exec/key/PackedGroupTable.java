@@ -6,12 +6,15 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Groups by columns of numbers, times, truth and text with a dictionary, whose values are packed
- * into one word, as long as all fit:
+ * into one word, or two, as long as all fit:
  *
  * <pre>
  *   flag  day          codes     word
@@ -20,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The bits of each column follow its values: where one needs more, the words are packed anew.
- * Once a key does not fit, because there is no dictionary or the bits do not suffice, all keys
- * become byte strings; group ids stay.
+ * Where they no longer fit a word, columns move to a second one. Once a key does not fit, because
+ * there is no dictionary or the bits do not suffice, all keys become byte strings; group ids stay.
  */
 final class PackedGroupTable extends GroupTable {
-  /** Words stay positive. */
+  /** The words of several columns stay positive; one alone may have all bits. */
   private static final int MAX_BITS = 63;
 
   private final List<Type> types;
@@ -33,6 +36,13 @@ final class PackedGroupTable extends GroupTable {
   private final WordDirectory directory;
   private long[] words = new long[Batch.MAX_ROWS];
 
+  /** By field, whether its code is in the second word of a key. */
+  private boolean[] isSecond;
+
+  /** In place of {@link #directory}, once there are two words. */
+  private @Nullable PairDirectory pairs;
+
+  private long[] secondWords = new long[0];
   private int expected;
 
   /** All keys, once they do not fit a word. */
@@ -46,10 +56,11 @@ final class PackedGroupTable extends GroupTable {
     this.fields = new KeyField[types.size()];
     for (int i = 0; i < fields.length; i++) {
       fields[i] =
-          NumberField.fits(types.get(i))
+          KeyWords.fits(types.get(i))
               ? new NumberField(types.get(i), memory)
               : new TextField(types.get(i), memory, heap);
     }
+    this.isSecond = new boolean[fields.length];
   }
 
   /** Whether such columns may fit. */
@@ -57,14 +68,18 @@ final class PackedGroupTable extends GroupTable {
     return types.stream()
         .allMatch(
             type ->
-                NumberField.fits(type)
+                KeyWords.fits(type)
                     || type instanceof Type.Varchar
                     || type instanceof Type.Varbinary);
   }
 
   @Override
   public int groupCount() {
-    return bytes == null ? directory.count() : bytes.groupCount();
+    return bytes == null ? packedCount() : bytes.groupCount();
+  }
+
+  private int packedCount() {
+    return pairs == null ? directory.count() : pairs.count();
   }
 
   @Override
@@ -72,6 +87,9 @@ final class PackedGroupTable extends GroupTable {
     expected = groups;
     if (bytes == null) {
       directory.expect(groups);
+      if (pairs != null) {
+        pairs.expect(groups);
+      }
     } else {
       bytes.expect(groups);
     }
@@ -91,10 +109,12 @@ final class PackedGroupTable extends GroupTable {
 
   @Override
   public void groups(List<Column> columns, int[] rows, int count, int[] groups) {
-    if (bytes == null && pack(columns, rows, count)) {
+    if (bytes != null || !pack(columns, rows, count)) {
+      bytes().groups(columns, rows, count, groups);
+    } else if (pairs == null) {
       directory.numbers(words, count, groups);
     } else {
-      bytes().groups(columns, rows, count, groups);
+      pairs.numbers(words, secondWords, count, groups);
     }
   }
 
@@ -114,46 +134,113 @@ final class PackedGroupTable extends GroupTable {
       words = new long[count];
     }
     Arrays.fill(words, 0, count, 0);
+    if (pairs != null) {
+      if (secondWords.length < count) {
+        secondWords = new long[Math.max(count, Batch.MAX_ROWS)];
+      }
+      Arrays.fill(secondWords, 0, count, 0);
+    }
     for (int i = 0; i < fields.length; i++) {
-      fields[i].append(columns.get(i), rows, count, words);
+      fields[i].append(columns.get(i), rows, count, isSecond[i] ? secondWords : words);
     }
     return true;
   }
 
   /** Gives all columns the bits they need and packs the groups anew; false if they do not fit. */
   private boolean repack() {
-    int needed = 0;
-    int roomy = 0;
-    for (KeyField field : fields) {
-      needed += field.neededBits();
-      roomy += field.isOutgrown() ? field.neededBits() + 1 : field.bits();
+    int[] needed = new int[fields.length];
+    int[] roomy = new int[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      KeyField field = fields[i];
+      needed[i] = field.neededBits();
+      roomy[i] = field.isOutgrown() ? Math.min(needed[i] + 1, Long.SIZE) : field.bits();
     }
-    if (needed > MAX_BITS) {
-      return false;
+    boolean isWide = pairs != null || !fits(needed);
+    boolean[] places = isSecond;
+    boolean isRoomy = true;
+    if (isWide) {
+      places = places(roomy);
+      if (places == null) {
+        places = places(needed);
+        isRoomy = false;
+      }
+      if (places == null) {
+        return false;
+      }
+    } else {
+      isRoomy = fits(roomy);
     }
-    int count = directory.count();
-    long temporary = count * 8L * (fields.length + 1);
+    int count = packedCount();
+    long temporary = count * 8L * (fields.length + 3);
     heap.reserve(temporary);
     long[][] codes = codes();
     for (int i = 0; i < fields.length; i++) {
-      KeyField field = fields[i];
-      if (roomy > MAX_BITS) {
-        add(field.resize(field.neededBits()), codes[i]);
-      } else if (field.isOutgrown()) {
-        add(field.resize(field.neededBits() + 1), codes[i]);
+      int bits = isRoomy ? roomy[i] : needed[i];
+      if (bits != fields[i].bits() || fields[i].isOutgrown()) {
+        add(fields[i].resize(bits), codes[i]);
       }
     }
-    long[] packed = new long[count];
-    for (int i = 0; i < fields.length; i++) {
-      int shift = fields[i].bits();
-      for (int group = 0; group < count; group++) {
-        packed[group] = packed[group] << shift | codes[i][group];
-      }
-    }
+    isSecond = places;
+    long[] packed = packed(codes, count, false);
     directory.clear();
-    directory.numbers(packed, count, new int[count]);
+    if (isWide) {
+      if (pairs == null) {
+        pairs = new PairDirectory(heap);
+      } else {
+        pairs.clear();
+      }
+      pairs.expect(expected);
+      pairs.numbers(packed, packed(codes, count, true), count, new int[count]);
+    } else {
+      directory.numbers(packed, count, new int[count]);
+    }
     heap.release(temporary);
     return true;
+  }
+
+  private static boolean fits(int[] bits) {
+    return Arrays.stream(bits).sum() <= MAX_BITS;
+  }
+
+  /**
+   * Which fields of so many bits go into the second word, the largest first; null if not all fit.
+   */
+  private static boolean @Nullable [] places(int[] bits) {
+    boolean[] isSecond = new boolean[bits.length];
+    int[] bySize =
+        IntStream.range(0, bits.length)
+            .boxed()
+            .sorted(Comparator.comparingInt((Integer i) -> -bits[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int[] used = new int[2];
+    for (int field : bySize) {
+      int word = isRoom(used[0], bits[field]) ? 0 : 1;
+      if (!isRoom(used[word], bits[field])) {
+        return null;
+      }
+      used[word] += bits[field];
+      isSecond[field] = word == 1;
+    }
+    return isSecond;
+  }
+
+  private static boolean isRoom(int used, int bits) {
+    return used == 0 || used + bits <= MAX_BITS;
+  }
+
+  /** One word of each group. */
+  private long[] packed(long[][] codes, int count, boolean second) {
+    long[] packed = new long[count];
+    for (int i = 0; i < fields.length; i++) {
+      if (isSecond[i] == second) {
+        int shift = fields[i].bits();
+        for (int group = 0; group < count; group++) {
+          packed[group] = packed[group] << shift | codes[i][group];
+        }
+      }
+    }
+    return packed;
   }
 
   private static void add(long added, long[] codes) {
@@ -164,15 +251,26 @@ final class PackedGroupTable extends GroupTable {
 
   /** By column, the codes of all groups. */
   private long[][] codes() {
-    int count = directory.count();
+    int count = packedCount();
     long[][] codes = new long[fields.length][count];
     int shift = 0;
+    int secondShift = 0;
     for (int i = fields.length - 1; i >= 0; i--) {
-      long mask = (1L << fields[i].bits()) - 1;
-      for (int group = 0; group < count; group++) {
-        codes[i][group] = directory.word(group) >>> shift & mask;
+      int bits = fields[i].bits();
+      long mask = bits == Long.SIZE ? -1 : (1L << bits) - 1;
+      if (isSecond[i]) {
+        PairDirectory wide = Objects.requireNonNull(pairs);
+        for (int group = 0; group < count; group++) {
+          codes[i][group] = wide.second(group) >>> secondShift & mask;
+        }
+        secondShift += bits;
+      } else {
+        for (int group = 0; group < count; group++) {
+          long word = pairs == null ? directory.word(group) : pairs.first(group);
+          codes[i][group] = word >>> shift & mask;
+        }
+        shift += bits;
       }
-      shift += fields[i].bits();
     }
     return codes;
   }
@@ -188,8 +286,9 @@ final class PackedGroupTable extends GroupTable {
         keys = keys();
         int[] rows = new int[Batch.MAX_ROWS];
         int[] groups = new int[Batch.MAX_ROWS];
-        for (int from = 0; from < directory.count(); from += Batch.MAX_ROWS) {
-          int count = Math.min(Batch.MAX_ROWS, directory.count() - from);
+        int all = packedCount();
+        for (int from = 0; from < all; from += Batch.MAX_ROWS) {
+          int count = Math.min(Batch.MAX_ROWS, all - from);
           for (int i = 0; i < count; i++) {
             rows[i] = from + i;
           }
@@ -215,10 +314,28 @@ final class PackedGroupTable extends GroupTable {
     }
     long[] sought = lookup.words(count);
     Arrays.fill(sought, 0, count, 0);
-    for (int i = 0; i < fields.length; i++) {
-      fields[i].find(columns.get(i), rows, count, sought, lookup);
+    long[] second = pairs == null ? sought : lookup.secondWords(count);
+    if (pairs != null) {
+      Arrays.fill(second, 0, count, 0);
     }
-    directory.find(sought, count, groups);
+    for (int i = 0; i < fields.length; i++) {
+      fields[i].find(columns.get(i), rows, count, isSecond[i] ? second : sought, lookup);
+    }
+    if (pairs == null) {
+      directory.find(sought, count, groups);
+    } else {
+      pairs.find(sought, second, count, groups);
+    }
+    for (int f = 0; f < fields.length; f++) {
+      Column column = columns.get(f);
+      if (column.mayHaveNulls() && !fields[f].knowsNull()) {
+        for (int i = 0; i < count; i++) {
+          if (column.isNull(rows[i])) {
+            groups[i] = -1;
+          }
+        }
+      }
+    }
   }
 
   @Override
@@ -230,7 +347,7 @@ final class PackedGroupTable extends GroupTable {
     List<Column> columns = new ArrayList<>(fields.length);
     try {
       for (int i = 0; i < fields.length; i++) {
-        columns.add(fields[i].column(codes[i], directory.count()));
+        columns.add(fields[i].column(codes[i], packedCount()));
       }
       return columns;
     } catch (Throwable t) {
@@ -241,6 +358,9 @@ final class PackedGroupTable extends GroupTable {
 
   private void closeWords() {
     directory.clear();
+    if (pairs != null) {
+      pairs.clear();
+    }
     for (KeyField field : fields) {
       field.close();
     }

@@ -34,6 +34,9 @@ class GroupTableTest {
         check(random, List.of(Type.INTEGER, Type.VARCHAR, Type.DATE), mixed(random, 0, 1, 2));
         check(random, List.of(Type.DATE, Type.INTEGER), mixed(random, 2, 0));
         check(random, List.of(Type.VARCHAR), mixed(random, 1));
+        check(random, List.of(Type.BIGINT, Type.VARCHAR, Type.DOUBLE), wide(random, 0, 1, 2));
+        check(random, List.of(Type.DOUBLE, Type.BIGINT), wide(random, 2, 0));
+        check(random, List.of(Type.BIGINT, Type.DATE, Type.BIGINT), wide(random, 0, 3, 4));
       } catch (AssertionError e) {
         throw new AssertionError("seed " + seed + ", round " + round + ": " + e.getMessage(), e);
       }
@@ -77,6 +80,32 @@ class GroupTableTest {
       List<@Nullable Object> row = new ArrayList<>();
       for (int column : columns) {
         row.add(all.get(column));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  /** Keys that need two words from the start, or at some row, or more than two. */
+  private static List<List<@Nullable Object>> wide(Random random, int... columns) {
+    int oneIn = 1 + random.nextInt(40);
+    int nulls = random.nextBoolean() ? Integer.MAX_VALUE : 40;
+    int distinct = 1 << random.nextInt(9);
+    int lateFrom = random.nextInt(900);
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (int i = random.nextInt(900); i >= 0; i--) {
+      long spread = new Random(random.nextInt(distinct)).nextLong();
+      boolean isFar = i < lateFrom && random.nextInt(oneIn) == 0;
+      List<@Nullable Object> all =
+          Arrays.asList(
+              isFar ? spread : spread >> 40,
+              "t" + random.nextInt(20),
+              isFar ? Double.MAX_VALUE / spread : (double) (spread >> 60),
+              LocalDate.ofEpochDay(spread & 1023),
+              isFar ? ~spread : spread >> 30);
+      List<@Nullable Object> row = new ArrayList<>();
+      for (int column : columns) {
+        row.add(random.nextInt(nulls) == 0 ? null : all.get(column));
       }
       rows.add(row);
     }
