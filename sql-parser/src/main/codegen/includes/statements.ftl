@@ -680,7 +680,7 @@ SqlFragment QueryFragment() :
     {
         first = getToken(1);
         if (!queryFollows()) {
-            throw ParserErrors.expected("a query (SELECT, WITH, VALUES or TABLE)", first.image, Positions.of(first));
+            throw ParserErrors.expected("a query (SELECT, FROM, WITH, VALUES or TABLE)", first.image, Positions.of(first));
         }
     }
     node = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY) { return fragment(first, node); }
@@ -945,7 +945,7 @@ SqlNode ListConstructor() :
     }
 }
 
-/** {@code RANGE(1, 10)}, elsewhere a word of window frames */
+/** {@code RANGE(1, 10)}, or the column of that table; elsewhere a word of window frames */
 SqlNode RangeCall() :
 {
     final Span s;
@@ -953,9 +953,124 @@ SqlNode RangeCall() :
     final SqlNodeList arguments;
 }
 {
-    <RANGE> { s = span(); name = new SqlIdentifier("RANGE", getPos()); }
-    arguments = ParenthesizedQueryOrCommaList(ExprContext.ACCEPT_SUB_QUERY) {
-        return createCall(name, s.end(this), SqlFunctionCategory.USER_DEFINED_FUNCTION, null, arguments.getList());
+    <RANGE> { s = span(); name = new SqlIdentifier(token.image, getPos()); }
+    (
+        LOOKAHEAD({ getToken(1).kind == LPAREN })
+        arguments = ParenthesizedQueryOrCommaList(ExprContext.ACCEPT_SUB_QUERY) {
+            return createCall(name, s.end(this), SqlFunctionCategory.USER_DEFINED_FUNCTION, null,
+                arguments.getList());
+        }
+    |
+        { return name; }
+    )
+}
+
+/** {@code ORDER BY ALL [DESC] [NULLS FIRST]}: a star in the place of the keys. */
+SqlNodeList OrderByAll(boolean accept) :
+{
+    final Span s;
+    SqlNode key;
+}
+{
+    <ORDER> {
+        s = span();
+        if (!accept) {
+            throw SqlUtil.newContextException(s.pos(), RESOURCE.illegalOrderBy());
+        }
+    }
+    <BY> <ALL> { key = SqlIdentifier.star(getPos()); }
+    [
+        LOOKAHEAD(1) <ASC>
+    |
+        LOOKAHEAD(1) <DESC> { key = SqlStdOperatorTable.DESC.createCall(getPos(), key); }
+    ]
+    [
+        LOOKAHEAD(1) <NULLS>
+        (
+            LOOKAHEAD(1) <FIRST> { key = SqlStdOperatorTable.NULLS_FIRST.createCall(getPos(), key); }
+        |
+            <LAST> { key = SqlStdOperatorTable.NULLS_LAST.createCall(getPos(), key); }
+        )
+    ]
+    { return new SqlNodeList(ImmutableList.of(key), s.end(this)); }
+}
+
+/** {@code FROM t [SELECT …] [WHERE …] …}; without SELECT all columns. */
+SqlSelect FromFirst() :
+{
+    final Span s;
+    SqlLiteral keyword = null;
+    final SqlNode from;
+    SqlNode where = null;
+    SqlNodeList groups = null;
+    SqlNode having = null;
+    SqlNodeList windows = null;
+    SqlNode qualify = null;
+    final List<SqlNode> items = new ArrayList<SqlNode>();
+}
+{
+    <FROM> { s = span(); }
+    from = FromClause()
+    [
+        LOOKAHEAD(1)
+        <SELECT>
+        [ LOOKAHEAD(1) keyword = AllOrDistinct() ]
+        AddSelectItem(items)
+        ( LOOKAHEAD(1) <COMMA> AddSelectItem(items) )*
+    ]
+    [ LOOKAHEAD(1) where = Where() ]
+    [ LOOKAHEAD(1) groups = GroupBy() ]
+    [ LOOKAHEAD(1) having = Having() ]
+    [ LOOKAHEAD(1) windows = Window() ]
+    [ LOOKAHEAD(1) qualify = Qualify() ]
+    {
+        if (items.isEmpty()) {
+            items.add(SqlIdentifier.star(s.pos()));
+        }
+        return new SqlSelect(s.end(this), keyword == null ? null : SqlNodeList.of(keyword),
+            new SqlNodeList(items, Span.of(items).pos()), from, where, groups, having, windows, qualify,
+            null, null, null, null);
+    }
+}
+
+/** What stands in the brackets behind an ARRAY: an index, or the bounds of a slice. */
+SqlNode Subscript() :
+{
+    final Span s;
+    SqlNode from = null;
+    SqlNode to = null;
+}
+{
+    { s = span(); }
+    [ LOOKAHEAD({ getToken(1).kind != COLON }) from = Expression(ExprContext.ACCEPT_SUB_QUERY) ]
+    [
+        LOOKAHEAD(1)
+        <COLON> { s.add(this); }
+        [ LOOKAHEAD({ getToken(1).kind != RBRACKET }) to = Expression(ExprContext.ACCEPT_SUB_QUERY) ]
+        [ LOOKAHEAD(1) <COLON> { throw ParserErrors.slicedBySteps(Positions.of(token)); } ]
+        { return SliceOperator.bounds(from, to, s.end(this)); }
+    ]
+    { return from; }
+}
+
+/** {@code LIST([DISTINCT] x [IGNORE NULLS] ORDER BY y)} */
+SqlCall OrderedCall() :
+{
+    final SqlIdentifier name;
+    final Span s;
+    SqlLiteral quantifier = null;
+    final List<SqlNode> arguments = new ArrayList<SqlNode>();
+    final SqlNodeList order;
+}
+{
+    name = FunctionName() { s = span(); }
+    <LPAREN>
+    [ LOOKAHEAD(1) quantifier = AllOrDistinct() ]
+    AddExpression(arguments, ExprContext.ACCEPT_SUB_QUERY)
+    ( LOOKAHEAD(1) <COMMA> AddExpression(arguments, ExprContext.ACCEPT_SUB_QUERY) )*
+    order = OrderBy(true) { arguments.add(order); }
+    <RPAREN> {
+        return OrderedAggregate.call(name, quantifier, s.end(this), arguments);
     }
 }
 

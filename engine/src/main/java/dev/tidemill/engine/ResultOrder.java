@@ -1,6 +1,7 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.LimitPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.SortKey;
@@ -28,6 +29,11 @@ record ResultOrder(BatchPlan plan, List<SortKey> keys, int hidden) {
     return switch (query) {
       case SortPlan sort -> new ResultOrder(sort, sort.keys(), 0);
       case TopNPlan top -> new ResultOrder(top, top.keys(), 0);
+      case LimitPlan limit -> {
+        ResultOrder below = of(limit.input());
+        yield new ResultOrder(
+            limit.withInputs(List.of(below.plan())), below.keys(), below.hidden());
+      }
       case ProjectPlan project -> of(project);
       case BatchPlan other -> new ResultOrder(other, List.of(), 0);
     };

@@ -6,6 +6,7 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.ListColumn;
+import dev.tidemill.foundation.batch.RowColumn;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
@@ -504,10 +505,12 @@ final class ArrayFunctions {
         && Arrays.equals(text, at, at + separator.length, separator, 0, separator.length);
   }
 
-  /** {@code SEQUENCE} or {@code RANGE}. */
-  static Kernel series(ScalarFunction function, Type type, boolean closed) {
+  /** {@code SEQUENCE} or {@code RANGE}, as an ARRAY. */
+  static Kernel series(ScalarFunction function, Type type) {
     return (evaluation, rows, values) -> {
       RowArguments arguments = new RowArguments(evaluation, values);
+      Type stepType = stepType(arguments);
+      Series series = new Series(function, stepType);
       Buffer offsets = evaluation.allocate((evaluation.length + 1) * 4L);
       long total = 0;
       int ended = 0;
@@ -519,11 +522,12 @@ final class ArrayFunctions {
           Memory.putInt(offsets.address() + ((long) ended++ << 2), (int) total);
         }
         if (!arguments.anyNull()) {
-          total += count(function, arguments, closed);
-          if (total > Integer.MAX_VALUE) {
+          long count = series.count(arguments.integer(0), arguments.integer(1), step(arguments));
+          if (count > Integer.MAX_VALUE - total) {
             throw ExpressionErrors.invalidArgument(
                 function, "more than " + Integer.MAX_VALUE + " elements");
           }
+          total += count;
         }
       }
       while (ended <= evaluation.length) {
@@ -536,17 +540,60 @@ final class ArrayFunctions {
         arguments.moveTo(row);
         int start = Memory.getInt(offsets.address() + ((long) row << 2));
         int end = Memory.getInt(offsets.address() + ((long) row << 2) + 4);
-        long value = start < end ? arguments.integer(0) : 0;
+        long first = start < end ? arguments.integer(0) : 0;
         long step = start < end ? step(arguments) : 0;
         for (int k = start; k < end; k++) {
-          Memory.putLong(to + ((long) k << 3), value);
-          value += step;
+          Memory.putLong(to + ((long) k << 3), Series.value(first, step, stepType, k - start));
         }
       }
-      Column numbers = new FixedColumn(Type.BIGINT, (int) total, 8, elements, null);
+      Column column =
+          new FixedColumn(((Type.Array) type).element(), (int) total, 8, elements, null);
       return evaluation.done(
-          new ListColumn(type, evaluation.length, offsets, numbers, evaluation.validity(values)));
+          new ListColumn(type, evaluation.length, offsets, column, evaluation.validity(values)));
     };
+  }
+
+  /** {@code SEQUENCE} or {@code RANGE} as ROWs of the first value, their number and the step. */
+  static Kernel countedSeries(ScalarFunction function, Type.Row type) {
+    return (evaluation, rows, values) -> {
+      RowArguments arguments = new RowArguments(evaluation, values);
+      Type stepType = type.fields().get(2).type();
+      Series series = new Series(function, stepType);
+      int stepWidth = stepType instanceof Type.MonthInterval ? 4 : 8;
+      Buffer first = evaluation.allocate(Math.max(1, evaluation.length) * 8L);
+      Buffer counts = evaluation.allocate(Math.max(1, evaluation.length) * 8L);
+      Buffer steps = evaluation.allocate(Math.max(1, evaluation.length) * 8L);
+      for (int row = 0; row < evaluation.length; row++) {
+        Memory.putLong(counts.address() + ((long) row << 3), 0);
+      }
+      for (int i = 0; i < rows.count; i++) {
+        int row = rows.row(i);
+        arguments.moveTo(row);
+        if (!arguments.anyNull()) {
+          long from = arguments.integer(0);
+          long step = step(arguments);
+          Memory.putLong(first.address() + ((long) row << 3), from);
+          Memory.putLong(
+              counts.address() + ((long) row << 3), series.count(from, arguments.integer(1), step));
+          if (stepWidth == 4) {
+            Memory.putInt(steps.address() + ((long) row << 2), (int) step);
+          } else {
+            Memory.putLong(steps.address() + ((long) row << 3), step);
+          }
+        }
+      }
+      int length = evaluation.length;
+      List<Column> fields =
+          List.of(
+              new FixedColumn(type.fields().get(0).type(), length, 8, first, null),
+              new FixedColumn(Type.BIGINT, length, 8, counts, null),
+              new FixedColumn(stepType, length, stepWidth, steps, null));
+      return evaluation.done(new RowColumn(type, length, fields, evaluation.validity(values)));
+    };
+  }
+
+  private static Type stepType(RowArguments arguments) {
+    return arguments.count() > 2 ? arguments.type(2) : Type.BIGINT;
   }
 
   /** Without a step a SEQUENCE goes towards its end. */
@@ -554,28 +601,5 @@ final class ArrayFunctions {
     return arguments.count() > 2
         ? arguments.integer(2)
         : arguments.integer(0) <= arguments.integer(1) ? 1 : -1;
-  }
-
-  private static long count(ScalarFunction function, RowArguments arguments, boolean closed) {
-    long from = arguments.integer(0);
-    long to = arguments.integer(1);
-    long step = closed || arguments.count() > 2 ? step(arguments) : 1;
-    if (step == 0) {
-      throw ExpressionErrors.invalidArgument(function, "a step of 0 never arrives");
-    }
-    boolean none = step > 0 ? from > to : from < to;
-    if (none || !closed && from == to) {
-      return 0;
-    }
-    // Both distances are taken without sign, as they may be more than a BIGINT holds.
-    long distance = step > 0 ? to - from : from - to;
-    long stride = step > 0 ? step : -step;
-    long steps = Long.divideUnsigned(distance, stride);
-    boolean meets = Long.remainderUnsigned(distance, stride) == 0;
-    if (Long.compareUnsigned(steps, Integer.MAX_VALUE) > 0) {
-      throw ExpressionErrors.invalidArgument(
-          function, "more than " + Integer.MAX_VALUE + " elements");
-    }
-    return closed || !meets ? steps + 1 : steps;
   }
 }

@@ -245,7 +245,10 @@ final class Kernels {
       case ARRAY_DISTINCT -> strict(ArrayFunctions.distinct(call.type()));
       case ARRAY_REVERSE -> strict(ArrayFunctions.reverse(call.type()));
       case ARRAY_SORT -> strict(ArrayFunctions.sort(call.type()));
-      case ARRAY_SLICE -> strict(ArrayFunctions.slice(call.type()));
+      case ARRAY_SLICE ->
+          call.type() instanceof Type.Array
+              ? strict(ArrayFunctions.slice(call.type()))
+              : text(call, TextFunctions::slice);
       case SLICE -> strict(ArrayFunctions.sliceOfLength(call.type()));
       case MAP_KEYS -> strict(MapFunctions.parts(call.type(), 0));
       case MAP_VALUES -> strict(MapFunctions.parts(call.type(), 1));
@@ -253,8 +256,11 @@ final class Kernels {
       case MAP_FROM_ARRAYS -> strict(MapFunctions.fromArrays((Type.MapType) call.type()));
       case MAP_FROM_ENTRIES -> strict(MapFunctions.fromEntries((Type.MapType) call.type()));
       case SPLIT -> strict(ArrayFunctions.split(call.type()));
-      case SEQUENCE -> strict(ArrayFunctions.series(call.function(), call.type(), true));
-      case RANGE -> strict(ArrayFunctions.series(call.function(), call.type(), false));
+      case SEQUENCE, RANGE ->
+          strict(
+              call.type() instanceof Type.Row counted
+                  ? ArrayFunctions.countedSeries(call.function(), counted)
+                  : ArrayFunctions.series(call.function(), call.type()));
     };
   }
 

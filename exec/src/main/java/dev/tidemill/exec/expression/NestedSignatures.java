@@ -54,7 +54,8 @@ final class NestedSignatures {
               && same(types.get(0), result);
       case ARRAY_SLICE, SLICE ->
           types.size() == 3
-              && types.get(0) instanceof Type.Array
+              && (types.get(0) instanceof Type.Array
+                  || types.get(0) instanceof Type.Varchar && function == ScalarFunction.ARRAY_SLICE)
               && types.get(1) instanceof Type.Int
               && types.get(2) instanceof Type.Int
               && same(types.get(0), result);
@@ -88,10 +89,27 @@ final class NestedSignatures {
       case SEQUENCE, RANGE ->
           types.size() >= 2
               && types.size() <= 3
-              && types.stream().allMatch(Type.BIGINT::equals)
-              && result.equals(new Type.Array(Type.BIGINT));
+              && (types.stream().allMatch(Type.BIGINT::equals) || isSeriesOfTimes(types))
+              && (result.equals(new Type.Array(types.get(0)))
+                  || result instanceof Type.Row counted
+                      && counted.fields().size() == 3
+                      && counted.fields().get(0).type().equals(types.get(0))
+                      && counted.fields().get(1).type().equals(Type.BIGINT)
+                      && counted
+                          .fields()
+                          .get(2)
+                          .type()
+                          .equals(types.size() > 2 ? types.get(2) : Type.BIGINT));
       default -> false;
     };
+  }
+
+  private static boolean isSeriesOfTimes(List<Type> types) {
+    return types.size() == 3
+        && types.get(0).equals(new Type.Timestamp(6))
+        && types.get(1).equals(types.get(0))
+        && (types.get(2) instanceof Type.MonthInterval
+            || types.get(2) instanceof Type.TimeInterval);
   }
 
   /** Whether a MAP is in values of the type, which then have no order. */

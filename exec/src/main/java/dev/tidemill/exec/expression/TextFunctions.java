@@ -380,6 +380,22 @@ final class TextFunctions {
     return at >= 0 && at < parts.size() ? parts.get((int) at) : "";
   }
 
+  /** The characters from one place to another, both included; places below 0 count from the end. */
+  static String slice(RowArguments arguments) {
+    String text = arguments.text(0);
+    int length = text.codePointCount(0, text.length());
+    long from = Math.max(1, place(arguments.integer(1), length));
+    long to = Math.min(length, place(arguments.integer(2), length));
+    return from > to
+        ? ""
+        : text.substring(
+            text.offsetByCodePoints(0, (int) from - 1), text.offsetByCodePoints(0, (int) to));
+  }
+
+  private static long place(long index, int length) {
+    return index >= 0 ? index : Math.max(index, Integer.MIN_VALUE) + length + 1;
+  }
+
   /** Characters of {@code from} become those of {@code to}; those without a partner go. */
   static String translate(RowArguments arguments) {
     int[] from = arguments.text(1).codePoints().toArray();

@@ -9,7 +9,7 @@ import java.util.List;
  * element, of a MAP key and value; of several collections side by side, where the shorter ones give
  * NULLs; last, with {@code ordinality}, the element's number from 1. Linear: weights pass through.
  *
- * @param collections columns of the input, ARRAYs and MAPs
+ * @param collections columns of the input: ARRAYs, MAPs, and ROWs that stand for a series
  * @param outer whether a row without elements comes once, with NULLs
  */
 public record UnnestPlan(

@@ -372,7 +372,7 @@ public enum ScalarFunction {
   ARRAY_REVERSE,
   /** (ARRAY, BOOLEAN descending, BOOLEAN NULLs first). */
   ARRAY_SORT,
-  /** (ARRAY, BIGINT from, BIGINT to), both included; what is beyond the ends is left out. */
+  /** (ARRAY or text, BIGINT from, BIGINT to), both included; beyond the ends is nothing. */
   ARRAY_SLICE,
   /** (ARRAY, BIGINT from, BIGINT count); index 0 and a negative count are errors. */
   SLICE,
@@ -387,7 +387,12 @@ public enum ScalarFunction {
   MAP_FROM_ENTRIES,
   /** (text, separator) -> VARCHAR ARRAY; characters where the separator is ''. */
   SPLIT,
-  /** (from, to [, step]) BIGINTs -> BIGINT ARRAY with to, where it is met. A step 0 is an error. */
+  /**
+   * (from, to [, step]) BIGINTs -> BIGINT ARRAY with to, where it is met, or (from, to, interval)
+   * TIMESTAMP(6)s -> TIMESTAMP(6) ARRAY. Without step it goes towards to; a step of 0 is an error.
+   * The result may also be a ROW of the first value, the number of values and the step, which
+   * UNNEST takes for the values.
+   */
   SEQUENCE,
   /** As SEQUENCE, without to. */
   RANGE

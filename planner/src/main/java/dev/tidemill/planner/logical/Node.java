@@ -320,7 +320,7 @@ public sealed interface Node {
   /**
    * UNNEST: the input's fields, then what is in the collections' elements, row by row.
    *
-   * @param collections fields of the input, ARRAYs and MAPs
+   * @param collections fields of the input: ARRAYs, MAPs, and ROWs that stand for a series
    * @param columns per collection: the fields of its ROWs, its elements, or key and value
    * @param ordinality the element's number, or null
    * @param outer whether a row without elements comes once, with NULLs

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class AggregateSpellings {
   static final Set<String> NAMES =
       Set.of(
+          "ANY_VALUE",
           "APPROX_COUNT_DISTINCT",
           "APPROX_DISTINCT",
           "APPROX_PERCENTILE",
@@ -50,6 +51,7 @@ final class AggregateSpellings {
           "GEOMETRIC_MEAN",
           "GROUP_CONCAT",
           "KURT_POP",
+          "LAST",
           "LIST",
           "LISTAGG",
           "MAP_AGG",
@@ -151,10 +153,16 @@ final class AggregateSpellings {
         require(1, 2);
         yield aggregate("APPROX_COUNT_DISTINCT", operands.get(0));
       }
-      case "ARBITRARY", "FIRST" -> {
-        // The grammar gives FIRST a second operand, 0.
-        require(1, name.equals("FIRST") ? 2 : 1);
-        yield aggregate("ANY_VALUE", operands.get(0));
+      case "ANY_VALUE", "ARBITRARY", "FIRST", "LAST" -> {
+        require(1, 1);
+        if (order.isEmpty()) {
+          yield aggregate(name.equals("LAST") ? "MAX" : "ANY_VALUE", operands.get(0));
+        }
+        ignoresNulls = !name.equals("FIRST") && !name.equals("LAST");
+        yield call(
+            SqlStdOperatorTable.ITEM,
+            list("ARRAY_AGG", quantifier, null),
+            number(name.equals("LAST") ? "-1" : "1"));
       }
       case "MEAN" -> {
         require(1, 1);

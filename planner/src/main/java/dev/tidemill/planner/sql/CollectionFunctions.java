@@ -40,6 +40,9 @@ final class CollectionFunctions {
           "ARRAY_PUSH_FRONT",
           "NAMED_STRUCT");
 
+  /** The digits of a second that times of a series have. */
+  private static final int MICROSECONDS = 6;
+
   /** The type of a call with arguments of these types, or null if there is none such. */
   private interface Signature extends Function<List<Type>, @Nullable Type> {}
 
@@ -244,7 +247,12 @@ final class CollectionFunctions {
           return sorted(a.get(0), !up, up, t);
         });
     for (String name : List.of("ARRAY_SLICE", "LIST_SLICE")) {
-      add(name, 3, 3, CollectionFunctions::sliced, slice(ScalarFunction.ARRAY_SLICE));
+      add(
+          name,
+          3,
+          3,
+          t -> isText(t.get(0)) && areIntegers(t.subList(1, 3)) ? Type.VARCHAR : sliced(t),
+          slice(ScalarFunction.ARRAY_SLICE));
     }
     add("SLICE", 3, 3, CollectionFunctions::sliced, slice(ScalarFunction.SLICE));
   }
@@ -302,10 +310,24 @@ final class CollectionFunctions {
           t -> isText(t.get(0)) && isText(t.get(1)) ? new Type.Array(Type.VARCHAR) : null,
           plain(ScalarFunction.SPLIT));
     }
-    for (String name : List.of("SEQUENCE", "GENERATE_SERIES")) {
-      add(name, 2, 3, CollectionFunctions::series, (a, t, p) -> series(a, true, t));
-    }
-    add("RANGE", 1, 3, CollectionFunctions::series, (a, t, p) -> series(a, false, t));
+    add(
+        "SEQUENCE",
+        2,
+        3,
+        CollectionFunctions::series,
+        (a, t, p) -> series(ScalarFunction.SEQUENCE, a, t));
+    add(
+        "GENERATE_SERIES",
+        1,
+        3,
+        CollectionFunctions::series,
+        (a, t, p) -> series(ScalarFunction.SEQUENCE, upwards(a), t));
+    add(
+        "RANGE",
+        1,
+        3,
+        CollectionFunctions::series,
+        (a, t, p) -> series(ScalarFunction.RANGE, upwards(a), t));
     functions.add(
         "NAMED_STRUCT",
         CollectionFunctions::named,
@@ -431,15 +453,31 @@ final class CollectionFunctions {
   }
 
   private static @Nullable Type sliced(List<Type> types) {
-    return types.get(0) instanceof Type.Array && isInteger(types.get(1)) && isInteger(types.get(2))
+    return types.get(0) instanceof Type.Array && areIntegers(types.subList(1, 3))
         ? types.get(0)
         : null;
   }
 
+  private static boolean areIntegers(List<Type> types) {
+    return types.stream().allMatch(CollectionFunctions::isInteger);
+  }
+
+  /** Of integers, or of times that are an interval apart. */
   private static @Nullable Type series(List<Type> types) {
-    return types.stream().allMatch(CollectionFunctions::isInteger)
-        ? new Type.Array(Type.BIGINT)
-        : null;
+    boolean ofTimes =
+        types.size() == 3
+            && isTime(types.get(0))
+            && isTime(types.get(1))
+            && (types.get(2) instanceof Type.MonthInterval
+                || types.get(2) instanceof Type.TimeInterval);
+    return ofTimes
+        ? new Type.Array(new Type.Timestamp(MICROSECONDS))
+        : areIntegers(types) ? new Type.Array(Type.BIGINT) : null;
+  }
+
+  private static boolean isTime(Type type) {
+    return type instanceof Type.Date
+        || type instanceof Type.Timestamp time && time.precision() <= MICROSECONDS;
   }
 
   // Translations.
@@ -549,13 +587,26 @@ final class CollectionFunctions {
             type);
   }
 
-  /** From, to and step; the end belongs to it or not. */
-  private static Expression series(List<Expression> arguments, boolean closed, Type type) {
-    List<Expression> cast = new ArrayList<>(cast(arguments, Type.BIGINT));
-    if (cast.size() == 1) {
-      cast.addFirst(new Literal(Type.BIGINT, 0L));
+  /** From, to and step, where the last alone was given, or none was. */
+  private static List<Expression> upwards(List<Expression> arguments) {
+    List<Expression> all = new ArrayList<>(arguments);
+    if (all.size() == 1) {
+      all.addFirst(new Literal(Type.BIGINT, 0L));
     }
-    return new Call(closed ? ScalarFunction.SEQUENCE : ScalarFunction.RANGE, cast, type);
+    if (all.size() == 2) {
+      all.add(new Literal(Type.BIGINT, 1L));
+    }
+    return all;
+  }
+
+  private static Expression series(ScalarFunction function, List<Expression> arguments, Type type) {
+    Type element = ((Type.Array) type).element();
+    List<Expression> bounds = new ArrayList<>();
+    for (Expression argument : arguments) {
+      boolean isStep = bounds.size() == 2;
+      bounds.add(isStep && !(element instanceof Type.Int) ? argument : Casts.to(element, argument));
+    }
+    return new Call(function, bounds, type);
   }
 
   /** Operands by a condition. */

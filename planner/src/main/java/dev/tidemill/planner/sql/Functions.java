@@ -102,13 +102,14 @@ public final class Functions {
   private Functions() {
     FunctionList functions = new FunctionList();
     STANDARD.forEach(functions::operator);
-    NestedValues.EMPTY.forEach(functions::operator);
+    NestedValues.STAND_INS.forEach(functions::operator);
     for (SqlOperator operator : SqlStdOperatorTable.instance().getOperatorList()) {
       boolean known =
           operator instanceof SqlFunction
               || REFUSED.contains(operator.getKind())
               || isArithmetic(operator)
               || operator == SqlStdOperatorTable.CONCAT
+              || operator == SqlStdOperatorTable.ITEM
               || STANDARD.contains(operator);
       if (!known) {
         functions.operator(operator);

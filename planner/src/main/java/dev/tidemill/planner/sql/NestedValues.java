@@ -16,14 +16,18 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.SqlSpecialOperator;
 import org.apache.calcite.sql.SqlWriter;
+import org.apache.calcite.sql.fun.SqlItemOperator;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /** ARRAYs, MAPs and ROWs in expressions: made, and taken apart. */
@@ -35,8 +39,11 @@ final class NestedValues {
   private static final SqlOperator EMPTY_MAP =
       new Empty("MAP()", SqlKind.MAP_VALUE_CONSTRUCTOR, new Type.MapType(Type.NULL, Type.NULL));
 
+  /** {@code x[i]}, which takes texts too. */
+  private static final SqlOperator ITEM = new Item();
+
   /** Operators that only stand in for others. */
-  static final List<SqlOperator> EMPTY = List.of(EMPTY_ARRAY, EMPTY_MAP);
+  static final List<SqlOperator> STAND_INS = List.of(EMPTY_ARRAY, EMPTY_MAP, ITEM);
 
   private NestedValues() {}
 
@@ -54,6 +61,27 @@ final class NestedValues {
 
   private static boolean isOne(SqlCall call, SqlOperator standard, SqlOperator library) {
     return call.getOperator().equals(standard) || call.getOperator().equals(library);
+  }
+
+  private static final class Item extends SqlItemOperator {
+    Item() {
+      super("ITEM", OperandTypes.ARRAY_OR_MAP_OR_VARIANT, 1, true);
+    }
+
+    @Override
+    public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
+      return SqlTypeUtil.inCharFamily(binding.getOperandType(0))
+              && (SqlTypeUtil.isIntType(binding.getOperandType(1))
+                  || SqlTypeUtil.isNull(binding.getOperandType(1)))
+          || super.checkOperandTypes(binding, throwOnFailure);
+    }
+
+    @Override
+    public RelDataType inferReturnType(SqlOperatorBinding binding) {
+      return SqlTypeUtil.inCharFamily(binding.getOperandType(0))
+          ? RelTypes.toRel(binding.getTypeFactory(), Type.VARCHAR, true)
+          : super.inferReturnType(binding);
+    }
   }
 
   private static final class Empty extends SqlSpecialOperator {
@@ -161,13 +189,20 @@ final class NestedValues {
     return new Call(ScalarFunction.ROW, cast, type);
   }
 
-  /** {@code array[index]}, {@code map[key]}, {@code row['field']} and {@code row[number]}. */
+  /**
+   * {@code array[index]}, {@code text[index]}, {@code map[key]}, {@code row['field']} and {@code
+   * row[number]}.
+   */
   static Expression item(
       Expression of, Expression key, Type type, @Nullable SourcePosition position) {
     return switch (of.type()) {
       case Type.Array array ->
           new Call(
               ScalarFunction.ITEM, List.of(of, index(key, "an ARRAY", position)), array.element());
+      case Type.Varchar text -> {
+        Expression index = index(key, "a text", position);
+        yield new Call(ScalarFunction.ARRAY_SLICE, List.of(of, index, index), Type.VARCHAR);
+      }
       case Type.MapType map -> {
         Type common = CommonType.of(map.key(), key.type());
         if (common == null) {

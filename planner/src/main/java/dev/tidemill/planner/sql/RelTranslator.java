@@ -5,9 +5,11 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.Expressions;
@@ -278,7 +280,7 @@ public final class RelTranslator {
 
   /** The elements of the input's columns, which are all collections. */
   private Relation unnest(Uncollect uncollect) {
-    Relation input = translate(uncollect.getInput());
+    Relation input = counted(translate(uncollect.getInput()));
     Iterator<String> names = uncollect.getRowType().getFieldNames().iterator();
     List<List<Field>> columns = new ArrayList<>();
     for (Field collection : input.row()) {
@@ -301,13 +303,48 @@ public final class RelTranslator {
         row);
   }
 
-  /** The types of the columns that a collection gives. */
+  /** Series that are unnested are counted through, and never made. */
+  private static Relation counted(Relation input) {
+    if (!(input.node() instanceof Node.Extend extend)) {
+      return input;
+    }
+    Map<Integer, Field> changed = new HashMap<>();
+    List<Node.Computed> computed = new ArrayList<>();
+    for (Node.Computed column : extend.computed()) {
+      if (column.expression() instanceof Call call
+          && (call.function() == ScalarFunction.SEQUENCE
+              || call.function() == ScalarFunction.RANGE)) {
+        Type first = ((Type.Array) call.type()).element();
+        Type step = call.arguments().size() > 2 ? call.arguments().get(2).type() : Type.BIGINT;
+        Type counted =
+            new Type.Row(
+                List.of(
+                    new Type.RowField("first", first),
+                    new Type.RowField("count", Type.BIGINT),
+                    new Type.RowField("step", step)));
+        Field field = column.field();
+        Field bounds = new Field(field.id(), field.name(), counted, field.nullable());
+        changed.put(field.id(), bounds);
+        computed.add(
+            new Node.Computed(
+                bounds, new Call(call.function(), call.arguments(), counted, call.position())));
+      } else {
+        computed.add(column);
+      }
+    }
+    return new Relation(
+        new Node.Extend(extend.input(), computed),
+        input.row().stream().map(f -> changed.getOrDefault(f.id(), f)).toList());
+  }
+
+  /** The types of the columns that a collection gives; a ROW is a series. */
   private static List<Type> elements(Type collection) {
     return switch (collection) {
       case Type.Array array when array.element() instanceof Type.Row row ->
           row.fields().stream().map(Type.RowField::type).toList();
       case Type.Array array -> List.of(array.element());
       case Type.MapType map -> List.of(map.key(), map.value());
+      case Type.Row series -> List.of(series.fields().get(0).type());
       default -> throw PlannerErrors.unsupported("UNNEST of " + collection, null);
     };
   }

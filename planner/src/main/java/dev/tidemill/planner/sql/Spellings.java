@@ -1,6 +1,7 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.sql.parser.statement.SliceOperator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -108,6 +109,24 @@ final class Spellings extends SqlShuttle {
       filter = (SqlCall) inner;
       inner = filter.operand(0);
     }
+    if (over != null
+        && inner instanceof SqlCall end
+        && (name(end).equals("FIRST") || name(end).equals("LAST"))) {
+      // In a window it is the frame that has an order.
+      SqlNode value =
+          call(
+              name(end) + "_VALUE",
+              end.getParserPosition(),
+              end.getOperandList(),
+              end.getFunctionQuantifier());
+      SqlNode filtered =
+          filter == null
+              ? value
+              : SqlStdOperatorTable.FILTER.createCall(
+                  filter.getParserPosition(), value, filter.operand(1));
+      return visit(
+          SqlStdOperatorTable.OVER.createCall(over.getParserPosition(), filtered, over.operand(1)));
+    }
     if (!AggregateSpellings.isOne(inner)) {
       return null;
     }
@@ -155,6 +174,9 @@ final class Spellings extends SqlShuttle {
       return call.operand(0) instanceof SqlCall filter && filter.getKind() == SqlKind.FILTER
           ? filtered(call, filter)
           : call;
+    }
+    if (call.getOperator() instanceof SliceOperator) {
+      return call("ARRAY_SLICE", call.getParserPosition(), call.getOperandList());
     }
     return call.getOperator() instanceof SqlFunction ? function(call) : call;
   }

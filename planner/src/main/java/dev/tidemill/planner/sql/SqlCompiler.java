@@ -220,7 +220,7 @@ public final class SqlCompiler {
   }
 
   private Query compile(SqlNode written, Namespace namespace, boolean top) {
-    SqlNode node = UserTables.opened(written, functions);
+    SqlNode node = TableFunctions.opened(written, functions);
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),

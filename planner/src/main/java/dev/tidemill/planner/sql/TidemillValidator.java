@@ -17,18 +17,27 @@ import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlStarExclude;
+import org.apache.calcite.sql.SqlStarReplace;
+import org.apache.calcite.sql.SqlSyntax;
+import org.apache.calcite.sql.SqlUnresolvedFunction;
+import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
 import org.apache.calcite.sql.validate.SqlValidatorScope;
 import org.apache.calcite.util.Util;
+import org.jspecify.annotations.Nullable;
 
 /** Calcite's validator with our types, functions and conditions. */
 final class TidemillValidator extends SqlValidatorImpl {
@@ -87,6 +96,108 @@ final class TidemillValidator extends SqlValidatorImpl {
       unique.add(free);
     }
     return unique;
+  }
+
+  /**
+   * GROUP BY ALL: by all columns of SELECT that are neither aggregates nor constants. They are
+   * named by number, as a name may be that of another column too.
+   */
+  @Override
+  protected void validateGroupClause(SqlSelect select) {
+    SqlNodeList group = select.getGroup();
+    if (group != null && group.size() == 1 && isAll(group.get(0))) {
+      SqlNodeList items = select.getSelectList();
+      List<SqlNode> expanded = new ArrayList<>();
+      for (SqlNode item : items) {
+        expanded.addAll(
+            isStar(item) ? expandStar(SqlNodeList.of(item), select, false) : List.of(item));
+      }
+      items.clear();
+      items.addAll(expanded);
+      SqlParserPos position = group.getParserPosition();
+      List<SqlNode> keys = new ArrayList<>();
+      for (int i = 0; i < expanded.size(); i++) {
+        SqlNode value = SqlUtil.stripAs(expanded.get(i));
+        if (!(value instanceof SqlLiteral) && !isAggregateOrWindow(value)) {
+          keys.add(SqlLiteral.createExactNumeric(String.valueOf(i + 1), position));
+        }
+      }
+      if (keys.isEmpty()) {
+        keys.add(new SqlNodeList(position));
+      }
+      select.setGroupBy(new SqlNodeList(keys, position));
+    }
+    super.validateGroupClause(select);
+  }
+
+  /** Whether an aggregate or a window function is in an expression, outside of its subqueries. */
+  private boolean isAggregateOrWindow(@Nullable SqlNode value) {
+    return switch (value) {
+      case SqlNodeList list -> list.stream().anyMatch(this::isAggregateOrWindow);
+      case SqlCall call ->
+          !call.isA(SqlKind.QUERY)
+              && (call.getKind() == SqlKind.OVER
+                  || isAggregator(call.getOperator())
+                  || call.getOperandList().stream().anyMatch(this::isAggregateOrWindow));
+      case null, default -> false;
+    };
+  }
+
+  private boolean isAggregator(SqlOperator operator) {
+    if (operator.isAggregator() || !(operator instanceof SqlUnresolvedFunction function)) {
+      return operator.isAggregator();
+    }
+    List<SqlOperator> found = new ArrayList<>();
+    getOperatorTable()
+        .lookupOperatorOverloads(
+            function.getNameAsId(),
+            function.getFunctionType(),
+            SqlSyntax.FUNCTION,
+            found,
+            getCatalogReader().nameMatcher());
+    return found.stream().anyMatch(SqlOperator::isAggregator);
+  }
+
+  /** What the parser puts in the place of ALL. */
+  private static boolean isAll(@Nullable SqlNode node) {
+    return node instanceof SqlIdentifier id && id.isStar();
+  }
+
+  private static boolean isStar(SqlNode item) {
+    return item instanceof SqlIdentifier id && id.isStar()
+        || item instanceof SqlStarExclude
+        || item instanceof SqlStarReplace;
+  }
+
+  /** ORDER BY ALL: by all columns, from left to right. */
+  @Override
+  protected void validateOrderList(SqlSelect select) {
+    SqlNodeList order = select.getOrderList();
+    if (order != null && order.size() == 1 && isAll(key(order.get(0)))) {
+      SqlNode all = order.get(0);
+      int columns = getValidatedNodeType(select).getFieldCount();
+      List<SqlNode> keys = new ArrayList<>();
+      for (int i = 1; i <= columns; i++) {
+        keys.add(
+            like(all, SqlLiteral.createExactNumeric(String.valueOf(i), all.getParserPosition())));
+      }
+      select.setOrderBy(new SqlNodeList(keys, order.getParserPosition()));
+    }
+    super.validateOrderList(select);
+  }
+
+  private static SqlNode key(SqlNode key) {
+    return switch (key.getKind()) {
+      case DESCENDING, NULLS_FIRST, NULLS_LAST -> key(((SqlCall) key).operand(0));
+      default -> key;
+    };
+  }
+
+  /** DESC and NULLS FIRST of one key around another. */
+  private static SqlNode like(SqlNode key, SqlNode other) {
+    return key instanceof SqlCall call
+        ? call.getOperator().createCall(call.getParserPosition(), like(call.operand(0), other))
+        : other;
   }
 
   @Override

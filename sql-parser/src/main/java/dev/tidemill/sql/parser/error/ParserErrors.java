@@ -72,6 +72,11 @@ public final class ParserErrors {
         position);
   }
 
+  /** {@code x[1:9:2]} */
+  public static TidemillException slicedBySteps(SourcePosition position) {
+    return unsupported("a slice with a step", "x[from:to] has every element", position);
+  }
+
   /** What the grammar or Calcite's literals refuse with a text of their own. */
   public static TidemillException refused(Throwable cause, SourcePosition position) {
     String message = cause.getMessage();

@@ -14,6 +14,14 @@ public final class Vocabulary {
 
   private Vocabulary() {}
 
+  /** Whether a function, in any case, may say in its parentheses in which order it takes rows. */
+  static boolean isOrderedAggregate(String name) {
+    return switch (name.toUpperCase(Locale.ROOT)) {
+      case "ANY_VALUE", "ARBITRARY", "FIRST", "LAST", "LIST", "LISTAGG" -> true;
+      default -> false;
+    };
+  }
+
   /** Whether a word, in any case, cannot be a name. */
   public static boolean isReserved(String word) {
     String upper = word.toUpperCase(Locale.ROOT);

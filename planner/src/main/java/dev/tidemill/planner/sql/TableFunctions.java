@@ -2,7 +2,10 @@ package dev.tidemill.planner.sql;
 
 import dev.tidemill.plan.function.user.FunctionClass;
 import dev.tidemill.planner.error.PlannerErrors;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -14,25 +17,41 @@ import org.apache.calcite.sql.util.SqlShuttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Table functions of users as what they are here: {@code TABLE(f(x))}, alone or LATERAL, is {@code
- * UNNEST} of the ARRAY of all rows that f gives. So whatever holds of UNNEST holds of them, in
- * standing queries too.
+ * Table functions as what they are here: {@code f(x)} or {@code TABLE(f(x))}, alone or LATERAL, is
+ * {@code UNNEST} of the ARRAY of all rows that f gives. So whatever holds of UNNEST holds of them,
+ * in standing queries too. Those of users are that, and series, whose only column is called as the
+ * table is.
  */
-final class UserTables extends SqlShuttle {
+final class TableFunctions extends SqlShuttle {
+  private static final Set<String> SERIES = Set.of("GENERATE_SERIES", "RANGE", "SEQUENCE");
+
   private final UserFunctions functions;
 
-  private UserTables(UserFunctions functions) {
+  private TableFunctions(UserFunctions functions) {
     this.functions = functions;
   }
 
-  /** A query without calls of users' table functions. */
+  /** A query without calls of table functions. */
   static SqlNode opened(SqlNode node, UserFunctions functions) {
-    SqlNode opened = node.accept(new UserTables(functions));
+    SqlNode opened = node.accept(new TableFunctions(functions));
     return opened == null ? node : opened;
   }
 
   @Override
   public @Nullable SqlNode visit(SqlCall call) {
+    if (call.getKind() == SqlKind.AS && call.operandCount() == 2) {
+      String series = series(call.operand(0));
+      if (series != null) {
+        SqlNode rows = call.<SqlNode>operand(0).accept(this);
+        SqlNode alias = call.operand(1);
+        return named(((SqlCall) rows).operand(0), alias);
+      }
+    } else if (call.getKind() == SqlKind.AS && series(call.operand(0)) != null) {
+      List<SqlNode> operands = new ArrayList<>(call.getOperandList());
+      SqlNode rows = call.<SqlNode>operand(0).accept(this);
+      operands.set(0, ((SqlCall) rows).operand(0));
+      return call.getOperator().createCall(call.getParserPosition(), operands);
+    }
     if (call.getKind() == SqlKind.LATERAL
         && call.operand(0) instanceof SqlCall table
         && table.getKind() == SqlKind.COLLECTION_TABLE) {
@@ -46,12 +65,36 @@ final class UserTables extends SqlShuttle {
     return super.visit(call);
   }
 
+  /** The name of a series that stands as a table, or null if it is none. */
+  private static @Nullable String series(SqlNode table) {
+    SqlNode plain =
+        table.getKind() == SqlKind.LATERAL ? ((SqlCall) table).<SqlNode>operand(0) : table;
+    if (plain.getKind() != SqlKind.COLLECTION_TABLE
+        || !(((SqlCall) plain).operand(0) instanceof SqlCall call)) {
+      return null;
+    }
+    String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
+    return SERIES.contains(name) ? name : null;
+  }
+
+  /** A table with one column of the same name. */
+  private static SqlNode named(SqlNode rows, SqlNode name) {
+    return SqlStdOperatorTable.AS.createCall(name.getParserPosition(), rows, name, name);
+  }
+
   private @Nullable SqlNode rows(SqlCall table) {
     if (!(table.operand(0) instanceof SqlCall call)
         || !(call.getOperator() instanceof SqlFunction function)) {
       return null;
     }
     SqlParserPos position = call.getParserPosition();
+    String series = series(table);
+    if (series != null) {
+      List<SqlNode> bounds = call.getOperandList().stream().map(o -> plain(o)).toList();
+      return named(
+          SqlStdOperatorTable.UNNEST.createCall(position, Spellings.call(series, position, bounds)),
+          new SqlIdentifier(series.toLowerCase(Locale.ROOT), position));
+    }
     SqlIdentifier name = function.getNameAsId();
     String last = name.names.get(name.names.size() - 1);
     if (Functions.INSTANCE.isTaken(last) || UnsupportedFunctions.construct(last) != null) {
