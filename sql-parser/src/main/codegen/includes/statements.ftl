@@ -1076,6 +1076,6 @@ SqlCall OrderedCall() :
 
 JAVACODE SqlFragment fragment(Token first, SqlNode node)
 {
-    Literals.requireNumbersInRange(first, token);
+    Literals.requireNumbers(first, token);
     return new SqlFragment(node, CanonicalText.of(first, token, names), Positions.of(first));
 }

@@ -522,10 +522,10 @@ final class ArrayFunctions {
           Memory.putInt(offsets.address() + ((long) ended++ << 2), (int) total);
         }
         if (!arguments.anyNull()) {
-          long count = series.count(arguments.integer(0), arguments.integer(1), step(arguments));
-          if (count > Integer.MAX_VALUE - total) {
-            throw ExpressionErrors.invalidArgument(
-                function, "more than " + Integer.MAX_VALUE + " elements");
+          long count =
+              series.count(arguments.integer(0), arguments.integer(1), step(function, arguments));
+          if (count == Series.UNCOUNTABLE || count > Integer.MAX_VALUE - total) {
+            throw tooLong(function, Integer.MAX_VALUE);
           }
           total += count;
         }
@@ -541,7 +541,7 @@ final class ArrayFunctions {
         int start = Memory.getInt(offsets.address() + ((long) row << 2));
         int end = Memory.getInt(offsets.address() + ((long) row << 2) + 4);
         long first = start < end ? arguments.integer(0) : 0;
-        long step = start < end ? step(arguments) : 0;
+        long step = start < end ? step(function, arguments) : 0;
         for (int k = start; k < end; k++) {
           Memory.putLong(to + ((long) k << 3), Series.value(first, step, stepType, k - start));
         }
@@ -571,10 +571,13 @@ final class ArrayFunctions {
         arguments.moveTo(row);
         if (!arguments.anyNull()) {
           long from = arguments.integer(0);
-          long step = step(arguments);
+          long step = step(function, arguments);
+          long count = series.count(from, arguments.integer(1), step);
+          if (count == Series.UNCOUNTABLE) {
+            throw tooLong(function, Long.MAX_VALUE);
+          }
           Memory.putLong(first.address() + ((long) row << 3), from);
-          Memory.putLong(
-              counts.address() + ((long) row << 3), series.count(from, arguments.integer(1), step));
+          Memory.putLong(counts.address() + ((long) row << 3), count);
           if (stepWidth == 4) {
             Memory.putInt(steps.address() + ((long) row << 2), (int) step);
           } else {
@@ -592,14 +595,18 @@ final class ArrayFunctions {
     };
   }
 
+  private static RuntimeException tooLong(ScalarFunction function, long most) {
+    return ExpressionErrors.invalidArgument(function, "more than " + most + " elements");
+  }
+
   private static Type stepType(RowArguments arguments) {
     return arguments.count() > 2 ? arguments.type(2) : Type.BIGINT;
   }
 
   /** Without a step a SEQUENCE goes towards its end. */
-  private static long step(RowArguments arguments) {
+  private static long step(ScalarFunction function, RowArguments arguments) {
     return arguments.count() > 2
         ? arguments.integer(2)
-        : arguments.integer(0) <= arguments.integer(1) ? 1 : -1;
+        : function == ScalarFunction.RANGE || arguments.integer(0) <= arguments.integer(1) ? 1 : -1;
   }
 }

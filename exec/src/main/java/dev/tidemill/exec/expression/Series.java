@@ -10,6 +10,9 @@ import dev.tidemill.plan.function.ScalarFunction;
  * end of February comes March 31.
  */
 public final class Series {
+  /** More than a BIGINT counts. */
+  static final long UNCOUNTABLE = -1;
+
   private static final long DAY_MICROS = 86_400_000_000L;
 
   private final ScalarFunction function;
@@ -29,10 +32,9 @@ public final class Series {
   }
 
   /**
-   * How many values there are.
+   * How many values there are, or {@link #UNCOUNTABLE}.
    *
-   * @throws dev.tidemill.foundation.error.TidemillException if the step is 0, or there are more
-   *     than a BIGINT counts
+   * @throws dev.tidemill.foundation.error.TidemillException if the step is 0
    */
   long count(long from, long to, long step) {
     if (step == 0) {
@@ -55,7 +57,7 @@ public final class Series {
     long steps = Long.divideUnsigned(distance, stride);
     boolean meets = Long.remainderUnsigned(distance, stride) == 0;
     if (steps < 0 || steps == Long.MAX_VALUE) {
-      throw ExpressionErrors.invalidArgument(function, "more values than a BIGINT counts");
+      return UNCOUNTABLE;
     }
     return isClosed() || !meets ? steps + 1 : steps;
   }

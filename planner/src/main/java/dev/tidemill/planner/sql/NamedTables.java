@@ -14,6 +14,7 @@ import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.schema.Schema;
 import org.apache.calcite.schema.Table;
 import org.apache.calcite.schema.impl.AbstractSchema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables that a query names, found in the catalog before Calcite looks for them, as Calcite's
@@ -22,6 +23,7 @@ import org.apache.calcite.schema.impl.AbstractSchema;
 final class NamedTables {
   private final Map<String, NamedTables> schemas = new HashMap<>();
   private final Map<String, Table> tables = new HashMap<>();
+  private final Map<String, List<String>> columns = new HashMap<>();
 
   /** Adds a table under the name that a query has for it and under its own. */
   void add(List<String> name, CatalogTable table) {
@@ -32,6 +34,7 @@ final class NamedTables {
   private void put(List<String> name, CatalogTable table) {
     if (name.size() == 1) {
       tables.put(name.get(0).toLowerCase(Locale.ROOT), table.asTable());
+      columns.put(name.get(0).toLowerCase(Locale.ROOT), table.getRowType().getFieldNames());
     } else {
       schemas
           .computeIfAbsent(name.get(0).toLowerCase(Locale.ROOT), n -> new NamedTables())
@@ -46,6 +49,16 @@ final class NamedTables {
     }
     NamedTables schema = schemas.get(first);
     return schema != null && schema.contains(name.subList(1, name.size()));
+  }
+
+  /** The names of a table's columns, or null if there is none. */
+  @Nullable List<String> columns(List<String> name) {
+    String first = name.get(0).toLowerCase(Locale.ROOT);
+    if (name.size() == 1) {
+      return columns.get(first);
+    }
+    NamedTables schema = schemas.get(first);
+    return schema == null ? null : schema.columns(name.subList(1, name.size()));
   }
 
   Prepare.CatalogReader reader(RelDataTypeFactory factory) {

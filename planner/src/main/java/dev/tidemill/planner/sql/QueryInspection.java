@@ -3,12 +3,14 @@ package dev.tidemill.planner.sql;
 import dev.tidemill.planner.error.PlannerErrors;
 import java.math.BigDecimal;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.SqlAsofJoin;
 import org.apache.calcite.sql.SqlBasicCall;
@@ -43,23 +45,30 @@ final class QueryInspection {
 
   private final BiConsumer<SqlIdentifier, SqlParserPos> tables;
   private final BiConsumer<SqlWithItem, Collection<SqlWithItem>> recursion;
+  private final Function<List<String>, @Nullable List<String>> columns;
   private final ColumnNames columnNames = new ColumnNames();
 
   /** A WITH query that hides the one it reads, if there was one: both have its name. */
   private @Nullable String hidden;
+
+  /** What was looked at for its columns. */
+  private final Map<SqlSelect, Boolean> inspected = new IdentityHashMap<>();
 
   /** The SELECT whose columns are the result's. */
   private @Nullable SqlSelect top;
 
   /**
    * @param tables called for every table or view, in the order of the text
+   * @param columns the names of the columns of a table that was reported, or null
    * @param recursion puts another query in the place of one that names itself; it may name the
    *     others given
    */
   QueryInspection(
       BiConsumer<SqlIdentifier, SqlParserPos> tables,
+      Function<List<String>, @Nullable List<String>> columns,
       BiConsumer<SqlWithItem, Collection<SqlWithItem>> recursion) {
     this.tables = tables;
+    this.columns = columns;
     this.recursion = recursion;
   }
 
@@ -88,8 +97,7 @@ final class QueryInspection {
       case SqlCall call -> {
         refuse(call);
         if (call instanceof SqlOrderBy order && order.query instanceof SqlSelect select) {
-          columnNames.name(select, select != top);
-          CommonColumns.qualify(select, order.orderList);
+          columns(select, order.orderList, names);
           ValueLists.open(order.orderList);
         }
         if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
@@ -147,31 +155,61 @@ final class QueryInspection {
     if (select.isKeywordPresent(SqlSelectKeyword.STREAM)) {
       throw unsupported("SELECT STREAM", select);
     }
-    hints(select);
-    exclusions(select);
-    columnNames.name(select, select != top);
-    CommonColumns.qualify(select, null);
+    columns(select, null, names);
     ValueLists.open(select);
     rowCounts(select.getOffset(), select.getFetch());
     for (SqlNode operand : select.getOperandList()) {
-      if (operand == select.getFrom()) {
-        from(operand, names);
-      } else if (operand != select.getHints()) {
+      if (operand != select.getFrom() && operand != select.getHints()) {
         expression(operand, names);
       }
     }
   }
 
-  /** What USING and NATURAL make one column of is not known when columns are excluded. */
-  private static void exclusions(SqlSelect select) {
-    for (SqlNode item : select.getSelectList()) {
-      if (item instanceof SqlStarExclude star
+  /** Names the columns and finds what they are; looks at FROM once. */
+  private void columns(
+      SqlSelect select, @Nullable SqlNodeList order, Map<String, SqlWithItem> names) {
+    if (inspected.put(select, true) == null) {
+      hints(select);
+      columnNames.name(select, select != top);
+      from(select.getFrom(), names);
+      FromColumns found = new FromColumns(columns, names);
+      found.resolve(select.getFrom());
+      exclusions(select, found);
+    }
+    CommonColumns.qualify(select, order);
+  }
+
+  /** What USING makes one column of is written out when columns are excluded. */
+  private static void exclusions(SqlSelect select, FromColumns columns) {
+    SqlNode from = select.getFrom();
+    SqlNodeList items = select.getSelectList();
+    for (int i = 0; i < items.size(); i++) {
+      if (items.get(i) instanceof SqlStarExclude star
           && star.getStarIdentifier().names.size() == 1
-          && hasCommonColumns(select.getFrom())) {
-        throw PlannerErrors.unsupported(
-            "EXCLUDE_COMMON_COLUMNS",
-            "* EXCLUDE over a join with USING or NATURAL",
-            Positions.of(item.getParserPosition()));
+          && from != null
+          && hasCommonColumns(from)) {
+        SqlNodeList excluded = star.getExcludeList();
+        List<SqlNode> kept = columns.star(from, excluded);
+        if (kept == null) {
+          throw PlannerErrors.unsupported(
+              "EXCLUDE_COMMON_COLUMNS",
+              "* EXCLUDE over a join with USING or NATURAL whose columns are not told by name",
+              Positions.of(star.getParserPosition()));
+        }
+        for (SqlNode name : excluded) {
+          if (!columns.has(from, (SqlIdentifier) name)) {
+            throw PlannerErrors.invalid(
+                "there is no column " + name + " that * EXCLUDE could leave out",
+                Positions.of(name.getParserPosition()));
+          }
+        }
+        if (kept.isEmpty()) {
+          throw PlannerErrors.invalid(
+              "* EXCLUDE leaves no column", Positions.of(star.getParserPosition()));
+        }
+        items.remove(i);
+        items.addAll(i, kept);
+        i += kept.size() - 1;
       }
     }
   }

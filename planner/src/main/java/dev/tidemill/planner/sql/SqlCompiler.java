@@ -224,6 +224,7 @@ public final class SqlCompiler {
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),
+            tables::columns,
             (item, visible) ->
                 new RecursiveQueries(
                         factory, part -> compile(part, namespace, false), recursive, ++recursions)
@@ -270,6 +271,7 @@ public final class SqlCompiler {
                     "SUBQUERY", "a subquery in an expression of a table", Positions.of(place));
               }
             },
+            name -> null,
             (item, visible) -> {
               throw PlannerErrors.unsupported(
                   "SUBQUERY",

@@ -85,7 +85,8 @@ final class TidemillValidator extends SqlValidatorImpl {
     };
   }
 
-  private static List<String> unique(List<String> names) {
+  /** Names that are each there once. */
+  static List<String> unique(List<String> names) {
     Set<String> used = new HashSet<>();
     List<String> unique = new ArrayList<>();
     for (String name : names) {

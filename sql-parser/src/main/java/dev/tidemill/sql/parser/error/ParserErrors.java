@@ -72,6 +72,15 @@ public final class ParserErrors {
         position);
   }
 
+  /** {@code 1_000} and {@code 0xFF}, and {@code 5a}, which might be a name behind a number. */
+  public static TidemillException numberWithLetters(String text, SourcePosition position) {
+    return syntax(
+        shortened(text)
+            + " is neither a number nor a name: numbers have digits, a point and an exponent, and a"
+            + " name behind one stands apart",
+        position);
+  }
+
   /** {@code x[1:9:2]} */
   public static TidemillException slicedBySteps(SourcePosition position) {
     return unsupported("a slice with a step", "x[from:to] has every element", position);

@@ -126,11 +126,11 @@ final class Literals {
   }
 
   /**
-   * Refuses numbers no DOUBLE can hold among the tokens from one to another: whoever writes out the
-   * digits of 1e999999999 has no memory left.
+   * Refuses numbers that a name begins at, and those no DOUBLE can hold, among the tokens from one
+   * to another: whoever writes out the digits of 1e999999999 has no memory left.
    */
   @SuppressWarnings("ReferenceEquality") // tokens have identity
-  static void requireNumbersInRange(Token first, Token last) {
+  static void requireNumbers(Token first, Token last) {
     for (Token token = first; ; token = token.next) {
       if (token.kind == GeneratedParserConstants.APPROX_NUMERIC_LITERAL) {
         double value = Double.parseDouble(token.image);
@@ -143,7 +143,27 @@ final class Literals {
       if (token == last) {
         return;
       }
+      if (isNumber(token) && isGlued(token, token.next)) {
+        throw ParserErrors.numberWithLetters(token.image + token.next.image, Positions.of(token));
+      }
     }
+  }
+
+  private static boolean isNumber(Token token) {
+    return switch (token.kind) {
+      case GeneratedParserConstants.UNSIGNED_INTEGER_LITERAL,
+          GeneratedParserConstants.DECIMAL_NUMERIC_LITERAL,
+          GeneratedParserConstants.APPROX_NUMERIC_LITERAL ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Whether a name begins where a number ends, as in 1_000 and 0xFF. */
+  private static boolean isGlued(Token number, Token next) {
+    return next.kind == GeneratedParserConstants.IDENTIFIER
+        && next.beginLine == number.endLine
+        && next.beginColumn == number.endColumn + 1;
   }
 
   /** A type that is called by one name: ours of a name known elsewhere, else the user's. */
