@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two comparisons of a column with constants that bound it from both sides: {@code low <= column
- * AND column <= high}, as the integers that the column holds.
+ * Comparisons of a column with constants that bound it: {@code low <= column AND column <= high},
+ * as the integers that the column holds.
  */
 public record ColumnRange(ColumnReference column, long low, long high) {
   /** One comparison, the bound included. */
@@ -22,6 +22,28 @@ public record ColumnRange(ColumnReference column, long low, long high) {
   /** The range that the operands of an AND of two are, or null. */
   static @Nullable ColumnRange of(And and) {
     return and.operands().size() == 2 ? of(and.operands().get(0), and.operands().get(1)) : null;
+  }
+
+  /** The range that a condition is: two bounds, or one, or a value; null for any other. */
+  public static @Nullable ColumnRange within(Expression condition) {
+    if (condition instanceof And and) {
+      return of(and);
+    }
+    if (condition instanceof Call call && call.function() == ScalarFunction.EQUAL) {
+      Bound one = bound(with(ScalarFunction.GREATER_OR_EQUAL, call));
+      return one == null ? null : new ColumnRange(one.column, one.value, one.value);
+    }
+    Bound bound = bound(condition);
+    if (bound == null) {
+      return null;
+    }
+    return bound.isLower
+        ? new ColumnRange(bound.column, bound.value, Long.MAX_VALUE)
+        : new ColumnRange(bound.column, Long.MIN_VALUE, bound.value);
+  }
+
+  private static Call with(ScalarFunction function, Call call) {
+    return new Call(function, call.arguments(), call.type());
   }
 
   private static @Nullable ColumnRange of(Expression first, Expression second) {

@@ -1,5 +1,6 @@
 package dev.tidemill.exec.scan;
 
+import dev.tidemill.exec.expression.ColumnRange;
 import dev.tidemill.exec.expression.EvaluationContext;
 import dev.tidemill.exec.expression.ExpressionCompiler;
 import dev.tidemill.exec.expression.Predicate;
@@ -8,6 +9,7 @@ import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** One of the conditions that all rows of a scan fulfil. */
 sealed interface ScanCondition {
@@ -20,15 +22,21 @@ sealed interface ScanCondition {
    */
   boolean isMovable();
 
-  /** Of the plan. Immutable; any thread. */
-  record OfPlan(Predicate predicate, int[] columns, boolean isMovable) implements ScanCondition {
+  /**
+   * Of the plan. Immutable; any thread.
+   *
+   * @param range the same, where it is a range of one column, else null
+   */
+  record OfPlan(Predicate predicate, int[] columns, boolean isMovable, @Nullable ColumnRange range)
+      implements ScanCondition {
     static OfPlan of(Expression condition, List<Type> types) {
       TreeSet<Integer> columns = new TreeSet<>();
       collect(condition, columns);
       return new OfPlan(
           ExpressionCompiler.compilePredicate(condition, types),
           columns.stream().mapToInt(Integer::intValue).toArray(),
-          !condition.mayFail());
+          !condition.mayFail(),
+          ColumnRange.within(condition));
     }
 
     private static void collect(Expression expression, TreeSet<Integer> columns) {
@@ -40,6 +48,9 @@ sealed interface ScanCondition {
 
     @Override
     public void apply(ScanRows rows, EvaluationContext context) {
+      if (range != null && rows.keepBetween(range.column().index(), range.low(), range.high())) {
+        return;
+      }
       for (int column : columns) {
         rows.column(column);
       }

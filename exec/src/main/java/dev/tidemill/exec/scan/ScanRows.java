@@ -49,6 +49,14 @@ abstract sealed class ScanRows implements AutoCloseable {
   /** Keeps some of the rows left. */
   abstract void keep(@Nullable Selection rows);
 
+  /**
+   * Keeps the rows whose integer in a column is between two bounds, where that needs no reading of
+   * the column; else says false and keeps all.
+   */
+  boolean keepBetween(int column, long low, long high) {
+    return false;
+  }
+
   /** The rows left with all columns, the caller's to close; afterwards there are none here. */
   abstract Batch take();
 
@@ -139,6 +147,40 @@ abstract sealed class ScanRows implements AutoCloseable {
       if (rows != null && rows.count() > 0 && rows.count() <= length >> 2) {
         moveTogether(rows);
       }
+    }
+
+    @Override
+    boolean keepBetween(int column, long low, long high) {
+      if (columns[column] != null) {
+        return false;
+      }
+      int[] found = new int[count()];
+      int n = reader.between(column, low, high, numbersLeft(), found.length, found);
+      if (n < 0) {
+        return false;
+      }
+      Selection before = selection;
+      if (n < found.length) {
+        for (int i = 0; before != null && i < n; i++) {
+          found[i] = before.row(found[i]);
+        }
+        keep(new Selection(found, n));
+      }
+      return true;
+    }
+
+    /** The reader's numbers of the rows left, null where all are. */
+    private int @Nullable [] numbersLeft() {
+      Selection left = selection;
+      int[] standing = numbers;
+      if (left == null || standing == null) {
+        return left == null ? standing : left.rows();
+      }
+      int[] both = new int[left.count()];
+      for (int i = 0; i < both.length; i++) {
+        both[i] = standing[left.row(i)];
+      }
+      return both;
     }
 
     private void moveTogether(Selection rows) {

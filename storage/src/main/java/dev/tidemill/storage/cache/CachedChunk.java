@@ -1,37 +1,52 @@
 package dev.tidemill.storage.cache;
 
-import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.FixedColumn;
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.Pruning;
 import dev.tidemill.storage.table.Split;
-import dev.tidemill.storage.table.ValueBounds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Some batches of a cached table, with what is known of their columns: a unit of reading that
- * filters may leave out.
+ * filters may leave out, whole or by batches.
  */
-final class CachedChunk implements Split {
-  private final List<Batch> batches;
+final class CachedChunk implements Split, AutoCloseable {
+  private final List<CachedBatch> batches;
   private final long rows;
-  private final @Nullable ValueBounds[] bounds;
+  private final @Nullable WordBounds[] bounds;
 
-  /** Takes over the batches, which have no selection. */
-  CachedChunk(List<Batch> batches, int columns) {
+  /** By column whether values that are close in the table are close in their order. */
+  private final boolean[] clustered;
+
+  /** Takes over the batches. */
+  CachedChunk(List<CachedBatch> batches, int columns) {
     this.batches = List.copyOf(batches);
-    this.rows = batches.stream().mapToLong(Batch::length).sum();
-    this.bounds = new ValueBounds[columns];
+    this.rows = batches.stream().mapToLong(CachedBatch::length).sum();
+    this.bounds = new WordBounds[columns];
+    this.clustered = new boolean[columns];
     for (int i = 0; i < columns; i++) {
-      bounds[i] = bounds(i);
+      List<@Nullable WordBounds> parts = new ArrayList<>();
+      for (CachedBatch batch : batches) {
+        parts.add(batch.bounds()[i]);
+      }
+      WordBounds all = WordBounds.union(parts);
+      bounds[i] = all;
+      clustered[i] = all != null && isClustered(parts, all);
     }
   }
 
-  List<Batch> batches() {
+  /** Whether a batch spans less than half of what all do. */
+  private static boolean isClustered(List<? extends @Nullable WordBounds> parts, WordBounds all) {
+    double spans = 0;
+    for (WordBounds part : parts) {
+      spans += part == null || part.isEmpty() ? 0 : (double) part.greatest() - part.least();
+    }
+    return spans < ((double) all.greatest() - all.least()) * parts.size() / 2;
+  }
+
+  List<CachedBatch> batches() {
     return batches;
   }
 
@@ -43,65 +58,32 @@ final class CachedChunk implements Split {
   /** Whether no row passes one of the filters; {@code columns} are places by name. */
   boolean isRejected(List<ColumnFilter> filters, Map<String, Integer> columns) {
     for (ColumnFilter filter : filters) {
-      Integer column = columns.get(filter.column());
-      ValueBounds known = column == null ? null : bounds[column];
-      if (known != null && Pruning.rejects(filter, known)) {
+      if (isRejected(filter, bounds, columns.get(filter.column()))) {
         return true;
       }
     }
     return false;
   }
 
-  /** Least and greatest value of a column of integers, decimals of one word, dates and times. */
-  private @Nullable ValueBounds bounds(int index) {
-    Column min = null;
-    Column max = null;
-    int minRow = 0;
-    int maxRow = 0;
-    long least = Long.MAX_VALUE;
-    long greatest = Long.MIN_VALUE;
-    long nulls = 0;
-    for (Batch batch : batches) {
-      Column column = batch.column(index);
-      if (!(column instanceof FixedColumn fixed) || !isOrderedByWord(fixed)) {
-        return null;
-      }
-      for (int row = 0; row < batch.length(); row++) {
-        if (column.mayHaveNulls() && column.isNull(row)) {
-          nulls++;
-          continue;
-        }
-        long value = fixed.longAt(row);
-        if (value <= least) {
-          least = value;
-          min = column;
-          minRow = row;
-        }
-        if (value >= greatest) {
-          greatest = value;
-          max = column;
-          maxRow = row;
-        }
+  /** Whether no row of one of the batches passes one of the filters. */
+  boolean isRejected(CachedBatch batch, List<ColumnFilter> filters, Map<String, Integer> columns) {
+    for (ColumnFilter filter : filters) {
+      Integer column = columns.get(filter.column());
+      if (column != null && clustered[column] && isRejected(filter, batch.bounds(), column)) {
+        return true;
       }
     }
-    Object low = min == null ? null : min.value(minRow);
-    Object high = max == null ? null : max.value(maxRow);
-    return new ValueBounds(low, high, null, null, nulls, rows);
+    return false;
   }
 
-  private static boolean isOrderedByWord(FixedColumn column) {
-    return column.width() <= Long.BYTES
-        && switch (column.type()) {
-          case Type.Int t -> true;
-          case Type.Decimal t -> true;
-          case Type.Date t -> true;
-          case Type.Time t -> true;
-          case Type.Timestamp t -> true;
-          default -> false;
-        };
+  private static boolean isRejected(
+      ColumnFilter filter, @Nullable WordBounds[] bounds, @Nullable Integer column) {
+    WordBounds known = column == null ? null : bounds[column];
+    return known != null && Pruning.rejects(filter, known.values());
   }
 
-  void close() {
-    batches.forEach(Batch::close);
+  @Override
+  public void close() {
+    batches.forEach(CachedBatch::close);
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemill.storage.cache;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.storage.table.Advance;
@@ -12,7 +13,9 @@ import dev.tidemill.storage.table.FilterSupport;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.ScanRequest;
+import dev.tidemill.storage.table.SkippedReads;
 import dev.tidemill.storage.table.Split;
+import dev.tidemill.storage.table.StagedReader;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
@@ -24,8 +27,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a table in memory, in the columns and dictionaries that its reader gave. Who reads
- * takes a {@link Reading}, which holds the rows until it is closed.
+ * The rows of a table in memory, in the dictionaries that its reader gave, and its columns packed
+ * ({@link CachedColumn}). Who reads takes a {@link Reading}, which holds the rows until it is
+ * closed; filters leave out chunks and batches, conditions columns of the rows they reject.
  *
  * <pre>
  *   table     start ─────────── cached up to ─────── end
@@ -115,12 +119,12 @@ public final class CachedTable {
   private void extend(Offset now, Runnable check) {
     ScanRequest request = new ScanRequest(columns, end, now, List.of(), -1);
     List<CachedChunk> added = new ArrayList<>();
-    List<Batch> batches = new ArrayList<>();
+    List<CachedBatch> batches = new ArrayList<>();
     try {
       for (Split split : table.splits(request)) {
         try (BatchReader reader = table.open(split, request, memory)) {
           for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
-            batches.add(whole(batch));
+            batches.add(kept(batch));
             check.run();
             if (batches.size() == BATCHES_PER_CHUNK) {
               added.add(new CachedChunk(batches, columns.size()));
@@ -134,7 +138,7 @@ public final class CachedTable {
         batches.clear();
       }
     } catch (RuntimeException | Error e) {
-      batches.forEach(Batch::close);
+      batches.forEach(CachedBatch::close);
       added.forEach(CachedChunk::close);
       throw e;
     }
@@ -142,13 +146,18 @@ public final class CachedTable {
     end = now;
   }
 
-  /** The rows that count. What a table has in memory itself stays charged to it. */
-  private Batch whole(Batch batch) {
-    if (batch.selection() == null) {
-      return batch;
-    }
+  /**
+   * The rows that count. What a table has in memory itself stays charged to it, as far as it is
+   * kept as it is.
+   */
+  private CachedBatch kept(Batch batch) {
     try (batch) {
-      return Batches.compact(batch, memory);
+      if (batch.selection() == null) {
+        return CachedBatch.of(batch, memory);
+      }
+      try (Batch whole = Batches.compact(batch, memory)) {
+        return CachedBatch.of(whole, memory);
+      }
     }
   }
 
@@ -233,9 +242,16 @@ public final class CachedTable {
     @Override
     public BatchReader open(Split split, ScanRequest request, MemoryScope scope) {
       CachedChunk chunk = (CachedChunk) split;
-      boolean rejected = chunk.isRejected(request.filters(), places);
+      List<CachedBatch> batches = new ArrayList<>();
+      if (!chunk.isRejected(request.filters(), places)) {
+        for (CachedBatch batch : chunk.batches()) {
+          if (!chunk.isRejected(batch, request.filters(), places)) {
+            batches.add(batch);
+          }
+        }
+      }
       int[] wanted = request.columns().stream().mapToInt(places::get).toArray();
-      return new Reader(rejected ? List.of() : chunk.batches(), wanted);
+      return new Reader(batches, chunk.estimatedRows(), wanted, scope);
     }
 
     @Override
@@ -247,27 +263,75 @@ public final class CachedTable {
     }
   }
 
-  private static final class Reader implements BatchReader {
-    private final List<Batch> batches;
+  private static final class Reader implements BatchReader, StagedReader {
+    private final List<CachedBatch> batches;
     private final int[] columns;
-    private int next;
+    private final MemoryScope scope;
+    private final long skippedRows;
 
-    Reader(List<Batch> batches, int[] columns) {
+    /** How many batches have been gone on to. */
+    private int read;
+
+    /**
+     * @param rows of the chunk
+     */
+    Reader(List<CachedBatch> batches, long rows, int[] columns, MemoryScope scope) {
       this.batches = batches;
       this.columns = columns;
+      this.scope = scope;
+      this.skippedRows = rows - batches.stream().mapToLong(CachedBatch::length).sum();
+    }
+
+    @Override
+    public StagedReader staged() {
+      return this;
+    }
+
+    @Override
+    public int advance() {
+      int length = 0;
+      while (length == 0 && read < batches.size()) {
+        length = batches.get(read++).length();
+      }
+      return length;
+    }
+
+    @Override
+    public Column read(int column, @Nullable Selection rows) {
+      return batches.get(read - 1).columns().get(columns[column]).read(rows, scope);
+    }
+
+    @Override
+    public int between(
+        int column, long low, long high, int @Nullable [] rows, int count, int[] found) {
+      return batches
+          .get(read - 1)
+          .columns()
+          .get(columns[column])
+          .between(low, high, rows, count, found);
     }
 
     @Override
     public @Nullable Batch next() {
-      if (next == batches.size()) {
+      int length = advance();
+      if (length == 0) {
         return null;
       }
-      Batch batch = batches.get(next++);
       List<Column> chosen = new ArrayList<>(columns.length);
-      for (int column : columns) {
-        chosen.add(batch.column(column).retain());
+      try {
+        for (int i = 0; i < columns.length; i++) {
+          chosen.add(read(i, null));
+        }
+      } catch (RuntimeException | Error e) {
+        chosen.forEach(Column::close);
+        throw e;
       }
-      return new Batch(batch.length(), chosen);
+      return new Batch(length, chosen);
+    }
+
+    @Override
+    public SkippedReads skipped() {
+      return new SkippedReads(0, 0, skippedRows);
     }
 
     @Override

@@ -30,4 +30,21 @@ public interface StagedReader {
    * @return one value for each of {@code rows}, in order
    */
   Column read(int column, @Nullable Selection rows);
+
+  /**
+   * Finds the rows whose value is between two bounds without reading the column, of one of
+   * integers, decimals, dates or times: bounds are the integers that such a column holds. A NULL is
+   * between none.
+   *
+   * @param column its place in the request, not read yet of the current rows
+   * @param rows which of the current rows to ask; null asks all
+   * @param count of {@code rows}
+   * @param found has room for {@code count}, and may be {@code rows}: the places in {@code rows} of
+   *     those found, ascending
+   * @return how many; -1 where the column is to be read to know
+   */
+  default int between(
+      int column, long low, long high, int @Nullable [] rows, int count, int[] found) {
+    return -1;
+  }
 }
