@@ -10,6 +10,7 @@ import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.streaming.QueryDefinition;
 import dev.tidemill.streaming.Trigger;
 import dev.tidemill.streaming.result.ConsumerDelivery;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -64,6 +65,7 @@ final class EmitStatements {
     private final Cancellation cancellation;
     private final List<OutputColumn> columns;
     private final MemoryScope memory;
+    private final ZoneId timeZone;
     private final boolean weights;
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private @Nullable String name;
@@ -85,6 +87,7 @@ final class EmitStatements {
       this.columns = columns;
       this.weights = weights;
       this.memory = session.statementMemory("emit");
+      this.timeZone = session.settings().get(EngineSettings.TIME_ZONE);
       cancellation.onCancel(() -> items.add(new Failure(EngineErrors.cancelled())));
     }
 
@@ -135,6 +138,11 @@ final class EmitStatements {
     @Override
     public boolean isLive() {
       return true;
+    }
+
+    @Override
+    public ZoneId timeZone() {
+      return timeZone;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.format.TimeZones;
+import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.foundation.setting.Settings;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -18,6 +20,7 @@ import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.Namespace;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.ViewDefinition;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -82,6 +85,12 @@ final class Planning {
       case "DATE" -> Type.DATE;
       default -> null;
     };
+  }
+
+  /** The session's time zone as definitions keep it: null for UTC. */
+  @Nullable String keptTimeZone() {
+    ZoneId zone = session.settings().get(EngineSettings.TIME_ZONE);
+    return TimeZones.isUtc(zone) ? null : zone.getId();
   }
 
   /** What queries see of a table. */

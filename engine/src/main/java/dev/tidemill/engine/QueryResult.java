@@ -4,7 +4,9 @@ import dev.tidemill.exec.BatchQuery;
 import dev.tidemill.exec.pipeline.OperatorStatistics;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.plan.batch.OutputColumn;
+import java.time.ZoneId;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ final class QueryResult implements Result {
   private final List<String> warnings;
   private final MemoryScope memory;
   private final AutoCloseable pins;
+  private final ZoneId timeZone;
   private boolean closed;
 
   /** Takes over query, memory and pins. */
@@ -39,6 +42,7 @@ final class QueryResult implements Result {
     this.warnings = List.copyOf(warnings);
     this.memory = memory;
     this.pins = pins;
+    this.timeZone = session.settings().get(EngineSettings.TIME_ZONE);
     cancellation.onCancel(query::cancel);
   }
 
@@ -60,6 +64,11 @@ final class QueryResult implements Result {
   @Override
   public long updateCount() {
     return -1;
+  }
+
+  @Override
+  public ZoneId timeZone() {
+    return timeZone;
   }
 
   @Override

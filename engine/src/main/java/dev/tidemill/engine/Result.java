@@ -1,6 +1,8 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.format.TimeZones;
+import java.time.ZoneId;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,11 @@ public interface Result extends AutoCloseable {
   /** Whether rows come and go, so that the batches have weights: EMIT CHANGES. */
   default boolean hasWeights() {
     return false;
+  }
+
+  /** The time zone of the session, whose clocks instants are shown by. */
+  default ZoneId timeZone() {
+    return TimeZones.UTC;
   }
 
   /** What the user should know beside the result. */

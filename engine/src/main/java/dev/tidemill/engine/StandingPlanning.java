@@ -119,10 +119,17 @@ final class StandingPlanning {
     definitions.put("", text.text());
     for (CatalogEntry.TableEntry table : query.tables()) {
       traits.put(new TableReference(table.path()), traits(table));
-      definitions.put(StandingQueryRoom.definitionKey(table.path()), table.definition().sql());
+      definitions.put(
+          StandingQueryRoom.definitionKey(table.path()),
+          inZone(table.definition().sql(), table.definition().timeZone()));
     }
     for (CatalogEntry.ViewEntry view : query.views()) {
-      definitions.put(StandingQueryRoom.definitionKey(view.path()), view.definition().sql());
+      definitions.put(
+          StandingQueryRoom.definitionKey(view.path()),
+          inZone(view.definition().sql(), view.definition().timeZone()));
+    }
+    if (query.timeZone() != null) {
+      definitions.put(StandingPlan.TIME_ZONE, query.timeZone());
     }
     for (FunctionDefinition function : query.functions()) {
       definitions.put(StandingQueryRoom.definitionKey(function.path()), function.sql());
@@ -135,6 +142,11 @@ final class StandingPlanning {
     } catch (TidemillException e) {
       throw e.at(text.position());
     }
+  }
+
+  /** The text of a definition with the zone by whose clocks it goes. */
+  private static String inZone(String sql, @Nullable String timeZone) {
+    return timeZone == null ? sql : sql + " [time zone " + timeZone + "]";
   }
 
   private TableTraits traits(CatalogEntry.TableEntry entry) {

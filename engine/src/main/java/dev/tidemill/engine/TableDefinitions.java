@@ -68,7 +68,8 @@ final class TableDefinitions {
         keyColumns,
         key != null && key.enforced(),
         options(create.options()),
-        canonical.unparse());
+        canonical.unparse(),
+        planning.keptTimeZone());
   }
 
   /**
@@ -153,7 +154,8 @@ final class TableDefinitions {
                     StatementParser.parseExpression(watermark.expression())),
             key,
             new Options(new TreeMap<>(table.options()), Map.of())),
-        table.name());
+            table.name())
+        .in(table.timeZone());
   }
 
   private TableDefinition.ColumnDefinition column(ColumnDefinition column) {

@@ -112,7 +112,8 @@ final class TableStatements {
             create.columns().stream().map(Name::text).toList(),
             create.query().text(),
             session.namespace(),
-            sql);
+            sql,
+            planning.keptTimeZone());
     if (create.replace()
         && catalog.viewDefinitions().stream()
             .anyMatch(v -> isNamed(v.name(), name) && !v.sql().equals(sql))) {

@@ -9,10 +9,19 @@ import org.jspecify.annotations.Nullable;
 /** Rows that the driver has itself: metadata, the elements of an array. */
 final class StoredResult implements DatabaseResult {
   private final List<ColumnDescription> columns;
+  private final String timeZone;
   private @Nullable Page page;
 
   StoredResult(
       List<ColumnDescription> columns, List<? extends List<? extends @Nullable Object>> rows) {
+    this(columns, rows, "UTC");
+  }
+
+  StoredResult(
+      List<ColumnDescription> columns,
+      List<? extends List<? extends @Nullable Object>> rows,
+      String timeZone) {
+    this.timeZone = timeZone;
     this.columns = List.copyOf(columns);
     this.page = rows.isEmpty() ? null : Page.of(rows);
   }
@@ -30,6 +39,11 @@ final class StoredResult implements DatabaseResult {
   @Override
   public long updateCount() {
     return -1;
+  }
+
+  @Override
+  public String timeZone() {
+    return timeZone;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tidemill.jdbc.spi.ColumnType.Kind;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,13 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class TidemillArray implements Array {
   private final ColumnType elementType;
   private final List<?> values;
+  private final ZoneId session;
 
   /**
    * @param values of {@code elementType}, null for NULL
+   * @param session by whose clocks instants are shown
    */
-  TidemillArray(ColumnType elementType, List<?> values) {
+  TidemillArray(ColumnType elementType, List<?> values, ZoneId session) {
     this.elementType = elementType;
     this.values = values;
+    this.session = session;
   }
 
   List<?> values() {
@@ -41,12 +45,12 @@ final class TidemillArray implements Array {
 
   @Override
   public Object getArray() throws SQLException {
-    return ValueReader.asObjects(elementType, values);
+    return ValueReader.asObjects(elementType, values, session);
   }
 
   @Override
   public Object getArray(long index, int count) throws SQLException {
-    return ValueReader.asObjects(elementType, part(index, count));
+    return ValueReader.asObjects(elementType, part(index, count), session);
   }
 
   @Override
@@ -94,7 +98,7 @@ final class TidemillArray implements Array {
         List.of(
             new ColumnDescription("INDEX", ColumnType.of(Kind.BIGINT), false),
             new ColumnDescription("VALUE", elementType, true));
-    return new TidemillResultSet(new StoredResult(columns, rows));
+    return new TidemillResultSet(new StoredResult(columns, rows, session.getId()));
   }
 
   /**
@@ -131,6 +135,7 @@ final class TidemillArray implements Array {
 
   @Override
   public String toString() {
-    return ValueText.of(new ColumnType(Kind.ARRAY, 0, 0, List.of(elementType), List.of()), values);
+    return ValueText.of(
+        new ColumnType(Kind.ARRAY, 0, 0, List.of(elementType), List.of()), values, session);
   }
 }

@@ -27,6 +27,7 @@ import java.sql.SQLXML;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Struct;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -517,7 +518,7 @@ final class TidemillConnection implements Connection {
     for (Object element : elements) {
       values.add(ParameterValue.of(type, element));
     }
-    return new TidemillArray(type, values);
+    return new TidemillArray(type, values, ZoneOffset.UTC);
   }
 
   /**
@@ -535,7 +536,7 @@ final class TidemillConnection implements Connection {
     for (int i = 0; i < attributes.length; i++) {
       values.add(ParameterValue.of(type.parts().get(i), attributes[i]));
     }
-    return new TidemillStruct(type, values);
+    return new TidemillStruct(type, values, ZoneOffset.UTC);
   }
 
   private static ColumnType type(String name) throws SQLException {

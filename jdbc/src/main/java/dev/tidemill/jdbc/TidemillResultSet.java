@@ -21,6 +21,9 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.sql.Time;
 import java.sql.Timestamp;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Calendar;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +38,7 @@ final class TidemillResultSet extends ReadOnlyResultSet {
   private final List<ColumnDescription> columns;
   private final Warnings warnings = new Warnings();
   private final long maxRows;
+  private final ZoneId timeZone;
   private @Nullable Map<String, Integer> indexes;
   private int fetchSize;
 
@@ -60,8 +64,18 @@ final class TidemillResultSet extends ReadOnlyResultSet {
     this.statement = statement;
     this.columns = result.columns();
     this.maxRows = maxRows;
+    this.timeZone = zone(result.timeZone());
     this.fetchSize = fetchSize;
     this.warningsSeen = result.warnings().size();
+  }
+
+  /** The zone of a name; UTC where this JVM does not know it. */
+  private static ZoneId zone(String name) {
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException unknown) {
+      return ZoneOffset.UTC;
+    }
   }
 
   @Override
@@ -204,7 +218,7 @@ final class TidemillResultSet extends ReadOnlyResultSet {
   @Override
   public @Nullable String getString(int column) throws SQLException {
     Object value = value(column);
-    return value == null ? null : ValueText.of(type(column), value);
+    return value == null ? null : ValueText.of(type(column), value, timeZone);
   }
 
   @Override
@@ -339,7 +353,7 @@ final class TidemillResultSet extends ReadOnlyResultSet {
   @Override
   public @Nullable Object getObject(int column) throws SQLException {
     Object value = value(column);
-    return value == null ? null : ValueReader.asObject(type(column), value);
+    return value == null ? null : ValueReader.asObject(type(column), value, timeZone);
   }
 
   @Override
@@ -348,7 +362,7 @@ final class TidemillResultSet extends ReadOnlyResultSet {
       throw DriverErrors.badArgument("the class", null, "given");
     }
     Object value = value(column);
-    return value == null ? null : type.cast(ValueReader.asObject(type(column), value, type));
+    return value == null ? null : type.cast(ValueReader.asObject(type(column), value, type, timeZone));
   }
 
   @Override

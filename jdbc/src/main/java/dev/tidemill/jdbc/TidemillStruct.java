@@ -3,6 +3,7 @@ package dev.tidemill.jdbc;
 import dev.tidemill.jdbc.spi.ColumnType;
 import java.sql.SQLException;
 import java.sql.Struct;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class TidemillStruct implements Struct {
   private final ColumnType type;
   private final List<?> values;
+  private final ZoneId session;
 
   /**
    * @param values of the type's parts, null for NULL
+   * @param session by whose clocks instants are shown
    */
-  TidemillStruct(ColumnType type, List<?> values) {
+  TidemillStruct(ColumnType type, List<?> values, ZoneId session) {
     this.type = type;
     this.values = values;
+    this.session = session;
   }
 
   List<?> values() {
@@ -34,7 +38,7 @@ final class TidemillStruct implements Struct {
     @Nullable Object[] objects = new Object[values.size()];
     for (int i = 0; i < objects.length; i++) {
       Object value = values.get(i);
-      objects[i] = value == null ? null : ValueReader.asObject(type.parts().get(i), value);
+      objects[i] = value == null ? null : ValueReader.asObject(type.parts().get(i), value, session);
     }
     return objects;
   }
@@ -62,6 +66,6 @@ final class TidemillStruct implements Struct {
 
   @Override
   public String toString() {
-    return ValueText.of(type, values);
+    return ValueText.of(type, values, session);
   }
 }

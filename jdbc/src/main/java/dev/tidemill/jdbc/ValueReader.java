@@ -18,7 +18,6 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Calendar;
 import java.util.List;
@@ -199,17 +198,21 @@ final class ValueReader {
     return calendar == null ? ZoneId.systemDefault() : calendar.getTimeZone().toZoneId();
   }
 
-  /** What {@code getObject} gives: an object of {@link JdbcTypes#objectClass}. */
-  static Object asObject(ColumnType type, Object value) throws SQLException {
+  /**
+   * What {@code getObject} gives: an object of {@link JdbcTypes#objectClass}.
+   *
+   * @param session by whose clocks instants are shown
+   */
+  static Object asObject(ColumnType type, Object value, ZoneId session) throws SQLException {
     return switch (type.kind()) {
       case TINYINT, SMALLINT -> ((Number) value).intValue();
       case VARBINARY -> ((byte[]) value).clone();
       case DATE -> asDate(type, value, null);
       case TIME -> asTime(type, value, null);
       case TIMESTAMP -> asTimestamp(type, value, null);
-      case ZONED_TIMESTAMP -> ((Instant) value).atOffset(ZoneOffset.UTC);
-      case ARRAY -> new TidemillArray(type.parts().get(0), (List<?>) value);
-      case ROW -> new TidemillStruct(type, (List<?>) value);
+      case ZONED_TIMESTAMP -> ((Instant) value).atZone(session).toOffsetDateTime();
+      case ARRAY -> new TidemillArray(type.parts().get(0), (List<?>) value, session);
+      case ROW -> new TidemillStruct(type, (List<?>) value, session);
       case BOOLEAN,
           INTEGER,
           BIGINT,
@@ -226,10 +229,11 @@ final class ValueReader {
   }
 
   /** What {@code getObject} with a class gives. */
-  static Object asObject(ColumnType type, Object value, Class<?> wanted) throws SQLException {
-    ZoneId zone = ZoneId.systemDefault();
+  static Object asObject(ColumnType type, Object value, Class<?> wanted, ZoneId session)
+      throws SQLException {
+    ZoneId zone = value instanceof Instant ? session : ZoneId.systemDefault();
     if (wanted == String.class) {
-      return ValueText.of(type, value);
+      return ValueText.of(type, value, session);
     } else if (wanted == Boolean.class) {
       return asBoolean(type, value);
     } else if (wanted == Byte.class) {
@@ -261,7 +265,7 @@ final class ValueReader {
     } else if (wanted == OffsetDateTime.class) {
       return offsetDateTime(type, value, zone);
     } else if (wanted == ZonedDateTime.class) {
-      return asInstant(type, value, zone).atZone(value instanceof Instant ? ZoneOffset.UTC : zone);
+      return asInstant(type, value, zone).atZone(zone);
     } else if (wanted == Date.class) {
       return asDate(type, value, null);
     } else if (wanted == Time.class) {
@@ -271,7 +275,7 @@ final class ValueReader {
     } else if (wanted == UUID.class && value instanceof String) {
       return uuid((String) value);
     }
-    return nestedOrSelf(type, value, wanted);
+    return nestedOrSelf(type, value, wanted, session);
   }
 
   private static OffsetDateTime offsetDateTime(ColumnType type, Object value, ZoneId zone)
@@ -279,9 +283,7 @@ final class ValueReader {
     if (value instanceof String text) {
       return TextValue.asZonedTimestamp(text);
     }
-    return asInstant(type, value, zone)
-        .atZone(value instanceof Instant ? ZoneOffset.UTC : zone)
-        .toOffsetDateTime();
+    return asInstant(type, value, zone).atZone(zone).toOffsetDateTime();
   }
 
   private static UUID uuid(String text) throws SQLException {
@@ -292,9 +294,9 @@ final class ValueReader {
     }
   }
 
-  private static Object nestedOrSelf(ColumnType type, Object value, Class<?> wanted)
-      throws SQLException {
-    Object object = asObject(type, value);
+  private static Object nestedOrSelf(
+      ColumnType type, Object value, Class<?> wanted, ZoneId session) throws SQLException {
+    Object object = asObject(type, value, session);
     if (wanted.isInstance(object)) {
       return object;
     }
@@ -311,11 +313,12 @@ final class ValueReader {
   }
 
   /** The elements of an array, each as {@code getObject} gives it. */
-  static @Nullable Object[] asObjects(ColumnType elementType, List<?> values) throws SQLException {
+  static @Nullable Object[] asObjects(ColumnType elementType, List<?> values, ZoneId session)
+      throws SQLException {
     @Nullable Object[] objects = new Object[values.size()];
     for (int i = 0; i < objects.length; i++) {
       Object value = values.get(i);
-      objects[i] = value == null ? null : asObject(elementType, value);
+      objects[i] = value == null ? null : asObject(elementType, value, session);
     }
     return objects;
   }

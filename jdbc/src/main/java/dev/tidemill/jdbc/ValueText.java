@@ -8,28 +8,34 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Period;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The text of a value, the same as CAST to VARCHAR gives in the database. */
+/** The text of a value, the same as CAST to VARCHAR gives in the session. */
 final class ValueText {
   private static final String HEX = "0123456789ABCDEF";
   private static final int NANO_DIGITS = 9;
 
   private ValueText() {}
 
-  static String of(ColumnType type, Object value) {
+  /**
+   * @param zone by whose clocks instants are shown
+   */
+  static String of(ColumnType type, Object value, ZoneId zone) {
     if (value instanceof String text) {
       return text;
     }
     StringBuilder text = new StringBuilder();
-    append(type, value, text);
+    append(type, value, zone, text);
     return text.toString();
   }
 
-  private static void append(ColumnType type, @Nullable Object value, StringBuilder text) {
+  private static void append(
+      ColumnType type, @Nullable Object value, ZoneId zone, StringBuilder text) {
     if (value == null) {
       text.append("NULL");
       return;
@@ -42,10 +48,7 @@ final class ValueText {
       case DATE -> date((LocalDate) value, text);
       case TIME -> time((LocalTime) value, type.precision(), text);
       case TIMESTAMP -> timestamp((LocalDateTime) value, type.precision(), text);
-      case ZONED_TIMESTAMP -> {
-        timestamp(LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC), type.precision(), text);
-        text.append('Z');
-      }
+      case ZONED_TIMESTAMP -> instant(((Instant) value).atZone(zone), type.precision(), text);
       case MONTH_INTERVAL -> {
         long months = ((Period) value).toTotalMonths();
         text.append(months < 0 ? "-" : "")
@@ -54,9 +57,9 @@ final class ValueText {
             .append(Math.abs(months % 12));
       }
       case TIME_INTERVAL -> interval((Duration) value, text);
-      case ARRAY -> array(type, (List<?>) value, text);
-      case MAP -> map(type, (Map<?, ?>) value, text);
-      case ROW -> row(type, (List<?>) value, text);
+      case ARRAY -> array(type, (List<?>) value, zone, text);
+      case MAP -> map(type, (Map<?, ?>) value, zone, text);
+      case ROW -> row(type, (List<?>) value, zone, text);
     }
   }
 
@@ -98,6 +101,13 @@ final class ValueText {
     time(value.toLocalTime(), precision, text);
   }
 
+  private static void instant(ZonedDateTime value, int precision, StringBuilder text) {
+    timestamp(value.toLocalDateTime(), precision, text);
+    boolean isUtc = value.getZone().normalized().equals(ZoneOffset.UTC);
+    boolean isZero = value.getOffset().equals(ZoneOffset.UTC);
+    text.append(isUtc ? "Z" : isZero ? "+00:00" : value.getOffset().getId());
+  }
+
   private static void interval(Duration value, StringBuilder text) {
     Duration size = value.abs();
     text.append(value.isNegative() ? "-" : "").append(size.toDays()).append(' ');
@@ -110,35 +120,38 @@ final class ValueText {
     digits(size.toNanosPart() / 1000, 6, text);
   }
 
-  private static void array(ColumnType type, List<?> values, StringBuilder text) {
+  private static void array(
+      ColumnType type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('[');
     String separator = "";
     for (Object value : values) {
       text.append(separator);
-      append(type.parts().get(0), value, text);
+      append(type.parts().get(0), value, zone, text);
       separator = ", ";
     }
     text.append(']');
   }
 
-  private static void map(ColumnType type, Map<?, ?> values, StringBuilder text) {
+  private static void map(
+      ColumnType type, Map<?, ?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     String separator = "";
     for (Map.Entry<?, ?> entry : values.entrySet()) {
       text.append(separator);
-      append(type.parts().get(0), entry.getKey(), text);
+      append(type.parts().get(0), entry.getKey(), zone, text);
       text.append('=');
-      append(type.parts().get(1), entry.getValue(), text);
+      append(type.parts().get(1), entry.getValue(), zone, text);
       separator = ", ";
     }
     text.append('}');
   }
 
-  private static void row(ColumnType type, List<?> values, StringBuilder text) {
+  private static void row(
+      ColumnType type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     for (int i = 0; i < values.size(); i++) {
       text.append(i == 0 ? "" : ", ").append(type.fieldNames().get(i)).append(": ");
-      append(type.parts().get(i), values.get(i), text);
+      append(type.parts().get(i), values.get(i), zone, text);
     }
     text.append('}');
   }

@@ -7,6 +7,7 @@ import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.FunctionDefinition;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query, planned.
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param views the views it reaches
  * @param functions the functions of users that it calls
  * @param ordered whether it has an ORDER BY at the top
+ * @param timeZone the session's time zone where the plan depends on it and it is not UTC, else null
  */
 public record PlannedQuery(
     BatchPlan plan,
@@ -24,7 +26,8 @@ public record PlannedQuery(
     List<CatalogEntry.TableEntry> tables,
     List<CatalogEntry.ViewEntry> views,
     List<FunctionDefinition> functions,
-    boolean ordered) {
+    boolean ordered,
+    @Nullable String timeZone) {
   public PlannedQuery {
     parameterTypes = List.copyOf(parameterTypes);
     tables = List.copyOf(tables);

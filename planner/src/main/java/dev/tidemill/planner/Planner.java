@@ -2,6 +2,7 @@ package dev.tidemill.planner;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.format.TimeZones;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -11,6 +12,7 @@ import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Parameter;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.Clocks;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
@@ -96,7 +98,10 @@ public final class Planner {
             OutputColumn column = columns.get(i);
             fields.add(new Field(i, column.name(), column.type(), column.nullable()));
           }
-          return RexTranslator.scalar(new SqlCompiler(null).scalar(expression, columns), fields);
+          return Clocks.of(TimeZones.UTC)
+              .settle(
+                  RexTranslator.scalar(
+                      new SqlCompiler(null).scalar(expression, columns), fields));
         });
   }
 
@@ -133,6 +138,7 @@ public final class Planner {
     private final SqlCompiler compiler;
     private final FieldNumbers numbers = new FieldNumbers();
     private final boolean describing;
+    private final Clocks clocks;
 
     /**
      * @param describing whether only columns and parameters are asked for: then a limit may be
@@ -142,6 +148,7 @@ public final class Planner {
       this.session = session;
       this.compiler = new SqlCompiler(session.catalog());
       this.describing = describing;
+      this.clocks = Clocks.of(session.timeZone());
     }
 
     PlannedQuery query(SqlNode node) {
@@ -152,7 +159,8 @@ public final class Planner {
     }
 
     private Relation translate(SqlCompiler.Query query) {
-      return new RelTranslator(compiler, numbers, parameters(), describing, session.runsOnce())
+      return new RelTranslator(
+              compiler, numbers, parameters(), describing, session.runsOnce(), clocks)
           .translate(query.relation());
     }
 
@@ -176,7 +184,13 @@ public final class Planner {
         }
       }
       return new PlannedQuery(
-          plan, query.parameters(), tables, views, compiler.functions(), query.ordered());
+          plan,
+          query.parameters(),
+          tables,
+          views,
+          compiler.functions(),
+          query.ordered(),
+          clocks.used());
     }
 
     PlannedInsert insert(SqlInsert insert) {
@@ -239,7 +253,9 @@ public final class Planner {
         SourcePosition place = from < 0 ? null : query.position(from);
         SourcePosition at = place == null ? position : place;
         Expression value =
-            from < 0 ? Literal.nullOf(column.type()) : assigned(column, given.get(from), at);
+            from < 0
+                ? Literal.nullOf(column.type())
+                : clocks.settle(assigned(column, given.get(from), at));
         if (at != null && session.runsOnce()) {
           value = Expressions.placed(value, at);
         }
@@ -358,6 +374,7 @@ public final class Planner {
       SqlCompiler compiler = new SqlCompiler(null);
       CompiledColumns columns = compiler.columns(definition, stored);
       TableDefinition.WatermarkDefinition watermark = definition.watermark();
+      Clocks clocks = Clocks.kept(definition.timeZone());
       if (watermark == null) {
         return new CompiledTable(columns.stored(), columns.row(), columns.expressions(), -1, null);
       }
@@ -382,7 +399,7 @@ public final class Planner {
       }
       Expression expression;
       try {
-        expression = columns.inline(compiler, watermark.expression());
+        expression = columns.inline(compiler, watermark.expression(), clocks);
         if (!isTimestamp(expression.type())) {
           throw PlannerErrors.typeMismatch(
               "a watermark must be TIMESTAMP but this is " + expression.type(), null);
@@ -391,7 +408,11 @@ public final class Planner {
         throw PlannerErrors.within("in the watermark of " + definition.name(), failure);
       }
       return new CompiledTable(
-          columns.stored(), columns.row(), columns.expressions(), time, Casts.to(type, expression));
+          columns.stored(),
+          columns.row(),
+          columns.expressions(),
+          time,
+          clocks.settle(Casts.to(type, expression)));
     }
   }
 }

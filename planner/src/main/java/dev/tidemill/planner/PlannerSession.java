@@ -6,6 +6,7 @@ import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.physical.JoinDistribution;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.Namespace;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param namespace where names without a qualifier are looked up
  * @param broadcastThresholdBytes build sides estimated up to here are broadcast
  * @param maxRecursion most rounds of a recursive query
+ * @param timeZone of instants, where nothing else is said
  * @param parameterValues the values of the question marks, in order, or null while they are not
  *     bound
  * @param runsOnce whether the plan is run while its text is there, as a batch query: expressions
@@ -32,6 +34,7 @@ public record PlannerSession(
     JoinDistribution joinDistribution,
     long broadcastThresholdBytes,
     long maxRecursion,
+    ZoneId timeZone,
     @Nullable List<Literal> parameterValues,
     boolean runsOnce) {
   /** The settings that planning looks at. */
@@ -56,6 +59,7 @@ public record PlannerSession(
         JoinDistribution.AUTO,
         DEFAULT_BROADCAST_THRESHOLD_BYTES,
         EngineSettings.MAX_RECURSION.defaultValue(),
+        EngineSettings.TIME_ZONE.defaultValue(),
         null,
         true);
   }
@@ -75,6 +79,7 @@ public record PlannerSession(
         distribution(distribution),
         threshold == null ? DEFAULT_BROADCAST_THRESHOLD_BYTES : bytes(threshold),
         rounds(settings.get(EngineSettings.MAX_RECURSION.name())),
+        zone(settings.get(EngineSettings.TIME_ZONE.name())),
         null,
         true);
   }
@@ -87,6 +92,7 @@ public record PlannerSession(
         joinDistribution,
         broadcastThresholdBytes,
         maxRecursion,
+        timeZone,
         values,
         runsOnce);
   }
@@ -99,8 +105,15 @@ public record PlannerSession(
         joinDistribution,
         broadcastThresholdBytes,
         maxRecursion,
+        timeZone,
         parameterValues,
         false);
+  }
+
+  private static ZoneId zone(@Nullable String text) {
+    return text == null
+        ? EngineSettings.TIME_ZONE.defaultValue()
+        : EngineSettings.TIME_ZONE.parse(text);
   }
 
   private static long rounds(@Nullable String text) {

@@ -95,7 +95,7 @@ final class TestTables {
   TestTables view(String name, String query) {
     catalog.createView(
         new ViewDefinition(
-            name, List.of(), query, Namespace.DEFAULT, "CREATE VIEW " + name + " AS " + query),
+            name, List.of(), query, Namespace.DEFAULT, "CREATE VIEW " + name + " AS " + query, null),
         false,
         false);
     return this;

@@ -55,7 +55,7 @@ final class ResultPrinter {
       printPlain(result);
       return !console.out().checkError();
     }
-    ResultWriter writer = format.writer(appearance(result.isLive()));
+    ResultWriter writer = format.writer(appearance(result));
     Batch batch = next(result);
     writer.begin(result.schema(), result.hasWeights());
     try {
@@ -71,13 +71,15 @@ final class ResultPrinter {
     return !console.out().checkError();
   }
 
-  private Appearance appearance(boolean live) {
+  private Appearance appearance(Result result) {
+    boolean live = result.isLive();
     boolean watched = console.outIsTerminal();
     return new Appearance(
         console.out(),
         watched && Console.allowsColour(),
         watched && !live ? MOST_ROWS : Appearance.ALL,
         watched ? columns.getAsInt() : Appearance.ALL,
+        result.timeZone(),
         live);
   }
 

@@ -32,8 +32,9 @@ final class PlanDifferences {
     TreeSet<String> names = new TreeSet<>(before.keySet());
     names.addAll(now.keySet());
     for (String name : names) {
-      String was = before.get(name);
-      String is = now.get(name);
+      String otherwise = name.equals(StandingPlan.TIME_ZONE) ? "UTC" : null;
+      String was = before.getOrDefault(name, otherwise);
+      String is = now.getOrDefault(name, otherwise);
       if (!Objects.equals(was, is)) {
         String subject = name.isEmpty() ? "the query" : name;
         differences.add(

@@ -5,6 +5,7 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,7 +26,8 @@ public final class ScriptRows {
         for (int i = 0; i < batch.rowCount(); i++) {
           List<String> values = new ArrayList<>();
           for (int c = 0; c < types.size(); c++) {
-            values.add(text(types.get(c), batch.column(c).value(batch.row(i))));
+            Object value = batch.column(c).value(batch.row(i));
+            values.add(text(types.get(c), value, result.timeZone()));
           }
           rows.add(String.join("\t", values));
         }
@@ -34,11 +36,12 @@ public final class ScriptRows {
     return rows;
   }
 
-  private static String text(Type type, @Nullable Object value) {
+  private static String text(Type type, @Nullable Object value, ZoneId zone) {
     if (value == null) {
       return "NULL";
     }
-    String text = ValueFormat.format(type, value).replace("\t", "\\t").replace("\n", "\\n");
+    String text =
+        ValueFormat.format(type, value, zone).replace("\t", "\\t").replace("\n", "\\n");
     return text.isEmpty() ? "(empty)" : text;
   }
 

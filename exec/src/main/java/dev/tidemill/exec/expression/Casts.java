@@ -8,11 +8,14 @@ import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.ListColumn;
 import dev.tidemill.foundation.batch.RowColumn;
 import dev.tidemill.foundation.format.ValueFormat;
+import dev.tidemill.foundation.format.TimeZones;
 import dev.tidemill.foundation.format.ValueParser;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.TimeUnits;
 import dev.tidemill.foundation.type.Type;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,25 +44,35 @@ final class Casts {
    * @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_CAST
    */
   static Implementation of(Type from, Type to, boolean nullOnFailure) {
+    return of(from, to, nullOnFailure, ZoneOffset.UTC);
+  }
+
+  /**
+   * As {@link #of(Type, Type, boolean)}, by the clocks of {@code zone}.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException UNSUPPORTED_CAST
+   */
+  static Implementation of(Type from, Type to, boolean nullOnFailure, ZoneId zone) {
     if (!Conversions.exists(from, to)) {
       throw ExpressionErrors.unsupportedCast(from, to);
     }
     if (from instanceof Type.Null) {
       return (evaluation, rows, column) -> Evaluation.nullOf(to);
     }
-    if (isSameValue(from, to)) {
+    boolean byClocks = isByClocks(from, to) && !TimeZones.isUtc(zone);
+    if (!byClocks && isSameValue(from, to)) {
       return (evaluation, rows, column) -> retype(evaluation, column, to);
     }
     if (from instanceof Type.Varchar) {
       return to instanceof Type.Varchar t
           ? (evaluation, rows, column) -> cut(evaluation, rows, column, t)
           : (evaluation, rows, column) ->
-              parseRows(evaluation, rows, (BytesColumn) column, to, nullOnFailure);
+              parseRows(evaluation, rows, (BytesColumn) column, to, nullOnFailure, zone);
     }
     Implementation slow =
         (evaluation, rows, column) ->
-            convertRows(evaluation, rows, column, from, to, nullOnFailure);
-    Loop loop = loop(from, to);
+            convertRows(evaluation, rows, column, from, to, nullOnFailure, zone);
+    Loop loop = byClocks ? clockLoop(from, to, WallClock.of(zone)) : loop(from, to);
     if (loop == null) {
       return slow;
     }
@@ -67,6 +80,44 @@ final class Casts {
       Value result = loop.cast(evaluation, (FixedColumn) column);
       return result == null ? slow.cast(evaluation, rows, column) : result;
     };
+  }
+
+  /** Whether one of them is an instant and the other what clocks show. */
+  private static boolean isByClocks(Type from, Type to) {
+    return isInstant(from) && (isDateOrTimestamp(to) || to instanceof Type.Time)
+        || isInstant(to) && isDateOrTimestamp(from);
+  }
+
+  private static boolean isInstant(Type type) {
+    return type instanceof Type.ZonedTimestamp;
+  }
+
+  private static boolean isDateOrTimestamp(Type type) {
+    return type instanceof Type.Date || type instanceof Type.Timestamp;
+  }
+
+  /** Between an instant and what clocks show, by way of a TIMESTAMP of the instant's unit. */
+  private static @Nullable Loop clockLoop(Type from, Type to, WallClock clock) {
+    Type.Timestamp shown = new Type.Timestamp(precision(isInstant(from) ? from : to));
+    if (isInstant(from)) {
+      Loop rest = plainLoop(shown, to);
+      return (e, c) -> {
+        Vector local = clock.toLocal(e, c, shown);
+        return local == null || rest == null ? null : rest.cast(e, (FixedColumn) local.column());
+      };
+    }
+    Loop first = plainLoop(from, shown);
+    Type.ZonedTimestamp instant = (Type.ZonedTimestamp) to;
+    return (e, c) -> {
+      Value local = first == null ? null : first.cast(e, c);
+      return local instanceof Vector vector
+          ? clock.toInstant(e, (FixedColumn) vector.column(), instant)
+          : null;
+    };
+  }
+
+  private static @Nullable Loop plainLoop(Type from, Type to) {
+    return isSameValue(from, to) ? (e, c) -> retype(e, c, to) : loop(from, to);
   }
 
   /** Whether every value of the one is a value of the other as it stands. */
@@ -406,8 +457,13 @@ final class Casts {
   }
 
   private static Value parseRows(
-      Evaluation evaluation, Rows rows, BytesColumn column, Type to, boolean nullOnFailure) {
-    ValueParser parser = new ValueParser();
+      Evaluation evaluation,
+      Rows rows,
+      BytesColumn column,
+      Type to,
+      boolean nullOnFailure,
+      ZoneId zone) {
+    ValueParser parser = new ValueParser(zone);
     return RowByRow.build(
         evaluation,
         rows,
@@ -425,16 +481,22 @@ final class Casts {
   }
 
   private static Value convertRows(
-      Evaluation evaluation, Rows rows, Column column, Type from, Type to, boolean nullOnFailure) {
+      Evaluation evaluation,
+      Rows rows,
+      Column column,
+      Type from,
+      Type to,
+      boolean nullOnFailure,
+      ZoneId zone) {
     return RowByRow.build(
         evaluation,
         rows,
         to,
         (builder, row) -> {
           Object value = column.value(row);
-          Object converted = value == null ? null : Conversions.convert(value, from, to);
+          Object converted = value == null ? null : Conversions.convert(value, from, to, zone);
           if (value != null && converted == null && !nullOnFailure) {
-            throw ExpressionErrors.castOutOfRange(ValueFormat.format(from, value), to);
+            throw ExpressionErrors.castOutOfRange(ValueFormat.format(from, value, zone), to);
           }
           builder.appendValue(converted);
         });

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *       range then is an error, NaN and the infinities are.
  *   <li>Numbers to BOOLEAN: all but zero are TRUE; BOOLEAN to numbers: 1 and 0.
  *   <li>TIMESTAMP to DATE and to fewer digits cuts, towards the past; DATE to TIMESTAMP is its
- *       midnight. All is UTC.
+ *       midnight. An instant is what the clocks of the cast's zone show; where they show a time
+ *       twice it is the earlier, and one that they skip counts as that much later.
  *   <li>ARRAY, MAP and ROW go element by element.
  * </ul>
  */
@@ -94,11 +96,16 @@ final class Conversions {
 
   /**
    * {@code value} (not NULL, of the class that {@code from} names) as {@code to}; null where that
-   * cannot be.
+   * cannot be. In UTC.
    */
   static @Nullable Object convert(Object value, Type from, Type to) {
+    return convert(value, from, to, ZoneOffset.UTC);
+  }
+
+  /** As {@link #convert(Object, Type, Type)}, by the clocks of {@code zone}. */
+  static @Nullable Object convert(Object value, Type from, Type to, ZoneId zone) {
     if (value instanceof String text && !isText(to)) {
-      return new ValueParser().parseObject(to, text);
+      return new ValueParser(zone).parseObject(to, text);
     }
     return switch (to) {
       case Type.Bool t -> toBoolean(value);
@@ -106,17 +113,17 @@ final class Conversions {
       case Type.Real t -> toReal(value);
       case Type.DoubleType t -> toDouble(value);
       case Type.Decimal t -> toDecimal(value, t);
-      case Type.Varchar t -> cut(ValueFormat.format(from, value), t.maxLength());
+      case Type.Varchar t -> cut(ValueFormat.format(from, value, zone), t.maxLength());
       case Type.Varbinary t -> value;
-      case Type.Date t -> toDate(value);
-      case Type.Time t -> toTime(value, t.precision());
-      case Type.Timestamp t -> toTimestamp(value, t.precision());
-      case Type.ZonedTimestamp t -> toInstant(value, t.precision());
+      case Type.Date t -> toDate(value, zone);
+      case Type.Time t -> toTime(value, t.precision(), zone);
+      case Type.Timestamp t -> toTimestamp(value, t.precision(), zone);
+      case Type.ZonedTimestamp t -> toInstant(value, t.precision(), zone);
       case Type.MonthInterval t -> value;
       case Type.TimeInterval t -> value;
-      case Type.Array t -> toList((List<?>) value, ((Type.Array) from).element(), t.element());
-      case Type.MapType t -> toMap((Map<?, ?>) value, (Type.MapType) from, t);
-      case Type.Row t -> toRow((List<?>) value, (Type.Row) from, t);
+      case Type.Array t -> toList((List<?>) value, ((Type.Array) from).element(), t.element(), zone);
+      case Type.MapType t -> toMap((Map<?, ?>) value, (Type.MapType) from, t, zone);
+      case Type.Row t -> toRow((List<?>) value, (Type.Row) from, t, zone);
       case Type.Null t -> null;
     };
   }
@@ -194,47 +201,52 @@ final class Conversions {
     return rounded.precision() > type.precision() ? null : rounded;
   }
 
-  private static @Nullable LocalDate toDate(Object value) {
+  private static @Nullable LocalDate toDate(Object value, ZoneId zone) {
     return switch (value) {
       case LocalDate date -> date;
       case LocalDateTime time -> time.toLocalDate();
-      case Instant time -> LocalDateTime.ofInstant(time, ZoneOffset.UTC).toLocalDate();
+      case Instant time -> LocalDateTime.ofInstant(time, zone).toLocalDate();
       default -> null;
     };
   }
 
-  private static @Nullable LocalTime toTime(Object value, int precision) {
+  private static @Nullable LocalTime toTime(Object value, int precision, ZoneId zone) {
     LocalTime time =
         switch (value) {
           case LocalTime t -> t;
           case LocalDateTime t -> t.toLocalTime();
-          case Instant t -> LocalDateTime.ofInstant(t, ZoneOffset.UTC).toLocalTime();
+          case Instant t -> LocalDateTime.ofInstant(t, zone).toLocalTime();
           default -> null;
         };
     return time == null ? null : time.withNano(cut(time.getNano(), precision));
   }
 
-  private static @Nullable LocalDateTime toTimestamp(Object value, int precision) {
+  private static @Nullable LocalDateTime toTimestamp(Object value, int precision, ZoneId zone) {
     LocalDateTime time =
         switch (value) {
           case LocalDateTime t -> t;
           case LocalDate t -> t.atStartOfDay();
-          case Instant t -> LocalDateTime.ofInstant(t, ZoneOffset.UTC);
+          case Instant t -> LocalDateTime.ofInstant(t, zone);
           default -> null;
         };
     if (time == null) {
       return null;
     }
-    long perSecond = TimeUnits.perSecond(precision);
-    long second = time.toEpochSecond(ZoneOffset.UTC);
-    boolean fits =
-        second >= Long.MIN_VALUE / perSecond + 1 && second <= Long.MAX_VALUE / perSecond - 1;
-    return fits ? time.withNano(cut(time.getNano(), precision)) : null;
+    return fits(time.toEpochSecond(ZoneOffset.UTC), precision)
+        ? time.withNano(cut(time.getNano(), precision))
+        : null;
   }
 
-  private static @Nullable Instant toInstant(Object value, int precision) {
-    LocalDateTime time = toTimestamp(value, precision);
-    return time == null ? null : time.toInstant(ZoneOffset.UTC);
+  private static boolean fits(long second, int precision) {
+    long perSecond = TimeUnits.perSecond(precision);
+    return second >= Long.MIN_VALUE / perSecond + 1 && second <= Long.MAX_VALUE / perSecond - 1;
+  }
+
+  private static @Nullable Instant toInstant(Object value, int precision, ZoneId zone) {
+    ZoneId clocks = value instanceof Instant ? ZoneOffset.UTC : zone;
+    LocalDateTime time = toTimestamp(value, precision, clocks);
+    Instant instant = time == null ? null : time.atZone(clocks).toInstant();
+    return instant != null && fits(instant.getEpochSecond(), precision) ? instant : null;
   }
 
   /** Nanoseconds of a second with {@code precision} digits, the others cut off. */
@@ -251,10 +263,11 @@ final class Conversions {
     return text.substring(0, text.offsetByCodePoints(0, length));
   }
 
-  private static @Nullable List<@Nullable Object> toList(List<?> values, Type from, Type to) {
+  private static @Nullable List<@Nullable Object> toList(
+      List<?> values, Type from, Type to, ZoneId zone) {
     List<@Nullable Object> result = new ArrayList<>(values.size());
     for (Object value : values) {
-      Object converted = value == null ? null : convert(value, from, to);
+      Object converted = value == null ? null : convert(value, from, to, zone);
       if (value != null && converted == null) {
         return null;
       }
@@ -264,12 +277,14 @@ final class Conversions {
   }
 
   private static @Nullable Map<Object, @Nullable Object> toMap(
-      Map<?, ?> values, Type.MapType from, Type.MapType to) {
+      Map<?, ?> values, Type.MapType from, Type.MapType to, ZoneId zone) {
     Map<Object, @Nullable Object> result = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : values.entrySet()) {
-      Object key = convert(entry.getKey(), from.key(), to.key());
+      Object key = convert(entry.getKey(), from.key(), to.key(), zone);
       Object value =
-          entry.getValue() == null ? null : convert(entry.getValue(), from.value(), to.value());
+          entry.getValue() == null
+              ? null
+              : convert(entry.getValue(), from.value(), to.value(), zone);
       if (key == null || (value == null && entry.getValue() != null)) {
         return null;
       }
@@ -279,14 +294,14 @@ final class Conversions {
   }
 
   private static @Nullable List<@Nullable Object> toRow(
-      List<?> values, Type.Row from, Type.Row to) {
+      List<?> values, Type.Row from, Type.Row to, ZoneId zone) {
     List<@Nullable Object> result = new ArrayList<>(values.size());
     for (int i = 0; i < values.size(); i++) {
       Object value = values.get(i);
       Object converted =
           value == null
               ? null
-              : convert(value, from.fields().get(i).type(), to.fields().get(i).type());
+              : convert(value, from.fields().get(i).type(), to.fields().get(i).type(), zone);
       if (value != null && converted == null) {
         return null;
       }

@@ -165,7 +165,8 @@ public final class ExpressionCompiler {
 
   private static Casts.Implementation casts(Cast cast) {
     try {
-      return Casts.of(cast.operand().type(), cast.type(), cast.nullOnFailure());
+      return Casts.of(
+          cast.operand().type(), cast.type(), cast.nullOnFailure(), Temporals.zone(cast.zone()));
     } catch (TidemillException refused) {
       throw ExpressionErrors.placed(refused, cast.position());
     }

@@ -4,6 +4,7 @@ import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.ErrorKind;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.format.TimeZones;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.util.List;
@@ -62,6 +63,12 @@ final class ExpressionErrors {
   static TidemillException castOutOfRange(String value, Type type) {
     return new TidemillException(
         NUMERIC_OVERFLOW, "cannot cast " + value + " to " + type + ": out of range");
+  }
+
+  static TidemillException unknownZone(String name) {
+    return new TidemillException(
+        INVALID_ARGUMENT,
+        "there is no time zone " + quoted(name) + ": it must be " + TimeZones.EXPECTED);
   }
 
   static TidemillException undefined(ScalarFunction function, String arguments) {

@@ -160,10 +160,14 @@ final class Signatures {
       case FROM_EPOCH_SECONDS, FROM_EPOCH_MILLIS, FROM_EPOCH_MICROS ->
           types.size() == 1 && isInteger(types.get(0)) && Conversions.isTimestamp(result);
       case FORMAT_TIME, STRFTIME, TO_CHAR ->
-          types.size() == 2
-              && Temporals.isTemporal(types.get(0))
-              && isText(types.get(1))
+          Temporals.isTemporal(types.get(0)) && texts(types.subList(1, types.size()), 1, 2)
               && isText(result);
+      case AT_TIME_ZONE ->
+          types.size() == 2
+              && isText(types.get(1))
+              && (types.get(0) instanceof Type.Timestamp && result instanceof Type.ZonedTimestamp
+                  || types.get(0) instanceof Type.ZonedTimestamp
+                      && result instanceof Type.Timestamp);
       case PARSE_TIME, STRPTIME -> texts(types, 2, 2) && Temporals.isTemporal(result);
       case MAKE_DATE -> types.size() == 3 && integers(types, 0, 3) && result instanceof Type.Date;
       case MAKE_TIMESTAMP ->

@@ -2,6 +2,7 @@ package dev.tidemill.exec.expression;
 
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.format.TimeZones;
 import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
@@ -20,11 +21,13 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Month;
 import java.time.Period;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.TextStyle;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalQueries;
+import java.time.zone.ZoneRules;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -87,6 +90,15 @@ final class Temporals {
     return Instant.ofEpochSecond(
         Math.floorDiv(value, perSecond),
         Math.floorMod(value, perSecond) * (NANOS_PER_SECOND / perSecond));
+  }
+
+  /** The zone of a name, UTC for none. */
+  static ZoneId zone(@Nullable String name) {
+    ZoneId zone = name == null ? ZoneOffset.UTC : TimeZones.find(name);
+    if (zone == null) {
+      throw ExpressionErrors.unknownZone(String.valueOf(name));
+    }
+    return zone;
   }
 
   static String print(Type type, long value) {
@@ -768,18 +780,65 @@ final class Temporals {
     }
   }
 
+  /** Time zones by the names seen; one instance serves one thread. */
+  private static final class Zones {
+    private final Map<String, ZoneId> known = new HashMap<>();
+
+    ZoneId of(String name) {
+      return known.computeIfAbsent(name, Temporals::zone);
+    }
+  }
+
+  /** {@code AT_TIME_ZONE(time, zone)}, where the zone is another from row to row. */
+  static Kernel atZone(Call call) {
+    Type from = call.arguments().getFirst().type();
+    boolean toLocal = from instanceof Type.ZonedTimestamp;
+    long perSecond = perSecond(from);
+    return RegularExpressions.perBatch(
+        () -> {
+          Zones zones = new Zones();
+          return RowKernels.integer(
+              call.type(),
+              8,
+              arguments -> {
+                long value = arguments.integer(0);
+                ZoneRules rules = zones.of(arguments.text(1)).getRules();
+                long second = Math.floorDiv(value, perSecond);
+                try {
+                  ZoneOffset offset =
+                      toLocal
+                          ? rules.getOffset(Instant.ofEpochSecond(second))
+                          : rules.getOffset(
+                              LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC));
+                  long shift = (toLocal ? 1 : -1) * offset.getTotalSeconds() * perSecond;
+                  return Math.addExact(value, shift);
+                } catch (ArithmeticException | DateTimeException e) {
+                  throw ExpressionErrors.datetimeOverflow(
+                      print(from, value)
+                          + " AT TIME ZONE "
+                          + ExpressionErrors.quoted(arguments.text(1)),
+                      call.type());
+                }
+              });
+        });
+  }
+
   static Kernel format(Call call) {
     Type type = call.arguments().getFirst().type();
     return RegularExpressions.perBatch(
         () -> {
           Formatters formatters = new Formatters(call.function());
+          Zones zones = new Zones();
           return RowKernels.text(
               call.type(),
               arguments -> {
                 Object value = object(type, arguments.integer(0));
                 TemporalAccessor time =
                     value instanceof Instant instant
-                        ? LocalDateTime.ofInstant(instant, ZoneOffset.UTC)
+                        ? instant.atZone(
+                            call.arguments().size() == 3
+                                ? zones.of(arguments.text(2))
+                                : ZoneOffset.UTC)
                         : (TemporalAccessor) value;
                 String pattern = arguments.text(1);
                 DateTimeFormatter formatter = formatters.of(pattern);

@@ -1,6 +1,8 @@
 package dev.tidemill.foundation.format;
 
 import dev.tidemill.foundation.type.Type;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,12 @@ public final class JsonValueFormat {
 
   /** Appends a value, an object of the class that {@link Type} names. */
   public static void append(Type type, @Nullable Object value, StringBuilder text) {
+    append(type, value, ZoneOffset.UTC, text);
+  }
+
+  /** As {@link #append(Type, Object, StringBuilder)}, with instants in {@code zone}. */
+  public static void append(
+      Type type, @Nullable Object value, ZoneId zone, StringBuilder text) {
     if (value == null) {
       text.append("null");
       return;
@@ -24,15 +32,15 @@ public final class JsonValueFormat {
       case Type.Decimal t -> ValueFormat.append(type, value, text);
       case Type.Real t -> appendFloat(Float.isFinite((Float) value), value, text);
       case Type.DoubleType t -> appendFloat(Double.isFinite((Double) value), value, text);
-      case Type.Array t -> appendArray(t, (List<?>) value, text);
-      case Type.MapType t -> appendMap(t, (Map<?, ?>) value, text);
-      case Type.Row t -> appendRow(t, (List<?>) value, text);
+      case Type.Array t -> appendArray(t, (List<?>) value, zone, text);
+      case Type.MapType t -> appendMap(t, (Map<?, ?>) value, zone, text);
+      case Type.Row t -> appendRow(t, (List<?>) value, zone, text);
       case Type.Varchar t -> appendString((String) value, text);
       case Type.Varbinary t -> appendString(ValueFormat.format(type, value), text);
       case Type.Date t -> appendString(ValueFormat.format(type, value), text);
       case Type.Time t -> appendString(ValueFormat.format(type, value), text);
       case Type.Timestamp t -> appendString(ValueFormat.format(type, value), text);
-      case Type.ZonedTimestamp t -> appendString(ValueFormat.format(type, value), text);
+      case Type.ZonedTimestamp t -> appendString(ValueFormat.format(type, value, zone), text);
       case Type.MonthInterval t -> appendString(ValueFormat.format(type, value), text);
       case Type.TimeInterval t -> appendString(ValueFormat.format(type, value), text);
       case Type.Null t -> text.append("null");
@@ -47,37 +55,40 @@ public final class JsonValueFormat {
     }
   }
 
-  private static void appendArray(Type.Array type, List<?> elements, StringBuilder text) {
+  private static void appendArray(
+      Type.Array type, List<?> elements, ZoneId zone, StringBuilder text) {
     text.append('[');
     String separator = "";
     for (Object element : elements) {
       text.append(separator);
-      append(type.element(), element, text);
+      append(type.element(), element, zone, text);
       separator = ",";
     }
     text.append(']');
   }
 
-  private static void appendMap(Type.MapType type, Map<?, ?> entries, StringBuilder text) {
+  private static void appendMap(
+      Type.MapType type, Map<?, ?> entries, ZoneId zone, StringBuilder text) {
     text.append('{');
     String separator = "";
     for (Map.Entry<?, ?> entry : entries.entrySet()) {
       text.append(separator);
-      appendString(ValueFormat.format(type.key(), entry.getKey()), text);
+      appendString(ValueFormat.format(type.key(), entry.getKey(), zone), text);
       text.append(':');
-      append(type.value(), entry.getValue(), text);
+      append(type.value(), entry.getValue(), zone, text);
       separator = ",";
     }
     text.append('}');
   }
 
-  private static void appendRow(Type.Row type, List<?> values, StringBuilder text) {
+  private static void appendRow(
+      Type.Row type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     for (int i = 0; i < values.size(); i++) {
       text.append(i == 0 ? "" : ",");
       appendString(type.fields().get(i).name(), text);
       text.append(':');
-      append(type.fields().get(i).type(), values.get(i), text);
+      append(type.fields().get(i).type(), values.get(i), zone, text);
     }
     text.append('}');
   }

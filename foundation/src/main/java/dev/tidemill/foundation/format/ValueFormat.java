@@ -10,7 +10,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Period;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>DATE</td><td>{@code 2024-01-31}</td></tr>
  * <tr><td>TIME(p), TIMESTAMP(p)</td><td>{@code 10:00:00.123}, {@code 2024-01-31 10:00:00.123}: p digits of the
  *     second's fraction</td></tr>
- * <tr><td>TIMESTAMP(p) WITH LOCAL TIME ZONE</td><td>the same in UTC, with a {@code Z} behind it</td></tr>
+ * <tr><td>TIMESTAMP(p) WITH LOCAL TIME ZONE</td><td>the same in UTC, with a {@code Z} behind it, or in another zone
+ *     with its offset there and then: {@code 2024-01-31 10:00:00.123+01:00}</td></tr>
  * <tr><td>INTERVAL YEAR TO MONTH</td><td>{@code 1-2}, {@code -0-3}</td></tr>
  * <tr><td>INTERVAL DAY TO SECOND</td><td>{@code 1 02:03:04.500000}, {@code -0 00:00:01.000000}</td></tr>
  * <tr><td>ARRAY, MAP, ROW</td><td>{@code [1, NULL]}, {@code {k=1, l=NULL}}, {@code {a: 1, b: x}}</td></tr>
@@ -48,8 +51,13 @@ public final class ValueFormat {
 
   /** The text of a value, an object of the class that {@link Type} names; {@code NULL} for null. */
   public static String format(Type type, @Nullable Object value) {
+    return format(type, value, ZoneOffset.UTC);
+  }
+
+  /** As {@link #format(Type, Object)}, with instants as the clocks of {@code zone} show them. */
+  public static String format(Type type, @Nullable Object value, ZoneId zone) {
     StringBuilder text = new StringBuilder();
-    append(type, value, text);
+    append(type, value, zone, text);
     return text.toString();
   }
 
@@ -60,6 +68,12 @@ public final class ValueFormat {
 
   /** Appends the text of a value; {@code NULL} for null. */
   public static void append(Type type, @Nullable Object value, StringBuilder text) {
+    append(type, value, ZoneOffset.UTC, text);
+  }
+
+  /** Appends the text of a value, instants in {@code zone}; {@code NULL} for null. */
+  public static void append(
+      Type type, @Nullable Object value, ZoneId zone, StringBuilder text) {
     if (value == null) {
       text.append("NULL");
       return;
@@ -76,48 +90,48 @@ public final class ValueFormat {
       case Type.Date t -> date((LocalDate) value, text);
       case Type.Time t -> time((LocalTime) value, t.precision(), text);
       case Type.Timestamp t -> timestamp((LocalDateTime) value, t.precision(), text);
-      case Type.ZonedTimestamp t -> {
-        timestamp(LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC), t.precision(), text);
-        text.append('Z');
-      }
+      case Type.ZonedTimestamp t -> instant((Instant) value, t.precision(), zone, text);
       case Type.MonthInterval t -> months(((Period) value).toTotalMonths(), text);
       case Type.TimeInterval t -> micros(TimeUnits.micros((Duration) value), text);
-      case Type.Array t -> array(t, (List<?>) value, text);
-      case Type.MapType t -> map(t, (Map<?, ?>) value, text);
-      case Type.Row t -> row(t, (List<?>) value, text);
+      case Type.Array t -> array(t, (List<?>) value, zone, text);
+      case Type.MapType t -> map(t, (Map<?, ?>) value, zone, text);
+      case Type.Row t -> row(t, (List<?>) value, zone, text);
     }
   }
 
-  private static void array(Type.Array type, List<?> values, StringBuilder text) {
+  private static void array(
+      Type.Array type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('[');
     String separator = "";
     for (Object value : values) {
       text.append(separator);
-      append(type.element(), value, text);
+      append(type.element(), value, zone, text);
       separator = ", ";
     }
     text.append(']');
   }
 
-  private static void map(Type.MapType type, Map<?, ?> values, StringBuilder text) {
+  private static void map(
+      Type.MapType type, Map<?, ?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     String separator = "";
     for (Map.Entry<?, ?> entry : values.entrySet()) {
       text.append(separator);
-      append(type.key(), entry.getKey(), text);
+      append(type.key(), entry.getKey(), zone, text);
       text.append('=');
-      append(type.value(), entry.getValue(), text);
+      append(type.value(), entry.getValue(), zone, text);
       separator = ", ";
     }
     text.append('}');
   }
 
-  private static void row(Type.Row type, List<?> values, StringBuilder text) {
+  private static void row(
+      Type.Row type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     for (int i = 0; i < type.fields().size(); i++) {
       Type.RowField field = type.fields().get(i);
       text.append(i == 0 ? "" : ", ").append(field.name()).append(": ");
-      append(field.type(), values.get(i), text);
+      append(field.type(), values.get(i), zone, text);
     }
     text.append('}');
   }
@@ -170,6 +184,12 @@ public final class ValueFormat {
     date(value.toLocalDate(), text);
     text.append(' ');
     time(value.toLocalTime(), precision, text);
+  }
+
+  private static void instant(Instant value, int precision, ZoneId zone, StringBuilder text) {
+    ZonedDateTime time = value.atZone(zone);
+    timestamp(time.toLocalDateTime(), precision, text);
+    text.append(TimeZones.isUtc(zone) ? "Z" : TimeZones.offsetText(time.getOffset()));
   }
 
   private static void months(long months, StringBuilder text) {

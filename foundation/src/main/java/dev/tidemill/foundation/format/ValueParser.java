@@ -10,6 +10,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneRules;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>DATE: {@code 2024-01-31}, years 0001 to 9999. TIME: {@code 10:00}, {@code 10:00:00}, {@code
  *       10:00:00.123}. TIMESTAMP: a date, then a space or {@code T} and a time, or nothing
  *       (midnight); a {@code Z} behind it is allowed, another zone only for TIMESTAMP WITH LOCAL
- *       TIME ZONE, which without one is in UTC. Digits of a fraction behind the type's precision
+ *       TIME ZONE, which without one is in the parser's zone, as java.time reads it: in UTC where
+ *       none was given. Digits of a fraction behind the type's precision
  *       are cut off.
  *   <li>INTERVAL YEAR TO MONTH: {@code 1-2}, {@code -0-3}; INTERVAL DAY TO SECOND: {@code 1
  *       02:03:04.5}; either also as whole numbers with units, {@code 1 year -2 months}, {@code 3
@@ -70,6 +75,7 @@ public final class ValueParser {
     UNREADABLE
   }
 
+  private final ZoneRules zone;
   private Type type = Type.NULL;
   private byte[] bytes = new byte[0];
   private int start;
@@ -85,6 +91,15 @@ public final class ValueParser {
   private boolean scannedNegative;
   private boolean scannedMore;
   private int scannedExponent;
+
+  public ValueParser() {
+    this(ZoneOffset.UTC);
+  }
+
+  /** A parser that takes times without a zone for what the clocks of {@code zone} show. */
+  public ValueParser(ZoneId zone) {
+    this.zone = zone.getRules();
+  }
 
   /** Reads a value of {@code wanted} from UTF-8 text; false if there is a {@link #problem}. */
   public boolean parse(Type wanted, byte[] text, int offset, int length) {
@@ -573,12 +588,14 @@ public final class ValueParser {
     }
     long nano = 0;
     long offsetSeconds = 0;
+    boolean local = zoned;
     if (accept('T') || accept('t') || accept(' ')) {
       nano = nanoOfDay();
       if (nano < 0) {
         return Outcome.MALFORMED;
       }
       accept(' ');
+      local &= at == end;
       if (!accept('Z') && !accept('z') && at < end) {
         offsetSeconds = zone();
         if (offsetSeconds == Long.MIN_VALUE) {
@@ -592,6 +609,9 @@ public final class ValueParser {
     if (at != end) {
       return Outcome.MALFORMED;
     }
+    if (local) {
+      offsetSeconds = offsetAt(day * 86_400L + nano / 1_000_000_000L);
+    }
     long perSecond = TimeUnits.perSecond(precision);
     long seconds = day * 86_400L + nano / 1_000_000_000L - offsetSeconds;
     long units = cut(nano % 1_000_000_000L, precision) / (1_000_000_000L / perSecond);
@@ -602,9 +622,15 @@ public final class ValueParser {
     return Outcome.GOOD;
   }
 
+  /** Seconds east of UTC of the parser's zone, when its clocks show this. */
+  private long offsetAt(long localSeconds) {
+    return zone.getOffset(LocalDateTime.ofEpochSecond(localSeconds, 0, ZoneOffset.UTC))
+        .getTotalSeconds();
+  }
+
   /**
-   * Seconds east of UTC of {@code +02}, {@code +0200} or {@code +02:00}; the least long where there
-   * is none.
+   * Seconds east of UTC of {@code +02}, {@code +0200}, {@code +02:00} or {@code +00:53:28}; the
+   * least long where there is none.
    */
   private long zone() {
     boolean east = accept('+');
@@ -613,14 +639,17 @@ public final class ValueParser {
     }
     int hours = digits(2);
     int minutes = 0;
+    int rest = 0;
     if (hours >= 0 && at < end) {
-      accept(':');
+      boolean colon = accept(':');
       minutes = digits(2);
+      rest = colon && minutes >= 0 && accept(':') ? digits(2) : 0;
     }
-    if (hours < 0 || hours > 18 || minutes < 0 || minutes > 59) {
+    boolean valid = hours >= 0 && hours <= 18 && minutes >= 0 && minutes <= 59;
+    if (!valid || rest < 0 || rest > 59) {
       return Long.MIN_VALUE;
     }
-    long seconds = hours * 3600L + minutes * 60L;
+    long seconds = hours * 3600L + minutes * 60L + rest;
     return east ? seconds : -seconds;
   }
 

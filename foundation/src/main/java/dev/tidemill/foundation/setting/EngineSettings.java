@@ -1,5 +1,7 @@
 package dev.tidemill.foundation.setting;
 
+import dev.tidemill.foundation.format.TimeZones;
+import java.time.ZoneId;
 import java.util.List;
 
 /** All settings of the engine, in the order of {@code SHOW SETTINGS}. */
@@ -61,6 +63,11 @@ public final class EngineSettings {
           JoinDistribution.AUTO,
           "Forces every join that allows it to be broadcast or shuffled.");
 
+  /** What clocks show: TIMESTAMP WITH LOCAL TIME ZONE is read, written and taken apart in it. */
+  public static final Setting<ZoneId> TIME_ZONE =
+      Setting.zone(
+          "time_zone", TimeZones.UTC, "The time zone of TIMESTAMP WITH LOCAL TIME ZONE values.");
+
   /** Plans of queries are kept and used again while nothing that they depend on changes. */
   public static final Setting<Boolean> PLAN_CACHE =
       Setting.flag(
@@ -91,6 +98,7 @@ public final class EngineSettings {
           MAX_ROWS_PER_STEP,
           BATCH_ROWS,
           JOIN_DISTRIBUTION,
+          TIME_ZONE,
           PLAN_CACHE,
           PLAN_THROUGH_JSON,
           EXCHANGE_THROUGH_IPC);

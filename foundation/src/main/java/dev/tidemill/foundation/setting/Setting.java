@@ -1,7 +1,9 @@
 package dev.tidemill.foundation.setting;
 
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.format.TimeZones;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
@@ -115,6 +117,12 @@ public final class Setting<T> {
                 .findFirst()
                 .orElse(null),
         value -> value.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** A time zone: a region, an offset from UTC, {@code LOCAL}. */
+  public static Setting<ZoneId> zone(String name, ZoneId defaultValue, String description) {
+    return new Setting<>(
+        name, defaultValue, TimeZones.EXPECTED, description, TimeZones::find, ZoneId::getId);
   }
 
   public static Setting<String> text(

@@ -66,6 +66,11 @@ final class EngineResult implements DatabaseResult {
   }
 
   @Override
+  public String timeZone() {
+    return result.timeZone().getId();
+  }
+
+  @Override
   public List<String> warnings() {
     return result.warnings();
   }

@@ -14,6 +14,11 @@ public interface DatabaseResult extends AutoCloseable {
   /** Rows written, 0 for statements that write none, -1 where there are rows. */
   long updateCount();
 
+  /** The name of the session's time zone, whose clocks instants are shown by. */
+  default String timeZone() {
+    return "UTC";
+  }
+
   /** What the user should know beside it. */
   List<String> warnings();
 

@@ -18,8 +18,9 @@ import java.util.Map;
  * @param hidden how many of the root's last columns are not the result's and only serve its order
  * @param modes the legal output modes; of an illegal one the reason and the way out
  * @param definitions canonical SQL text of the query (under the empty name) and of each table, view
- *     and function that it reaches (under its name): two plans are of the same query iff these are
- *     equal
+ *     and function that it reaches (under its name), and the session's time zone where that
+ *     mattered and was not UTC (under {@link #TIME_ZONE}): two plans are of the same query iff these
+ *     are equal
  */
 public record StandingPlan(
     int version,
@@ -32,6 +33,9 @@ public record StandingPlan(
     Map<OutputMode, String> illegal,
     Map<String, String> definitions) {
   public static final int VERSION = 1;
+
+  /** What the time zone stands under in the definitions. */
+  public static final String TIME_ZONE = "the time zone";
 
   public StandingPlan {
     key = List.copyOf(key);

@@ -56,7 +56,12 @@ public final class ExpressionText {
               .map(this::text)
               .collect(Collectors.joining(", ", e.method().function() + "(", ")"));
       case Cast e ->
-          (e.nullOnFailure() ? "TRY_CAST(" : "CAST(") + text(e.operand()) + " AS " + e.type() + ")";
+          (e.nullOnFailure() ? "TRY_CAST(" : "CAST(")
+              + text(e.operand())
+              + " AS "
+              + e.type()
+              + (e.zone() == null ? "" : ", '" + e.zone() + "'")
+              + ")";
       case Case e -> caseOf(e);
       case And e -> joined(e.operands(), " AND ");
       case Or e -> joined(e.operands(), " OR ");

@@ -263,7 +263,15 @@ public enum ScalarFunction {
   FROM_EPOCH_SECONDS,
   FROM_EPOCH_MILLIS,
   FROM_EPOCH_MICROS,
-  /** (DATE | TIME | TIMESTAMP, java.time pattern) -> VARCHAR. */
+  /**
+   * (TIMESTAMP, name of a zone) -> the instant of the same precision at which the clocks there show
+   * it; (instant, name) -> the TIMESTAMP that they show.
+   */
+  AT_TIME_ZONE,
+  /**
+   * (DATE | TIME | TIMESTAMP, java.time pattern) -> VARCHAR; an instant may have the name of the
+   * zone to show it in behind the pattern, else it is in UTC.
+   */
   FORMAT_TIME,
   /**
    * (VARCHAR, java.time pattern) -> the call's DATE, TIME or TIMESTAMP; what is not of the pattern

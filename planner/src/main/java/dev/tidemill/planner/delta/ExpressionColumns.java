@@ -61,7 +61,7 @@ final class ExpressionColumns {
       }
       case Cast e -> {
         Expression operand = replace(e.operand(), columns);
-        yield operand == null ? null : new Cast(operand, e.type(), e.nullOnFailure(), e.position());
+        yield operand == null ? null : e.of(operand);
       }
       case And e -> {
         List<Expression> operands = replaceAll(e.operands(), columns);

@@ -4,7 +4,9 @@ import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.NearMisses;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.format.TimeZones;
 import dev.tidemill.foundation.type.Type;
+import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -168,6 +170,18 @@ public final class PlannerErrors {
 
   public static TidemillException valueInvalid(String text, @Nullable SourcePosition position) {
     return error(VALUE_INVALID, text, position);
+  }
+
+  public static TidemillException unknownTimeZone(
+      String name, @Nullable SourcePosition position) {
+    return error(
+        VALUE_INVALID,
+        "there is no time zone '%s': it must be %s%s"
+            .formatted(
+                name,
+                TimeZones.EXPECTED,
+                NearMisses.hint(name, ZoneId.getAvailableZoneIds())),
+        position);
   }
 
   public static TidemillException unitNotConstant(@Nullable SourcePosition position) {

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
@@ -78,9 +79,16 @@ public final class Casts {
           };
       case Type.TimeInterval t -> value instanceof String text ? parsed(text, t) : null;
       case Type.MonthInterval t -> value instanceof String text ? parsed(text, t) : null;
-      case Type.ZonedTimestamp t -> value instanceof String text ? parsed(text, t) : null;
+      case Type.ZonedTimestamp t -> value instanceof String text ? instant(text, t) : null;
       default -> null;
     };
+  }
+
+  /** What the text says in every zone: one with an offset. */
+  private static @Nullable Literal instant(String text, Type.ZonedTimestamp type) {
+    Object inUtc = new ValueParser().parseObject(type, text);
+    Object elsewhere = new ValueParser(ZoneOffset.MAX).parseObject(type, text);
+    return inUtc == null || !inUtc.equals(elsewhere) ? null : new Literal(type, inUtc);
   }
 
   private static @Nullable Literal parsed(String text, Type type) {

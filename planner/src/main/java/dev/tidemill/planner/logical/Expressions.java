@@ -151,7 +151,7 @@ public final class Expressions {
       case Call e -> new Call(e.function(), each(e.arguments(), change), e.type(), e.position());
       case UserCall e ->
           new UserCall(e.method(), each(e.arguments(), change), e.type(), e.position());
-      case Cast e -> new Cast(change.apply(e.operand()), e.type(), e.nullOnFailure(), e.position());
+      case Cast e -> e.of(change.apply(e.operand()));
       case Case e -> {
         List<Case.When> branches = new ArrayList<>();
         for (Case.When branch : e.branches()) {
@@ -183,7 +183,7 @@ public final class Expressions {
       case Cast e ->
           e.position() != null
               ? e
-              : new Cast(placed(e.operand(), position), e.type(), e.nullOnFailure(), position);
+              : e.of(placed(e.operand(), position)).at(position);
       default -> withOperands(expression, o -> placed(o, position));
     };
   }

@@ -80,7 +80,7 @@ public final class Simplification {
       case Or e -> or(e.operands());
       case Call e -> call(e);
       case Case e -> caseOf(e);
-      case Cast e when e.operand() instanceof Literal literal -> {
+      case Cast e when e.operand() instanceof Literal literal && e.zone() == null -> {
         Literal folded = Casts.fold(literal, e.type());
         yield folded == null ? e : folded;
       }

@@ -5,6 +5,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.planner.logical.Clocks;
 import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.sql.parser.StatementParser;
@@ -36,6 +37,7 @@ public record CompiledColumns(
       }
       return new CompiledColumns(stored, row, expressions);
     }
+    Clocks clocks = Clocks.kept(definition.timeZone());
     // A computed column sees the stored columns and the computed ones before it.
     List<OutputColumn> visible = new ArrayList<>(stored);
     Map<Integer, Expression> meaning = new HashMap<>();
@@ -48,7 +50,7 @@ public record CompiledColumns(
         continue;
       }
       try {
-        Expression expression = Expressions.substitute(over(compiler, text, visible), meaning);
+        Expression expression = Expressions.substitute(over(compiler, text, visible, clocks), meaning);
         OutputColumn output =
             new OutputColumn(column.name(), expression.type(), nullable(expression, stored));
         row.add(output);
@@ -67,15 +69,16 @@ public record CompiledColumns(
    * The expression that {@code text} is over the columns that queries see, as one over the stored
    * columns.
    */
-  public Expression inline(SqlCompiler compiler, String text) {
+  public Expression inline(SqlCompiler compiler, String text, Clocks clocks) {
     Map<Integer, Expression> meaning = new HashMap<>();
     for (int i = 0; i < row.size(); i++) {
       meaning.put(i, expressions.get(i));
     }
-    return Expressions.substitute(over(compiler, text, row), meaning);
+    return Expressions.substitute(over(compiler, text, row, clocks), meaning);
   }
 
-  private static Expression over(SqlCompiler compiler, String text, List<OutputColumn> columns) {
+  private static Expression over(
+      SqlCompiler compiler, String text, List<OutputColumn> columns, Clocks clocks) {
     SqlNode node = StatementParser.parseExpression(text).node();
     if (SqlCompiler.isProctime(node)) {
       throw PlannerErrors.unsupported("PROCTIME()", Positions.of(node.getParserPosition()));
@@ -85,7 +88,7 @@ public record CompiledColumns(
       OutputColumn column = columns.get(i);
       fields.add(new Field(i, column.name(), column.type(), column.nullable()));
     }
-    return RexTranslator.scalar(compiler.scalar(node, columns), fields);
+    return clocks.settle(RexTranslator.scalar(compiler.scalar(node, columns), fields));
   }
 
   private static int position(List<OutputColumn> columns, String name) {

@@ -90,7 +90,7 @@ final class QueryInspection {
                 ? unknown.tag
                 : literal.getTypeName().getName().replace('_', ' ');
         boolean zoned = type.contains("TIME ZONE") || type.endsWith(" TZ");
-        if (zoned && !type.equals(Spellings.ZONED)) {
+        if (zoned && !Spellings.INSTANTS.contains(type)) {
           throw unsupported(type.replace(" TZ", " WITH TIME ZONE"), literal);
         }
       }

@@ -12,6 +12,7 @@ import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.Clocks;
 import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
@@ -74,6 +75,9 @@ public final class RelTranslator {
   private final boolean describing;
   private final boolean placed;
 
+  /** The clocks of the session, or of the view that the relation at hand is in. */
+  private Clocks clocks;
+
   /** How many views the relation at hand is in. */
   private int views;
 
@@ -85,13 +89,16 @@ public final class RelTranslator {
    * @param parameters what a parameter is: a literal where its value is known
    * @param describing whether a limit may be unknown, since the plan will not run
    * @param placed whether expressions keep their place in the text, for errors of the run
+   * @param clocks of the session's time zone
    */
   public RelTranslator(
       SqlCompiler compiler,
       FieldNumbers numbers,
       BiFunction<Integer, Type, Expression> parameters,
       boolean describing,
-      boolean placed) {
+      boolean placed,
+      Clocks clocks) {
+    this.clocks = clocks;
     this.placed = placed;
     this.describing = describing;
     this.compiler = compiler;
@@ -124,11 +131,14 @@ public final class RelTranslator {
 
   private Relation view(ViewRelation view) {
     views++;
+    Clocks outside = clocks;
+    clocks = Clocks.kept(view.timeZone());
     try {
       return translate(view.getInput());
     } catch (TidemillException failure) {
       throw PlannerErrors.withinView(view.view(), failure);
     } finally {
+      clocks = outside;
       views--;
     }
   }
@@ -160,6 +170,11 @@ public final class RelTranslator {
       fields.add(numbers.field(column.getName(), type, column.getType().isNullable()));
     }
     return fields;
+  }
+
+  /** The clocks that the relation at hand goes by. */
+  Clocks clocks() {
+    return clocks;
   }
 
   /** Whether positions count in the statement's own text. */

@@ -23,6 +23,10 @@ final class ResultTypes {
   static final SqlReturnTypeInference FIRST = ReturnTypes.ARG0_NULLABLE;
   static final SqlReturnTypeInference SECOND = ReturnTypes.ARG1_NULLABLE;
 
+  /** TIMESTAMP(6) WITH LOCAL TIME ZONE. */
+  static final SqlReturnTypeInference INSTANT =
+      b -> RelTypes.toRel(b.getTypeFactory(), new Type.ZonedTimestamp(6), anyNullable(b));
+
   private ResultTypes() {}
 
   static boolean anyNullable(SqlOperatorBinding binding) {

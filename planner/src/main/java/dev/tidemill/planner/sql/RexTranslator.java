@@ -16,6 +16,7 @@ import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.plan.function.user.UserMethod;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.Clocks;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.DecimalRules;
 import dev.tidemill.planner.logical.Expressions;
@@ -542,11 +543,40 @@ public final class RexTranslator {
 
   private static Expression addInterval(
       ScalarFunction function, Expression time, Expression interval, RexCall call) {
-    return addInterval(function, Casts.to(type(call), time), interval, call.getParserPosition());
+    Expression typed = Casts.to(type(call), time);
+    return typed.type() instanceof Type.ZonedTimestamp && hasDays(call, interval)
+        ? Clocks.plusDays(function, typed, interval, isWholeDays(interval))
+        : plus(function, typed, interval, call.getParserPosition());
   }
 
-  /** A DATE, TIME or TIMESTAMP, and an interval more or less. */
+  /**
+   * Whether the days of an interval are days, and not 24 hours: those of types whose first field is
+   * DAY, but where all that is known is a span of time, as of a column or a difference.
+   */
+  private static boolean hasDays(RexCall call, Expression interval) {
+    return call.getOperands().stream()
+        .anyMatch(
+            o ->
+                switch (o.getType().getSqlTypeName()) {
+                  case INTERVAL_DAY, INTERVAL_DAY_HOUR, INTERVAL_DAY_MINUTE -> true;
+                  case INTERVAL_DAY_SECOND ->
+                      interval instanceof Literal || isWholeDays(interval);
+                  default -> false;
+                });
+  }
+
+  /** A DATE, TIME or TIMESTAMP, and an interval of whatever fields more or less. */
   static Expression addInterval(
+      ScalarFunction function, Expression time, Expression interval, SqlParserPos position) {
+    boolean hasDays =
+        interval.type() instanceof Type.TimeInterval
+            && (interval instanceof Literal || isWholeDays(interval));
+    return time.type() instanceof Type.ZonedTimestamp && hasDays
+        ? Clocks.plusDays(function, time, interval, isWholeDays(interval))
+        : plus(function, time, interval, position);
+  }
+
+  private static Expression plus(
       ScalarFunction function, Expression time, Expression interval, SqlParserPos position) {
     if (time.type() instanceof Type.Date
         && interval.type() instanceof Type.TimeInterval

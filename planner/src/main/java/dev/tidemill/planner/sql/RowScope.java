@@ -91,11 +91,12 @@ final class RowScope implements RexTranslator.Surroundings {
   }
 
   Expression translate(RexNode expression) {
-    return expressions.translate(expression);
+    return translator.clocks().settle(expressions.translate(expression));
   }
 
   /** The column that is {@code expression}, added if there is none. */
-  Field column(Expression expression, String name) {
+  Field column(Expression raw, String name) {
+    Expression expression = translator.clocks().settle(raw);
     if (expression instanceof ColumnReference reference) {
       for (Field field : row) {
         if (field.id() == reference.index()) {
@@ -117,7 +118,8 @@ final class RowScope implements RexTranslator.Surroundings {
   }
 
   /** A column of its own. */
-  Field fresh(Expression expression, String name) {
+  Field fresh(Expression raw, String name) {
+    Expression expression = translator.clocks().settle(raw);
     boolean nullable = Expressions.nullable(expression, Nodes.nullable(node.fields()));
     Field field = numbers.field(name, expression.type(), nullable || isOuter(expression));
     node = Nodes.extend(node, List.of(new Node.Computed(field, expression)));
@@ -222,7 +224,7 @@ final class RowScope implements RexTranslator.Surroundings {
       comparisons.add(
           RexTranslator.compare(function, left.get(i), inner.row().get(i).reference(), position));
     }
-    return comparisons;
+    return translator.clocks().settle(comparisons);
   }
 
   private static ScalarFunction comparison(

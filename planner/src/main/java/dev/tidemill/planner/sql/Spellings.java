@@ -59,12 +59,13 @@ final class Spellings extends SqlShuttle {
     return plain == null ? node : plain;
   }
 
-  /** What the parser calls a literal of the type. */
-  static final String ZONED = "TIMESTAMP WITH LOCAL TIME ZONE";
+  /** What the parser calls literals of instants. */
+  static final Set<String> INSTANTS =
+      Set.of("TIMESTAMP WITH LOCAL TIME ZONE", "TIMESTAMP WITH TIME ZONE");
 
   @Override
   public @Nullable SqlNode visit(SqlLiteral literal) {
-    if (literal instanceof SqlUnknownLiteral unknown && unknown.tag.equals(ZONED)) {
+    if (literal instanceof SqlUnknownLiteral unknown && INSTANTS.contains(unknown.tag)) {
       return zoned(unknown);
     }
     SqlNode exact = Intervals.exact(literal);

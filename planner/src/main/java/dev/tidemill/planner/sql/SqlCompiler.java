@@ -383,7 +383,7 @@ public final class SqlCompiler {
           "$" + entries.size(),
           entry,
           factory.createStructType(types, names),
-          new ViewRelation(query.relation(), name));
+          new ViewRelation(query.relation(), name, entry.definition().timeZone()));
     } catch (TidemillException failure) {
       throw PlannerErrors.withinView(name, failure);
     } catch (RuntimeException | AssertionError failure) {

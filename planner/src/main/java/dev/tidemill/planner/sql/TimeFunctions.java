@@ -8,16 +8,22 @@ import static org.apache.calcite.sql.type.SqlTypeFamily.DATETIME_INTERVAL;
 import static org.apache.calcite.sql.type.SqlTypeFamily.INTEGER;
 import static org.apache.calcite.sql.type.SqlTypeFamily.NUMERIC;
 
+import dev.tidemill.foundation.format.TimeZones;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
+import dev.tidemill.planner.logical.Clocks;
 import dev.tidemill.planner.logical.CommonType;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.Period;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +43,8 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /** Dates, times and what lies between them. */
 final class TimeFunctions {
+  private static final Type INSTANT = new Type.ZonedTimestamp(6);
+
   private TimeFunctions() {}
 
   static void addTo(FunctionList functions) {
@@ -121,13 +129,81 @@ final class TimeFunctions {
     functions.now("CURRENT_DATE", Type.DATE, ScalarFunction.CURRENT_DATE);
     functions.now("CURRENT_TIME", new Type.Time(6), ScalarFunction.CURRENT_TIME);
     functions.now("LOCALTIME", new Type.Time(6), ScalarFunction.CURRENT_TIME);
-    functions.now("CURRENT_TIMESTAMP", Type.TIMESTAMP, ScalarFunction.CURRENT_TIMESTAMP);
+    functions.now("CURRENT_TIMESTAMP", INSTANT, ScalarFunction.CURRENT_TIMESTAMP);
     functions.now("LOCALTIMESTAMP", Type.TIMESTAMP, ScalarFunction.CURRENT_TIMESTAMP);
     functions.add(
         "NOW",
-        ResultTypes.timestamp(6),
+        ResultTypes.INSTANT,
         OperandTypes.NILADIC,
-        (a, t, p) -> call(ScalarFunction.CURRENT_TIMESTAMP, Type.TIMESTAMP));
+        (a, t, p) -> call(ScalarFunction.CURRENT_TIMESTAMP, INSTANT));
+    zones(functions);
+  }
+
+  /** What names a time zone. */
+  private static void zones(FunctionList functions) {
+    functions.add(
+        "TIMEZONE",
+        TimeFunctions::atZoneType,
+        family(CHARACTER, DATETIME).or(family(DATETIME)),
+        TimeFunctions::atZone);
+    functions.add(
+        "MAKE_TIMESTAMPTZ",
+        ResultTypes.INSTANT,
+        family(INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, NUMERIC)
+            .or(family(INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, NUMERIC, CHARACTER))
+            .or(family(INTEGER)),
+        (a, t, p) -> {
+          if (a.size() == 1) {
+            return call(ScalarFunction.FROM_EPOCH_MICROS, t, Casts.to(Type.BIGINT, a.get(0)));
+          }
+          List<Expression> fields = new ArrayList<>();
+          a.subList(0, 5).forEach(f -> fields.add(Casts.to(Type.INTEGER, f)));
+          fields.add(Casts.to(Type.DOUBLE, a.get(5)));
+          Expression local = new Call(ScalarFunction.MAKE_TIMESTAMP, fields, Type.TIMESTAMP);
+          return a.size() == 7 ? atZone(List.of(a.get(6), local), t, p) : Casts.to(t, local);
+        });
+  }
+
+  /** Of an instant what clocks show, of what they show the instant. */
+  private static RelDataType atZoneType(SqlOperatorBinding binding) {
+    RelDataType time = binding.getOperandType(binding.getOperandCount() - 1);
+    RelDataTypeFactory factory = binding.getTypeFactory();
+    Type type =
+        switch (time.getSqlTypeName()) {
+          case TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+              binding.getOperandCount() == 1
+                  ? new Type.ZonedTimestamp(time.getPrecision())
+                  : new Type.Timestamp(time.getPrecision());
+          case TIMESTAMP -> new Type.ZonedTimestamp(time.getPrecision());
+          default -> INSTANT;
+        };
+    return RelTypes.toRel(factory, type, ResultTypes.anyNullable(binding));
+  }
+
+  /** TIMEZONE(zone, time), and TIMEZONE(time) of the session's zone. */
+  private static Expression atZone(
+      List<Expression> arguments, Type type, SqlParserPos position) {
+    Expression time = arguments.getLast();
+    if (time.type() instanceof Type.Time) {
+      throw PlannerErrors.argumentsInvalid(
+          "a TIME has no time zone: CAST a TIMESTAMP to TIME behind AT TIME ZONE",
+          Positions.of(position));
+    }
+    if (arguments.size() == 1) {
+      return Casts.to(type, time);
+    }
+    Expression whole = time.type() instanceof Type.Date ? Casts.to(Type.TIMESTAMP, time) : time;
+    if (!(arguments.get(0) instanceof Literal literal)) {
+      return call(ScalarFunction.AT_TIME_ZONE, type, whole, arguments.get(0));
+    }
+    if (!(literal.value() instanceof String name)) {
+      return Literal.nullOf(type);
+    }
+    ZoneId zone = TimeZones.find(name);
+    if (zone == null) {
+      throw PlannerErrors.unknownTimeZone(name, Positions.of(position));
+    }
+    return Clocks.atZone(whole, zone);
   }
 
   /** Intervals of numbers: TO_DAYS(n), MAKE_DT_INTERVAL(days, hours, minutes, seconds). */
@@ -316,7 +392,10 @@ final class TimeFunctions {
         Translations.as(ScalarFunction.STRPTIME));
     functions.add(
         "TO_TIMESTAMP",
-        ResultTypes.timestamp(6),
+        b ->
+            SqlTypeUtil.isNumeric(b.getOperandType(0))
+                ? ResultTypes.INSTANT.inferReturnType(b)
+                : ResultTypes.timestamp(6).inferReturnType(b),
         ResultTypes.optional(1, CHARACTER, CHARACTER).or(family(NUMERIC)).or(family(DATETIME)),
         TimeFunctions::parsed);
     functions.add(
@@ -334,7 +413,7 @@ final class TimeFunctions {
                 t,
                 call(
                     ScalarFunction.FROM_EPOCH_SECONDS,
-                    new Type.Timestamp(0),
+                    new Type.ZonedTimestamp(0),
                     Casts.to(Type.BIGINT, a.get(0))),
                 a.size() == 2 ? a.get(1) : Translations.text("yyyy-MM-dd HH:mm:ss")));
     functions.add(
@@ -345,8 +424,8 @@ final class TimeFunctions {
             extract(
                 Translations.text("EPOCH"),
                 a.isEmpty()
-                    ? call(ScalarFunction.CURRENT_TIMESTAMP, Type.TIMESTAMP)
-                    : parsed(a, Type.TIMESTAMP, p),
+                    ? call(ScalarFunction.CURRENT_TIMESTAMP, INSTANT)
+                    : Casts.to(INSTANT, a.size() == 2 ? parsed(a, Type.TIMESTAMP, p) : a.get(0)),
                 p));
   }
 
@@ -441,17 +520,20 @@ final class TimeFunctions {
   }
 
   private static Expression sinceEpoch(String unit, Expression time) {
+    boolean isInstant = time.type() instanceof Type.ZonedTimestamp;
     Expression since =
-        time.type() instanceof Type.Date
-                || time.type() instanceof Type.Timestamp
-                || time.type() instanceof Type.ZonedTimestamp
-            ? Casts.to(Type.TIMESTAMP, time)
-            : time;
+        isInstant
+            ? Casts.to(INSTANT, time)
+            : time.type() instanceof Type.Date || time.type() instanceof Type.Timestamp
+                ? Casts.to(Type.TIMESTAMP, time)
+                : time;
     return call(
         ScalarFunction.DATE_DIFF,
         Type.BIGINT,
         new Literal(Type.VARCHAR, unit),
-        new Literal(Type.TIMESTAMP, LocalDateTime.of(1970, 1, 1, 0, 0)),
+        isInstant
+            ? new Literal(INSTANT, Instant.EPOCH)
+            : new Literal(Type.TIMESTAMP, LocalDateTime.of(1970, 1, 1, 0, 0)),
         since);
   }
 
@@ -482,7 +564,11 @@ final class TimeFunctions {
     Expression count = Casts.to(Type.BIGINT, arguments.get(1));
     Literal one = oneOf(String.valueOf(unit), position);
     Expression interval = call(ScalarFunction.MULTIPLY, one.type(), one, count);
-    return call(ScalarFunction.ADD, type, Casts.to(type, arguments.get(2)), interval);
+    Expression time = Casts.to(type, arguments.get(2));
+    boolean ofDays = unit.equals("DAY") || unit.equals("WEEK");
+    return ofDays && type instanceof Type.ZonedTimestamp
+        ? Clocks.plusDays(ScalarFunction.ADD, time, interval, true)
+        : call(ScalarFunction.ADD, type, time, interval);
   }
 
   private static Literal oneOf(String unit, SqlParserPos position) {

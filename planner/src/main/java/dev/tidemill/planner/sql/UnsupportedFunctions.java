@@ -45,12 +45,10 @@ final class UnsupportedFunctions {
           Map.entry(
               "MAKE_INTERVAL",
               "MAKE_INTERVAL, of months and days (MAKE_YM_INTERVAL and MAKE_DT_INTERVAL make one of either),"),
-          Map.entry("MAKE_TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"),
           Map.entry("READ_CSV", "the table function READ_CSV"),
           Map.entry("READ_JSON", "the table function READ_JSON"),
           Map.entry("READ_PARQUET", "the table function READ_PARQUET"),
           Map.entry("SESSION", "the table function SESSION"),
-          Map.entry("TIMEZONE", "AT TIME ZONE"),
           Map.entry("TUMBLE_ROWS", "the table function TUMBLE_ROWS"),
           Map.entry("UNNEST", "UNNEST"));
 

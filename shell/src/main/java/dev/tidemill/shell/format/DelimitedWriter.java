@@ -33,9 +33,9 @@ final class DelimitedWriter extends ResultWriter {
       if (value == null) {
         text.append(commas ? "" : "\\N");
       } else if (isPlain(types.get(i))) {
-        ValueFormat.append(types.get(i), value, text);
+        ValueFormat.append(types.get(i), value, appearance.timeZone(), text);
       } else {
-        append(ValueFormat.format(types.get(i), value));
+        append(ValueFormat.format(types.get(i), value, appearance.timeZone()));
       }
     }
     text.append('\n');

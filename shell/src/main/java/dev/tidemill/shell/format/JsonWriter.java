@@ -34,7 +34,7 @@ final class JsonWriter extends ResultWriter {
       }
       JsonValueFormat.appendString(names.get(i), text);
       text.append(':');
-      JsonValueFormat.append(types.get(i), row[i], text);
+      JsonValueFormat.append(types.get(i), row[i], appearance.timeZone(), text);
     }
     text.append(array ? "}" : "}\n");
     if (text.length() > CHUNK) {

@@ -29,7 +29,8 @@ final class Secrets {
         definition.primaryKey(),
         definition.keyEnforced(),
         resolved,
-        definition.sql());
+        definition.sql(),
+        definition.timeZone());
   }
 
   private static String resolve(String option, String value) {

@@ -1,5 +1,6 @@
 package dev.tidemill.storage.catalog;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.foundation.type.Type;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyEnforced whether the key may be trusted (false for NOT ENFORCED)
  * @param options WITH, keys in lower case
  * @param sql canonical text of the statement: what "unchanged" means
+ * @param timeZone by whose clocks computed columns and the watermark go, null for UTC
  */
 public record TableDefinition(
     String name,
@@ -24,13 +26,32 @@ public record TableDefinition(
     List<String> primaryKey,
     boolean keyEnforced,
     Map<String, String> options,
-    String sql) {
+    String sql,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String timeZone) {
   public static final String CONNECTOR = "connector";
 
   public TableDefinition {
     columns = List.copyOf(columns);
     primaryKey = List.copyOf(primaryKey);
     options = Map.copyOf(options);
+  }
+
+  /** A table that goes by UTC. */
+  public TableDefinition(
+      String name,
+      List<ColumnDefinition> columns,
+      @Nullable WatermarkDefinition watermark,
+      List<String> primaryKey,
+      boolean keyEnforced,
+      Map<String, String> options,
+      String sql) {
+    this(name, columns, watermark, primaryKey, keyEnforced, options, sql, null);
+  }
+
+  /** The same table by the clocks of a zone. */
+  public TableDefinition in(@Nullable String zone) {
+    return new TableDefinition(
+        name, columns, watermark, primaryKey, keyEnforced, options, sql, zone);
   }
 
   /**

@@ -95,7 +95,7 @@ final class JoinBody {
       case Parameter e -> e;
       case Call e -> new Call(e.function(), moved(e.arguments()), e.type(), e.position());
       case UserCall e -> new UserCall(e.method(), moved(e.arguments()), e.type(), e.position());
-      case Cast e -> new Cast(moved(e.operand()), e.type(), e.nullOnFailure(), e.position());
+      case Cast e -> e.of(moved(e.operand()));
       case Case e ->
           new Case(
               e.branches().stream()
