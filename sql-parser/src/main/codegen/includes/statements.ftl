@@ -597,14 +597,29 @@ Statement SetStatement() :
 {
     final QualifiedName name;
     final String value;
+    final Token first;
 }
 {
-    <SET> name = NameOfTable()
+    <SET>
     (
-        LOOKAHEAD(1)
-        ( LOOKAHEAD(1) <EQ> | <TO> ) value = OptionValue() { return new Statement.SetOption(name, value); }
+        LOOKAHEAD(<TIME> <ZONE>)
+        <TIME> { first = token; } <ZONE>
+        (
+            LOOKAHEAD(1) <LOCAL> { value = "LOCAL"; }
+        |
+            LOOKAHEAD(1) ( <EQ> | <TO> ) value = OptionValue()
+        |
+            value = OptionValue()
+        )
+        { return new Statement.SetOption(Literals.timeZone(Positions.of(first)), value); }
     |
-        { return new Statement.ShowOption(name); }
+        name = NameOfTable()
+        (
+            LOOKAHEAD(1)
+            ( LOOKAHEAD(1) <EQ> | <TO> ) value = OptionValue() { return new Statement.SetOption(name, value); }
+        |
+            { return new Statement.ShowOption(name); }
+        )
     )
 }
 
@@ -900,17 +915,56 @@ SqlTypeNameSpec IntervalType(Span s) :
     qualifier = IntervalQualifier() { return new IntervalTypeNameSpec(qualifier, s.end(this)); }
 }
 
-/** {@code time AT TIME ZONE 'Europe/Berlin'} */
+/** {@code time AT TIME ZONE 'Europe/Berlin'}, {@code time AT LOCAL} */
 void AtTimeZone(List<Object> list, ExprContext exprContext, Span s) :
 {
 }
 {
-    <AT> <TIME> <ZONE>
-    {
-        checkNonQueryExpression(exprContext);
-        list.add(new SqlParserUtil.ToTreeListItem(AtTimeZoneOperator.INSTANCE, getPos()));
-    }
-    AddExpression2b(list, ExprContext.ACCEPT_SUB_QUERY)
+    <AT>
+    (
+        <TIME> <ZONE>
+        {
+            checkNonQueryExpression(exprContext);
+            list.add(new SqlParserUtil.ToTreeListItem(AtTimeZoneOperator.INSTANCE, getPos()));
+        }
+        AddExpression2b(list, ExprContext.ACCEPT_SUB_QUERY)
+    |
+        <LOCAL>
+        {
+            checkNonQueryExpression(exprContext);
+            list.add(new SqlParserUtil.ToTreeListItem(AtLocalOperator.INSTANCE, getPos()));
+        }
+    )
+}
+
+/** {@code TIMESTAMPTZ}, {@code TIMESTAMPTZ(3)}, the name of any other type */
+SqlTypeNameSpec NamedType() :
+{
+    final SqlIdentifier name;
+    final Span s;
+    final int precision;
+}
+{
+    name = CompoundIdentifier() { s = Span.of(name); }
+    (
+        LOOKAHEAD({ Literals.isInstantType(getToken(0)) && getToken(1).kind == LPAREN })
+        <LPAREN> precision = UnsignedIntLiteral() <RPAREN>
+        { return Literals.instantType(precision, s.end(this)); }
+    |
+        { return Literals.namedType(name, s.pos()); }
+    )
+}
+
+/** {@code TIMESTAMPTZ '2024-01-31 10:00:00+01:00'} */
+SqlNode InstantLiteral() :
+{
+    final Span s;
+    final String text;
+}
+{
+    <IDENTIFIER> { s = span(); }
+    text = SimpleStringLiteral()
+    { return Literals.instant(text, s.end(this)); }
 }
 
 /** {@code json -> path}, {@code json ->> path} */

@@ -142,18 +142,18 @@ final class TableDefinitions {
                 table.primaryKey().stream().map(TableDefinitions::name).toList(),
                 table.keyEnforced());
     return of(
-        new Statement.CreateTable(
-            new QualifiedName(List.of(name(table.name()))),
-            false,
-            false,
-            columns,
-            watermark == null
-                ? null
-                : new Watermark(
-                    name(watermark.column()),
-                    StatementParser.parseExpression(watermark.expression())),
-            key,
-            new Options(new TreeMap<>(table.options()), Map.of())),
+            new Statement.CreateTable(
+                new QualifiedName(List.of(name(table.name()))),
+                false,
+                false,
+                columns,
+                watermark == null
+                    ? null
+                    : new Watermark(
+                        name(watermark.column()),
+                        StatementParser.parseExpression(watermark.expression())),
+                key,
+                new Options(new TreeMap<>(table.options()), Map.of())),
             table.name())
         .in(table.timeZone());
   }

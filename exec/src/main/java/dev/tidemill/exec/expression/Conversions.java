@@ -121,7 +121,8 @@ final class Conversions {
       case Type.ZonedTimestamp t -> toInstant(value, t.precision(), zone);
       case Type.MonthInterval t -> value;
       case Type.TimeInterval t -> value;
-      case Type.Array t -> toList((List<?>) value, ((Type.Array) from).element(), t.element(), zone);
+      case Type.Array t ->
+          toList((List<?>) value, ((Type.Array) from).element(), t.element(), zone);
       case Type.MapType t -> toMap((Map<?, ?>) value, (Type.MapType) from, t, zone);
       case Type.Row t -> toRow((List<?>) value, (Type.Row) from, t, zone);
       case Type.Null t -> null;

@@ -160,7 +160,8 @@ final class Signatures {
       case FROM_EPOCH_SECONDS, FROM_EPOCH_MILLIS, FROM_EPOCH_MICROS ->
           types.size() == 1 && isInteger(types.get(0)) && Conversions.isTimestamp(result);
       case FORMAT_TIME, STRFTIME, TO_CHAR ->
-          Temporals.isTemporal(types.get(0)) && texts(types.subList(1, types.size()), 1, 2)
+          Temporals.isTemporal(types.get(0))
+              && texts(types.subList(1, types.size()), 1, 2)
               && isText(result);
       case AT_TIME_ZONE ->
           types.size() == 2

@@ -808,8 +808,7 @@ final class Temporals {
                   ZoneOffset offset =
                       toLocal
                           ? rules.getOffset(Instant.ofEpochSecond(second))
-                          : rules.getOffset(
-                              LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC));
+                          : rules.getOffset(LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC));
                   long shift = (toLocal ? 1 : -1) * offset.getTotalSeconds() * perSecond;
                   return Math.addExact(value, shift);
                 } catch (ArithmeticException | DateTimeException e) {

@@ -46,6 +46,8 @@ final class TimePatterns {
           Map.entry("IYYY", "YYYY"),
           Map.entry("IW", "ww"),
           Map.entry("Q", "Q"),
+          Map.entry("TZ", "z"),
+          Map.entry("OF", "xxx"),
           Map.entry("AM", "a"),
           Map.entry("PM", "a"));
 
@@ -109,6 +111,8 @@ final class TimePatterns {
             case 'D', 'x' -> "MM/dd/uu";
             case 'c' -> "EEE MMM ppd HH:mm:ss uuuu";
             case 'e' -> "ppd";
+            case 'z' -> offset(function, pattern, "xx");
+            case 'Z' -> offset(function, pattern, "z");
             case '%' -> "'%'";
             default ->
                 throw ExpressionErrors.invalidPattern(
@@ -121,6 +125,15 @@ final class TimePatterns {
         default -> builder.appendPattern(letters);
       }
     }
+  }
+
+  /** Letters of the zone, which is written and not read. */
+  private static String offset(ScalarFunction function, String pattern, String letters) {
+    if (function == ScalarFunction.STRPTIME) {
+      throw ExpressionErrors.invalidPattern(
+          function, pattern, "a time zone is not read; CAST a text with an offset to TIMESTAMPTZ");
+    }
+    return letters;
   }
 
   private static void addToChar(

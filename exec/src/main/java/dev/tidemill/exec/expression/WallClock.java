@@ -50,16 +50,18 @@ final class WallClock {
 
   private final int[] offsets;
 
-  /** Seconds from which on the rules themselves are asked, which go on for ever. */
+  /** Whether the clocks go on changing for ever. */
+  private final boolean endless;
+
+  /** Seconds from which on the rules themselves are asked, where they go on for ever. */
   private final long firstFarSecond;
 
   private WallClock(ZoneRules rules) {
     this.rules = rules;
-    boolean endless = !rules.getTransitionRules().isEmpty();
+    endless = !rules.getTransitionRules().isEmpty();
     List<ZoneOffsetTransition> changes = new ArrayList<>(rules.getTransitions());
     if (endless) {
-      Instant last =
-          changes.isEmpty() ? Instant.ofEpochSecond(0) : changes.getLast().getInstant();
+      Instant last = changes.isEmpty() ? Instant.ofEpochSecond(0) : changes.getLast().getInstant();
       ZoneOffsetTransition next = rules.nextTransition(last);
       while (next != null && next.toEpochSecond() < FIRST_FAR_SECOND) {
         changes.add(next);
@@ -144,7 +146,7 @@ final class WallClock {
       long value = Memory.getLong(from + ((long) i << 3));
       if (value < least || value >= limit) {
         long second = Math.floorDiv(value, perSecond);
-        boolean far = second >= firstFarSecond;
+        boolean far = endless && second >= firstFarSecond;
         int at = far ? 0 : changesUpTo(instants, second);
         shift = (far ? farOffsetAt(second) : offsets[at]) * perSecond;
         least = far ? 1 : begin(instants, at, perSecond);
@@ -167,7 +169,7 @@ final class WallClock {
       long value = Memory.getLong(from + ((long) i << 3));
       if (value < least || value >= limit) {
         long second = Math.floorDiv(value, perSecond);
-        boolean far = second >= firstFarSecond;
+        boolean far = endless && second >= firstFarSecond;
         int at = far ? 0 : changesUpTo(locals, second);
         shift = -(far ? farOffsetOfLocal(second) : offsets[at]) * perSecond;
         least = far ? 1 : begin(locals, at, perSecond);

@@ -49,7 +49,7 @@ public final class Settings {
   }
 
   /**
-   * With one more value, read from text. Names match in any case.
+   * With one more value, read from text. Names match in any case, and without their underscores.
    *
    * @throws TidemillException UNKNOWN_SETTING, naming near ones; INVALID_SETTING
    */
@@ -81,7 +81,13 @@ public final class Settings {
   }
 
   private Setting<?> find(String name) {
-    Setting<?> setting = known.get(name.toLowerCase(Locale.ROOT));
+    String plain = name.toLowerCase(Locale.ROOT);
+    Setting<?> setting = known.get(plain);
+    for (Setting<?> each : known.values()) {
+      if (setting == null && each.name().replace("_", "").equals(plain)) {
+        setting = each;
+      }
+    }
     if (setting == null) {
       throw SettingErrors.unknown(name, known.keySet());
     }

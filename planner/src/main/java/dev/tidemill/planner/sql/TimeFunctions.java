@@ -170,10 +170,7 @@ final class TimeFunctions {
     RelDataTypeFactory factory = binding.getTypeFactory();
     Type type =
         switch (time.getSqlTypeName()) {
-          case TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
-              binding.getOperandCount() == 1
-                  ? new Type.ZonedTimestamp(time.getPrecision())
-                  : new Type.Timestamp(time.getPrecision());
+          case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> new Type.Timestamp(time.getPrecision());
           case TIMESTAMP -> new Type.ZonedTimestamp(time.getPrecision());
           default -> INSTANT;
         };

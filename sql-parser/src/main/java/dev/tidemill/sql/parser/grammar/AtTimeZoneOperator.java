@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class AtTimeZoneOperator extends SqlBinaryOperator {
   static final AtTimeZoneOperator INSTANCE = new AtTimeZoneOperator();
 
-  private static final int BINDS_BEFORE_TIMES = 64;
+  static final int BINDS_BEFORE_TIMES = 64;
 
   private AtTimeZoneOperator() {
     super(

@@ -4,11 +4,14 @@ import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.format.ValueParser;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.sql.parser.error.ParserErrors;
+import dev.tidemill.sql.parser.statement.Name;
+import dev.tidemill.sql.parser.statement.QualifiedName;
 import dev.tidemill.sql.parser.statement.Statement;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.calcite.avatica.util.TimeUnit;
@@ -29,6 +32,9 @@ import org.apache.calcite.sql.type.SqlTypeName;
 final class Literals {
   private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000);
   private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(Integer.MAX_VALUE);
+
+  /** The short name of TIMESTAMP WITH LOCAL TIME ZONE. */
+  private static final String INSTANT = "TIMESTAMPTZ";
 
   private Literals() {}
 
@@ -166,9 +172,31 @@ final class Literals {
         && next.beginColumn == number.endColumn + 1;
   }
 
+  /** Whether the token is the short name of TIMESTAMP WITH LOCAL TIME ZONE. */
+  static boolean isInstantType(Token token) {
+    return token.kind == GeneratedParserConstants.IDENTIFIER
+        && token.image.equalsIgnoreCase(INSTANT);
+  }
+
+  /** {@code TIMESTAMPTZ(3)}. */
+  static SqlTypeNameSpec instantType(int precision, SqlParserPos position) {
+    return new SqlBasicTypeNameSpec(
+        SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, precision, position);
+  }
+
+  /** {@code TIMESTAMPTZ 'text'}, as the longer spelling makes it. */
+  static SqlNode instant(String text, SqlParserPos position) {
+    return SqlLiteral.createUnknown("TIMESTAMP WITH LOCAL TIME ZONE", text, position);
+  }
+
+  /** What SET TIME ZONE sets. */
+  static QualifiedName timeZone(SourcePosition position) {
+    return new QualifiedName(List.of(new Name("time_zone", position)));
+  }
+
   /** A type that is called by one name: ours of a name known elsewhere, else the user's. */
   static SqlTypeNameSpec namedType(SqlIdentifier name, SqlParserPos position) {
-    return name.isSimple() && name.getSimple().equalsIgnoreCase("TIMESTAMPTZ")
+    return name.isSimple() && name.getSimple().equalsIgnoreCase(INSTANT)
         ? new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, position)
         : new SqlUserDefinedTypeNameSpec(name, position);
   }
@@ -186,13 +214,20 @@ final class Literals {
     SqlIntervalQualifier qualifier =
         ofMonths
             ? new SqlIntervalQualifier(TimeUnit.YEAR, TimeUnit.MONTH, position)
-            : new SqlIntervalQualifier(TimeUnit.DAY, TimeUnit.SECOND, position);
+            : new SqlIntervalQualifier(
+                hasDays(text) ? TimeUnit.DAY : TimeUnit.HOUR, TimeUnit.SECOND, position);
     SqlNode cast =
         SqlStdOperatorTable.CAST.createCall(
             position,
             SqlLiteral.createCharString(text, position),
             new SqlDataTypeSpec(new IntervalTypeNameSpec(qualifier, position), position));
     return sign < 0 ? SqlStdOperatorTable.UNARY_MINUS.createCall(position, cast) : cast;
+  }
+
+  /** Whether days are written as such, and not as hours. */
+  private static boolean hasDays(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return lower.contains("day") || lower.contains("week");
   }
 
   private static boolean isInterval(String text, Type type) {
