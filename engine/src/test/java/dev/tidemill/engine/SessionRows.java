@@ -18,7 +18,11 @@ final class SessionRows {
           for (int i = 0; i < batch.rowCount(); i++) {
             List<String> values = new ArrayList<>();
             for (int c = 0; c < batch.columnCount(); c++) {
-              values.add(ValueFormat.format(batch.column(c), batch.row(i)));
+              values.add(
+                  ValueFormat.format(
+                      batch.column(c).type(),
+                      batch.column(c).value(batch.row(i)),
+                      result.timeZone()));
             }
             rows.add(String.join("\t", values));
           }

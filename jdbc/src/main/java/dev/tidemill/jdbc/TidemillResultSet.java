@@ -362,7 +362,9 @@ final class TidemillResultSet extends ReadOnlyResultSet {
       throw DriverErrors.badArgument("the class", null, "given");
     }
     Object value = value(column);
-    return value == null ? null : type.cast(ValueReader.asObject(type(column), value, type, timeZone));
+    return value == null
+        ? null
+        : type.cast(ValueReader.asObject(type(column), value, type, timeZone));
   }
 
   @Override

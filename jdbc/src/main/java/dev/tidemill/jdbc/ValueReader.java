@@ -294,8 +294,8 @@ final class ValueReader {
     }
   }
 
-  private static Object nestedOrSelf(
-      ColumnType type, Object value, Class<?> wanted, ZoneId session) throws SQLException {
+  private static Object nestedOrSelf(ColumnType type, Object value, Class<?> wanted, ZoneId session)
+      throws SQLException {
     Object object = asObject(type, value, session);
     if (wanted.isInstance(object)) {
       return object;

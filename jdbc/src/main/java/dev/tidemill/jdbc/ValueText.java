@@ -120,8 +120,7 @@ final class ValueText {
     digits(size.toNanosPart() / 1000, 6, text);
   }
 
-  private static void array(
-      ColumnType type, List<?> values, ZoneId zone, StringBuilder text) {
+  private static void array(ColumnType type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('[');
     String separator = "";
     for (Object value : values) {
@@ -132,8 +131,7 @@ final class ValueText {
     text.append(']');
   }
 
-  private static void map(
-      ColumnType type, Map<?, ?> values, ZoneId zone, StringBuilder text) {
+  private static void map(ColumnType type, Map<?, ?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     String separator = "";
     for (Map.Entry<?, ?> entry : values.entrySet()) {
@@ -146,8 +144,7 @@ final class ValueText {
     text.append('}');
   }
 
-  private static void row(
-      ColumnType type, List<?> values, ZoneId zone, StringBuilder text) {
+  private static void row(ColumnType type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     for (int i = 0; i < values.size(); i++) {
       text.append(i == 0 ? "" : ", ").append(type.fieldNames().get(i)).append(": ");

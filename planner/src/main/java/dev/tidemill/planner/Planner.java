@@ -100,8 +100,7 @@ public final class Planner {
           }
           return Clocks.of(TimeZones.UTC)
               .settle(
-                  RexTranslator.scalar(
-                      new SqlCompiler(null).scalar(expression, columns), fields));
+                  RexTranslator.scalar(new SqlCompiler(null).scalar(expression, columns), fields));
         });
   }
 

@@ -295,7 +295,7 @@ final class PlanTest {
     assertTypes(
         "SELECT CURRENT_TIMESTAMP, dt + INTERVAL '1' DAY, dt - dt, TIMESTAMP '2020-01-01 00:00:00.12', ts, CAST(c AS CHAR(3)),"
             + " CASE WHEN ok THEN 1 ELSE 2.5 END FROM t",
-        "TIMESTAMP(6)",
+        "TIMESTAMP(6) WITH LOCAL TIME ZONE",
         "DATE",
         "BIGINT",
         "TIMESTAMP(2)",

@@ -95,7 +95,12 @@ final class TestTables {
   TestTables view(String name, String query) {
     catalog.createView(
         new ViewDefinition(
-            name, List.of(), query, Namespace.DEFAULT, "CREATE VIEW " + name + " AS " + query, null),
+            name,
+            List.of(),
+            query,
+            Namespace.DEFAULT,
+            "CREATE VIEW " + name + " AS " + query,
+            null),
         false,
         false);
     return this;

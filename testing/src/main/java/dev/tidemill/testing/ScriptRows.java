@@ -40,8 +40,7 @@ public final class ScriptRows {
     if (value == null) {
       return "NULL";
     }
-    String text =
-        ValueFormat.format(type, value, zone).replace("\t", "\\t").replace("\n", "\\n");
+    String text = ValueFormat.format(type, value, zone).replace("\t", "\\t").replace("\n", "\\n");
     return text.isEmpty() ? "(empty)" : text;
   }
 

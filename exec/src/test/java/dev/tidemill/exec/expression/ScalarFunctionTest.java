@@ -13,6 +13,7 @@ import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -53,6 +54,7 @@ final class ScalarFunctionTest {
       case LocalDate v -> new Literal(Type.DATE, v);
       case LocalTime v -> new Literal(new Type.Time(6), v);
       case LocalDateTime v -> new Literal(Type.TIMESTAMP, v);
+      case Instant v -> new Literal(new Type.ZonedTimestamp(6), v);
       case Period v -> new Literal(new Type.MonthInterval(), v);
       case Duration v -> new Literal(new Type.TimeInterval(), v);
       default -> throw new IllegalArgumentException(value.toString());
@@ -768,6 +770,17 @@ final class ScalarFunctionTest {
         FROM_EPOCH_SECONDS,
         Long.MAX_VALUE);
     is("30.12.2024 13:45", FORMAT_TIME, time, "dd.MM.yyyy HH:mm");
+    Instant instant = Instant.parse("2024-07-01T12:00:00Z");
+    is("12:00 Z", FORMAT_TIME, instant, "HH:mm XXX");
+    is("14:00 +02:00", FORMAT_TIME, instant, "HH:mm xxx", "Europe/Berlin");
+    is(timestamp("2024-07-01T21:00:00"), AT_TIME_ZONE, instant, "Asia/Tokyo");
+    is(instant, AT_TIME_ZONE, timestamp("2024-07-01T08:30:00"), "-03:30");
+    fails(
+        "INVALID_ARGUMENT: there is no time zone 'Mars': it must be a region such as Europe/Berlin, an offset such as +02:00, UTC or LOCAL",
+        Type.TIMESTAMP,
+        AT_TIME_ZONE,
+        instant,
+        "Mars");
     fails(
         "INVALID_PATTERN: FORMAT_TIME: 'HH' is no valid pattern: it does not go with DATE: Unsupported field: HourOfDay",
         Type.VARCHAR,

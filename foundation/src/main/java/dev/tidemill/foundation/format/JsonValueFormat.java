@@ -20,8 +20,7 @@ public final class JsonValueFormat {
   }
 
   /** As {@link #append(Type, Object, StringBuilder)}, with instants in {@code zone}. */
-  public static void append(
-      Type type, @Nullable Object value, ZoneId zone, StringBuilder text) {
+  public static void append(Type type, @Nullable Object value, ZoneId zone, StringBuilder text) {
     if (value == null) {
       text.append("null");
       return;
@@ -81,8 +80,7 @@ public final class JsonValueFormat {
     text.append('}');
   }
 
-  private static void appendRow(
-      Type.Row type, List<?> values, ZoneId zone, StringBuilder text) {
+  private static void appendRow(Type.Row type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     for (int i = 0; i < values.size(); i++) {
       text.append(i == 0 ? "" : ",");

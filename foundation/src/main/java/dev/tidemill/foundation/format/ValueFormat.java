@@ -72,8 +72,7 @@ public final class ValueFormat {
   }
 
   /** Appends the text of a value, instants in {@code zone}; {@code NULL} for null. */
-  public static void append(
-      Type type, @Nullable Object value, ZoneId zone, StringBuilder text) {
+  public static void append(Type type, @Nullable Object value, ZoneId zone, StringBuilder text) {
     if (value == null) {
       text.append("NULL");
       return;
@@ -99,8 +98,7 @@ public final class ValueFormat {
     }
   }
 
-  private static void array(
-      Type.Array type, List<?> values, ZoneId zone, StringBuilder text) {
+  private static void array(Type.Array type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('[');
     String separator = "";
     for (Object value : values) {
@@ -111,8 +109,7 @@ public final class ValueFormat {
     text.append(']');
   }
 
-  private static void map(
-      Type.MapType type, Map<?, ?> values, ZoneId zone, StringBuilder text) {
+  private static void map(Type.MapType type, Map<?, ?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     String separator = "";
     for (Map.Entry<?, ?> entry : values.entrySet()) {
@@ -125,8 +122,7 @@ public final class ValueFormat {
     text.append('}');
   }
 
-  private static void row(
-      Type.Row type, List<?> values, ZoneId zone, StringBuilder text) {
+  private static void row(Type.Row type, List<?> values, ZoneId zone, StringBuilder text) {
     text.append('{');
     for (int i = 0; i < type.fields().size(); i++) {
       Type.RowField field = type.fields().get(i);

@@ -41,8 +41,7 @@ import org.jspecify.annotations.Nullable;
  *       10:00:00.123}. TIMESTAMP: a date, then a space or {@code T} and a time, or nothing
  *       (midnight); a {@code Z} behind it is allowed, another zone only for TIMESTAMP WITH LOCAL
  *       TIME ZONE, which without one is in the parser's zone, as java.time reads it: in UTC where
- *       none was given. Digits of a fraction behind the type's precision
- *       are cut off.
+ *       none was given. Digits of a fraction behind the type's precision are cut off.
  *   <li>INTERVAL YEAR TO MONTH: {@code 1-2}, {@code -0-3}; INTERVAL DAY TO SECOND: {@code 1
  *       02:03:04.5}; either also as whole numbers with units, {@code 1 year -2 months}, {@code 3
  *       days 04:05:06.7}. Digits behind microseconds are cut off.

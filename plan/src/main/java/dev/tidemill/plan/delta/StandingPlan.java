@@ -19,8 +19,8 @@ import java.util.Map;
  * @param modes the legal output modes; of an illegal one the reason and the way out
  * @param definitions canonical SQL text of the query (under the empty name) and of each table, view
  *     and function that it reaches (under its name), and the session's time zone where that
- *     mattered and was not UTC (under {@link #TIME_ZONE}): two plans are of the same query iff these
- *     are equal
+ *     mattered and was not UTC (under {@link #TIME_ZONE}): two plans are of the same query iff
+ *     these are equal
  */
 public record StandingPlan(
     int version,

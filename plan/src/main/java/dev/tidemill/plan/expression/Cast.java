@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The operand as another type. What cannot be converted (text that is no number, a number that does
  * not fit) is an error, or NULL where {@code nullOnFailure} (TRY_CAST, SAFE_CAST).
  *
- * @param zone the time zone whose clocks are between TIMESTAMP WITH LOCAL TIME ZONE and other types,
- *     nested ones included; null for UTC
+ * @param zone the time zone whose clocks are between TIMESTAMP WITH LOCAL TIME ZONE and other
+ *     types, nested ones included; null for UTC
  * @param position where it stands in the statement's text, for errors, or null where no text is to
  *     blame; no part of what is equal
  */

@@ -172,15 +172,12 @@ public final class PlannerErrors {
     return error(VALUE_INVALID, text, position);
   }
 
-  public static TidemillException unknownTimeZone(
-      String name, @Nullable SourcePosition position) {
+  public static TidemillException unknownTimeZone(String name, @Nullable SourcePosition position) {
     return error(
         VALUE_INVALID,
         "there is no time zone '%s': it must be %s%s"
             .formatted(
-                name,
-                TimeZones.EXPECTED,
-                NearMisses.hint(name, ZoneId.getAvailableZoneIds())),
+                name, TimeZones.EXPECTED, NearMisses.hint(name, ZoneId.getAvailableZoneIds())),
         position);
   }
 

@@ -41,15 +41,7 @@ public final class Clocks {
   /** Units whose bounds are those of days and more of them. */
   private static final Set<String> DAYS_AND_MORE =
       Set.of(
-          "DAY",
-          "WEEK",
-          "MONTH",
-          "QUARTER",
-          "YEAR",
-          "ISOYEAR",
-          "DECADE",
-          "CENTURY",
-          "MILLENNIUM");
+          "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "ISOYEAR", "DECADE", "CENTURY", "MILLENNIUM");
 
   /** Years in which every precision can say every instant. */
   private static final int FIRST_SAFE_YEAR = 1700;
@@ -229,8 +221,7 @@ public final class Clocks {
       case DATE_DIFF ->
           isInstant(arguments.get(1)) && isUnit(call, DAYS_AND_MORE)
               ? with(
-                  call,
-                  List.of(arguments.get(0), local(arguments.get(1)), local(arguments.get(2))))
+                  call, List.of(arguments.get(0), local(arguments.get(1)), local(arguments.get(2))))
               : call;
       case ADD, SUBTRACT ->
           isInstant(arguments.get(0)) && arguments.get(1).type() instanceof Type.MonthInterval
@@ -337,8 +328,7 @@ public final class Clocks {
       long perDay = TimeUnits.micros(DAY);
       long days = micros / perDay;
       long rest = micros - days * perDay;
-      Expression sum =
-          days == 0 ? instant : sum(function, instant, literal(Duration.ofDays(days)));
+      Expression sum = days == 0 ? instant : sum(function, instant, literal(Duration.ofDays(days)));
       return rest == 0 && days != 0
           ? sum
           : call(function, sum.type(), sum, literal(TimeUnits.duration(rest)));
@@ -348,16 +338,10 @@ public final class Clocks {
     }
     Expression days =
         call(
-            ScalarFunction.DATE_TRUNC,
-            interval.type(),
-            new Literal(Type.VARCHAR, "DAY"),
-            interval);
+            ScalarFunction.DATE_TRUNC, interval.type(), new Literal(Type.VARCHAR, "DAY"), interval);
     Expression sum = sum(function, instant, days);
     return call(
-        function,
-        sum.type(),
-        sum,
-        call(ScalarFunction.SUBTRACT, interval.type(), interval, days));
+        function, sum.type(), sum, call(ScalarFunction.SUBTRACT, interval.type(), interval, days));
   }
 
   private static Literal literal(Duration duration) {
@@ -367,7 +351,6 @@ public final class Clocks {
   private static Expression sum(ScalarFunction function, Expression instant, Expression days) {
     Type.ZonedTimestamp type = (Type.ZonedTimestamp) instant.type();
     Type.Timestamp shown = new Type.Timestamp(type.precision());
-    return new Cast(
-        call(function, shown, new Cast(instant, shown, false), days), type, false);
+    return new Cast(call(function, shown, new Cast(instant, shown, false), days), type, false);
   }
 }

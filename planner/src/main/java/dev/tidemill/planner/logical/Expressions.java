@@ -180,10 +180,7 @@ public final class Expressions {
               ? e
               : new UserCall(
                   e.method(), each(e.arguments(), a -> placed(a, position)), e.type(), position);
-      case Cast e ->
-          e.position() != null
-              ? e
-              : e.of(placed(e.operand(), position)).at(position);
+      case Cast e -> e.position() != null ? e : e.of(placed(e.operand(), position)).at(position);
       default -> withOperands(expression, o -> placed(o, position));
     };
   }

@@ -50,7 +50,8 @@ public record CompiledColumns(
         continue;
       }
       try {
-        Expression expression = Expressions.substitute(over(compiler, text, visible, clocks), meaning);
+        Expression expression =
+            Expressions.substitute(over(compiler, text, visible, clocks), meaning);
         OutputColumn output =
             new OutputColumn(column.name(), expression.type(), nullable(expression, stored));
         row.add(output);

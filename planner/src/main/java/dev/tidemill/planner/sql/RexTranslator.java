@@ -559,8 +559,7 @@ public final class RexTranslator {
             o ->
                 switch (o.getType().getSqlTypeName()) {
                   case INTERVAL_DAY, INTERVAL_DAY_HOUR, INTERVAL_DAY_MINUTE -> true;
-                  case INTERVAL_DAY_SECOND ->
-                      interval instanceof Literal || isWholeDays(interval);
+                  case INTERVAL_DAY_SECOND -> interval instanceof Literal || isWholeDays(interval);
                   default -> false;
                 });
   }

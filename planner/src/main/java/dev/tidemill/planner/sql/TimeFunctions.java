@@ -178,8 +178,7 @@ final class TimeFunctions {
   }
 
   /** TIMEZONE(zone, time), and TIMEZONE(time) of the session's zone. */
-  private static Expression atZone(
-      List<Expression> arguments, Type type, SqlParserPos position) {
+  private static Expression atZone(List<Expression> arguments, Type type, SqlParserPos position) {
     Expression time = arguments.getLast();
     if (time.type() instanceof Type.Time) {
       throw PlannerErrors.argumentsInvalid(

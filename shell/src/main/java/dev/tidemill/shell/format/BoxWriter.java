@@ -47,7 +47,10 @@ final class BoxWriter extends ResultWriter {
     @Nullable String[] cells = new @Nullable String[row.length];
     for (int i = 0; i < row.length; i++) {
       Object value = row[i];
-      cells[i] = value == null ? null : Cells.onOneLine(ValueFormat.format(types.get(i), value, appearance.timeZone()));
+      cells[i] =
+          value == null
+              ? null
+              : Cells.onOneLine(ValueFormat.format(types.get(i), value, appearance.timeZone()));
     }
     if (open) {
       line(cells);

@@ -24,7 +24,9 @@ final class MarkdownWriter extends ResultWriter {
   void writeRow(@Nullable Object[] row) {
     StringBuilder line = new StringBuilder("|");
     for (int i = 0; i < row.length; i++) {
-      line.append(' ').append(escaped(ValueFormat.format(types.get(i), row[i], appearance.timeZone()))).append(" |");
+      line.append(' ')
+          .append(escaped(ValueFormat.format(types.get(i), row[i], appearance.timeZone())))
+          .append(" |");
     }
     out.append(line).append('\n');
   }

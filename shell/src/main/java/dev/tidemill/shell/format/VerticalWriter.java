@@ -26,7 +26,9 @@ final class VerticalWriter extends ResultWriter {
       StringBuilder text = new StringBuilder("-[ row ").append(rows).append(" ]\n");
       for (int i = 0; i < row.length; i++) {
         text.repeat(' ', widest - Cells.width(names.get(i))).append(names.get(i)).append(": ");
-        text.append(Cells.onOneLine(ValueFormat.format(types.get(i), row[i], appearance.timeZone()))).append('\n');
+        text.append(
+                Cells.onOneLine(ValueFormat.format(types.get(i), row[i], appearance.timeZone())))
+            .append('\n');
       }
       out.append(text);
     }
