@@ -12,6 +12,7 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -235,6 +236,62 @@ final class ArrayFunctions {
       return new Vector(
           evaluation.own(Columns.take(elements, chosen, 0, evaluation.length, evaluation.memory)));
     };
+  }
+
+  /** {@code ARRAY_SUM}; one that is too large for its type is an error. */
+  static Kernel sum(Type type) {
+    return (evaluation, rows, values) -> {
+      ListColumn lists = (ListColumn) evaluation.fullColumn(values[0]);
+      return RowByRow.compute(evaluation, rows, type, values, row -> sum(lists, row, type));
+    };
+  }
+
+  private static @Nullable Object sum(ListColumn lists, int row, Type type) {
+    Column elements = lists.elements();
+    long integers = 0;
+    double reals = 0;
+    BigDecimal decimals = BigDecimal.ZERO;
+    boolean any = false;
+    for (int i = lists.startAt(row); i < lists.endAt(row); i++) {
+      if (!elements.isNull(i)) {
+        any = true;
+        switch (type) {
+          case Type.DoubleType t -> reals += ((FixedColumn) elements).doubleAt(i);
+          case Type.Decimal t -> decimals = decimals.add((BigDecimal) elements.value(i));
+          default -> {
+            long value = ((FixedColumn) elements).longAt(i);
+            long sum = integers + value;
+            if (((integers ^ sum) & (value ^ sum)) < 0) {
+              throw ExpressionErrors.invalidArgument(
+                  ScalarFunction.ARRAY_SUM, "the sum is too large for a BIGINT");
+            }
+            integers = sum;
+          }
+        }
+      }
+    }
+    if (type instanceof Type.Decimal t && decimals.precision() > t.precision()) {
+      throw ExpressionErrors.invalidArgument(
+          ScalarFunction.ARRAY_SUM, "the sum is too large for " + type);
+    }
+    return !any
+        ? null
+        : type instanceof Type.DoubleType
+            ? (Object) reals
+            : type instanceof Type.Decimal ? decimals : (Object) integers;
+  }
+
+  /** {@code ARRAY_COMPACT} */
+  static Kernel compact(Type type) {
+    return choosing(
+        type,
+        (arguments, lists, list, assembly) -> {
+          for (int i = lists.startAt(list); i < lists.endAt(list); i++) {
+            if (!lists.elements().isNull(i)) {
+              assembly.add(i);
+            }
+          }
+        });
   }
 
   static Kernel reverse(Type type) {

@@ -237,6 +237,8 @@ final class Kernels {
       case ARRAY_REMOVE -> strict(ArrayFunctions.remove(call.type()));
       case ARRAY_MIN -> strict(ArrayFunctions.extreme(false));
       case ARRAY_MAX -> strict(ArrayFunctions.extreme(true));
+      case ARRAY_SUM -> strict(ArrayFunctions.sum(call.type()));
+      case ARRAY_COMPACT -> strict(ArrayFunctions.compact(call.type()));
       case ARRAY_CONCAT -> strict(ArrayFunctions.concat(call.type()));
       case ARRAY_INTERSECT -> strict(ArrayFunctions.common(call.type(), true));
       case ARRAY_EXCEPT -> strict(ArrayFunctions.common(call.type(), false));

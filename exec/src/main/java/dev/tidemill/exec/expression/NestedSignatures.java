@@ -23,6 +23,14 @@ final class NestedSignatures {
       case ARRAY_POSITION -> searches(types) && result.equals(Type.INTEGER);
       case ARRAY_REMOVE -> searches(types) && same(types.get(0), result);
       case ARRAY_MIN, ARRAY_MAX -> sortable(types, 1) && same(element(types.get(0)), result);
+      case ARRAY_SUM ->
+          types.size() == 1
+              && (result.equals(Type.BIGINT)
+                  || result instanceof Type.DoubleType
+                  || result instanceof Type.Decimal)
+              && types.get(0).equals(new Type.Array(result));
+      case ARRAY_COMPACT ->
+          types.size() == 1 && types.get(0) instanceof Type.Array && same(types.get(0), result);
       case ARRAY_CONCAT ->
           !types.isEmpty()
               && result instanceof Type.Array

@@ -209,6 +209,8 @@ final class Signatures {
           ARRAY_REMOVE,
           ARRAY_MIN,
           ARRAY_MAX,
+          ARRAY_SUM,
+          ARRAY_COMPACT,
           ARRAY_CONCAT,
           ARRAY_INTERSECT,
           ARRAY_EXCEPT,

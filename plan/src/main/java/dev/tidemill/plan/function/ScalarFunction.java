@@ -363,6 +363,10 @@ public enum ScalarFunction {
   /** ARRAY -> least element that is not NULL; NULL where there is none. So is the next. */
   ARRAY_MIN,
   ARRAY_MAX,
+  /** ARRAY of BIGINT, DOUBLE or DECIMAL -> the sum of those that are not NULL, of their type. */
+  ARRAY_SUM,
+  /** ARRAY -> those that are not NULL. */
+  ARRAY_COMPACT,
   /** (ARRAY, …) of one type. */
   ARRAY_CONCAT,
   /** (ARRAY, ARRAY) of one type -> those of the first that are in the second, each once. */

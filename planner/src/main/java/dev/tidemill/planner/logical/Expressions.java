@@ -230,6 +230,7 @@ public final class Expressions {
                 ARRAY_POSITION,
                 ARRAY_MIN,
                 ARRAY_MAX,
+                ARRAY_SUM,
                 TRY,
                 JSON_VALUE,
                 JSON_QUERY,

@@ -122,6 +122,10 @@ final class Arithmetic {
     if (kind == SqlKind.MINUS && a instanceof Type.Date && b instanceof Type.Date) {
       return Type.BIGINT;
     }
+    if ((kind == SqlKind.PLUS || kind == SqlKind.MINUS) && isDateAndDays(a, b)
+        || kind == SqlKind.PLUS && isDateAndDays(b, a)) {
+      return Type.DATE;
+    }
     if (kind == SqlKind.MINUS && isDateOrTimestamp(a) && isDateOrTimestamp(b)
         || kind == SqlKind.MINUS && a instanceof Type.Time && b instanceof Type.Time) {
       return new Type.TimeInterval();
@@ -146,6 +150,11 @@ final class Arithmetic {
       case DIVIDE -> DecimalRules.quotient(x, y);
       default -> DecimalRules.remainder(x, y);
     };
+  }
+
+  /** A DATE and an integer, which is a number of days. */
+  static boolean isDateAndDays(Type a, Type b) {
+    return a instanceof Type.Date && b instanceof Type.Int;
   }
 
   private static boolean isDateOrTimestamp(Type type) {

@@ -3,23 +3,38 @@ package dev.tidemill.planner.sql;
 import static org.apache.calcite.sql.type.OperandTypes.family;
 import static org.apache.calcite.sql.type.SqlTypeFamily.DATETIME;
 
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlBasicFunction;
 import org.apache.calcite.sql.SqlBinaryOperator;
+import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperandCountRange;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.fun.SqlMonotonicBinaryOperator;
 import org.apache.calcite.sql.type.InferTypes;
 import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.calcite.sql.type.SqlOperandTypeChecker;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /** + - * / % and MOD with our result types. */
 final class ArithmeticOperators {
   private ArithmeticOperators() {}
 
   static void addTo(FunctionList functions) {
-    functions.arithmetic(binary("+", SqlKind.PLUS, 40, OperandTypes.PLUS_OPERATOR));
     functions.arithmetic(
-        binary("-", SqlKind.MINUS, 40, OperandTypes.MINUS_OPERATOR.or(family(DATETIME, DATETIME))));
+        binary(
+            "+",
+            SqlKind.PLUS,
+            40,
+            OperandTypes.or(OperandTypes.PLUS_OPERATOR, new DateAndDays(true))));
+    functions.arithmetic(
+        binary(
+            "-",
+            SqlKind.MINUS,
+            40,
+            OperandTypes.or(
+                OperandTypes.MINUS_OPERATOR, family(DATETIME, DATETIME), new DateAndDays(false))));
     functions.arithmetic(binary("*", SqlKind.TIMES, 60, OperandTypes.MULTIPLY_OPERATOR));
     functions.arithmetic(quotient("/", SqlKind.DIVIDE, OperandTypes.DIVISION_OPERATOR));
     functions.arithmetic(quotient("%", SqlKind.MOD, OperandTypes.NUMERIC_NUMERIC));
@@ -29,6 +44,40 @@ final class ArithmeticOperators {
             SqlKind.MOD,
             b -> Arithmetic.type(SqlKind.MOD, b),
             OperandTypes.NUMERIC_NUMERIC));
+  }
+
+  /**
+   * A DATE and an integer, and nothing that could be cast to them.
+   *
+   * @param turned whether the integer may come first
+   */
+  private record DateAndDays(boolean turned) implements SqlOperandTypeChecker {
+    @Override
+    public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
+      RelDataType left = binding.getOperandType(0);
+      RelDataType right = binding.getOperandType(1);
+      if (areDateAndDays(left, right) || turned && areDateAndDays(right, left)) {
+        return true;
+      }
+      if (throwOnFailure) {
+        throw binding.newValidationSignatureError();
+      }
+      return false;
+    }
+
+    private static boolean areDateAndDays(RelDataType date, RelDataType days) {
+      return SqlTypeUtil.isDate(date) && SqlTypeUtil.isIntType(days);
+    }
+
+    @Override
+    public SqlOperandCountRange getOperandCountRange() {
+      return SqlOperandCountRanges.of(2);
+    }
+
+    @Override
+    public String getAllowedSignatures(SqlOperator operator, String name) {
+      return "DATE " + name + " INTEGER";
+    }
   }
 
   private static SqlOperator binary(

@@ -8,6 +8,7 @@ import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
+import dev.tidemill.planner.logical.Expressions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +61,7 @@ final class CollectionFunctions {
     collections.rearrangements();
     collections.maps();
     collections.makers();
+    collections.sums();
   }
 
   private void sizes() {
@@ -246,6 +248,31 @@ final class CollectionFunctions {
           boolean up = !Boolean.FALSE.equals(ascending);
           return sorted(a.get(0), !up, up, t);
         });
+    for (String name : List.of("ARRAY_REVERSE_SORT", "LIST_REVERSE_SORT")) {
+      add(
+          name,
+          1,
+          1,
+          t -> comparableArray(t.get(0)),
+          (a, t, p) -> sorted(a.get(0), true, false, t));
+    }
+    Map<String, List<Long>> without =
+        Map.of("ARRAY_POP_BACK", List.of(1L, -2L), "ARRAY_POP_FRONT", List.of(2L, -1L));
+    without.forEach(
+        (name, bounds) ->
+            add(
+                name,
+                1,
+                1,
+                t -> t.get(0) instanceof Type.Array ? t.get(0) : null,
+                (a, t, p) ->
+                    new Call(
+                        ScalarFunction.ARRAY_SLICE,
+                        List.of(
+                            a.get(0),
+                            new Literal(Type.BIGINT, bounds.get(0)),
+                            new Literal(Type.BIGINT, bounds.get(1))),
+                        t)));
     for (String name : List.of("ARRAY_SLICE", "LIST_SLICE")) {
       add(
           name,
@@ -299,6 +326,103 @@ final class CollectionFunctions {
                 ? new Type.MapType(row.fields().get(0).type(), row.fields().get(1).type())
                 : null,
         plain(ScalarFunction.MAP_FROM_ENTRIES));
+  }
+
+  /** What DuckDB's list functions give of the elements that are not NULL. */
+  private void sums() {
+    for (String name : List.of("ARRAY_SUM", "LIST_SUM")) {
+      add(name, 1, 1, t -> sum(t.get(0)), (a, t, p) -> sum(a.get(0), t));
+    }
+    for (String name : List.of("ARRAY_AVG", "LIST_AVG")) {
+      add(
+          name,
+          1,
+          1,
+          t -> sum(t.get(0)) == null ? null : Type.DOUBLE,
+          (a, t, p) -> average(a.get(0)));
+    }
+    for (String name : List.of("ARRAY_COUNT", "LIST_COUNT")) {
+      add(
+          name,
+          1,
+          1,
+          t -> t.get(0) instanceof Type.Array ? Type.INTEGER : null,
+          (a, t, p) -> count(compact(a.get(0))));
+    }
+    for (String name : List.of("ARRAY_UNIQUE", "LIST_UNIQUE")) {
+      add(
+          name,
+          1,
+          1,
+          t -> comparableArray(t.get(0)) == null ? null : Type.INTEGER,
+          (a, t, p) ->
+              count(
+                  new Call(
+                      ScalarFunction.ARRAY_DISTINCT, List.of(compact(a.get(0))), a.get(0).type())));
+    }
+    for (String name : List.of("ARRAY_ANY_VALUE", "LIST_ANY_VALUE")) {
+      add(
+          name,
+          1,
+          1,
+          t -> t.get(0) instanceof Type.Array array ? array.element() : null,
+          (a, t, p) -> end(compact(a.get(0)), 1, t, p));
+    }
+    add(
+        "ARRAY_COMPACT",
+        1,
+        1,
+        t -> t.get(0) instanceof Type.Array ? t.get(0) : null,
+        (a, t, p) -> compact(a.get(0)));
+    for (String name : List.of("ARRAY_HAS_ALL", "LIST_HAS_ALL")) {
+      add(
+          name,
+          2,
+          2,
+          t -> comparableArray(common(t)) == null ? null : Type.BOOLEAN,
+          (a, t, p) -> {
+            Type common = commonOf(a.stream().map(Expression::type).toList());
+            Expression missing =
+                new Call(
+                    ScalarFunction.ARRAY_EXCEPT,
+                    cast(List.of(compact(a.get(1)), a.get(0)), common),
+                    common);
+            return Expressions.equal(count(missing), new Literal(Type.INTEGER, 0));
+          });
+    }
+  }
+
+  /** The type of a sum of an array's elements, or null if they are no numbers. */
+  private static @Nullable Type sum(Type array) {
+    return switch (array instanceof Type.Array own ? own.element() : Type.VARCHAR) {
+      case Type.Int t -> Type.BIGINT;
+      case Type.Null t -> Type.BIGINT;
+      case Type.Real t -> Type.DOUBLE;
+      case Type.DoubleType t -> Type.DOUBLE;
+      case Type.Decimal t -> new Type.Decimal(38, t.scale());
+      default -> null;
+    };
+  }
+
+  private static Expression sum(Expression array, Type type) {
+    return new Call(ScalarFunction.ARRAY_SUM, List.of(Casts.to(new Type.Array(type), array)), type);
+  }
+
+  private static Expression average(Expression array) {
+    Expression count = Casts.to(Type.DOUBLE, count(compact(array)));
+    return new Call(ScalarFunction.DIVIDE, List.of(sum(array, Type.DOUBLE), count), Type.DOUBLE);
+  }
+
+  private static Expression count(Expression array) {
+    return new Call(ScalarFunction.CARDINALITY, List.of(array), Type.INTEGER);
+  }
+
+  private static Expression compact(Expression array) {
+    return new Call(ScalarFunction.ARRAY_COMPACT, List.of(array), array.type());
+  }
+
+  private static Expression end(Expression array, long place, Type type, SqlParserPos position) {
+    return NestedValues.item(array, new Literal(Type.BIGINT, place), type, Positions.of(position));
   }
 
   private void makers() {

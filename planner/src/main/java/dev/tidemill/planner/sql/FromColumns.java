@@ -98,6 +98,11 @@ final class FromColumns {
     return kept;
   }
 
+  /** Whether the columns can be told. */
+  boolean isKnown(SqlNode from) {
+    return columns(from) != null;
+  }
+
   /** Whether {@code *} has a column. */
   boolean has(SqlNode from, SqlIdentifier name) {
     List<Column> columns = columns(from);

@@ -175,6 +175,7 @@ final class QueryInspection {
       FromColumns found = new FromColumns(columns, names);
       found.resolve(select.getFrom());
       exclusions(select, found);
+      EarlierColumns.open(select, found);
     }
     CommonColumns.qualify(select, order);
   }

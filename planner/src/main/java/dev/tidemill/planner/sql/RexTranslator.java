@@ -524,9 +524,22 @@ public final class RexTranslator {
     if (isInterval(left.type()) && isTime(right.type())) {
       return addInterval(ScalarFunction.ADD, right, left, call);
     }
+    if (isTime(left.type()) && isNull(right) || isTime(right.type()) && isNull(left)) {
+      return Literal.nullOf(type(call));
+    }
+    if (Arithmetic.isDateAndDays(left.type(), right.type())) {
+      return addInterval(ScalarFunction.ADD, left, TimeFunctions.span(right), call);
+    }
+    if (Arithmetic.isDateAndDays(right.type(), left.type())) {
+      return addInterval(ScalarFunction.ADD, right, TimeFunctions.span(left), call);
+    }
     return isInterval(right.type()) && isTime(left.type())
         ? addInterval(ScalarFunction.ADD, left, right, call)
         : arithmetic(ScalarFunction.ADD, call);
+  }
+
+  private static boolean isNull(Expression operand) {
+    return operand instanceof Literal literal && literal.isNull();
   }
 
   private Expression subtract(RexCall call) {
@@ -534,6 +547,9 @@ public final class RexTranslator {
     Expression right = operand(call, 1);
     if (isInterval(right.type()) && isTime(left.type())) {
       return addInterval(ScalarFunction.SUBTRACT, left, right, call);
+    }
+    if (Arithmetic.isDateAndDays(left.type(), right.type())) {
+      return addInterval(ScalarFunction.SUBTRACT, left, TimeFunctions.span(right), call);
     }
     if (isTime(left.type()) && isTime(right.type())) {
       return between(left, right, call);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
@@ -20,6 +21,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlUnknownLiteral;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.fun.SqlCase;
@@ -50,6 +52,10 @@ final class Spellings extends SqlShuttle {
           "DATEADD",
           "DATEDIFF",
           "DATEPART");
+
+  /** Those that there is a function of lists for. */
+  private static final Set<String> LIST_AGGREGATES =
+      Set.of("ANY_VALUE", "AVG", "COUNT", "FIRST", "LAST", "MAX", "MIN", "SUM");
 
   private Spellings() {}
 
@@ -192,6 +198,8 @@ final class Spellings extends SqlShuttle {
           call.operandCount() == 0
               ? new SqlIdentifier("CURRENT_DATE", call.getParserPosition())
               : call;
+      case "LIST_VALUE", "LIST_PACK", "ARRAY_VALUE" -> array(call);
+      case "LIST_AGGREGATE", "LIST_AGGR", "ARRAY_AGGREGATE", "ARRAY_AGGR" -> listAggregate(call);
       case "JSON_VALUE" -> jsonValue(call);
       case "JSON_QUERY" -> jsonQuery(call);
       case "JSON_EXISTS" -> jsonExists(call);
@@ -199,6 +207,29 @@ final class Spellings extends SqlShuttle {
           call.getOperator() instanceof SqlUnresolvedFunction ? call : jsonConstructor(call);
       default -> OF_UNITS.contains(name(call)) ? units(call) : call;
     };
+  }
+
+  private static SqlNode array(SqlCall call) {
+    SqlOperator constructor =
+        call.operandCount() == 0
+            ? NestedValues.EMPTY_ARRAY
+            : SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR;
+    return constructor.createCall(call.getParserPosition(), call.getOperandList());
+  }
+
+  /** LIST_AGGREGATE(array, 'sum') as LIST_SUM(array). */
+  private static SqlNode listAggregate(SqlCall call) {
+    if (call.operandCount() != 2 || !(call.operand(1) instanceof SqlCharStringLiteral text)) {
+      throw PlannerErrors.argumentsInvalid(
+          name(call) + " takes an ARRAY and the name of an aggregate, as text",
+          Positions.of(call.getParserPosition()));
+    }
+    String aggregate = text.toValue().toUpperCase(Locale.ROOT);
+    if (!LIST_AGGREGATES.contains(aggregate)) {
+      throw PlannerErrors.unsupported(
+          name(call) + " with " + text, Positions.of(text.getParserPosition()));
+    }
+    return call("LIST_" + aggregate, call.getParserPosition(), List.of(call.operand(0)));
   }
 
   static SqlCall call(String name, SqlParserPos position, List<SqlNode> operands) {

@@ -333,7 +333,7 @@ final class TimeFunctions {
   }
 
   /** An interval, or a number of days. */
-  private static Expression span(Expression expression) {
+  static Expression span(Expression expression) {
     return expression.type() instanceof Type.Int
         ? call(
             ScalarFunction.MULTIPLY,

@@ -41,13 +41,14 @@ final class CsvFormat implements FileFormat {
     if (file.size() == 0 || ByteSource.isCompressed(file.path())) {
       return new TableStatistics(file.size() == 0 ? 0 : -1, file.size(), Map.of());
     }
-    CsvLayout layout = CsvLayout.of(file, schema, options);
+    CsvOptions own = options.of(schema);
+    CsvLayout layout = CsvLayout.of(file, schema, own);
     long rows = 0;
     long end = layout.dataStart();
     try (CsvScanner scanner =
         new CsvScanner(
             file,
-            options,
+            own,
             layout.dataStart(),
             layout.dataStart() + SAMPLED_BYTES,
             layout.fieldCount() > 1)) {
@@ -63,13 +64,14 @@ final class CsvFormat implements FileFormat {
 
   @Override
   public FileCut cut(DataFile file, Schema schema, long from, long maxRows) {
-    CsvLayout layout = CsvLayout.of(file, schema, options);
+    CsvOptions own = options.of(schema);
+    CsvLayout layout = CsvLayout.of(file, schema, own);
     long rows = 0;
     long position = from;
     boolean more = true;
     try (CsvScanner scanner =
         new CsvScanner(
-            file, options, Math.max(from, layout.dataStart()), END, layout.fieldCount() > 1)) {
+            file, own, Math.max(from, layout.dataStart()), END, layout.fieldCount() > 1)) {
       while (rows < maxRows && (more = scanner.next())) {
         rows++;
         position = scanner.nextPosition();
@@ -89,8 +91,8 @@ final class CsvFormat implements FileFormat {
 
   @Override
   public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
-    return new CsvReader(
-        file, range, CsvLayout.of(file, scan.schema(), options), options, scan, scope);
+    CsvOptions own = options.of(scan.schema());
+    return new CsvReader(file, range, CsvLayout.of(file, scan.schema(), own), own, scan, scope);
   }
 
   @Override

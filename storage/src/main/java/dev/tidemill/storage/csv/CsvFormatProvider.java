@@ -32,7 +32,8 @@ public final class CsvFormatProvider implements FileFormatProvider {
         new ConnectorOption(
             "delimiter",
             false,
-            "CSV: the character between fields; by default a comma, in .tsv files a tab (\\t)"),
+            "CSV: the character between fields; by default a comma, in .tsv files a tab (\\t), and where the columns are worked out"
+                + " from the files one of , ; | and tab that fits"),
         new ConnectorOption(
             "quote",
             false,

@@ -7,6 +7,7 @@ import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FilesErrors;
 import dev.tidemill.storage.files.InferredType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +29,7 @@ final class CsvSchema {
   private static final int SAMPLED_FILES = 8;
   private static final long SAMPLED_BYTES = 4 << 20;
 
-  private final CsvOptions options;
+  private CsvOptions options;
   private final List<InferredType> types = new ArrayList<>();
   private final List<String> first = new ArrayList<>();
   private final List<@Nullable Type> firstTypes = new ArrayList<>();
@@ -40,6 +41,10 @@ final class CsvSchema {
 
   Schema infer(List<DataFile> files) {
     int sampled = 0;
+    Map<String, String> metadata = new HashMap<>();
+    if (options.delimiter() == 0) {
+      findDelimiter(files, metadata);
+    }
     for (DataFile file : files) {
       if (sampled < SAMPLED_FILES && sample(file)) {
         sampled++;
@@ -58,7 +63,22 @@ final class CsvSchema {
       }
       fields.add(ArrowTypes.field(header ? names.get(i) : "column" + i, types.get(i).type(), true));
     }
-    return new Schema(fields, Map.of(CsvLayout.HEADER_KEY, Boolean.toString(header)));
+    metadata.put(CsvLayout.HEADER_KEY, Boolean.toString(header));
+    return new Schema(fields, metadata);
+  }
+
+  /** Of the first file that has something in it, for all. */
+  private void findDelimiter(List<DataFile> files, Map<String, String> metadata) {
+    for (DataFile file : files) {
+      if (file.size() > 0) {
+        byte delimiter = CsvDelimiter.of(file, options);
+        if (delimiter != options.delimiter(file.path())) {
+          metadata.put(CsvOptions.DELIMITER_KEY, String.valueOf((char) delimiter));
+          options = options.withDelimiter(delimiter);
+        }
+        return;
+      }
+    }
   }
 
   /**

@@ -55,7 +55,7 @@ final class PartitionedFormat implements FileFormat {
     Schema inFiles = files.inferSchema(FilesConnector.sample(all));
     List<Field> fields = new ArrayList<>(columns.getFirst().withoutThese(inFiles).getFields());
     fields.addAll(inPaths);
-    return new Schema(fields);
+    return new Schema(fields, inFiles.getCustomMetadata());
   }
 
   @Override

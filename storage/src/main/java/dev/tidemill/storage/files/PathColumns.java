@@ -93,7 +93,9 @@ record PathColumns(List<String> names, List<@Nullable String> texts) {
   Schema withoutThese(Schema schema) {
     return isEmpty()
         ? schema
-        : new Schema(schema.getFields().stream().filter(f -> !has(f.getName())).toList());
+        : new Schema(
+            schema.getFields().stream().filter(f -> !has(f.getName())).toList(),
+            schema.getCustomMetadata());
   }
 
   /**
