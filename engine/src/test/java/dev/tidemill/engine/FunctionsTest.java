@@ -194,6 +194,8 @@ final class FunctionsTest {
     {"ARRAY_POSITION(ARRAY[i, 8], 8)", "2"},
     {"ARRAY_REMOVE(ARRAY[i, 8], 8)", "[7]"},
     {"ARRAY_MIN(ARRAY[i, 8])", "7"},
+    {"LIST_SUM(ARRAY[i, NULL, 8])", "15"},
+    {"ARRAY_COMPACT(ARRAY[i, NULL])", "[7]"},
     {"ARRAY_MAX(ARRAY[i, 8, n])", "8"},
     {"ARRAY_CONCAT(ARRAY[i], ARRAY[8])", "[7, 8]"},
     {"ARRAY_APPEND(ARRAY[i], NULL)", "[7, NULL]"},

@@ -9,6 +9,8 @@ import dev.tidemill.plan.function.user.UserFunction;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -227,6 +229,30 @@ class UserFunctionsTest {
       database.run("CREATE TEMPORARY FUNCTION net AS 'shop.Net' USING JAR 'other.jar'");
       TidemillException changed = fails(database, create);
       assertTrue(changed.getMessage().contains("function net was: "), changed.getMessage());
+    }
+  }
+
+  @Test
+  void anOfferThatCannotBeLoadedFailsOnlyCallsThatMayMeanIt() throws Exception {
+    Path services = Files.createDirectories(directory.resolve("offered/META-INF/services"));
+    Files.write(
+        services.resolve(UserFunction.class.getName()),
+        List.of("nowhere.Missing", OfferedFunction.class.getName()));
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    URL offered = directory.resolve("offered").toUri().toURL();
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {offered}, before)) {
+      thread.setContextClassLoader(loader);
+      try (StandingDatabase database = open()) {
+        assertEquals(List.of("42"), database.rows("SELECT twice(21)"));
+        assertEquals(List.of("100"), database.rows("SELECT net(119)"));
+        assertTrue(
+            database.rows("SHOW FUNCTIONS").stream().anyMatch(f -> f.contains("OfferedFunction")));
+        String message = fails(database, "SELECT thrice(7)").getMessage();
+        assertTrue(message.contains("thrice") && message.contains("nowhere.Missing"), message);
+      }
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 }

@@ -91,6 +91,15 @@ public final class PlannerErrors {
         position);
   }
 
+  /** A name that may be that of a function which cannot be loaded. */
+  public static TidemillException functionNotLoaded(String function, TidemillException cause) {
+    return new TidemillException(
+        cause.code(),
+        "there is no function " + function + " among those that can be loaded; " + cause.text(),
+        null,
+        cause);
+  }
+
   /** {@code signatures} are those that it has. */
   public static TidemillException noSignature(
       String function, List<Type> arguments, String signatures, @Nullable SourcePosition position) {

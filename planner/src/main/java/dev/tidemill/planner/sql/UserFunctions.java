@@ -92,6 +92,11 @@ final class UserFunctions implements SqlOperatorTable {
     try {
       definition = catalog == null ? null : catalog.function(name);
       if (definition == null) {
+        TidemillException broken = catalog == null ? null : catalog.brokenOffer();
+        if (broken != null) {
+          // It may be what is called here.
+          throw PlannerErrors.functionNotLoaded(name, broken);
+        }
         return null;
       }
       FunctionClass loaded =

@@ -54,8 +54,9 @@ public final class Catalog {
   /** Those of CREATE TEMPORARY FUNCTION. */
   private final Map<String, FunctionDefinition> temporaryFunctions = new TreeMap<>();
 
-  private Supplier<List<FunctionDefinition>> functionServices = List::of;
+  private Supplier<OfferedFunctions> functionServices = () -> OfferedFunctions.NONE;
   private @Nullable Map<String, FunctionDefinition> offered;
+  private @Nullable TidemillException brokenOffer;
   private final Map<String, CatalogEntry.TableEntry> open = new LinkedHashMap<>();
   private final Map<String, CatalogEntry.TableEntry> registered = new TreeMap<>();
   private final Map<String, Unreadable> unreadable = new TreeMap<>();
@@ -436,7 +437,7 @@ public final class Catalog {
    * Adds functions that the class path offers; they are asked for when first a name is looked up
    * that nothing else has.
    */
-  public synchronized void addFunctionServices(Supplier<List<FunctionDefinition>> services) {
+  public synchronized void addFunctionServices(Supplier<OfferedFunctions> services) {
     functionServices = services;
     offered = null;
   }
@@ -445,9 +446,11 @@ public final class Catalog {
     Map<String, FunctionDefinition> known = offered;
     if (known == null) {
       known = new TreeMap<>();
-      for (FunctionDefinition function : functionServices.get()) {
+      OfferedFunctions found = functionServices.get();
+      for (FunctionDefinition function : found.functions()) {
         known.put(key(function.name()), function);
       }
+      brokenOffer = found.broken();
       offered = known;
     }
     return known;
@@ -460,6 +463,12 @@ public final class Catalog {
       found = functions.get(key(name));
     }
     return found == null ? offered().get(key(name)) : found;
+  }
+
+  /** Why there may be functions that {@link #function} does not know, or null if there are none. */
+  public synchronized @Nullable TidemillException brokenOffer() {
+    offered();
+    return brokenOffer;
   }
 
   /** All functions of users that a name stands for, by name. */

@@ -44,6 +44,31 @@ final class KnownElsewhere implements GeneratedParserConstants {
     if ((word.equals("SEMI") || word.equals("ANTI")) && expected.get(WHERE)) {
       return semiJoin(word, found);
     }
+    if (previous.kind == TABLESAMPLE
+        || found.kind == USING && expected.get(WHERE) && expected.get(GROUP)) {
+      return refuse("a sample of a table", "LIMIT takes some rows", found);
+    }
+    if ((word.equals("PIVOT") || word.equals("UNPIVOT") || word.equals("SUMMARIZE"))
+        && expected.get(CREATE)) {
+      return word.equals("SUMMARIZE")
+          ? refuse(word, "aggregates of the columns tell the same", found)
+          : refuse(
+              word,
+              "SUM(x) FILTER (WHERE k = 'a') makes a column of rows, UNION ALL rows of columns",
+              found);
+    }
+    if (found.kind == BY && (previous.kind == UNION || previous.kind == ALL)) {
+      return refuse("BY NAME", "columns of set operations go together by their places", found);
+    }
+    if (found.kind == LPAREN && isWord(previous, "RENAME")) {
+      return refuse("* RENAME", "* EXCLUDE (a), a AS b gives another name", previous);
+    }
+    if (found.kind == LPAREN && previous.kind == REPLACE) {
+      return refuse(
+          "* EXCLUDE with REPLACE",
+          "a subquery can exclude, the query around it replace",
+          previous);
+    }
     if (found.kind == MINUS && isRowCount(previous)) {
       return ParserErrors.negativeCount(
           previous.kind == LIMIT || previous.kind == OFFSET
@@ -67,6 +92,10 @@ final class KnownElsewhere implements GeneratedParserConstants {
   private static TidemillException semiJoin(String kind, Token at) {
     String way = kind.equals("SEMI") ? "WHERE EXISTS (…)" : "WHERE NOT EXISTS (…)";
     return refuse("LEFT " + kind + " JOIN", way + " asks the same", at);
+  }
+
+  private static boolean isWord(Token token, String word) {
+    return token.image.equalsIgnoreCase(word);
   }
 
   private static boolean isType(BitSet expected) {
