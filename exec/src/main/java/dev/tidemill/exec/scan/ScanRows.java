@@ -151,14 +151,11 @@ abstract sealed class ScanRows implements AutoCloseable {
 
     @Override
     boolean keepBetween(int column, long low, long high) {
-      if (columns[column] != null) {
+      if (columns[column] != null || !reader.asksBetween(column)) {
         return false;
       }
       int[] found = new int[count()];
       int n = reader.between(column, low, high, numbersLeft(), found.length, found);
-      if (n < 0) {
-        return false;
-      }
       Selection before = selection;
       if (n < found.length) {
         for (int i = 0; before != null && i < n; i++) {

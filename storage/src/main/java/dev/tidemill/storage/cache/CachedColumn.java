@@ -34,11 +34,6 @@ sealed interface CachedColumn extends AutoCloseable {
    */
   Column read(@Nullable Selection rows, MemoryScope scope);
 
-  /** See {@link dev.tidemill.storage.table.StagedReader#between}. */
-  default int between(long low, long high, int @Nullable [] rows, int count, int[] found) {
-    return -1;
-  }
-
   @Override
   void close();
 
@@ -150,12 +145,11 @@ sealed interface CachedColumn extends AutoCloseable {
       }
     }
 
-    /** As distances: between the bounds' own, as far as there are such. */
-    @Override
-    public int between(long low, long high, int @Nullable [] rows, int count, int[] found) {
-      if (validity != null) {
-        return -1;
-      }
+    /**
+     * As {@link dev.tidemill.storage.table.StagedReader#between}, where no row is NULL: asked of
+     * the distances, between the bounds' own as far as there are such.
+     */
+    int between(long low, long high, int @Nullable [] rows, int count, int[] found) {
       long most = PackedWords.greatest(packedWidth);
       if (high < base || low > high || low > base && PackedWords.isBeyond(low - base, most)) {
         return 0;

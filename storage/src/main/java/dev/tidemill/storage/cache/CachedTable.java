@@ -298,17 +298,25 @@ public final class CachedTable {
 
     @Override
     public Column read(int column, @Nullable Selection rows) {
-      return batches.get(read - 1).columns().get(columns[column]).read(rows, scope);
+      return current(column).read(rows, scope);
+    }
+
+    private CachedColumn current(int column) {
+      return batches.get(read - 1).columns().get(columns[column]);
+    }
+
+    @Override
+    public boolean asksBetween(int column) {
+      return current(column) instanceof CachedColumn.OfOffsets offsets
+          && offsets.validity() == null;
     }
 
     @Override
     public int between(
         int column, long low, long high, int @Nullable [] rows, int count, int[] found) {
-      return batches
-          .get(read - 1)
-          .columns()
-          .get(columns[column])
-          .between(low, high, rows, count, found);
+      return current(column) instanceof CachedColumn.OfOffsets offsets
+          ? offsets.between(low, high, rows, count, found)
+          : StagedReader.super.between(column, low, high, rows, count, found);
     }
 
     @Override

@@ -32,6 +32,15 @@ public interface StagedReader {
   Column read(int column, @Nullable Selection rows);
 
   /**
+   * Whether {@link #between} answers for a column of the current rows.
+   *
+   * @param column its place in the request
+   */
+  default boolean asksBetween(int column) {
+    return false;
+  }
+
+  /**
    * Finds the rows whose value is between two bounds without reading the column, of one of
    * integers, decimals, dates or times: bounds are the integers that such a column holds. A NULL is
    * between none.
@@ -41,10 +50,10 @@ public interface StagedReader {
    * @param count of {@code rows}
    * @param found has room for {@code count}, and may be {@code rows}: the places in {@code rows} of
    *     those found, ascending
-   * @return how many; -1 where the column is to be read to know
+   * @return how many
    */
   default int between(
       int column, long low, long high, int @Nullable [] rows, int count, int[] found) {
-    return -1;
+    throw new IllegalStateException("column " + column + " is to be read");
   }
 }

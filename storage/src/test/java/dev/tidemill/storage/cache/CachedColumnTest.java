@@ -120,10 +120,10 @@ class CachedColumnTest {
     long low = bound(column, random);
     long high = bound(column, random);
     int[] found = new int[count];
-    int n = kept.between(low, high, rows, count, found);
-    if (n < 0) {
+    if (!(kept instanceof CachedColumn.OfOffsets offsets) || offsets.validity() != null) {
       return;
     }
+    int n = offsets.between(low, high, rows, count, found);
     FixedColumn fixed = (FixedColumn) column;
     List<Integer> expected = new ArrayList<>();
     for (int i = 0; i < count; i++) {
