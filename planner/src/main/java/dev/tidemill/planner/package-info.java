@@ -28,7 +28,8 @@
  *   <li>Text never becomes a number by itself, nor a number text; a string literal becomes what it
  *       is compared with, and text beside a date or time becomes one.
  *   <li>DATE - DATE is a BIGINT of days; DATE plus an interval is a DATE and takes whole days only.
- *       CURRENT_TIMESTAMP is TIMESTAMP(6).
+ *       CURRENT_TIMESTAMP is TIMESTAMP(6) WITH LOCAL TIME ZONE, which goes by {@link
+ *       dev.tidemill.planner.logical.Clocks}.
  *   <li>CONCAT leaves out NULLs, || does not; GREATEST and LEAST too.
  *   <li>A scalar subquery of more than one row is an error when it runs, whether its value is
  *       needed or not.

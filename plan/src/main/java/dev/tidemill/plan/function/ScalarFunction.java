@@ -304,7 +304,7 @@ public enum ScalarFunction {
   CURRENT_DATE,
   /** -> TIME(6). */
   CURRENT_TIME,
-  /** -> TIMESTAMP(6): CURRENT_TIMESTAMP and LOCALTIMESTAMP. */
+  /** -> a TIMESTAMP in UTC, or an instant. */
   CURRENT_TIMESTAMP,
 
   // Not deterministic: refused in standing queries.

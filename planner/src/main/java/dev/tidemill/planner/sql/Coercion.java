@@ -82,7 +82,11 @@ final class Coercion extends TypeCoercionImpl {
     if (isTime(left) && isText(right)) {
       return left;
     }
-    if (isTime(left) && isTime(right) && left.getSqlTypeName() != right.getSqlTypeName()) {
+    if (isTime(left) && isTime(right)) {
+      // BETWEEN asks for the bounds too, which may be of one type.
+      if (left.getSqlTypeName() == right.getSqlTypeName()) {
+        return left.getPrecision() == right.getPrecision() ? left : null;
+      }
       return factory.leastRestrictive(List.of(left, right));
     }
     return null;

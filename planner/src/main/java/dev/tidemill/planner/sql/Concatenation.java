@@ -26,7 +26,9 @@ final class Concatenation extends SqlBinaryOperator {
           SqlTypeFamily.TIME,
           SqlTypeFamily.TIMESTAMP);
 
-  Concatenation() {
+  static final Concatenation INSTANCE = new Concatenation();
+
+  private Concatenation() {
     super(
         SqlStdOperatorTable.CONCAT.getName(),
         SqlKind.OTHER,

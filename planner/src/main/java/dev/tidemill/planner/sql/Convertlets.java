@@ -13,6 +13,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.fun.SqlLikeOperator;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql2rel.SqlRexContext;
@@ -59,6 +60,7 @@ final class Convertlets implements SqlRexConvertletTable {
     boolean plain =
         Functions.INSTANCE.isOurs(call.getOperator())
             || Functions.isArithmetic(call.getOperator())
+            || call.getOperator() == SqlStdOperatorTable.CONCAT
             || PLAIN.contains(call.getKind()) && !negated;
     if (plain) {
       return Convertlets::plain;

@@ -179,6 +179,9 @@ public final class Functions {
    * own.
    */
   SqlOperator own(SqlOperator operator) {
+    if (operator == SqlStdOperatorTable.CONCAT) {
+      return Concatenation.INSTANCE;
+    }
     return isArithmetic(operator)
         ? arithmetic.getOrDefault(operator.getKind(), operator)
         : operator;

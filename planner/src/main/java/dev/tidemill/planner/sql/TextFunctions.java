@@ -148,7 +148,7 @@ final class TextFunctions {
                 a.stream().map(e -> text("CONCAT_WS", e, p)).toList(),
                 t));
     functions.existing(
-        new Concatenation(),
+        Concatenation.INSTANCE,
         (a, t, p) ->
             t instanceof Type.Array
                 ? CollectionFunctions.concatenation(a, t, p)

@@ -561,7 +561,7 @@ final class TimeFunctions {
     Literal one = oneOf(String.valueOf(unit), position);
     Expression interval = call(ScalarFunction.MULTIPLY, one.type(), one, count);
     Expression time = Casts.to(type, arguments.get(2));
-    boolean ofDays = unit.equals("DAY") || unit.equals("WEEK");
+    boolean ofDays = "DAY".equals(unit) || "WEEK".equals(unit);
     return ofDays && type instanceof Type.ZonedTimestamp
         ? Clocks.plusDays(ScalarFunction.ADD, time, interval, true)
         : call(ScalarFunction.ADD, type, time, interval);
