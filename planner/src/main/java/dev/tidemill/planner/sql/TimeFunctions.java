@@ -556,9 +556,9 @@ final class TimeFunctions {
   /** TIMESTAMPADD(unit, count, time). */
   private static Expression timestampAdd(
       List<Expression> arguments, Type type, SqlParserPos position) {
-    String unit = (String) ((Literal) TimeUnits.unit(arguments.get(0), position)).value();
+    String unit = String.valueOf(((Literal) TimeUnits.unit(arguments.get(0), position)).value());
     Expression count = Casts.to(Type.BIGINT, arguments.get(1));
-    Literal one = oneOf(String.valueOf(unit), position);
+    Literal one = oneOf(unit, position);
     Expression interval = call(ScalarFunction.MULTIPLY, one.type(), one, count);
     Expression time = Casts.to(type, arguments.get(2));
     boolean ofDays = "DAY".equals(unit) || "WEEK".equals(unit);
