@@ -1,5 +1,6 @@
 package dev.tidemill.engine;
 
+import dev.tidemill.exec.spill.BlockFormat;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -98,21 +99,17 @@ final class EmitStatements {
 
     @Override
     public void accept(long step, List<Batch> change) {
-      int taken = 0;
       try {
         for (Batch batch : change) {
-          batch.chargeTo(memory);
-          taken++;
+          // What is handed on may be memory of the query's tables.
           synchronized (this) {
-            if (closed) {
-              batch.close();
-            } else {
-              items.add(new Change(batch));
+            if (!closed) {
+              items.add(new Change(BlockFormat.copy(batch, memory)));
             }
           }
         }
       } finally {
-        change.subList(taken, change.size()).forEach(Batch::close);
+        change.forEach(Batch::close);
       }
     }
 

@@ -317,10 +317,10 @@ class StandingRecoveryTest {
     try (StandingDatabase database = new StandingDatabase(work)) {
       database.standing().resumeStored();
       checkFailedAlone(
-          database, states.getFirst().toString(), "of version 5; this Tidemill reads version 1");
+          database, states.getFirst().toString(), "of version 5; this Tidemill reads version 2");
       for (Path state : states) {
         byte[] content = Files.readAllBytes(state);
-        content[7] = 1;
+        content[7] = 2;
         Files.write(state, content);
       }
       database.run("CREATE STANDING QUERY q AS SELECT v, COUNT(*) AS n FROM t GROUP BY v");

@@ -511,10 +511,10 @@ final class StandingQuery implements Standing, AutoCloseable {
 
   @Override
   public void close() {
-    try (memory;
-        state;
-        pipeline) {
+    try (pipeline) {
       delivery.close();
+    } finally {
+      state.close(memory::close);
     }
   }
 }

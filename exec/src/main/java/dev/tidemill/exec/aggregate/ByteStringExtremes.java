@@ -7,13 +7,14 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The greatest or least byte string of each group, compared as unsigned bytes; what the bytes are
  * of the values is the subclass's affair.
  */
-abstract class ByteStringExtremes extends GroupedAccumulator {
+abstract class ByteStringExtremes extends WeightedAccumulator {
   private final int sign;
   private final Type stateType;
   private byte[] @Nullable [] extremes = new byte[0][];
@@ -58,12 +59,12 @@ abstract class ByteStringExtremes extends GroupedAccumulator {
   }
 
   @Override
-  final List<Type> stateTypes() {
+  public final List<Type> stateTypes() {
     return List.of(stateType);
   }
 
   @Override
-  final void writeState(int group, List<ColumnBuilder> state) {
+  public final void writeState(int group, List<ColumnBuilder> state) {
     byte[] extreme = extremes[group];
     if (extreme == null) {
       state.get(0).appendNull();
@@ -73,7 +74,7 @@ abstract class ByteStringExtremes extends GroupedAccumulator {
   }
 
   @Override
-  final void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public final void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     BytesColumn theirs = (BytesColumn) state.get(0);
     for (int i = 0; i < count; i++) {
       if (!theirs.isNull(rows[i])) {
@@ -84,13 +85,30 @@ abstract class ByteStringExtremes extends GroupedAccumulator {
   }
 
   @Override
+  public final void addWeighted(
+      @Nullable Column values, int[] rows, int[] groups, long[] weights, int count) {
+    add(Objects.requireNonNull(values), rows, groups, count);
+  }
+
+  @Override
+  public final void clear(int[] groups, int count) {
+    for (int i = 0; i < count; i++) {
+      clear(groups[i]);
+    }
+  }
+
+  private void clear(int group) {
+    byte[] old = extremes[group];
+    if (old != null) {
+      heap.release(old.length);
+      extremes[group] = null;
+    }
+  }
+
+  @Override
   public final void reset(int groups) {
     for (int group = 0; group < groups; group++) {
-      byte[] old = extremes[group];
-      if (old != null) {
-        heap.release(old.length);
-        extremes[group] = null;
-      }
+      clear(group);
     }
   }
 }

@@ -9,9 +9,10 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** COUNT: how many values. */
-final class CountAccumulator extends GroupedAccumulator {
+final class CountAccumulator extends WeightedAccumulator {
   private long[] counts = new long[0];
 
   CountAccumulator(MemoryScope memory) {
@@ -49,6 +50,26 @@ final class CountAccumulator extends GroupedAccumulator {
   }
 
   @Override
+  public boolean removes() {
+    return true;
+  }
+
+  @Override
+  public void addWeighted(
+      @Nullable Column values, int[] rows, int[] groups, long[] weights, int count) {
+    for (int i = 0; i < count; i++) {
+      counts[groups[i]] += weights[i];
+    }
+  }
+
+  @Override
+  public void clear(int[] groups, int count) {
+    for (int i = 0; i < count; i++) {
+      counts[groups[i]] = 0;
+    }
+  }
+
+  @Override
   public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
     long[] theirs = ((CountAccumulator) other).counts;
     for (int i = 0; i < count; i++) {
@@ -57,17 +78,17 @@ final class CountAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  List<Type> stateTypes() {
+  public List<Type> stateTypes() {
     return List.of(Type.BIGINT);
   }
 
   @Override
-  void writeState(int group, List<ColumnBuilder> state) {
+  public void writeState(int group, List<ColumnBuilder> state) {
     state.get(0).appendLong(counts[group]);
   }
 
   @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     FixedColumn theirs = (FixedColumn) state.get(0);
     for (int i = 0; i < count; i++) {
       counts[groups[i]] += theirs.longAt(rows[i]);

@@ -7,9 +7,11 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** SUM, SUM0 and AVG of floating point, to DOUBLE. */
-final class DoubleSumAccumulator extends GroupedAccumulator {
+final class DoubleSumAccumulator extends WeightedAccumulator {
   /** What becomes of a sum. */
   enum Kind {
     SUM,
@@ -42,6 +44,24 @@ final class DoubleSumAccumulator extends GroupedAccumulator {
   }
 
   @Override
+  public void addWeighted(
+      @Nullable Column values, int[] rows, int[] groups, long[] weights, int count) {
+    FixedColumn fixed = (FixedColumn) Objects.requireNonNull(values);
+    for (int i = 0; i < count; i++) {
+      sums[groups[i]] += fixed.doubleAt(rows[i]) * weights[i];
+      counts[groups[i]] += weights[i];
+    }
+  }
+
+  @Override
+  public void clear(int[] groups, int count) {
+    for (int i = 0; i < count; i++) {
+      sums[groups[i]] = 0;
+      counts[groups[i]] = 0;
+    }
+  }
+
+  @Override
   public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
     DoubleSumAccumulator that = (DoubleSumAccumulator) other;
     for (int i = 0; i < count; i++) {
@@ -51,18 +71,18 @@ final class DoubleSumAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  List<Type> stateTypes() {
+  public List<Type> stateTypes() {
     return List.of(Type.DOUBLE, Type.BIGINT);
   }
 
   @Override
-  void writeState(int group, List<ColumnBuilder> state) {
+  public void writeState(int group, List<ColumnBuilder> state) {
     state.get(0).appendDouble(sums[group]);
     state.get(1).appendLong(counts[group]);
   }
 
   @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     FixedColumn theirSums = (FixedColumn) state.get(0);
     FixedColumn theirCounts = (FixedColumn) state.get(1);
     for (int i = 0; i < count; i++) {

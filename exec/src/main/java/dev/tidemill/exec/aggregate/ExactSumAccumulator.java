@@ -6,9 +6,11 @@ import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** SUM, SUM0 and AVG of integers and decimals, from exact sums and counts. */
-final class ExactSumAccumulator extends GroupedAccumulator {
+final class ExactSumAccumulator extends WeightedAccumulator {
   private final ExactResult result;
   private final WideSums sums;
 
@@ -39,22 +41,38 @@ final class ExactSumAccumulator extends GroupedAccumulator {
   }
 
   @Override
+  public boolean removes() {
+    return true;
+  }
+
+  @Override
+  public void addWeighted(
+      @Nullable Column values, int[] rows, int[] groups, long[] weights, int count) {
+    sums.addWeighted((FixedColumn) Objects.requireNonNull(values), rows, groups, weights, count);
+  }
+
+  @Override
+  public void clear(int[] groups, int count) {
+    sums.clear(groups, count);
+  }
+
+  @Override
   public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
     sums.merge(((ExactSumAccumulator) other).sums, from, to, count);
   }
 
   @Override
-  List<Type> stateTypes() {
+  public List<Type> stateTypes() {
     return WideSums.STATE_TYPES;
   }
 
   @Override
-  void writeState(int group, List<ColumnBuilder> state) {
+  public void writeState(int group, List<ColumnBuilder> state) {
     sums.writeState(group, state);
   }
 
   @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     sums.mergeState(state, rows, groups, count);
   }
 

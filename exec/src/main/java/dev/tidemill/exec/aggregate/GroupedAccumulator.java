@@ -73,13 +73,13 @@ public abstract class GroupedAccumulator implements AutoCloseable {
   public abstract void merge(GroupedAccumulator other, int[] from, int[] to, int count);
 
   /** The columns that {@link #writeState} fills: what there is to know of a group. */
-  abstract List<Type> stateTypes();
+  public abstract List<Type> stateTypes();
 
   /** Appends what is known of a group, a value to each builder, for {@link #mergeState}. */
-  abstract void writeState(int group, List<ColumnBuilder> state);
+  public abstract void writeState(int group, List<ColumnBuilder> state);
 
   /** Adds what {@link #writeState} wrote of groups: row {@code rows[i]} to {@code groups[i]}. */
-  abstract void mergeState(List<Column> state, int[] rows, int[] groups, int count);
+  public abstract void mergeState(List<Column> state, int[] rows, int[] groups, int count);
 
   /** Empties the groups below {@code groups}. */
   public abstract void reset(int groups);

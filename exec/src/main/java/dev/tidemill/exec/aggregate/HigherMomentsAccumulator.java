@@ -91,12 +91,12 @@ final class HigherMomentsAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  List<Type> stateTypes() {
+  public List<Type> stateTypes() {
     return List.of(Type.BIGINT, Type.DOUBLE, Type.DOUBLE, Type.DOUBLE, Type.DOUBLE);
   }
 
   @Override
-  void writeState(int group, List<ColumnBuilder> state) {
+  public void writeState(int group, List<ColumnBuilder> state) {
     state.get(0).appendLong(counts[group]);
     state.get(1).appendDouble(means[group]);
     state.get(2).appendDouble(seconds[group]);
@@ -105,7 +105,7 @@ final class HigherMomentsAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     for (int i = 0; i < count; i++) {
       int row = rows[i];
       merge(

@@ -64,19 +64,19 @@ final class MomentsAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  List<Type> stateTypes() {
+  public List<Type> stateTypes() {
     return List.of(Type.BIGINT, Type.DOUBLE, Type.DOUBLE);
   }
 
   @Override
-  void writeState(int group, List<ColumnBuilder> state) {
+  public void writeState(int group, List<ColumnBuilder> state) {
     state.get(0).appendLong(counts[group]);
     state.get(1).appendDouble(means[group]);
     state.get(2).appendDouble(squares[group]);
   }
 
   @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     FixedColumn theirCounts = (FixedColumn) state.get(0);
     FixedColumn theirMeans = (FixedColumn) state.get(1);
     FixedColumn theirSquares = (FixedColumn) state.get(2);

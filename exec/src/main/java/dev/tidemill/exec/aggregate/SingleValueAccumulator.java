@@ -61,18 +61,18 @@ final class SingleValueAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  List<Type> stateTypes() {
+  public List<Type> stateTypes() {
     return List.of(Type.BOOLEAN, type);
   }
 
   @Override
-  void writeState(int group, List<ColumnBuilder> state) {
+  public void writeState(int group, List<ColumnBuilder> state) {
     state.get(0).appendBoolean(seen[group]);
     state.get(1).appendValue(seen[group] ? values[group] : null);
   }
 
   @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     BooleanColumn theirSeen = (BooleanColumn) state.get(0);
     for (int i = 0; i < count; i++) {
       if (theirSeen.booleanAt(rows[i])) {

@@ -89,12 +89,12 @@ abstract class SketchAccumulator<S extends Sketch<S>> extends GroupedAccumulator
   }
 
   @Override
-  final List<Type> stateTypes() {
+  public final List<Type> stateTypes() {
     return List.of(Type.VARBINARY);
   }
 
   @Override
-  final void writeState(int group, List<ColumnBuilder> state) {
+  public final void writeState(int group, List<ColumnBuilder> state) {
     S sketch = sketch(group);
     if (sketch == null) {
       state.get(0).appendNull();
@@ -105,7 +105,7 @@ abstract class SketchAccumulator<S extends Sketch<S>> extends GroupedAccumulator
   }
 
   @Override
-  final void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public final void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     BytesColumn theirs = (BytesColumn) state.get(0);
     for (int i = 0; i < count; i++) {
       if (!theirs.isNull(rows[i])) {

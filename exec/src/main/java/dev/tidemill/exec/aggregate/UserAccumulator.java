@@ -103,12 +103,12 @@ final class UserAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  List<Type> stateTypes() {
+  public List<Type> stateTypes() {
     return List.of(Type.VARBINARY);
   }
 
   @Override
-  void writeState(int group, List<ColumnBuilder> state) {
+  public void writeState(int group, List<ColumnBuilder> state) {
     Object own = states[group];
     if (own == null) {
       state.get(0).appendNull();
@@ -119,7 +119,7 @@ final class UserAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     BytesColumn theirs = (BytesColumn) state.get(0);
     for (int i = 0; i < count; i++) {
       if (theirs.isNull(rows[i])) {

@@ -168,13 +168,13 @@ final class ValueListAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  List<Type> stateTypes() {
+  public List<Type> stateTypes() {
     return List.of(Type.VARBINARY);
   }
 
   /** Each key behind its length. */
   @Override
-  void writeState(int group, List<ColumnBuilder> state) {
+  public void writeState(int group, List<ColumnBuilder> state) {
     byte[][] list = lists[group];
     long bytes = 0;
     for (int i = 0; list != null && i < sizes[group]; i++) {
@@ -188,7 +188,7 @@ final class ValueListAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     BytesColumn theirs = (BytesColumn) state.get(0);
     for (int i = 0; i < count; i++) {
       ByteBuffer buffer = ByteBuffer.wrap(theirs.bytesAt(rows[i]));

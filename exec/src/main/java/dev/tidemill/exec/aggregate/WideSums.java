@@ -77,6 +77,62 @@ final class WideSums {
     }
   }
 
+  /** As {@link #add}, each value {@code weights[i]} times. */
+  void addWeighted(FixedColumn values, int[] rows, int[] groupIds, long[] weights, int count) {
+    long copies = 0;
+    for (int i = 0; i < count; i++) {
+      long weight = weights[i];
+      copies += Math.min(weight < 0 ? -weight & Long.MAX_VALUE : weight, 1L << 40);
+    }
+    if (values.width() < 16
+        && high.length == 0
+        && staysNarrow(magnitude(values, rows, count), copies)) {
+      for (int i = 0; i < count; i++) {
+        int at = groupIds[i] << 1;
+        pairs[at] += values.longAt(rows[i]) * weights[i];
+        pairs[at + 1] += weights[i];
+      }
+      return;
+    }
+    widen();
+    for (int i = 0; i < count; i++) {
+      addProduct(groupIds[i], values, rows[i], weights[i]);
+      pairs[(groupIds[i] << 1) + 1] += weights[i];
+    }
+  }
+
+  private void addProduct(int group, FixedColumn values, int row, long weight) {
+    if (values.width() < 16) {
+      long value = values.longAt(row);
+      addWide(group, value * weight, Math.multiplyHigh(value, weight));
+    } else if (weight == 1) {
+      addWide(group, values.longAt(row), values.highAt(row));
+    } else {
+      BigInteger product = values.unscaledAt(row).multiply(BigInteger.valueOf(weight));
+      long upper = product.shiftRight(64).longValue();
+      addWide(group, product.longValue(), upper);
+      long beyond = product.shiftRight(127).add(BigInteger.ONE).shiftRight(1).longValue();
+      if (beyond != 0) {
+        wraps = heap.grow(wraps, groups);
+        wraps[group] += beyond;
+      }
+    }
+  }
+
+  void clear(int[] groupIds, int count) {
+    for (int i = 0; i < count; i++) {
+      int group = groupIds[i];
+      pairs[group << 1] = 0;
+      pairs[(group << 1) + 1] = 0;
+      if (high.length > 0) {
+        high[group] = 0;
+      }
+      if (wraps.length > 0) {
+        wraps[group] = 0;
+      }
+    }
+  }
+
   /** As {@link #add}, for rows in the order of their groups. */
   void addRuns(FixedColumn values, GroupRuns runs) {
     int[] rows = runs.rows();

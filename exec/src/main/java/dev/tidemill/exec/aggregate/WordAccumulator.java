@@ -9,13 +9,15 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * MIN, MAX and the folds of truth and bits, for values of a word, in words of the same order:
  * numbers and times as they are, truth as 0 and 1, floating point by its bits with those of
  * negative numbers but the sign turned (NaN the greatest). NULL over no rows.
  */
-final class WordAccumulator extends GroupedAccumulator {
+final class WordAccumulator extends WeightedAccumulator {
   /** How two words become one. */
   enum Fold {
     LEAST,
@@ -76,6 +78,19 @@ final class WordAccumulator extends GroupedAccumulator {
     }
   }
 
+  @Override
+  public void addWeighted(
+      @Nullable Column values, int[] rows, int[] groups, long[] weights, int count) {
+    add(Objects.requireNonNull(values), rows, groups, count);
+  }
+
+  @Override
+  public void clear(int[] groups, int count) {
+    for (int i = 0; i < count; i++) {
+      seen[groups[i]] = false;
+    }
+  }
+
   private void read(Column values, int[] rows, int count) {
     if (values instanceof BooleanColumn booleans) {
       for (int i = 0; i < count; i++) {
@@ -129,12 +144,12 @@ final class WordAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  List<Type> stateTypes() {
+  public List<Type> stateTypes() {
     return List.of(Type.BIGINT);
   }
 
   @Override
-  void writeState(int group, List<ColumnBuilder> state) {
+  public void writeState(int group, List<ColumnBuilder> state) {
     if (seen[group]) {
       state.get(0).appendLong(words[group]);
     } else {
@@ -143,7 +158,7 @@ final class WordAccumulator extends GroupedAccumulator {
   }
 
   @Override
-  void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
+  public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     FixedColumn theirs = (FixedColumn) state.get(0);
     for (int i = 0; i < count; i++) {
       if (!theirs.isNull(rows[i])) {

@@ -9,6 +9,7 @@ import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -199,14 +200,21 @@ final class BytesGroupTable extends GroupTable {
 
   @Override
   public List<Column> keys() {
+    int[] all = new int[groupCount];
+    Arrays.setAll(all, group -> group);
+    return keys(all, groupCount);
+  }
+
+  @Override
+  public List<Column> keys(int[] groups, int count) {
     List<ColumnBuilder> builders = new ArrayList<>(codec.types().size());
     List<Column> columns = new ArrayList<>(codec.types().size());
     try {
       for (Type type : codec.types()) {
-        builders.add(ColumnBuilder.of(type, memory, Math.max(1, groupCount)));
+        builders.add(ColumnBuilder.of(type, memory, Math.max(1, count)));
       }
-      for (int group = 0; group < groupCount; group++) {
-        stored.decode(group, codec, builders);
+      for (int i = 0; i < count; i++) {
+        stored.decode(groups[i], codec, builders);
       }
       for (ColumnBuilder builder : builders) {
         columns.add(builder.build());

@@ -136,6 +136,9 @@ public abstract sealed class GroupTable implements AutoCloseable
    */
   public abstract List<Column> keys();
 
+  /** The keys of the first {@code count} of {@code groups}, each at most once, as {@link #keys}. */
+  public abstract List<Column> keys(int[] groups, int count);
+
   @Override
   public void close() {
     heap.close();

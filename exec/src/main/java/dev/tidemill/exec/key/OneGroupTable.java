@@ -27,6 +27,11 @@ final class OneGroupTable extends GroupTable {
   }
 
   @Override
+  public List<Column> keys(int[] groups, int count) {
+    return List.of();
+  }
+
+  @Override
   public List<Column> keys() {
     return List.of();
   }

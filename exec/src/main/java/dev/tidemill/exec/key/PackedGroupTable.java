@@ -171,7 +171,7 @@ final class PackedGroupTable extends GroupTable {
       isRoomy = fits(roomy);
     }
     int count = packedCount();
-    long temporary = count * 8L * (fields.length + 3);
+    long temporary = count * 8L * (fields.length + 4);
     heap.reserve(temporary);
     long[][] codes = codes();
     for (int i = 0; i < fields.length; i++) {
@@ -251,7 +251,13 @@ final class PackedGroupTable extends GroupTable {
 
   /** By column, the codes of all groups. */
   private long[][] codes() {
-    int count = packedCount();
+    int[] all = new int[packedCount()];
+    Arrays.setAll(all, group -> group);
+    return codes(all, all.length);
+  }
+
+  /** By column, the codes of some groups. */
+  private long[][] codes(int[] groups, int count) {
     long[][] codes = new long[fields.length][count];
     int shift = 0;
     int secondShift = 0;
@@ -260,14 +266,14 @@ final class PackedGroupTable extends GroupTable {
       long mask = bits == Long.SIZE ? -1 : (1L << bits) - 1;
       if (isSecond[i]) {
         PairDirectory wide = Objects.requireNonNull(pairs);
-        for (int group = 0; group < count; group++) {
-          codes[i][group] = wide.second(group) >>> secondShift & mask;
+        for (int at = 0; at < count; at++) {
+          codes[i][at] = wide.second(groups[at]) >>> secondShift & mask;
         }
         secondShift += bits;
       } else {
-        for (int group = 0; group < count; group++) {
-          long word = pairs == null ? directory.word(group) : pairs.first(group);
-          codes[i][group] = word >>> shift & mask;
+        for (int at = 0; at < count; at++) {
+          long word = pairs == null ? directory.word(groups[at]) : pairs.first(groups[at]);
+          codes[i][at] = word >>> shift & mask;
         }
         shift += bits;
       }
@@ -340,14 +346,19 @@ final class PackedGroupTable extends GroupTable {
 
   @Override
   public List<Column> keys() {
-    if (bytes != null) {
-      return bytes.keys();
-    }
-    long[][] codes = codes();
+    return bytes == null ? columns(codes(), packedCount()) : bytes.keys();
+  }
+
+  @Override
+  public List<Column> keys(int[] groups, int count) {
+    return bytes == null ? columns(codes(groups, count), count) : bytes.keys(groups, count);
+  }
+
+  private List<Column> columns(long[][] codes, int count) {
     List<Column> columns = new ArrayList<>(fields.length);
     try {
       for (int i = 0; i < fields.length; i++) {
-        columns.add(fields[i].column(codes[i], packedCount()));
+        columns.add(fields[i].column(codes[i], count));
       }
       return columns;
     } catch (Throwable t) {

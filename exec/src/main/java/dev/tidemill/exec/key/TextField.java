@@ -149,6 +149,27 @@ final class TextField extends KeyField {
 
   @Override
   Column column(long[] codes, int count) {
+    return count < texts.groupCount() ? plain(codes, count) : coded(codes, count);
+  }
+
+  /** The texts of few codes. */
+  private Column plain(long[] codes, int count) {
+    int[] known = new int[count];
+    int[] places = new int[count];
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      places[i] = codes[i] == 0 ? -1 : found;
+      if (codes[i] != 0) {
+        known[found++] = (int) codes[i] - 1;
+      }
+    }
+    try (Column values = texts.keys(known, found).getFirst()) {
+      return found == count ? values.retain() : Columns.take(values, places, 0, count, memory);
+    }
+  }
+
+  /** All texts as a dictionary. */
+  private Column coded(long[] codes, int count) {
     try (Column values = texts.keys().getFirst()) {
       if (values.length() == 0) {
         return Columns.nulls(type, count, memory);

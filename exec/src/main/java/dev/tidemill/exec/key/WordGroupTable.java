@@ -96,6 +96,17 @@ final class WordGroupTable extends GroupTable {
   }
 
   @Override
+  public List<Column> keys(int[] groups, int count) {
+    long[] words = new long[count];
+    int nullAt = -1;
+    for (int i = 0; i < count; i++) {
+      words[i] = directory.word(groups[i]);
+      nullAt = groups[i] == directory.nothing() ? i : nullAt;
+    }
+    return List.of(KeyWords.column(type, words, count, nullAt, memory));
+  }
+
+  @Override
   public void close() {
     directory.clear();
     super.close();

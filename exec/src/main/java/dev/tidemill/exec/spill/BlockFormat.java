@@ -1,6 +1,7 @@
 package dev.tidemill.exec.spill;
 
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.BytesColumn;
@@ -19,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch as bytes, for the process that wrote them: the columns one after the other, little end
- * first, without names and types, which whoever reads them knows.
+ * A batch as bytes: the columns one after the other, little end first, without names and types,
+ * which whoever reads them knows. Bytes that were damaged are not recognised here.
  *
  * <pre>
  *   column     layout, whether some row is NULL, the validity bitmap if so, then by layout
@@ -29,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *   row        a column per field
  * </pre>
  *
- * <p>Dictionaries are resolved. Weights are not written: nothing that spills has any.
+ * <p>Dictionaries are resolved. Weights are not written.
  */
-final class BlockFormat {
+public final class BlockFormat {
   private static final byte FIXED = 0;
   private static final byte BOOLEAN = 1;
   private static final byte BYTES = 2;
@@ -40,8 +41,42 @@ final class BlockFormat {
 
   private BlockFormat() {}
 
+  /**
+   * A batch of the rows of another that count, with their weights, which shares nothing with it;
+   * the caller's to close.
+   */
+  public static Batch copy(Batch batch, MemoryScope scope) {
+    List<Column> columns = new ArrayList<>();
+    List<Type> types = new ArrayList<>();
+    try (Batch compact = Batches.compact(batch, scope)) {
+      for (int i = 0; i < compact.columnCount(); i++) {
+        columns.add(compact.column(i).retain());
+      }
+      FixedColumn weights = compact.weights();
+      if (weights != null) {
+        columns.add(weights.retain());
+      }
+      columns.forEach(column -> types.add(column.type()));
+      try (Batch whole = new Batch(compact.length(), columns);
+          Buffer bytes = scope.allocate(Math.max(1, size(whole, scope)))) {
+        write(whole, bytes.address(), scope);
+        try (Batch read = read(bytes.address(), whole.length(), types, scope)) {
+          List<Column> copies = new ArrayList<>();
+          for (int i = 0; i < compact.columnCount(); i++) {
+            copies.add(read.column(i).retain());
+          }
+          return new Batch(
+              read.length(),
+              copies,
+              null,
+              weights == null ? null : (FixedColumn) read.column(copies.size()).retain());
+        }
+      }
+    }
+  }
+
   /** How many bytes {@link #write} writes; the batch has neither selection nor dictionaries. */
-  static long size(Batch batch, MemoryScope scope) {
+  public static long size(Batch batch, MemoryScope scope) {
     long size = 0;
     for (int i = 0; i < batch.columnCount(); i++) {
       size += size(batch.column(i), scope);
@@ -101,7 +136,7 @@ final class BlockFormat {
   }
 
   /** Writes all columns at {@code address}; says where it ended. */
-  static long write(Batch batch, long address, MemoryScope scope) {
+  public static long write(Batch batch, long address, MemoryScope scope) {
     long at = address;
     for (int i = 0; i < batch.columnCount(); i++) {
       at = write(batch.column(i), at, scope);
@@ -178,7 +213,7 @@ final class BlockFormat {
   /**
    * A batch of columns of {@code types} from the bytes at {@code address}; the caller's to close.
    */
-  static Batch read(long address, int rows, List<Type> types, MemoryScope scope) {
+  public static Batch read(long address, int rows, List<Type> types, MemoryScope scope) {
     Reader reader = new Reader(address, scope);
     List<Column> columns = new ArrayList<>(types.size());
     try {

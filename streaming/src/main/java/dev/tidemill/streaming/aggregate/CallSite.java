@@ -44,17 +44,18 @@ public final class CallSite {
     this.argumentTypes = call.arguments().stream().map(inputTypes::get).toList();
     this.removes = changing;
     this.codec = RowCodec.of(argumentTypes);
-    this.distinct = countsOnce() ? state.keyedMultiset(name + ".distinct") : null;
+    this.distinct = countsOnce(call) ? state.keyedMultiset(name + ".distinct") : null;
     this.values = keepsValues() ? state.orderedMultiset(name + ".values") : null;
     this.user = call.user() == null ? null : AggregateFunctionCall.of(call.user(), call.type());
     check();
   }
 
-  private boolean countsOnce() {
+  /** Whether equal values count once, and that makes a difference. */
+  static boolean countsOnce(AggregateCall call) {
     return call.distinct()
         && switch (call.function()) {
           case COUNT, SUM, SUM0, AVG, BIT_XOR, STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP ->
-              !argumentTypes.isEmpty();
+              !call.arguments().isEmpty();
           case COVAR_POP, COVAR_SAMP -> true;
           case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR -> false;
           case SINGLE_VALUE, USER -> true;
@@ -63,6 +64,15 @@ public final class CallSite {
           case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> false;
           case MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX -> false;
         };
+  }
+
+  /** Whether the batch operators' accumulator may serve where the call stands. */
+  static boolean isOfColumns(AggregateCall call, List<Type> arguments) {
+    return switch (call.function()) {
+      case COUNT, MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR -> arguments.size() <= 1;
+      case SUM, SUM0, AVG -> true;
+      default -> false;
+    };
   }
 
   private boolean keepsValues() {

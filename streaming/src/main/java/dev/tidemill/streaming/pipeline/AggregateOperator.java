@@ -1,299 +1,267 @@
 package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.batch.BatchBuilder;
-import dev.tidemill.foundation.batch.ColumnBuilder;
-import dev.tidemill.foundation.batch.Selection;
-import dev.tidemill.foundation.row.EncodedRows;
-import dev.tidemill.foundation.row.RowCodec;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
-import dev.tidemill.streaming.aggregate.Accumulator;
-import dev.tidemill.streaming.aggregate.CallSite;
-import dev.tidemill.streaming.state.KeyedValueState;
+import dev.tidemill.plan.delta.TimeBound;
+import dev.tidemill.streaming.aggregate.StandingGroups;
+import dev.tidemill.streaming.state.ColumnState;
 import dev.tidemill.streaming.state.QueryState;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GROUP BY and DISTINCT. The groups that a step touches are read from the state when their first
- * row comes, written back at its end, and give their old row back and their new row out once, if
- * these differ. A group that loses its last row is gone; the one group without keys is always
- * there.
+ * GROUP BY and DISTINCT. The groups that a step touches give their old row back and their new row
+ * out once, if these differ. A group that loses its last row is gone; the one group without keys is
+ * always there.
  *
- * <p>A group that ends is dropped from the state (nothing comes for it any more). Where only final
- * rows are wanted, its row is given out then, and none before.
+ * <p>A group that ends is dropped (nothing comes for it any more). Where only final rows are
+ * wanted, its row is given out then, and none before.
  *
- * <p>State: per group how many rows it has and an accumulator per call; what some calls keep of
- * values; when groups end.
+ * <p>State: {@link StandingGroups}; when groups end.
  */
 final class AggregateOperator extends DeltaOperator {
-  private static final int FORMAT = 1;
-
-  /** Of a group that is touched, and of each of its accumulators, on the heap, about. */
-  private static final long GROUP_BYTES = 160;
+  private static final int ROOM = Batch.MAX_ROWS / 2;
 
   private final DeltaAggregatePlan plan;
   private final boolean atEnd;
-  private final int[] keyColumns;
-  private final RowCodec keyCodec;
   private final List<Type> types;
-  private final RowFormat format;
-  private final List<CallSite> calls = new ArrayList<>();
-  private final KeyedValueState groups;
+  private final StandingGroups groups;
   private final @Nullable GroupEnds ends;
-  private final EncodedRows keys = new EncodedRows();
-  private final Map<RowBytes, Group> touched = new LinkedHashMap<>();
+  private final boolean[] differs = new boolean[ROOM];
 
-  /** {@code atEnd}: rows are given out when their group ends. */
+  /**
+   * @param atEnd whether rows are given out when their group ends
+   */
   AggregateOperator(
       String name, DeltaAggregatePlan plan, boolean atEnd, QueryState state, Output output) {
     super(name, output);
     this.plan = plan;
     this.atEnd = atEnd;
     List<Type> inputTypes = plan.input().columns().stream().map(OutputColumn::type).toList();
-    List<Type> keyTypes = plan.keys().stream().map(inputTypes::get).toList();
-    this.keyColumns = plan.keys().stream().mapToInt(Integer::intValue).toArray();
-    this.keyCodec = RowCodec.of(keyTypes);
     this.types = plan.columns().stream().map(OutputColumn::type).toList();
-    this.format = RowFormat.of(plan.columns());
-    for (int i = 0; i < plan.calls().size(); i++) {
-      calls.add(
-          new CallSite(
-              plan.calls().get(i), inputTypes, plan.input().changing(), state, name + ".call" + i));
-    }
-    this.groups = state.keyedValue(name + ".groups");
+    this.groups =
+        new StandingGroups(
+            inputTypes, plan.keys(), plan.calls(), plan.input().changing(), state, name);
+    TimeBound bound = plan.bound();
     this.ends =
-        plan.bound() == null ? null : new GroupEnds(name + ".ends", keyTypes, plan.bound(), state);
+        bound == null
+            ? null
+            : new GroupEnds(inputTypes.get(plan.keys().get(bound.column())), bound);
+    state.columns(name + ".groups", new GroupsAndEnds());
   }
 
-  /** A group as it was before the step, and as it is now. */
-  private final class Group {
-    private final byte[] key;
-    private final boolean existed;
-    private final List<Accumulator> before = new ArrayList<>();
-    private final List<Accumulator> now = new ArrayList<>();
-    private long rows;
-
-    Group(byte[] key, Step step) {
-      step.charge(key.length + GROUP_BYTES * (1 + 2L * calls.size()));
-      this.key = key;
-      byte[] kept = groups.get(key);
-      existed = kept != null;
-      for (CallSite call : calls) {
-        now.add(call.accumulator(key));
-      }
-      if (kept != null) {
-        rows = read(kept, now);
-        for (CallSite call : calls) {
-          before.add(call.accumulator(key));
-        }
-        read(kept, before);
-        before.replaceAll(Accumulator::frozen);
+  /** The groups as state; when they end follows from their keys. */
+  private final class GroupsAndEnds implements ColumnState {
+    GroupsAndEnds() {
+      if (ends != null) {
+        groups.onRenumbering(ends::renumber);
       }
     }
 
-    boolean exists() {
-      return rows != 0 || plan.keys().isEmpty();
-    }
-  }
-
-  private static long read(byte[] kept, List<Accumulator> accumulators) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(kept))) {
-      int version = in.readByte();
-      if (version != FORMAT) {
-        throw PipelineErrors.unknownVersion(version, FORMAT);
+    @Override
+    public void commit() {
+      if (ends != null) {
+        ends.commit();
       }
-      long rows = in.readLong();
-      for (Accumulator accumulator : accumulators) {
-        accumulator.read(in);
-      }
-      return rows;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      groups.commit();
     }
-  }
 
-  private static byte[] written(Group group) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(FORMAT);
-      out.writeLong(group.rows);
-      for (Accumulator accumulator : group.now) {
-        accumulator.write(out);
+    @Override
+    public void rollback() {
+      groups.rollback();
+      if (ends != null) {
+        ends.rollback();
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
-    return bytes.toByteArray();
-  }
 
-  @Override
-  void begin(Step step) {
-    touched.clear();
+    @Override
+    public long bytes() {
+      return groups.bytes();
+    }
+
+    @Override
+    public List<Type> types(int part) {
+      return groups.types(part);
+    }
+
+    @Override
+    public void write(Writer out) {
+      groups.write(out);
+    }
+
+    @Override
+    public void restore(int part, Batch rows) {
+      groups.restore(part, rows);
+      if (ends != null && part == 0) {
+        int[] live = groups.live();
+        int[] restored = Arrays.copyOfRange(live, live.length - rows.length(), live.length);
+        addEnds(ends, restored, restored.length);
+        ends.commit();
+      }
+    }
+
+    @Override
+    public void close() {
+      groups.close();
+    }
   }
 
   @Override
   void push(int input, Batch delta, Step step) {
-    keyCodec.encode(delta, keyColumns, keys);
-    List<CallSite.Arguments> arguments = new ArrayList<>();
-    try {
-      for (CallSite call : calls) {
-        arguments.add(call.arguments(delta, step.memory()));
-      }
-      Group group = null;
-      for (int i = 0; i < delta.rowCount(); i++) {
-        if (group == null || !keys.equal(i, keys, i - 1)) {
-          group =
-              touched.computeIfAbsent(new RowBytes(keys.key(i)), key -> new Group(key.value, step));
-        }
-        int row = delta.row(i);
-        long weight = delta.weightAt(row);
-        group.rows = Math.addExact(group.rows, weight);
-        for (int c = 0; c < calls.size(); c++) {
-          arguments.get(c).add(i, row, weight, group.key, group.now.get(c));
-        }
-      }
-    } finally {
-      arguments.forEach(CallSite.Arguments::close);
-    }
+    groups.add(delta, step.memory());
   }
 
   @Override
   void finish(Step step) {
     if (plan.keys().isEmpty()) {
-      touched.computeIfAbsent(new RowBytes(RowBytes.NONE), key -> new Group(key.value, step));
+      groups.touchOnly();
     }
+    int count = groups.touchedCount();
     if (!atEnd) {
-      giveOut(List.copyOf(touched.values()), step);
-    }
-    keep(step);
-    if (ends != null) {
-      end(ends.takeEnded(step.watermarkMicros()), step);
-    }
-    touched.clear();
-  }
-
-  /** Writes the touched groups back. */
-  private void keep(Step step) {
-    List<byte[]> came = new ArrayList<>();
-    List<byte[]> went = new ArrayList<>();
-    for (Group group : touched.values()) {
-      if (group.exists()) {
-        groups.put(group.key, written(group));
-        if (!group.existed) {
-          came.add(group.key);
-        }
-      } else {
-        forget(group.key);
-        if (group.existed) {
-          went.add(group.key);
-        }
+      for (int from = 0; from < count; from += ROOM) {
+        giveOut(from, Math.min(ROOM, count - from), step);
       }
     }
     if (ends != null) {
-      ends.set(came, step.memory());
-      ends.remove(went, step.memory());
-    }
-  }
-
-  private void forget(byte[] key) {
-    groups.remove(key);
-    calls.forEach(call -> call.forget(key));
-  }
-
-  /** Drops groups of which nothing comes any more. */
-  private void end(List<byte[]> ended, Step step) {
-    if (atEnd) {
-      List<Group> last = new ArrayList<>();
-      for (byte[] key : ended) {
-        last.add(new Group(key, step));
+      addNewEnds(ends, count);
+      int[] ended = ends.take(step.watermarkMicros(), groups::isThere);
+      if (atEnd) {
+        giveOutFinal(ended, step);
       }
-      giveOutFinal(last, step);
+      groups.end(ended, ended.length);
     }
-    ended.forEach(this::forget);
   }
 
-  /** Pushes the old and the new row of each group, where they differ. */
-  private void giveOut(List<Group> changed, Step step) {
-    int room = Batch.MAX_ROWS / 2;
-    for (int from = 0; from < changed.size(); from += room) {
-      List<Group> part = changed.subList(from, Math.min(changed.size(), from + room));
-      try (BatchBuilder builder = BatchBuilder.ofDeltas(types, step.memory(), part.size() * 2)) {
-        for (Group group : part) {
-          if (group.existed) {
-            append(builder, group.key, group.before, -1);
-          }
-          if (group.exists()) {
-            append(builder, group.key, group.now, 1);
-          }
-        }
-        try (Batch all = builder.build();
-            Batch different = all.select(differing(all, part))) {
-          emit(different, step);
-        }
+  /** Notes when the groups end that have come in this step. */
+  private void addNewEnds(GroupEnds to, int count) {
+    int[] fresh = new int[count];
+    int found = 0;
+    for (int place = 0; place < count; place++) {
+      int group = groups.group(place);
+      if (!groups.wasThere(place) && groups.isThere(group)) {
+        fresh[found++] = group;
       }
     }
+    addEnds(to, fresh, found);
   }
 
-  /**
-   * Of the rows of {@code part} those that are not the old and the new row of a group, which are
-   * equal.
-   */
-  private Selection differing(Batch rows, List<Group> part) {
-    EncodedRows encoded = new EncodedRows();
-    format.encode(rows, encoded);
-    int[] selected = new int[rows.length()];
-    int count = 0;
-    int row = 0;
-    for (Group group : part) {
-      if (group.existed && group.exists()) {
-        if (!encoded.equal(row, encoded, row + 1)) {
-          selected[count++] = row;
-          selected[count++] = row + 1;
+  private void addEnds(GroupEnds to, int[] ids, int count) {
+    TimeBound bound = plan.bound();
+    if (count == 0 || bound == null) {
+      return;
+    }
+    List<Column> keys = groups.keys(ids, count);
+    try {
+      to.add(keys.get(bound.column()), ids, count);
+    } finally {
+      keys.forEach(Column::close);
+    }
+  }
+
+  /** Pushes the old and the new row of touched groups, where they differ. */
+  private void giveOut(int from, int count, Step step) {
+    MemoryScope memory = step.memory();
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = groups.group(from + i);
+    }
+    List<Column> owned = new ArrayList<>();
+    try {
+      List<Column> before = groups.before(from, count, memory);
+      owned.addAll(before);
+      List<Column> now = groups.now(ids, count, memory);
+      owned.addAll(now);
+      RowDifferences.mark(before, now, differs, count);
+      int[] rows = new int[count * 2];
+      long[] weights = new long[count * 2];
+      int length = 0;
+      for (int i = 0; i < count; i++) {
+        boolean was = groups.wasThere(from + i);
+        boolean is = groups.isThere(ids[i]);
+        if (was && (!is || differs[i])) {
+          rows[length] = i;
+          weights[length++] = -1;
         }
-        row += 2;
-      } else if (group.existed || group.exists()) {
-        selected[count++] = row++;
+        if (is && (!was || differs[i])) {
+          rows[length] = count + i;
+          weights[length++] = 1;
+        }
+      }
+      if (length > 0) {
+        try (Batch delta = delta(ids, before, now, rows, weights, length, memory)) {
+          emit(delta, step);
+        }
+      }
+    } finally {
+      owned.forEach(Column::close);
+    }
+  }
+
+  /** Rows of {@code before} followed by {@code now}, with the keys of their groups. */
+  private Batch delta(
+      int[] ids,
+      List<Column> before,
+      List<Column> now,
+      int[] rows,
+      long[] weights,
+      int length,
+      MemoryScope memory) {
+    int[] keyRows = new int[length];
+    for (int i = 0; i < length; i++) {
+      keyRows[i] = rows[i] < ids.length ? rows[i] : rows[i] - ids.length;
+    }
+    List<Column> columns = new ArrayList<>(types.size());
+    List<Column> keys = groups.keys(ids, ids.length);
+    try {
+      for (Column key : keys) {
+        columns.add(Columns.take(key, keyRows, 0, length, memory));
+      }
+      for (int i = 0; i < before.size(); i++) {
+        Type type = types.get(keys.size() + i);
+        try (Column both = Columns.concat(List.of(before.get(i), now.get(i)), type, memory)) {
+          columns.add(Columns.take(both, rows, 0, length, memory));
+        }
+      }
+      return new Batch(length, columns, null, weights(weights, length, memory));
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    } finally {
+      keys.forEach(Column::close);
+    }
+  }
+
+  private static FixedColumn weights(long[] weights, int length, MemoryScope memory) {
+    Buffer buffer = memory.allocate(length * 8L);
+    for (int i = 0; i < length; i++) {
+      Memory.putLong(buffer.address() + i * 8L, weights[i]);
+    }
+    return new FixedColumn(Type.BIGINT, length, 8, buffer, null);
+  }
+
+  private void giveOutFinal(int[] ended, Step step) {
+    for (int from = 0; from < ended.length; from += Batch.MAX_ROWS) {
+      int[] ids = Arrays.copyOfRange(ended, from, Math.min(ended.length, from + Batch.MAX_ROWS));
+      List<Column> columns = new ArrayList<>(groups.keys(ids, ids.length));
+      try {
+        columns.addAll(groups.now(ids, ids.length, step.memory()));
+      } catch (Throwable t) {
+        columns.forEach(Column::close);
+        throw t;
+      }
+      try (Batch rows = new Batch(ids.length, columns)) {
+        emit(rows, step);
       }
     }
-    return new Selection(selected, count);
-  }
-
-  private void giveOutFinal(List<Group> last, Step step) {
-    for (int from = 0; from < last.size(); from += Batch.MAX_ROWS) {
-      List<Group> part = last.subList(from, Math.min(last.size(), from + Batch.MAX_ROWS));
-      try (BatchBuilder builder = BatchBuilder.of(types, step.memory(), part.size())) {
-        for (Group group : part) {
-          append(builder, group.key, group.now, 1);
-        }
-        try (Batch rows = builder.build()) {
-          emit(rows, step);
-        }
-      }
-    }
-  }
-
-  private void append(
-      BatchBuilder builder, byte[] key, List<Accumulator> accumulators, long weight) {
-    List<ColumnBuilder> columns = new ArrayList<>();
-    for (int i = 0; i < types.size(); i++) {
-      columns.add(builder.column(i));
-    }
-    keyCodec.decode(key, columns.subList(0, keyColumns.length));
-    for (int i = 0; i < accumulators.size(); i++) {
-      accumulators.get(i).result(columns.get(keyColumns.length + i));
-    }
-    builder.endRow(weight);
   }
 }

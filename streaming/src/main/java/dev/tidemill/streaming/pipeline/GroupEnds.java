@@ -1,100 +1,119 @@
 package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
-import dev.tidemill.foundation.memory.MemoryScope;
-import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.delta.TimeBound;
-import dev.tidemill.streaming.state.OrderedMultisetState;
-import dev.tidemill.streaming.state.QueryState;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
- * When keys end: keys in the order of the time after which nothing comes for them any more.
- *
- * <p>State: one ordered multiset with an entry per key: the end in microseconds, 8 bytes in the
- * order of time, then the key.
+ * When groups end: their ids by the time, in microseconds, after which nothing comes for them any
+ * more. What a step changes is undone by {@link #rollback}. Groups that are gone meanwhile may
+ * still stand here.
  */
 final class GroupEnds {
-  private final OrderedMultisetState ends;
-  private final RowCodec codec;
   private final TimeBound bound;
   private final long perSecond;
+  private NavigableMap<Long, Ids> ends = new TreeMap<>();
 
-  /** Of keys with columns of {@code keyTypes}; {@code bound} is of one of them. */
-  GroupEnds(String name, List<Type> keyTypes, TimeBound bound, QueryState state) {
-    this.ends = state.orderedMultiset(name);
-    this.codec = RowCodec.of(keyTypes);
-    this.bound = bound;
-    this.perSecond = EventTimes.perSecond(keyTypes.get(bound.column()));
-  }
+  /** What the step added, to be taken back, and what it took. */
+  private final NavigableMap<Long, Integer> added = new TreeMap<>();
 
-  /** Adds keys, unless they are there already. */
-  void set(List<byte[]> keys, MemoryScope memory) {
-    change(keys, true, memory);
-  }
+  private final NavigableMap<Long, Ids> taken = new TreeMap<>();
 
-  /** Takes keys away, where they are there. */
-  void remove(List<byte[]> keys, MemoryScope memory) {
-    change(keys, false, memory);
-  }
+  /** A list of group ids. */
+  private static final class Ids {
+    private int[] ids = new int[4];
+    private int count;
 
-  private void change(List<byte[]> keys, boolean present, MemoryScope memory) {
-    if (keys.isEmpty()) {
-      return;
+    void add(int id) {
+      if (count == ids.length) {
+        ids = Arrays.copyOf(ids, count * 2);
+      }
+      ids[count++] = id;
     }
-    List<ColumnBuilder> builders = new ArrayList<>();
-    try {
-      for (Type type : codec.types()) {
-        builders.add(ColumnBuilder.of(type, memory, keys.size()));
+  }
+
+  /**
+   * @param keyType of the key that {@code bound} is of
+   */
+  GroupEnds(Type keyType, TimeBound bound) {
+    this.bound = bound;
+    this.perSecond = EventTimes.perSecond(keyType);
+  }
+
+  /** Adds groups with their key; one whose time is NULL never ends. */
+  void add(Column key, int[] groups, int count) {
+    FixedColumn times = (FixedColumn) key;
+    for (int i = 0; i < count; i++) {
+      if (!times.isNull(i)) {
+        long end =
+            EventTimes.plusMillis(
+                EventTimes.microsCeil(times.longAt(i), perSecond), bound.plusMillis());
+        ends.computeIfAbsent(end, time -> new Ids()).add(groups[i]);
+        added.merge(end, 1, Integer::sum);
       }
-      for (byte[] key : keys) {
-        codec.decode(key, builders);
-      }
-      try (Column column = builders.get(bound.column()).build()) {
-        FixedColumn times = (FixedColumn) column;
-        for (int i = 0; i < keys.size(); i++) {
-          if (!times.isNull(i)) {
-            byte[] entry = entry(times.longAt(i), keys.get(i));
-            boolean known = ends.weight(RowBytes.NONE, entry) != 0;
-            if (known != present) {
-              ends.add(RowBytes.NONE, entry, present ? 1 : -1);
+    }
+  }
+
+  /** The groups that have ended by {@code watermarkMicros} and are there, each once. */
+  int[] take(long watermarkMicros, IntPredicate isThere) {
+    NavigableMap<Long, Ids> ended = ends.headMap(watermarkMicros, true);
+    taken.putAll(ended);
+    int[] all =
+        ended.values().stream()
+            .flatMapToInt(ids -> Arrays.stream(ids.ids, 0, ids.count))
+            .filter(isThere)
+            .distinct()
+            .toArray();
+    ended.clear();
+    return all;
+  }
+
+  void commit() {
+    added.clear();
+    taken.clear();
+  }
+
+  void rollback() {
+    ends.putAll(taken);
+    added.forEach(
+        (end, count) -> {
+          Ids ids = ends.get(end);
+          if (ids != null) {
+            ids.count -= count;
+            if (ids.count == 0) {
+              ends.remove(end);
             }
           }
-        }
-      }
-    } finally {
-      builders.forEach(ColumnBuilder::close);
-    }
-  }
-
-  private byte[] entry(long time, byte[] key) {
-    long end = EventTimes.plusMillis(EventTimes.microsCeil(time, perSecond), bound.plusMillis());
-    return ByteBuffer.allocate(8 + key.length).putLong(end ^ Long.MIN_VALUE).put(key).array();
-  }
-
-  /** The keys that have ended, which are then forgotten here. */
-  List<byte[]> takeEnded(long watermarkMicros) {
-    List<byte[]> entries = new ArrayList<>();
-    ends.forEachAscending(
-        RowBytes.NONE,
-        (entry, weight) -> {
-          if ((ByteBuffer.wrap(entry).getLong() ^ Long.MIN_VALUE) > watermarkMicros) {
-            return false;
-          }
-          entries.add(entry);
-          return true;
         });
-    List<byte[]> keys = new ArrayList<>();
-    for (byte[] entry : entries) {
-      ends.add(RowBytes.NONE, entry, -1);
-      keys.add(Arrays.copyOfRange(entry, 8, entry.length));
+    commit();
+  }
+
+  /** Group {@code live[i]} becomes i; the others are gone. */
+  void renumber(int[] live, int count) {
+    int[] numbers = new int[count == 0 ? 0 : live[count - 1] + 1];
+    Arrays.fill(numbers, -1);
+    for (int i = 0; i < count; i++) {
+      numbers[live[i]] = i;
     }
-    return keys;
+    NavigableMap<Long, Ids> renumbered = new TreeMap<>();
+    ends.forEach(
+        (end, ids) -> {
+          Ids kept = new Ids();
+          for (int i = 0; i < ids.count; i++) {
+            int number = ids.ids[i] < numbers.length ? numbers[ids.ids[i]] : -1;
+            if (number >= 0) {
+              kept.add(number);
+            }
+          }
+          if (kept.count > 0) {
+            renumbered.put(end, kept);
+          }
+        });
+    ends = renumbered;
   }
 }

@@ -35,7 +35,7 @@ final class JoinOperator extends DeltaOperator {
   private final JoinSide left;
   private final JoinSide right;
   private final KeyedValueState samples;
-  private final @Nullable GroupEnds ends;
+  private final @Nullable KeyEnds ends;
 
   JoinOperator(String name, DeltaJoinPlan plan, QueryState state, Output output) {
     super(name, output);
@@ -51,7 +51,7 @@ final class JoinOperator extends DeltaOperator {
     this.ends =
         plan.bound() == null
             ? null
-            : new GroupEnds(name + ".ends", left.keyTypes(), plan.bound(), state);
+            : new KeyEnds(name + ".ends", left.keyTypes(), plan.bound(), state);
   }
 
   private boolean isNullAware() {

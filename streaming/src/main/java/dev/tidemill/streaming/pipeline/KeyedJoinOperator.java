@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyedJoinOperator extends DeltaOperator {
   private final JoinBody body;
   private final List<JoinSide> sides;
-  private final @Nullable GroupEnds ends;
+  private final @Nullable KeyEnds ends;
   private final Map<RowBytes, Before> touched = new LinkedHashMap<>();
 
   /** Rows that match nothing, per side. */
@@ -48,7 +48,7 @@ final class KeyedJoinOperator extends DeltaOperator {
     this.ends =
         plan.bound() == null
             ? null
-            : new GroupEnds(name + ".ends", sides.get(0).keyTypes(), plan.bound(), state);
+            : new KeyEnds(name + ".ends", sides.get(0).keyTypes(), plan.bound(), state);
   }
 
   /** What a key had before the step. */
@@ -165,7 +165,7 @@ final class KeyedJoinOperator extends DeltaOperator {
     }
   }
 
-  private void endKeys(GroupEnds known, Step step) {
+  private void endKeys(KeyEnds known, Step step) {
     List<byte[]> came = new ArrayList<>();
     touched.forEach(
         (key, before) -> {

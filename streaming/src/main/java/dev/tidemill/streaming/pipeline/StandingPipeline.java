@@ -58,9 +58,14 @@ final class StandingPipeline implements DeltaPipeline {
     this.tables = tables;
     this.state = state;
     this.begun = state.keyedValue(BEGUN);
-    this.result = new ChangeCollector(plan.keptColumns());
+    this.result = new ChangeCollector(plan.keptColumns(), isLoose(plan.root()));
     connect(plan.root(), mode == OutputMode.APPEND, result);
     intakes.values().forEach(TableIntake::compile);
+  }
+
+  /** Whether a step may bring a row several times, some of them taking others back. */
+  private static boolean isLoose(DeltaPlan plan) {
+    return plan.changing() && !(plan instanceof DeltaAggregatePlan);
   }
 
   /**
@@ -172,6 +177,7 @@ final class StandingPipeline implements DeltaPipeline {
   /** Gives back what a step that failed may have left. */
   @Override
   public void close() {
+    result.begin();
     operators.forEach(DeltaOperator::close);
   }
 }

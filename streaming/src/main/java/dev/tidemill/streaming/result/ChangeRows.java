@@ -1,19 +1,19 @@
 package dev.tidemill.streaming.result;
 
+import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
-import dev.tidemill.foundation.row.RowCodec;
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.storage.table.RowOperation;
 import dev.tidemill.storage.table.TableSink;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,12 +27,13 @@ final class ChangeRows {
       List.of(RowOperation.DELETE, RowOperation.UPDATE, RowOperation.INSERT);
 
   private final int[] key;
-  private final RowCodec keyCodec;
+  private final List<Type> keyTypes;
+  private int[] numbers = new int[0];
 
   ChangeRows(StandingPlan plan) {
     List<OutputColumn> columns = plan.keptColumns();
     this.key = plan.key().stream().mapToInt(Integer::intValue).toArray();
-    this.keyCodec = RowCodec.of(plan.key().stream().map(c -> columns.get(c).type()).toList());
+    this.keyTypes = plan.key().stream().map(c -> columns.get(c).type()).toList();
   }
 
   /** Rows of one batch that one operation is about, some repeated. */
@@ -50,17 +51,17 @@ final class ChangeRows {
 
   /** Writes the operations, deletes first; how many there were. */
   long write(List<Batch> change, TableSink.StepWriter writer, MemoryScope scope) {
-    return writeAll(change, operations(change), writer, scope);
+    return writeAll(change, operations(change, scope), writer, scope);
   }
 
   /** Per batch the rows that each operation is about. */
-  private List<Map<RowOperation, Rows>> operations(List<Batch> change) {
+  private List<Map<RowOperation, Rows>> operations(List<Batch> change, MemoryScope scope) {
     List<Map<RowOperation, Rows>> operations = new ArrayList<>();
     change.forEach(batch -> operations.add(new EnumMap<>(RowOperation.class)));
     if (key.length == 0) {
       byWeight(change, operations);
     } else {
-      byKey(change, operations);
+      byKey(change, operations, scope);
     }
     return operations;
   }
@@ -84,12 +85,38 @@ final class ChangeRows {
   }
 
   /** How many operations {@link #write} would write. */
-  long count(List<Batch> change) {
-    List<Map<RowOperation, Rows>> operations = operations(change);
-    return operations.stream()
-        .flatMap(of -> of.values().stream())
-        .mapToLong(rows -> rows.count)
-        .sum();
+  long count(List<Batch> change, MemoryScope scope) {
+    if (key.length > 0) {
+      try (GroupTable keys = GroupTable.of(keyTypes, scope)) {
+        for (Batch batch : change) {
+          keys.groups(keyColumns(batch), Worker.rows(batch), batch.rowCount(), room(batch));
+        }
+        return change.isEmpty() ? 0 : keys.groupCount();
+      }
+    }
+    long count = 0;
+    for (Batch batch : change) {
+      for (int i = 0; i < batch.rowCount(); i++) {
+        count += Math.abs(batch.weightAt(batch.row(i)));
+      }
+    }
+    return count;
+  }
+
+  private List<Column> keyColumns(Batch batch) {
+    List<Column> columns = new ArrayList<>();
+    for (int column : key) {
+      columns.add(batch.column(column));
+    }
+    return columns;
+  }
+
+  /** Room for the keys' numbers of a batch. */
+  private int[] room(Batch batch) {
+    if (numbers.length < batch.rowCount()) {
+      numbers = new int[Math.max(Batch.MAX_ROWS, batch.rowCount())];
+    }
+    return numbers;
   }
 
   /** Writes every row as an INSERT, as often as its weight says; all weights are positive. */
@@ -129,44 +156,37 @@ final class ChangeRows {
     }
   }
 
-  /** Where the row that goes and the row that comes of a key are, or -1. */
-  private static final class KeyChange {
-    private int goneBatch = -1;
-    private int goneRow;
-    private int newBatch = -1;
-    private int newRow;
-  }
-
-  private void byKey(List<Batch> change, List<Map<RowOperation, Rows>> operations) {
-    Map<ByteBuffer, KeyChange> changes = new LinkedHashMap<>();
-    for (int b = 0; b < change.size(); b++) {
-      Batch batch = change.get(b);
-      List<Column> columns = new ArrayList<>();
-      for (int column : key) {
-        columns.add(batch.column(column));
-      }
-      for (int i = 0; i < batch.rowCount(); i++) {
-        int row = batch.row(i);
-        KeyChange of =
-            changes.computeIfAbsent(
-                ByteBuffer.wrap(keyCodec.encodeRow(columns, row)), k -> new KeyChange());
-        if (batch.weightAt(row) > 0) {
-          of.newBatch = b;
-          of.newRow = row;
-        } else {
-          of.goneBatch = b;
-          of.goneRow = row;
+  private void byKey(
+      List<Batch> change, List<Map<RowOperation, Rows>> operations, MemoryScope scope) {
+    int rows = change.stream().mapToInt(Batch::rowCount).sum();
+    // By key: batch and row of the row that goes and of the one that comes, or -1.
+    long[] gone = new long[rows];
+    long[] come = new long[rows];
+    Arrays.fill(gone, -1);
+    Arrays.fill(come, -1);
+    int count;
+    try (GroupTable keys = GroupTable.of(keyTypes, scope)) {
+      for (int b = 0; b < change.size(); b++) {
+        Batch batch = change.get(b);
+        int[] found = room(batch);
+        keys.groups(keyColumns(batch), Worker.rows(batch), batch.rowCount(), found);
+        for (int i = 0; i < batch.rowCount(); i++) {
+          int row = batch.row(i);
+          (batch.weightAt(row) > 0 ? come : gone)[found[i]] = (long) b << 32 | row;
         }
       }
+      count = rows == 0 ? 0 : keys.groupCount();
     }
-    for (KeyChange of : changes.values()) {
+    for (int i = 0; i < count; i++) {
       RowOperation operation =
-          of.newBatch < 0
+          come[i] < 0
               ? RowOperation.DELETE
-              : of.goneBatch < 0 ? RowOperation.INSERT : RowOperation.UPDATE;
-      int batch = of.newBatch < 0 ? of.goneBatch : of.newBatch;
-      int row = of.newBatch < 0 ? of.goneRow : of.newRow;
-      operations.get(batch).computeIfAbsent(operation, o -> new Rows()).add(row);
+              : gone[i] < 0 ? RowOperation.INSERT : RowOperation.UPDATE;
+      long place = come[i] < 0 ? gone[i] : come[i];
+      operations
+          .get((int) (place >>> 32))
+          .computeIfAbsent(operation, o -> new Rows())
+          .add((int) place);
     }
   }
 }

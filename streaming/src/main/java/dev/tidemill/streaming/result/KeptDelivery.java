@@ -1,6 +1,7 @@
 package dev.tidemill.streaming.result;
 
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.streaming.state.QueryState;
@@ -8,17 +9,16 @@ import java.util.List;
 
 /** Keeps the result in the query's state: it is committed and rolled back with it. */
 public final class KeptDelivery implements Delivery {
-  private final KeptResult result;
+  private final KeptRows kept;
   private final ChangeRows rows;
   private final OutputMode mode;
-  private final QueryState state;
-  private long rowCount = -1;
+  private final MemoryScope memory;
 
   public KeptDelivery(StandingPlan plan, OutputMode mode, QueryState state) {
-    this.result = new KeptResult(plan);
+    this.kept = new KeptResult(plan).rows(state);
     this.rows = new ChangeRows(plan);
     this.mode = mode;
-    this.state = state;
+    this.memory = state.memory();
   }
 
   @Override
@@ -28,24 +28,15 @@ public final class KeptDelivery implements Delivery {
 
   @Override
   public long write(long step, List<Batch> change) {
-    result.apply(change, state);
-    if (mode != OutputMode.COMPLETE) {
-      return rows.count(change);
-    }
-    if (rowCount < 0 || !change.isEmpty()) {
-      rowCount = 0;
-      state.keyedMultiset(KeptResult.STATE).forEach((key, row, weight) -> rowCount += weight);
-    }
-    return rowCount;
+    change.forEach(kept::apply);
+    return mode == OutputMode.COMPLETE ? kept.rowCount() : rows.count(change, memory);
   }
 
   @Override
   public void commit() {}
 
   @Override
-  public void rollback() {
-    rowCount = -1;
-  }
+  public void rollback() {}
 
   @Override
   public void end() {}

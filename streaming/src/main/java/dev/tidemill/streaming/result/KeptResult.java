@@ -12,24 +12,22 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.delta.StandingPlan;
-import dev.tidemill.streaming.state.KeyedMultisetState;
 import dev.tidemill.streaming.state.QueryState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A result kept in its query's state: a multiset whose keys are the rows, encoded with the columns
- * of the query's ORDER BY first, so that sorting the keys gives its order; also those of them that
- * the result itself does not have.
+ * A result kept in its query's state: a multiset of rows, with those columns of the query's ORDER
+ * BY too that the result itself does not have. To be read, rows are encoded with the columns of the
+ * ORDER BY first, so that sorting the byte strings gives its order.
  */
 public final class KeptResult {
   /** The state that holds it. */
   public static final String STATE = "$result";
 
-  private static final byte[] NO_ROW = {};
-
   private final List<Type> types;
+  private final List<Integer> key;
 
   /** How many of the columns, from the first on, are the result's. */
   private final int visible;
@@ -41,6 +39,7 @@ public final class KeptResult {
 
   public KeptResult(StandingPlan plan) {
     List<OutputColumn> columns = plan.keptColumns();
+    this.key = plan.key();
     this.visible = plan.columns().size();
     this.types = columns.stream().map(OutputColumn::type).toList();
     List<Integer> order = new ArrayList<>();
@@ -61,21 +60,16 @@ public final class KeptResult {
     this.codec = RowCodec.of(order.stream().map(types::get).toList(), orders);
   }
 
-  /** Adds the change to the state, uncommitted. */
-  public void apply(List<Batch> change, QueryState state) {
-    KeyedMultisetState result = state.keyedMultiset(STATE);
-    EncodedRows encoded = new EncodedRows();
-    for (Batch batch : change) {
-      codec.encode(batch, encodedColumns, encoded);
-      for (int i = 0; i < encoded.count(); i++) {
-        result.add(encoded.key(i), NO_ROW, batch.weightAt(batch.row(i)));
-      }
-    }
+  /** Where the rows of this result are kept in the state of its query, from now on. */
+  public KeptRows rows(QueryState state) {
+    KeptRows rows = new KeptRows(types, key, state.memory());
+    state.columns(STATE, rows);
+    return rows;
   }
 
   /** Gives rows with weights; a version's, or those of the running step. */
   public interface Rows {
-    void forEach(KeyedMultisetState.KeyRowConsumer consumer);
+    void forEach(KeptRows.BatchConsumer consumer, MemoryScope scope);
   }
 
   /**
@@ -84,12 +78,18 @@ public final class KeptResult {
    */
   public List<Batch> read(Rows rows, MemoryScope scope) {
     List<byte[]> keys = new ArrayList<>();
+    EncodedRows encoded = new EncodedRows();
     rows.forEach(
-        (key, row, weight) -> {
-          for (long i = 0; i < weight; i++) {
-            keys.add(key);
+        batch -> {
+          codec.encode(batch, encodedColumns, encoded);
+          for (int i = 0; i < encoded.count(); i++) {
+            byte[] key = encoded.key(i);
+            for (long n = batch.weightAt(i); n > 0; n--) {
+              keys.add(key);
+            }
           }
-        });
+        },
+        scope);
     keys.sort(Arrays::compareUnsigned);
     List<Batch> batches = new ArrayList<>();
     try (BatchBuilder builder =

@@ -133,7 +133,9 @@ public final class ResultTable implements Table {
   }
 
   private List<Batch> rows(StateVersion version, MemoryScope scope) {
-    return result.read(consumer -> version.forEach(KeptResult.STATE, consumer), scope);
+    return version.columns(KeptResult.STATE) instanceof KeptRows.Version rows
+        ? result.read(rows::forEach, scope)
+        : List.of();
   }
 
   private static final class Reader implements BatchReader {

@@ -10,6 +10,7 @@ import dev.tidemill.storage.table.SinkMode;
 import dev.tidemill.storage.table.TableSink;
 import dev.tidemill.streaming.state.QueryState;
 import java.util.List;
+import java.util.Objects;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,10 @@ public final class SinkDelivery implements Delivery {
   private final OutputMode mode;
   private final ChangeRows rows;
   private final KeptResult result;
-  private final QueryState state;
+
+  /** The whole result, where that is written. */
+  private final @Nullable KeptRows kept;
+
   private final MemoryScope scope;
   private TableSink.@Nullable StepWriter writer;
 
@@ -45,7 +49,7 @@ public final class SinkDelivery implements Delivery {
     this.mode = mode;
     this.rows = new ChangeRows(plan);
     this.result = new KeptResult(plan);
-    this.state = state;
+    this.kept = mode == OutputMode.COMPLETE ? result.rows(state) : null;
     this.scope = scope;
   }
 
@@ -57,8 +61,8 @@ public final class SinkDelivery implements Delivery {
   @Override
   public long write(long step, List<Batch> change) {
     change.forEach(this::checkNotNull);
-    if (mode == OutputMode.COMPLETE) {
-      result.apply(change, state);
+    if (kept != null) {
+      change.forEach(kept::apply);
     }
     if (step <= sink.lastStep()) {
       return 0;
@@ -76,7 +80,7 @@ public final class SinkDelivery implements Delivery {
     return switch (mode) {
       case APPEND -> append(change, current);
       case UPDATE -> rows.write(change, current, scope);
-      case COMPLETE -> complete(current);
+      case COMPLETE -> complete(Objects.requireNonNull(kept), current);
     };
   }
 
@@ -91,8 +95,8 @@ public final class SinkDelivery implements Delivery {
     return ChangeRows.appendAll(change, target, scope);
   }
 
-  private long complete(TableSink.StepWriter target) {
-    List<Batch> all = result.read(state.keyedMultiset(KeptResult.STATE)::forEach, scope);
+  private long complete(KeptRows rowsKept, TableSink.StepWriter target) {
+    List<Batch> all = result.read(rowsKept::forEach, scope);
     long count = 0;
     try {
       for (Batch batch : all) {

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State in memory. The newest values stand in the maps of the key groups; every change of a step
@@ -22,13 +24,21 @@ import java.util.TreeMap;
  */
 public final class MemoryState implements QueryState, AutoCloseable {
   private final MemoryScope scope;
+  private final MemoryScope columnScope;
   private final Map<String, StateTable> tables = new LinkedHashMap<>();
+  private final Map<String, ColumnState> columns = new LinkedHashMap<>();
+
+  /** What a snapshot had of columns that nobody has asked for yet. */
+  private final Map<String, List<ColumnBlock>> written = new LinkedHashMap<>();
 
   /** How many readers have pinned a version. */
   private final TreeMap<Long, Integer> pinned = new TreeMap<>();
 
   private long version;
   private long charged;
+
+  /** What is to be done once this is closed and nothing is pinned; null before and after. */
+  private @Nullable Runnable afterClose;
 
   /** Empty state, charged to {@code scope}. */
   public MemoryState(MemoryScope scope) {
@@ -37,6 +47,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
 
   MemoryState(MemoryScope scope, long version) {
     this.scope = scope;
+    this.columnScope = scope.child("state");
     this.version = version;
   }
 
@@ -53,6 +64,35 @@ public final class MemoryState implements QueryState, AutoCloseable {
   @Override
   public OrderedMultisetState orderedMultiset(String name) {
     return (OrderedMultisetState) table(name, StateTable.Shape.ORDERED_MULTISET);
+  }
+
+  @Override
+  public synchronized void columns(String name, ColumnState added) {
+    columns.put(name, added);
+    List<ColumnBlock> blocks = written.remove(name);
+    if (blocks != null) {
+      for (ColumnBlock block : blocks) {
+        block.restore(added, columnScope);
+      }
+    }
+  }
+
+  @Override
+  public MemoryScope memory() {
+    return columnScope;
+  }
+
+  synchronized void addBlock(String name, ColumnBlock block) {
+    written.computeIfAbsent(name, n -> new ArrayList<>()).add(block);
+  }
+
+  /** All state in columns as blocks; no step is running. */
+  synchronized void forEachBlock(BiConsumer<String, ColumnBlock> consumer) {
+    written.forEach((name, blocks) -> blocks.forEach(block -> consumer.accept(name, block)));
+    columns.forEach(
+        (name, state) ->
+            state.write(
+                (part, rows) -> consumer.accept(name, ColumnBlock.of(part, rows, columnScope))));
   }
 
   synchronized StateTable table(String name, StateTable.Shape shape) {
@@ -80,12 +120,14 @@ public final class MemoryState implements QueryState, AutoCloseable {
     prepare();
     boolean keep = !pinned.isEmpty();
     tables.values().forEach(table -> table.commit(step, keep));
+    columns.values().forEach(ColumnState::commit);
     version = step;
   }
 
   @Override
   public synchronized void rollback() {
     tables.values().forEach(StateTable::rollback);
+    columns.values().forEach(ColumnState::rollback);
     recharge();
   }
 
@@ -95,7 +137,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
   }
 
   private void recharge() {
-    long now = bytes();
+    long now = tableBytes();
     if (now > charged) {
       scope.reserve(now - charged);
     } else {
@@ -106,6 +148,10 @@ public final class MemoryState implements QueryState, AutoCloseable {
 
   @Override
   public synchronized long bytes() {
+    return tableBytes() + columns.values().stream().mapToLong(ColumnState::bytes).sum();
+  }
+
+  private long tableBytes() {
     long bytes = 0;
     for (StateTable table : tables.values()) {
       bytes += table.bytes();
@@ -116,13 +162,21 @@ public final class MemoryState implements QueryState, AutoCloseable {
   @Override
   public synchronized MemoryStateVersion read() {
     pinned.merge(version, 1, Integer::sum);
-    return new MemoryStateVersion(this, version, tables());
+    Map<String, VersionedColumns.Pin> pins = new LinkedHashMap<>();
+    columns.forEach(
+        (name, state) -> {
+          if (state instanceof VersionedColumns versioned) {
+            pins.put(name, versioned.pin());
+          }
+        });
+    return new MemoryStateVersion(this, version, tables(), pins);
   }
 
   synchronized void release(long pinnedVersion) {
     pinned.computeIfPresent(pinnedVersion, (v, readers) -> readers == 1 ? null : readers - 1);
     long oldest = pinned.isEmpty() ? Long.MAX_VALUE : pinned.firstKey();
     tables.values().forEach(table -> table.forgetUndo(oldest));
+    closeUnlessPinned();
   }
 
   /** The names of all states with their tables, in the order they were made. */
@@ -132,11 +186,33 @@ public final class MemoryState implements QueryState, AutoCloseable {
     return all;
   }
 
-  /** Gives the memory back. Pinned versions stay readable. */
+  /** As {@link #close(Runnable)}, with nothing to follow. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    close(() -> {});
+  }
+
+  /**
+   * Gives the memory back; what pinned versions need, when the last is released. Then comes {@code
+   * after}.
+   */
+  public synchronized void close(Runnable after) {
     tables.clear();
+    columns.values().forEach(ColumnState::close);
+    columns.clear();
+    written.clear();
     scope.release(charged);
     charged = 0;
+    afterClose = after;
+    closeUnlessPinned();
+  }
+
+  private void closeUnlessPinned() {
+    Runnable after = afterClose;
+    if (after != null && pinned.isEmpty()) {
+      afterClose = null;
+      columnScope.close();
+      after.run();
+    }
   }
 }

@@ -4,21 +4,29 @@ import dev.tidemill.foundation.hash.KeyGroups;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A pinned version of {@link MemoryState}. */
 public final class MemoryStateVersion implements StateVersion {
   private final MemoryState state;
   private final long version;
   private final List<Map.Entry<String, StateTable>> tables;
+  private final Map<String, VersionedColumns.Pin> columns;
   private final AtomicBoolean released = new AtomicBoolean();
 
   /**
    * {@code tables}: all that there were at this version; one made later has nothing to say of it.
    */
-  MemoryStateVersion(MemoryState state, long version, List<Map.Entry<String, StateTable>> tables) {
+  MemoryStateVersion(
+      MemoryState state,
+      long version,
+      List<Map.Entry<String, StateTable>> tables,
+      Map<String, VersionedColumns.Pin> columns) {
     this.state = state;
     this.version = version;
     this.tables = tables;
+    this.columns = columns;
   }
 
   @Override
@@ -37,6 +45,19 @@ public final class MemoryStateVersion implements StateVersion {
     }
   }
 
+  @Override
+  public VersionedColumns.@Nullable Pin columns(String name) {
+    return columns.get(name);
+  }
+
+  /** All state in columns, which is that of this version while no later step has begun. */
+  void forEachBlock(BiConsumer<String, ColumnBlock> consumer) {
+    if (state.version() != version) {
+      throw new IllegalStateException("version " + version + " behind a later step");
+    }
+    state.forEachBlock(consumer);
+  }
+
   List<Map.Entry<String, StateTable>> tables() {
     return tables;
   }
@@ -44,6 +65,7 @@ public final class MemoryStateVersion implements StateVersion {
   @Override
   public void close() {
     if (released.compareAndSet(false, true)) {
+      columns.values().forEach(VersionedColumns.Pin::close);
       state.release(version);
     }
   }

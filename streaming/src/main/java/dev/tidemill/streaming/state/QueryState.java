@@ -1,5 +1,7 @@
 package dev.tidemill.streaming.state;
 
+import dev.tidemill.foundation.memory.MemoryScope;
+
 /**
  * All state of one standing query, divided into the 256 key groups of {@code
  * foundation.hash.KeyGroups}.
@@ -16,6 +18,15 @@ public interface QueryState {
   KeyedMultisetState keyedMultiset(String name);
 
   OrderedMultisetState orderedMultiset(String name);
+
+  /**
+   * Makes what an operator keeps in columns part of this state, under a name; it gets the rows that
+   * were written under this name, and is closed with this state.
+   */
+  void columns(String name, ColumnState columns);
+
+  /** What state in columns is charged to. */
+  MemoryScope memory();
 
   /** The number of the last committed step, or -1. */
   long version();

@@ -26,6 +26,7 @@ import java.util.zip.CheckedOutputStream;
  * <pre>
  *   magic "TMST", version of the form, version of the hash, step
  *   per state:  1, name, shape, per key group: per entry 1, key, content; then 0
+ *   per block of a state in columns:  2, name, part, rows, bytes
  *   0, CRC-32C of everything before it
  * </pre>
  *
@@ -33,7 +34,7 @@ import java.util.zip.CheckedOutputStream;
  */
 public final class StateSnapshot {
   private static final int MAGIC = 0x544D5354;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MAX_LENGTH = 1 << 30;
 
   private StateSnapshot() {}
@@ -57,10 +58,28 @@ public final class StateSnapshot {
         writeGroup(table.getValue(), group, version.step(), out);
       }
     }
+    try {
+      version.forEachBlock((name, block) -> writeBlock(name, block, out));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
     out.writeByte(0);
     out.flush();
     out.writeLong(checksum.getValue());
     out.flush();
+  }
+
+  private static void writeBlock(String name, ColumnBlock block, DataOutputStream out) {
+    try {
+      out.writeByte(2);
+      out.writeUTF(name);
+      out.writeInt(block.part());
+      out.writeInt(block.rows());
+      out.writeInt(block.bytes().length);
+      out.write(block.bytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void writeGroup(StateTable table, int group, long version, DataOutputStream out)
@@ -113,8 +132,13 @@ public final class StateSnapshot {
         throw StateErrors.unknownVersion(name, hash, Hash.VERSION);
       }
       state = new MemoryState(scope, in.readLong());
-      while (in.readByte() == 1) {
-        readTable(state, name, in);
+      for (int kind = in.readByte(); kind != 0; kind = in.readByte()) {
+        if (kind == 1) {
+          readTable(state, name, in);
+        } else {
+          String columns = in.readUTF();
+          state.addBlock(columns, new ColumnBlock(in.readInt(), in.readInt(), readBytes(name, in)));
+        }
       }
       long expected = checksum.getValue();
       if (in.readLong() != expected) {

@@ -1,0 +1,273 @@
+package dev.tidemill.streaming.aggregate;
+
+import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often each value stands in each group, where equal values count once: the first that comes
+ * and the last that goes are what the accumulator learns of.
+ *
+ * <pre>
+ *   group  value  weight     was  is     learns
+ *   7      'a'    +1         0    1      +1
+ *   7      'a'    +2         1    3
+ *   7      'b'    -1         1    0      -1
+ * </pre>
+ */
+final class DistinctValues implements AutoCloseable {
+  /** Fewer values that are gone are not worth making the table anew. */
+  private static final int FEW = 1024;
+
+  private final List<Type> types;
+  private final MemoryScope memory;
+  private final HeapMemory heap;
+  private GroupTable table;
+
+  /** By value of a group, how often it stands there. */
+  private long[] counts;
+
+  private int gone;
+
+  /** Values that the running step changed, and how often they stood there before, in its order. */
+  private int[] changed;
+
+  private long[] before;
+  private int changes;
+  private int[] found = new int[0];
+
+  /**
+   * @param argumentTypes of the values
+   */
+  DistinctValues(List<Type> argumentTypes, MemoryScope memory) {
+    List<Type> keys = new ArrayList<>();
+    keys.add(Type.BIGINT);
+    keys.addAll(argumentTypes);
+    this.types = List.copyOf(keys);
+    this.memory = memory;
+    this.heap = new HeapMemory(memory);
+    this.table = GroupTable.of(types, memory);
+    this.counts = heap.longs(16);
+    this.changed = heap.ints(16);
+    this.before = heap.longs(16);
+  }
+
+  /**
+   * Adds values, and leaves in the arrays those that the accumulator is to learn of, with weights 1
+   * and -1.
+   *
+   * @param length rows that the columns have
+   * @return how many these are
+   */
+  int add(
+      List<Column> arguments,
+      int length,
+      int[] rows,
+      int[] groups,
+      long[] weights,
+      int count,
+      MemoryScope scope) {
+    if (found.length < count) {
+      found = new int[count];
+    }
+    try (Buffer ids = scope.allocate(Math.max(1, length) * 8L)) {
+      for (int i = 0; i < count; i++) {
+        Memory.putLong(ids.address() + rows[i] * 8L, groups[i]);
+      }
+      try (Column group = new FixedColumn(Type.BIGINT, length, 8, ids.retain(), null)) {
+        List<Column> keys = new ArrayList<>();
+        keys.add(group);
+        keys.addAll(arguments);
+        table.groups(keys, rows, count, found);
+      }
+    }
+    counts = heap.grow(counts, table.groupCount());
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      long was = counts[found[i]];
+      long is = Math.addExact(was, weights[i]);
+      set(found[i], is);
+      if (was == 0 || is == 0) {
+        rows[kept] = rows[i];
+        groups[kept] = groups[i];
+        weights[kept++] = was == 0 ? 1 : -1;
+      }
+    }
+    return kept;
+  }
+
+  private void set(int value, long count) {
+    changed = heap.grow(changed, changes + 1);
+    before = heap.grow(before, changes + 1);
+    changed[changes] = value;
+    before[changes++] = counts[value];
+    put(value, count);
+  }
+
+  private void put(int value, long count) {
+    gone += (count == 0 ? 1 : 0) - (counts[value] == 0 ? 1 : 0);
+    counts[value] = count;
+  }
+
+  /** Forgets the values of groups. */
+  void clear(int[] cleared, int count) {
+    BitSet groups = new BitSet();
+    for (int i = 0; i < count; i++) {
+      groups.set(cleared[i]);
+    }
+    FixedColumn ids = groupIds();
+    try (ids) {
+      for (int value = 0; value < table.groupCount(); value++) {
+        if (counts[value] != 0 && groups.get((int) ids.longAt(value))) {
+          set(value, 0);
+        }
+      }
+    }
+  }
+
+  /** By value, its group. */
+  private FixedColumn groupIds() {
+    List<Column> keys = table.keys();
+    keys.subList(1, keys.size()).forEach(Column::close);
+    return (FixedColumn) keys.get(0);
+  }
+
+  void commit() {
+    changes = 0;
+    if (gone > Math.max(FEW, table.groupCount() / 2)) {
+      rebuild(null);
+    }
+  }
+
+  void rollback() {
+    while (changes > 0) {
+      changes--;
+      put(changed[changes], before[changes]);
+    }
+  }
+
+  /** Group {@code live[i]} becomes i; the others are gone. */
+  void renumber(int[] live, int count) {
+    int[] numbers = new int[count == 0 ? 0 : live[count - 1] + 1];
+    Arrays.fill(numbers, -1);
+    for (int i = 0; i < count; i++) {
+      numbers[live[i]] = i;
+    }
+    rebuild(numbers);
+  }
+
+  /**
+   * Makes the table anew of what is there.
+   *
+   * @param numbers by group its new number, or -1; null where they stay
+   */
+  private void rebuild(int @Nullable [] numbers) {
+    GroupTable fewer = GroupTable.of(types, memory);
+    long[] fewerCounts = heap.longs(Math.max(16, table.groupCount() - gone));
+    try {
+      List<Column> keys = table.keys();
+      try {
+        int[] rows = new int[Batch.MAX_ROWS];
+        int[] to = new int[Batch.MAX_ROWS];
+        FixedColumn ids = (FixedColumn) keys.get(0);
+        try (Buffer renamed = memory.allocate(Math.max(1, ids.length()) * 8L);
+            Column group = new FixedColumn(Type.BIGINT, ids.length(), 8, renamed.retain(), null)) {
+          List<Column> columns = new ArrayList<>(keys);
+          columns.set(0, group);
+          int pending = 0;
+          for (int value = 0; value <= ids.length(); value++) {
+            if (pending == rows.length || value == ids.length() && pending > 0) {
+              fewer.groups(columns, rows, pending, to);
+              for (int i = 0; i < pending; i++) {
+                fewerCounts[to[i]] = counts[rows[i]];
+              }
+              pending = 0;
+            }
+            if (value < ids.length() && counts[value] != 0) {
+              int old = (int) ids.longAt(value);
+              int number = numbers == null ? old : old < numbers.length ? numbers[old] : -1;
+              if (number >= 0) {
+                Memory.putLong(renamed.address() + value * 8L, number);
+                rows[pending++] = value;
+              }
+            }
+          }
+        }
+      } finally {
+        keys.forEach(Column::close);
+      }
+    } catch (Throwable t) {
+      fewer.close();
+      heap.release(fewerCounts.length * 8L);
+      throw t;
+    }
+    table.close();
+    table = fewer;
+    heap.release(counts.length * 8L);
+    counts = fewerCounts;
+    gone = 0;
+  }
+
+  /** Of the rows that are written: the group's number, the values, how often. */
+  List<Type> types() {
+    List<Type> all = new ArrayList<>(types);
+    all.add(Type.BIGINT);
+    return all;
+  }
+
+  /** As {@link GroupCall#writePart}. */
+  void write(MemoryScope scope, GroupCall.BatchConsumer out) {
+    int[] all = new int[Batch.MAX_ROWS];
+    for (int from = 0; from < table.groupCount(); from += Batch.MAX_ROWS) {
+      int length = Math.min(Batch.MAX_ROWS, table.groupCount() - from);
+      for (int i = 0; i < length; i++) {
+        all[i] = from + i;
+      }
+      List<Column> columns = new ArrayList<>(table.keys(all, length));
+      try (Buffer written = scope.allocate(length * 8L)) {
+        for (int i = 0; i < length; i++) {
+          Memory.putLong(written.address() + i * 8L, counts[from + i]);
+        }
+        columns.add(new FixedColumn(Type.BIGINT, length, 8, written.retain(), null));
+      }
+      try (Batch batch = new Batch(length, columns)) {
+        out.accept(batch);
+      }
+    }
+  }
+
+  /** Takes rows that were written. */
+  void read(Batch rows) {
+    int[] all = new int[rows.length()];
+    int[] to = new int[rows.length()];
+    Arrays.setAll(all, i -> i);
+    List<Column> keys = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      keys.add(rows.column(i));
+    }
+    table.groups(keys, all, all.length, to);
+    counts = heap.grow(counts, table.groupCount());
+    FixedColumn written = (FixedColumn) rows.column(types.size());
+    for (int i = 0; i < all.length; i++) {
+      counts[to[i]] = written.longAt(i);
+      gone += counts[to[i]] == 0 ? 1 : 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    table.close();
+    heap.close();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.tidemill.streaming.aggregate;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.List;
+
+/**
+ * What is kept for one call of every group, by group id, and what stood there before the running
+ * step of the groups that it touches: of the first group touched in place 0, and so on.
+ *
+ * <pre>
+ *   (save add* clear*)*  before, now  (restore | forgetSaved)
+ * </pre>
+ */
+abstract class GroupCall implements AutoCloseable {
+  /** Makes room for group ids below {@code groups}. */
+  abstract void ensure(int groups);
+
+  /** Keeps what stands of groups at the next places, before the step first changes them. */
+  abstract void save(int[] groups, int count);
+
+  /**
+   * Adds rows of a batch to groups that are saved.
+   *
+   * @param rows row numbers of the batch
+   * @param groups the group of each
+   * @param weights of each, not 0
+   */
+  abstract void add(
+      Batch delta, int[] rows, int[] groups, long[] weights, int count, MemoryScope memory);
+
+  /** The results of saved states from place {@code from} on; the caller's to close. */
+  abstract Column before(int from, int count, MemoryScope memory);
+
+  /** The results of groups as they stand; the caller's to close. */
+  abstract Column now(int[] groups, int count, MemoryScope memory);
+
+  /** Empties groups, which are saved. */
+  abstract void clear(int[] groups, int count);
+
+  /** Puts back what was saved of the groups, which are all that are, in the order of places. */
+  abstract void restore(int[] groups, int count);
+
+  /** Makes what was saved count no longer. */
+  abstract void forgetSaved();
+
+  /** Group {@code live[i]} becomes i; all others are empty. Nothing is saved. */
+  abstract void compact(int[] live, int count);
+
+  /** Of the values that {@link #writeState} writes. */
+  abstract List<Type> stateTypes();
+
+  abstract void writeState(int group, List<ColumnBuilder> state);
+
+  /** Takes what was written: row i becomes the state of group {@code first + i}, which is empty. */
+  abstract void readState(List<Column> state, int first, int count);
+
+  /** The types of further rows that this call writes; none where there are none. */
+  List<Type> partTypes() {
+    return List.of();
+  }
+
+  /** Lends the further rows, which may name groups by their ids. */
+  void writePart(MemoryScope memory, BatchConsumer out) {}
+
+  /** Takes further rows; all groups are there. */
+  void readPart(Batch rows) {
+    throw new IllegalStateException("rows of a call that has none");
+  }
+
+  /** Borrows batches. */
+  interface BatchConsumer {
+    void accept(Batch rows);
+  }
+
+  @Override
+  public abstract void close();
+}

@@ -1,0 +1,450 @@
+package dev.tidemill.streaming.aggregate;
+
+import dev.tidemill.exec.aggregate.Accumulators;
+import dev.tidemill.exec.aggregate.GroupedAccumulator;
+import dev.tidemill.exec.aggregate.WeightedAccumulator;
+import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.row.RowCodec;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.streaming.state.ColumnState;
+import dev.tidemill.streaming.state.QueryState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * The groups of a standing GROUP BY: by group id its key, how many rows it has, and the state of
+ * each call. What stood there of the groups that a step touches is kept until its end.
+ *
+ * <pre>
+ *   (add | end)*   touched, before, now   (commit | rollback)
+ * </pre>
+ *
+ * <p>A group without rows is gone; its id and key stay until there are many of these, and all are
+ * numbered anew. Without keys there is one group, which is always there.
+ */
+public final class StandingGroups implements ColumnState {
+  /** Fewer groups that are gone are not worth numbering the others anew. */
+  private static final int FEW = 1024;
+
+  private final List<Type> keyTypes;
+  private final int[] keyColumns;
+  private final MemoryScope memory;
+  private final HeapMemory heap;
+  private final RowCodec keyCodec;
+  private final List<GroupCall> calls = new ArrayList<>();
+  private GroupTable table;
+
+  /** By group. */
+  private long[] rows;
+
+  /** By group, its place among those touched + 1, else 0. */
+  private int[] places;
+
+  /** The groups that the step touches, in the order in which it did, and their rows before. */
+  private int[] touched;
+
+  private long[] rowsBefore;
+  private int touchedCount;
+
+  /** How many groups are there. */
+  private int there;
+
+  /** Whether the group without keys has been given out in a step that was committed. */
+  private boolean begun;
+
+  private int[] groups = new int[Batch.MAX_ROWS];
+  private long[] weights = new long[Batch.MAX_ROWS];
+  private int[] fresh = new int[Batch.MAX_ROWS];
+
+  /** Told when groups get other numbers. */
+  private Renumbering renumbering = (live, count) -> {};
+
+  /** Group {@code live[i]} becomes i. */
+  public interface Renumbering {
+    void accept(int[] live, int count);
+  }
+
+  /**
+   * @param inputTypes of the rows
+   * @param keys the columns they are grouped by
+   * @param changing whether rows go as well as come
+   * @param state where it is part, as {@code name}
+   */
+  public StandingGroups(
+      List<Type> inputTypes,
+      List<Integer> keys,
+      List<AggregateCall> aggregateCalls,
+      boolean changing,
+      QueryState state,
+      String name) {
+    this.keyTypes = keys.stream().map(inputTypes::get).toList();
+    this.keyColumns = keys.stream().mapToInt(Integer::intValue).toArray();
+    this.memory = state.memory().child(name);
+    this.heap = new HeapMemory(memory);
+    this.keyCodec = RowCodec.of(keyTypes);
+    for (int i = 0; i < aggregateCalls.size(); i++) {
+      calls.add(call(aggregateCalls.get(i), inputTypes, changing, state, name + ".call" + i));
+    }
+    this.table = GroupTable.of(keyTypes, memory);
+    this.rows = heap.longs(16);
+    this.places = heap.ints(16);
+    this.touched = heap.ints(16);
+    this.rowsBefore = heap.longs(16);
+    ensure();
+  }
+
+  private GroupCall call(
+      AggregateCall call, List<Type> inputTypes, boolean changing, QueryState state, String name) {
+    List<Type> arguments = call.arguments().stream().map(inputTypes::get).toList();
+    boolean isDistinct = CallSite.countsOnce(call);
+    if (CallSite.isOfColumns(call, arguments)) {
+      GroupedAccumulator made = accumulator(call, arguments);
+      boolean fits =
+          made instanceof WeightedAccumulator weighted && (weighted.removes() || !changing);
+      made.close();
+      if (fits) {
+        Supplier<WeightedAccumulator> factory =
+            () -> (WeightedAccumulator) accumulator(call, arguments);
+        return new VectorCall(
+            call, factory, isDistinct ? new DistinctValues(arguments, memory) : null);
+      }
+    }
+    return new ObjectCall(
+        new CallSite(call, inputTypes, changing, state, name), call.type(), this::encoded, memory);
+  }
+
+  private GroupedAccumulator accumulator(AggregateCall call, List<Type> arguments) {
+    return Accumulators.of(
+        call.function(), arguments, call.parameters(), call.user(), call.type(), memory);
+  }
+
+  private byte[] encoded(int group) {
+    List<Column> key = table.keys(new int[] {group}, 1);
+    try {
+      return keyCodec.encodeRow(key, 0);
+    } finally {
+      key.forEach(Column::close);
+    }
+  }
+
+  /** Says when groups get other numbers. */
+  public void onRenumbering(Renumbering told) {
+    renumbering = told;
+  }
+
+  private void ensure() {
+    int count = Math.max(1, table.groupCount());
+    rows = heap.grow(rows, count);
+    places = heap.grow(places, count);
+    for (GroupCall call : calls) {
+      call.ensure(count);
+    }
+  }
+
+  /** Adds the rows of a delta. */
+  public void add(Batch delta, MemoryScope scope) {
+    int count = delta.rowCount();
+    if (groups.length < count) {
+      groups = new int[count];
+      weights = new long[count];
+      fresh = new int[count];
+    }
+    int[] deltaRows = Worker.rows(delta);
+    List<Column> keys = new ArrayList<>(keyColumns.length);
+    for (int column : keyColumns) {
+      keys.add(delta.column(column));
+    }
+    table.groups(keys, deltaRows, count, groups);
+    ensure();
+    readWeights(delta, deltaRows, count);
+    touch(groups, count);
+    for (int i = 0; i < count; i++) {
+      rows[groups[i]] = Math.addExact(rows[groups[i]], weights[i]);
+    }
+    for (GroupCall call : calls) {
+      call.add(delta, deltaRows, groups, weights, count, scope);
+    }
+  }
+
+  private void readWeights(Batch delta, int[] deltaRows, int count) {
+    FixedColumn column = delta.weights();
+    if (column == null) {
+      Arrays.fill(weights, 0, count, 1);
+    } else {
+      for (int i = 0; i < count; i++) {
+        weights[i] = column.longAt(deltaRows[i]);
+      }
+    }
+  }
+
+  /** Keeps what stands there of groups that the step has not touched yet. */
+  private void touch(int[] ids, int count) {
+    int added = 0;
+    for (int i = 0; i < count; i++) {
+      int group = ids[i];
+      if (places[group] == 0) {
+        places[group] = touchedCount + added + 1;
+        fresh[added++] = group;
+      }
+    }
+    touched = heap.grow(touched, touchedCount + added);
+    rowsBefore = heap.grow(rowsBefore, touchedCount + added);
+    for (int i = 0; i < added; i++) {
+      touched[touchedCount + i] = fresh[i];
+      rowsBefore[touchedCount + i] = rows[fresh[i]];
+    }
+    touchedCount += added;
+    for (GroupCall call : calls) {
+      call.save(fresh, added);
+    }
+  }
+
+  /** Touches the one group without keys. */
+  public void touchOnly() {
+    touch(new int[] {0}, 1);
+  }
+
+  /** Drops groups of which nothing comes any more. */
+  public void end(int[] ended, int count) {
+    for (int from = 0; from < count; from += fresh.length) {
+      int[] part = Arrays.copyOfRange(ended, from, Math.min(count, from + fresh.length));
+      touch(part, part.length);
+      for (int group : part) {
+        rows[group] = 0;
+      }
+      for (GroupCall call : calls) {
+        call.clear(part, part.length);
+      }
+    }
+  }
+
+  public int touchedCount() {
+    return touchedCount;
+  }
+
+  /** The group in a place. */
+  public int group(int place) {
+    return touched[place];
+  }
+
+  /** Whether the group in a place was there before the step. */
+  public boolean wasThere(int place) {
+    return keyColumns.length == 0 ? begun : rowsBefore[place] != 0;
+  }
+
+  /** Whether a group is there. */
+  public boolean isThere(int group) {
+    return keyColumns.length == 0 || rows[group] != 0;
+  }
+
+  /** The keys of groups, each at most once; the caller's to close. */
+  public List<Column> keys(int[] ids, int count) {
+    return table.keys(ids, count);
+  }
+
+  /** The results of each call before the step, of the groups in some places; to be closed. */
+  public List<Column> before(int from, int count, MemoryScope scope) {
+    return columns(call -> call.before(from, count, scope));
+  }
+
+  /** The results of each call; to be closed. */
+  public List<Column> now(int[] ids, int count, MemoryScope scope) {
+    return columns(call -> call.now(ids, count, scope));
+  }
+
+  private interface Results {
+    Column of(GroupCall call);
+  }
+
+  private List<Column> columns(Results results) {
+    List<Column> columns = new ArrayList<>(calls.size());
+    try {
+      for (GroupCall call : calls) {
+        columns.add(results.of(call));
+      }
+      return columns;
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+  }
+
+  @Override
+  public void commit() {
+    for (int place = 0; place < touchedCount; place++) {
+      int group = touched[place];
+      places[group] = 0;
+      there += (rows[group] == 0 ? 0 : 1) - (rowsBefore[place] == 0 ? 0 : 1);
+    }
+    begun |= touchedCount > 0;
+    touchedCount = 0;
+    calls.forEach(GroupCall::forgetSaved);
+    int gone = table.groupCount() - there;
+    if (keyColumns.length > 0 && gone > Math.max(FEW, table.groupCount() / 2)) {
+      compact();
+    }
+  }
+
+  @Override
+  public void rollback() {
+    for (int place = 0; place < touchedCount; place++) {
+      rows[touched[place]] = rowsBefore[place];
+      places[touched[place]] = 0;
+    }
+    int[] undone = Arrays.copyOf(touched, touchedCount);
+    calls.forEach(call -> call.restore(undone, undone.length));
+    touchedCount = 0;
+  }
+
+  /** Numbers the groups that are there anew. */
+  private void compact() {
+    int[] live = IntStream.range(0, table.groupCount()).filter(group -> rows[group] != 0).toArray();
+    GroupTable fewer = GroupTable.of(keyTypes, memory);
+    try {
+      fewer.expect(live.length);
+      List<Column> keys = table.keys();
+      try {
+        int[] to = new int[Batch.MAX_ROWS];
+        for (int from = 0; from < live.length; from += Batch.MAX_ROWS) {
+          int[] part = Arrays.copyOfRange(live, from, Math.min(live.length, from + to.length));
+          fewer.groups(keys, part, part.length, to);
+        }
+      } finally {
+        keys.forEach(Column::close);
+      }
+    } catch (Throwable t) {
+      fewer.close();
+      throw t;
+    }
+    table.close();
+    table = fewer;
+    long[] fewerRows = heap.longs(Math.max(16, live.length));
+    for (int i = 0; i < live.length; i++) {
+      fewerRows[i] = rows[live[i]];
+    }
+    heap.release(rows.length * 8L);
+    rows = fewerRows;
+    heap.release(places.length * 4L);
+    places = heap.ints(Math.max(16, live.length));
+    calls.forEach(call -> call.compact(live, live.length));
+    renumbering.accept(live, live.length);
+  }
+
+  @Override
+  public long bytes() {
+    return memory.used();
+  }
+
+  @Override
+  public List<Type> types(int part) {
+    if (part > 0) {
+      return part <= calls.size() ? calls.get(part - 1).partTypes() : List.of();
+    }
+    List<Type> types = new ArrayList<>(keyTypes);
+    types.add(Type.BIGINT);
+    calls.forEach(call -> types.addAll(call.stateTypes()));
+    return types;
+  }
+
+  @Override
+  public void write(Writer out) {
+    if (keyColumns.length > 0) {
+      compact();
+    } else if (!begun) {
+      return;
+    }
+    List<Type> types = types(0).subList(keyTypes.size(), types(0).size());
+    int[] ids = new int[Batch.MAX_ROWS];
+    int count = keyColumns.length == 0 ? 1 : table.groupCount();
+    for (int from = 0; from < count; from += Batch.MAX_ROWS) {
+      int length = Math.min(Batch.MAX_ROWS, count - from);
+      for (int i = 0; i < length; i++) {
+        ids[i] = from + i;
+      }
+      try (Batch rowsOfGroups = written(types, ids, length)) {
+        out.write(0, rowsOfGroups);
+      }
+    }
+    for (int i = 0; i < calls.size(); i++) {
+      int part = i + 1;
+      calls.get(i).writePart(memory, batch -> out.write(part, batch));
+    }
+  }
+
+  private Batch written(List<Type> types, int[] ids, int length) {
+    List<ColumnBuilder> builders = new ArrayList<>();
+    List<Column> columns = new ArrayList<>(table.keys(ids, length));
+    try {
+      for (Type type : types) {
+        builders.add(ColumnBuilder.of(type, memory, length));
+      }
+      for (int i = 0; i < length; i++) {
+        builders.get(0).appendLong(rows[ids[i]]);
+        int at = 1;
+        for (GroupCall call : calls) {
+          int end = at + call.stateTypes().size();
+          call.writeState(ids[i], builders.subList(at, end));
+          at = end;
+        }
+      }
+      builders.forEach(builder -> columns.add(builder.build()));
+      return new Batch(length, columns);
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    } finally {
+      builders.forEach(ColumnBuilder::close);
+    }
+  }
+
+  @Override
+  public void restore(int part, Batch written) {
+    if (part > 0) {
+      calls.get(part - 1).readPart(written);
+      return;
+    }
+    int count = written.length();
+    List<Column> columns =
+        IntStream.range(0, written.columnCount()).mapToObj(written::column).toList();
+    int first = keyColumns.length == 0 ? 0 : table.groupCount();
+    int[] all = IntStream.range(0, count).toArray();
+    table.groups(columns.subList(0, keyTypes.size()), all, count, new int[count]);
+    ensure();
+    FixedColumn rowsWritten = (FixedColumn) columns.get(keyTypes.size());
+    for (int i = 0; i < count; i++) {
+      rows[first + i] = rowsWritten.longAt(i);
+    }
+    int at = keyTypes.size() + 1;
+    for (GroupCall call : calls) {
+      int end = at + call.stateTypes().size();
+      call.readState(columns.subList(at, end), first, count);
+      at = end;
+    }
+    there += count;
+    begun = true;
+  }
+
+  /** All groups that are there, ascending. */
+  public int[] live() {
+    return IntStream.range(0, table.groupCount()).filter(this::isThere).toArray();
+  }
+
+  @Override
+  public void close() {
+    calls.forEach(GroupCall::close);
+    table.close();
+    heap.close();
+    memory.close();
+  }
+}

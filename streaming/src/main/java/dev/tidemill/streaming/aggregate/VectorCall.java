@@ -1,0 +1,249 @@
+package dev.tidemill.streaming.aggregate;
+
+import dev.tidemill.exec.aggregate.WeightedAccumulator;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.BooleanColumn;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregateCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A call whose states are columns: those of the batch operators' accumulators. */
+final class VectorCall extends GroupCall {
+  private final AggregateCall call;
+  private final Supplier<WeightedAccumulator> factory;
+  private final @Nullable DistinctValues distinct;
+  private WeightedAccumulator states;
+  private final WeightedAccumulator saved;
+  private final WeightedAccumulator scratch;
+  private int savedCount;
+  private int[] rows = new int[0];
+  private int[] groups = new int[0];
+  private long[] weights = new long[0];
+  private int[] places = new int[0];
+
+  /**
+   * @param factory makes accumulators of the call without groups
+   * @param distinct where equal values count once
+   */
+  VectorCall(
+      AggregateCall call,
+      Supplier<WeightedAccumulator> factory,
+      @Nullable DistinctValues distinct) {
+    this.call = call;
+    this.factory = factory;
+    this.distinct = distinct;
+    this.states = factory.get();
+    this.saved = factory.get();
+    this.scratch = factory.get();
+  }
+
+  @Override
+  void ensure(int count) {
+    states.ensure(count);
+  }
+
+  /** 0, 1, 2 … */
+  private int[] places(int count) {
+    if (places.length < count) {
+      places = new int[Math.max(count, places.length * 2)];
+      for (int i = 0; i < places.length; i++) {
+        places[i] = i;
+      }
+    }
+    return places;
+  }
+
+  @Override
+  void save(int[] touched, int count) {
+    saved.ensure(savedCount + count);
+    int[] to = new int[count];
+    for (int i = 0; i < count; i++) {
+      to[i] = savedCount + i;
+    }
+    saved.merge(states, touched, to, count);
+    savedCount += count;
+  }
+
+  @Override
+  void add(
+      Batch delta,
+      int[] deltaRows,
+      int[] deltaGroups,
+      long[] deltaWeights,
+      int count,
+      MemoryScope memory) {
+    List<Column> arguments = new ArrayList<>();
+    BooleanColumn filter = null;
+    try {
+      for (int argument : call.arguments()) {
+        arguments.add(Columns.decode(delta.column(argument), memory));
+      }
+      if (call.filter() >= 0) {
+        filter = (BooleanColumn) Columns.decode(delta.column(call.filter()), memory);
+      }
+      boolean all =
+          filter == null && distinct == null && arguments.stream().noneMatch(Column::mayHaveNulls);
+      if (all) {
+        states.addWeighted(first(arguments), deltaRows, deltaGroups, deltaWeights, count);
+        return;
+      }
+      int kept = keep(arguments, filter, deltaRows, deltaGroups, deltaWeights, count);
+      if (distinct != null) {
+        kept = distinct.add(arguments, delta.length(), rows, groups, weights, kept, memory);
+      }
+      states.addWeighted(first(arguments), rows, groups, weights, kept);
+    } finally {
+      arguments.forEach(Column::close);
+      if (filter != null) {
+        filter.close();
+      }
+    }
+  }
+
+  private static @Nullable Column first(List<Column> arguments) {
+    return arguments.isEmpty() ? null : arguments.get(0);
+  }
+
+  /** Sets the rows that count for this call. */
+  private int keep(
+      List<Column> arguments,
+      @Nullable BooleanColumn filter,
+      int[] deltaRows,
+      int[] deltaGroups,
+      long[] deltaWeights,
+      int count) {
+    if (rows.length < count) {
+      rows = new int[count];
+      groups = new int[count];
+      weights = new long[count];
+    }
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      int row = deltaRows[i];
+      boolean counts = filter == null || !filter.isNull(row) && filter.booleanAt(row);
+      for (int a = 0; counts && a < arguments.size(); a++) {
+        counts = !arguments.get(a).isNull(row);
+      }
+      if (counts) {
+        rows[kept] = row;
+        groups[kept] = deltaGroups[i];
+        weights[kept++] = deltaWeights[i];
+      }
+    }
+    return kept;
+  }
+
+  @Override
+  Column before(int from, int count, MemoryScope memory) {
+    return saved.result(from, count, memory);
+  }
+
+  @Override
+  Column now(int[] asked, int count, MemoryScope memory) {
+    scratch.ensure(count);
+    scratch.reset(count);
+    scratch.merge(states, asked, places(count), count);
+    return scratch.result(0, count, memory);
+  }
+
+  @Override
+  void clear(int[] cleared, int count) {
+    states.clear(cleared, count);
+    if (distinct != null) {
+      distinct.clear(cleared, count);
+    }
+  }
+
+  @Override
+  void restore(int[] touched, int count) {
+    states.clear(touched, count);
+    states.merge(saved, places(count), touched, count);
+    if (distinct != null) {
+      distinct.rollback();
+    }
+    forget();
+  }
+
+  @Override
+  void forgetSaved() {
+    if (distinct != null) {
+      distinct.commit();
+    }
+    forget();
+  }
+
+  private void forget() {
+    saved.reset(savedCount);
+    savedCount = 0;
+  }
+
+  @Override
+  void compact(int[] live, int count) {
+    WeightedAccumulator fewer = factory.get();
+    fewer.ensure(count);
+    fewer.merge(states, live, places(count), count);
+    states.close();
+    states = fewer;
+    if (distinct != null) {
+      distinct.renumber(live, count);
+    }
+  }
+
+  @Override
+  List<Type> stateTypes() {
+    return states.stateTypes();
+  }
+
+  @Override
+  void writeState(int group, List<ColumnBuilder> state) {
+    states.writeState(group, state);
+  }
+
+  @Override
+  void readState(List<Column> state, int first, int count) {
+    int[] to = new int[count];
+    for (int i = 0; i < count; i++) {
+      to[i] = first + i;
+    }
+    states.ensure(first + count);
+    states.mergeState(state, places(count), to, count);
+  }
+
+  @Override
+  List<Type> partTypes() {
+    return distinct == null ? List.of() : distinct.types();
+  }
+
+  @Override
+  void writePart(MemoryScope memory, BatchConsumer out) {
+    if (distinct != null) {
+      distinct.write(memory, out);
+    }
+  }
+
+  @Override
+  void readPart(Batch part) {
+    if (distinct == null) {
+      super.readPart(part);
+    } else {
+      distinct.read(part);
+    }
+  }
+
+  @Override
+  public void close() {
+    states.close();
+    saved.close();
+    scratch.close();
+    if (distinct != null) {
+      distinct.close();
+    }
+  }
+}
