@@ -121,6 +121,7 @@ final class FunctionsTest {
     {"SHA256(s)", "06d90109c8cce34ec0c776950465421e176f08b831a938b3c6e76cb7bee8790b"},
     {"TO_HEX(x)", "01FF"},
     {"EXTRACT(MONTH FROM ts)", "2"},
+    {"ts AT TIME ZONE CASE WHEN b THEN 'Europe/Berlin' ELSE s END", "2024-02-29 09:11:12.000Z"},
     {"DATE_TRUNC('hour', ts)", "2024-02-29 10:00:00.000"},
     {"CEIL(ts TO DAY)", "2024-03-01 00:00:00.000"},
     {"DATEDIFF('day', ts, LAST_DAY(ts))", "0"},
