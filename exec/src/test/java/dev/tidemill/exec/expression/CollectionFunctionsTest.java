@@ -115,6 +115,21 @@ final class CollectionFunctionsTest {
             A,
             X),
         strict(
+            ScalarFunction.ARRAY_SUM,
+            Type.BIGINT,
+            r ->
+                list(r, 0).stream()
+                    .filter(Objects::nonNull)
+                    .map(e -> (Long) e)
+                    .reduce(Long::sum)
+                    .orElse(null),
+            A),
+        strict(
+            ScalarFunction.ARRAY_COMPACT,
+            NUMBERS,
+            r -> list(r, 0).stream().filter(Objects::nonNull).toList(),
+            A),
+        strict(
             ScalarFunction.ARRAY_MIN,
             Type.BIGINT,
             r -> list(r, 0).stream().filter(Objects::nonNull).min(ORDER).orElse(null),
