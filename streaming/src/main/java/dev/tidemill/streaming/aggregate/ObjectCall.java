@@ -28,7 +28,7 @@ final class ObjectCall extends GroupCall {
   private final KeyEncoder keys;
   private final HeapMemory heap;
   private @Nullable Accumulator[] states = {};
-  private byte @Nullable [][] groupKeys = {};
+  private byte[] @Nullable [] groupKeys = {};
   private final List<Saved> saved = new ArrayList<>();
 
   /** Gives keys as bytes. */
@@ -177,7 +177,7 @@ final class ObjectCall extends GroupCall {
   @Override
   void compact(int[] live, int count) {
     @Nullable Accumulator[] fewer = new @Nullable Accumulator[states.length];
-    byte @Nullable [][] fewerKeys = new byte @Nullable [states.length][];
+    byte[] @Nullable [] fewerKeys = new byte[states.length] @Nullable [];
     for (int i = 0; i < count; i++) {
       fewer[i] = states[live[i]];
       fewerKeys[i] = groupKeys[live[i]];

@@ -81,10 +81,10 @@ public final class KeptRows implements VersionedColumns {
   }
 
   /** What rows had before the changes of a step. */
-  private record Changes(int[] rows, long[] counts, byte @Nullable [][] values) {}
+  private record Changes(int[] rows, long[] counts, byte[] @Nullable [] values) {}
 
   /** How often each row stands there at some time, and its values beside the key. */
-  private record Content(long[] counts, byte @Nullable [][] values) {}
+  private record Content(long[] counts, byte[] @Nullable [] values) {}
 
   private List<Type> keyTypes() {
     return Arrays.stream(keyColumns).mapToObj(types::get).toList();
@@ -97,7 +97,7 @@ public final class KeptRows implements VersionedColumns {
     private long[] counts = heap.longs(16);
 
     /** By number, the values beside the key; empty where there are none. */
-    private byte @Nullable [][] values = {};
+    private byte[] @Nullable [] values = {};
 
     private long rowCount;
     private int there;
@@ -106,7 +106,7 @@ public final class KeptRows implements VersionedColumns {
     private int[] changed = heap.ints(16);
 
     private long[] before = heap.longs(16);
-    private byte @Nullable [][] valuesBefore = {};
+    private byte[] @Nullable [] valuesBefore = {};
     private int changes;
 
     /** The number of the last step, and what steps changed that a pinned version has not seen. */
@@ -166,7 +166,7 @@ public final class KeptRows implements VersionedColumns {
     /** What there was at a step, the running one included in what is undone. */
     Content contentAt(long asOf) {
       long[] then = Arrays.copyOf(counts, table.groupCount());
-      byte @Nullable [][] valuesThen =
+      byte[] @Nullable [] valuesThen =
           valueColumns.length == 0 ? values : Arrays.copyOf(values, table.groupCount());
       undo(then, valuesThen, changed, before, valuesBefore, changes);
       for (Changes of : undo.tailMap(asOf, false).descendingMap().values()) {
@@ -177,10 +177,10 @@ public final class KeptRows implements VersionedColumns {
 
     private void undo(
         long[] then,
-        byte @Nullable [][] valuesThen,
+        byte[] @Nullable [] valuesThen,
         int[] rows,
         long[] countsBefore,
-        byte @Nullable [][] before,
+        byte[] @Nullable [] before,
         int length) {
       for (int i = length - 1; i >= 0; i--) {
         then[rows[i]] = countsBefore[i];
