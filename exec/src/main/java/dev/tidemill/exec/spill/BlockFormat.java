@@ -42,35 +42,56 @@ public final class BlockFormat {
   private BlockFormat() {}
 
   /**
+   * The rows of a batch that count, without dictionaries and weights, so that they can be written;
+   * the caller's to close.
+   */
+  public static Batch plain(Batch batch, MemoryScope scope) {
+    if (batch.selection() != null) {
+      try (Batch compact = Batches.compact(batch, scope)) {
+        return plain(compact, scope);
+      }
+    }
+    List<Column> columns = new ArrayList<>(batch.columnCount());
+    try {
+      for (int i = 0; i < batch.columnCount(); i++) {
+        columns.add(Columns.decode(batch.column(i), scope));
+      }
+      return new Batch(batch.length(), columns);
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+  }
+
+  /**
    * A batch of the rows of another that count, with their weights, which shares nothing with it;
    * the caller's to close.
    */
   public static Batch copy(Batch batch, MemoryScope scope) {
-    List<Column> columns = new ArrayList<>();
-    List<Type> types = new ArrayList<>();
-    try (Batch compact = Batches.compact(batch, scope)) {
-      for (int i = 0; i < compact.columnCount(); i++) {
-        columns.add(compact.column(i).retain());
+    try (Batch compact = Batches.compact(batch, scope);
+        Batch plain = plain(compact, scope);
+        Buffer bytes = scope.allocate(Math.max(1, size(plain, scope)))) {
+      List<Type> types = new ArrayList<>();
+      for (int i = 0; i < plain.columnCount(); i++) {
+        types.add(plain.column(i).type());
       }
+      write(plain, bytes.address(), scope);
       FixedColumn weights = compact.weights();
-      if (weights != null) {
-        columns.add(weights.retain());
-      }
-      columns.forEach(column -> types.add(column.type()));
-      try (Batch whole = new Batch(compact.length(), columns);
-          Buffer bytes = scope.allocate(Math.max(1, size(whole, scope)))) {
-        write(whole, bytes.address(), scope);
-        try (Batch read = read(bytes.address(), whole.length(), types, scope)) {
-          List<Column> copies = new ArrayList<>();
-          for (int i = 0; i < compact.columnCount(); i++) {
-            copies.add(read.column(i).retain());
-          }
-          return new Batch(
-              read.length(),
-              copies,
-              null,
-              weights == null ? null : (FixedColumn) read.column(copies.size()).retain());
+      try (Batch read = read(bytes.address(), plain.length(), types, scope)) {
+        if (weights == null) {
+          return read.retain();
         }
+        Buffer copied = scope.allocate(Math.max(1, weights.length()) * 8L);
+        Memory.copy(weights.address(), copied.address(), weights.length() * 8L);
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < read.columnCount(); i++) {
+          columns.add(read.column(i).retain());
+        }
+        return new Batch(
+            read.length(),
+            columns,
+            null,
+            new FixedColumn(Type.BIGINT, weights.length(), 8, copied, null));
       }
     }
   }

@@ -3,9 +3,6 @@ package dev.tidemill.exec.spill;
 import com.github.luben.zstd.Zstd;
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.batch.Batches;
-import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -17,7 +14,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,7 +70,7 @@ public final class Spill implements AutoCloseable {
     if (batch.weights() != null) {
       throw ExecErrors.weightedInput(operator);
     }
-    try (Batch plain = plain(batch)) {
+    try (Batch plain = BlockFormat.plain(batch, memory)) {
       int plainBytes = Math.toIntExact(BlockFormat.size(plain, memory));
       long bound = Zstd.compressBound(plainBytes);
       try (Buffer from = memory.allocate(Math.max(1, plainBytes));
@@ -90,25 +86,6 @@ public final class Spill implements AutoCloseable {
         spilledBytes.add(bytes);
         return new SpilledBlock(position, bytes, plainBytes, plain.length());
       }
-    }
-  }
-
-  /** The rows that count, without dictionaries. */
-  private Batch plain(Batch batch) {
-    if (batch.selection() != null) {
-      try (Batch compact = Batches.compact(batch, memory)) {
-        return plain(compact);
-      }
-    }
-    List<Column> columns = new ArrayList<>(batch.columnCount());
-    try {
-      for (int i = 0; i < batch.columnCount(); i++) {
-        columns.add(Columns.decode(batch.column(i), memory));
-      }
-      return new Batch(batch.length(), columns);
-    } catch (Throwable t) {
-      columns.forEach(Column::close);
-      throw t;
     }
   }
 

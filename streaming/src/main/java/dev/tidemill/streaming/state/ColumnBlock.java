@@ -15,12 +15,14 @@ import dev.tidemill.foundation.memory.MemoryScope;
  */
 record ColumnBlock(int part, int rows, byte[] bytes) {
   static ColumnBlock of(int part, Batch rows, MemoryScope scope) {
-    int size = Math.toIntExact(BlockFormat.size(rows, scope));
-    try (Buffer buffer = scope.allocate(Math.max(1, size))) {
-      BlockFormat.write(rows, buffer.address(), scope);
-      byte[] bytes = new byte[size];
-      Memory.copyToArray(buffer.address(), bytes, 0, size);
-      return new ColumnBlock(part, rows.length(), bytes);
+    try (Batch plain = BlockFormat.plain(rows, scope)) {
+      int size = Math.toIntExact(BlockFormat.size(plain, scope));
+      try (Buffer buffer = scope.allocate(Math.max(1, size))) {
+        BlockFormat.write(plain, buffer.address(), scope);
+        byte[] bytes = new byte[size];
+        Memory.copyToArray(buffer.address(), bytes, 0, size);
+        return new ColumnBlock(part, plain.length(), bytes);
+      }
     }
   }
 
