@@ -1019,6 +1019,39 @@ SqlNode RangeCall() :
     )
 }
 
+/** {@code FILTER(array, e -> e > 1)}: elsewhere a clause of aggregates. */
+SqlNode FilterCall() :
+{
+    final Span s;
+    final SqlIdentifier name;
+    final boolean outer;
+    final List<SqlNode> arguments;
+}
+{
+    <FILTER> { s = span(); name = new SqlIdentifier(token.image, getPos()); outer = beginArguments(name); }
+    arguments = FunctionParameterList(ExprContext.ACCEPT_SUB_QUERY) {
+        takesLambdas = outer;
+        arguments.remove(0);
+        return createCall(name, s.end(this), SqlFunctionCategory.USER_DEFINED_FUNCTION, null, arguments);
+    }
+}
+
+/** {@code lambda x, y:} */
+SqlNodeList LambdaWordParameters() :
+{
+    SqlIdentifier id;
+    final List<SqlNode> parameters = new ArrayList<SqlNode>();
+    final Span s;
+}
+{
+    SimpleIdentifier() { s = span(); }
+    id = SimpleIdentifier() { parameters.add(id); }
+    ( <COMMA> id = SimpleIdentifier() { parameters.add(id); } )*
+    <COLON> {
+        return new SqlNodeList(parameters, s.end(this));
+    }
+}
+
 /** {@code ORDER BY ALL [DESC] [NULLS FIRST]}: a star in the place of the keys. */
 SqlNodeList OrderByAll(boolean accept) :
 {

@@ -35,15 +35,19 @@ public final class CompiledExpressions {
    *     …), or MEMORY_LIMIT_EXCEEDED
    */
   public List<Column> evaluate(Batch batch, EvaluationContext context) {
+    return evaluate(columns(batch), Rows.of(batch), context);
+  }
+
+  /** The same of columns that are no batch, as many rows as {@code rows} has. */
+  List<Column> evaluate(Column[] columns, Rows rows, EvaluationContext context) {
     List<Column> results = new ArrayList<>(roots.size());
-    try (Evaluation evaluation = new Evaluation(context, columns(batch), batch.length(), nodes)) {
-      Rows rows = Rows.of(batch);
+    try (Evaluation evaluation = new Evaluation(context, columns, rows.length, nodes)) {
       for (Node root : roots) {
         results.add(
             switch (root.value(evaluation, rows)) {
               case Vector vector -> vector.column().retain();
               case Scalar scalar ->
-                  Columns.constant(scalar.type(), scalar.value(), batch.length(), context.memory());
+                  Columns.constant(scalar.type(), scalar.value(), rows.length, context.memory());
             });
       }
     } catch (Throwable e) {

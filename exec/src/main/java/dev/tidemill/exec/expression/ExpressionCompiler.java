@@ -10,6 +10,8 @@ import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.FieldAccess;
 import dev.tidemill.plan.expression.InList;
+import dev.tidemill.plan.expression.LambdaCall;
+import dev.tidemill.plan.expression.LambdaParameter;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
@@ -17,8 +19,11 @@ import dev.tidemill.plan.expression.UserCall;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -92,7 +97,111 @@ public final class ExpressionCompiler {
     return compiled;
   }
 
+  /**
+   * The body is compiled by itself, over the columns that it names and the parameters. Lambdas in
+   * it find the parameters of this one among their columns.
+   */
+  private Compiled lambda(LambdaCall call) {
+    TreeSet<Integer> columns = new TreeSet<>();
+    boolean dependsOnContext = false;
+    boolean isDeterministic = true;
+    List<Node> arguments = new ArrayList<>();
+    for (Expression argument : call.arguments()) {
+      Compiled part = node(argument);
+      arguments.add(part.node);
+      columns.addAll(part.columns);
+      dependsOnContext |= part.dependsOnContext;
+      isDeterministic &= part.isDeterministic;
+    }
+    Map<Expression, ColumnReference> places = new LinkedHashMap<>();
+    List<Node> outer = new ArrayList<>();
+    List<Type> types = new ArrayList<>();
+    for (ColumnReference reference : references(call.body())) {
+      places.put(reference, new ColumnReference(types.size(), reference.type()));
+      types.add(reference.type());
+      outer.add(node(reference).node);
+      columns.add(reference.index());
+    }
+    for (LambdaParameter parameter : call.parameters()) {
+      places.put(parameter, new ColumnReference(types.size(), parameter.type()));
+      types.add(parameter.type());
+    }
+    ExpressionCompiler compiler = new ExpressionCompiler(types);
+    Compiled body = compiler.node(placed(call.body(), places));
+    dependsOnContext |= body.dependsOnContext;
+    isDeterministic &= body.isDeterministic;
+    Node node =
+        new LambdaNode(
+            nodes++,
+            call.type(),
+            call.function(),
+            arguments,
+            outer,
+            new CompiledExpressions(List.of(body.node), compiler.nodes));
+    if (isDeterministic && columns.isEmpty()) {
+      node = new FoldedNode(nodes++, node, dependsOnContext);
+    }
+    return new Compiled(node, columns, dependsOnContext, isDeterministic);
+  }
+
+  private static Set<ColumnReference> references(Expression expression) {
+    Set<ColumnReference> references = new LinkedHashSet<>();
+    if (expression instanceof ColumnReference reference) {
+      references.add(reference);
+    }
+    expression.operands().forEach(o -> references.addAll(references(o)));
+    return references;
+  }
+
+  /** The expression with other columns in the places of some, and of parameters. */
+  private static Expression placed(Expression expression, Map<Expression, ColumnReference> places) {
+    ColumnReference place = places.get(expression);
+    if (place != null) {
+      return place;
+    }
+    return switch (expression) {
+      case ColumnReference e -> e;
+      case Literal e -> e;
+      case Parameter e -> e;
+      case LambdaParameter e -> e;
+      case Call e -> new Call(e.function(), placed(e.arguments(), places), e.type(), e.position());
+      case UserCall e ->
+          new UserCall(e.method(), placed(e.arguments(), places), e.type(), e.position());
+      case Cast e -> e.of(placed(e.operand(), places));
+      case Case e ->
+          new Case(
+              e.branches().stream()
+                  .map(b -> new Case.When(placed(b.condition(), places), placed(b.value(), places)))
+                  .toList(),
+              placed(e.otherwise(), places),
+              e.type());
+      case And e -> new And(placed(e.operands(), places));
+      case Or e -> new Or(placed(e.operands(), places));
+      case InList e -> new InList(placed(e.operand(), places), e.values());
+      case FieldAccess e -> new FieldAccess(placed(e.row(), places), e.field(), e.type());
+      case LambdaCall e -> {
+        // Its own parameters hide those of the same id around.
+        Map<Expression, ColumnReference> inner = new HashMap<>(places);
+        inner
+            .keySet()
+            .removeIf(
+                k ->
+                    k instanceof LambdaParameter p
+                        && e.parameters().stream().anyMatch(own -> own.id() == p.id()));
+        yield e.of(placed(e.arguments(), places), placed(e.body(), inner));
+      }
+    };
+  }
+
+  private static List<Expression> placed(
+      List<Expression> expressions, Map<Expression, ColumnReference> places) {
+    return expressions.stream().map(e -> placed(e, places)).toList();
+  }
+
   private Compiled compileNew(Expression original) {
+    if (original instanceof LambdaCall call) {
+      return lambda(call);
+    }
     Expression expression = original instanceof And and ? paired(and) : original;
     TreeSet<Integer> columns = new TreeSet<>();
     boolean dependsOnContext = expression instanceof Parameter || isCurrentTime(expression);
@@ -131,6 +240,8 @@ public final class ExpressionCompiler {
       case And e -> and(e, operands);
       case Or e -> new LogicNode(nodes++, false, operands);
       case InList e -> new InListNode(nodes++, operands.getFirst(), e.values());
+      case LambdaCall e -> throw new IllegalArgumentException("compiled with its body: " + e);
+      case LambdaParameter e -> throw new IllegalArgumentException("outside of its lambda: " + e);
       case FieldAccess e -> new FieldNode(nodes++, operands.getFirst(), e.field(), e.type());
       case Case e -> caseNode(e, operands);
     };

@@ -23,7 +23,8 @@ abstract sealed class Node
         CaseNode,
         InListNode,
         FieldNode,
-        TryNode {
+        TryNode,
+        LambdaNode {
   final int id;
   final Type type;
 

@@ -9,6 +9,8 @@ import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.FieldAccess;
 import dev.tidemill.plan.expression.InList;
+import dev.tidemill.plan.expression.LambdaCall;
+import dev.tidemill.plan.expression.LambdaParameter;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
@@ -17,6 +19,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.Period;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -71,7 +74,32 @@ public final class ExpressionText {
               + e.values().stream().map(this::text).collect(Collectors.joining(", "))
               + ")";
       case FieldAccess e -> field(e);
+      case LambdaCall e ->
+          e.arguments().stream()
+                  .map(this::text)
+                  .collect(Collectors.joining(", ", e.function() + "(", ", "))
+              + parameters(e)
+              + " -> "
+              + text(e.body())
+              + ")";
+      case LambdaParameter e -> e.toString();
     };
+  }
+
+  /** Those that the body names, and those before them. */
+  private static String parameters(LambdaCall call) {
+    List<LambdaParameter> named = new ArrayList<>(call.parameters());
+    while (named.size() > 1 && !names(call.body(), named.getLast())) {
+      named.removeLast();
+    }
+    return named.size() == 1
+        ? named.getFirst().toString()
+        : named.stream().map(Object::toString).collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  private static boolean names(Expression expression, LambdaParameter parameter) {
+    return expression.equals(parameter)
+        || expression.operands().stream().anyMatch(o -> names(o, parameter));
   }
 
   private String field(FieldAccess access) {

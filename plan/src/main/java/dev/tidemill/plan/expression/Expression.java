@@ -25,6 +25,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Or.class, name = "or"),
   @JsonSubTypes.Type(value = InList.class, name = "in"),
   @JsonSubTypes.Type(value = FieldAccess.class, name = "field"),
+  @JsonSubTypes.Type(value = LambdaCall.class, name = "lambda"),
+  @JsonSubTypes.Type(value = LambdaParameter.class, name = "lambda_parameter"),
 })
 public sealed interface Expression
     permits ColumnReference,
@@ -37,7 +39,9 @@ public sealed interface Expression
         And,
         Or,
         InList,
-        FieldAccess {
+        FieldAccess,
+        LambdaCall,
+        LambdaParameter {
   Type type();
 
   /** The operands, in order. */

@@ -62,6 +62,8 @@ final class Failures {
           case Or e -> false;
           case InList e -> false;
           case FieldAccess e -> false;
+          case LambdaCall e -> false;
+          case LambdaParameter e -> false;
         };
     if (expression instanceof Call call && call.function() == ScalarFunction.TRY) {
       return false;

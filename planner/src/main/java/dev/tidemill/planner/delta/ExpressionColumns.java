@@ -8,6 +8,8 @@ import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.FieldAccess;
 import dev.tidemill.plan.expression.InList;
+import dev.tidemill.plan.expression.LambdaCall;
+import dev.tidemill.plan.expression.LambdaParameter;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
@@ -90,6 +92,13 @@ final class ExpressionColumns {
         }
         yield new Case(branches, operands.getLast(), e.type());
       }
+      case LambdaCall e -> {
+        List<Expression> operands = replaceAll(e.operands(), columns);
+        yield operands == null
+            ? null
+            : e.of(operands.subList(0, operands.size() - 1), operands.getLast());
+      }
+      case LambdaParameter e -> e;
     };
   }
 

@@ -10,6 +10,8 @@ import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.FieldAccess;
 import dev.tidemill.plan.expression.InList;
+import dev.tidemill.plan.expression.LambdaCall;
+import dev.tidemill.plan.expression.LambdaParameter;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
@@ -164,6 +166,8 @@ public final class Expressions {
       case Or e -> or(each(e.operands(), change));
       case InList e -> new InList(change.apply(e.operand()), e.values());
       case FieldAccess e -> new FieldAccess(change.apply(e.row()), e.field(), e.type());
+      case LambdaCall e -> e.of(each(e.arguments(), change), change.apply(e.body()));
+      case LambdaParameter e -> e;
     };
   }
 
@@ -181,6 +185,11 @@ public final class Expressions {
               : new UserCall(
                   e.method(), each(e.arguments(), a -> placed(a, position)), e.type(), position);
       case Cast e -> e.position() != null ? e : e.of(placed(e.operand(), position)).at(position);
+      case LambdaCall e ->
+          e.position() != null
+              ? e
+              : e.of(each(e.arguments(), a -> placed(a, position)), placed(e.body(), position))
+                  .at(position);
       default -> withOperands(expression, o -> placed(o, position));
     };
   }
@@ -258,6 +267,10 @@ public final class Expressions {
       case Or e -> any(e.operands(), nullable);
       case InList e -> nullable(e.operand(), nullable);
       case FieldAccess e -> true;
+      case LambdaCall e ->
+          e.function() == LambdaCall.LambdaFunction.REDUCE
+              || nullable(e.arguments().get(0), nullable);
+      case LambdaParameter e -> true;
     };
   }
 
@@ -326,6 +339,8 @@ public final class Expressions {
       case Or e -> e.operands().stream().allMatch(o -> isNullWith(o, fields));
       case InList e -> isNullWith(e.operand(), fields);
       case FieldAccess e -> isNullWith(e.row(), fields);
+      case LambdaCall e -> isNullWith(e.arguments().get(0), fields);
+      case LambdaParameter e -> false;
     };
   }
 }

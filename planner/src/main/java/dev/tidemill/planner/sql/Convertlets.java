@@ -59,6 +59,8 @@ final class Convertlets implements SqlRexConvertletTable {
     boolean negated = call.getOperator() instanceof SqlLikeOperator like && like.isNegated();
     boolean plain =
         Functions.INSTANCE.isOurs(call.getOperator())
+            || call.getOperator() instanceof LambdaOperator
+            || call.getOperator() instanceof LambdaOperator.Parameter
             || Functions.isArithmetic(call.getOperator())
             || call.getOperator() == SqlStdOperatorTable.CONCAT
             || PLAIN.contains(call.getKind()) && !negated;

@@ -159,6 +159,7 @@ public final class Functions {
    */
   boolean isTaken(String name) {
     return AggregateSpellings.NAMES.contains(name.toUpperCase(Locale.ROOT))
+        || LambdaShape.of(name) != null
         || operators.stream().anyMatch(o -> o.getName().equalsIgnoreCase(name))
         || name.endsWith(UserFunctions.ROWS);
   }
@@ -166,6 +167,7 @@ public final class Functions {
   /** The names of all functions, sorted, upper case. */
   public Set<String> names() {
     Set<String> names = new TreeSet<>(AggregateSpellings.NAMES);
+    names.addAll(LambdaShape.names());
     for (SqlOperator operator : operators) {
       if (operator instanceof SqlFunction && !INTERNAL.contains(operator.getName())) {
         names.add(operator.getName().toUpperCase(Locale.ROOT));

@@ -8,6 +8,7 @@ import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.FieldAccess;
+import dev.tidemill.plan.expression.LambdaCall;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
@@ -28,7 +29,9 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Period;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeSystem;
@@ -110,6 +113,11 @@ public final class RexTranslator {
 
   /** The row at hand; grows while subqueries are joined to it, but never changes at the front. */
   private final List<Field> row;
+
+  /** The values of the parameters of the lambdas around, by their operators' names. */
+  private final Map<String, Expression> bound = new HashMap<>();
+
+  private int lambdaParameters;
 
   RexTranslator(List<Field> row, Surroundings surroundings) {
     this.row = row;
@@ -274,11 +282,69 @@ public final class RexTranslator {
       }
     }
     UserCall translated = new UserCall(method, bound.arguments(), bound.type(), null);
-    return method.deterministic() ? translated : surroundings.onceARow(translated, position);
+    return method.deterministic()
+        ? translated
+        : onceARow(translated, call.getOperator().getName(), position);
+  }
+
+  private Expression lambdaCall(LambdaOperator lambda, RexCall call) {
+    int last = call.getOperands().size() - 1;
+    List<Expression> arguments = translate(call.getOperands().subList(0, last));
+    Type type = type(call.getType(), Positions.of(call.getParserPosition()));
+    if (arguments.get(0).type() instanceof Type.Null) {
+      return Literal.nullOf(type);
+    }
+    int first = lambdaParameters;
+    lambdaParameters += LambdaCall.LambdaFunction.REDUCE.parameters();
+    Expression translated =
+        lambda
+            .shape()
+            .translate(
+                arguments,
+                type,
+                first,
+                values -> {
+                  List<String> names =
+                      lambda.parameters().stream().map(LambdaOperator.Parameter::getName).toList();
+                  for (int i = 0; i < names.size(); i++) {
+                    bound.put(names.get(i), values.get(i));
+                  }
+                  Expression body = translate(call.getOperands().get(last));
+                  names.forEach(bound::remove);
+                  return body;
+                });
+    lambdaParameters = first;
+    return translated;
+  }
+
+  private Expression parameter(LambdaOperator.Parameter parameter, RexCall call) {
+    Expression value = bound.get(parameter.getName());
+    if (value == null) {
+      throw PlannerErrors.unsupported(
+          "LAMBDA_PARAMETER",
+          parameter.written()
+              + ", a parameter of a lambda, within an aggregate or a window function",
+          Positions.of(call.getParserPosition()));
+    }
+    return value;
+  }
+
+  private Expression onceARow(Expression call, String function, SqlParserPos position) {
+    if (!bound.isEmpty()) {
+      throw PlannerErrors.unsupported(
+          "LAMBDA_RANDOM", function + " in a lambda", Positions.of(position));
+    }
+    return surroundings.onceARow(call, position);
   }
 
   private Expression rexCall(RexCall call) {
     SqlParserPos position = call.getParserPosition();
+    if (call.getOperator() instanceof LambdaOperator lambda) {
+      return lambdaCall(lambda, call);
+    }
+    if (call.getOperator() instanceof LambdaOperator.Parameter parameter) {
+      return parameter(parameter, call);
+    }
     if (call.getOperator() instanceof UserOperator user) {
       return userCall(user, call);
     }
@@ -293,7 +359,7 @@ public final class RexTranslator {
       return arguments.isEmpty()
               && translated instanceof Call own
               && Expressions.isVolatile(translated)
-          ? surroundings.onceARow(own, position)
+          ? onceARow(own, call.getOperator().getName(), position)
           : translated;
     }
     return switch (call.getKind()) {

@@ -220,7 +220,7 @@ public final class SqlCompiler {
   }
 
   private Query compile(SqlNode written, Namespace namespace, boolean top) {
-    SqlNode node = TableFunctions.opened(written, functions);
+    SqlNode node = TableFunctions.opened(Lambdas.opened(written), functions);
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),
@@ -248,7 +248,8 @@ public final class SqlCompiler {
         SqlToRelConverter.isOrdered(validated));
   }
 
-  private RexNode compileScalar(SqlNode node, List<OutputColumn> row) {
+  private RexNode compileScalar(SqlNode written, List<OutputColumn> row) {
+    SqlNode node = Lambdas.opened(written);
     SqlParserPos position = node.getParserPosition();
     NamedTables tables = new NamedTables();
     SqlNode from = null;

@@ -23,6 +23,8 @@ import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.FieldAccess;
 import dev.tidemill.plan.expression.InList;
+import dev.tidemill.plan.expression.LambdaCall;
+import dev.tidemill.plan.expression.LambdaParameter;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Or;
 import dev.tidemill.plan.expression.Parameter;
@@ -107,6 +109,8 @@ final class JoinBody {
       case Or e -> new Or(moved(e.operands()));
       case InList e -> new InList(moved(e.operand()), e.values());
       case FieldAccess e -> new FieldAccess(moved(e.row()), e.field(), e.type());
+      case LambdaCall e -> e.of(moved(e.arguments()), moved(e.body()));
+      case LambdaParameter e -> e;
     };
   }
 

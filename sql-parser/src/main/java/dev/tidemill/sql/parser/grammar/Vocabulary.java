@@ -22,6 +22,38 @@ public final class Vocabulary {
     };
   }
 
+  /** Whether arguments of a function, in any case, may be lambdas. */
+  public static boolean takesLambdas(String name) {
+    return switch (name.toUpperCase(Locale.ROOT)) {
+      case "AGGREGATE",
+          "ALL_MATCH",
+          "ANY_MATCH",
+          "APPLY",
+          "ARRAY_APPLY",
+          "ARRAY_FILTER",
+          "ARRAY_REDUCE",
+          "ARRAY_SORT",
+          "ARRAY_TRANSFORM",
+          "FILTER",
+          "FORALL",
+          "LIST_APPLY",
+          "LIST_FILTER",
+          "LIST_REDUCE",
+          "LIST_SORT",
+          "LIST_TRANSFORM",
+          "MAP_FILTER",
+          "MAP_ZIP_WITH",
+          "NONE_MATCH",
+          "REDUCE",
+          "TRANSFORM",
+          "TRANSFORM_KEYS",
+          "TRANSFORM_VALUES",
+          "ZIP_WITH" ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Whether a word, in any case, cannot be a name. */
   public static boolean isReserved(String word) {
     String upper = word.toUpperCase(Locale.ROOT);
