@@ -18,6 +18,7 @@ import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.FunctionDefinition;
 import dev.tidemill.storage.catalog.TableDefinition;
+import dev.tidemill.storage.table.Changelog;
 import dev.tidemill.storage.table.SinkMode;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -160,13 +161,15 @@ final class StandingPlanning {
             : new TableTraits.Watermark(
                 compiled.columns().get(compiled.timeColumn()).name(), time, watermark);
     String name = entry.path().getLast();
+    Changelog changelog = entry.table().changelog();
     return new TableTraits(
         entry.table().inputKind(),
         entry.table().changing(),
         compiled.stored(),
         declared,
         definition.keyEnforced() ? definition.primaryKey() : List.of(),
-        entry.path().equals(OwnNames.path(name)) && session.engine().standing().keepsResult(name));
+        entry.path().equals(OwnNames.path(name)) && session.engine().standing().keepsResult(name),
+        changelog != null && changelog.keysOnly());
   }
 
   private CatalogEntry.TableEntry sink(QualifiedName name) {

@@ -10,6 +10,7 @@ import dev.tidemill.streaming.log.LogRecord;
 import dev.tidemill.streaming.pipeline.DeltaPipeline;
 import dev.tidemill.streaming.pipeline.StepInput;
 import dev.tidemill.streaming.pipeline.StepOutput;
+import dev.tidemill.streaming.pipeline.UnusualRows;
 import dev.tidemill.streaming.result.Delivery;
 import dev.tidemill.streaming.state.KeyedValueState;
 import dev.tidemill.streaming.state.MemoryState;
@@ -335,6 +336,7 @@ final class StandingQuery implements Standing, AutoCloseable {
       long rowsOut,
       long lateRows,
       long rejectedRows,
+      UnusualRows unusual,
       long watermarkMicros,
       Map<String, Long> operatorNanos) {}
 
@@ -380,6 +382,7 @@ final class StandingQuery implements Standing, AutoCloseable {
               rowsOut,
               late,
               output.rejectedRows(),
+              output.unusual(),
               output.watermarkMicros(),
               output.operatorNanos());
     } catch (Throwable t) {
@@ -424,6 +427,7 @@ final class StandingQuery implements Standing, AutoCloseable {
             done.rowsOut(),
             done.lateRows(),
             done.rejectedRows(),
+            done.unusual(),
             done.watermarkMicros(),
             (System.nanoTime() - done.startNanos()) / 1e6,
             state.bytes(),

@@ -1,5 +1,6 @@
 package dev.tidemill.streaming;
 
+import dev.tidemill.streaming.pipeline.UnusualRows;
 import java.time.Instant;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ import java.util.Map;
  * @param rowsOut rows written out: the changed rows, or in COMPLETE the whole result
  * @param lateRows those of the rows taken that came too late
  * @param rejectedRows rows that could not be read and were left out, not among the rows taken
+ * @param unusual rows that were not as rows should be
  * @param watermarkMicros after the step, as in {@code StepOutput}
  * @param millis how long it took
  * @param operatorNanos CPU time per operator
@@ -22,6 +24,7 @@ public record StepProgress(
     long rowsOut,
     long lateRows,
     long rejectedRows,
+    UnusualRows unusual,
     long watermarkMicros,
     double millis,
     long stateBytes,

@@ -1,5 +1,6 @@
 package dev.tidemill.plan.delta;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.expression.Expression;
@@ -14,17 +15,36 @@ import org.jspecify.annotations.Nullable;
  * @param eventTime null where the table declares no watermark
  * @param filters conjuncts over {@code columns}, applied after lateness is decided
  * @param changing whether the table removes rows too
+ * @param key names of the columns by which the table tells the rows that go: the last row of each
+ *     key is kept; none where those that go stand there as they were
  */
 public record DeltaScanPlan(
     TableReference table,
     List<OutputColumn> columns,
     @Nullable EventTime eventTime,
     List<Expression> filters,
-    boolean changing)
+    boolean changing,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<String> key)
     implements DeltaPlan {
   public DeltaScanPlan {
+    key = key == null ? List.of() : List.copyOf(key);
     columns = List.copyOf(columns);
     filters = List.copyOf(filters);
+  }
+
+  /** A scan of a table that tells rows that go as they were, if any do. */
+  public DeltaScanPlan(
+      TableReference table,
+      List<OutputColumn> columns,
+      @Nullable EventTime eventTime,
+      List<Expression> filters,
+      boolean changing) {
+    this(table, columns, eventTime, filters, changing, List.of());
+  }
+
+  @Override
+  public List<String> key() {
+    return key == null ? List.of() : key;
   }
 
   @Override

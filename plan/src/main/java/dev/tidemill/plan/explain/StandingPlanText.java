@@ -77,7 +77,7 @@ public final class StandingPlanText {
         line(depth, "Static | pinned at the first step", text);
         body(fixed.body(), List.of(), "", depth + 1, text);
       }
-      case DeltaScanPlan scan -> line(depth, scan(scan) + edge(plan), text);
+      case DeltaScanPlan scan -> line(depth, scan(scan) + edge(plan) + kept(scan), text);
       case DeltaAggregatePlan aggregate ->
           line(depth, aggregate(aggregate) + edge(plan) + kept(aggregate), text);
       case DeltaJoinPlan join -> line(depth, join(join) + edge(plan) + kept(join), text);
@@ -135,6 +135,12 @@ public final class StandingPlanText {
           });
     }
     return text.toString();
+  }
+
+  private static String kept(DeltaScanPlan scan) {
+    return scan.key().isEmpty()
+        ? ""
+        : " | keeps the last row per " + String.join(", ", scan.key()) + " for ever";
   }
 
   private static String aggregate(DeltaAggregatePlan aggregate) {

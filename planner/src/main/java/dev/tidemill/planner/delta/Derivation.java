@@ -126,11 +126,13 @@ final class Derivation {
 
   private Edge scan(ScanPlan scan) {
     TableTraits traits = traits(scan.table());
+    List<String> kept = traits.keysOnly() ? traits.key() : List.of();
     String notAppend = traits.changing() ? Modes.removesRows(scan.table()) : null;
     TableTraits.Watermark watermark = traits.watermark();
     if (watermark == null) {
       return new Edge(
-          new DeltaScanPlan(scan.table(), scan.columns(), null, scan.filters(), traits.changing()),
+          new DeltaScanPlan(
+              scan.table(), scan.columns(), null, scan.filters(), traits.changing(), kept),
           List.of(),
           notAppend);
     }
@@ -151,7 +153,8 @@ final class Derivation {
             over(watermark.watermark(), traits, columns),
             cuts.isEmpty() ? new EventTime.Never() : new EventTime.ByWindow(cuts));
     DeltaScanPlan delta =
-        new DeltaScanPlan(scan.table(), columns, eventTime, scan.filters(), traits.changing());
+        new DeltaScanPlan(
+            scan.table(), columns, eventTime, scan.filters(), traits.changing(), kept);
     if (columns.size() == scan.columns().size()) {
       return new Edge(delta, List.of(), notAppend);
     }
@@ -334,7 +337,7 @@ final class Derivation {
     boolean distinct = aggregate.calls().isEmpty() && !aggregate.keys().isEmpty();
     String notAppend =
         groupEnd != null
-            ? null
+            ? input.notAppend()
             : distinct ? input.notAppend() : Modes.groupsNeverEnd(aggregate, tables);
     return new Edge(plan, bounds, notAppend);
   }

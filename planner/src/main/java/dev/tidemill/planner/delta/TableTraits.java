@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param watermark null where it declares none
  * @param key names of the stored columns of its enforced primary key, or none
  * @param result whether it is the kept result of another standing query
+ * @param keysOnly whether rows that go are told by their key only, so that the last row of each is
+ *     to be kept
  */
 public record TableTraits(
     InputKind kind,
@@ -22,10 +24,22 @@ public record TableTraits(
     List<OutputColumn> stored,
     @Nullable Watermark watermark,
     List<String> key,
-    boolean result) {
+    boolean result,
+    boolean keysOnly) {
   public TableTraits {
     stored = List.copyOf(stored);
     key = List.copyOf(key);
+  }
+
+  /** A table that tells rows that go as they were. */
+  public TableTraits(
+      InputKind kind,
+      boolean changing,
+      List<OutputColumn> stored,
+      @Nullable Watermark watermark,
+      List<String> key,
+      boolean result) {
+    this(kind, changing, stored, watermark, key, result, false);
   }
 
   /** A table without watermark and key. */
@@ -35,7 +49,7 @@ public record TableTraits(
 
   /** The same table with a watermark. */
   public TableTraits withWatermark(Watermark declared) {
-    return new TableTraits(kind, changing, stored, declared, key, result);
+    return new TableTraits(kind, changing, stored, declared, key, result, keysOnly);
   }
 
   boolean isStatic() {

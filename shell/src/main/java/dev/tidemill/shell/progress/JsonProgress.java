@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * An object a line, for programs.
  *
  * <pre>
- *   {"query":"turnover","step":3,"time":"2024-01-01T00:00:11Z","rows_in":2500,"rows_out":12,"late_rows":0,"rejected_rows":0,
+ *   {"query":"turnover","step":3,"time":"2024-01-01T00:00:11Z","rows_in":2500,"rows_out":12,"late_rows":0,"rejected_rows":0,"missing_rows":0,"untimed_rows":0,"ahead_rows":0,
  *    "watermark":"2024-01-01 00:00:10.000","millis":4.1,"state_bytes":81920}                       (on one line)
  *   {"query":"turnover","status":"ENDED"}
  *   {"query":"turnover","error":"…"}
@@ -36,6 +36,9 @@ public final class JsonProgress implements Progress.View {
     text.append(",\"rows_out\":").append(step.rowsOut());
     text.append(",\"late_rows\":").append(step.lateRows());
     text.append(",\"rejected_rows\":").append(step.rejectedRows());
+    text.append(",\"missing_rows\":").append(step.unusual().missing());
+    text.append(",\"untimed_rows\":").append(step.unusual().untimed());
+    text.append(",\"ahead_rows\":").append(step.unusual().ahead());
     String watermark = StepText.watermark(step.watermarkMicros());
     text.append(",\"watermark\":").append(quoted(watermark));
     text.append(",\"millis\":").append(String.format(Locale.ROOT, "%.3f", step.millis()));

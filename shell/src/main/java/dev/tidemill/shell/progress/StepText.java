@@ -46,11 +46,20 @@ final class StepText {
     if (step.rejectedRows() > 0) {
       text.append(String.format(Locale.ROOT, "  rejected %,d", step.rejectedRows()), WARNING);
     }
+    unusual(text, "missing", step.unusual().missing());
+    unusual(text, "untimed", step.unusual().untimed());
+    unusual(text, "ahead", step.unusual().ahead());
     String watermark = watermark(step.watermarkMicros());
     if (withWatermark) {
       text.append(String.format("  watermark %-23s", watermark == null ? "-" : watermark), DIM);
     }
     return text.append(String.format(Locale.ROOT, " %9.1f ms", step.millis())).toAttributedString();
+  }
+
+  private static void unusual(AttributedStringBuilder text, String what, long rows) {
+    if (rows > 0) {
+      text.append(String.format(Locale.ROOT, "  %s %,d", what, rows), WARNING);
+    }
   }
 
   AttributedString status(String query, QueryStatus status) {

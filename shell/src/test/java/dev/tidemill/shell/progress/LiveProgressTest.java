@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.streaming.QueryStatus;
 import dev.tidemill.streaming.StepProgress;
+import dev.tidemill.streaming.pipeline.UnusualRows;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,18 @@ final class LiveProgressTest {
   private void step(String query, long number, long rows) {
     progress.stepped(
         new StepProgress(
-            query, number, Instant.EPOCH, rows, 2, 1, 0, 10_000_000, 4.1, 80_000, Map.of()));
+            query,
+            number,
+            Instant.EPOCH,
+            rows,
+            2,
+            1,
+            0,
+            UnusualRows.NONE,
+            10_000_000,
+            4.1,
+            80_000,
+            Map.of()));
   }
 
   private String painted() {

@@ -151,7 +151,7 @@ final class CsvReader implements BatchReader {
         return;
       }
     }
-    rows.endRow();
+    rows.endRow(scanner.position());
   }
 
   private boolean isNull(int field, Type type) {
@@ -178,6 +178,11 @@ final class CsvReader implements BatchReader {
     long line = lines.lineAt(scanner.position());
     scan.rejects().reject(new RejectedRow(file, scanner.position(), line, column, text, problem));
     rows.endBadRow();
+  }
+
+  @Override
+  public long positionOf(int row) {
+    return rows.positionOf(row);
   }
 
   @Override

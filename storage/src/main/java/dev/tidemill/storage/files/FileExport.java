@@ -102,11 +102,12 @@ public final class FileExport implements AutoCloseable {
         name == null
             ? formats.byName(path)
             : formats.providers().get(name.toLowerCase(Locale.ROOT));
-    if (provider == null && name != null) {
-      throw CatalogErrors.badOption("format", name, "one of " + String.join(", ", formats.names()));
+    if (name != null && (provider == null || provider.readsChanges())) {
+      throw CatalogErrors.badOption(
+          "format", name, "one of " + String.join(", ", formats.namesWritten()));
     }
     if (provider == null) {
-      throw FilesErrors.unknownFormat(path, formats.names());
+      throw FilesErrors.unknownFormat(path, formats.namesWritten());
     }
     return provider;
   }

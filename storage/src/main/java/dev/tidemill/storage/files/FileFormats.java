@@ -30,6 +30,17 @@ final class FileFormats {
     return new TreeSet<>(providers.keySet());
   }
 
+  /** Those that rows can be written in. */
+  Set<String> namesWritten() {
+    Set<String> names = new TreeSet<>();
+    for (FileFormatProvider provider : providers.values()) {
+      if (!provider.readsChanges()) {
+        names.add(provider.name());
+      }
+    }
+    return names;
+  }
+
   /**
    * The extension of a file's name, in lower case, below the one of a compression; empty if there
    * is none.

@@ -23,6 +23,8 @@ public final class FilesErrors {
   private static final ErrorCode TOO_MANY_REJECTED =
       ErrorCode.user("TOO_MANY_REJECTED_ROWS", "54000");
   private static final ErrorCode NOT_NULL = ErrorCode.user("NULL_NOT_ALLOWED", "23502");
+  private static final ErrorCode NOT_THERE = ErrorCode.user("REMOVED_ROW_NOT_THERE", "23000");
+  private static final ErrorCode CHANGELOG = ErrorCode.user("CHANGELOG_DEFINITION", "42P16");
   private static final ErrorCode UNSUPPORTED = ErrorCode.user("UNSUPPORTED_FILES", "0A000");
 
   private FilesErrors() {}
@@ -232,6 +234,11 @@ public final class FilesErrors {
             + " cannot be written to: a table is written as a directory, not as a pattern or a single file");
   }
 
+  /** A format that is only read. */
+  public static TidemillException unsupportedFormatOfSink(String format) {
+    return new TidemillException(UNSUPPORTED, "format %s is only read".formatted(format));
+  }
+
   static TidemillException foreignFiles(String directory, String file) {
     return new TidemillException(
         SINK_CONFLICT,
@@ -271,6 +278,57 @@ public final class FilesErrors {
         BAD_METADATA,
         file
             + " has deleted rows, which this Tidemill cannot read. Use the Tidemill that wrote it");
+  }
+
+  static TidemillException changelogWithoutKey(String table) {
+    return new TidemillException(
+        CHANGELOG,
+        "table %s is a changelog: declare its columns and which of them tell its rows apart, PRIMARY KEY (…)"
+            .formatted(table));
+  }
+
+  static TidemillException notAChangelog(String option) {
+    return new TidemillException(
+        CHANGELOG,
+        "option '%s' is for changelogs: tables with 'op_column', or with 'format'='debezium-json'"
+            .formatted(option));
+  }
+
+  static TidemillException declaredOperation(String column) {
+    return new TidemillException(
+        CHANGELOG,
+        "column %s says what the other columns' row does and is none of the table: leave it out of CREATE TABLE"
+            .formatted(column));
+  }
+
+  static TidemillException twoOperations(String format) {
+    return new TidemillException(
+        CHANGELOG, "format %s has its own operations; leave 'op_column' out".formatted(format));
+  }
+
+  static TidemillException unenforcedKey(String table) {
+    return new TidemillException(
+        CHANGELOG,
+        "table %s is a changelog, whose key tells which row a change is of; leave out NOT ENFORCED"
+            .formatted(table));
+  }
+
+  static TidemillException enforcedKey(String table) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "table %s: the key of files that are no changelog cannot be enforced; say PRIMARY KEY (…) NOT ENFORCED"
+            .formatted(table));
+  }
+
+  /**
+   * @param key columns and their values
+   */
+  static TidemillException removedMissing(String table, String key) {
+    return new TidemillException(
+        NOT_THERE,
+        ("the changes of table %s remove the row of %s, which is not there. Mend them, or say 'on_missing'='ignore' to leave"
+                + " such changes out")
+            .formatted(table, key));
   }
 
   static TidemillException isDirectory(String path) {

@@ -130,6 +130,7 @@ public final class FilesTable implements Table {
       throw FilesErrors.notFound(options.pattern().path());
     }
     if (look.mode() == SinkMode.UPDATE
+        && !options.changes()
         && ColumnNames.indexOf(ColumnNames.names(schema), FilesSink.OPERATION) < 0) {
       throw FilesErrors.changelogWithoutOperation(options.pattern().path());
     }

@@ -11,6 +11,7 @@ import java.util.Set;
  *
  * @param isFile whether the path is that of one file
  * @param growing whether files themselves grow
+ * @param changes whether the format gives changes with weights
  * @param existing what a new writer does with what others have written
  * @param sinkModes how it can be written
  * @param extension of the files that are written
@@ -22,6 +23,7 @@ record FilesTableOptions(
     InputKind kind,
     boolean isFile,
     boolean growing,
+    boolean changes,
     Existing existing,
     Set<SinkMode> sinkModes,
     String extension,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowBuilders implements AutoCloseable {
   private final List<ColumnBuilder> columns = new ArrayList<>();
+  private final long[] positions = new long[Batch.MAX_ROWS];
   private int rows;
   private int @Nullable [] good;
   private int goodRows;
@@ -30,8 +31,13 @@ public final class RowBuilders implements AutoCloseable {
     return columns.get(index);
   }
 
-  /** Ends a row for which each column got a value. */
-  public void endRow() {
+  /**
+   * Ends a row for which each column got a value.
+   *
+   * @param position where it begins in its file
+   */
+  public void endRow(long position) {
+    positions[rows] = position;
     if (good != null) {
       good[goodRows] = rows;
     }
@@ -57,6 +63,21 @@ public final class RowBuilders implements AutoCloseable {
 
   public boolean isFull() {
     return rows == Batch.MAX_ROWS;
+  }
+
+  /** Rows since the last batch, bad ones too. */
+  public int length() {
+    return rows;
+  }
+
+  /** Whether so many rows find room. */
+  public boolean hasRoomFor(int more) {
+    return rows + more <= Batch.MAX_ROWS;
+  }
+
+  /** Where a row of the last batch begins in its file, until the next row ends. */
+  public long positionOf(int row) {
+    return positions[row];
   }
 
   /** The batch of the rows so far, or null if none is good. Starts anew. */

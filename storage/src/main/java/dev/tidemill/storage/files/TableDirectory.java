@@ -48,6 +48,7 @@ public final class TableDirectory {
             kind,
             false,
             false,
+            false,
             FilesTableOptions.Existing.REOPEN,
             Set.of(SinkMode.APPEND),
             provider.extensions().getFirst(),

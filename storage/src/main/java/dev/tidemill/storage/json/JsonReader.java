@@ -45,15 +45,7 @@ final class JsonReader implements BatchReader {
   /** The other columns that are looked at, so that every scan agrees on which rows can be read. */
   private final int[] checked;
 
-  private final int[] starts;
-  private final int[] ends;
-  private final boolean[] exact;
-
-  /** The keys of the last line, in order, and their columns: most lines have the same. */
-  private byte[][] knownKeys = new byte[16][];
-
-  private int[] knownColumns = new int[16];
-  private int knownCount;
+  private final JsonRow row;
   private boolean ended;
 
   JsonReader(DataFile file, FileRange range, boolean growing, FileScan scan, MemoryScope scope) {
@@ -75,9 +67,7 @@ final class JsonReader implements BatchReader {
         IntStream.range(0, count)
             .filter(c -> Arrays.stream(requested).noneMatch(r -> r == c))
             .toArray();
-    this.starts = new int[count];
-    this.ends = new int[count];
-    this.exact = new boolean[count];
+    this.row = new JsonRow(json, names);
     this.rows = new RowBuilders(Arrays.stream(requested).mapToObj(c -> types[c]).toList(), scope);
     this.lines = new JsonLines(file, range.from(), range.to(), growing);
   }
@@ -106,7 +96,8 @@ final class JsonReader implements BatchReader {
       return;
     }
     json.of(lines.bytes(), lines.start() + lines.length());
-    if (!locate()) {
+    int behind = row.locate(lines.start());
+    if (behind < 0 || !json.isLast(behind)) {
       reject(
           "",
           "not a JSON object: "
@@ -124,7 +115,7 @@ final class JsonReader implements BatchReader {
         return;
       }
     }
-    rows.endRow();
+    rows.endRow(lines.position());
   }
 
   /**
@@ -132,7 +123,7 @@ final class JsonReader implements BatchReader {
    * rejected.
    */
   private boolean take(int column, @Nullable ColumnBuilder builder) {
-    boolean isNull = ends[column] == 0 || values.isNull(starts[column]);
+    boolean isNull = !row.has(column) || values.isNull(row.start(column));
     if (isNull && !nullable[column]) {
       reject(names.get(column), "NULL in a column that is NOT NULL");
       return false;
@@ -143,105 +134,11 @@ final class JsonReader implements BatchReader {
       }
       return true;
     }
-    if (!values.append(types[column], starts[column], ends[column], builder)) {
+    if (!values.append(types[column], row.start(column), row.end(column), builder)) {
       reject(names.get(column), values.problem());
       return false;
     }
     return true;
-  }
-
-  /** Finds where the columns' values stand; false where the line is not an object. */
-  private boolean locate() {
-    Arrays.fill(ends, 0);
-    Arrays.fill(exact, false);
-    int at = json.expect(lines.start(), '{');
-    if (at < 0) {
-      return false;
-    }
-    at = json.skipSpace(at);
-    if (json.byteAt(at) == '}') {
-      return onlySpace(at + 1);
-    }
-    for (int key = 0; ; key++) {
-      at = json.skipSpace(at);
-      if (json.byteAt(at) != '"') {
-        json.expect(at, '"');
-        return false;
-      }
-      int keyEnd = json.skipString(at);
-      int value = keyEnd < 0 ? -1 : json.expect(keyEnd, ':');
-      value = value < 0 ? -1 : json.skipSpace(value);
-      int behind = value < 0 ? -1 : json.skipValue(value);
-      if (behind < 0) {
-        return false;
-      }
-      note(column(key, at, keyEnd), value, behind);
-      at = json.skipSpace(behind);
-      if (json.byteAt(at) == '}') {
-        return onlySpace(at + 1);
-      }
-      at = json.expect(at, ',');
-      if (at < 0) {
-        return false;
-      }
-    }
-  }
-
-  /**
-   * Keeps where a column's value stands. A key that is spelled exactly like the column wins over
-   * one that differs in case.
-   *
-   * @param column its place times two, plus one where the spelling is exact; negative for none
-   */
-  private void note(int column, int from, int to) {
-    if (column < 0) {
-      return;
-    }
-    int place = column >> 1;
-    boolean isExact = (column & 1) == 1;
-    if (isExact || !exact[place]) {
-      starts[place] = from;
-      ends[place] = to;
-      exact[place] = isExact;
-    }
-  }
-
-  private boolean onlySpace(int at) {
-    int behind = json.skipSpace(at);
-    if (json.atEnd(behind)) {
-      return true;
-    }
-    return json.expectEnd(behind);
-  }
-
-  private int column(int key, int from, int to) {
-    int length = to - from;
-    if (key < knownCount) {
-      byte[] known = knownKeys[key];
-      if (Arrays.equals(known, 0, known.length, json.bytes(), from, to)) {
-        return knownColumns[key];
-      }
-    }
-    String name = json.string(from, to);
-    int place = ColumnNames.indexOf(names, name);
-    int column = place < 0 ? -1 : place << 1 | (names.get(place).equals(name) ? 1 : 0);
-    remember(key, Arrays.copyOfRange(json.bytes(), from, from + length), column);
-    return column;
-  }
-
-  private void remember(int key, byte[] bytes, int column) {
-    if (key >= 1024) {
-      return;
-    }
-    if (key >= knownKeys.length) {
-      knownKeys = Arrays.copyOf(knownKeys, key * 2);
-      knownColumns = Arrays.copyOf(knownColumns, key * 2);
-    }
-    if (key <= knownCount) {
-      knownKeys[key] = bytes;
-      knownColumns[key] = column;
-      knownCount = Math.max(knownCount, key + 1);
-    }
   }
 
   private void reject(String column, String problem) {
@@ -249,12 +146,20 @@ final class JsonReader implements BatchReader {
     int shown = Math.min(lines.length(), 200);
     int place = column.isEmpty() ? -1 : names.indexOf(column);
     String text =
-        place >= 0 && ends[place] > 0
+        place >= 0 && row.has(place)
             ? new String(
-                lines.bytes(), starts[place], ends[place] - starts[place], StandardCharsets.UTF_8)
+                lines.bytes(),
+                row.start(place),
+                row.end(place) - row.start(place),
+                StandardCharsets.UTF_8)
             : new String(lines.bytes(), lines.start(), shown, StandardCharsets.UTF_8).strip();
     scan.rejects().reject(new RejectedRow(file, lines.position(), line, column, text, problem));
     rows.endBadRow();
+  }
+
+  @Override
+  public long positionOf(int row) {
+    return rows.positionOf(row);
   }
 
   @Override

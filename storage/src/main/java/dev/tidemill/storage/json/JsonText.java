@@ -77,6 +77,11 @@ final class JsonText {
         : fail(i, "expected '" + expected + "' but found " + shown(i));
   }
 
+  /** Whether only space follows from {@code at} on, or false with a problem. */
+  boolean isLast(int at) {
+    return expectEnd(skipSpace(at));
+  }
+
   /** Whether the text ends at {@code at}, or false with a problem. */
   boolean expectEnd(int at) {
     if (at < end) {

@@ -24,6 +24,14 @@ public interface BatchReader extends AutoCloseable {
     return 0;
   }
 
+  /**
+   * Where row {@code row} of the batch that was read last begins in its file, or -1 where that is
+   * not known.
+   */
+  default long positionOf(int row) {
+    return -1;
+  }
+
   /** Bytes read from outside so far. */
   default long bytesRead() {
     return 0;

@@ -27,9 +27,21 @@ public interface Table {
 
   InputKind inputKind();
 
-  /** True says that batches may carry weights: rows are removed as well as inserted. */
+  /**
+   * True says that rows are removed as well as inserted: between an offset that is not the start
+   * and a later one stands the net change, whose batches carry weights. From the start to an offset
+   * there are the rows as of that offset, without weights.
+   */
   default boolean changing() {
     return false;
+  }
+
+  /**
+   * How a changing table is read in steps, or null where that is by its offsets, as it is where
+   * nothing changes.
+   */
+  default @Nullable Changelog changelog() {
+    return null;
   }
 
   /** Whether the rows between two offsets can be read again later, by another process too. */

@@ -7,6 +7,7 @@ import dev.tidemill.foundation.error.TidemillException;
 final class PipelineErrors {
   private static final ErrorCode TABLE_CHANGED = ErrorCode.user("TABLE_CHANGED", "42P01");
   private static final ErrorCode REMOVED_TOO_OFTEN = ErrorCode.external("REMOVED_TOO_OFTEN");
+  private static final ErrorCode NOT_THERE = ErrorCode.user("REMOVED_ROW_NOT_THERE", "23000");
   private static final ErrorCode VERSION = ErrorCode.external("STANDING_PLAN_VERSION_UNKNOWN");
 
   private PipelineErrors() {}
@@ -22,6 +23,17 @@ final class PipelineErrors {
     return new TidemillException(
         REMOVED_TOO_OFTEN,
         "the input of a standing query removes a row that it has not inserted; its change log is broken");
+  }
+
+  /**
+   * @param key columns and their values
+   */
+  static TidemillException removedMissing(String table, String key, long step) {
+    return new TidemillException(
+        NOT_THERE,
+        ("step %d: the changes of table %s remove the row of %s, which is not there. Mend them and RESUME, or create table and"
+                + " query anew with 'on_missing'='ignore', which leaves such changes out and counts them")
+            .formatted(step, table, key));
   }
 
   static TidemillException unknownVersion(int found, int known) {

@@ -129,7 +129,7 @@ final class StandingPipeline implements DeltaPipeline {
           (table, intake) -> {
             StepInput.Range range = input.ranges().get(table);
             if (range != null) {
-              intake.take(range, step);
+              intake.take(range, input.step(), step);
             }
           });
       step.setWatermarkMicros(watermark());
@@ -155,14 +155,16 @@ final class StandingPipeline implements DeltaPipeline {
   private StepOutput output(Step step, OperatorTimes times) {
     long rows = 0;
     long rejected = 0;
+    UnusualRows unusual = UnusualRows.NONE;
     Map<String, Long> late = new HashMap<>();
     for (TableIntake intake : intakes.values()) {
       rows += intake.rows();
       rejected += intake.rejectedRows();
+      unusual = unusual.plus(intake.unusual());
       late.put(intake.table().toString(), intake.lateRows());
     }
     return new StepOutput(
-        result.finish(), rows, late, rejected, step.watermarkMicros(), times.nanos());
+        result.finish(), rows, late, rejected, unusual, step.watermarkMicros(), times.nanos());
   }
 
   /** W: the least of the tables that declare one. */

@@ -22,6 +22,7 @@ public record StepOutput(
     long rowsIn,
     Map<String, Long> lateRows,
     long rejectedRows,
+    UnusualRows unusual,
     long watermarkMicros,
     Map<String, Long> operatorNanos)
     implements AutoCloseable {

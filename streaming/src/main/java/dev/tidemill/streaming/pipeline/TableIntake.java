@@ -15,6 +15,7 @@ import dev.tidemill.plan.delta.EventTime;
 import dev.tidemill.plan.delta.EventTime.TimeWindows;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.Changelog;
 import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
@@ -36,12 +37,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableIntake {
   private static final String STATE = "watermarks";
+  private static final String ROWS = "rows of ";
   private static final byte[] NOTHING_YET = encode(Long.MIN_VALUE, false);
 
   private final TableReference reference;
   private final Table table;
   private final List<OutputColumn> columns = new ArrayList<>();
   private final List<ScanOperator> scans = new ArrayList<>();
+  private final QueryState states;
   private final KeyedValueState state;
   private final byte[] key;
 
@@ -50,15 +53,21 @@ final class TableIntake {
   private @Nullable CompiledExpression time;
   private List<TimeWindows> windows = List.of();
 
+  /** Where rows that go are told by their key. */
+  private @Nullable LastRows lastRows;
+
+  private @Nullable Changelog changelog;
   private long rows;
+  private long untimedRows;
   private long lateRows;
   private long rejectedRows;
   private long maximum;
 
-  TableIntake(TableReference reference, Table table, QueryState state) {
+  TableIntake(TableReference reference, Table table, QueryState states) {
     this.reference = reference;
     this.table = table;
-    this.state = state.keyedValue(STATE);
+    this.states = states;
+    this.state = states.keyedValue(STATE);
     this.key = String.join("\u0000", reference.path()).getBytes(StandardCharsets.UTF_8);
   }
 
@@ -97,6 +106,11 @@ final class TableIntake {
    * first.
    */
   void compile() {
+    changelog = table.changelog();
+    List<String> keyNames = scans.get(0).plan().key();
+    if (!keyNames.isEmpty()) {
+      lastRows = lastRows(keyNames);
+    }
     EventTime eventTime = scans.get(0).plan().eventTime();
     if (eventTime == null) {
       return;
@@ -111,6 +125,30 @@ final class TableIntake {
       }
       case EventTime.ByTime byTime -> time = compile(eventTime.time());
     }
+  }
+
+  private LastRows lastRows(List<String> keyNames) {
+    Changelog changes = changelog;
+    if (changes == null || !changes.key().equals(keyNames)) {
+      throw PipelineErrors.columnGone(
+          reference.toString(), "PRIMARY KEY (" + String.join(", ", keyNames) + ")");
+    }
+    int[] key = keyNames.stream().mapToInt(this::keyPlace).toArray();
+    return new LastRows(
+        reference.toString(),
+        columns,
+        key,
+        changes.onMissing(),
+        states.keyedValue(ROWS + String.join("\u0000", reference.path())));
+  }
+
+  private int keyPlace(String name) {
+    for (Field field : table.schema().getFields()) {
+      if (field.getName().equals(name)) {
+        return place(new OutputColumn(name, ArrowTypes.type(field), field.isNullable()));
+      }
+    }
+    throw PipelineErrors.columnGone(reference.toString(), name);
   }
 
   /** The first scan's columns are the first that are read, in its order. */
@@ -141,6 +179,10 @@ final class TableIntake {
     return rejectedRows;
   }
 
+  UnusualRows unusual() {
+    return new UnusualRows(lastRows == null ? 0 : lastRows.missing(), untimedRows, 0);
+  }
+
   /** Microseconds, {@link Long#MAX_VALUE} once the table has ended. */
   long watermarkMicros() {
     ByteBuffer kept = ByteBuffer.wrap(kept());
@@ -160,12 +202,16 @@ final class TableIntake {
   void begin() {
     rows = 0;
     lateRows = 0;
+    untimedRows = 0;
+    if (lastRows != null) {
+      lastRows.begin();
+    }
     rejectedRows = 0;
     maximum = ByteBuffer.wrap(kept()).getLong();
   }
 
   /** Reads the range and gives its rows to the scans. */
-  void take(StepInput.Range range, Step step) {
+  void take(StepInput.Range range, long number, Step step) {
     String before = step.times().enter("intake of " + reference);
     ScanRequest request =
         new ScanRequest(
@@ -174,15 +220,25 @@ final class TableIntake {
             range.to(),
             List.of(),
             -1);
-    for (Split split : table.splits(request)) {
-      try (BatchReader reader = table.open(split, request, step.memory())) {
+    LastRows keyed = lastRows;
+    for (Split split : changelog == null ? table.splits(request) : changelog.splits(request)) {
+      try (BatchReader reader = open(split, request, step)) {
         for (Batch next = reader.next(); next != null; next = reader.next()) {
           try (Batch batch = next) {
-            take(batch, step);
+            rows += batch.rowCount();
+            observe(batch, step);
+            if (keyed == null) {
+              passOnTime(batch, step);
+            } else {
+              keyed.add(batch, number, step);
+            }
           }
         }
         rejectedRows += reader.rejectedRows();
       }
+    }
+    if (keyed != null) {
+      passChanges(keyed.delta(step), step);
     }
     if (hasWatermark) {
       state.put(key, encode(maximum, range.ended() || watermarkMicros() == Long.MAX_VALUE));
@@ -190,12 +246,23 @@ final class TableIntake {
     step.times().enter(before);
   }
 
-  private void take(Batch batch, Step step) {
-    rows += batch.rowCount();
-    CompiledExpression expression = watermark;
-    if (expression != null) {
-      observe(batch, expression, step);
+  private BatchReader open(Split split, ScanRequest request, Step step) {
+    return changelog == null
+        ? table.open(split, request, step.memory())
+        : changelog.open(split, request, step.memory());
+  }
+
+  private void passChanges(List<Batch> changes, Step step) {
+    try {
+      for (Batch batch : changes) {
+        passOnTime(batch, step);
+      }
+    } finally {
+      changes.forEach(Batch::close);
     }
+  }
+
+  private void passOnTime(Batch batch, Step step) {
     CompiledExpression timeExpression = time;
     if (timeExpression == null || step.watermarkBefore() == Long.MIN_VALUE) {
       pass(batch, step);
@@ -213,7 +280,11 @@ final class TableIntake {
     }
   }
 
-  private void observe(Batch batch, CompiledExpression expression, Step step) {
+  private void observe(Batch batch, Step step) {
+    CompiledExpression expression = watermark;
+    if (expression == null) {
+      return;
+    }
     try (Column evaluated = expression.evaluate(batch, step.evaluation());
         Column plain = Columns.decode(evaluated, step.memory())) {
       FixedColumn times = (FixedColumn) plain;
@@ -221,7 +292,12 @@ final class TableIntake {
       long greatest = Long.MIN_VALUE;
       for (int i = 0; i < batch.rowCount(); i++) {
         int row = batch.row(i);
-        if (!times.isNull(row)) {
+        if (batch.weightAt(row) < 0) {
+          continue;
+        }
+        if (times.isNull(row)) {
+          untimedRows++;
+        } else {
           greatest = Math.max(greatest, times.longAt(row));
         }
       }
