@@ -25,6 +25,11 @@ public final class Columns {
     return new Gather(rows, offset, count, false, scope).of(column);
   }
 
+  /** As {@link #take}, but the result shares no buffer of values with {@code column}. */
+  public static Column copy(Column column, int[] rows, int offset, int count, MemoryScope scope) {
+    return new Gather(rows, offset, count, true, scope).of(column);
+  }
+
   /**
    * A copy of the selected rows (all, without a selection) that shares no buffer of values with
    * {@code column}, so that the pages behind it can go. Dictionary columns keep their codes and

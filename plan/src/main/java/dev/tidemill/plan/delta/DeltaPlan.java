@@ -19,6 +19,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = DeltaAggregatePlan.class, name = "aggregate"),
   @JsonSubTypes.Type(value = DeltaJoinPlan.class, name = "join"),
   @JsonSubTypes.Type(value = DeltaTopNPlan.class, name = "topN"),
+  @JsonSubTypes.Type(value = DeltaPartitionPlan.class, name = "partition"),
   @JsonSubTypes.Type(value = RecomputePlan.class, name = "recompute"),
 })
 public sealed interface DeltaPlan
@@ -28,6 +29,7 @@ public sealed interface DeltaPlan
         DeltaAggregatePlan,
         DeltaJoinPlan,
         DeltaTopNPlan,
+        DeltaPartitionPlan,
         RecomputePlan {
   List<OutputColumn> columns();
 

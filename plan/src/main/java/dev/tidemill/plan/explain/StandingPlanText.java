@@ -7,6 +7,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
+import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
@@ -73,6 +74,10 @@ public final class StandingPlanText {
             text);
         body(recompute.body(), recompute.inputs(), "", depth + 1, text);
       }
+      case DeltaPartitionPlan partition -> {
+        line(depth, partition(partition) + edge(plan) + kept(partition), text);
+        body(partition.body(), partition.inputs(), "", depth + 1, text);
+      }
       case StaticPlan fixed -> {
         line(depth, "Static | pinned at the first step", text);
         body(fixed.body(), List.of(), "", depth + 1, text);
@@ -84,7 +89,9 @@ public final class StandingPlanText {
       case DeltaTopNPlan top ->
           line(depth, topN(top) + edge(plan) + " | keeps " + keptRows(top), text);
     }
-    if (!(plan instanceof LinearPlan) && !(plan instanceof RecomputePlan)) {
+    if (!(plan instanceof LinearPlan)
+        && !(plan instanceof RecomputePlan)
+        && !(plan instanceof DeltaPartitionPlan)) {
       plan.inputs().forEach(input -> write(input, depth + 1, text));
     }
   }
@@ -221,6 +228,21 @@ public final class StandingPlanText {
     String column = input.get(keys.get(bound.column())).name();
     String plus = bound.plusMillis() == 0 ? "" : " + " + bound.plusMillis() + " ms";
     return " until the watermark is at " + column + plus;
+  }
+
+  private static String partition(DeltaPartitionPlan plan) {
+    List<Integer> keys = plan.keys().get(0);
+    return keys.isEmpty()
+        ? "RECOMPUTED when a row changes: " + plan.reason()
+        : "Partitions of "
+            + names(keys, plan.inputs().get(0).columns())
+            + ", those that change: "
+            + plan.reason();
+  }
+
+  private static String kept(DeltaPartitionPlan plan) {
+    return (plan.keepsResultOnly() ? " | keeps the rows of its result" : " | keeps its input")
+        + until(plan.bound(), plan.keys().get(0), plan.inputs().get(0).columns());
   }
 
   private static String topN(DeltaTopNPlan top) {

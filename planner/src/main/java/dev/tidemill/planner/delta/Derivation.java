@@ -30,6 +30,7 @@ import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
+import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
@@ -41,6 +42,7 @@ import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.user.UserMethod;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a batch plan, node by node, into a delta plan of the same meaning. */
@@ -80,10 +83,7 @@ final class Derivation {
     }
     return switch (plan) {
       case ScanPlan scan -> scan(scan);
-      case FilterPlan filter -> {
-        Edge input = edge(filter.input());
-        yield linear(filter, List.of(input), input.bounds());
-      }
+      case FilterPlan filter -> filter(filter);
       case ProjectPlan project -> project(project);
       case WindowTablePlan timeWindows -> timeWindows(timeWindows);
       case UnnestPlan unnest -> unnest(unnest);
@@ -114,9 +114,9 @@ final class Derivation {
                   join.columns()));
       case TopNPlan top -> topN(top.input(), top.keys(), top.limit(), top.offset());
       case LimitPlan limit -> limit(limit);
-      case IntersectPlan intersect -> recompute(intersect, "INTERSECT");
-      case ExceptPlan except -> recompute(except, "EXCEPT");
-      case WindowPlan window -> recompute(window, "OVER");
+      case IntersectPlan intersect -> setOperation(intersect, "INTERSECT");
+      case ExceptPlan except -> setOperation(except, "EXCEPT");
+      case WindowPlan window -> window(window, edge(window.input()), null);
       case RecursivePlan recursive -> recursive(recursive);
       case WorkingTablePlan table -> throw new IllegalArgumentException("rows of no recursion");
       case InputPlan input -> throw new IllegalArgumentException("an input without rows");
@@ -187,8 +187,111 @@ final class Derivation {
     return moved;
   }
 
+  private Edge filter(FilterPlan filter) {
+    RankBound ranks = RankBound.of(filter);
+    Edge input = ranks == null ? edge(filter.input()) : ranked(filter.input(), ranks);
+    return linear(filter, List.of(input), input.bounds());
+  }
+
+  /** A plan down to a window of ranks, of which no more than some are wanted. */
+  private Edge ranked(BatchPlan plan, RankBound ranks) {
+    if (plan instanceof WindowPlan window) {
+      return window(window, edge(window.input()), ranks);
+    }
+    Edge input = ranked(plan.inputs().get(0), ranks);
+    return switch (plan) {
+      case ProjectPlan project -> projected(project, input);
+      case FilterPlan filter -> linear(filter, List.of(input), input.bounds());
+      default -> input;
+    };
+  }
+
+  /**
+   * @param ranks what is wanted of it, or null for all rows
+   */
+  private Edge window(WindowPlan window, Edge input, @Nullable RankBound ranks) {
+    boolean leavesOut = ranks != null && !input.plan().changing();
+    return partition(
+        leavesOut ? new FilterPlan(window, ranks.condition()) : window,
+        List.of(input),
+        List.of(window.partitionKeys()),
+        window.partitionKeys(),
+        leavesOut,
+        "OVER");
+  }
+
+  private Edge setOperation(BatchPlan operation, String reason) {
+    List<Integer> all = IntStream.range(0, operation.columns().size()).boxed().toList();
+    List<Edge> inputs = operation.inputs().stream().map(this::edge).toList();
+    return partition(operation, inputs, List.of(all, all), all, false, reason);
+  }
+
+  /**
+   * A batch plan that treats the partitions of its inputs by themselves.
+   *
+   * @param keys by input the columns that partition it
+   * @param given where the keys are in the result
+   */
+  private static Edge partition(
+      BatchPlan node,
+      List<Edge> inputs,
+      List<List<Integer>> keys,
+      List<Integer> given,
+      boolean keepsResultOnly,
+      String reason) {
+    TimeBound end = null;
+    List<TimeBound> bounds = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      TimeBound bound = commonBound(inputs, keys, i);
+      if (bound != null) {
+        bounds.add(new TimeBound(given.get(i), bound.plusMillis()));
+        end = end == null ? new TimeBound(i, bound.plusMillis()) : end;
+      }
+    }
+    DeltaPartitionPlan plan =
+        new DeltaPartitionPlan(
+            overInputs(node),
+            inputs.stream().map(Edge::plan).toList(),
+            keys,
+            keepsResultOnly,
+            end,
+            reason);
+    return new Edge(plan, bounds, end == null ? Modes.takenBack(reason) : null);
+  }
+
+  /** The bound of a key that all inputs that grow have alike, or null. */
+  private static @Nullable TimeBound commonBound(
+      List<Edge> inputs, List<List<Integer>> keys, int key) {
+    TimeBound common = null;
+    for (int i = 0; i < inputs.size(); i++) {
+      if (!inputs.get(i).isStatic()) {
+        TimeBound bound = inputs.get(i).bound(keys.get(i).get(key));
+        if (bound == null || common != null && common.plusMillis() != bound.plusMillis()) {
+          return null;
+        }
+        common = bound;
+      }
+    }
+    return common;
+  }
+
+  /** A node, or a filter over it, over inputs in the place of its own. */
+  private static BatchPlan overInputs(BatchPlan node) {
+    if (node instanceof FilterPlan filter) {
+      return new FilterPlan(overInputs(filter.input()), filter.condition());
+    }
+    List<BatchPlan> inputs = new ArrayList<>();
+    for (BatchPlan input : node.inputs()) {
+      inputs.add(new InputPlan(inputs.size(), input.columns()));
+    }
+    return node.withInputs(inputs);
+  }
+
   private Edge project(ProjectPlan project) {
-    Edge input = edge(project.input());
+    return projected(project, edge(project.input()));
+  }
+
+  private static Edge projected(ProjectPlan project, Edge input) {
     List<TimeBound> bounds = new ArrayList<>();
     for (int i = 0; i < project.expressions().size(); i++) {
       if (project.expressions().get(i) instanceof ColumnReference reference) {
@@ -303,24 +406,19 @@ final class Derivation {
 
   private Edge aggregate(AggregatePlan aggregate) {
     if (!aggregate.isSimple()) {
-      return recompute(aggregate, "GROUPING SETS");
-    }
-    for (AggregateCall call : aggregate.calls()) {
-      if (!isIncremental(call.function())) {
-        return recompute(aggregate, call.function().name());
-      }
+      return groupingSets(aggregate);
     }
     Edge input = edge(aggregate.input());
-    for (AggregateCall call : aggregate.calls()) {
-      if (input.plan().changing() && isSketch(call.function())) {
-        // A sketch forgets what it would need to take a row away.
-        String reason = call.function() + " over rows that change";
-        return recompute(aggregate, reason, List.of(input));
-      }
-      UserMethod user = call.user();
-      if (user != null && input.plan().changing() && !user.removes()) {
-        return recompute(aggregate, user.function() + " without remove", List.of(input));
-      }
+    String needsRows = needsRows(aggregate, input.plan().changing());
+    if (needsRows != null) {
+      List<Integer> keys = aggregate.keys();
+      return partition(
+          aggregate,
+          List.of(input),
+          List.of(keys),
+          IntStream.range(0, keys.size()).boxed().toList(),
+          false,
+          needsRows);
     }
     TimeBound groupEnd = null;
     List<TimeBound> bounds = new ArrayList<>();
@@ -340,6 +438,54 @@ final class Derivation {
             ? input.notAppend()
             : distinct ? input.notAppend() : Modes.groupsNeverEnd(aggregate, tables);
     return new Edge(plan, bounds, notAppend);
+  }
+
+  /** Why an aggregate needs all rows of a group when one comes or goes, or null. */
+  private static @Nullable String needsRows(AggregatePlan aggregate, boolean changing) {
+    for (AggregateCall call : aggregate.calls()) {
+      if (!isIncremental(call.function())) {
+        return call.function().name();
+      }
+      if (changing && isSketch(call.function())) {
+        // A sketch forgets what it would need to take a row away.
+        return call.function() + " over rows that change";
+      }
+      UserMethod user = call.user();
+      if (user != null && changing && !user.removes()) {
+        return user.function() + " without remove";
+      }
+    }
+    return null;
+  }
+
+  /**
+   * A GROUP BY for each grouping set, over the same input, with NULLs for the keys that are not in
+   * it.
+   */
+  private Edge groupingSets(AggregatePlan aggregate) {
+    List<OutputColumn> columns = aggregate.columns();
+    int keyCount = aggregate.keys().size();
+    List<BatchPlan> parts = new ArrayList<>();
+    for (List<Integer> set : aggregate.groupingSets()) {
+      List<OutputColumn> own = new ArrayList<>(set.stream().map(columns::get).toList());
+      own.addAll(columns.subList(keyCount, columns.size()));
+      AggregatePlan part =
+          new AggregatePlan(
+              aggregate.input(),
+              set.stream().map(aggregate.keys()::get).toList(),
+              List.of(IntStream.range(0, set.size()).boxed().toList()),
+              aggregate.calls(),
+              own,
+              -1);
+      List<Expression> expressions = new ArrayList<>();
+      for (int i = 0; i < columns.size(); i++) {
+        Type type = columns.get(i).type();
+        int place = i < keyCount ? set.indexOf(i) : i - keyCount + set.size();
+        expressions.add(place < 0 ? Literal.nullOf(type) : new ColumnReference(place, type));
+      }
+      parts.add(new ProjectPlan(part, expressions, columns));
+    }
+    return edge(new UnionPlan(parts, columns));
   }
 
   /** What both kinds of join have in common. */
@@ -371,12 +517,6 @@ final class Derivation {
             join.residual(),
             join.columns(),
             ends);
-    boolean nullAware =
-        join.kind() == JoinKind.NULL_AWARE_ANTI || join.kind() == JoinKind.NULL_AWARE_LEFT_MARK;
-    if (!delta.bilinear() && (nullAware || join.leftKeys().isEmpty())) {
-      return recompute(
-          join.plan(), join.kind() + " JOIN" + (nullAware ? "" : " without equal columns"));
-    }
     List<TimeBound> bounds = new ArrayList<>();
     if (right.isStatic()) {
       bounds.addAll(left.bounds());

@@ -1,158 +1,417 @@
 package dev.tidemill.streaming.pipeline;
 
+import dev.tidemill.exec.expression.ExpressionCompiler;
+import dev.tidemill.exec.expression.Predicate;
+import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.row.EncodedRows;
-import dev.tidemill.plan.batch.JoinKind;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
-import dev.tidemill.plan.delta.StaticPlan;
-import dev.tidemill.streaming.state.KeyedValueState;
+import dev.tidemill.plan.delta.TimeBound;
+import dev.tidemill.plan.expression.ColumnReference;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.streaming.pipeline.JoinPresence.Others;
+import dev.tidemill.streaming.pipeline.JoinPresence.Stand;
+import dev.tidemill.streaming.rows.KeyedRows;
+import dev.tidemill.streaming.rows.KeyedSide;
+import dev.tidemill.streaming.rows.KeyedState;
 import dev.tidemill.streaming.state.QueryState;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A join that is linear in each side: an inner join, or one of any kind whose right side is static
- * and so there before the first left row. A batch of one side is joined with those rows of the
- * other that have its keys, then added to its own side, unless that will never be asked for again:
+ * A join of any kind. A batch of one side is joined with the rows that the other has for its keys,
+ * then added to its own side:
  *
  * <pre>
  *   d(A join B)  =  dA join B  +  A join dB  +  dA join dB        batch by batch, whatever the order
  * </pre>
  *
- * <p>State: the rows of each side by key; when keys end. Of the right side of a join that knows NOT
- * IN also one row, and one whose key is NULL, since that is all that matters of the rows with other
- * keys.
+ * <p>Of a row that is in the result by whether it has matches (outer, semi, anti and mark joins)
+ * their number is known: by key where equal keys are all that matters, by row where there is a
+ * further condition. When that becomes 0, or is 0 no more, the row comes or goes.
+ *
+ * <p>State: the rows of each side by key, unless the other side is static and will not ask for
+ * them; the numbers of matches; when keys end.
  */
 final class JoinOperator extends DeltaOperator {
-  private static final byte[] ANY = {0};
-  private static final byte[] ANY_NULL = {1};
-
   private final DeltaJoinPlan plan;
-  private final JoinBody body;
-  private final JoinSide left;
-  private final JoinSide right;
-  private final KeyedValueState samples;
+  private final JoinPresence presence;
+  private final List<JoinInput> inputs;
+  private final KeyedState state;
   private final @Nullable KeyEnds ends;
+  private final JoinOutput output;
+  private final @Nullable Predicate condition;
 
-  JoinOperator(String name, DeltaJoinPlan plan, QueryState state, Output output) {
+  /** By column of both sides, right behind left, whether the condition looks at it. */
+  private final boolean[] isAsked;
+
+  // Pairs that have not been given out: places in the delta, and rows of the other side.
+  private final int[] places = new int[Batch.MAX_ROWS];
+  private final int[] others = new int[Batch.MAX_ROWS];
+  private int pairs;
+
+  /** By place in the delta the number of matches. */
+  private long[] matches = new long[0];
+
+  JoinOperator(String name, DeltaJoinPlan plan, QueryState queryState, Output output) {
     super(name, output);
     this.plan = plan;
-    this.body = new JoinBody(plan);
-    this.left =
-        new JoinSide(
-            name + ".left", plan.left().columns(), plan.leftKeys(), plan.nullsMatch(), state);
-    this.right =
-        new JoinSide(
-            name + ".right", plan.right().columns(), plan.rightKeys(), plan.nullsMatch(), state);
-    this.samples = state.keyedValue(name + ".samples");
-    this.ends =
-        plan.bound() == null
-            ? null
-            : new KeyEnds(name + ".ends", left.keyTypes(), plan.bound(), state);
+    this.presence = new JoinPresence(plan.kind());
+    this.inputs = List.of(JoinInput.of(plan, 0, presence), JoinInput.of(plan, 1, presence));
+    List<Type> keyTypes = JoinInput.keyTypes(inputs.get(0), inputs.get(1));
+    this.state =
+        new KeyedState(
+            keyTypes,
+            inputs.stream().map(JoinInput::shape).toList(),
+            queryState.memory().child(name));
+    TimeBound bound = presence.isNullAware() ? null : plan.bound();
+    this.ends = bound == null ? null : new KeyEnds(state, keyTypes, bound);
+    this.output = new JoinOutput(plan, this::emit);
+    List<Type> types = new ArrayList<>(inputs.get(0).shape().types());
+    types.addAll(inputs.get(1).shape().types());
+    Expression residual = plan.residual();
+    this.condition = residual == null ? null : ExpressionCompiler.compilePredicate(residual, types);
+    this.isAsked = new boolean[types.size()];
+    if (residual != null) {
+      markAsked(residual);
+    }
+    queryState.columns(name + ".rows", ends == null ? state : ends);
   }
 
-  private boolean isNullAware() {
-    return plan.kind() == JoinKind.NULL_AWARE_ANTI || plan.kind() == JoinKind.NULL_AWARE_LEFT_MARK;
+  private void markAsked(Expression expression) {
+    if (expression instanceof ColumnReference column) {
+      isAsked[column.index()] = true;
+    }
+    expression.operands().forEach(this::markAsked);
+  }
+
+  /** Some rows of a batch of one side, with their keys and weights. */
+  private record Delta(
+      Batch batch, int[] rows, int[] keys, long[] weights, boolean[] nulls, int count) {
+    List<Column> take(int[] which, int length, MemoryScope memory) {
+      List<Column> columns = new ArrayList<>(batch.columnCount());
+      try {
+        for (int i = 0; i < batch.columnCount(); i++) {
+          columns.add(Columns.take(batch.column(i), which, 0, length, memory));
+        }
+        return columns;
+      } catch (Throwable t) {
+        columns.forEach(Column::close);
+        throw t;
+      }
+    }
   }
 
   @Override
-  void push(int input, Batch delta, Step step) {
-    if (input == 0) {
-      EncodedRows keys = left.keys(delta);
-      join(delta, keys, true, step);
-      if (!(plan.right() instanceof StaticPlan)) {
-        add(left, delta, keys, step);
-      }
-    } else {
-      EncodedRows keys = right.keys(delta);
-      if (plan.kind() == JoinKind.INNER) {
-        join(delta, keys, false, step);
-      }
-      if (!(plan.left() instanceof StaticPlan)) {
-        add(right, delta, keys, step);
-      }
-      if (isNullAware()) {
-        sample(delta);
-      }
+  void begin(Step step) {
+    output.begin();
+    pairs = 0;
+  }
+
+  @Override
+  void push(int input, Batch batch, Step step) {
+    JoinInput own = inputs.get(input);
+    JoinInput other = inputs.get(1 - input);
+    Delta delta = delta(own, batch, step);
+    if (delta.count == 0) {
+      return;
+    }
+    if (plan.kind().givesRight() || condition != null) {
+      join(own, other, delta, step);
+    }
+    if (own.isTracked()) {
+      pushTracked(own, delta, step);
+    }
+    if (own.isKept()) {
+      add(own, other, delta, step);
     }
   }
 
-  /** Joins a batch with the rows that the other side has for its keys. */
-  private void join(Batch delta, EncodedRows keys, boolean isLeft, Step step) {
-    JoinSide own = isLeft ? left : right;
-    JoinSide other = isLeft ? right : left;
-    Set<RowBytes> wanted = new LinkedHashSet<>();
-    for (int i = 0; i < delta.rowCount(); i++) {
-      if ((i == 0 || !keys.equal(i, keys, i - 1)) && own.canMatch(delta, delta.row(i))) {
-        wanted.add(new RowBytes(keys.key(i)));
-      }
-    }
-    List<Batch> matches = new ArrayList<>(other.rowsOf(wanted, step.memory()));
-    try {
-      if (isNullAware()) {
-        matches.addAll(sampled(step));
-      }
-      if (matches.isEmpty() && plan.kind() == JoinKind.INNER) {
-        return;
-      }
-      emitAll(
-          isLeft
-              ? body.join(List.of(delta), matches, step)
-              : body.join(matches, List.of(delta), step),
-          step);
-    } finally {
-      matches.forEach(Batch::close);
-    }
-  }
-
-  private void add(JoinSide side, Batch delta, EncodedRows keys, Step step) {
-    EncodedRows rows = new EncodedRows();
-    side.format().encode(delta, rows);
-    Set<RowBytes> came = new LinkedHashSet<>();
-    for (int i = 0; i < delta.rowCount(); i++) {
-      int row = delta.row(i);
-      if (side.canMatch(delta, row)) {
-        byte[] key = keys.key(i);
-        if (ends != null && !left.has(key) && !right.has(key)) {
-          came.add(new RowBytes(key));
+  /** The rows that may have matches; those that cannot are given out. */
+  private Delta delta(JoinInput own, Batch batch, Step step) {
+    int[] rows = Worker.rows(batch);
+    int count = batch.rowCount();
+    boolean[] nulls = new boolean[0];
+    if (own.mayMiss(batch)) {
+      if (presence.isNullAware()) {
+        nulls = new boolean[count];
+        for (int i = 0; i < count; i++) {
+          nulls[i] = !own.canMatch(batch, rows[i]);
         }
-        side.add(key, rows.key(i), delta.weightAt(row));
+      } else {
+        int[] able = new int[count];
+        int kept = 0;
+        Delta all = new Delta(batch, rows, rows, new long[0], nulls, count);
+        for (int i = 0; i < count; i++) {
+          if (own.canMatch(batch, rows[i])) {
+            able[kept++] = rows[i];
+          } else if (own.isTracked()) {
+            Stand stand = presence.of(false, true, Others.NONE);
+            output.alone(own.number(), all::take, rows[i], stand, batch.weightAt(rows[i]), step);
+          }
+        }
+        output.flush(own.number(), all::take, step);
+        rows = able;
+        count = kept;
       }
     }
-    if (ends != null) {
-      ends.set(came.stream().map(key -> key.value).toList(), step.memory());
+    int[] keys = new int[count];
+    if (count > 0) {
+      if (own.isKept()) {
+        state.keys(own.keyColumns(batch), rows, count, keys);
+      } else {
+        state.find(own.keyColumns(batch), rows, count, keys);
+      }
+    }
+    long[] weights = new long[count];
+    for (int i = 0; i < count; i++) {
+      weights[i] = batch.weightAt(rows[i]);
+    }
+    return new Delta(batch, rows, keys, weights, nulls, count);
+  }
+
+  /** Joins a delta with the rows that the other side has for its keys. */
+  private void join(JoinInput own, JoinInput other, Delta delta, Step step) {
+    if (matches.length < delta.count) {
+      matches = new long[delta.count];
+    }
+    Arrays.fill(matches, 0, delta.count, 0);
+    KeyedRows rows = state.side(other.number()).rows();
+    if (rows == null) {
+      // This side is static: it comes first, and the other will not be asked.
+      return;
+    }
+    for (int i = 0; i < delta.count; i++) {
+      int first = delta.keys[i] < 0 ? -1 : rows.first(delta.keys[i]);
+      for (int row = first; row >= 0; row = rows.next(row)) {
+        if (rows.weight(row) != 0) {
+          places[pairs] = i;
+          others[pairs++] = row;
+          if (pairs == places.length) {
+            flushPairs(own, other, delta, rows, step);
+          }
+        }
+      }
+    }
+    flushPairs(own, other, delta, rows, step);
+    output.flush(other.number(), rows::take, step);
+  }
+
+  private void flushPairs(JoinInput own, JoinInput other, Delta delta, KeyedRows rows, Step step) {
+    Predicate test = condition;
+    if (test != null && pairs > 0) {
+      passCondition(test, own, delta, rows, step);
+      countMatches(own, other, delta, rows, step);
+    }
+    int count = pairs;
+    pairs = 0;
+    if (count == 0 || !plan.kind().givesRight()) {
+      return;
+    }
+    int[] deltaRows = new int[count];
+    long[] weights = new long[count];
+    for (int i = 0; i < count; i++) {
+      deltaRows[i] = delta.rows[places[i]];
+      weights[i] = Math.multiplyExact(delta.weights[places[i]], rows.weight(others[i]));
+    }
+    List<Column> mine = delta.take(deltaRows, count, step.memory());
+    List<Column> theirs;
+    try {
+      theirs = rows.take(others, count, step.memory());
+    } catch (Throwable t) {
+      mine.forEach(Column::close);
+      throw t;
+    }
+    if (own.number() == 0) {
+      output.pairs(mine, theirs, weights, count, step);
+    } else {
+      output.pairs(theirs, mine, weights, count, step);
     }
   }
 
-  /** Keeps a row, and one whose key is NULL. */
-  private void sample(Batch delta) {
-    EncodedRows rows = new EncodedRows();
-    right.format().encode(delta, rows);
-    for (int i = 0; i < delta.rowCount(); i++) {
-      byte[] place = right.canMatch(delta, delta.row(i)) ? ANY : ANY_NULL;
-      if (samples.get(place) == null) {
-        samples.put(place, rows.key(i));
+  /** Leaves out the pairs for which the condition is not true. */
+  private void passCondition(
+      Predicate test, JoinInput own, Delta delta, KeyedRows rows, Step step) {
+    int leftColumns = inputs.get(0).shape().types().size();
+    @Nullable Column[] columns = new @Nullable Column[isAsked.length];
+    int[] deltaRows = new int[pairs];
+    for (int i = 0; i < pairs; i++) {
+      deltaRows[i] = delta.rows[places[i]];
+    }
+    try {
+      for (int i = 0; i < columns.length; i++) {
+        if (isAsked[i]) {
+          boolean isMine = i < leftColumns == (own.number() == 0);
+          int column = i < leftColumns ? i : i - leftColumns;
+          columns[i] =
+              isMine
+                  ? Columns.take(delta.batch.column(column), deltaRows, 0, pairs, step.memory())
+                  : rows.take(column, others, pairs, step.memory());
+        }
+      }
+      Selection passed = test.filter(columns, pairs, null, step.evaluation());
+      if (passed != null) {
+        for (int i = 0; i < passed.count(); i++) {
+          places[i] = places[passed.row(i)];
+          others[i] = others[passed.row(i)];
+        }
+        pairs = passed.count();
+      }
+    } finally {
+      for (Column column : columns) {
+        if (column != null) {
+          column.close();
+        }
       }
     }
   }
 
-  private List<Batch> sampled(Step step) {
-    try (RowFormat.Collector collector = right.format().deltas(step.memory(), 2)) {
-      samples.forEach((place, row) -> collector.add(row, 1));
-      return collector.batches();
+  /** Counts the pairs for the rows of both sides; those of the other come or go by it. */
+  private void countMatches(
+      JoinInput own, JoinInput other, Delta delta, KeyedRows rows, Step step) {
+    if (own.isTracked()) {
+      for (int i = 0; i < pairs; i++) {
+        matches[places[i]] = Math.addExact(matches[places[i]], rows.weight(others[i]));
+      }
+    }
+    if (other.isTracked()) {
+      KeyedSide side = state.side(other.number());
+      for (int i = 0; i < pairs; i++) {
+        int row = others[i];
+        long before = side.matches(row);
+        long now = Math.addExact(before, delta.weights[places[i]]);
+        side.setMatches(row, now);
+        if (before > 0 != now > 0) {
+          change(other.number(), rows, row, before > 0, now > 0, false, Others.NONE, step);
+        }
+      }
+    }
+  }
+
+  /** Takes a stored row back as it stood and gives it out as it stands now. */
+  private void change(
+      int side,
+      KeyedRows rows,
+      int row,
+      boolean wasMatched,
+      boolean isMatched,
+      boolean isNull,
+      Others beside,
+      Step step) {
+    long weight = rows.weight(row);
+    output.alone(side, rows::take, row, presence.of(wasMatched, isNull, beside), -weight, step);
+    output.alone(side, rows::take, row, presence.of(isMatched, isNull, beside), weight, step);
+  }
+
+  /** Gives out those rows of a delta that stand there by whether they have matches. */
+  private void pushTracked(JoinInput own, Delta delta, Step step) {
+    KeyedSide other = state.side(1 - own.number());
+    Others beside = beside(1 - own.number(), step);
+    for (int i = 0; i < delta.count; i++) {
+      boolean isNull = delta.nulls.length > 0 && delta.nulls[i];
+      long count = condition == null ? other.count(delta.keys[i]) : matches[i];
+      Stand stand = presence.of(count > 0, isNull, beside);
+      output.alone(own.number(), delta::take, delta.rows[i], stand, delta.weights[i], step);
+    }
+    output.flush(own.number(), delta::take, step);
+  }
+
+  /** What matters of all rows of a side. */
+  private Others beside(int side, Step step) {
+    if (!presence.isNullAware()) {
+      return Others.NONE;
+    }
+    KeyedSide of = state.side(side);
+    return new Others(of.total() > 0, of.count(nullKey(step)) > 0);
+  }
+
+  /** The number of the key NULL, or -1. */
+  private int nullKey(Step step) {
+    int[] number = new int[1];
+    try (Column key = Columns.nulls(state.keyTypes().get(0), 1, step.memory())) {
+      state.find(List.of(key), new int[1], 1, number);
+    }
+    return number[0];
+  }
+
+  /** Adds a delta to its side; rows of the other side come or go by it. */
+  private void add(JoinInput own, JoinInput other, Delta delta, Step step) {
+    KeyedSide side = state.side(own.number());
+    boolean byKey = other.isTracked() && condition == null;
+    long[] before = new long[byKey ? delta.count : 0];
+    for (int i = 0; i < before.length; i++) {
+      before[i] = side.count(delta.keys[i]);
+    }
+    Others beside = byKey ? beside(own.number(), step) : Others.NONE;
+    int[] numbers = new int[delta.count];
+    side.add(delta.batch, delta.rows, delta.keys, delta.weights, delta.count, numbers);
+    if (condition != null && own.shape().matches()) {
+      for (int i = 0; i < delta.count; i++) {
+        side.setMatches(numbers[i], matches[i]);
+      }
+    }
+    KeyedRows rows = state.side(other.number()).rows();
+    if (byKey && rows != null) {
+      changeByKey(other.number(), rows, side, delta, before, beside, step);
+      if (presence.isNullAware()) {
+        changeAll(other.number(), rows, side, beside, beside(own.number(), step), step);
+      }
+      output.flush(other.number(), rows::take, step);
+    }
+  }
+
+  /** Rows of a side come or go because there are now, or no longer, others of their key. */
+  private void changeByKey(
+      int number,
+      KeyedRows rows,
+      KeyedSide counted,
+      Delta delta,
+      long[] before,
+      Others beside,
+      Step step) {
+    for (int i = 0; i < delta.count; i++) {
+      int key = delta.keys[i];
+      boolean was = before[i] > 0;
+      boolean is = counted.count(key) > 0;
+      boolean isNull = delta.nulls.length > 0 && delta.nulls[i];
+      if (was != is && !isNull && state.isFirst(key)) {
+        for (int row = rows.first(key); row >= 0; row = rows.next(row)) {
+          change(number, rows, row, was, is, false, beside, step);
+        }
+      }
+    }
+    state.forgetFirst(delta.keys, delta.count);
+  }
+
+  /** Rows of a side come or go because of what matters of all rows of the other. */
+  private void changeAll(
+      int number, KeyedRows rows, KeyedSide counted, Others was, Others is, Step step) {
+    if (was.equals(is)) {
+      return;
+    }
+    int nullKey = nullKey(step);
+    for (int row = 0; row < rows.length(); row++) {
+      int key = rows.key(row);
+      boolean isMatched = counted.count(key) > 0;
+      Stand before = presence.of(isMatched, key == nullKey, was);
+      Stand now = presence.of(isMatched, key == nullKey, is);
+      if (before != now) {
+        output.alone(number, rows::take, row, before, -rows.weight(row), step);
+        output.alone(number, rows::take, row, now, rows.weight(row), step);
+      }
     }
   }
 
   @Override
   void finish(Step step) {
     if (ends != null) {
-      for (byte[] key : ends.takeEnded(step.watermarkMicros())) {
-        left.remove(key);
-        right.remove(key);
-      }
+      state.drop(ends.take(step.watermarkMicros()));
     }
   }
 }

@@ -1,100 +1,101 @@
 package dev.tidemill.streaming.pipeline;
 
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.ColumnBuilder;
-import dev.tidemill.foundation.batch.FixedColumn;
-import dev.tidemill.foundation.memory.MemoryScope;
-import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.delta.TimeBound;
-import dev.tidemill.streaming.state.OrderedMultisetState;
-import dev.tidemill.streaming.state.QueryState;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.tidemill.streaming.rows.KeyedState;
+import dev.tidemill.streaming.state.ColumnState;
 import java.util.List;
 
-/**
- * When keys end: keys in the order of the time after which nothing comes for them any more.
- *
- * <p>State: one ordered multiset with an entry per key: the end in microseconds, 8 bytes in the
- * order of time, then the key.
- */
-final class KeyEnds {
-  private final OrderedMultisetState ends;
-  private final RowCodec codec;
+/** Rows by key as state, and when their keys end, which follows from the keys. */
+final class KeyEnds implements ColumnState {
+  private final KeyedState state;
   private final TimeBound bound;
-  private final long perSecond;
+  private final GroupEnds ends;
 
-  /** Of keys with columns of {@code keyTypes}; {@code bound} is of one of them. */
-  KeyEnds(String name, List<Type> keyTypes, TimeBound bound, QueryState state) {
-    this.ends = state.orderedMultiset(name);
-    this.codec = RowCodec.of(keyTypes);
+  /** Keys from here on have no end yet. */
+  private int known;
+
+  private int knownThen;
+
+  /**
+   * @param bound of a key, by its place
+   */
+  KeyEnds(KeyedState state, List<Type> keyTypes, TimeBound bound) {
+    this.state = state;
     this.bound = bound;
-    this.perSecond = EventTimes.perSecond(keyTypes.get(bound.column()));
+    this.ends = new GroupEnds(keyTypes.get(bound.column()), bound);
+    state.onRenumbering(
+        (live, count) -> {
+          ends.renumber(live, count);
+          known = count;
+        });
   }
 
-  /** Adds keys, unless they are there already. */
-  void set(List<byte[]> keys, MemoryScope memory) {
-    change(keys, true, memory);
+  /** The keys that have ended, each once; their rows are the caller's to remove. */
+  int[] take(long watermarkMicros) {
+    addNew();
+    return ends.take(watermarkMicros, key -> true);
   }
 
-  /** Takes keys away, where they are there. */
-  void remove(List<byte[]> keys, MemoryScope memory) {
-    change(keys, false, memory);
-  }
-
-  private void change(List<byte[]> keys, boolean present, MemoryScope memory) {
-    if (keys.isEmpty()) {
+  private void addNew() {
+    int count = state.keyCount() - known;
+    if (count == 0) {
       return;
     }
-    List<ColumnBuilder> builders = new ArrayList<>();
+    int[] fresh = new int[count];
+    for (int i = 0; i < count; i++) {
+      fresh[i] = known + i;
+    }
+    List<Column> columns = state.keyColumns(fresh, count);
     try {
-      for (Type type : codec.types()) {
-        builders.add(ColumnBuilder.of(type, memory, keys.size()));
-      }
-      for (byte[] key : keys) {
-        codec.decode(key, builders);
-      }
-      try (Column column = builders.get(bound.column()).build()) {
-        FixedColumn times = (FixedColumn) column;
-        for (int i = 0; i < keys.size(); i++) {
-          if (!times.isNull(i)) {
-            byte[] entry = entry(times.longAt(i), keys.get(i));
-            boolean known = ends.weight(RowBytes.NONE, entry) != 0;
-            if (known != present) {
-              ends.add(RowBytes.NONE, entry, present ? 1 : -1);
-            }
-          }
-        }
-      }
+      ends.add(columns.get(bound.column()), fresh, count);
     } finally {
-      builders.forEach(ColumnBuilder::close);
+      columns.forEach(Column::close);
     }
+    known = state.keyCount();
   }
 
-  private byte[] entry(long time, byte[] key) {
-    long end = EventTimes.plusMillis(EventTimes.microsCeil(time, perSecond), bound.plusMillis());
-    return ByteBuffer.allocate(8 + key.length).putLong(end ^ Long.MIN_VALUE).put(key).array();
+  @Override
+  public void commit() {
+    ends.commit();
+    state.commit();
+    knownThen = known;
   }
 
-  /** The keys that have ended, which are then forgotten here. */
-  List<byte[]> takeEnded(long watermarkMicros) {
-    List<byte[]> entries = new ArrayList<>();
-    ends.forEachAscending(
-        RowBytes.NONE,
-        (entry, weight) -> {
-          if ((ByteBuffer.wrap(entry).getLong() ^ Long.MIN_VALUE) > watermarkMicros) {
-            return false;
-          }
-          entries.add(entry);
-          return true;
-        });
-    List<byte[]> keys = new ArrayList<>();
-    for (byte[] entry : entries) {
-      ends.add(RowBytes.NONE, entry, -1);
-      keys.add(Arrays.copyOfRange(entry, 8, entry.length));
-    }
-    return keys;
+  @Override
+  public void rollback() {
+    state.rollback();
+    ends.rollback();
+    known = knownThen;
+  }
+
+  @Override
+  public long bytes() {
+    return state.bytes();
+  }
+
+  @Override
+  public List<Type> types(int part) {
+    return state.types(part);
+  }
+
+  @Override
+  public void write(Writer out) {
+    state.write(out);
+  }
+
+  @Override
+  public void restore(int part, Batch rows) {
+    state.restore(part, rows);
+    addNew();
+    ends.commit();
+    knownThen = known;
+  }
+
+  @Override
+  public void close() {
+    state.close();
   }
 }

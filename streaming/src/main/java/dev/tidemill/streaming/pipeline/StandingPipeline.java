@@ -1,9 +1,11 @@
 package dev.tidemill.streaming.pipeline;
 
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
+import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
@@ -46,7 +48,27 @@ final class StandingPipeline implements DeltaPipeline {
 
   private final List<StaticOperator> statics = new ArrayList<>();
   private final Map<TableReference, TableIntake> intakes = new LinkedHashMap<>();
+  private final Map<Part, Fan> fans = new HashMap<>();
   private int nodes;
+
+  /** A node of the plan; {@code append}: as in {@link #connect}. */
+  private record Part(DeltaPlan plan, boolean append) {}
+
+  /** Hands the change of a node to all who take it. */
+  private static final class Fan implements DeltaOperator.Output {
+    private final List<DeltaOperator.Output> outputs = new ArrayList<>();
+
+    Fan(DeltaOperator.Output first) {
+      outputs.add(first);
+    }
+
+    @Override
+    public void push(Batch delta, Step step) {
+      for (DeltaOperator.Output output : outputs) {
+        output.push(delta, step);
+      }
+    }
+  }
 
   StandingPipeline(
       StandingPlan plan,
@@ -65,17 +87,30 @@ final class StandingPipeline implements DeltaPipeline {
 
   /** Whether a step may bring a row several times, some of them taking others back. */
   private static boolean isLoose(DeltaPlan plan) {
-    return plan.changing() && !(plan instanceof DeltaAggregatePlan);
+    return plan.changing()
+        && !(plan instanceof DeltaAggregatePlan)
+        && !(plan instanceof DeltaPartitionPlan);
   }
 
   /**
    * Connects a plan to whoever takes its change. Nodes are numbered from the root down, which names
-   * their state.
+   * their state. Plans that are equal are one node with several takers.
    *
    * @param append whether only rows that are final are wanted
    */
   private void connect(DeltaPlan plan, boolean append, DeltaOperator.Output output) {
-    int number = nodes++;
+    Part part = new Part(plan, append);
+    Fan known = fans.get(part);
+    if (known != null) {
+      known.outputs.add(output);
+      return;
+    }
+    Fan fan = new Fan(output);
+    fans.put(part, fan);
+    connect(plan, append, nodes++, fan);
+  }
+
+  private void connect(DeltaPlan plan, boolean append, int number, DeltaOperator.Output output) {
     DeltaOperator operator =
         switch (plan) {
           case DeltaScanPlan scan -> {
@@ -97,14 +132,13 @@ final class StandingPipeline implements DeltaPipeline {
           case DeltaAggregatePlan aggregate ->
               new AggregateOperator(
                   number + ".aggregate", aggregate, append && closes(aggregate), state, output);
-          case DeltaJoinPlan join ->
-              join.bilinear()
-                  ? new JoinOperator(number + ".join", join, state, output)
-                  : new KeyedJoinOperator(number + ".join", join, state, output);
+          case DeltaJoinPlan join -> new JoinOperator(number + ".join", join, state, output);
+          case DeltaPartitionPlan partition ->
+              new PartitionOperator(
+                  number + ".partition", partition, append && closes(partition), state, output);
           case DeltaTopNPlan top -> new TopNOperator(number + ".topN", top, state, output);
         };
-    boolean inputsAppend =
-        append && !(plan instanceof DeltaAggregatePlan aggregate && closes(aggregate));
+    boolean inputsAppend = append && !closes(plan);
     for (int i = 0; i < plan.inputs().size(); i++) {
       connect(plan.inputs().get(i), inputsAppend, operator.input(i));
     }
@@ -112,11 +146,16 @@ final class StandingPipeline implements DeltaPipeline {
   }
 
   /**
-   * Whether in APPEND a group is given out when it ends: not where each comes once and for all
-   * anyway.
+   * Whether in APPEND what belongs to a key is given out when it ends: not where each row comes
+   * once and for all anyway.
    */
-  private static boolean closes(DeltaAggregatePlan aggregate) {
-    return aggregate.bound() != null && aggregate.changing();
+  private static boolean closes(DeltaPlan plan) {
+    return plan.changing()
+        && switch (plan) {
+          case DeltaAggregatePlan aggregate -> aggregate.bound() != null;
+          case DeltaPartitionPlan partition -> partition.bound() != null;
+          default -> false;
+        };
   }
 
   @Override

@@ -34,7 +34,7 @@ import java.util.zip.CheckedOutputStream;
  */
 public final class StateSnapshot {
   private static final int MAGIC = 0x544D5354;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int MAX_LENGTH = 1 << 30;
 
   private StateSnapshot() {}

@@ -145,7 +145,14 @@ final class RandomPlans {
       columns.add(new OutputColumn("a" + i, call.type(), true));
     }
     List<Integer> all = IntStream.range(0, keys.size()).boxed().toList();
-    return new AggregatePlan(input, keys, List.of(all), calls, columns, -1);
+    if (random.nextInt(6) > 0) {
+      return new AggregatePlan(input, keys, List.of(all), calls, columns, -1);
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      columns.set(i, nullable(columns.get(i)));
+    }
+    List<List<Integer>> sets = List.of(all, all.subList(0, all.size() / 2), List.of());
+    return new AggregatePlan(input, keys, sets, calls, columns, -1);
   }
 
   private AggregateCall call(List<OutputColumn> columns) {
@@ -206,7 +213,8 @@ final class RandomPlans {
       // These are recomputed, the approximate ones over rows that go.
       case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> null;
       case SKEWNESS, KURTOSIS, KURTOSIS_POP, QUANTILE_CONT, QUANTILE_DISC -> null;
-      case MODE, PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX, USER -> null;
+      case MODE -> argument;
+      case PRODUCT, HISTOGRAM, LISTAGG, ARRAY_AGG, MAP_AGG, ARG_MIN, ARG_MAX, USER -> null;
     };
   }
 
@@ -292,6 +300,20 @@ final class RandomPlans {
             WindowFrame.Exclusion.NO_OTHERS);
     List<OutputColumn> columns = new ArrayList<>(input.columns());
     columns.add(new OutputColumn("n", Type.BIGINT, false));
+    BatchPlan window = windowOf(input, frame, columns);
+    return random.nextBoolean()
+        ? window
+        : new FilterPlan(
+            window,
+            new Call(
+                random.nextBoolean() ? ScalarFunction.LESS_OR_EQUAL : ScalarFunction.EQUAL,
+                List.of(
+                    reference(columns, columns.size() - 1),
+                    new Literal(Type.BIGINT, 1L + random.nextInt(2))),
+                Type.BOOLEAN));
+  }
+
+  private BatchPlan windowOf(BatchPlan input, WindowFrame frame, List<OutputColumn> columns) {
     return new WindowPlan(
         input,
         List.of(random.nextInt(input.columns().size())),
@@ -302,7 +324,12 @@ final class RandomPlans {
                 random.nextBoolean())),
         List.of(
             new WindowCall.Function(
-                WindowFunction.ROW_NUMBER, List.of(), false, frame, Type.BIGINT)),
+                List.of(WindowFunction.ROW_NUMBER, WindowFunction.RANK, WindowFunction.DENSE_RANK)
+                    .get(random.nextInt(3)),
+                List.of(),
+                false,
+                frame,
+                Type.BIGINT)),
         columns);
   }
 }

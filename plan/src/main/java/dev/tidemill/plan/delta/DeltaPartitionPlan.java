@@ -1,0 +1,51 @@
+package dev.tidemill.plan.delta;
+
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.OutputColumn;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch plan whose result is that of each partition of its inputs by itself: windows, set
+ * operations, aggregates that need all rows of a group. Of the partitions that a step touches, and
+ * of no others, the result of what was there is taken back and that of what is there now given out.
+ *
+ * @param body over {@code InputPlan}s; number i is {@code inputs.get(i)}
+ * @param keys by input the columns that partition it, of the same types; without any there is one
+ *     partition, which is there from the first step on
+ * @param keepsResultOnly whether a row of the input that is not in the result now never will be:
+ *     the result's first columns are the input's then, and no other rows are kept
+ * @param bound a key (by its place in the keys) whose rows end, or null where rows are kept for
+ *     ever
+ * @param reason what it is, for EXPLAIN
+ */
+public record DeltaPartitionPlan(
+    BatchPlan body,
+    List<DeltaPlan> inputs,
+    List<List<Integer>> keys,
+    boolean keepsResultOnly,
+    @Nullable TimeBound bound,
+    String reason)
+    implements DeltaPlan {
+  public DeltaPartitionPlan {
+    inputs = List.copyOf(inputs);
+    keys = keys.stream().map(List::copyOf).collect(Collectors.toUnmodifiableList());
+    if (inputs.isEmpty() || inputs.size() != keys.size()) {
+      throw new IllegalArgumentException(inputs.size() + " inputs partitioned by " + keys);
+    }
+    if (keepsResultOnly && (inputs.size() != 1 || inputs.get(0).changing())) {
+      throw new IllegalArgumentException("rows left out that may come up again");
+    }
+  }
+
+  @Override
+  public List<OutputColumn> columns() {
+    return body.columns();
+  }
+
+  @Override
+  public boolean changing() {
+    return true;
+  }
+}

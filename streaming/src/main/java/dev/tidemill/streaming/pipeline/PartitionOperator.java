@@ -1,0 +1,284 @@
+package dev.tidemill.streaming.pipeline;
+
+import dev.tidemill.exec.CompiledPlan;
+import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.delta.DeltaPartitionPlan;
+import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.TimeBound;
+import dev.tidemill.streaming.rows.KeyedRows;
+import dev.tidemill.streaming.rows.KeyedSide;
+import dev.tidemill.streaming.rows.KeyedState;
+import dev.tidemill.streaming.state.QueryState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch plan over the partitions that a step touches: its result over what was there is taken
+ * back, that over what is there now given out; where only final rows are wanted, the result of a
+ * partition when it ends.
+ *
+ * <p>State: the rows of each input by partition, or those of the result where no others can come up
+ * again; when partitions end.
+ */
+final class PartitionOperator extends DeltaOperator {
+  private final DeltaPartitionPlan plan;
+  private final boolean atEnd;
+  private final CompiledPlan body;
+  private final List<Type> types;
+  private final KeyedState state;
+  private final @Nullable KeyEnds ends;
+  private int[] touched = new int[16];
+  private int touchedCount;
+
+  /**
+   * @param atEnd whether rows are given out when their partition ends
+   */
+  PartitionOperator(
+      String name, DeltaPartitionPlan plan, boolean atEnd, QueryState queryState, Output output) {
+    super(name, output);
+    this.plan = plan;
+    this.atEnd = atEnd;
+    this.body = CompiledPlan.compile(plan.body());
+    this.types = plan.columns().stream().map(OutputColumn::type).toList();
+    List<KeyedSide.Shape> shapes = new ArrayList<>();
+    for (int i = 0; i < plan.inputs().size(); i++) {
+      DeltaPlan input = plan.inputs().get(i);
+      shapes.add(
+          new KeyedSide.Shape(
+              input.columns().stream().map(OutputColumn::type).toList(),
+              plan.keys().get(i),
+              /* keepsRows= */ true,
+              /* finds= */ input.changing() || plan.keepsResultOnly(),
+              /* counts= */ false,
+              /* matches= */ false));
+    }
+    List<Type> keyTypes = plan.keys().get(0).stream().map(shapes.get(0).types()::get).toList();
+    this.state = new KeyedState(keyTypes, shapes, queryState.memory().child(name));
+    TimeBound bound = plan.bound();
+    this.ends = bound == null ? null : new KeyEnds(state, keyTypes, bound);
+    queryState.columns(name + ".rows", ends == null ? state : ends);
+  }
+
+  @Override
+  void begin(Step step) {
+    state.forgetFirst(touched, touchedCount);
+    touchedCount = 0;
+    if (step.isFirst() && plan.keys().get(0).isEmpty()) {
+      int[] only = new int[1];
+      state.keys(List.of(), new int[1], 1, only);
+      touch(only, 1);
+    }
+  }
+
+  @Override
+  void push(int input, Batch delta, Step step) {
+    int count = delta.rowCount();
+    int[] rows = Worker.rows(delta);
+    int[] keys = new int[count];
+    List<Column> keyColumns = new ArrayList<>();
+    for (int key : plan.keys().get(input)) {
+      keyColumns.add(delta.column(key));
+    }
+    state.keys(keyColumns, rows, count, keys);
+    long[] weights = new long[count];
+    for (int i = 0; i < count; i++) {
+      weights[i] = delta.weightAt(rows[i]);
+    }
+    state.side(input).add(delta, rows, keys, weights, count, new int[count]);
+    touch(keys, count);
+  }
+
+  private void touch(int[] keys, int count) {
+    for (int i = 0; i < count; i++) {
+      if (state.isFirst(keys[i])) {
+        if (touchedCount == touched.length) {
+          touched = Arrays.copyOf(touched, touchedCount * 2);
+        }
+        touched[touchedCount++] = keys[i];
+      }
+    }
+  }
+
+  private KeyedRows rows(int input) {
+    return Objects.requireNonNull(state.side(input).rows());
+  }
+
+  @Override
+  void finish(Step step) {
+    if (touchedCount > 0 && (!atEnd || plan.keepsResultOnly())) {
+      changePartitions(step);
+    }
+    state.forgetFirst(touched, touchedCount);
+    touchedCount = 0;
+    if (ends != null) {
+      int[] ended = ends.take(step.watermarkMicros());
+      if (atEnd && ended.length > 0) {
+        try (Rows last = rowsOf(ended, ended.length, false, step.memory())) {
+          emitAll(step.run(body, last.batches), step);
+        }
+      }
+      state.drop(ended);
+    }
+  }
+
+  private void changePartitions(Step step) {
+    List<Batch> changes = new ArrayList<>();
+    try {
+      if (!atEnd && !step.isFirst()) {
+        try (Rows before = rowsOf(touched, touchedCount, true, step.memory())) {
+          if (before.count > 0 || plan.keys().get(0).isEmpty()) {
+            for (Batch batch : step.run(body, before.batches)) {
+              try (batch) {
+                changes.add(removed(batch, step.memory()));
+              }
+            }
+          }
+        }
+      }
+      List<Batch> now;
+      try (Rows rows = rowsOf(touched, touchedCount, false, step.memory())) {
+        now = step.run(body, rows.batches);
+      }
+      changes.addAll(now);
+      if (plan.keepsResultOnly()) {
+        keepOnly(now);
+      }
+      if (!atEnd) {
+        emitAll(Consolidation.of(changes, types, step.memory()), step);
+      }
+    } finally {
+      changes.forEach(Batch::close);
+    }
+  }
+
+  /** The rows of a result as removed. */
+  private static Batch removed(Batch batch, MemoryScope memory) {
+    List<Column> columns = new ArrayList<>();
+    try {
+      for (int i = 0; i < batch.columnCount(); i++) {
+        columns.add(batch.column(i).retain());
+      }
+      return new Batch(
+          batch.length(),
+          columns,
+          batch.selection(),
+          (FixedColumn) Columns.constant(Type.BIGINT, -1L, batch.length(), memory));
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+  }
+
+  /** Rows of some partitions, by input, without weights: one of weight n stands there n times. */
+  private static final class Rows implements AutoCloseable {
+    final List<List<Batch>> batches = new ArrayList<>();
+    long count;
+
+    @Override
+    public void close() {
+      batches.forEach(input -> input.forEach(Batch::close));
+    }
+  }
+
+  /** The rows of partitions as they are, or were before the step. */
+  private Rows rowsOf(int[] partitions, int count, boolean before, MemoryScope memory) {
+    Rows all = new Rows();
+    try {
+      for (int i = 0; i < plan.inputs().size(); i++) {
+        List<Batch> batches = new ArrayList<>();
+        all.batches.add(batches);
+        all.count += gather(rows(i), partitions, count, before, batches, memory);
+      }
+      return all;
+    } catch (Throwable t) {
+      all.close();
+      throw t;
+    }
+  }
+
+  private static long gather(
+      KeyedRows rows,
+      int[] partitions,
+      int count,
+      boolean before,
+      List<Batch> batches,
+      MemoryScope memory) {
+    int[] found = new int[Batch.MAX_ROWS];
+    int length = 0;
+    for (int i = 0; i < count; i++) {
+      for (int row = rows.first(partitions[i]); row >= 0; row = rows.next(row)) {
+        if (before || rows.weight(row) != 0) {
+          if (length == found.length) {
+            found = Arrays.copyOf(found, length * 2);
+          }
+          found[length++] = row;
+        }
+      }
+    }
+    long[] weights = new long[length];
+    if (before) {
+      rows.weightsBefore(found, length, weights);
+    } else {
+      for (int i = 0; i < length; i++) {
+        weights[i] = rows.weight(found[i]);
+      }
+    }
+    int[] part = new int[Batch.MAX_ROWS];
+    int filled = 0;
+    long all = 0;
+    for (int i = 0; i < length; i++) {
+      if (weights[i] < 0) {
+        throw PipelineErrors.removedTooOften();
+      }
+      all += weights[i];
+      for (long n = weights[i]; n > 0; n--) {
+        part[filled++] = found[i];
+        if (filled == part.length) {
+          batches.add(new Batch(filled, rows.take(part, filled, memory)));
+          filled = 0;
+        }
+      }
+    }
+    if (filled > 0) {
+      batches.add(new Batch(filled, rows.take(part, filled, memory)));
+    }
+    return all;
+  }
+
+  /** Forgets those rows of the touched partitions that are not in the result. */
+  private void keepOnly(List<Batch> result) {
+    KeyedRows rows = rows(0);
+    boolean[] kept = new boolean[rows.length()];
+    for (Batch batch : result) {
+      int count = batch.rowCount();
+      int[] numbers = new int[count];
+      rows.find(batch, Worker.rows(batch), count, numbers);
+      for (int number : numbers) {
+        kept[number] = true;
+      }
+    }
+    for (int i = 0; i < touchedCount; i++) {
+      for (int row = rows.first(touched[i]); row >= 0; row = rows.next(row)) {
+        if (rows.weight(row) != 0 && !kept[row]) {
+          rows.setWeight(row, 0);
+        }
+      }
+    }
+  }
+
+  /** Gives back what a step that failed may have left. */
+  @Override
+  void close() {
+    touchedCount = 0;
+  }
+}

@@ -1,0 +1,218 @@
+package dev.tidemill.streaming.rows;
+
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One relation of a {@link KeyedState}: its rows by key, or no more than how many there are; and by
+ * row how many of the other side match it.
+ */
+public final class KeyedSide {
+  private final Shape shape;
+  private final @Nullable KeyedRows rows;
+  private final @Nullable JournaledLongs counts;
+  private final @Nullable JournaledLongs matches;
+
+  /** All weights together. */
+  private long total;
+
+  private long committedTotal;
+
+  /**
+   * What is kept of a relation.
+   *
+   * @param types of its rows
+   * @param keys the columns of the key
+   * @param keepsRows whether the rows are kept
+   * @param finds whether rows may go
+   * @param counts whether the weights of each key are counted
+   * @param matches whether each row has a number of matches
+   */
+  public record Shape(
+      List<Type> types,
+      List<Integer> keys,
+      boolean keepsRows,
+      boolean finds,
+      boolean counts,
+      boolean matches) {
+    public Shape {
+      types = List.copyOf(types);
+      keys = List.copyOf(keys);
+    }
+
+    /** The types of what is written of it, before the weights. */
+    List<Type> types(List<Type> keyTypes) {
+      return keepsRows ? types : keyTypes;
+    }
+  }
+
+  KeyedSide(Shape shape, MemoryScope memory, HeapMemory heap) {
+    this.shape = shape;
+    this.rows = shape.keepsRows ? new KeyedRows(shape.types, shape.finds, memory, heap) : null;
+    this.counts = shape.counts ? new JournaledLongs(heap) : null;
+    this.matches = shape.matches ? new JournaledLongs(heap) : null;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  /** The rows, or null where they are not kept. */
+  public @Nullable KeyedRows rows() {
+    return rows;
+  }
+
+  void ensureKeys(int count) {
+    if (rows != null) {
+      rows.ensureKeys(count);
+    }
+    if (counts != null) {
+      counts.ensure(count);
+    }
+  }
+
+  /**
+   * Adds weights to rows, {@code which[i]} of key {@code keys[i]}.
+   *
+   * @param delta whose first columns are the rows
+   * @param numbers becomes each row's number, where rows are kept
+   */
+  public void add(Batch delta, int[] which, int[] keys, long[] weights, int count, int[] numbers) {
+    if (rows != null) {
+      rows.add(delta, which, keys, weights, count, numbers);
+      if (matches != null) {
+        matches.ensure(rows.length());
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      total = Math.addExact(total, weights[i]);
+      if (counts != null) {
+        counts.set(keys[i], Math.addExact(counts.get(keys[i]), weights[i]));
+      }
+    }
+  }
+
+  /** The weights of a key's rows together. */
+  public long count(int key) {
+    return counts == null || key < 0 ? 0 : counts.get(key);
+  }
+
+  /** The weights of all rows together. */
+  public long total() {
+    return total;
+  }
+
+  public long matches(int row) {
+    return matches == null ? 0 : matches.get(row);
+  }
+
+  public void setMatches(int row, long count) {
+    if (matches != null && matches.get(row) != count) {
+      matches.set(row, count);
+    }
+  }
+
+  void restoreMatches(int row, long count) {
+    if (matches != null) {
+      matches.fix(row, count);
+    }
+  }
+
+  /** Removes all rows of keys. */
+  void drop(int[] keys) {
+    for (int key : keys) {
+      for (int row = rows == null ? -1 : rows.first(key); row >= 0; row = rows.next(row)) {
+        if (rows.weight(row) != 0) {
+          rows.setWeight(row, 0);
+        }
+      }
+      if (counts != null && counts.get(key) != 0) {
+        total -= counts.get(key);
+        counts.set(key, 0);
+      }
+    }
+  }
+
+  int length() {
+    return rows == null ? 0 : rows.length();
+  }
+
+  int live() {
+    return rows == null ? 0 : rows.live();
+  }
+
+  /** The keys with a count, ascending. */
+  int[] countedKeys() {
+    JournaledLongs known = counts;
+    return known == null
+        ? new int[0]
+        : IntStream.range(0, known.room()).filter(key -> known.get(key) != 0).toArray();
+  }
+
+  void markUsed(boolean[] used) {
+    if (rows != null) {
+      for (int row : rows.liveRows()) {
+        used[rows.key(row)] = true;
+      }
+    }
+    for (int key : countedKeys()) {
+      used[key] = true;
+    }
+  }
+
+  void commit() {
+    if (rows != null) {
+      rows.commit();
+    }
+    if (counts != null) {
+      counts.commit();
+    }
+    if (matches != null) {
+      matches.commit();
+    }
+    committedTotal = total;
+  }
+
+  void rollback() {
+    if (rows != null) {
+      rows.rollback();
+    }
+    if (counts != null) {
+      counts.rollback();
+    }
+    if (matches != null) {
+      matches.rollback();
+    }
+    total = committedTotal;
+  }
+
+  /**
+   * Numbers keys and rows anew.
+   *
+   * @param liveKeys the keys that stay, ascending
+   * @param numbers by key its new number
+   */
+  void renumber(int[] liveKeys, int[] numbers) {
+    if (rows != null) {
+      int[] live = rows.liveRows();
+      rows.renumber(live, numbers);
+      if (matches != null) {
+        matches.renumber(live, live.length);
+      }
+    }
+    if (counts != null) {
+      counts.renumber(liveKeys, liveKeys.length);
+    }
+  }
+
+  void close() {
+    if (rows != null) {
+      rows.close();
+    }
+  }
+}

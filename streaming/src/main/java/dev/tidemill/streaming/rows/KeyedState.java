@@ -1,0 +1,266 @@
+package dev.tidemill.streaming.rows;
+
+import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.streaming.state.ColumnState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of one or more relations by a key that they share: the sides of a join, the partitions of a
+ * window. Keys have dense numbers.
+ *
+ * <p>As state: a part for each side.
+ */
+public final class KeyedState implements ColumnState {
+  /** Fewer rows that are gone are not worth numbering the others anew. */
+  private static final int FEW = 1024;
+
+  private final List<Type> keyTypes;
+  private final MemoryScope memory;
+  private final HeapMemory heap;
+  private final List<KeyedSide> sides = new ArrayList<>();
+  private final GroupTable.Lookup lookup = new GroupTable.Lookup();
+  private GroupTable keys;
+
+  /** How many keys there were when those without rows were last taken out. */
+  private int keysThen;
+
+  private boolean[] seen = new boolean[0];
+
+  private Renumbering renumbering = (live, count) -> {};
+
+  /** Told when keys get other numbers: key {@code live[i]} becomes i. */
+  public interface Renumbering {
+    void accept(int[] live, int count);
+  }
+
+  /**
+   * @param keyTypes what the keys of all sides are compared as
+   * @param memory its own, closed with it
+   */
+  public KeyedState(List<Type> keyTypes, List<KeyedSide.Shape> shapes, MemoryScope memory) {
+    this.keyTypes = List.copyOf(keyTypes);
+    this.memory = memory;
+    this.heap = new HeapMemory(memory);
+    this.keys = GroupTable.of(keyTypes, memory);
+    shapes.forEach(shape -> sides.add(new KeyedSide(shape, memory, heap)));
+  }
+
+  /** Says when keys get other numbers. */
+  public void onRenumbering(Renumbering told) {
+    renumbering = told;
+  }
+
+  public KeyedSide side(int number) {
+    return sides.get(number);
+  }
+
+  /** Key numbers go from 0 up to, without, this. */
+  public int keyCount() {
+    return keys.groupCount();
+  }
+
+  /** The numbers of rows' keys, those of new keys being made. */
+  public void keys(List<Column> columns, int[] rows, int count, int[] numbers) {
+    keys.groups(columns, rows, count, numbers);
+    for (KeyedSide side : sides) {
+      side.ensureKeys(keys.groupCount());
+    }
+  }
+
+  /** The numbers of rows' keys, -1 of those that are not there. */
+  public void find(List<Column> columns, int[] rows, int count, int[] numbers) {
+    keys.find(columns, rows, count, numbers, lookup);
+  }
+
+  /** The columns of keys, each at most once; the caller's to close. */
+  public List<Column> keyColumns(int[] numbers, int count) {
+    return keys.keys(numbers, count);
+  }
+
+  public List<Type> keyTypes() {
+    return keyTypes;
+  }
+
+  /** Whether this is the first time that a key is asked for; {@link #forgetFirst} begins anew. */
+  public boolean isFirst(int key) {
+    seen = heap.grow(seen, keys.groupCount());
+    boolean isFirst = !seen[key];
+    seen[key] = true;
+    return isFirst;
+  }
+
+  public void forgetFirst(int[] asked, int count) {
+    for (int i = 0; i < count; i++) {
+      if (asked[i] < seen.length) {
+        seen[asked[i]] = false;
+      }
+    }
+  }
+
+  /** Removes all rows of some keys. */
+  public void drop(int[] ended) {
+    for (KeyedSide side : sides) {
+      side.drop(ended);
+    }
+  }
+
+  @Override
+  public void commit() {
+    long gone = 0;
+    long live = 0;
+    for (KeyedSide side : sides) {
+      side.commit();
+      gone += side.length() - side.live();
+      live += side.live();
+    }
+    if (gone > Math.max(FEW, live) || keys.groupCount() > 2L * keysThen + FEW) {
+      renumber();
+    }
+  }
+
+  @Override
+  public void rollback() {
+    sides.forEach(KeyedSide::rollback);
+  }
+
+  private void renumber() {
+    boolean[] used = new boolean[keys.groupCount()];
+    for (KeyedSide side : sides) {
+      side.markUsed(used);
+    }
+    int[] live = IntStream.range(0, used.length).filter(key -> used[key]).toArray();
+    int[] numbers = new int[used.length];
+    for (int i = 0; i < live.length; i++) {
+      numbers[live[i]] = i;
+    }
+    if (live.length < used.length) {
+      keys = keysOf(live);
+      renumbering.accept(live, live.length);
+    }
+    for (KeyedSide side : sides) {
+      side.renumber(live, numbers);
+    }
+    keysThen = live.length;
+  }
+
+  /** A table of some of the keys, in the place of the one that is there. */
+  private GroupTable keysOf(int[] live) {
+    GroupTable fewer = GroupTable.of(keyTypes, memory);
+    try {
+      fewer.expect(live.length);
+      List<Column> columns = keys.keys();
+      try {
+        int[] to = new int[Batch.MAX_ROWS];
+        for (int from = 0; from < live.length; from += Batch.MAX_ROWS) {
+          int[] part = Arrays.copyOfRange(live, from, Math.min(live.length, from + to.length));
+          fewer.groups(columns, part, part.length, to);
+        }
+      } finally {
+        columns.forEach(Column::close);
+      }
+    } catch (Throwable t) {
+      fewer.close();
+      throw t;
+    }
+    keys.close();
+    return fewer;
+  }
+
+  @Override
+  public long bytes() {
+    return memory.used();
+  }
+
+  @Override
+  public List<Type> types(int part) {
+    if (part >= sides.size()) {
+      return List.of();
+    }
+    List<Type> types = new ArrayList<>(sides.get(part).shape().types(keyTypes));
+    types.add(Type.BIGINT);
+    types.add(Type.BIGINT);
+    return types;
+  }
+
+  /** Rows, or keys, each with its weight, or count, and its matches. */
+  @Override
+  public void write(Writer out) {
+    for (int i = 0; i < sides.size(); i++) {
+      KeyedSide side = sides.get(i);
+      KeyedRows rows = side.rows();
+      int[] all = rows == null ? side.countedKeys() : rows.liveRows();
+      for (int from = 0; from < all.length; from += Batch.MAX_ROWS) {
+        int[] part = Arrays.copyOfRange(all, from, Math.min(all.length, from + Batch.MAX_ROWS));
+        try (Batch written = written(side, rows, part)) {
+          out.write(i, written);
+        }
+      }
+    }
+  }
+
+  private Batch written(KeyedSide side, @Nullable KeyedRows rows, int[] part) {
+    List<Column> columns = new ArrayList<>();
+    try (ColumnBuilder weights = ColumnBuilder.of(Type.BIGINT, memory, part.length);
+        ColumnBuilder matches = ColumnBuilder.of(Type.BIGINT, memory, part.length)) {
+      columns.addAll(
+          rows == null ? keys.keys(part, part.length) : rows.take(part, part.length, memory));
+      for (int number : part) {
+        weights.appendLong(rows == null ? side.count(number) : rows.weight(number));
+        matches.appendLong(rows == null ? 0 : side.matches(number));
+      }
+      columns.add(weights.build());
+      columns.add(matches.build());
+      return new Batch(part.length, columns);
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+  }
+
+  @Override
+  public void restore(int part, Batch written) {
+    KeyedSide side = sides.get(part);
+    int count = written.length();
+    int[] all = IntStream.range(0, count).toArray();
+    int[] numbers = new int[count];
+    List<Column> keyColumns = new ArrayList<>();
+    KeyedRows rows = side.rows();
+    for (int i = 0; i < keyTypes.size(); i++) {
+      keyColumns.add(written.column(rows == null ? i : side.shape().keys().get(i)));
+    }
+    keys(keyColumns, all, count, numbers);
+    int last = written.columnCount() - 2;
+    FixedColumn weights = (FixedColumn) written.column(last);
+    FixedColumn matches = (FixedColumn) written.column(last + 1);
+    long[] rowWeights = new long[count];
+    for (int i = 0; i < count; i++) {
+      rowWeights[i] = weights.longAt(i);
+    }
+    int[] rowNumbers = new int[count];
+    side.add(written, all, numbers, rowWeights, count, rowNumbers);
+    for (int i = 0; rows != null && i < count; i++) {
+      side.restoreMatches(rowNumbers[i], matches.longAt(i));
+    }
+    side.commit();
+    keysThen = keys.groupCount();
+  }
+
+  @Override
+  public void close() {
+    sides.forEach(KeyedSide::close);
+    keys.close();
+    heap.close();
+    memory.close();
+  }
+}
