@@ -45,7 +45,7 @@ final class PlannerErrorTest {
           SELECT ARRAY(SELECT 1) | UNSUPPORTED_ARRAY_OF_A_QUERY | ARRAY of a query is not supported (line 1, column 8)
           SELECT MAP[1, 2] < MAP[1, 3] | UNSUPPORTED_MAP_COMPARISON | comparison of MAPs is not supported (line 1, column 8)
           WITH RECURSIVE q AS (SELECT 1 AS x UNION ALL SELECT x + ? FROM q) SELECT * FROM q | UNSUPPORTED_PARAMETER_IN_RECURSION | a parameter in WITH RECURSIVE is not supported (line 1, column 57)
-          SELECT * FROM SESSION(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' SECOND) | UNSUPPORTED_TABLE_FUNCTION_SESSION | table function SESSION is not supported (line 1, column 15)
+          SELECT * FROM SESSION(TABLE orders, DESCRIPTOR(amount), INTERVAL '1' SECOND) | TYPE_MISMATCH | the time column of SESSION must be TIMESTAMP but amount is DECIMAL(10,2) (line 1, column 15)
           SELECT * FROM TUMBLE(TABLE orders, DESCRIPTOR(amount), INTERVAL '1' SECOND) | ARGUMENTS_INVALID | TUMBLE takes (TABLE t, DESCRIPTOR(a TIMESTAMP column), size [, offset]) (line 1, column 15)
           SELECT /*+ FAST(orders) */ 1 FROM orders | QUERY_INVALID | there is no hint FAST: there are BROADCAST(table) and SHUFFLE(table) (line 1, column 8)
           """)

@@ -309,7 +309,8 @@ public final class ExpressionCompiler {
     return expression instanceof Call call
         && (call.function() == ScalarFunction.CURRENT_DATE
             || call.function() == ScalarFunction.CURRENT_TIME
-            || call.function() == ScalarFunction.CURRENT_TIMESTAMP);
+            || call.function() == ScalarFunction.CURRENT_TIMESTAMP
+            || call.function() == ScalarFunction.PROCTIME);
   }
 
   private static boolean isRandom(Expression expression) {

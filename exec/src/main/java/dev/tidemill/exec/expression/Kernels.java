@@ -206,7 +206,8 @@ final class Kernels {
       case MONTHS_BETWEEN -> strict(Temporals.monthsBetween(types.getFirst()));
       case TIME_BUCKET -> strict(Temporals.bucket(types.get(0), types.get(1)));
       case MAKE_DATE -> strict(RowKernels.integer(call.type(), 4, Temporals::makeDate));
-      case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP -> strict(Temporals.now(call.type()));
+      case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP, PROCTIME ->
+          strict(Temporals.now(call.type()));
 
       case RANDOM -> strict((evaluation, rows, arguments) -> random(evaluation, rows));
       case UUID ->

@@ -197,6 +197,7 @@ final class Signatures {
       case JSON_ARRAY -> texts(types, 0, types.size()) && isText(result);
       case CURRENT_DATE -> types.isEmpty() && result instanceof Type.Date;
       case CURRENT_TIME -> types.isEmpty() && result instanceof Type.Time;
+      case PROCTIME -> types.isEmpty() && result instanceof Type.Timestamp;
       case CURRENT_TIMESTAMP -> types.isEmpty() && Conversions.isTimestamp(result);
       case UUID -> types.isEmpty() && isText(result);
       case ARRAY,

@@ -897,7 +897,7 @@ final class Temporals {
     }
   }
 
-  /** CURRENT_DATE, CURRENT_TIME and CURRENT_TIMESTAMP. */
+  /** CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP and PROCTIME. */
   static Kernel now(Type type) {
     return (evaluation, rows, arguments) -> {
       LocalDateTime now = LocalDateTime.ofInstant(evaluation.context.time(), ZoneOffset.UTC);

@@ -11,6 +11,7 @@ import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -21,15 +22,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * TUMBLE and HOP: each row once per time window that holds it, the windows' start and end behind
- * its columns. Linear.
+ * TUMBLE, HOP and CUMULATE: each row once per time window that holds it, the windows' start and end
+ * behind its columns. Linear.
  *
  * <p>A window starts at {@code offset + k * slide} for every integer k, and holds the times from
  * its start up to, without, its end. So of a row at time t the last window starts at {@code t -
  * floorMod(t - offset, slide)}, the others a slide each before it, as long as they end after t;
  * where the slide is longer than the size, a row may be in none. All is counted in the unit of the
  * time column; sizes that are no whole number of its units (milliseconds over TIMESTAMP(0)) are
- * refused.
+ * refused. CUMULATE has windows of each size that is a multiple of the slide from each start that
+ * is a multiple of the size.
  */
 public final class TimeWindowOperator extends Operator {
   private final WindowTablePlan windows;
@@ -81,6 +83,7 @@ public final class TimeWindowOperator extends Operator {
     private final BatchSink next;
     private final int[] rows = new int[Batch.MAX_ROWS];
     private final long[] starts = new long[Batch.MAX_ROWS];
+    private final long[] ends = new long[Batch.MAX_ROWS];
     private int count;
 
     TimeWindowStage(MemoryScope memory, BatchSink next) {
@@ -107,6 +110,28 @@ public final class TimeWindowOperator extends Operator {
 
     /** Adds the row once per window, first the earliest; says whether more rows are needed. */
     private boolean assign(Batch batch, FixedColumn times, int row) {
+      return windows.cumulative() ? cumulate(batch, times, row) : hop(batch, times, row);
+    }
+
+    private boolean cumulate(Batch batch, FixedColumn times, int row) {
+      long time = times.longAt(row);
+      long start;
+      long end;
+      try {
+        start = Math.subtractExact(time, Math.floorMod(Math.subtractExact(time, offset), size));
+        end = Math.addExact(start, size);
+      } catch (ArithmeticException e) {
+        throw outOfRange(times, row);
+      }
+      for (long left = (end - 1 - time) / slide; left >= 0; left--) {
+        if (!add(batch, row, start, end - left * slide)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean hop(Batch batch, FixedColumn times, int row) {
       long time = times.longAt(row);
       long last;
       long earlier;
@@ -116,18 +141,27 @@ public final class TimeWindowOperator extends Operator {
         Math.subtractExact(last, Math.multiplyExact(Math.max(earlier, 0), slide));
         Math.addExact(last, size);
       } catch (ArithmeticException e) {
-        throw ExecErrors.windowTimeOutOfRange(
-            windows.input().columns().get(windows.timeColumn()).name(),
-            String.valueOf(times.value(row)));
+        throw outOfRange(times, row);
       }
       for (long k = earlier; k >= 0; k--) {
-        rows[count] = row;
-        starts[count++] = last - k * slide;
-        if (count == rows.length && !flush(batch)) {
+        if (!add(batch, row, last - k * slide, last - k * slide + size)) {
           return false;
         }
       }
       return true;
+    }
+
+    private boolean add(Batch batch, int row, long start, long end) {
+      rows[count] = row;
+      starts[count] = start;
+      ends[count++] = end;
+      return count < rows.length || flush(batch);
+    }
+
+    private TidemillException outOfRange(FixedColumn times, int row) {
+      return ExecErrors.windowTimeOutOfRange(
+          windows.input().columns().get(windows.timeColumn()).name(),
+          String.valueOf(times.value(row)));
     }
 
     private boolean flush(Batch batch) {
@@ -137,8 +171,8 @@ public final class TimeWindowOperator extends Operator {
       int length = count;
       count = 0;
       try (Batch taken = Batches.take(batch, rows, 0, length, memory);
-          Column start = bounds(length, 0);
-          Column end = bounds(length, size)) {
+          Column start = bounds(length, starts);
+          Column end = bounds(length, ends)) {
         List<Column> columns = new ArrayList<>(taken.columnCount() + 2);
         for (int i = 0; i < taken.columnCount(); i++) {
           columns.add(taken.column(i).retain());
@@ -151,10 +185,10 @@ public final class TimeWindowOperator extends Operator {
       }
     }
 
-    private Column bounds(int length, long add) {
+    private Column bounds(int length, long[] bounds) {
       Buffer values = memory.allocate(length * 8L);
       for (int i = 0; i < length; i++) {
-        Memory.putLong(values.address() + i * 8L, starts[i] + add);
+        Memory.putLong(values.address() + i * 8L, bounds[i]);
       }
       return new FixedColumn(timeType, length, 8, values, null);
     }

@@ -174,6 +174,7 @@ public final class ExpressionText {
       case NOT -> "NOT " + closed(arguments.get(0));
       case NEGATE -> "-" + operand(arguments.get(0));
       case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP -> call.function().name();
+      case PROCTIME -> "PROCTIME()";
       default ->
           call.function()
               + arguments.stream().map(this::text).collect(Collectors.joining(", ", "(", ")"));

@@ -191,6 +191,15 @@ public final class PlanText {
     String time = table.input().columns().get(table.timeColumn()).name();
     String size = interval(table.sizeMillis());
     String offset = table.offsetMillis() == 0 ? "" : " offset " + interval(table.offsetMillis());
+    if (table.cumulative()) {
+      return "Cumulate "
+          + time
+          + " by "
+          + interval(table.slideMillis())
+          + " up to "
+          + size
+          + offset;
+    }
     return table.slideMillis() == table.sizeMillis()
         ? "Tumble " + time + " every " + size + offset
         : "Hop " + time + " every " + interval(table.slideMillis()) + " for " + size + offset;

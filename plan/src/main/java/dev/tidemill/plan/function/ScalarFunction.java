@@ -306,6 +306,11 @@ public enum ScalarFunction {
   CURRENT_TIME,
   /** -> a TIMESTAMP in UTC, or an instant. */
   CURRENT_TIMESTAMP,
+  /**
+   * -> TIMESTAMP(3) in UTC: as CURRENT_TIMESTAMP, of the step that took the row. A row keeps it, so
+   * it stays where it stands, above the scan.
+   */
+  PROCTIME,
 
   // Not deterministic: refused in standing queries.
   /** -> DOUBLE in [0, 1). */

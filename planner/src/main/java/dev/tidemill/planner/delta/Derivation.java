@@ -426,7 +426,10 @@ final class Derivation {
       TimeBound bound = input.bound(aggregate.keys().get(i));
       if (bound != null) {
         bounds.add(new TimeBound(i, bound.plusMillis()));
-        groupEnd = groupEnd == null ? bounds.getLast() : groupEnd;
+        groupEnd =
+            groupEnd == null || bound.plusMillis() < groupEnd.plusMillis()
+                ? bounds.getLast()
+                : groupEnd;
       }
     }
     DeltaAggregatePlan plan =

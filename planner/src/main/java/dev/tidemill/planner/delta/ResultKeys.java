@@ -56,9 +56,10 @@ final class ResultKeys {
       case ProjectPlan project -> projected(project);
       case WindowTablePlan windows -> {
         List<Integer> key = of(windows.input());
+        int start = windows.input().columns().size();
         yield key == null || windows.sizeMillis() <= windows.slideMillis()
             ? key
-            : with(key, windows.input().columns().size());
+            : with(key, windows.cumulative() ? start + 1 : start);
       }
       case UnnestPlan unnest -> null;
       case AggregatePlan aggregate ->

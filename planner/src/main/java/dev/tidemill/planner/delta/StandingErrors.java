@@ -40,6 +40,13 @@ final class StandingErrors {
             .formatted(function));
   }
 
+  static TidemillException proctime(String table) {
+    return new TidemillException(
+        FUNCTION,
+        "PROCTIME() is not supported in a standing query over %s, whose rows are not taken once and for all"
+            .formatted(table));
+  }
+
   static TidemillException parameter() {
     return new TidemillException(
         PARAMETER, "a question mark is not supported in a standing query. Write the value itself");

@@ -93,6 +93,7 @@ public final class StandingPlanner {
     }
     for (Expression expression : expressions(plan)) {
       ExpressionColumns.walk(expression, StandingPlanner::check);
+      ExpressionColumns.walk(expression, part -> checkProctime(part, plan, tables));
     }
     for (UserMethod user : users(plan)) {
       if (!user.deterministic()) {
@@ -116,6 +117,23 @@ public final class StandingPlanner {
     }
     users.removeIf(Objects::isNull);
     return users;
+  }
+
+  /**
+   * A row keeps the time of the step that took it: so it must come from a table that only grows,
+   * and is never read anew.
+   */
+  private static void checkProctime(
+      Expression expression, BatchPlan plan, Map<TableReference, TableTraits> tables) {
+    if (expression instanceof Call call && call.function() == ScalarFunction.PROCTIME) {
+      if (plan instanceof ScanPlan scan) {
+        TableTraits traits = tables.get(scan.table());
+        if (traits != null && (traits.isStatic() || traits.changing())) {
+          throw StandingErrors.proctime(scan.table().path().getLast());
+        }
+      }
+      plan.inputs().forEach(input -> checkProctime(expression, input, tables));
+    }
   }
 
   private static void check(Expression expression) {

@@ -106,7 +106,11 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
       if (origin != null && origin.isTime(windows.timeColumn(), tables)) {
         List<TimeWindows> known = found.computeIfAbsent(origin.table(), t -> new ArrayList<>());
         TimeWindows own =
-            new TimeWindows(windows.sizeMillis(), windows.slideMillis(), windows.offsetMillis());
+            windows.cumulative()
+                ? new TimeWindows(
+                    windows.slideMillis(), windows.slideMillis(), windows.offsetMillis())
+                : new TimeWindows(
+                    windows.sizeMillis(), windows.slideMillis(), windows.offsetMillis());
         if (!known.contains(own)) {
           known.add(own);
         }

@@ -206,13 +206,20 @@ public final class PlannerErrors {
         position);
   }
 
-  /** The arguments of TUMBLE or HOP. */
+  /** The arguments of a window function of tables. */
   public static TidemillException windowArguments(
       String function, @Nullable SourcePosition position) {
-    String lengths = function.equalsIgnoreCase("HOP") ? "slide, size" : "size";
+    String lengths =
+        switch (function.toUpperCase(Locale.ROOT)) {
+          case "HOP" -> "slide, size [, offset]";
+          case "CUMULATE" -> "step, size [, offset]";
+          case "SESSION" -> "gap";
+          case "TUMBLE_ROWS" -> "number of rows";
+          default -> "size [, offset]";
+        };
     return error(
         ARGUMENTS_INVALID,
-        function + " takes (TABLE t, DESCRIPTOR(a TIMESTAMP column), " + lengths + " [, offset])",
+        function + " takes (TABLE t, DESCRIPTOR(a TIMESTAMP column), " + lengths + ")",
         position);
   }
 

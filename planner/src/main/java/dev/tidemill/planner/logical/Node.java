@@ -287,13 +287,14 @@ public sealed interface Node {
   /** As {@link SortKey}, by id. */
   record Order(int field, boolean descending, boolean nullsFirst) {}
 
-  /** TUMBLE and HOP: the input's fields, then the window's bounds. */
+  /** TUMBLE, HOP and CUMULATE: the input's fields, then the window's bounds. */
   record WindowTable(
       Node input,
       int timeField,
       long sizeMillis,
       long slideMillis,
       long offsetMillis,
+      boolean cumulative,
       Field start,
       Field end)
       implements Node {
@@ -313,7 +314,7 @@ public sealed interface Node {
     @Override
     public Node withInputs(List<Node> inputs) {
       return new WindowTable(
-          inputs.get(0), timeField, sizeMillis, slideMillis, offsetMillis, start, end);
+          inputs.get(0), timeField, sizeMillis, slideMillis, offsetMillis, cumulative, start, end);
     }
   }
 

@@ -246,6 +246,7 @@ public final class Nodes {
               n.sizeMillis(),
               n.slideMillis(),
               n.offsetMillis(),
+              n.cumulative(),
               fresh.apply(n.start()),
               fresh.apply(n.end()));
       case Node.Unnest n ->

@@ -596,7 +596,8 @@ public final class Lowering {
             input.position(table.timeField()),
             table.sizeMillis(),
             table.slideMillis(),
-            table.offsetMillis()),
+            table.offsetMillis(),
+            table.cumulative()),
         fields);
   }
 

@@ -132,7 +132,7 @@ final class CalciteErrors {
         return PlannerErrors.invalid(
             "a subquery that stands for a value must have one column", position);
       }
-      if (m.group(1).equals("TUMBLE") || m.group(1).equals("HOP")) {
+      if (WindowTableFunctions.isOne(m.group(1))) {
         return PlannerErrors.windowArguments(m.group(1), position);
       }
       return PlannerErrors.argumentsInvalid(

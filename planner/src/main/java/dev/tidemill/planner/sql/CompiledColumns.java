@@ -1,9 +1,12 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Clocks;
 import dev.tidemill.planner.logical.Expressions;
@@ -82,7 +85,7 @@ public record CompiledColumns(
       SqlCompiler compiler, String text, List<OutputColumn> columns, Clocks clocks) {
     SqlNode node = StatementParser.parseExpression(text).node();
     if (SqlCompiler.isProctime(node)) {
-      throw PlannerErrors.unsupported("PROCTIME()", Positions.of(node.getParserPosition()));
+      return new Call(ScalarFunction.PROCTIME, List.of(), new Type.Timestamp(3));
     }
     List<Field> fields = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {

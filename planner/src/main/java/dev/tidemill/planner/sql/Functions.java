@@ -102,6 +102,7 @@ public final class Functions {
   private Functions() {
     FunctionList functions = new FunctionList();
     STANDARD.forEach(functions::operator);
+    WindowTableFunctions.operators().forEach(functions::operator);
     NestedValues.STAND_INS.forEach(functions::operator);
     for (SqlOperator operator : SqlStdOperatorTable.instance().getOperatorList()) {
       boolean known =

@@ -285,7 +285,7 @@ final class QueryInspection {
       case COLLECTION_TABLE -> {
         SqlCall function = call.operand(0);
         String name = function.getOperator().getName().toUpperCase(Locale.ROOT);
-        if (!name.equals("TUMBLE") && !name.equals("HOP")) {
+        if (!WindowTableFunctions.isOne(name)) {
           throw unsupported("table function " + name, function);
         }
         expression(function, names);

@@ -220,7 +220,8 @@ public final class SqlCompiler {
   }
 
   private Query compile(SqlNode written, Namespace namespace, boolean top) {
-    SqlNode node = TableFunctions.opened(Lambdas.opened(written), functions);
+    SqlNode node =
+        WindowTableFunctions.plain(TableFunctions.opened(Lambdas.opened(written), functions));
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),

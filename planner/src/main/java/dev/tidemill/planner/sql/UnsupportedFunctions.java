@@ -38,18 +38,18 @@ final class UnsupportedFunctions {
               "AGE",
               "AGE, whose intervals have months and days (a - b has days, (a - b) MONTH months),"),
           Map.entry("ARRAY", "ARRAY constructor"),
-          Map.entry("CUMULATE", "the table function CUMULATE"),
           Map.entry("EXPLODE", "the table function EXPLODE"),
           Map.entry("FROM_JSON", "the function FROM_JSON"),
           Map.entry("GENERATE_SERIES", "the table function GENERATE_SERIES"),
           Map.entry(
               "MAKE_INTERVAL",
               "MAKE_INTERVAL, of months and days (MAKE_YM_INTERVAL and MAKE_DT_INTERVAL make one of either),"),
+          Map.entry(
+              "PROCTIME",
+              "PROCTIME() outside of a column of CREATE TABLE (CURRENT_TIMESTAMP is the time)"),
           Map.entry("READ_CSV", "the table function READ_CSV"),
           Map.entry("READ_JSON", "the table function READ_JSON"),
           Map.entry("READ_PARQUET", "the table function READ_PARQUET"),
-          Map.entry("SESSION", "the table function SESSION"),
-          Map.entry("TUMBLE_ROWS", "the table function TUMBLE_ROWS"),
           Map.entry("UNNEST", "UNNEST"));
 
   private UnsupportedFunctions() {}
