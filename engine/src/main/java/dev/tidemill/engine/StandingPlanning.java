@@ -167,9 +167,18 @@ final class StandingPlanning {
         entry.table().changing(),
         compiled.stored(),
         declared,
-        definition.keyEnforced() ? definition.primaryKey() : List.of(),
-        entry.path().equals(OwnNames.path(name)) && session.engine().standing().keepsResult(name),
+        entry.path().equals(OwnNames.path(name)) && session.engine().standing().keepsResult(name)
+            ? resultKey(session.engine().standing().plan(name))
+            : definition.keyEnforced() ? definition.primaryKey() : List.of(),
         changelog != null && changelog.keysOnly());
+  }
+
+  /** Names of the columns of which no two rows of a result agree in all, or none. */
+  private static List<String> resultKey(StandingPlan plan) {
+    boolean isVisible = plan.key().stream().allMatch(column -> column < plan.columns().size());
+    return isVisible
+        ? plan.key().stream().map(column -> plan.columns().get(column).name()).toList()
+        : List.of();
   }
 
   private CatalogEntry.TableEntry sink(QualifiedName name) {

@@ -132,8 +132,34 @@ final class Checkpoints implements AutoCloseable {
     }
   }
 
-  /** Makes sure that a query's last version is in a snapshot. */
+  /**
+   * Makes sure that a query's last version is in a snapshot, and before it those of queries that
+   * read its result: a recovery brings back its changes from the snapshot on, and none from before.
+   * Where one of them has not read so far, there is no new snapshot yet.
+   */
   void snapshot(StandingQuery query, Collection<Standing> all) {
+    if (store == null || !isKept(query) || query.state().version() < 0) {
+      return;
+    }
+    for (Standing standing : all) {
+      if (standing instanceof StandingQuery reader
+          && reader.reads(query)
+          && isKept(reader)
+          && reader.state().version() >= 0) {
+        if (reader.isBehind(query)) {
+          return;
+        }
+        snapshot(reader, all);
+        if (snapshots.getOrDefault(reader.id(), -1L) < reader.state().version()) {
+          return;
+        }
+      }
+    }
+    snapshotAtOnce(query, all);
+  }
+
+  /** The same whoever reads its result: one that is behind is not recovered after a restart. */
+  void snapshotAtOnce(StandingQuery query, Collection<Standing> all) {
     if (store == null || !isKept(query) || query.state().version() < 0) {
       return;
     }

@@ -80,7 +80,9 @@ final class PublishedQueries {
         if (queries.get(key(name)) instanceof StandingQuery query
             && query.delivery() instanceof KeptDelivery) {
           MemoryStateVersion version = query.state().read();
-          ResultTable table = new ResultTable(query.plan(), query.state()::read).pin(version);
+          ResultTable table =
+              new ResultTable(query.plan(), query.definition().mode(), query.state()::read)
+                  .pin(version);
           pinned.add(new PinnedResults.Pinned(query.name(), table, version));
           steps.merge(version.step(), query.name(), (a, b) -> a + ", " + b);
         }

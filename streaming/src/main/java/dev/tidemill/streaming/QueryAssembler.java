@@ -8,18 +8,27 @@ import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.pipeline.DeltaPipeline;
 import dev.tidemill.streaming.result.Delivery;
 import dev.tidemill.streaming.result.KeptDelivery;
+import dev.tidemill.streaming.result.ResultFeed;
+import dev.tidemill.streaming.result.ResultTable;
 import dev.tidemill.streaming.result.SinkDelivery;
 import dev.tidemill.streaming.state.MemoryState;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Puts standing queries together: tables, state, delivery and the compiled plan over them. */
 final class QueryAssembler {
   private final StreamingContext context;
+  private final Function<String, @Nullable Standing> sources;
 
-  QueryAssembler(StreamingContext context) {
+  /**
+   * @param sources the standing query of a name, or null
+   */
+  QueryAssembler(StreamingContext context, Function<String, @Nullable Standing> sources) {
     this.context = context;
+    this.sources = sources;
   }
 
   /** Gives a query's state as it was kept, or null where it is to begin anew. */
@@ -46,9 +55,11 @@ final class QueryAssembler {
     MemoryScope scope = context.memory().child(stored.definition().name());
     MemoryState state = null;
     Delivery delivery = adHoc;
+    Map<TableReference, ResultFeed> feeds = new LinkedHashMap<>();
     try {
       Map<TableReference, Table> tables = new LinkedHashMap<>();
       collectTables(stored.plan().root(), tables);
+      feeds(tables, scope, feeds);
       if (context.directory() != null && adHoc == null) {
         requireReplayable(stored, tables);
       }
@@ -60,10 +71,13 @@ final class QueryAssembler {
         delivery = delivery(stored, scope, state);
       }
       DeltaPipeline pipeline =
-          context.pipelines().compile(stored.plan(), stored.definition().mode(), state, scope);
+          context
+              .pipelines()
+              .compile(stored.plan(), stored.definition().mode(), state, Map.copyOf(feeds), scope);
       return new StandingQuery(
-          stored, new StandingQuery.Parts(tables, scope, state, pipeline, delivery));
+          stored, new StandingQuery.Parts(tables, feeds, scope, state, pipeline, delivery));
     } catch (Throwable t) {
+      feeds.values().forEach(ResultFeed::close);
       if (delivery != null) {
         delivery.close();
       }
@@ -82,6 +96,19 @@ final class QueryAssembler {
           scan.table(), reference -> context.catalog().table(reference.path()).table());
     }
     plan.inputs().forEach(input -> collectTables(input, tables));
+  }
+
+  /** Takes the results of other standing queries out of the tables. */
+  private void feeds(
+      Map<TableReference, Table> tables, MemoryScope scope, Map<TableReference, ResultFeed> feeds) {
+    for (TableReference reference : List.copyOf(tables.keySet())) {
+      if (tables.get(reference) instanceof ResultTable result
+          && sources.apply(reference.path().getLast()) instanceof StandingQuery source
+          && source.delivery() instanceof KeptDelivery kept) {
+        tables.remove(reference);
+        feeds.put(reference, result.feed(source, kept, scope));
+      }
+    }
   }
 
   private static void requireReplayable(StoredQuery stored, Map<TableReference, Table> tables) {

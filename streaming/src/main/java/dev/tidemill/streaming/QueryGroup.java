@@ -5,7 +5,9 @@ import dev.tidemill.storage.table.Advance;
 import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.log.LogRecord;
+import dev.tidemill.streaming.result.ResultFeed;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +43,8 @@ final class QueryGroup {
    * @param cuts the last cut of each table by any query, kept and moved here
    */
   QueryGroup(List<StandingQuery> queries, Map<TableReference, Offset> cuts) {
-    this.queries = List.copyOf(queries);
+    this.queries =
+        queries.stream().sorted(Comparator.comparingLong(StandingQuery::number)).toList();
     this.cuts = cuts;
   }
 
@@ -88,7 +91,7 @@ final class QueryGroup {
     List<StandingQuery> due = new ArrayList<>();
     List<StandingQuery> settled = new ArrayList<>();
     for (StandingQuery query : active) {
-      Prospect prospect = prospect(query, advances);
+      Prospect prospect = prospect(query, advances, due);
       if (byHand == null ? isDue(query, prospect, nowMillis) : prospect.hasWork()) {
         if (query.pendingRows() > 0 && prospect.available() > stepRows(query)) {
           return new Outlook(catchUp(query), List.of());
@@ -250,7 +253,8 @@ final class QueryGroup {
    * @param available rows since its last step
    * @param caughtUp whether there is nothing behind them now
    * @param allEnded whether nothing will ever come behind them
-   * @param endIsNews whether a table has ended and no step has said so
+   * @param endIsNews whether a table has ended and no step has said so, or a result that is read
+   *     has gone on
    */
   private record Prospect(
       long available, boolean caughtUp, boolean allEnded, boolean endIsNews, boolean first) {
@@ -264,11 +268,22 @@ final class QueryGroup {
     }
   }
 
-  private static Prospect prospect(StandingQuery query, Map<TableReference, Advance> advances) {
+  /**
+   * @param due the queries before it that take a step, whose results it may read
+   */
+  private static Prospect prospect(
+      StandingQuery query, Map<TableReference, Advance> advances, List<StandingQuery> due) {
     long available = query.pendingRows();
     boolean caughtUp = true;
     boolean allEnded = true;
     boolean endIsNews = false;
+    for (ResultFeed feed : query.feeds().values()) {
+      available += feed.rows();
+      boolean moves = feed.isBehind() || isAmong(due, feed.source());
+      endIsNews |= moves;
+      caughtUp &= !moves;
+      allEnded &= feed.source().isAtEnd();
+    }
     boolean closesWindows = closesWindows(query);
     for (TableReference table : query.tables().keySet()) {
       Advance advance = advances.get(table);
@@ -293,7 +308,8 @@ final class QueryGroup {
           prospect.available() >= t.rows()
               || prospect.allEnded() && prospect.hasWork()
               || prospect.hasWork() && hasPassed(query, t.millis(), nowMillis);
-      case Trigger.AvailableNow t -> prospect.first() || !isDone(query);
+      case Trigger.AvailableNow t ->
+          prospect.first() || (query.feeds().isEmpty() ? !isDone(query) : prospect.hasWork());
       case Trigger.Once t -> true;
     };
   }
@@ -308,9 +324,31 @@ final class QueryGroup {
     return !query.definition().trigger().endsByItself();
   }
 
-  /** What a query takes at a cut. */
-  LogRecord.Share share(StandingQuery query, Cut cut) {
+  private static boolean isAmong(List<StandingQuery> queries, ResultFeed.Source source) {
+    return queries.stream().anyMatch(query -> query.id().equals(source.id()));
+  }
+
+  /**
+   * What a query takes at a cut.
+   *
+   * @param step the number of the step, to which the results of due queries go
+   */
+  LogRecord.Share share(StandingQuery query, Cut cut, long step) {
     List<LogRecord.TableRange> ranges = new ArrayList<>();
+    query
+        .feeds()
+        .forEach(
+            (reference, feed) -> {
+              StandingQuery.Taken taken = query.offset(reference);
+              ranges.add(
+                  new LogRecord.TableRange(
+                      reference.path(),
+                      taken == null ? null : taken.offset(),
+                      isAmong(cut.due(), feed.source())
+                          ? new Offset(Long.toString(step))
+                          : feed.reached(),
+                      false));
+            });
     for (TableReference table : query.tables().keySet()) {
       Advance advance = cut.advances().get(table);
       if (advance != null) {
@@ -332,6 +370,10 @@ final class QueryGroup {
     Map<TableReference, Long> remaining = query.remaining();
     if (remaining == null) {
       return true;
+    }
+    if (!query.feeds().isEmpty()) {
+      // It ends behind the queries that it reads.
+      return false;
     }
     for (TableReference table : query.tables().keySet()) {
       Advance advance = cut.advances().get(table);
@@ -391,6 +433,7 @@ final class QueryGroup {
       case Trigger.AvailableNow t -> {
         Map<TableReference, Long> remaining = query.remaining();
         yield query.pendingRows() == 0
+            && query.hasTakenFeeds()
             && remaining != null
             && remaining.values().stream().allMatch(rows -> rows == 0);
       }

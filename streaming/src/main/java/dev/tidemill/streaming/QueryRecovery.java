@@ -2,8 +2,13 @@ package dev.tidemill.streaming;
 
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.DeltaScanPlan;
+import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.streaming.log.LogRecord;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +39,20 @@ final class QueryRecovery {
 
   /** Sets up all queries; none runs yet: those that were running are SUSPENDED. */
   void recoverAll() {
-    Set<TableReference> tables = new LinkedHashSet<>();
+    Map<StandingQuery, StoredQuery> opened = new LinkedHashMap<>();
     for (CheckpointStore.Found found : store.queries()) {
-      Standing query = recover(found);
+      Standing query = open(found);
       if (registry.find(query.name()) != null) {
         query = twice(query);
       }
       registry.add(query);
-      if (query instanceof StandingQuery at) {
-        tables.addAll(at.tables().keySet());
+      if (query instanceof StandingQuery at && found instanceof CheckpointStore.Readable readable) {
+        opened.put(at, readable.query());
       }
     }
+    replay(opened).values().forEach(registry::add);
+    Set<TableReference> tables = new LinkedHashSet<>();
+    registry.queries().forEach(query -> tables.addAll(query.tables().keySet()));
     registry.align(tables, QueryRecovery::failWhereUnreadable);
   }
 
@@ -61,13 +69,7 @@ final class QueryRecovery {
    */
   StandingQuery retry(UnrecoveredQuery lost) {
     CheckpointStore.Found found = store.query(lost.id());
-    Standing query =
-        found == null
-            ? lost
-            : switch (found) {
-              case CheckpointStore.Readable readable -> recover(readable);
-              case CheckpointStore.Unreadable unreadable -> lost(unreadable);
-            };
+    Standing query = found == null ? lost : open(found);
     switch (query) {
       case UnrecoveredQuery still -> {
         if (still.name().equals(lost.name())) {
@@ -82,12 +84,56 @@ final class QueryRecovery {
           throw StreamingErrors.notRecovered(
               lost.name(), StreamingErrors.nameTwice(at.name(), at.id()));
         }
-        registry.remove(lost);
-        registry.add(at);
-        registry.align(at.tables().keySet(), QueryRecovery::failWhereUnreadable);
+        Map<StandingQuery, StoredQuery> opened = new LinkedHashMap<>();
+        replace(lost, at, found, opened);
+        openReaders(at, opened);
+        Map<StandingQuery, UnrecoveredQuery> still = replay(opened);
+        still.values().forEach(registry::add);
+        UnrecoveredQuery again = still.get(at);
+        if (again != null) {
+          throw StreamingErrors.notRecovered(lost.name(), again.cause());
+        }
+        for (StandingQuery recovered : opened.keySet()) {
+          if (!still.containsKey(recovered)) {
+            registry.align(recovered.tables().keySet(), QueryRecovery::failWhereUnreadable);
+          }
+        }
         return at;
       }
     }
+  }
+
+  private void replace(
+      UnrecoveredQuery lost,
+      StandingQuery query,
+      CheckpointStore.@Nullable Found found,
+      Map<StandingQuery, StoredQuery> opened) {
+    registry.remove(lost);
+    registry.add(query);
+    if (found instanceof CheckpointStore.Readable readable) {
+      opened.put(query, readable.query());
+    }
+  }
+
+  /** Queries that could not be recovered because one whose result they read was not. */
+  private void openReaders(StandingQuery source, Map<StandingQuery, StoredQuery> opened) {
+    for (Standing standing : List.copyOf(registry.all())) {
+      if (standing instanceof UnrecoveredQuery lost
+          && lost.plan() instanceof StandingPlan plan
+          && reads(plan.root(), source.name())) {
+        CheckpointStore.Found found = store.query(lost.id());
+        if (found != null && open(found) instanceof StandingQuery reader) {
+          replace(lost, reader, found, opened);
+          openReaders(reader, opened);
+        }
+      }
+    }
+  }
+
+  private static boolean reads(DeltaPlan plan, String name) {
+    return plan instanceof DeltaScanPlan scan
+            && scan.table().path().getLast().equalsIgnoreCase(name)
+        || plan.inputs().stream().anyMatch(input -> reads(input, name));
   }
 
   /** Of two queries of one name, which no crash leaves, the later stands under its id. */
@@ -100,29 +146,25 @@ final class QueryRecovery {
             query.id(), null, StreamingErrors.nameTwice(query.name(), query.id())));
   }
 
-  private Standing recover(CheckpointStore.Found found) {
+  /** A query with the state of its last snapshot. */
+  private Standing open(CheckpointStore.Found found) {
     return switch (found) {
       case CheckpointStore.Unreadable unreadable -> lost(unreadable);
-      case CheckpointStore.Readable readable -> recover(readable.query());
+      case CheckpointStore.Readable readable -> open(readable.query());
     };
   }
 
-  private Standing recover(StoredQuery stored) {
+  private Standing open(StoredQuery stored) {
     StandingQuery query = null;
     try {
       query = assembler.kept(stored, scope -> checkpoints.read(stored.id(), scope));
       checkpoints.noteSnapshots(query);
-      replay(query, stored);
-      requireWhole(query);
+      return query;
     } catch (TidemillException e) {
       return lost(query, stored, e);
     } catch (RuntimeException e) {
       return lost(query, stored, StreamingErrors.internal(e));
     }
-    if (query.status() == QueryStatus.RUNNING) {
-      query.setStatus(query.hasTakenLastStep() ? QueryStatus.ENDED : QueryStatus.SUSPENDED);
-    }
-    return query;
   }
 
   private UnrecoveredQuery lost(
@@ -165,43 +207,110 @@ final class QueryRecovery {
     }
   }
 
-  /** Takes again the logged steps behind the snapshot, up to one that failed. */
-  private void replay(StandingQuery query, StoredQuery stored) {
+  /**
+   * Takes again the logged steps behind the snapshots, of all queries step by step: those that read
+   * results take what the others change.
+   *
+   * @return those that cannot be recovered, closed
+   */
+  private Map<StandingQuery, UnrecoveredQuery> replay(Map<StandingQuery, StoredQuery> queries) {
     Map<Long, LogRecord.Commit> commits = new HashMap<>();
     for (LogRecord record : checkpoints.records()) {
       if (record instanceof LogRecord.Commit commit) {
         commits.put(commit.step(), commit);
       }
     }
+    Map<StandingQuery, UnrecoveredQuery> lost = new LinkedHashMap<>();
+    Set<StandingQuery> stopped = new HashSet<>();
     for (LogRecord record : checkpoints.records()) {
-      if (!(record instanceof LogRecord.Plan plan) || plan.step() <= query.state().version()) {
-        continue;
+      if (record instanceof LogRecord.Plan plan) {
+        queries.forEach(
+            (query, stored) -> {
+              if (!lost.containsKey(query) && !stopped.contains(query)) {
+                attempt(
+                    query,
+                    queries,
+                    lost,
+                    () -> {
+                      if (!replay(query, stored, plan, commits.get(plan.step()))) {
+                        stopped.add(query);
+                      }
+                    });
+              }
+            });
       }
-      LogRecord.Share share = query.share(plan);
-      if (share == null) {
-        continue;
+    }
+    for (StandingQuery query : queries.keySet()) {
+      if (!lost.containsKey(query)) {
+        attempt(query, queries, lost, () -> requireWhole(query));
       }
-      if (!query.follows(share)) {
-        throw StreamingErrors.noReplay(query.name(), store.directory(query.id()));
+      if (!lost.containsKey(query) && query.status() == QueryStatus.RUNNING) {
+        query.setStatus(query.hasTakenLastStep() ? QueryStatus.ENDED : QueryStatus.SUSPENDED);
       }
-      LogRecord.Commit commit = commits.get(plan.step());
-      String error = commit == null ? null : commit.failed().get(query.id());
-      if (plan.step() == stored.failedStep() || error != null) {
-        String known = query.error();
-        query.fail(known != null ? known : String.valueOf(error), plan);
-        if (error != null) {
-          query.noteUntaken();
-        }
-        return;
+    }
+    return lost;
+  }
+
+  /** A query that cannot be recovered is lost, and with it those that read its result. */
+  private void attempt(
+      StandingQuery query,
+      Map<StandingQuery, StoredQuery> queries,
+      Map<StandingQuery, UnrecoveredQuery> lost,
+      Runnable step) {
+    try {
+      step.run();
+    } catch (TidemillException e) {
+      lose(query, queries, lost, e);
+    } catch (RuntimeException e) {
+      lose(query, queries, lost, StreamingErrors.internal(e));
+    }
+  }
+
+  private void lose(
+      StandingQuery query,
+      Map<StandingQuery, StoredQuery> queries,
+      Map<StandingQuery, UnrecoveredQuery> lost,
+      TidemillException cause) {
+    StoredQuery stored = queries.get(query);
+    if (stored == null || lost.containsKey(query)) {
+      return;
+    }
+    for (StandingQuery reader : registry.readers(query)) {
+      lose(reader, queries, lost, StreamingErrors.notRecovered(query.name(), cause));
+    }
+    lost.put(query, lost(query, stored, cause));
+  }
+
+  /** Takes a logged step again; whether it can go on with the next. */
+  private boolean replay(
+      StandingQuery query,
+      StoredQuery stored,
+      LogRecord.Plan plan,
+      LogRecord.@Nullable Commit commit) {
+    LogRecord.Share share = plan.step() <= query.state().version() ? null : query.share(plan);
+    if (share == null) {
+      return true;
+    }
+    if (!query.follows(share)) {
+      throw StreamingErrors.noReplay(query.name(), store.directory(query.id()));
+    }
+    String error = commit == null ? null : commit.failed().get(query.id());
+    if (plan.step() == stored.failedStep() || error != null) {
+      String known = query.error();
+      query.fail(known != null ? known : String.valueOf(error), plan);
+      if (error != null) {
+        query.noteUntaken();
       }
-      try {
-        query.compute(plan, share, System.nanoTime());
-        query.deliver();
-        query.publish();
-      } catch (TidemillException e) {
-        query.fail(String.valueOf(e.getMessage()), plan);
-        return;
-      }
+      return false;
+    }
+    try {
+      query.compute(plan, share, System.nanoTime());
+      query.deliver();
+      query.publish();
+      return true;
+    } catch (TidemillException e) {
+      query.fail(String.valueOf(e.getMessage()), plan);
+      return false;
     }
   }
 

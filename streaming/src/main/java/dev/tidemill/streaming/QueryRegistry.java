@@ -36,7 +36,12 @@ final class QueryRegistry {
     this.published = published;
   }
 
-  /** Connected components of queries by the tables they read. */
+  /** The queries that read the result of one, themselves, in the order they were created. */
+  List<StandingQuery> readers(Standing source) {
+    return queries().stream().filter(q -> q.reads(source)).toList();
+  }
+
+  /** Connected components of queries by the tables and results they read. */
   List<QueryGroup> groups() {
     return groups;
   }
@@ -101,7 +106,9 @@ final class QueryRegistry {
     switch (query) {
       case StandingQuery at -> {
         if (at.delivery() instanceof KeptDelivery) {
-          catalog.register(resultDefinition(query), new ResultTable(at.plan(), at.state()::read));
+          catalog.register(
+              resultDefinition(query),
+              new ResultTable(at.plan(), at.definition().mode(), at.state()::read));
         }
       }
       case UnrecoveredQuery lost -> {
@@ -150,7 +157,9 @@ final class QueryRegistry {
       Set<TableReference> merged = new HashSet<>(query.tables().keySet());
       List<StandingQuery> together = new ArrayList<>();
       for (int i = tables.size() - 1; i >= 0; i--) {
-        if (tables.get(i).stream().anyMatch(merged::contains)) {
+        boolean reads =
+            members.get(i).stream().anyMatch(other -> query.reads(other) || other.reads(query));
+        if (reads || tables.get(i).stream().anyMatch(merged::contains)) {
           merged.addAll(tables.remove(i));
           together.addAll(0, members.remove(i));
         }

@@ -63,6 +63,9 @@ final class Settlement {
   }
 
   private boolean feeds(StandingQuery writer, StandingQuery reader) {
+    if (reader.reads(writer)) {
+      return true;
+    }
     TableReference sink = writer.definition().sink();
     return sink != null
         && reader.tables().keySet().stream().anyMatch(table -> isSamePlace(table, sink));
@@ -79,6 +82,11 @@ final class Settlement {
   }
 
   private boolean inputsCanEnd(StandingQuery query, Set<String> seen) {
+    for (StandingQuery writer : registry.queries()) {
+      if (query.reads(writer) && !canEnd(writer, seen)) {
+        return false;
+      }
+    }
     for (Map.Entry<TableReference, Table> table : query.tables().entrySet()) {
       if (table.getValue().inputKind() == InputKind.GROWING && !query.hasEnded(table.getKey())) {
         boolean writerEnds = false;

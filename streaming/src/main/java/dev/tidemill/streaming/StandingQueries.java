@@ -47,8 +47,8 @@ public final class StandingQueries implements AutoCloseable {
    */
   public StandingQueries(StreamingContext context) {
     this.context = context;
-    assembler = new QueryAssembler(context);
     registry = new QueryRegistry(context.catalog(), published);
+    assembler = new QueryAssembler(context, registry::find);
     checkpoints = new Checkpoints(context);
     steps = new StepTaker(context, lock, registry, published, checkpoints);
     driver = new StepDriver(lock, registry, steps);
@@ -70,7 +70,8 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   private void forgetAll() {
-    List.copyOf(registry.all()).forEach(registry::remove);
+    // Those that read results go before those whose results they read.
+    List.copyOf(registry.all()).reversed().forEach(registry::remove);
   }
 
   /**
@@ -287,11 +288,17 @@ public final class StandingQueries implements AutoCloseable {
    * It is gone, its state and kept result too.
    *
    * @return as {@link #pause}
+   * @throws TidemillException QUERY_NOT_FOUND; QUERY_IS_READ where others read its result
    */
   public long drop(String name) {
     long waited = lock.take();
     try {
       Standing query = registry.get(name);
+      List<StandingQuery> readers = registry.readers(query);
+      if (!readers.isEmpty()) {
+        throw StreamingErrors.isRead(
+            query.name(), readers.stream().map(StandingQuery::name).toList());
+      }
       checkpoints.delete(query);
       steps.forget(query);
       registry.remove(query);

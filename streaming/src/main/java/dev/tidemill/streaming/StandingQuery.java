@@ -12,6 +12,7 @@ import dev.tidemill.streaming.pipeline.StepInput;
 import dev.tidemill.streaming.pipeline.StepOutput;
 import dev.tidemill.streaming.pipeline.UnusualRows;
 import dev.tidemill.streaming.result.Delivery;
+import dev.tidemill.streaming.result.ResultFeed;
 import dev.tidemill.streaming.state.KeyedValueState;
 import dev.tidemill.streaming.state.MemoryState;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * the process ends, it is known whether one is still to come. And so are its totals (under {@value
  * #TOTALS}), which go on being counted.
  */
-final class StandingQuery implements Standing, AutoCloseable {
+final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable {
   static final String OFFSETS = "$offsets";
   static final String LAST_STEP = "$last";
   static final String TOTALS = "$totals";
@@ -46,6 +47,7 @@ final class StandingQuery implements Standing, AutoCloseable {
   private QueryDefinition definition;
   private final StandingPlan plan;
   private final Map<TableReference, Table> tables;
+  private final Map<TableReference, ResultFeed> feeds;
   private final MemoryScope memory;
   private final MemoryState state;
   private final DeltaPipeline pipeline;
@@ -78,9 +80,14 @@ final class StandingQuery implements Standing, AutoCloseable {
    */
   private @Nullable Map<TableReference, Long> remaining;
 
-  /** What a query is made of; it takes over all but the tables. */
+  /**
+   * What a query is made of; it takes over all but the tables.
+   *
+   * @param feeds the results of other queries that it reads
+   */
   record Parts(
       Map<TableReference, Table> tables,
+      Map<TableReference, ResultFeed> feeds,
       MemoryScope memory,
       MemoryState state,
       DeltaPipeline pipeline,
@@ -95,11 +102,19 @@ final class StandingQuery implements Standing, AutoCloseable {
     this.runsSince = stored.runsSince();
     this.error = stored.error();
     this.tables = new LinkedHashMap<>(parts.tables());
+    this.feeds = new LinkedHashMap<>(parts.feeds());
     this.memory = parts.memory();
     this.state = parts.state();
     this.pipeline = parts.pipeline();
     this.delivery = parts.delivery();
     readEnded();
+    feeds.forEach(
+        (reference, feed) -> {
+          Taken taken = offset(reference);
+          if (taken != null) {
+            feed.moveTo(taken.offset());
+          }
+        });
     this.report = makeReport();
   }
 
@@ -108,6 +123,11 @@ final class StandingQuery implements Standing, AutoCloseable {
       Taken taken = offset(table);
       ended.put(table, taken != null && taken.ended());
     }
+  }
+
+  @Override
+  public String name() {
+    return definition.name();
   }
 
   @Override
@@ -144,6 +164,43 @@ final class StandingQuery implements Standing, AutoCloseable {
   /** The growing and bounded tables it reads, in the order of its plan. */
   Map<TableReference, Table> tables() {
     return tables;
+  }
+
+  /** The results of other standing queries that it reads, in the order of its plan. */
+  Map<TableReference, ResultFeed> feeds() {
+    return feeds;
+  }
+
+  /** Whether it reads the result of another. */
+  boolean reads(Standing other) {
+    return feeds.values().stream().anyMatch(feed -> feed.source().id().equals(other.id()));
+  }
+
+  /** Whether it has not taken all of the result of a query that it reads. */
+  boolean isBehind(Standing other) {
+    return feeds.values().stream()
+        .anyMatch(feed -> feed.source().id().equals(other.id()) && feed.isBehind());
+  }
+
+  /** Whether it has taken all of the results that it reads, whose queries have ended. */
+  private boolean hasEndedFeeds() {
+    return feeds.values().stream().allMatch(f -> f.source().isAtEnd() && !f.isBehind());
+  }
+
+  /** Whether it has taken all of the results that it reads that their queries will give. */
+  boolean hasTakenFeeds() {
+    return feeds.values().stream()
+        .allMatch(f -> !f.isBehind() && (!f.source().endsByItself() || f.source().isAtEnd()));
+  }
+
+  @Override
+  public boolean isAtEnd() {
+    return status == QueryStatus.ENDED;
+  }
+
+  @Override
+  public boolean endsByItself() {
+    return status == QueryStatus.RUNNING && definition.trigger().endsByItself();
   }
 
   MemoryState state() {
@@ -215,7 +272,7 @@ final class StandingQuery implements Standing, AutoCloseable {
   }
 
   boolean hasEnded() {
-    return tables.keySet().stream().allMatch(this::hasEnded);
+    return tables.keySet().stream().allMatch(this::hasEnded) && hasEndedFeeds();
   }
 
   int stepsSinceSnapshot() {
@@ -417,6 +474,14 @@ final class StandingQuery implements Standing, AutoCloseable {
     computed = null;
     state.commit(done.step().step());
     done.ranges().forEach((table, range) -> ended.merge(table, range.ended(), (a, b) -> a || b));
+    done.ranges()
+        .forEach(
+            (reference, range) -> {
+              ResultFeed feed = feeds.get(reference);
+              if (feed != null) {
+                feed.moveTo(range.to());
+              }
+            });
     stepsSinceSnapshot++;
     StepProgress progress =
         new StepProgress(
@@ -493,6 +558,7 @@ final class StandingQuery implements Standing, AutoCloseable {
   private QueryReport makeReport() {
     Map<String, String> offsets = new LinkedHashMap<>();
     List<TableReference> read = new ArrayList<>(tables.keySet());
+    read.addAll(feeds.keySet());
     for (TableReference table : read) {
       Taken taken = offset(table);
       offsets.put(table.toString(), taken == null ? "" : taken.offset().text());
@@ -515,6 +581,7 @@ final class StandingQuery implements Standing, AutoCloseable {
 
   @Override
   public void close() {
+    feeds.values().forEach(ResultFeed::close);
     try (pipeline) {
       delivery.close();
     } finally {

@@ -182,7 +182,7 @@ final class StepTaker {
     Instant now = context.clock().instant();
     long micros = now.getEpochSecond() * 1_000_000L + now.getNano() / 1000;
     List<LogRecord.Share> shares =
-        cut.due().stream().map(query -> group.share(query, cut)).toList();
+        cut.due().stream().map(query -> group.share(query, cut, lastStep + 1)).toList();
     LogRecord.Plan plan = new LogRecord.Plan(lastStep + 1, micros, shares);
     checkpoints.write(plan);
     lastStep = plan.step();
@@ -274,8 +274,9 @@ final class StepTaker {
       LogRecord.Plan failedStep = query.failedStep();
       if (failedStep != null) {
         retry(query, failedStep);
+        resumeReaders(query, failedStep);
       }
-      checkpoints.snapshot(query, registry.all());
+      checkpoints.snapshotAtOnce(query, registry.all());
       if (query.hasTakenLastStep()) {
         query.clearError();
         end(query);
@@ -297,6 +298,20 @@ final class StepTaker {
       context.listener().statusChanged(query.name(), QueryStatus.RUNNING);
     }
     lock.signal();
+  }
+
+  /** Those that failed with the query because it did not take the step. */
+  private void resumeReaders(StandingQuery query, LogRecord.Plan step) {
+    for (StandingQuery reader : registry.readers(query)) {
+      if (reader.status() == QueryStatus.FAILED && step.equals(reader.failedStep())) {
+        try {
+          resume(reader);
+        } catch (TidemillException stillFailed) {
+          // It stands as FAILED again, of which the listener was told.
+          continue;
+        }
+      }
+    }
   }
 
   /**

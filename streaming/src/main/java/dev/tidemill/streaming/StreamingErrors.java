@@ -16,6 +16,7 @@ final class StreamingErrors {
   private static final ErrorCode NOT_RECOVERED = ErrorCode.external("QUERY_NOT_RECOVERED");
   private static final ErrorCode FAILED = ErrorCode.user("QUERY_FAILED", "55000");
   private static final ErrorCode STATE = ErrorCode.user("QUERY_STATUS", "55000");
+  private static final ErrorCode READ = ErrorCode.user("QUERY_IS_READ", "2BP01");
   private static final ErrorCode CANCELLED = ErrorCode.user("QUERY_CANCELLED", "57014");
   private static final ErrorCode INTERNAL = ErrorCode.internal("STEP_INTERNAL");
 
@@ -24,6 +25,14 @@ final class StreamingErrors {
   static TidemillException exists(String name) {
     return new TidemillException(
         EXISTS, "there is a standing query " + name + " already; DROP QUERY " + name + " first");
+  }
+
+  static TidemillException isRead(String name, Collection<String> readers) {
+    String others = String.join(", ", readers);
+    return new TidemillException(
+        READ,
+        "the result of standing query %s is read by %s: DROP QUERY %s first"
+            .formatted(name, others, readers.iterator().next()));
   }
 
   static TidemillException changed(String name, Collection<String> differences) {

@@ -11,8 +11,6 @@ final class StandingErrors {
       ErrorCode.user("UNSUPPORTED_FUNCTION_IN_STANDING_QUERY", "0A000");
   private static final ErrorCode PARAMETER =
       ErrorCode.user("UNSUPPORTED_PARAMETER_IN_STANDING_QUERY", "0A000");
-  private static final ErrorCode RESULT =
-      ErrorCode.user("UNSUPPORTED_INPUT_OF_STANDING_QUERY", "0A000");
 
   private StandingErrors() {}
 
@@ -50,13 +48,5 @@ final class StandingErrors {
   static TidemillException parameter() {
     return new TidemillException(
         PARAMETER, "a question mark is not supported in a standing query. Write the value itself");
-  }
-
-  static TidemillException keptResult(String table) {
-    return new TidemillException(
-        RESULT,
-        "%s is the result of another standing query, which a standing query cannot read yet. Put its SELECT in the place"
-                .formatted(table)
-            + " of its name, or deliver it INTO a table and read that");
   }
 }

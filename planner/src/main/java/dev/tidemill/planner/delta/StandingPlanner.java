@@ -85,12 +85,6 @@ public final class StandingPlanner {
 
   /** Refuses what cannot stand. */
   private static void check(BatchPlan plan, Map<TableReference, TableTraits> tables) {
-    if (plan instanceof ScanPlan scan) {
-      TableTraits traits = tables.get(scan.table());
-      if (traits != null && traits.result()) {
-        throw StandingErrors.keptResult(scan.table().path().getLast());
-      }
-    }
     for (Expression expression : expressions(plan)) {
       ExpressionColumns.walk(expression, StandingPlanner::check);
       ExpressionColumns.walk(expression, part -> checkProctime(part, plan, tables));

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param changing whether it removes rows too
  * @param stored its stored columns
  * @param watermark null where it declares none
- * @param key names of the stored columns of its enforced primary key, or none
- * @param result whether it is the kept result of another standing query
+ * @param key names of the stored columns of its enforced primary key, or of a kept result's, or
+ *     none
  * @param keysOnly whether rows that go are told by their key only, so that the last row of each is
  *     to be kept
  */
@@ -24,7 +24,6 @@ public record TableTraits(
     List<OutputColumn> stored,
     @Nullable Watermark watermark,
     List<String> key,
-    boolean result,
     boolean keysOnly) {
   public TableTraits {
     stored = List.copyOf(stored);
@@ -37,19 +36,18 @@ public record TableTraits(
       boolean changing,
       List<OutputColumn> stored,
       @Nullable Watermark watermark,
-      List<String> key,
-      boolean result) {
-    this(kind, changing, stored, watermark, key, result, false);
+      List<String> key) {
+    this(kind, changing, stored, watermark, key, false);
   }
 
   /** A table without watermark and key. */
   public static TableTraits of(InputKind kind, List<OutputColumn> stored) {
-    return new TableTraits(kind, false, stored, null, List.of(), false);
+    return new TableTraits(kind, false, stored, null, List.of());
   }
 
   /** The same table with a watermark. */
   public TableTraits withWatermark(Watermark declared) {
-    return new TableTraits(kind, changing, stored, declared, key, result, keysOnly);
+    return new TableTraits(kind, changing, stored, declared, key, keysOnly);
   }
 
   boolean isStatic() {

@@ -6,6 +6,7 @@ import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.state.QueryState;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Compiles standing plans over the tables of a catalog. Any thread. */
@@ -19,10 +20,22 @@ public final class DeltaPipelines implements PipelineFactory {
 
   @Override
   public DeltaPipeline compile(
-      StandingPlan plan, OutputMode mode, QueryState state, MemoryScope memory) {
+      StandingPlan plan,
+      OutputMode mode,
+      QueryState state,
+      Map<TableReference, Table> own,
+      MemoryScope memory) {
     if (plan.version() != StandingPlan.VERSION) {
       throw PipelineErrors.unknownVersion(plan.version(), StandingPlan.VERSION);
     }
-    return new StandingPipeline(plan, mode, state, memory, tables);
+    return new StandingPipeline(
+        plan,
+        mode,
+        state,
+        memory,
+        reference -> {
+          Table table = own.get(reference);
+          return table == null ? tables.apply(reference) : table;
+        });
   }
 }

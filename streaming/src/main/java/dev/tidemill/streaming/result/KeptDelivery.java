@@ -5,6 +5,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.streaming.state.QueryState;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps the result in the query's state: it is committed and rolled back with it. */
@@ -13,12 +14,20 @@ public final class KeptDelivery implements Delivery {
   private final ChangeRows rows;
   private final OutputMode mode;
   private final MemoryScope memory;
+  private final List<ResultFeed> feeds = new ArrayList<>();
+
+  /** The last step that was written, and the one before it. */
+  private long reached;
+
+  private long committed;
 
   public KeptDelivery(StandingPlan plan, OutputMode mode, QueryState state) {
     this.kept = new KeptResult(plan).rows(state);
     this.rows = new ChangeRows(plan);
     this.mode = mode;
     this.memory = state.memory();
+    this.reached = state.version();
+    this.committed = reached;
   }
 
   @Override
@@ -29,14 +38,47 @@ public final class KeptDelivery implements Delivery {
   @Override
   public long write(long step, List<Batch> change) {
     change.forEach(kept::apply);
+    reached = step;
+    feeds.forEach(feed -> feed.offer(step, change));
     return mode == OutputMode.COMPLETE ? kept.rowCount() : rows.count(change, memory);
   }
 
   @Override
-  public void commit() {}
+  public void commit() {
+    committed = reached;
+  }
 
   @Override
-  public void rollback() {}
+  public void rollback() {
+    long running = reached;
+    reached = committed;
+    if (running != committed) {
+      feeds.forEach(feed -> feed.takeBack(running));
+    }
+  }
+
+  void addFeed(ResultFeed feed) {
+    feeds.add(feed);
+  }
+
+  void removeFeed(ResultFeed feed) {
+    feeds.remove(feed);
+  }
+
+  /** The last step whose change is in the result, the running one included. */
+  long reached() {
+    return reached;
+  }
+
+  /** How many rows the result has, those of the running step included. */
+  long rowCount() {
+    return kept.rowCount();
+  }
+
+  /** Lends all rows as they are in the running step. */
+  void forEachRow(KeptRows.BatchConsumer consumer, MemoryScope scope) {
+    kept.forEach(consumer, scope);
+  }
 
   @Override
   public void end() {}

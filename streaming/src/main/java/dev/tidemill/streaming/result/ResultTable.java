@@ -5,6 +5,7 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.storage.table.Advance;
 import dev.tidemill.storage.table.BatchReader;
@@ -37,19 +38,28 @@ public final class ResultTable implements Table {
   private final KeptResult result;
   private final Supplier<StateVersion> versions;
   private final @Nullable StateVersion pinned;
+  private final boolean changing;
 
   /**
+   * @param mode in which the result is kept
    * @param versions pins the last version each time
    */
-  public ResultTable(StandingPlan plan, Supplier<StateVersion> versions) {
-    this(schemaOf(plan), new KeptResult(plan), versions, null);
+  public ResultTable(StandingPlan plan, OutputMode mode, Supplier<StateVersion> versions) {
+    this(
+        schemaOf(plan),
+        new KeptResult(plan),
+        versions,
+        null,
+        mode != OutputMode.APPEND && plan.root().changing());
   }
 
   private ResultTable(
       Schema schema,
       KeptResult result,
       Supplier<StateVersion> versions,
-      @Nullable StateVersion pinned) {
+      @Nullable StateVersion pinned,
+      boolean changing) {
+    this.changing = changing;
     this.schema = schema;
     this.names = schema.getFields().stream().map(Field::getName).toList();
     this.result = result;
@@ -68,7 +78,17 @@ public final class ResultTable implements Table {
 
   /** The same table, reading {@code version} always; the version stays the caller's to close. */
   public ResultTable pin(StateVersion version) {
-    return new ResultTable(schema, result, versions, version);
+    return new ResultTable(schema, result, versions, version, changing);
+  }
+
+  /**
+   * The result as another standing query takes it in steps.
+   *
+   * @param delivery that keeps it
+   * @param memory is charged with what waits for the reader
+   */
+  public ResultFeed feed(ResultFeed.Source source, KeptDelivery delivery, MemoryScope memory) {
+    return new ResultFeed(source, delivery, schema, changing, memory);
   }
 
   @Override
@@ -83,7 +103,7 @@ public final class ResultTable implements Table {
 
   @Override
   public boolean changing() {
-    return true;
+    return changing;
   }
 
   @Override

@@ -127,7 +127,7 @@ class PipelineTest {
   }
 
   private static TableTraits growing(boolean changing) {
-    return new TableTraits(InputKind.GROWING, changing, COLUMNS, null, List.of(), false);
+    return new TableTraits(InputKind.GROWING, changing, COLUMNS, null, List.of());
   }
 
   /** A standing query at work, with what is needed to check it. */
@@ -153,7 +153,7 @@ class PipelineTest {
     }
 
     DeltaPipeline pipeline() {
-      return new DeltaPipelines(this::table).compile(plan, mode, state, scope);
+      return new DeltaPipelines(this::table).compile(plan, mode, state, Map.of(), scope);
     }
 
     Table table(TableReference reference) {
