@@ -7,20 +7,17 @@ final class Channels {
   private static final List<String> HOT = List.of("Google", "Facebook", "Baidu", "Apple");
   private static final int OTHERS = 10_000;
 
-  private final TextPool.Words names;
-  private final TextPool.Words urls;
+  private final String[] names = new String[HOT.size() + OTHERS];
+  private final String[] urls = new String[names.length];
 
-  /** The channels, their texts put into {@code pool}. */
-  Channels(long seed, TextPool pool) {
+  Channels(long seed, Letters letters) {
     Randomness random = new Randomness(seed, "url");
-    String[] names = new String[HOT.size() + OTHERS];
-    String[] urls = new String[names.length];
     for (int i = 0; i < names.length; i++) {
       int number = i - HOT.size();
       names[i] = number < 0 ? HOT.get(i) : "channel-" + number;
       StringBuilder url = new StringBuilder("https://www.nexmark.com/");
       for (int part = 0; part < 3; part++) {
-        url.append(pool.piece(random.bits(3L * i + part), 3, 5)).append('/');
+        url.append(letters.piece(random.bits(3L * i + part), 3, 5)).append('/');
       }
       url.append("item.htm?query=1");
       if (number >= 0 && random.below(-1L - i, 10) > 0) {
@@ -28,29 +25,18 @@ final class Channels {
       }
       urls[i] = url.toString();
     }
-    this.names = pool.add(names);
-    this.urls = pool.add(urls);
   }
 
-  EventColumn.Filler names(Randomness random) {
-    return (events, count, views) -> {
-      for (int i = 0; i < count; i++) {
-        names.put(channel(random.bits(events[i])), views + 16L * i);
-      }
-    };
+  String[] names() {
+    return names;
   }
 
-  /** The URLs of the channels that {@link #names} has for the same events. */
-  EventColumn.Filler urls(Randomness random) {
-    return (events, count, views) -> {
-      for (int i = 0; i < count; i++) {
-        urls.put(channel(random.bits(events[i])), views + 16L * i);
-      }
-    };
+  String[] urls() {
+    return urls;
   }
 
-  /** Half of all bids come through one of the hot channels. */
-  private static int channel(long bits) {
+  /** The channel that random bits stand for: half of all bids come through one of the hot ones. */
+  static int channel(long bits) {
     long shifted = bits << 1;
     return (int)
         (bits < 0

@@ -41,12 +41,14 @@ final class EventColumns {
 
   private final EventSequence sequence;
   private final TextPool pool;
+  private final Letters letters;
   private final Prices prices = new Prices();
 
   /** Columns of a sequence, which put their words into {@code pool}. */
   EventColumns(EventSequence sequence, TextPool pool) {
     this.sequence = sequence;
     this.pool = pool;
+    this.letters = pool.letters();
   }
 
   List<EventColumn> of(EventKind kind) {
@@ -67,8 +69,8 @@ final class EventColumns {
             "emailAddress",
             event -> {
               long bits = email.bits(event);
-              String host = pool.piece(Randomness.mix(bits), 3, 5);
-              return pool.piece(bits, 3, 7) + "@" + host + ".com";
+              String host = letters.piece(Randomness.mix(bits), 3, 5);
+              return letters.piece(bits, 3, 7) + "@" + host + ".com";
             }),
         built("creditCard", event -> cardNumber(card.bits(event))),
         words("city", CITIES),
@@ -88,8 +90,8 @@ final class EventColumns {
     Randomness category = random("auction.category");
     return List.of(
         numbers("id", event -> EventSequence.FIRST_ID + EventSequence.lastAuction(event)),
-        built("itemName", event -> pool.piece(item.bits(event), 3, 20)),
-        built("description", event -> pool.piece(description.bits(event), 3, 100)),
+        built("itemName", event -> letters.piece(item.bits(event), 3, 20)),
+        built("description", event -> letters.piece(description.bits(event), 3, 100)),
         numbers("initialBid", event -> prices.price(initial.bits(event))),
         numbers(
             "reserve",
@@ -116,15 +118,25 @@ final class EventColumns {
 
   private List<EventColumn> bid() {
     Randomness channel = random("bid.channel");
-    Channels channels = new Channels(sequence.seed(), pool);
+    Channels channels = new Channels(sequence.seed(), pool.letters());
+    TextPool.Words names = pool.add(channels.names());
+    TextPool.Words urls = pool.add(channels.urls());
     return List.of(
         new EventColumn.Numbers("auction", Type.BIGINT, auctions(random("bid.auction"))),
         new EventColumn.Numbers("bidder", Type.BIGINT, bidders(random("bid.bidder"))),
         new EventColumn.Numbers("price", Type.BIGINT, prices(random("bid.price"))),
-        new EventColumn.PooledTexts("channel", 0, channels.names(channel)),
-        new EventColumn.PooledTexts("url", pool.size(), channels.urls(channel)),
+        new EventColumn.PooledTexts("channel", 0, ofChannel(names, channel)),
+        new EventColumn.PooledTexts("url", pool.size(), ofChannel(urls, channel)),
         dateTime(),
         extra("bid", 54, 81));
+  }
+
+  private static EventColumn.Filler ofChannel(TextPool.Words words, Randomness random) {
+    return (events, count, views) -> {
+      for (int i = 0; i < count; i++) {
+        words.put(Channels.channel(random.bits(events[i])), views + 16L * i);
+      }
+    };
   }
 
   private static EventColumn.Filler auctions(Randomness random) {
@@ -161,9 +173,17 @@ final class EventColumns {
     Randomness when = random("dateTime");
     EventColumn.Filler filler =
         sequence.jitterMillis() == 0
-            ? sequence::places
+            ? places()
             : filler(event -> sequence.time(event, when.bits(event)));
     return new EventColumn.Numbers("dateTime", TIME, filler);
+  }
+
+  private EventColumn.Filler places() {
+    return (events, count, address) -> {
+      for (int i = 0; i < count; i++) {
+        Memory.putLong(address + 8L * i, sequence.place(events[i]));
+      }
+    };
   }
 
   private Randomness random(String purpose) {

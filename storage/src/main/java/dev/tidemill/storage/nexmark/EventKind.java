@@ -33,7 +33,7 @@ enum EventKind {
   /** How many events of this kind there are before event {@code event}; its row, if it is one. */
   long rowsBefore(long event) {
     long inRound = event % ROUND - first;
-    return event / ROUND * perRound + Math.clamp(inRound, 0, perRound);
+    return event / ROUND * perRound + Math.max(0, Math.min(inRound, perRound));
   }
 
   /** The event that is row {@code row} of this kind. */

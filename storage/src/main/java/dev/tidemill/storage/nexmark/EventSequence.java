@@ -1,9 +1,9 @@
 package dev.tidemill.storage.nexmark;
 
-import dev.tidemill.foundation.memory.Memory;
-
 /**
- * Which numbers and times events have.
+ * Which numbers and times events have. Like the classes it is made with ({@link EventKind}, {@link
+ * Randomness}, {@link Prices}, {@link Letters}, {@link Channels}) it needs nothing but Java 17: a
+ * benchmark gives the same events to others.
  *
  * @param seed other seeds give other events
  * @param firstMillis when event 0 happens, since 1970
@@ -30,13 +30,6 @@ record EventSequence(long seed, long firstMillis, long perSecond, long jitterMil
   /** When event {@code event} has its place, in milliseconds since 1970. */
   long place(long event) {
     return firstMillis + event / perSecond * 1000 + event % perSecond * 1000 / perSecond;
-  }
-
-  /** Writes the places of some events, one behind the other. */
-  void places(long[] events, int count, long address) {
-    for (int i = 0; i < count; i++) {
-      Memory.putLong(address + 8L * i, place(events[i]));
-    }
   }
 
   /**

@@ -23,7 +23,7 @@ final class Randomness {
 
   /** {@code bits}, random ones, as a number of at least 0 and below {@code bound}. */
   static long scale(long bits, long bound) {
-    return Math.unsignedMultiplyHigh(bits, bound);
+    return Math.multiplyHigh(bits, bound) + (bits >> 63 & bound);
   }
 
   /**

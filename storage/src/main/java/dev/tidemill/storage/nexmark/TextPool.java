@@ -17,13 +17,12 @@ final class TextPool {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final int LETTERS = 1 << 16;
-  private static final int MAX_PIECE = 1 << 9;
 
   /** Where the words begin. */
-  static final int LETTER_BYTES = LETTERS + MAX_PIECE;
+  static final int LETTER_BYTES = Letters.COUNT;
 
-  private byte[] bytes = new byte[2 * LETTER_BYTES];
+  private final Letters letters;
+  private byte[] bytes;
   private int used = LETTER_BYTES;
 
   /** The views of some words, two longs each. */
@@ -39,10 +38,12 @@ final class TextPool {
   }
 
   TextPool(long seed) {
-    Randomness random = new Randomness(seed, "letters");
-    for (int i = 0; i < LETTER_BYTES; i++) {
-      bytes[i] = (byte) ('a' + random.below(i, 26));
-    }
+    letters = new Letters(seed);
+    bytes = Arrays.copyOf(letters.bytes(), 2 * LETTER_BYTES);
+  }
+
+  Letters letters() {
+    return letters;
   }
 
   /** Adds words; those that are short stand in their views. */
@@ -91,24 +92,11 @@ final class TextPool {
       for (int i = 0; i < count; i++) {
         long bits = random.bits(events[i]);
         long view = views + 16L * i;
-        int place = place(bits);
-        Memory.putInt(view, length(bits, least, most));
+        int place = Letters.place(bits);
+        Memory.putInt(view, Letters.length(bits, least, most));
         Memory.putInt(view + 4, (int) INT.get(bytes, place));
         Memory.putLong(view + 8, (long) place << 32);
       }
     };
-  }
-
-  /** {@code least} to {@code most} letters. */
-  String piece(long bits, int least, int most) {
-    return new String(bytes, place(bits), length(bits, least, most), StandardCharsets.US_ASCII);
-  }
-
-  private static int place(long bits) {
-    return (int) (bits & (LETTERS - 1));
-  }
-
-  private static int length(long bits, int least, int most) {
-    return least + (int) Randomness.scale(bits, most - least + 1);
   }
 }

@@ -1,0 +1,129 @@
+package dev.tidemill.benchmarks;
+
+import dev.tidemill.benchmarks.nexmark.NexmarkBenchmark;
+import dev.tidemill.benchmarks.nexmark.NexmarkOptions;
+import dev.tidemill.benchmarks.nexmark.NexmarkQuery;
+import dev.tidemill.foundation.error.TidemillException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The commands {@code benchmarks/…}; the first argument is the benchmark's name. */
+public final class Main {
+  private static final int OK = 0;
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  private static final String HELP =
+      """
+      NEXMark: q0 to q22 as standing queries over generated people, auctions and bids.
+
+        nexmark [--events N]      runs each query over N events (default 10000000) as fast as it can, in steps of 50,000, into a sink
+                                  that forgets, with a database directory: each step is logged and synced, each hundredth is a snapshot
+          --queries q1,q5         only these
+          --against flink         the same queries over the same events on Flink, in a process of its own; ./mvnw -Ppeers fetches it
+          --warm-up N             events before that, not measured (default: a tenth)
+          --threads N             worker threads, and slots of the peer (default: the processors)
+          --memory SIZE           such as 4GB
+          --json FILE             writes the figures to FILE
+
+      Prints per query: events a second, CPU seconds of the process, bytes of state at the end, median and 99th percentile of the
+      milliseconds of a step, rows out, and of a peer its events a second and the ratio. Exit code 0; 1 a query failed; 2 usage.
+
+      The file of --json is {"queries": [{"name": "q1", "tidemill_millis": M, "tidemill_events_per_second": E, "tidemill_cpu_seconds": C,
+      "state_bytes": B, "step_p50_millis": M, "step_p99_millis": M, "flink_millis": M, "flink_events_per_second": E, "flink_cpu_seconds": C,
+      "ratio": R}, ...], "geomean_ratio": R, "events": N, "threads": N}; a ratio is our time over theirs, below 1 is faster. What a peer
+      cannot run has "flink_error".
+      """;
+
+  private static final Set<String> OPTIONS =
+      Set.of("--events", "--queries", "--against", "--warm-up", "--threads", "--memory", "--json");
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private Main(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(new Main(System.out, System.err).run(new ArrayDeque<>(Arrays.asList(arguments))));
+  }
+
+  private int run(Deque<String> arguments) {
+    String command = arguments.isEmpty() ? "" : arguments.poll();
+    if (!command.equals("nexmark")) {
+      return usage("there is no benchmark '" + command + "'");
+    }
+    Map<String, String> options = new HashMap<>();
+    while (!arguments.isEmpty()) {
+      String option = arguments.poll();
+      if (option.equals("--help") || option.equals("-h")) {
+        out.print(HELP);
+        return OK;
+      }
+      if (!OPTIONS.contains(option)) {
+        return usage("nexmark has no option " + option);
+      }
+      if (arguments.isEmpty()) {
+        return usage(option + " needs a value");
+      }
+      options.put(option, arguments.poll());
+    }
+    try {
+      return new NexmarkBenchmark(read(options), out, err).run() ? OK : FAILED;
+    } catch (IllegalArgumentException e) {
+      return usage(String.valueOf(e.getMessage()));
+    } catch (TidemillException | BenchmarkException e) {
+      err.println("error: " + e.getMessage());
+      return FAILED;
+    } catch (IOException e) {
+      err.println("error: " + e);
+      return FAILED;
+    }
+  }
+
+  private static NexmarkOptions read(Map<String, String> options) throws IOException {
+    Path home = Path.of(System.getProperty("tidemill.home", "")).toAbsolutePath();
+    long events = number(options, "--events", 10_000_000);
+    String peer = options.get("--against");
+    if (peer != null && !peer.equals("flink")) {
+      throw new IllegalArgumentException("--against is flink but is " + peer);
+    }
+    String json = options.get("--json");
+    return new NexmarkOptions(
+        NexmarkQuery.read(home.resolve("benchmarks/queries/nexmark"), options.get("--queries")),
+        events,
+        number(options, "--warm-up", events / 10),
+        (int) number(options, "--threads", Runtime.getRuntime().availableProcessors()),
+        options.get("--memory"),
+        peer,
+        home,
+        json == null ? null : Path.of(json));
+  }
+
+  private static long number(Map<String, String> options, String name, long otherwise) {
+    @Nullable String text = options.get(name);
+    if (text == null) {
+      return otherwise;
+    }
+    String digits = text.replace("_", "");
+    if (!digits.matches("[0-9]{1,15}")) {
+      throw new IllegalArgumentException(name + " must be a whole number but is " + text);
+    }
+    return Long.parseLong(digits);
+  }
+
+  private int usage(String problem) {
+    err.println("error: " + problem + "; nexmark --help lists what there is");
+    return USAGE;
+  }
+}
