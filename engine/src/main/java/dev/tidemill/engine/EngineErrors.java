@@ -112,6 +112,15 @@ final class EngineErrors {
         null);
   }
 
+  /** A change of a table of which standing queries only take rows that come. */
+  static TidemillException readAsAppendOnly(String table, Collection<String> queries) {
+    return new TidemillException(
+        TABLE_IN_USE,
+        ("rows of %s cannot go: standing query %s was planned for rows that only come. DROP QUERY and create it anew after the"
+                + " change, or declare the table with 'append_only'='false' before standing queries read it")
+            .formatted(table, String.join(", ", queries)));
+  }
+
   static TidemillException notFound(
       String kind, String name, Collection<String> known, SourcePosition position) {
     String hint = NearMisses.hint(name, known);

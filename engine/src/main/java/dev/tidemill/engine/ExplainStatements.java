@@ -9,6 +9,7 @@ import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.explain.PlanText;
 import dev.tidemill.plan.explain.StandingPlanText;
 import dev.tidemill.plan.json.PlanJson;
+import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
 import java.util.List;
 
@@ -44,6 +45,9 @@ final class ExplainStatements {
           batch(
               queries.planning().insert(insert.insert(), queries.parameters()).query().plan(),
               explain.format());
+      case Statement.Update update -> change(update.update(), explain.format());
+      case Statement.Delete delete -> change(delete.delete(), explain.format());
+      case Statement.Merge merge -> change(merge.merge(), explain.format());
       case Statement.CreateTableAs create ->
           batch(
               queries.planning().query(create.query(), queries.parameters()).plan(),
@@ -55,6 +59,10 @@ final class ExplainStatements {
       case Statement other ->
           throw EngineErrors.unsupported("EXPLAIN of this statement", explain.position());
     };
+  }
+
+  private Result change(SqlFragment change, Statement.Explain.Format format) {
+    return batch(queries.planning().change(change, queries.parameters()).query().plan(), format);
   }
 
   /** Runs a query, throws its rows away and tells what its operators did. */

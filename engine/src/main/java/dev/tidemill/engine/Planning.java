@@ -8,6 +8,7 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.planner.CompiledTable;
+import dev.tidemill.planner.PlannedChange;
 import dev.tidemill.planner.PlannedInsert;
 import dev.tidemill.planner.PlannedQuery;
 import dev.tidemill.planner.Planner;
@@ -47,6 +48,17 @@ final class Planning {
 
   PlannedInsert insert(SqlFragment insert, List<? extends @Nullable Object> parameters) {
     return StatementPlanner.planInsert(insert, bound(insert, parameters));
+  }
+
+  /** An UPDATE, DELETE or MERGE. */
+  PlannedChange change(SqlFragment change, List<? extends @Nullable Object> parameters) {
+    return StatementPlanner.planChange(change, bound(change, parameters));
+  }
+
+  QueryDescription describeChange(SqlFragment change) {
+    PlannedChange planned =
+        StatementPlanner.planChange(change, plannerSession(session.namespace()));
+    return new QueryDescription(List.of(), planned.query().parameterTypes());
   }
 
   /** A query whose columns go into a table by position, coerced, and whose plan is kept. */

@@ -34,6 +34,18 @@ public final class PreparedStatement {
         parameterTypes = planning.describeInsert(insert.insert()).parameterTypes();
         columns = null;
       }
+      case Statement.Update update -> {
+        parameterTypes = planning.describeChange(update.update()).parameterTypes();
+        columns = null;
+      }
+      case Statement.Delete delete -> {
+        parameterTypes = planning.describeChange(delete.delete()).parameterTypes();
+        columns = null;
+      }
+      case Statement.Merge merge -> {
+        parameterTypes = planning.describeChange(merge.merge()).parameterTypes();
+        columns = null;
+      }
       case Statement other -> {
         if (statement.parameterCount() > 0) {
           throw EngineErrors.unsupported("a parameter in this statement", statement.position());

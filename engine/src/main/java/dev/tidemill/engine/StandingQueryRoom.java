@@ -4,6 +4,8 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.table.Table;
@@ -205,6 +207,25 @@ final class StandingQueryRoom implements AutoCloseable {
   boolean keepsResult(String name) {
     StandingQueries open = opened();
     return open != null && open.keepsResult(name);
+  }
+
+  /** The standing queries whose plan has no place for rows of a table that go. */
+  List<String> appendReaders(List<String> path) {
+    Set<String> readers = new TreeSet<>();
+    for (QueryReport report : reports()) {
+      StandingPlan plan = report.plan();
+      if (plan != null && readsAppended(plan.root(), definitionKey(path))) {
+        readers.add(report.definition().name());
+      }
+    }
+    return List.copyOf(readers);
+  }
+
+  private static boolean readsAppended(DeltaPlan plan, String table) {
+    return plan instanceof DeltaScanPlan scan
+            && !scan.changing()
+            && definitionKey(scan.table().path()).equals(table)
+        || plan.inputs().stream().anyMatch(input -> readsAppended(input, table));
   }
 
   /** Names of the standing queries that read or write a table, or were made from a view. */

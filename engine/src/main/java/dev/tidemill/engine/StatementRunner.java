@@ -44,9 +44,9 @@ final class StatementRunner {
       case Statement.CreateFunction create -> new FunctionStatements(session).create(create);
       case Statement.CreateSchema create ->
           throw refused("CREATE SCHEMA", create.name().position());
-      case Statement.Update update -> throw refused("UPDATE", update.update().position());
-      case Statement.Delete delete -> throw refused("DELETE", delete.delete().position());
-      case Statement.Merge merge -> throw refused("MERGE", merge.merge().position());
+      case Statement.Update update -> changes().run("UPDATE", update.update());
+      case Statement.Delete delete -> changes().run("DELETE", delete.delete());
+      case Statement.Merge merge -> changes().run("MERGE", merge.merge());
       case Statement.Verify verify -> throw refused("VERIFY", verify.query().position());
       case Statement.AnalyzeTable analyze ->
           new AnalyzeStatements(session, queries()).analyze(analyze);
@@ -90,6 +90,10 @@ final class StatementRunner {
 
   private WriteStatements writes() {
     return new WriteStatements(session, queries(), cancellation);
+  }
+
+  private ChangeStatements changes() {
+    return new ChangeStatements(session, queries(), cancellation);
   }
 
   private TableStatements tables() {

@@ -228,8 +228,6 @@ final class SessionTest {
   void whatIsNotSupportedIsRefusedByNameAndPlace() {
     for (String sql :
         List.of(
-            "UPDATE t SET a = 1",
-            "DELETE FROM t",
             "VERIFY q",
             "CREATE FUNCTION f(x INT) RETURN x",
             "REFRESH TABLE t FOR QUERY q",

@@ -34,10 +34,16 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.calcite.sql.SqlDelete;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlInsert;
+import org.apache.calcite.sql.SqlMerge;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlUpdate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +71,11 @@ public final class Planner {
   /** Plans an INSERT. */
   public static PlannedInsert planInsert(SqlInsert insert, PlannerSession session) {
     return guarded(() -> new Planning(session, false).insert(insert));
+  }
+
+  /** Plans an UPDATE, a DELETE or a MERGE. */
+  public static PlannedChange planChange(SqlNode change, PlannerSession session) {
+    return guarded(() -> new Planning(session, false).change(change));
   }
 
   /**
@@ -196,33 +207,130 @@ public final class Planner {
       if (insert.isUpsert()) {
         throw PlannerErrors.unsupported("UPSERT", Positions.of(insert.getParserPosition()));
       }
-      if (!(insert.getTargetTable() instanceof SqlIdentifier name)) {
-        throw PlannerErrors.unsupported(
-            "INSERT_TARGET",
-            "INSERT into this",
-            Positions.of(insert.getTargetTable().getParserPosition()));
+      return insert(
+          target(insert.getTargetTable(), "INSERT into"),
+          identifiers(insert.getTargetColumnList()),
+          insert.getSource());
+    }
+
+    private static @Nullable List<SqlIdentifier> identifiers(@Nullable SqlNodeList columns) {
+      if (columns == null || columns.isEmpty()) {
+        return null;
       }
-      SourcePosition position = Positions.of(name.getParserPosition());
-      CatalogEntry entry = session.catalog().find(name.names, session.namespace());
-      return switch (entry) {
+      List<SqlIdentifier> identifiers = new ArrayList<>();
+      for (SqlNode column : columns) {
+        identifiers.add((SqlIdentifier) column);
+      }
+      return identifiers;
+    }
+
+    /**
+     * @param verb what is done with the table
+     */
+    private CatalogEntry.TableEntry target(SqlNode target, String verb) {
+      SourcePosition position = Positions.of(target.getParserPosition());
+      if (!(target instanceof SqlIdentifier name)) {
+        throw PlannerErrors.unsupported("INSERT_TARGET", verb + " this", position);
+      }
+      return switch (session.catalog().find(name.names, session.namespace())) {
         case null ->
             throw PlannerErrors.tableNotFound(
                 String.join(".", name.names),
                 session.catalog().names(session.namespace()),
                 position);
         case CatalogEntry.ViewEntry view ->
-            throw PlannerErrors.unsupported("INSERT into a view", position);
-        case CatalogEntry.TableEntry table -> {
-          List<SqlIdentifier> columns = null;
-          if (insert.getTargetColumnList() != null) {
-            columns = new ArrayList<>();
-            for (SqlNode column : insert.getTargetColumnList()) {
-              columns.add((SqlIdentifier) column);
-            }
-          }
-          yield insert(table, columns, insert.getSource());
-        }
+            throw PlannerErrors.unsupported(verb + " a view", position);
+        case CatalogEntry.TableEntry table -> table;
       };
+    }
+
+    PlannedChange change(SqlNode node) {
+      return switch (node) {
+        case SqlDelete delete -> {
+          CatalogEntry.TableEntry target = changeable(delete.getTargetTable(), "DELETE from");
+          ChangeQueries queries = changes(target, delete.getTargetTable(), delete.getAlias());
+          yield changed(target, queries.delete(delete.getCondition()), false, false);
+        }
+        case SqlUpdate update -> {
+          CatalogEntry.TableEntry target = changeable(update.getTargetTable(), "UPDATE of");
+          ChangeQueries queries = changes(target, update.getTargetTable(), update.getAlias());
+          SqlSelect select =
+              queries.update(
+                  places(target, update.getTargetColumnList()),
+                  update.getSourceExpressionList(),
+                  update.getCondition());
+          yield changed(target, select, true, false);
+        }
+        case SqlMerge merge -> {
+          CatalogEntry.TableEntry target = changeable(merge.getTargetTable(), "MERGE into");
+          ChangeQueries queries = changes(target, merge.getTargetTable(), merge.getAlias());
+          SqlUpdate update = merge.getUpdateCall();
+          SqlInsert insert = merge.getInsertCall();
+          SqlSelect select =
+              queries.merge(
+                  merge.getSourceTableRef(),
+                  merge.getCondition(),
+                  update,
+                  update == null ? List.of() : places(target, update.getTargetColumnList()),
+                  insert,
+                  insert == null ? List.of() : places(target, insert.getTargetColumnList()));
+          yield changed(target, select, update != null, insert != null);
+        }
+        default -> throw new IllegalArgumentException(node.getKind().toString());
+      };
+    }
+
+    private CatalogEntry.TableEntry changeable(SqlNode name, String verb) {
+      CatalogEntry.TableEntry target = target(name, verb);
+      if (target.table().changeable() == null) {
+        throw PlannerErrors.notChangeable(
+            target.path().getLast(), Positions.of(name.getParserPosition()));
+      }
+      return target;
+    }
+
+    private ChangeQueries changes(
+        CatalogEntry.TableEntry target, SqlNode name, @Nullable SqlIdentifier alias) {
+      return new ChangeQueries((SqlIdentifier) name, alias, compiler.columns(target).stored());
+    }
+
+    /** Places of the columns named, of all stored ones where none is. */
+    private List<Integer> places(CatalogEntry.TableEntry target, @Nullable SqlNodeList columns) {
+      List<OutputColumn> stored = compiler.columns(target).stored();
+      List<SqlIdentifier> named = identifiers(columns);
+      return named == null
+          ? IntStream.range(0, stored.size()).boxed().toList()
+          : positions(named, target, stored);
+    }
+
+    private PlannedChange changed(
+        CatalogEntry.TableEntry target, SqlSelect select, boolean updates, boolean inserts) {
+      List<OutputColumn> stored = compiler.columns(target).stored();
+      SqlCompiler.Query query = compiler.query(select, session.namespace());
+      Relation relation = translate(query);
+      List<Field> row = new ArrayList<>(relation.row().subList(0, 1 + stored.size()));
+      List<String> names = new ArrayList<>(query.names().subList(0, row.size()));
+      List<Node.Computed> computed = new ArrayList<>();
+      for (int i = row.size(); i < query.names().size(); i++) {
+        OutputColumn column = stored.get((i - 1) % stored.size());
+        Field given = relation.row().get(i);
+        SourcePosition at = query.position(i);
+        Expression value = clocks.settle(assigned(column, given, at));
+        if (at != null && session.runsOnce()) {
+          value = Expressions.placed(value, at);
+        }
+        if (value.equals(given.reference())) {
+          row.add(given);
+        } else {
+          boolean nullable = Expressions.nullable(value, Nodes.nullable(relation.node().fields()));
+          Field field = numbers.field(column.name(), column.type(), nullable);
+          computed.add(new Node.Computed(field, value));
+          row.add(field);
+        }
+        names.add(column.name());
+      }
+      Node node = Nodes.extend(relation.node(), computed);
+      return new PlannedChange(target, planned(query, node, row, names), updates, inserts);
     }
 
     PlannedInsert insert(

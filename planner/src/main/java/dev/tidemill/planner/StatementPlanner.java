@@ -24,6 +24,13 @@ public final class StatementPlanner {
     return Planner.planInsert((SqlInsert) insert.node(), session);
   }
 
+  /**
+   * @param change of {@code Statement.Update}, {@code Statement.Delete} or {@code Statement.Merge}
+   */
+  public static PlannedChange planChange(SqlFragment change, PlannerSession session) {
+    return Planner.planChange(change.node(), session);
+  }
+
   /** Plans a query whose columns go into a table, by position. */
   public static PlannedInsert planInto(
       CatalogEntry.TableEntry target, SqlFragment query, PlannerSession session) {

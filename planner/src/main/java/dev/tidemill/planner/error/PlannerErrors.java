@@ -26,6 +26,7 @@ public final class PlannerErrors {
   private static final ErrorCode GROUPING_INVALID = ErrorCode.user("GROUPING_INVALID", "42803");
   private static final ErrorCode QUERY_INVALID = ErrorCode.user("QUERY_INVALID", "42000");
   private static final ErrorCode VALUE_INVALID = ErrorCode.user("VALUE_INVALID", "22000");
+  private static final ErrorCode NOT_CHANGEABLE = ErrorCode.user("TABLE_READ_ONLY", "25006");
   private static final ErrorCode COLUMN_COUNT = ErrorCode.user("COLUMN_COUNT_MISMATCH", "42601");
   private static final ErrorCode PARAMETER_NOT_BOUND =
       ErrorCode.user("PARAMETER_NOT_BOUND", "07001");
@@ -236,6 +237,15 @@ public final class PlannerErrors {
     ErrorCode code =
         ErrorCode.user("UNSUPPORTED_" + (words.isEmpty() ? "CONSTRUCT" : words), "0A000");
     return error(code, construct + " is not supported", position);
+  }
+
+  /** Rows are changed in tables of the database and in memory only. */
+  public static TidemillException notChangeable(String table, @Nullable SourcePosition position) {
+    return error(
+        NOT_CHANGEABLE,
+        "rows of %s cannot be changed: only those of tables of the database and in memory can"
+            .formatted(table),
+        position);
   }
 
   public static TidemillException columnCount(

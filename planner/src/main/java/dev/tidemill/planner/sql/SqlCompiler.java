@@ -221,7 +221,8 @@ public final class SqlCompiler {
 
   private Query compile(SqlNode written, Namespace namespace, boolean top) {
     SqlNode node =
-        WindowTableFunctions.plain(TableFunctions.opened(Lambdas.opened(written), functions));
+        WindowTableFunctions.plain(
+            TableFunctions.opened(Snapshots.opened(Lambdas.opened(written)), functions));
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),

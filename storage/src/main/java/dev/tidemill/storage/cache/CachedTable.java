@@ -92,6 +92,9 @@ public final class CachedTable {
     if (!chunks.isEmpty() && !isUnchanged()) {
       return null;
     }
+    if (!now.equals(end) && !end.equals(table.start()) && table.changing()) {
+      return null;
+    }
     if (!now.equals(end)) {
       try {
         extend(now, check);

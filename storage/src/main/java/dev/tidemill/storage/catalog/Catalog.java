@@ -1,6 +1,7 @@
 package dev.tidemill.storage.catalog;
 
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.storage.table.Changeable;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
@@ -158,7 +159,7 @@ public final class Catalog {
     if (definition == null) {
       return key.endsWith(REJECTED)
           ? findRejected(name.substring(0, name.length() - REJECTED.length()))
-          : null;
+          : findVersion(name);
     }
     entry = open.get(key);
     if (entry == null) {
@@ -182,6 +183,21 @@ public final class Catalog {
         new TableDefinition(
             full, List.of(), null, List.of(), false, Map.of(), entry.definition().sql());
     return new CatalogEntry.TableEntry(List.of(DATABASE, MAIN, full), definition, rejected);
+  }
+
+  /** What a table that keeps snapshots has beside itself, by the names of {@link TableVersions}. */
+  private @Nullable CatalogEntry findVersion(String name) {
+    TableVersions version = TableVersions.parse(name);
+    if (version == null || !(findOwn(version.table()) instanceof CatalogEntry.TableEntry entry)) {
+      return null;
+    }
+    Changeable changeable = entry.table().changeable();
+    return changeable == null
+        ? null
+        : new CatalogEntry.TableEntry(
+            List.of(DATABASE, MAIN, name),
+            version.definition(name, entry.definition()),
+            version.open(changeable));
   }
 
   private CatalogEntry.TableEntry open(TableDefinition definition) {

@@ -6,11 +6,14 @@ import dev.tidemill.storage.catalog.ConnectorOption;
 import dev.tidemill.storage.catalog.OptionReader;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.TableSchemas;
+import dev.tidemill.storage.files.FileFormats;
 import dev.tidemill.storage.files.TableDirectory;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.Table;
+import dev.tidemill.storage.versions.VersionedTable;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * {@code 'connector'='database'}: a table that the database directory keeps, and what a table
@@ -35,7 +38,8 @@ public final class DatabaseConnector implements Connector {
     return List.of(
         new ConnectorOption("bounded", false, "whether no rows will come: false by default"),
         new ConnectorOption(
-            "static", false, "whether standing queries read it once: false by default"));
+            "static", false, "whether standing queries read it once: false by default"),
+        VersionedTable.APPEND_ONLY);
   }
 
   @Override
@@ -45,17 +49,19 @@ public final class DatabaseConnector implements Connector {
         options.flag("static", false)
             ? InputKind.STATIC
             : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
+    Boolean appendOnly = VersionedTable.appendOnly(options);
     options.checkAllKnown();
     if (definition.keyEnforced() && !definition.primaryKey().isEmpty()) {
       throw DatabaseErrors.enforcedKey(definition.name());
     }
-    return TableDirectory.open(
-        context.files(),
-        directory(definition, context),
-        SEGMENT_FORMAT,
-        TableSchemas.declared(definition, this),
-        kind,
-        context.clock());
+    Schema schema = TableSchemas.declared(definition, this);
+    return new VersionedTable(
+        new VersionedTable.Definition(definition.name(), schema, kind, appendOnly, context.clock()),
+        new FileSegments(
+            context.files(),
+            directory(definition, context),
+            FileFormats.named(SEGMENT_FORMAT),
+            schema));
   }
 
   private static String directory(TableDefinition definition, ConnectorContext context) {

@@ -9,7 +9,20 @@ final class DatabaseErrors {
   private static final ErrorCode UNSUPPORTED_KEY =
       ErrorCode.user("UNSUPPORTED_PRIMARY_KEY", "0A000");
 
+  private static final ErrorCode BAD_METADATA = ErrorCode.external("METADATA_UNREADABLE");
+
   private DatabaseErrors() {}
+
+  static TidemillException badMetadata(String path, String problem) {
+    return new TidemillException(BAD_METADATA, "cannot read %s: %s".formatted(path, problem));
+  }
+
+  static TidemillException unknownVersion(String path, int version, int known) {
+    return new TidemillException(
+        BAD_METADATA,
+        "%s has version %d; this Tidemill knows version %d. Use the Tidemill that wrote it"
+            .formatted(path, version, known));
+  }
 
   static TidemillException noDatabase(String table) {
     return new TidemillException(

@@ -1,7 +1,7 @@
 package dev.tidemill.storage.files;
 
 /** {@code 'on_error'='fail'}: the first row that cannot be read ends the statement. */
-record FailingHandler() implements RejectHandler {
+public record FailingHandler() implements RejectHandler {
   @Override
   public void reject(RejectedRow row) {
     throw FilesErrors.malformedRow(row);

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The formats there are. */
-final class FileFormats {
+public final class FileFormats {
   private static final Set<String> COMPRESSIONS = Set.of("gz", "zst");
   private static final Set<String> OTHER_COMPRESSIONS =
       Set.of("bz2", "xz", "lz4", "snappy", "lzo", "br", "z");
@@ -20,6 +20,15 @@ final class FileFormats {
     for (FileFormatProvider provider : ServiceLoader.load(FileFormatProvider.class)) {
       providers.put(provider.name(), provider);
     }
+  }
+
+  /** The format of a name, with no options. */
+  public static FileFormat named(String name) {
+    FileFormatProvider provider = new FileFormats().providers.get(name);
+    if (provider == null) {
+      throw new IllegalArgumentException("no format " + name);
+    }
+    return provider.create(Map.of());
   }
 
   Map<String, FileFormatProvider> providers() {

@@ -142,7 +142,7 @@ final class FilesSink implements TableSink {
       throw new IllegalArgumentException("step " + step + " after step " + lastStep());
     }
     if (!replaces) {
-      if (manifest.ended() && options.existing() != FilesTableOptions.Existing.REOPEN) {
+      if (manifest.ended()) {
         throw FilesErrors.endedSink(directory);
       }
       SinkMode before = manifest.mode();

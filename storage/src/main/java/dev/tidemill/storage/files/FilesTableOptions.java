@@ -37,8 +37,6 @@ record FilesTableOptions(
     /** It adds its rows, unless the others have ended. */
     APPEND,
     /** It replaces theirs. */
-    REPLACE,
-    /** It adds its rows; a table that had ended goes on. */
-    REOPEN
+    REPLACE
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Statistics of a table from those of its files; of many files, from the first ones. Remembers the
  * last answer.
  */
-final class MergedStatistics {
+public final class MergedStatistics {
   private static final int LOOKED_AT = 256;
 
   private final FileFormat format;
@@ -20,12 +20,12 @@ final class MergedStatistics {
   private List<DataFile> lastFiles = List.of();
   private @Nullable TableStatistics last;
 
-  MergedStatistics(FileFormat format, Schema schema) {
+  public MergedStatistics(FileFormat format, Schema schema) {
     this.format = format;
     this.schema = schema;
   }
 
-  synchronized TableStatistics of(List<DataFile> files) {
+  public synchronized TableStatistics of(List<DataFile> files) {
     TableStatistics known = last;
     if (known == null || !files.equals(lastFiles)) {
       known = merge(files);

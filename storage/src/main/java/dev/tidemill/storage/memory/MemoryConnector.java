@@ -8,6 +8,7 @@ import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.catalog.TableSchemas;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.Table;
+import dev.tidemill.storage.versions.VersionedTable;
 import java.util.List;
 
 /** {@code 'connector'='memory'}: gone with the process. */
@@ -19,7 +20,7 @@ public final class MemoryConnector implements Connector {
 
   @Override
   public List<ConnectorOption> options() {
-    return List.of();
+    return List.of(VersionedTable.APPEND_ONLY);
   }
 
   @Override
@@ -29,8 +30,15 @@ public final class MemoryConnector implements Connector {
         options.flag("static", false)
             ? InputKind.STATIC
             : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
+    Boolean appendOnly = VersionedTable.appendOnly(options);
     options.checkAllKnown();
     return new MemoryTable(
-        TableSchemas.declared(definition, this), kind, context.memory().child(definition.name()));
+        new VersionedTable.Definition(
+            definition.name(),
+            TableSchemas.declared(definition, this),
+            kind,
+            appendOnly,
+            context.clock()),
+        context.memory().child(definition.name()));
   }
 }

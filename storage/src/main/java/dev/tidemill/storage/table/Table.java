@@ -117,6 +117,11 @@ public interface Table {
     throw StorageErrors.readOnly();
   }
 
+  /** How rows are removed and changed, or null for tables that cannot. */
+  default @Nullable Changeable changeable() {
+    return null;
+  }
+
   /**
    * The rows that were left out because they could not be read, as a table, or null where none ever
    * are.

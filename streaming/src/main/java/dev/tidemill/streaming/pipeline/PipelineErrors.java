@@ -36,6 +36,13 @@ final class PipelineErrors {
             .formatted(step, table, key));
   }
 
+  static TidemillException removesRows(String table) {
+    return new TidemillException(
+        TABLE_CHANGED,
+        "rows of %s were removed, and the standing query was planned for rows that only come. Drop it and create it anew"
+            .formatted(table));
+  }
+
   static TidemillException unknownVersion(int found, int known) {
     return new TidemillException(
         VERSION,

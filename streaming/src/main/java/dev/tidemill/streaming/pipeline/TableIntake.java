@@ -57,6 +57,10 @@ final class TableIntake {
   private @Nullable LastRows lastRows;
 
   private @Nullable Changelog changelog;
+
+  /** Whether the plan has a place for rows that go. */
+  private boolean changing;
+
   private long rows;
   private long untimedRows;
   private long lateRows;
@@ -107,6 +111,7 @@ final class TableIntake {
    */
   void compile() {
     changelog = table.changelog();
+    changing = scans.get(0).plan().changing();
     List<String> keyNames = scans.get(0).plan().key();
     if (!keyNames.isEmpty()) {
       lastRows = lastRows(keyNames);
@@ -226,6 +231,9 @@ final class TableIntake {
         for (Batch next = reader.next(); next != null; next = reader.next()) {
           try (Batch batch = next) {
             rows += batch.rowCount();
+            if (!changing && batch.weights() != null) {
+              throw PipelineErrors.removesRows(reference.toString());
+            }
             observe(batch, step);
             if (keyed == null) {
               passOnTime(batch, step);

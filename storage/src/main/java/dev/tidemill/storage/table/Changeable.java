@@ -1,0 +1,65 @@
+package dev.tidemill.storage.table;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
+import java.time.Instant;
+
+/** A table whose rows can be removed and changed, each time as a whole, and which remembers. */
+public interface Changeable {
+  /** Name of the column of {@link #withRowIds}, a BIGINT that is not NULL. */
+  String ROW = "$row";
+
+  /** The same table with the column {@link #ROW} behind the others: what a {@link Change} takes. */
+  Table withRowIds();
+
+  /**
+   * Begins a change; one is made at a time.
+   *
+   * @param scope what buffered rows are charged to
+   */
+  Change change(MemoryScope scope);
+
+  /**
+   * The table as snapshot {@code number} has it, for ever.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if there is no such snapshot (any more)
+   */
+  Table at(long number);
+
+  /** The table as it was at a time: the last snapshot that is not later. */
+  Table at(Instant time);
+
+  /** What snapshots there are, as a table. */
+  Table snapshots();
+
+  /**
+   * Puts the rows that are there into one segment, without those that were removed; no change to
+   * readers.
+   *
+   * @return how many segments there were
+   */
+  long compact(MemoryScope scope);
+
+  /** Whether it was declared so that no row ever goes. */
+  boolean appendOnly();
+
+  /** Rows that go and come at once. */
+  interface Change extends AutoCloseable {
+    /**
+     * Rows that go, as they are: {@link #ROW}, then the stored columns.
+     *
+     * @throws dev.tidemill.foundation.error.TidemillException if a row goes twice
+     */
+    void remove(Batch rows);
+
+    /** Rows that come: the stored columns. */
+    void insert(Batch rows);
+
+    /** Makes the change visible, durably; one of no rows is none. */
+    void commit();
+
+    /** Forgets the change unless committed. */
+    @Override
+    void close();
+  }
+}

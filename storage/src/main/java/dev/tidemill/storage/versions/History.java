@@ -1,0 +1,128 @@
+package dev.tidemill.storage.versions;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The commits of a table and what they make of its segments. Not safe for use by many threads. */
+final class History {
+  private final List<Commit> commits = new ArrayList<>();
+  private final Map<String, Long> lastSteps = new HashMap<>();
+
+  /** The rows of each segment that were removed since, by all commits. */
+  private final Map<Long, int[]> deleted = new HashMap<>();
+
+  private int lastRemoval;
+  private int lastCompaction;
+  private long rows;
+  private boolean ended;
+
+  void add(Commit commit) {
+    commits.add(commit);
+    ended = false;
+    if (commit.writer() != null) {
+      lastSteps.put(commit.writer(), commit.step());
+    }
+    if (!commit.deletes().isEmpty()) {
+      lastRemoval = commits.size();
+      commit
+          .deletes()
+          .rows()
+          .forEach((segment, gone) -> deleted.merge(segment, gone, Deletes::merge));
+    }
+    if (commit.compacted()) {
+      lastCompaction = commits.size();
+    }
+    rows += commit.rowsIn() - commit.rowsOut();
+  }
+
+  void end() {
+    ended = true;
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  long last() {
+    return commits.size();
+  }
+
+  /** The rows there are. */
+  long rows() {
+    return rows;
+  }
+
+  Commit commit(long number) {
+    return commits.get(Math.toIntExact(number - 1));
+  }
+
+  long lastStep(String writer) {
+    return lastSteps.getOrDefault(writer, -1L);
+  }
+
+  /** Whether a row was ever removed. */
+  boolean hasRemoved() {
+    return lastRemoval > 0;
+  }
+
+  /** Whether a row was removed by a commit behind the one given, up to another. */
+  boolean removesBetween(long from, long to) {
+    for (long number = Math.min(to, lastRemoval); number > from; number--) {
+      if (!commit(number).deletes().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The segments whose rows are those of a snapshot, but for what was removed of them. */
+  List<Segment> segments(long snapshot) {
+    long first = 1;
+    for (long number = Math.min(snapshot, lastCompaction); number > 0; number--) {
+      if (commit(number).compacted()) {
+        first = number;
+        break;
+      }
+    }
+    List<Segment> segments = new ArrayList<>();
+    for (long number = first; number <= snapshot; number++) {
+      Segment added = commit(number).added();
+      if (added != null) {
+        segments.add(added);
+      }
+    }
+    return segments;
+  }
+
+  /** Numbers of the rows of a segment that are not there in a snapshot, ascending. */
+  int[] deleted(Segment segment, long snapshot) {
+    int[] all = deleted.get(segment.id());
+    if (all == null) {
+      return new int[0];
+    }
+    if (snapshot >= lastRemoval) {
+      return all;
+    }
+    int[] until = new int[0];
+    for (long number = segment.id() + 1; number <= snapshot; number++) {
+      int[] gone = commit(number).deletes().rows().get(segment.id());
+      if (gone != null) {
+        until = Deletes.merge(until, gone);
+      }
+    }
+    return until;
+  }
+
+  /** The last snapshot that is not later than a time; 0 is the empty table. */
+  long at(long timeMillis) {
+    long found = 0;
+    for (int i = 0; i < commits.size(); i++) {
+      if (commits.get(i).timeMillis() <= timeMillis) {
+        found = i + 1L;
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.tidemill.storage.versions;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.FilterSupport;
+import dev.tidemill.storage.table.ScanRequest;
+import dev.tidemill.storage.table.TableStatistics;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where the segments of a table and its log of commits are kept. */
+public interface SegmentStore {
+  /**
+   * A range of a segment's rows.
+   *
+   * @param from number of the first
+   * @param to behind the last
+   */
+  record Part(Segment segment, long from, long to) {}
+
+  /** What is kept of the table's writers. */
+  record Kept(List<Commit> commits, boolean ended) {}
+
+  /** What was added to the log since the last call, in order; null where nothing was. */
+  @Nullable Kept news();
+
+  FilterSupport support(ColumnFilter filter);
+
+  TableStatistics statistics(List<Segment> segments);
+
+  /** Divides rows of a segment, leaving out ranges in which no row passes the request's filters. */
+  List<Part> parts(Segment segment, long from, long to, ScanRequest request);
+
+  /** Divides a part further, into parts of about so many rows. */
+  List<Part> divide(Part part, long rows);
+
+  /**
+   * Reads a part; {@link BatchReader#positionOf} gives the rows' numbers in their segment where the
+   * request has no filters, and then all rows are given.
+   */
+  BatchReader open(Part part, ScanRequest request, MemoryScope scope);
+
+  /**
+   * Takes the table for writing.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if another writer has it
+   */
+  Writing write(String writer);
+
+  /** The table, taken for writing. */
+  interface Writing extends AutoCloseable {
+    /** Begins a segment of the commit with the number given. */
+    SegmentWriter segment(long commit, boolean gone, MemoryScope scope);
+
+    /** Makes a commit durable. */
+    void commit(Commit commit);
+
+    /** Notes that nothing will come any more. */
+    void end();
+
+    @Override
+    void close();
+  }
+
+  /** The rows of a segment. */
+  interface SegmentWriter extends AutoCloseable {
+    /** Adds the rows that count; the stored columns in order. The batch is borrowed. */
+    void write(Batch rows);
+
+    /** The segment with all rows, durable; none of it is seen before a commit names it. */
+    Segment finish();
+
+    /** Forgets the rows unless finished. */
+    @Override
+    void close();
+  }
+}

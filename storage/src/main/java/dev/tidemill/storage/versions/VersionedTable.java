@@ -1,0 +1,636 @@
+package dev.tidemill.storage.versions;
+
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.ArrowTypes;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.catalog.ConnectorOption;
+import dev.tidemill.storage.catalog.OptionReader;
+import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.Changeable;
+import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.FilterSupport;
+import dev.tidemill.storage.table.InputKind;
+import dev.tidemill.storage.table.Offset;
+import dev.tidemill.storage.table.RowOperation;
+import dev.tidemill.storage.table.ScanRequest;
+import dev.tidemill.storage.table.SinkMode;
+import dev.tidemill.storage.table.Split;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.storage.table.TableSink;
+import dev.tidemill.storage.table.TableStatistics;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table as a log of commits, each a snapshot: rows that came as a segment, rows that went by
+ * their numbers. Its offsets are {@link Place}s.
+ *
+ * <pre>
+ *   commit   does                            read from the start     read from the commit before
+ *   1        + (1, a) (2, b)                 (1, a) (2, b)           +(1, a) +(2, b)
+ *   2        - row 1 of segment 1, + (2, c)  (1, a) (2, c)           -(2, b) +(2, c)
+ *   3        compaction                      (1, a) (2, c)
+ * </pre>
+ *
+ * <p>A commit that removes rows is taken whole by a step; rows that only came may be taken in
+ * parts.
+ */
+public class VersionedTable implements Table {
+  /** The option that says whether rows never go. */
+  public static final ConnectorOption APPEND_ONLY =
+      new ConnectorOption(
+          "append_only",
+          false,
+          "whether rows never go: with true UPDATE, DELETE and MERGE are refused, with false standing queries are planned for"
+              + " rows that go; by default they are once a row has gone");
+
+  private static final long MIN_PART_ROWS = 1 << 16;
+  private static final String ROW = Changeable.ROW;
+
+  private final Definition definition;
+  private final Schema schema;
+  private final SegmentStore store;
+  private final History history = new History();
+  private final Changing changing = new Changing();
+
+  /**
+   * What a table was declared as.
+   *
+   * @param appendOnly whether rows never go: true or false as declared, null where it was not
+   */
+  public record Definition(
+      String name,
+      Schema schema,
+      InputKind kind,
+      @Nullable Boolean appendOnly,
+      InstantSource clock) {}
+
+  /** Rows of a segment in a splitting: those that come, or those that go. */
+  private record RowsSplit(SegmentStore.Part part, int[] gone, boolean removes) implements Split {
+    @Override
+    public long estimatedRows() {
+      return part.to() - part.from();
+    }
+  }
+
+  public VersionedTable(Definition definition, SegmentStore store) {
+    this.definition = definition;
+    this.schema = definition.schema();
+    this.store = store;
+  }
+
+  /** {@link #APPEND_ONLY} as declared, or null. */
+  public static @Nullable Boolean appendOnly(OptionReader options) {
+    return options.text(APPEND_ONLY.name()) == null
+        ? null
+        : (Boolean) options.flag(APPEND_ONLY.name(), false);
+  }
+
+  private synchronized History history() {
+    SegmentStore.Kept news = store.news();
+    if (news != null) {
+      news.commits().forEach(history::add);
+      if (news.ended()) {
+        history.end();
+      }
+    }
+    return history;
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public synchronized InputKind inputKind() {
+    return definition.kind() == InputKind.GROWING && history().ended()
+        ? InputKind.BOUNDED
+        : definition.kind();
+  }
+
+  /** Where it was not declared, it is changing once it has changed. */
+  @Override
+  public synchronized boolean changing() {
+    Boolean appendOnly = definition.appendOnly();
+    return appendOnly == null ? history().hasRemoved() : !appendOnly;
+  }
+
+  @Override
+  public synchronized TableStatistics statistics() {
+    History now = history();
+    TableStatistics all = store.statistics(now.segments(now.last()));
+    return now.hasRemoved() ? new TableStatistics(now.rows(), all.bytes(), all.columns()) : all;
+  }
+
+  @Override
+  public FilterSupport support(ColumnFilter filter) {
+    FilterSupport support = store.support(filter);
+    return support == FilterSupport.EXACT ? FilterSupport.PRUNING : support;
+  }
+
+  @Override
+  public Offset start() {
+    return Place.START.toOffset();
+  }
+
+  @Override
+  public synchronized Offset end() {
+    return new Place(history().last(), 0).toOffset();
+  }
+
+  @Override
+  public synchronized Advance advance(Offset from, long maxRows) {
+    History now = history();
+    Place place = Place.parse(from);
+    long number = place.commit();
+    long taken = place.rows();
+    long rows = 0;
+    while (number < now.last()) {
+      Commit next = now.commit(number + 1);
+      if (next.rowsOut() > 0) {
+        long all = next.rowsIn() + next.rowsOut();
+        if (rows > 0 && rows + all > maxRows) {
+          break;
+        }
+        rows += all;
+        number++;
+        continue;
+      }
+      long left = next.rowsIn() - taken;
+      long more = Math.min(left, maxRows - rows);
+      if (more <= 0 && left > 0) {
+        break;
+      }
+      rows += Math.max(0, more);
+      if (more < left) {
+        taken += more;
+        break;
+      }
+      number++;
+      taken = 0;
+    }
+    boolean caughtUp = number == now.last();
+    return new Advance(
+        new Place(number, taken).toOffset(),
+        rows,
+        caughtUp,
+        caughtUp && (now.ended() || definition.kind() != InputKind.GROWING));
+  }
+
+  @Override
+  public List<Split> splits(ScanRequest request) {
+    return splits(request, 1);
+  }
+
+  @Override
+  public List<Split> splits(ScanRequest request, int parts) {
+    List<RowsSplit> whole;
+    synchronized (this) {
+      whole = ranges(request);
+    }
+    long rows = whole.stream().mapToLong(RowsSplit::estimatedRows).sum();
+    if (whole.size() >= parts || rows == 0) {
+      return List.copyOf(whole);
+    }
+    long step = Math.max(rows / parts, MIN_PART_ROWS);
+    List<Split> divided = new ArrayList<>();
+    for (RowsSplit split : whole) {
+      for (SegmentStore.Part part : store.divide(split.part(), step)) {
+        divided.add(new RowsSplit(part, split.gone(), split.removes()));
+      }
+    }
+    return divided;
+  }
+
+  private List<RowsSplit> ranges(ScanRequest request) {
+    History now = history();
+    Place from = Place.parse(request.from());
+    Place to = Place.parse(request.to());
+    if (to.commit() > now.last() || (to.rows() > 0 && to.commit() == now.last())) {
+      throw VersionErrors.badOffset(request.to().text());
+    }
+    ScanRequest stored = stored(request);
+    List<RowsSplit> splits = new ArrayList<>();
+    if (from.equals(Place.START)) {
+      for (Segment segment : now.segments(to.commit())) {
+        int[] gone = now.deleted(segment, to.commit());
+        if (gone.length < segment.rows()) {
+          add(splits, segment, 0, segment.rows(), gone, stored);
+        }
+      }
+    } else {
+      for (long number = from.commit() + 1; number <= to.commit(); number++) {
+        Commit commit = now.commit(number);
+        Segment gone = commit.gone();
+        if (gone != null) {
+          for (SegmentStore.Part part : store.parts(gone, 0, gone.rows(), stored)) {
+            splits.add(new RowsSplit(part, new int[0], true));
+          }
+        }
+        Segment added = commit.added();
+        if (added != null && !commit.compacted()) {
+          long first = number == from.commit() + 1 ? from.rows() : 0;
+          add(splits, added, first, added.rows(), new int[0], stored);
+        }
+      }
+    }
+    if (to.rows() > 0) {
+      Segment added = now.commit(to.commit() + 1).added();
+      if (added == null || added.rows() < to.rows()) {
+        throw VersionErrors.badOffset(request.to().text());
+      }
+      long first = from.commit() == to.commit() ? from.rows() : 0;
+      add(splits, added, first, to.rows(), new int[0], stored);
+    }
+    return splits;
+  }
+
+  private void add(
+      List<RowsSplit> splits,
+      Segment segment,
+      long from,
+      long to,
+      int[] gone,
+      ScanRequest request) {
+    if (from < to) {
+      for (SegmentStore.Part part : store.parts(segment, from, to, request)) {
+        splits.add(new RowsSplit(part, gone, false));
+      }
+    }
+  }
+
+  /** The request without the column of row numbers. */
+  private static ScanRequest stored(ScanRequest request) {
+    return request.columns().contains(ROW)
+        ? new ScanRequest(
+            request.columns().stream().filter(column -> !column.equals(ROW)).toList(),
+            request.from(),
+            request.to(),
+            request.filters(),
+            request.limit())
+        : request;
+  }
+
+  @Override
+  public BatchReader open(Split split, ScanRequest request, MemoryScope scope) {
+    RowsSplit rows = (RowsSplit) split;
+    int rowColumn = request.columns().indexOf(ROW);
+    if (rows.gone().length == 0 && !rows.removes() && rowColumn < 0) {
+      return store.open(rows.part(), request, scope);
+    }
+    ScanRequest unfiltered =
+        new ScanRequest(stored(request).columns(), request.from(), request.to(), List.of(), -1);
+    return new RowsReader(
+        store.open(rows.part(), unfiltered, scope),
+        rows.part().segment().id(),
+        rows.gone(),
+        rows.removes(),
+        rowColumn,
+        scope);
+  }
+
+  @Override
+  public Set<SinkMode> sinkModes() {
+    return Set.of(SinkMode.APPEND);
+  }
+
+  @Override
+  public TableSink sink(String writer) {
+    return new Sink(store.write(writer), writer);
+  }
+
+  @Override
+  public Changeable changeable() {
+    return changing;
+  }
+
+  private synchronized long nextNumber() {
+    return history().last() + 1;
+  }
+
+  /** Makes a commit, which gets the next number; so do its segments. */
+  private synchronized void commit(SegmentStore.Writing writing, Commit made) {
+    long number = nextNumber();
+    writing.commit(
+        new Commit(
+            number,
+            definition.clock().millis(),
+            made.writer(),
+            made.step(),
+            numbered(made.added(), number),
+            numbered(made.gone(), number),
+            made.deletes(),
+            made.compacted()));
+    history();
+  }
+
+  private static @Nullable Segment numbered(@Nullable Segment segment, long number) {
+    return segment == null
+        ? null
+        : new Segment(number, segment.gone(), segment.name(), segment.size(), segment.rows());
+  }
+
+  private void checkNotNull(Batch batch) {
+    List<Field> fields = schema.getFields();
+    for (int i = 0; i < fields.size(); i++) {
+      Column column = batch.column(i);
+      if (fields.get(i).isNullable() || !column.mayHaveNulls()) {
+        continue;
+      }
+      for (int row = 0; row < batch.rowCount(); row++) {
+        if (column.isNull(batch.row(row))) {
+          throw VersionErrors.notNull(fields.get(i).getName());
+        }
+      }
+    }
+  }
+
+  /** Rows that are added, step by step. */
+  private final class Sink implements TableSink {
+    private final SegmentStore.Writing writing;
+    private final String writer;
+
+    Sink(SegmentStore.Writing writing, String writer) {
+      this.writing = writing;
+      this.writer = writer;
+    }
+
+    @Override
+    public long lastStep() {
+      synchronized (VersionedTable.this) {
+        return history().lastStep(writer);
+      }
+    }
+
+    @Override
+    public StepWriter begin(long step, SinkMode mode, MemoryScope scope) {
+      if (step <= lastStep()) {
+        throw new IllegalArgumentException("step " + step + " after step " + lastStep());
+      }
+      return new Rows(writing, writer, step, scope);
+    }
+
+    @Override
+    public void end() {
+      synchronized (VersionedTable.this) {
+        if (!history().ended()) {
+          writing.end();
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      writing.close();
+    }
+  }
+
+  /** The rows of a step of a sink. */
+  private final class Rows implements TableSink.StepWriter {
+    private final SegmentStore.Writing writing;
+    private final String writer;
+    private final long step;
+    private final MemoryScope scope;
+    private SegmentStore.@Nullable SegmentWriter segment;
+
+    Rows(SegmentStore.Writing writing, String writer, long step, MemoryScope scope) {
+      this.writing = writing;
+      this.writer = writer;
+      this.step = step;
+      this.scope = scope;
+    }
+
+    @Override
+    public void write(Batch rows, RowOperation operation) {
+      if (rows.rowCount() == 0) {
+        return;
+      }
+      checkNotNull(rows);
+      SegmentStore.SegmentWriter open = segment;
+      if (open == null) {
+        open = writing.segment(nextNumber(), false, scope);
+        segment = open;
+      }
+      open.write(rows);
+    }
+
+    @Override
+    public void commit() {
+      Segment added = segment == null ? null : segment.finish();
+      VersionedTable.this.commit(
+          writing, new Commit(0, 0, writer, step, added, null, Deletes.NONE, false));
+    }
+
+    @Override
+    public void close() {
+      if (segment != null) {
+        segment.close();
+        segment = null;
+      }
+    }
+  }
+
+  /** What changes the table. */
+  private final class Changing implements Changeable {
+    @Override
+    public Table withRowIds() {
+      List<Field> fields = new ArrayList<>(schema.getFields());
+      fields.add(ArrowTypes.field(ROW, Type.BIGINT, false));
+      return new SnapshotTable(VersionedTable.this, new Schema(fields), null);
+    }
+
+    @Override
+    public Change change(MemoryScope scope) {
+      if (appendOnly()) {
+        throw VersionErrors.appendOnly(definition.name());
+      }
+      return new RowChange(store.write(TableSink.INSERT), scope);
+    }
+
+    @Override
+    public Table at(long number) {
+      synchronized (VersionedTable.this) {
+        long last = history().last();
+        if (number < 0 || number > last) {
+          throw VersionErrors.noSnapshot(definition.name(), Long.toString(number), last);
+        }
+      }
+      return new SnapshotTable(VersionedTable.this, schema, new Place(number, 0).toOffset());
+    }
+
+    @Override
+    public Table at(Instant time) {
+      synchronized (VersionedTable.this) {
+        return at(history().at(time.toEpochMilli()));
+      }
+    }
+
+    @Override
+    public Table snapshots() {
+      return new SnapshotsTable(
+          () -> {
+            synchronized (VersionedTable.this) {
+              History now = history();
+              List<Commit> commits = new ArrayList<>();
+              for (long number = 1; number <= now.last(); number++) {
+                commits.add(now.commit(number));
+              }
+              return commits;
+            }
+          });
+    }
+
+    @Override
+    public long compact(MemoryScope scope) {
+      try (SegmentStore.Writing writing = store.write(TableSink.INSERT)) {
+        long number = nextNumber();
+        List<Segment> segments;
+        boolean removed;
+        synchronized (VersionedTable.this) {
+          segments = history().segments(number - 1);
+          removed = segments.stream().anyMatch(s -> history().deleted(s, number - 1).length > 0);
+        }
+        if (segments.size() < 2 && !removed) {
+          return segments.size();
+        }
+        List<String> names = schema.getFields().stream().map(Field::getName).toList();
+        ScanRequest all =
+            new ScanRequest(names, start(), new Place(number - 1, 0).toOffset(), List.of(), -1);
+        try (SegmentStore.SegmentWriter writer = writing.segment(number, false, scope)) {
+          for (Split split : splits(all)) {
+            try (BatchReader reader = open(split, all, scope)) {
+              for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+                try (Batch rows = batch) {
+                  writer.write(rows);
+                }
+              }
+            }
+          }
+          Segment whole = writer.finish();
+          synchronized (VersionedTable.this) {
+            // what was added meanwhile would be left out
+            if (nextNumber() == number) {
+              commit(writing, new Commit(0, 0, null, 0, whole, null, Deletes.NONE, true));
+            }
+          }
+        }
+        return segments.size();
+      }
+    }
+
+    @Override
+    public boolean appendOnly() {
+      return Boolean.TRUE.equals(definition.appendOnly());
+    }
+  }
+
+  /** Rows that go and come at once. */
+  private final class RowChange implements Changeable.Change {
+    private final SegmentStore.Writing writing;
+    private final MemoryScope scope;
+    private final long number;
+    private SegmentStore.@Nullable SegmentWriter added;
+    private SegmentStore.@Nullable SegmentWriter gone;
+    private long[] removed = new long[256];
+    private int removedCount;
+
+    RowChange(SegmentStore.Writing writing, MemoryScope scope) {
+      this.writing = writing;
+      this.scope = scope;
+      this.number = nextNumber();
+    }
+
+    @Override
+    public void remove(Batch rows) {
+      if (rows.rowCount() == 0) {
+        return;
+      }
+      SegmentStore.SegmentWriter open = gone;
+      if (open == null) {
+        open = writing.segment(number, true, scope);
+        gone = open;
+      }
+      if (removed.length < removedCount + rows.rowCount()) {
+        int length = Math.max(removed.length * 2, removedCount + rows.rowCount());
+        scope.reserveHeap((length - removed.length) * 8L);
+        removed = Arrays.copyOf(removed, length);
+      }
+      for (int i = 0; i < rows.rowCount(); i++) {
+        removed[removedCount++] = (Long) value(rows.column(0), rows.row(i));
+      }
+      List<Column> columns = new ArrayList<>();
+      for (int i = 1; i <= schema.getFields().size(); i++) {
+        columns.add(rows.column(i).retain());
+      }
+      try (Batch stored = rows.withColumns(columns)) {
+        open.write(stored);
+      }
+    }
+
+    private static Object value(Column column, int row) {
+      Object value = column.value(row);
+      if (value == null) {
+        throw new IllegalArgumentException("a row without a number");
+      }
+      return value;
+    }
+
+    @Override
+    public void insert(Batch rows) {
+      if (rows.rowCount() == 0) {
+        return;
+      }
+      checkNotNull(rows);
+      SegmentStore.SegmentWriter open = added;
+      if (open == null) {
+        open = writing.segment(number, false, scope);
+        added = open;
+      }
+      open.write(rows);
+    }
+
+    @Override
+    public void commit() {
+      if (added == null && gone == null) {
+        return;
+      }
+      long[] sorted = Arrays.copyOf(removed, removedCount);
+      Arrays.sort(sorted);
+      for (int i = 1; i < sorted.length; i++) {
+        if (sorted[i] == sorted[i - 1]) {
+          throw VersionErrors.changedTwice(definition.name());
+        }
+      }
+      Segment goneRows = gone == null ? null : gone.finish();
+      Segment addedRows = added == null ? null : added.finish();
+      VersionedTable.this.commit(
+          writing, new Commit(0, 0, null, 0, addedRows, goneRows, Deletes.of(sorted), false));
+    }
+
+    @Override
+    public void close() {
+      try {
+        if (added != null) {
+          added.close();
+        }
+        if (gone != null) {
+          gone.close();
+        }
+      } finally {
+        scope.releaseHeap((removed.length - 256) * 8L);
+        writing.close();
+      }
+    }
+  }
+}
