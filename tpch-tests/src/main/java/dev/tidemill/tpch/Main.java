@@ -7,6 +7,8 @@ import dev.tidemill.tpch.bench.Benchmark;
 import dev.tidemill.tpch.bench.BenchmarkException;
 import dev.tidemill.tpch.bench.BenchmarkOptions;
 import dev.tidemill.tpch.bench.ColdStart;
+import dev.tidemill.tpch.stream.StreamBenchmark;
+import dev.tidemill.tpch.stream.StreamOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -28,6 +30,9 @@ public final class Main {
 
   /** The option without a value. */
   private static final String CACHED = "--cached";
+
+  /** With those that go and change, the new rows of a step make a thousandth of all. */
+  private static final int PLACES_A_STEP = 60;
 
   private static final String ALL_QUERIES = "all";
   private static final String COLD_QUERIES = "q1,q6,q9,q18";
@@ -53,13 +58,21 @@ public final class Main {
                                              without the AOT cache and with C1 alone, and compares with a warm process;
                                              takes --runs, --warm-up (default 20), --queries (default q1,q6,q9,q18), --json
 
+        tpch stream --data DIR               lets each query stand while rows come, go and change: takes nine tenths of the
+                                             files in DIR at once, then --steps N (default 100) steps, each of a thousandth
+                                             of the rows; prints the time of a step beside that of the query over cached
+                                             tables, both by one thread, and compares the results at the end
+          --queries q1,q6  --runs N          only these; runs of the query over cached tables (default 5)
+          --json FILE                        writes the figures to FILE
+
       All take --threads N and --memory SIZE (512MB, 2GB). Exit code 0; 1 if a query gives no or another answer; 2 usage.
 
       The file of --json is {"queries": [{"name": "q1", "tidemill_millis": M, "duckdb_millis": M, "ratio": R, "agrees": true}, ...],
       "geomean_ratio": R, "tidemill_peak_bytes": B, "duckdb_peak_bytes": B, "threads": N, "runs": N, "cached": false}. Times are medians, from the text
       of the query to its last row; a ratio is ours over theirs, below 1 is faster; against Spark the names begin with spark_. Of coldstart: {"queries": [{"name": "q1",
       "tidemill_millis": M, "no_aot_millis": M, "c1_millis": M, "hot_millis": M, "first_over_hot": R}, ...], "threads": N, "runs": N}, whole
-      processes; select_1 and tables (which creates the tables for SELECT 1) have no last two.
+      processes; select_1 and tables (which creates the tables for SELECT 1) have no last two. Of stream: {"queries": [{"name": "q1", "tidemill_millis": M (a step's
+      operators), "whole_step_millis": M, "batch_millis": M, "ratio": R (step over batch), "state_bytes": B, "agrees": true}, ...], "geomean_ratio": R, "steps": N}.
       """;
 
   private static final Map<String, Set<String>> OPTIONS =
@@ -77,7 +90,8 @@ public final class Main {
                   "--json",
                   "--threads",
                   "--memory"),
-          "coldstart", Set.of("--data", "--runs", "--warm-up", "--queries", "--json", "--threads"));
+          "coldstart", Set.of("--data", "--runs", "--warm-up", "--queries", "--json", "--threads"),
+          "stream", Set.of("--data", "--steps", "--runs", "--queries", "--json", "--memory"));
 
   private final PrintStream out;
   private final PrintStream err;
@@ -120,6 +134,9 @@ public final class Main {
     try {
       if (command.equals("bench") || command.equals("coldstart")) {
         return bench(command.equals("coldstart"), options);
+      }
+      if (command.equals("stream")) {
+        return stream(options);
       }
       String scale = options.get("--scale");
       if (scale == null || !scale.matches("[0-9]+(\\.[0-9]+)?")) {
@@ -220,6 +237,33 @@ public final class Main {
       return OK;
     }
     return new Benchmark(bench, out, err).run() ? OK : FAILED;
+  }
+
+  private int stream(Map<String, String> options) throws IOException {
+    String data = options.get("--data");
+    if (data == null) {
+      return usage("stream needs --data DIR, which tpch generate fills");
+    }
+    List<TpchQuery> queries = queries(options.getOrDefault("--queries", ALL_QUERIES));
+    OptionalInt steps = count(options, "--steps", 100);
+    OptionalInt runs = count(options, "--runs", 5);
+    if (queries.isEmpty()) {
+      return usage("--queries must be names of queries, q1 to q22, separated by commas");
+    }
+    if (steps.isEmpty() || runs.isEmpty() || steps.getAsInt() == 0 || runs.getAsInt() == 0) {
+      return usage("--steps and --runs must be whole numbers");
+    }
+    String json = options.get("--json");
+    StreamOptions stream =
+        new StreamOptions(
+            Path.of(data).toAbsolutePath(),
+            queries,
+            steps.getAsInt(),
+            PLACES_A_STEP,
+            runs.getAsInt(),
+            options.get("--memory"),
+            json == null ? null : Path.of(json));
+    return new StreamBenchmark(stream, out, err).run() ? OK : FAILED;
   }
 
   /** The queries of a list of names, or all; empty if one of them is none. */
