@@ -32,7 +32,7 @@ public final class Main {
   private static final String CACHED = "--cached";
 
   /** With those that go and change, the new rows of a step make a thousandth of all. */
-  private static final int PLACES_A_STEP = 60;
+  private static final int PLACES_A_STEP = 50;
 
   private static final String ALL_QUERIES = "all";
   private static final String COLD_QUERIES = "q1,q6,q9,q18";

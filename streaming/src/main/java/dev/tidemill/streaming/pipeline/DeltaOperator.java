@@ -11,7 +11,7 @@ import java.util.List;
  *   begin(step)   (push(input, delta))*   finish(step)
  * </pre>
  *
- * A static input is pushed before all others; {@code finish} comes when all inputs have finished.
+ * Static inputs are pushed first, in no order; {@code finish} comes when all inputs have finished.
  * Batches are lent for the call. One thread.
  */
 abstract class DeltaOperator {
@@ -35,6 +35,9 @@ abstract class DeltaOperator {
 
   /** Forgets what a step that failed may have left. */
   void begin(Step step) {}
+
+  /** All static inputs of the plan have been pushed. */
+  void pinned(Step step) {}
 
   /** Takes a part of the change of an input. */
   abstract void push(int input, Batch delta, Step step);

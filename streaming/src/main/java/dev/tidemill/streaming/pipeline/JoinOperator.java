@@ -10,6 +10,7 @@ import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
+import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
@@ -55,6 +56,9 @@ final class JoinOperator extends DeltaOperator {
   private final int[] places = new int[Batch.MAX_ROWS];
   private final int[] others = new int[Batch.MAX_ROWS];
   private int pairs;
+
+  /** What came of a side before the other, which is static, was there. */
+  private final List<Batch> early = new ArrayList<>();
 
   /** By place in the delta the number of matches. */
   private long[] matches = new long[0];
@@ -112,10 +116,33 @@ final class JoinOperator extends DeltaOperator {
   void begin(Step step) {
     output.begin();
     pairs = 0;
+    close();
+  }
+
+  @Override
+  void close() {
+    early.forEach(Batch::close);
+    early.clear();
+  }
+
+  @Override
+  void pinned(Step step) {
+    int input = plan.left() instanceof StaticPlan ? 1 : 0;
+    List<Batch> waiting = List.copyOf(early);
+    early.clear();
+    try {
+      waiting.forEach(batch -> push(input, batch, step));
+    } finally {
+      waiting.forEach(Batch::close);
+    }
   }
 
   @Override
   void push(int input, Batch batch, Step step) {
+    if (step.isPinning() && plan.inputs().get(1 - input) instanceof StaticPlan) {
+      early.add(batch.retain());
+      return;
+    }
     JoinInput own = inputs.get(input);
     JoinInput other = inputs.get(1 - input);
     Delta delta = delta(own, batch, step);

@@ -58,7 +58,6 @@ final class PartitionOperator extends DeltaOperator {
               input.columns().stream().map(OutputColumn::type).toList(),
               plan.keys().get(i),
               /* keepsRows= */ true,
-              /* finds= */ input.changing() || plan.keepsResultOnly(),
               /* counts= */ false,
               /* matches= */ false));
     }
@@ -262,10 +261,10 @@ final class PartitionOperator extends DeltaOperator {
     for (Batch batch : result) {
       int count = batch.rowCount();
       int[] numbers = new int[count];
-      rows.find(batch, Worker.rows(batch), count, numbers);
-      for (int number : numbers) {
-        kept[number] = true;
-      }
+      List<Column> keyColumns = new ArrayList<>();
+      plan.keys().get(0).forEach(key -> keyColumns.add(batch.column(key)));
+      state.find(keyColumns, Worker.rows(batch), count, numbers);
+      rows.markThere(batch, Worker.rows(batch), numbers, count, kept);
     }
     for (int i = 0; i < touchedCount; i++) {
       for (int row = rows.first(touched[i]); row >= 0; row = rows.next(row)) {

@@ -4,6 +4,7 @@ import dev.tidemill.exec.expression.ExpressionCompiler;
 import dev.tidemill.exec.expression.Predicate;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.expression.And;
@@ -18,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class ScanOperator extends DeltaOperator {
   private final DeltaScanPlan plan;
   private final @Nullable Predicate filter;
+  private final List<Type> types;
   private int[] places = {};
 
   ScanOperator(String name, DeltaScanPlan plan, Output output) {
     super(name, output);
     this.plan = plan;
+    this.types = plan.columns().stream().map(OutputColumn::type).toList();
     this.filter =
         plan.filters().isEmpty()
             ? null
@@ -48,12 +51,30 @@ final class ScanOperator extends DeltaOperator {
     }
     try (Batch own = read.withColumns(columns)) {
       if (filter == null) {
-        emit(own, step);
+        give(own, step);
         return;
       }
       try (Batch passed = own.select(filter.filter(own, step.evaluation()))) {
-        emit(passed, step);
+        give(passed, step);
       }
     }
+  }
+
+  /** An update of columns that the plan does not read is no change. */
+  private void give(Batch delta, Step step) {
+    if (hasRemovals(delta)) {
+      emitAll(Consolidation.of(List.of(delta), types, step.memory()), step);
+    } else {
+      emit(delta, step);
+    }
+  }
+
+  private static boolean hasRemovals(Batch delta) {
+    for (int i = 0; delta.weights() != null && i < delta.rowCount(); i++) {
+      if (delta.weightAt(delta.row(i)) < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -188,7 +188,10 @@ final class StandingPipeline implements DeltaPipeline {
     if (step.isFirst()) {
       begun.put(RowBytes.NONE, RowBytes.NONE);
     }
+    step.setPinning(true);
     statics.forEach(pinned -> pinned.pin(step));
+    step.setPinning(false);
+    operators.forEach(operator -> operator.pinned(step));
   }
 
   private StepOutput output(Step step, OperatorTimes times) {

@@ -26,6 +26,7 @@ final class Step implements AutoCloseable {
   private final OperatorTimes times;
   private final long watermarkBefore;
   private long watermarkMicros;
+  private boolean pinning;
   private long heapBytes;
   private long chargedBytes;
 
@@ -51,6 +52,15 @@ final class Step implements AutoCloseable {
 
   boolean isFirst() {
     return first;
+  }
+
+  /** Whether static plans are being pinned, some perhaps not yet. */
+  boolean isPinning() {
+    return pinning;
+  }
+
+  void setPinning(boolean is) {
+    pinning = is;
   }
 
   MemoryScope memory() {

@@ -3,13 +3,22 @@ package dev.tidemill.streaming.rows;
 import dev.tidemill.exec.memory.HeapMemory;
 import java.util.Arrays;
 
-/** Numbers by index, 0 where none was set; what a step sets is undone by {@link #rollback}. */
+/**
+ * Numbers by index, 0 where none was set; what a step sets is undone by {@link #rollback}. Indexes
+ * behind all that were set when the step began are not remembered one by one.
+ */
 final class JournaledLongs {
   private final HeapMemory heap;
   private long[] values;
   private int[] indexes;
   private long[] before;
   private int changes;
+
+  /** Indexes from here on had no value when the step began. */
+  private int fresh;
+
+  /** Indexes from here on have none. */
+  private int end;
 
   JournaledLongs(HeapMemory heap) {
     this.heap = heap;
@@ -33,6 +42,11 @@ final class JournaledLongs {
   }
 
   void set(int index, long value) {
+    if (index >= fresh) {
+      end = Math.max(end, index + 1);
+      values[index] = value;
+      return;
+    }
     if (changes == indexes.length) {
       indexes = heap.grow(indexes, changes + 1);
       before = heap.grow(before, indexes.length);
@@ -45,9 +59,11 @@ final class JournaledLongs {
   /** Sets it for ever: {@link #rollback} does not undo it. */
   void fix(int index, long value) {
     values[index] = value;
+    end = Math.max(end, index + 1);
+    fresh = end;
   }
 
-  /** How often something was set since the last commit. */
+  /** How often something that had a value was set since the last commit. */
   int changes() {
     return changes;
   }
@@ -64,6 +80,7 @@ final class JournaledLongs {
 
   void commit() {
     changes = 0;
+    fresh = end;
   }
 
   void rollback() {
@@ -71,6 +88,13 @@ final class JournaledLongs {
       changes--;
       values[indexes[changes]] = before[changes];
     }
+    Arrays.fill(values, fresh, end, 0);
+    end = fresh;
+  }
+
+  /** Whether an index had no value when the step began. */
+  boolean isFresh(int index) {
+    return index >= fresh;
   }
 
   /** The value of {@code live[i]} becomes that of i; the others are 0. Nothing is uncommitted. */
@@ -79,5 +103,7 @@ final class JournaledLongs {
       values[i] = values[live[i]];
     }
     Arrays.fill(values, count, values.length, 0);
+    end = count;
+    fresh = count;
   }
 }

@@ -7,10 +7,11 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A multiset of rows by key: those of a key are a chain, from the last that came to the first. Keys
- * are the numbers of a table that stands elsewhere.
+ * are the numbers of a table that stands elsewhere. Equal rows may have a number each.
  *
  * <pre>
  *   key   0   1          row   0   1   2
@@ -18,6 +19,11 @@ import java.util.List;
  * </pre>
  */
 public final class KeyedRows {
+  /** A chain in which so few rows are compared for one that is sought is short. */
+  private static final int SHORT = 16;
+
+  private static final int PATIENCE = 10_000;
+
   private final RowStore store;
   private final HeapMemory heap;
   private int[] keys;
@@ -31,8 +37,14 @@ public final class KeyedRows {
 
   private int committedLength;
 
-  KeyedRows(List<Type> types, boolean finds, MemoryScope memory, HeapMemory heap) {
-    this.store = new RowStore(types, finds, memory, heap);
+  /** Rows by value, once chains have turned out to be long; of the rows that were there then. */
+  private @Nullable RowDirectory directory;
+
+  private long sought;
+  private long compared;
+
+  KeyedRows(List<Type> types, MemoryScope memory, HeapMemory heap) {
+    this.store = new RowStore(types, memory, heap);
     this.heap = heap;
     this.keys = heap.ints(16);
     this.next = heap.ints(16);
@@ -45,35 +57,190 @@ public final class KeyedRows {
   }
 
   /**
-   * Adds weights to rows, {@code rows[i]} of key {@code rowKeys[i]}.
+   * Adds weights to rows, {@code rows[i]} of key {@code rowKeys[i]}. A row that comes gets a number
+   * of its own; one that goes is sought among those of its key.
    *
    * @param delta whose first columns are the rows
    * @param numbers becomes each row's number
    */
-  void add(Batch delta, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
-    int first = store.length();
-    store.add(delta, rows, rowWeights, count, numbers);
-    keys = heap.grow(keys, store.length());
-    next = heap.grow(next, store.length());
-    int known = first;
-    for (int i = 0; i < count; i++) {
-      if (numbers[i] == known) {
-        int key = rowKeys[i];
-        keys[known] = key;
-        next[known] = lasts[key] - 1;
-        lasts[key] = ++known;
-        chained = known;
+  void add(
+      Batch delta, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
+    List<Column> plain = store.plain(delta);
+    try {
+      RowDirectory known = directory;
+      if (known == null) {
+        addToChains(plain, rows, rowKeys, rowWeights, count, numbers);
+      } else {
+        addFound(known, plain, delta.length(), rows, rowKeys, rowWeights, count, numbers);
       }
+    } finally {
+      plain.forEach(Column::close);
+    }
+    if (directory == null && compared > SHORT * sought + PATIENCE) {
+      directory = new RowDirectory(store, heap);
     }
   }
 
   /**
-   * The numbers of rows that are there, where rows are found.
+   * Rows that come are new, unless they were removed before; those that go are sought among all of
+   * their keys, with those that come now.
+   */
+  private void addToChains(
+      List<Column> plain, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
+    int[] places = new int[count];
+    long[] left = rowWeights;
+    int fresh = 0;
+    int going = 0;
+    if (store.hasNegative()) {
+      left = rowWeights.clone();
+      for (int i = 0; i < count; i++) {
+        if (left[i] > 0) {
+          left[i] = addInChain(plain, rows[i], rowKeys[i], left[i], numbers, i);
+        }
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      if (left[i] > 0) {
+        places[fresh++] = i;
+      }
+      going += rowWeights[i] < 0 ? 1 : 0;
+    }
+    append(plain, rows, rowKeys, left, places, fresh, numbers);
+    if (going == 0) {
+      return;
+    }
+    left = left.clone();
+    int missing = 0;
+    for (int i = 0; i < count; i++) {
+      if (rowWeights[i] < 0) {
+        left[i] = addInChain(plain, rows[i], rowKeys[i], left[i], numbers, i);
+        if (left[i] != 0) {
+          places[missing++] = i;
+        }
+      }
+    }
+    append(plain, rows, rowKeys, left, places, missing, numbers);
+  }
+
+  /** Adds a weight to rows of a key that are the same and of the other sign; what is left of it. */
+  private long addInChain(
+      List<Column> plain, int row, int key, long weight, int[] numbers, int place) {
+    long left = weight;
+    while (left != 0) {
+      int there = inChain(plain, row, key, left);
+      if (there < 0) {
+        return left;
+      }
+      long taken =
+          Math.min(Math.abs(left), Math.abs(store.weight(there))) * Long.signum(left);
+      store.setWeight(there, store.weight(there) + taken);
+      left -= taken;
+      numbers[place] = there;
+    }
+    return 0;
+  }
+
+  /** Equal rows have one number. */
+  private void addFound(
+      RowDirectory known,
+      List<Column> plain,
+      int length,
+      int[] rows,
+      int[] rowKeys,
+      long[] rowWeights,
+      int count,
+      int[] numbers) {
+    long[] hashes = new long[length];
+    RowStore.hash(plain, length, hashes);
+    int[] places = new int[count];
+    int fresh = 0;
+    for (int i = 0; i < count; i++) {
+      numbers[i] = known.find(plain, rows[i], hashes[rows[i]]);
+      if (numbers[i] < 0) {
+        places[fresh++] = i;
+      } else {
+        store.setWeight(numbers[i], Math.addExact(store.weight(numbers[i]), rowWeights[i]));
+      }
+    }
+    append(plain, rows, rowKeys, rowWeights, places, fresh, numbers);
+    for (int i = 0; i < fresh; i++) {
+      int place = places[i];
+      int number = numbers[place];
+      int same = known.find(plain, rows[place], hashes[rows[place]]);
+      if (same < 0) {
+        known.add(number, hashes[rows[place]]);
+      } else {
+        store.setWeight(same, Math.addExact(store.weight(same), rowWeights[place]));
+        store.setWeight(number, 0);
+        numbers[place] = same;
+      }
+    }
+  }
+
+  /** The row of a key that is the same and of the other sign, or -1. */
+  private int inChain(List<Column> plain, int sought, int key, long weight) {
+    this.sought++;
+    for (int row = first(key); row >= 0; row = next[row]) {
+      compared++;
+      long there = store.weight(row);
+      if (there != 0 && weight < 0 == there > 0 && store.equal(row, plain, sought)) {
+        return row;
+      }
+    }
+    return -1;
+  }
+
+  /** New rows, those of some places, behind the others. */
+  private void append(
+      List<Column> plain,
+      int[] rows,
+      int[] rowKeys,
+      long[] rowWeights,
+      int[] places,
+      int count,
+      int[] numbers) {
+    if (count == 0) {
+      return;
+    }
+    int[] appended = new int[count];
+    for (int i = 0; i < count; i++) {
+      appended[i] = rows[places[i]];
+    }
+    int number = store.length();
+    store.append(plain, appended, count);
+    keys = heap.grow(keys, store.length());
+    next = heap.grow(next, store.length());
+    for (int i = 0; i < count; i++) {
+      int key = rowKeys[places[i]];
+      keys[number] = key;
+      next[number] = lasts[key] - 1;
+      lasts[key] = number + 1;
+      chained = number + 1;
+      store.setWeight(number, rowWeights[places[i]]);
+      numbers[places[i]] = number++;
+    }
+  }
+
+  /**
+   * Marks a row for each of a batch that is equal to it, {@code rows[i]} of key {@code rowKeys[i]}.
    *
    * @param batch whose first columns are the rows
+   * @param there by number
    */
-  public void find(Batch batch, int[] rows, int count, int[] numbers) {
-    store.add(batch, rows, new long[count], count, numbers);
+  public void markThere(Batch batch, int[] rows, int[] rowKeys, int count, boolean[] there) {
+    List<Column> plain = store.plain(batch);
+    try {
+      for (int i = 0; i < count; i++) {
+        for (int row = first(rowKeys[i]); row >= 0; row = next[row]) {
+          if (!there[row] && store.weight(row) > 0 && store.equal(row, plain, rows[i])) {
+            there[row] = true;
+            break;
+          }
+        }
+      }
+    } finally {
+      plain.forEach(Column::close);
+    }
   }
 
   /** The first row of a key's chain, or -1. A row of the chain may have gone: its weight is 0. */
@@ -143,6 +310,14 @@ public final class KeyedRows {
     }
     chained = committedLength;
     store.rollback();
+    closeDirectory();
+  }
+
+  private void closeDirectory() {
+    if (directory != null) {
+      directory.close();
+      directory = null;
+    }
   }
 
   /**
@@ -152,6 +327,8 @@ public final class KeyedRows {
    * @param keyNumbers by key its new number
    */
   void renumber(int[] live, int[] keyNumbers) {
+    boolean hadDirectory = directory != null;
+    closeDirectory();
     Arrays.fill(lasts, 0);
     for (int i = 0; i < live.length; i++) {
       int key = keyNumbers[keys[live[i]]];
@@ -162,6 +339,9 @@ public final class KeyedRows {
     store.renumber(live);
     chained = live.length;
     committedLength = live.length;
+    if (hadDirectory) {
+      directory = new RowDirectory(store, heap);
+    }
   }
 
   void close() {

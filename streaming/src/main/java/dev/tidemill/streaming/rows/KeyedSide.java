@@ -29,7 +29,6 @@ public final class KeyedSide {
    * @param types of its rows
    * @param keys the columns of the key
    * @param keepsRows whether the rows are kept
-   * @param finds whether rows may go
    * @param counts whether the weights of each key are counted
    * @param matches whether each row has a number of matches
    */
@@ -37,7 +36,6 @@ public final class KeyedSide {
       List<Type> types,
       List<Integer> keys,
       boolean keepsRows,
-      boolean finds,
       boolean counts,
       boolean matches) {
     public Shape {
@@ -53,7 +51,7 @@ public final class KeyedSide {
 
   KeyedSide(Shape shape, MemoryScope memory, HeapMemory heap) {
     this.shape = shape;
-    this.rows = shape.keepsRows ? new KeyedRows(shape.types, shape.finds, memory, heap) : null;
+    this.rows = shape.keepsRows ? new KeyedRows(shape.types, memory, heap) : null;
     this.counts = shape.counts ? new JournaledLongs(heap) : null;
     this.matches = shape.matches ? new JournaledLongs(heap) : null;
   }

@@ -13,20 +13,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A multiset of rows: each has a number, in the order in which they came, and a weight; one of
- * weight 0 is gone. Where rows may go, equal rows share a number; where they only come, each has
- * its own.
+ * Rows with weights by number, in the order in which they came; one of weight 0 is gone. What a
+ * step changes is undone by {@link #rollback}. One thread.
  *
  * <pre>
  *   number   0  1  2  3          columns   values by number, a store each
  *   weight   1  0  2  1          gone      number 1, until the others are numbered anew
  * </pre>
- *
- * <p>What a step changes is undone by {@link #rollback}. One thread.
  */
 final class RowStore implements AutoCloseable {
   private final List<Type> types;
-  private final boolean finds;
   private final MemoryScope memory;
   private final HeapMemory heap;
   private List<ColumnStore> columns;
@@ -34,26 +30,15 @@ final class RowStore implements AutoCloseable {
   private int length;
   private int committedLength;
   private int live;
-
-  /** Where rows are found again: by number the hash, and the numbers + 1 by hash. */
-  private long[] hashes;
-
-  private int[] directory;
-
+  private int negative;
   private long[] scratch = new long[0];
 
-  /**
-   * @param finds whether equal rows share a number, so that rows can go
-   */
-  RowStore(List<Type> types, boolean finds, MemoryScope memory, HeapMemory heap) {
+  RowStore(List<Type> types, MemoryScope memory, HeapMemory heap) {
     this.types = types;
-    this.finds = finds;
     this.memory = memory;
     this.heap = heap;
     this.columns = stores();
     this.weights = new JournaledLongs(heap);
-    this.hashes = heap.longs(finds ? 64 : 0);
-    this.directory = heap.ints(finds ? 128 : 0);
   }
 
   private List<ColumnStore> stores() {
@@ -74,12 +59,19 @@ final class RowStore implements AutoCloseable {
     return live;
   }
 
+  /** Whether some rows were removed before they came. */
+  boolean hasNegative() {
+    return negative > 0;
+  }
+
   long weight(int row) {
     return weights.get(row);
   }
 
   void setWeight(int row, long weight) {
-    live += (weight == 0 ? 0 : 1) - (weights.get(row) == 0 ? 0 : 1);
+    long before = weights.get(row);
+    live += (weight == 0 ? 0 : 1) - (before == 0 ? 0 : 1);
+    negative += (weight < 0 ? 1 : 0) - (before < 0 ? 1 : 0);
     weights.set(row, weight);
   }
 
@@ -87,7 +79,7 @@ final class RowStore implements AutoCloseable {
   void weightsBefore(int[] rows, int count, long[] before) {
     scratch = heap.grow(scratch, length);
     for (int i = 0; i < count; i++) {
-      scratch[rows[i]] = weights.get(rows[i]);
+      scratch[rows[i]] = weights.isFresh(rows[i]) ? 0 : weights.get(rows[i]);
     }
     for (int change = weights.changes() - 1; change >= 0; change--) {
       scratch[weights.changedIndex(change)] = weights.changedFrom(change);
@@ -98,33 +90,25 @@ final class RowStore implements AutoCloseable {
   }
 
   /**
-   * Adds weights to rows.
+   * The columns of a delta without dictionaries; the caller's to close.
    *
    * @param delta whose first columns are the rows
-   * @param numbers becomes the number of row {@code rows[i]}
    */
-  void add(Batch delta, int[] rows, long[] rowWeights, int count, int[] numbers) {
-    List<Column> added = new ArrayList<>(types.size());
+  List<Column> plain(Batch delta) {
+    List<Column> plain = new ArrayList<>(types.size());
     try {
       for (int i = 0; i < types.size(); i++) {
-        added.add(Columns.decode(delta.column(i), memory));
+        plain.add(Columns.decode(delta.column(i), memory));
       }
-      if (finds) {
-        addFound(added, delta.length(), rows, rowWeights, count, numbers);
-      } else {
-        append(added, rows, count);
-        for (int i = 0; i < count; i++) {
-          numbers[i] = length - count + i;
-          setWeight(numbers[i], rowWeights[i]);
-        }
-      }
-    } finally {
-      added.forEach(Column::close);
+      return plain;
+    } catch (Throwable t) {
+      plain.forEach(Column::close);
+      throw t;
     }
   }
 
   /** New rows behind the others, of weight 0. */
-  private void append(List<Column> added, int[] rows, int count) {
+  void append(List<Column> added, int[] rows, int count) {
     weights.ensure(length + count);
     for (int i = 0; i < columns.size(); i++) {
       columns.get(i).append(added.get(i), rows, count);
@@ -132,87 +116,27 @@ final class RowStore implements AutoCloseable {
     length += count;
   }
 
-  private void addFound(
-      List<Column> added,
-      int deltaLength,
-      int[] rows,
-      long[] rowWeights,
-      int count,
-      int[] numbers) {
-    long[] rowHashes = new long[deltaLength];
-    for (int i = 0; i < added.size(); i++) {
-      if (i == 0) {
-        Hash.hash(added.get(i), deltaLength, rowHashes);
-      } else {
-        Hash.combine(added.get(i), deltaLength, rowHashes);
-      }
-    }
-    if ((length + count) * 2L > directory.length) {
-      rehash(length + count);
-    }
-    hashes = heap.grow(hashes, length + count);
-    int[] fresh = new int[count];
-    int found = 0;
-    int mask = directory.length - 1;
-    for (int i = 0; i < count; i++) {
-      long hash = rowHashes[rows[i]];
-      int place = (int) hash & mask;
-      int number = -1;
-      while (number < 0) {
-        int known = directory[place] - 1;
-        if (known < 0) {
-          number = length + found;
-          directory[place] = number + 1;
-          hashes[number] = hash;
-          fresh[found++] = rows[i];
-        } else if (hashes[known] == hash
-            && (known < length
-                ? equal(known, added, rows[i])
-                : equal(added, fresh[known - length], rows[i]))) {
-          number = known;
-        }
-        place = (place + 1) & mask;
-      }
-      numbers[i] = number;
-    }
-    append(added, fresh, found);
-    for (int i = 0; i < count; i++) {
-      setWeight(numbers[i], Math.addExact(weights.get(numbers[i]), rowWeights[i]));
-    }
-  }
-
-  private boolean equal(int number, List<Column> added, int row) {
+  /** Whether a row is the same as one of columns without dictionaries. */
+  boolean equal(int number, List<Column> others, int row) {
     for (int i = 0; i < columns.size(); i++) {
-      if (!columns.get(i).equal(number, added.get(i), row)) {
+      if (!columns.get(i).equal(number, others.get(i), row)) {
         return false;
       }
     }
     return true;
   }
 
-  /** Whether two rows that are both added now are equal. */
-  private static boolean equal(List<Column> added, int row, int other) {
-    for (Column column : added) {
-      if (!ColumnStore.equal(column, row, column, other)) {
-        return false;
-      }
+  /** Hashes of the first {@code count} rows of columns: equal of equal rows. */
+  static void hash(List<Column> of, int count, long[] hashes) {
+    Arrays.fill(hashes, 0, count, 0);
+    for (Column column : of) {
+      Hash.combine(column, count, hashes);
     }
-    return true;
   }
 
-  private void rehash(int rows) {
-    int size = Integer.highestOneBit(Math.max(64, rows) * 2 - 1) * 2;
-    heap.reserve(size * 4L);
-    heap.release(directory.length * 4L);
-    directory = new int[size];
-    int mask = size - 1;
-    for (int number = 0; number < length; number++) {
-      int place = (int) hashes[number] & mask;
-      while (directory[place] != 0) {
-        place = (place + 1) & mask;
-      }
-      directory[place] = number + 1;
-    }
+  /** The columns with all rows, borrowed until rows are added. */
+  List<Column> values() {
+    return columns.stream().map(ColumnStore::values).toList();
   }
 
   /** A column of rows by number, -1 for NULL; the caller's to close. */
@@ -244,11 +168,10 @@ final class RowStore implements AutoCloseable {
     columns.forEach(column -> column.truncate(committedLength));
     length = committedLength;
     live = 0;
+    negative = 0;
     for (int row = 0; row < length; row++) {
       live += weights.get(row) == 0 ? 0 : 1;
-    }
-    if (finds) {
-      rehash(length);
+      negative += weights.get(row) < 0 ? 1 : 0;
     }
   }
 
@@ -274,14 +197,8 @@ final class RowStore implements AutoCloseable {
     columns.forEach(ColumnStore::close);
     columns = fewer;
     weights.renumber(rows, rows.length);
-    for (int i = 0; finds && i < rows.length; i++) {
-      hashes[i] = hashes[rows[i]];
-    }
     length = rows.length;
     committedLength = length;
-    if (finds) {
-      rehash(length);
-    }
   }
 
   @Override
