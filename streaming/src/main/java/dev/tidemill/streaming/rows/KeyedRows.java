@@ -63,8 +63,7 @@ public final class KeyedRows {
    * @param delta whose first columns are the rows
    * @param numbers becomes each row's number
    */
-  void add(
-      Batch delta, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
+  void add(Batch delta, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
     List<Column> plain = store.plain(delta);
     try {
       RowDirectory known = directory;
@@ -131,8 +130,7 @@ public final class KeyedRows {
       if (there < 0) {
         return left;
       }
-      long taken =
-          Math.min(Math.abs(left), Math.abs(store.weight(there))) * Long.signum(left);
+      long taken = Math.min(Math.abs(left), Math.abs(store.weight(there))) * Long.signum(left);
       store.setWeight(there, store.weight(there) + taken);
       left -= taken;
       numbers[place] = there;

@@ -33,11 +33,7 @@ public final class KeyedSide {
    * @param matches whether each row has a number of matches
    */
   public record Shape(
-      List<Type> types,
-      List<Integer> keys,
-      boolean keepsRows,
-      boolean counts,
-      boolean matches) {
+      List<Type> types, List<Integer> keys, boolean keepsRows, boolean counts, boolean matches) {
     public Shape {
       types = List.copyOf(types);
       keys = List.copyOf(keys);

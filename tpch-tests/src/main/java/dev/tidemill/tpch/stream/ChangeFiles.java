@@ -72,7 +72,9 @@ public final class ChangeFiles {
     }
   }
 
-  /** Writes the next step: of all rows {@code places} of 100,000 come, a third as many go or change. */
+  /**
+   * Writes the next step: of all rows {@code places} of 100,000 come, a third as many go or change.
+   */
   public void next(int places) throws IOException {
     step++;
     int others = Math.max(1, places / 3);
@@ -114,10 +116,7 @@ public final class ChangeFiles {
   private void write(String table, List<String> parts) throws IOException {
     Path file = directory.resolve(table).resolve("%05d.parquet".formatted(step));
     Files.createDirectories(file.getParent());
-    session
-        .execute(
-            "COPY (%s) TO '%s'".formatted(String.join(" UNION ALL ", parts), file))
-        .close();
+    session.execute("COPY (%s) TO '%s'".formatted(String.join(" UNION ALL ", parts), file)).close();
   }
 
   private record Column(String name, String type) {}

@@ -130,8 +130,8 @@ public final class StreamBenchmark {
     return medians;
   }
 
-  private Measured standing(
-      TpchQuery query, double batchMillis, ChangeFiles files, Path directory) throws IOException {
+  private Measured standing(TpchQuery query, double batchMillis, ChangeFiles files, Path directory)
+      throws IOException {
     Path own = directory.resolve(query.name());
     List<StepProgress> steps = new ArrayList<>();
     QueryListener listener =
@@ -145,7 +145,9 @@ public final class StreamBenchmark {
     try (Engine engine = engine(listener);
         Session session = engine.session()) {
       files.createTables(session, own);
-      session.execute("CREATE STANDING QUERY standing OUTPUT MODE UPDATE AS " + query.sql()).close();
+      session
+          .execute("CREATE STANDING QUERY standing OUTPUT MODE UPDATE AS " + query.sql())
+          .close();
       do {
         session.step(List.of("standing"));
       } while (steps.getLast().rowsIn() >= ROWS_PER_STEP);
