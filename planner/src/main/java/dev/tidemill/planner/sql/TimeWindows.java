@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The first three are a node of their own. The others depend on more rows than one and are
- * written with OVER: a session begins where the row before is further away than the gap, and has
- * the number of beginnings up to there; windows of rows go by ROW_NUMBER.
+ * written with OVER: a session begins where the row before is further away than the gap and ends
+ * where the next one is, so a row's has the last beginning up to it and the first end from it on;
+ * windows of rows go by ROW_NUMBER.
  */
 final class TimeWindows {
   private static final WindowFrame TO_HERE =
@@ -48,6 +49,12 @@ final class TimeWindows {
           WindowFrame.Unit.RANGE,
           new WindowFrame.UnboundedPreceding(),
           new WindowFrame.CurrentRow(),
+          WindowFrame.Exclusion.NO_OTHERS);
+  private static final WindowFrame FROM_HERE =
+      new WindowFrame(
+          WindowFrame.Unit.RANGE,
+          new WindowFrame.CurrentRow(),
+          new WindowFrame.UnboundedFollowing(),
           WindowFrame.Exclusion.NO_OTHERS);
   private static final WindowFrame WHOLE =
       new WindowFrame(
@@ -140,37 +147,41 @@ final class TimeWindows {
     }
     Literal gap = new Literal(new Type.TimeInterval(), Duration.ofMillis(millis));
     Field previous = numbers.field("previous", time.type(), true);
-    Node node = ordered(time, over(previous, WindowFunction.LAG, List.of(time.id())));
-    Field begins = numbers.field("begins", Type.BIGINT, false);
-    Expression near =
-        Expressions.call(
-            ScalarFunction.GREATER_OR_EQUAL, Type.BOOLEAN, later(previous, gap), time.reference());
-    node =
-        extended(
-            node,
-            begins,
-            new Case(List.of(new Case.When(near, number(0))), number(1), Type.BIGINT));
-    Field session = numbers.field("session", Type.BIGINT, true);
+    Field next = numbers.field("next", time.type(), true);
+    Node node =
+        ordered(
+            time,
+            over(previous, WindowFunction.LAG, List.of(time.id())),
+            over(next, WindowFunction.LEAD, List.of(time.id())));
+    Field first = numbers.field("first", time.type(), true);
+    Field last = numbers.field("last", time.type(), true);
+    node = extended(node, first, unless(isNear(previous, time, gap), time));
+    node = extended(node, last, unless(isNear(time, next, gap), time));
+    Field start = numbers.field("window_start", time.type(), false);
+    Field ending = numbers.field("ending", time.type(), false);
     node =
         new Node.Window(
             node,
             ids(keys),
             order(time),
-            List.of(over(session, AggregateFunction.SUM, begins, TO_HERE)));
-    Field start = numbers.field("window_start", time.type(), false);
-    Field last = numbers.field("last", time.type(), false);
-    List<Integer> partition = new ArrayList<>(ids(keys));
-    partition.add(session.id());
-    node =
-        new Node.Window(
-            node,
-            partition,
-            List.of(),
             List.of(
-                over(start, AggregateFunction.MIN, time, WHOLE),
-                over(last, AggregateFunction.MAX, time, WHOLE)));
+                over(start, AggregateFunction.MAX, first, TO_HERE),
+                over(ending, AggregateFunction.MIN, last, FROM_HERE)));
     Field end = numbers.field("window_end", time.type(), false);
-    return relation(extended(node, end, later(last, gap)), start, end);
+    return relation(extended(node, end, later(ending, gap)), start, end);
+  }
+
+  /** Whether a time is not further behind an earlier one than the gap; not TRUE if one is NULL. */
+  private static Expression isNear(Field earlier, Field time, Literal gap) {
+    return Expressions.call(
+        ScalarFunction.GREATER_OR_EQUAL, Type.BOOLEAN, later(earlier, gap), time.reference());
+  }
+
+  private static Expression unless(Expression condition, Field value) {
+    return new Case(
+        List.of(new Case.When(condition, Literal.nullOf(value.type()))),
+        value.reference(),
+        value.type());
   }
 
   private Relation rows() {
@@ -199,10 +210,10 @@ final class TimeWindows {
     return relation(extended(node, end, behind), start, end);
   }
 
-  /** The rows that have a time, with what a function says of each in the order of time. */
-  private Node ordered(Field time, Node.Over call) {
+  /** The rows that have a time, with what functions say of each in the order of time. */
+  private Node ordered(Field time, Node.Over... calls) {
     Node timed = new Node.Filter(input.node(), List.of(Expressions.isNotNull(time.reference())));
-    return new Node.Window(timed, ids(keys), order(time), List.of(call));
+    return new Node.Window(timed, ids(keys), order(time), List.of(calls));
   }
 
   private Node.Over over(Field field, WindowFunction function, List<Integer> arguments) {
