@@ -16,6 +16,7 @@ import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
+import dev.tidemill.storage.catalog.EventTimeGuard;
 import dev.tidemill.storage.catalog.FunctionDefinition;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.table.Changelog;
@@ -159,7 +160,10 @@ final class StandingPlanning {
         time == null || watermark == null
             ? null
             : new TableTraits.Watermark(
-                compiled.columns().get(compiled.timeColumn()).name(), time, watermark);
+                compiled.columns().get(compiled.timeColumn()).name(),
+                time,
+                watermark,
+                EventTimeGuard.millis(definition.options()));
     String name = entry.path().getLast();
     Changelog changelog = entry.table().changelog();
     return new TableTraits(

@@ -237,6 +237,27 @@ class StandingChangesTest {
   }
 
   @Test
+  void aTimeFarAheadClosesNoWindow() {
+    try (StandingDatabase database = new StandingDatabase(directory.resolve("work"))) {
+      database.run(
+          "CREATE TABLE t (id INTEGER, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('max_event_time_ahead' = '1 hour')",
+          "CREATE STANDING QUERY q OUTPUT MODE APPEND AS SELECT window_start, COUNT(*) AS n"
+              + " FROM TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND) GROUP BY window_start",
+          "INSERT INTO t VALUES (1, TIMESTAMP '2026-01-01 00:00:01'), (2, TIMESTAMP '2126-01-01 00:00:00'), (3, NULL)");
+      database.step("q");
+      assertEquals(1, database.session().progress("q").last().unusual().ahead());
+      assertEquals(1, database.session().progress("q").last().unusual().untimed());
+      database.run(
+          "INSERT INTO t VALUES (4, TIMESTAMP '2026-01-01 00:00:02'), (5, TIMESTAMP '2026-01-01 00:00:20')");
+      database.step("q");
+      assertEquals(List.of("2026-01-01 00:00:00.000\t2"), database.rows("SELECT * FROM q"));
+      assertThrows(
+          AssertionError.class,
+          () -> database.run("CREATE TABLE u (a INTEGER) WITH ('max_event_time_ahead' = 'soon')"));
+    }
+  }
+
+  @Test
   void aRemovalOfWhatIsNotThereNamesTableKeyAndStep() throws IOException {
     Path log = directory.resolve("work/log");
     Files.createDirectories(log);

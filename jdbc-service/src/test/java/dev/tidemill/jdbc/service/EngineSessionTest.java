@@ -49,6 +49,23 @@ final class EngineSessionTest {
       writing.execute("CREATE TABLE t (a INTEGER)");
       assertEquals(3, writing.executeUpdate("INSERT INTO t VALUES (1), (2), (3)"));
       assertEquals("6", value(reading, "SELECT SUM(a) FROM t"));
+      assertEquals(2, writing.executeUpdate("UPDATE t SET a = a + 10 WHERE a > 1"));
+      assertEquals(0, writing.executeUpdate("DELETE FROM t WHERE a = 2"));
+      assertEquals(
+          2,
+          writing.executeUpdate(
+              "MERGE INTO t USING (VALUES (1), (5)) AS s (k) ON t.a = s.k WHEN MATCHED THEN UPDATE SET a = 2 WHEN NOT MATCHED"
+                  + " THEN INSERT VALUES (s.k)"));
+      try (PreparedStatement deleting = first.prepareStatement("DELETE FROM t WHERE a = ?")) {
+        deleting.setInt(1, 13);
+        assertEquals(1, deleting.executeUpdate());
+      }
+      try (PreparedStatement updating = first.prepareStatement("UPDATE t SET a = ? WHERE a = ?")) {
+        updating.setInt(1, 3);
+        updating.setInt(2, 12);
+        assertEquals(1, updating.executeUpdate());
+      }
+      assertEquals("10", value(reading, "SELECT SUM(a) FROM t"));
     }
     try (Connection again = DriverManager.getConnection(url());
         Statement reading = again.createStatement()) {

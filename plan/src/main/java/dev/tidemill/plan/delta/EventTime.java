@@ -1,5 +1,6 @@
 package dev.tidemill.plan.delta;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tidemill.plan.expression.Expression;
@@ -12,8 +13,14 @@ import java.util.List;
  * @param watermark the watermark expression over the same columns, a TIMESTAMP; the table's
  *     watermark is its maximum over all rows taken
  * @param lateness which rows come too late for the query
+ * @param maxAheadMillis values of the watermark expression that are further ahead of the time of
+ *     the step do not count for the maximum; 0 where all do
  */
-public record EventTime(Expression time, Expression watermark, Lateness lateness) {
+public record EventTime(
+    Expression time,
+    Expression watermark,
+    Lateness lateness,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long maxAheadMillis) {
 
   /**
    * Which rows of a step are late, by the watermark W of the step before. A late row is outside the

@@ -151,7 +151,8 @@ final class Derivation {
         new EventTime(
             over(watermark.time(), traits, columns),
             over(watermark.watermark(), traits, columns),
-            cuts.isEmpty() ? new EventTime.Never() : new EventTime.ByWindow(cuts));
+            cuts.isEmpty() ? new EventTime.Never() : new EventTime.ByWindow(cuts),
+            watermark.maxAheadMillis());
     DeltaScanPlan delta =
         new DeltaScanPlan(
             scan.table(), columns, eventTime, scan.filters(), traits.changing(), kept);

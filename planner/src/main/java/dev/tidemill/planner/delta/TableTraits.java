@@ -69,7 +69,14 @@ public record TableTraits(
    *
    * @param column the time column's name
    * @param time the time column as an expression over the stored columns, a TIMESTAMP
+   * @param maxAheadMillis how far ahead of the clock rows move it, or 0 where that is not bounded
    * @param watermark the watermark expression over the stored columns, a TIMESTAMP
    */
-  public record Watermark(String column, Expression time, Expression watermark) {}
+  public record Watermark(
+      String column, Expression time, Expression watermark, long maxAheadMillis) {
+    /** One that rows may move as far ahead as they are. */
+    public Watermark(String column, Expression time, Expression watermark) {
+      this(column, time, watermark, 0);
+    }
+  }
 }

@@ -91,6 +91,11 @@ final class Step implements AutoCloseable {
     return times;
   }
 
+  /** What CURRENT_TIMESTAMP is, in microseconds since 1970. */
+  long timeMicros() {
+    return time.getEpochSecond() * 1_000_000L + time.getNano() / 1000;
+  }
+
   /** W(q, n - 1): lateness goes by it. */
   long watermarkBefore() {
     return watermarkBefore;

@@ -49,6 +49,7 @@ final class TableIntake {
   private final byte[] key;
 
   private boolean hasWatermark;
+  private long maxAheadMillis;
   private @Nullable CompiledExpression watermark;
   private @Nullable CompiledExpression time;
   private List<TimeWindows> windows = List.of();
@@ -63,6 +64,7 @@ final class TableIntake {
 
   private long rows;
   private long untimedRows;
+  private long aheadRows;
   private long lateRows;
   private long rejectedRows;
   private long maximum;
@@ -121,6 +123,7 @@ final class TableIntake {
       return;
     }
     hasWatermark = true;
+    maxAheadMillis = eventTime.maxAheadMillis();
     watermark = compile(eventTime.watermark());
     switch (eventTime.lateness()) {
       case EventTime.Never never -> {}
@@ -185,7 +188,7 @@ final class TableIntake {
   }
 
   UnusualRows unusual() {
-    return new UnusualRows(lastRows == null ? 0 : lastRows.missing(), untimedRows, 0);
+    return new UnusualRows(lastRows == null ? 0 : lastRows.missing(), untimedRows, aheadRows);
   }
 
   /** Microseconds, {@link Long#MAX_VALUE} once the table has ended. */
@@ -208,6 +211,7 @@ final class TableIntake {
     rows = 0;
     lateRows = 0;
     untimedRows = 0;
+    aheadRows = 0;
     if (lastRows != null) {
       lastRows.begin();
     }
@@ -298,6 +302,7 @@ final class TableIntake {
       FixedColumn times = (FixedColumn) plain;
       long perSecond = EventTimes.perSecond(times.type());
       long greatest = Long.MIN_VALUE;
+      long last = maxAheadMillis == 0 ? Long.MAX_VALUE : step.timeMicros() + maxAheadMillis * 1000;
       for (int i = 0; i < batch.rowCount(); i++) {
         int row = batch.row(i);
         if (batch.weightAt(row) < 0) {
@@ -305,6 +310,9 @@ final class TableIntake {
         }
         if (times.isNull(row)) {
           untimedRows++;
+        } else if (maxAheadMillis > 0
+            && EventTimes.microsFloor(times.longAt(row), perSecond) > last) {
+          aheadRows++;
         } else {
           greatest = Math.max(greatest, times.longAt(row));
         }
