@@ -25,6 +25,8 @@ final class EngineErrors {
   private static final ErrorCode DUPLICATE_COLUMN = ErrorCode.user("DUPLICATE_COLUMN", "42701");
   private static final ErrorCode PARAMETERS = ErrorCode.user("WRONG_PARAMETER_COUNT", "07001");
   private static final ErrorCode ILLEGAL_MODE = ErrorCode.user("ILLEGAL_OUTPUT_MODE", "0A000");
+  private static final ErrorCode CANNOT_VERIFY = ErrorCode.user("UNSUPPORTED_VERIFY", "0A000");
+  private static final ErrorCode DIFFERENT = ErrorCode.user("VERIFY_DIFFERENT", "55000");
   private static final ErrorCode CANNOT_WRITE = ErrorCode.user("TABLE_READ_ONLY", "25006");
   private static final ErrorCode BAD_OPTION = ErrorCode.user("INVALID_OPTION", "22023");
 
@@ -337,6 +339,19 @@ final class EngineErrors {
         "a standing query has no option '%s'; it has %s".formatted(option, known),
         position,
         null);
+  }
+
+  static TidemillException cannotVerify(String query, String why) {
+    return new TidemillException(
+        CANNOT_VERIFY, "VERIFY of standing query %s is not possible: %s".formatted(query, why));
+  }
+
+  static TidemillException different(
+      String query, long step, long differences, long rows, String example) {
+    return new TidemillException(
+        DIFFERENT,
+        "the result of standing query %s at step %d is not that of its batch query over the rows it has taken: %d differences in %d rows; %s"
+            .formatted(query, step, differences, rows, example));
   }
 
   static TidemillException illegalMode(String text, SourcePosition position) {

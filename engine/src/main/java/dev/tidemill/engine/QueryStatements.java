@@ -8,8 +8,10 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.foundation.setting.Settings;
 import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.sql.parser.statement.Statement;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Queries: planned, given one snapshot of each table, and run on the engine's threads. */
@@ -70,13 +72,27 @@ final class QueryStatements {
     return start(compiled(plan), countsParts);
   }
 
+  /** Runs a plan over snapshots of all its tables, which the caller keeps. */
+  QueryResult start(BatchPlan plan, Map<TableReference, TableSnapshot> tables) {
+    MemoryScope memory = session.statementMemory("query");
+    try {
+      CompiledPlan compiled = compiled(plan);
+      BatchQuery query =
+          session.engine().executor().start(compiled, context(memory).tables(tables::get).build());
+      return new QueryResult(
+          session, cancellation, query, compiled.columns(), List.of(), memory, () -> {});
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
+  }
+
   private CompiledPlan compiled(BatchPlan plan) {
     return CompiledPlan.compile(plan, session.settings().get(EngineSettings.PLAN_THROUGH_JSON));
   }
 
   private QueryResult start(CompiledPlan plan, boolean countsParts) {
     StandingQueryRoom standing = session.engine().standing();
-    Settings settings = session.settings();
     MemoryScope memory = session.statementMemory("query");
     StandingQueryRoom.Pinned pinned = null;
     TableCache.Pinned cached = null;
@@ -84,21 +100,7 @@ final class QueryStatements {
       pinned = standing.pin(plan.plan());
       cached = session.engine().cache().pin(pinned.orElse(session.engine().catalog()));
       ExecutionContext context =
-          ExecutionContext.builder(memory)
-              .tables(TableSnapshot.pinning(cached))
-              .parameters(parameters)
-              .statementTime(session.engine().clock().instant())
-              .threads(settings.getInt(EngineSettings.THREADS))
-              .spillDirectory(
-                  session
-                      .engine()
-                      .connectors()
-                      .workingDirectory()
-                      .resolve(settings.get(EngineSettings.SPILL_DIRECTORY)))
-              .planThroughJson(settings.get(EngineSettings.PLAN_THROUGH_JSON))
-              .exchangeThroughIpc(settings.get(EngineSettings.EXCHANGE_THROUGH_IPC))
-              .countsParts(countsParts)
-              .build();
+          context(memory).tables(TableSnapshot.pinning(cached)).countsParts(countsParts).build();
       BatchQuery query = session.engine().executor().start(plan, context);
       return new QueryResult(
           session,
@@ -118,6 +120,22 @@ final class QueryStatements {
       memory.close();
       throw e;
     }
+  }
+
+  private ExecutionContext.Builder context(MemoryScope memory) {
+    Settings settings = session.settings();
+    return ExecutionContext.builder(memory)
+        .parameters(parameters)
+        .statementTime(session.engine().clock().instant())
+        .threads(settings.getInt(EngineSettings.THREADS))
+        .spillDirectory(
+            session
+                .engine()
+                .connectors()
+                .workingDirectory()
+                .resolve(settings.get(EngineSettings.SPILL_DIRECTORY)))
+        .planThroughJson(settings.get(EngineSettings.PLAN_THROUGH_JSON))
+        .exchangeThroughIpc(settings.get(EngineSettings.EXCHANGE_THROUGH_IPC));
   }
 
   private static AutoCloseable pins(TableCache.Pinned cached, StandingQueryRoom.Pinned results) {

@@ -14,6 +14,7 @@ final class RowsResult implements Result {
   private final List<OutputColumn> columns;
   private final List<? extends List<? extends @Nullable Object>> rows;
   private final MemoryScope memory;
+  private final List<String> warnings;
   private int next;
 
   /**
@@ -24,6 +25,17 @@ final class RowsResult implements Result {
       List<OutputColumn> columns,
       List<? extends List<? extends @Nullable Object>> rows,
       MemoryScope memory) {
+    this(tag, columns, rows, memory, List.of());
+  }
+
+  /** The same with what the user should know. */
+  RowsResult(
+      String tag,
+      List<OutputColumn> columns,
+      List<? extends List<? extends @Nullable Object>> rows,
+      MemoryScope memory,
+      List<String> warnings) {
+    this.warnings = List.copyOf(warnings);
     this.tag = tag;
     this.columns = columns;
     this.rows = rows;
@@ -43,6 +55,11 @@ final class RowsResult implements Result {
   @Override
   public String tag() {
     return tag;
+  }
+
+  @Override
+  public List<String> warnings() {
+    return warnings;
   }
 
   @Override

@@ -267,6 +267,14 @@ final class StandingQueryRoom implements AutoCloseable {
     }
   }
 
+  /** The same, and the result of a query. */
+  Pinned pin(BatchPlan plan, String query) {
+    Set<String> names = new TreeSet<>();
+    names.add(query);
+    collectOwn(plan, names);
+    return new Pinned(open().pin(names));
+  }
+
   /** Pins what a plan reads of kept results. */
   Pinned pin(BatchPlan plan) {
     StandingQueries open = opened();
@@ -295,6 +303,20 @@ final class StandingQueryRoom implements AutoCloseable {
   record Pinned(@Nullable PinnedResults results) implements AutoCloseable {
     List<String> warnings() {
       return results == null ? List.of() : results.warnings();
+    }
+
+    @Nullable Table table(String query) {
+      return results == null ? null : results.table(query);
+    }
+
+    /** The result that a table is, if it is one. */
+    @Nullable Table table(TableReference reference) {
+      return isOwn(reference) ? table(reference.path().getLast()) : null;
+    }
+
+    /** The step that a result is pinned at. */
+    long step(String query) {
+      return results == null ? -1 : results.step(query);
     }
 
     /** A pinned result where there is one, else what the catalog has. */

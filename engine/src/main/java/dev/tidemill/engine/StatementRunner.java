@@ -47,7 +47,7 @@ final class StatementRunner {
       case Statement.Update update -> changes().run("UPDATE", update.update());
       case Statement.Delete delete -> changes().run("DELETE", delete.delete());
       case Statement.Merge merge -> changes().run("MERGE", merge.merge());
-      case Statement.Verify verify -> throw refused("VERIFY", verify.query().position());
+      case Statement.Verify verify -> new VerifyStatements(session, queries()).verify(verify);
       case Statement.AnalyzeTable analyze ->
           new AnalyzeStatements(session, queries()).analyze(analyze);
       case Statement.RefreshTable refresh ->

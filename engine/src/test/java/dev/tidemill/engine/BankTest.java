@@ -175,6 +175,7 @@ class BankTest {
       List<String> expected = new ArrayList<>(database.rows(batch(sql)));
       Collections.sort(expected);
       assertEquals(expected, database.sorted("SELECT * FROM " + name), name);
+      assertTrue(database.value("VERIFY " + name).endsWith("\t0"), name);
     }
   }
 }

@@ -228,7 +228,6 @@ final class SessionTest {
   void whatIsNotSupportedIsRefusedByNameAndPlace() {
     for (String sql :
         List.of(
-            "VERIFY q",
             "CREATE FUNCTION f(x INT) RETURN x",
             "REFRESH TABLE t FOR QUERY q",
             "CREATE OR REPLACE STANDING QUERY q AS SELECT 1")) {

@@ -30,6 +30,12 @@ public final class PinnedResults implements AutoCloseable {
     return pinned == null ? null : pinned.table();
   }
 
+  /** The step that a result is pinned at, or -1 where it was not asked for. */
+  public long step(String query) {
+    Pinned pinned = results.get(query.toLowerCase(Locale.ROOT));
+    return pinned == null ? -1 : pinned.version().step();
+  }
+
   /** What the user should know: results that do not stand at the same cut. */
   public List<String> warnings() {
     return warnings;

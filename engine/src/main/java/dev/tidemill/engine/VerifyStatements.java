@@ -1,0 +1,331 @@
+package dev.tidemill.engine;
+
+import dev.tidemill.exec.context.TableSnapshot;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.format.ValueFormat;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.OutputMode;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.planner.PlannedQuery;
+import dev.tidemill.sql.parser.StatementParser;
+import dev.tidemill.sql.parser.statement.Statement;
+import dev.tidemill.storage.catalog.CatalogEntry;
+import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.InputKind;
+import dev.tidemill.storage.table.Offset;
+import dev.tidemill.storage.table.ScanRequest;
+import dev.tidemill.storage.table.Split;
+import dev.tidemill.storage.table.Table;
+import dev.tidemill.streaming.QueryReport;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * VERIFY q: the batch query over exactly the rows that a standing query has taken, compared with
+ * its kept result as a multiset. Numbers in floating point may differ by 1e-12 of themselves, since
+ * sums depend on their order.
+ */
+final class VerifyStatements {
+  private static final double TOLERANCE = 1e-12;
+
+  /** How often a query may step away while its result and its offsets are looked at. */
+  private static final int LOOKS = 100;
+
+  private static final List<OutputColumn> COLUMNS =
+      List.of(
+          ResultColumns.text("query"),
+          ResultColumns.number("step"),
+          ResultColumns.number("rows_compared"),
+          ResultColumns.number("rows_not_final"),
+          ResultColumns.number("differences"));
+
+  private final Session session;
+  private final QueryStatements queries;
+  private final StandingQueryRoom standing;
+
+  VerifyStatements(Session session, QueryStatements queries) {
+    this.session = session;
+    this.queries = queries;
+    this.standing = session.engine().standing();
+  }
+
+  /**
+   * One row that says how many rows were compared.
+   *
+   * @throws TidemillException VERIFY_DIFFERENT; UNSUPPORTED_VERIFY where what the query has taken
+   *     cannot be told or read any more
+   */
+  Result verify(Statement.Verify verify) {
+    SourcePosition position = verify.query().position();
+    queries.awaitStandingQueries();
+    try {
+      return verify(OwnNames.require(verify.query(), session.namespace()));
+    } catch (TidemillException e) {
+      throw e.at(position);
+    }
+  }
+
+  private Result verify(String name) {
+    StandingPlan plan = standing.plan(name);
+    if (!standing.keepsResult(name)) {
+      throw EngineErrors.cannotVerify(name, "it delivers its result and keeps none");
+    }
+    PlannedQuery planned = planned(name, plan);
+    StandingQueryRoom.Pinned pinned = null;
+    try {
+      QueryReport report = null;
+      for (int i = 0; report == null; i++) {
+        pinned = standing.pin(planned.plan(), name);
+        QueryReport now = standing.report(name);
+        if (pinned.step(name) == now.step() || now.step() < 0) {
+          report = now;
+        } else if (i == LOOKS) {
+          throw EngineErrors.cannotVerify(name, "it steps too fast: PAUSE it first");
+        } else {
+          pinned.close();
+        }
+      }
+      if (report.lateRows() > 0) {
+        throw EngineErrors.cannotVerify(
+            name, report.lateRows() + " rows came late, and which they were is not kept");
+      }
+      return compared(report, plan, planned, pinned);
+    } finally {
+      if (pinned != null) {
+        pinned.close();
+      }
+    }
+  }
+
+  private PlannedQuery planned(String name, StandingPlan plan) {
+    String zone = plan.definitions().get(StandingPlan.TIME_ZONE);
+    if (zone != null && !zone.equals(new Planning(session).keptTimeZone())) {
+      throw EngineErrors.cannotVerify(
+          name, "it was made in another time zone: SET time_zone = '" + zone + "' first");
+    }
+    if (plan.definitions().values().stream()
+        .anyMatch(sql -> sql.toUpperCase(Locale.ROOT).contains("PROCTIME"))) {
+      throw EngineErrors.cannotVerify(name, "it goes by the times of its steps (PROCTIME)");
+    }
+    PlannedQuery planned =
+        new Planning(session)
+            .standing(
+                StatementParser.parseQuery(Objects.requireNonNull(plan.definitions().get(""))));
+    for (CatalogEntry.TableEntry table : planned.tables()) {
+      if (!plan.definitions().containsKey(StandingQueryRoom.definitionKey(table.path()))) {
+        throw EngineErrors.cannotVerify(
+            name, "its tables have other names here: USE the schema that it was made in");
+      }
+    }
+    return planned;
+  }
+
+  private Result compared(
+      QueryReport report,
+      StandingPlan plan,
+      PlannedQuery planned,
+      StandingQueryRoom.Pinned pinned) {
+    String name = report.definition().name();
+    List<OutputColumn> columns = plan.columns();
+    Difference difference = new Difference(columns.stream().map(OutputColumn::type).toList());
+    List<String> notes = new ArrayList<>();
+    MemoryScope memory = session.statementMemory("verify");
+    try {
+      Table kept = Objects.requireNonNull(pinned.table(name));
+      ScanRequest all =
+          new ScanRequest(
+              columns.stream().map(OutputColumn::name).toList(),
+              kept.start(),
+              kept.end(),
+              List.of(),
+              -1);
+      for (Split split : kept.splits(all)) {
+        try (BatchReader reader = kept.open(split, all, memory)) {
+          for (Batch next = reader.next(); next != null; next = reader.next()) {
+            try (Batch batch = next) {
+              difference.add(batch, 1);
+            }
+          }
+        }
+      }
+    } finally {
+      memory.close();
+    }
+    if (report.step() >= 0) {
+      Map<TableReference, TableSnapshot> taken = taken(report, planned, pinned, notes);
+      try (QueryResult result = queries.start(planned.plan(), taken)) {
+        for (Batch next = result.next(); next != null; next = result.next()) {
+          try (Batch batch = next) {
+            difference.add(batch, -1);
+          }
+        }
+      }
+    }
+    boolean mayBeOpen = report.definition().mode() == OutputMode.APPEND && plan.root().changing();
+    Difference.Found found = difference.find();
+    long open = mayBeOpen ? found.missing() : 0;
+    long differences = found.unexpected() + found.missing() - open;
+    if (differences > 0) {
+      throw EngineErrors.different(
+          name, report.step(), differences, difference.rows(), String.valueOf(found.example()));
+    }
+    List<List<@Nullable Object>> rows =
+        List.of(Arrays.asList(name, report.step(), difference.rows(), open, differences));
+    return new RowsResult("VERIFY", COLUMNS, rows, session.memory(), notes);
+  }
+
+  /** Of each table the rows that the query has taken. */
+  private Map<TableReference, TableSnapshot> taken(
+      QueryReport report,
+      PlannedQuery planned,
+      StandingQueryRoom.Pinned pinned,
+      List<String> notes) {
+    Map<TableReference, TableSnapshot> taken = new HashMap<>();
+    for (CatalogEntry.TableEntry entry : planned.tables()) {
+      TableReference reference = new TableReference(entry.path());
+      String offset = report.offsets().get(reference.toString());
+      Table result = pinned.table(reference);
+      if (result != null) {
+        String source = reference.path().getLast();
+        if (offset != null && !offset.isEmpty() && pinned.step(source) != Long.parseLong(offset)) {
+          throw EngineErrors.cannotVerify(
+              report.definition().name(), source + ", which it reads, has gone on since its step");
+        }
+        taken.put(reference, TableSnapshot.of(result));
+        continue;
+      }
+      Table table = entry.table();
+      if (offset == null) {
+        if (table.inputKind() == InputKind.STATIC) {
+          notes.add("static table " + reference + " was read as it is now");
+        }
+        taken.put(reference, TableSnapshot.of(table));
+      } else {
+        Offset to = offset.isEmpty() ? table.start() : new Offset(offset);
+        taken.put(reference, new TableSnapshot(table, table.start(), to));
+      }
+    }
+    return taken;
+  }
+
+  /** Two multisets of rows: what one has more than the other. */
+  private static final class Difference {
+    private static final char APART = '\u0001';
+
+    private final List<Type> types;
+
+    /** By the values that are not floating point, those that are, of one side and the other. */
+    private final Map<String, List<List<double[]>>> rows = new HashMap<>();
+
+    private long kept;
+
+    Difference(List<Type> types) {
+      this.types = types;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param unexpected rows that only the kept result has
+     * @param missing rows that only the other has
+     * @param example one of them
+     */
+    record Found(long unexpected, long missing, @Nullable String example) {}
+
+    /** How many rows the kept result has. */
+    long rows() {
+      return kept;
+    }
+
+    /** {@code sign} is 1 for rows of the kept result. */
+    void add(Batch batch, int sign) {
+      for (int i = 0; i < batch.rowCount(); i++) {
+        int row = batch.row(i);
+        StringBuilder text = new StringBuilder();
+        double[] numbers = new double[types.size()];
+        for (int column = 0; column < types.size(); column++) {
+          Object value = batch.column(column).value(row);
+          if (value instanceof Double || value instanceof Float) {
+            numbers[column] = ((Number) value).doubleValue();
+            text.append(APART).append('f');
+          } else {
+            text.append(APART)
+                .append(
+                    value == null
+                        ? "NULL"
+                        : "'" + ValueFormat.format(types.get(column), value, ZoneOffset.UTC));
+          }
+        }
+        List<List<double[]>> sides =
+            rows.computeIfAbsent(
+                text.toString(), k -> List.of(new ArrayList<>(), new ArrayList<>()));
+        sides.get(sign > 0 ? 0 : 1).add(numbers);
+        kept += sign > 0 ? 1 : 0;
+      }
+    }
+
+    Found find() {
+      long unexpected = 0;
+      long missing = 0;
+      String example = null;
+      for (Map.Entry<String, List<List<double[]>>> entry : rows.entrySet()) {
+        List<double[]> ours = entry.getValue().get(0);
+        List<double[]> theirs = entry.getValue().get(1);
+        ours.sort(Arrays::compare);
+        theirs.sort(Arrays::compare);
+        int common = 0;
+        while (common < Math.min(ours.size(), theirs.size())
+            && isClose(ours.get(common), theirs.get(common))) {
+          common++;
+        }
+        unexpected += ours.size() - common;
+        missing += theirs.size() - common;
+        if (example == null && (ours.size() > common || theirs.size() > common)) {
+          boolean isOurs = ours.size() > common;
+          example =
+              (isOurs ? "only in the result: " : "only in the batch query: ")
+                  + text(entry.getKey(), isOurs ? ours.get(common) : theirs.get(common));
+        }
+      }
+      return new Found(unexpected, missing, example);
+    }
+
+    private static boolean isClose(double[] a, double[] b) {
+      for (int i = 0; i < a.length; i++) {
+        boolean same =
+            Double.compare(a[i], b[i]) == 0
+                || Math.abs(a[i] - b[i]) <= TOLERANCE * Math.max(Math.abs(a[i]), Math.abs(b[i]));
+        if (!same) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private static String text(String key, double[] numbers) {
+      List<String> values = new ArrayList<>();
+      String[] parts = key.substring(1).split(String.valueOf(APART), -1);
+      for (int i = 0; i < parts.length; i++) {
+        values.add(
+            switch (parts[i].charAt(0)) {
+              case 'f' -> String.valueOf(numbers[i]);
+              case '\'' -> parts[i].substring(1);
+              default -> parts[i];
+            });
+      }
+      return String.join(", ", values);
+    }
+  }
+}
