@@ -2,6 +2,8 @@ package dev.tidemill.engine;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.setting.EngineSettings;
+import dev.tidemill.foundation.setting.StateGrowth;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.OutputMode;
@@ -11,6 +13,7 @@ import dev.tidemill.planner.CompiledTable;
 import dev.tidemill.planner.PlannedQuery;
 import dev.tidemill.planner.delta.StandingPlanner;
 import dev.tidemill.planner.delta.TableTraits;
+import dev.tidemill.planner.delta.UnboundedState;
 import dev.tidemill.sql.parser.statement.QualifiedName;
 import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
@@ -139,8 +142,13 @@ final class StandingPlanning {
     ResultOrder order =
         ordered ? ResultOrder.of(query.plan()) : new ResultOrder(query.plan(), List.of(), 0);
     try {
-      return StandingPlanner.plan(order.plan(), traits, order.keys(), definitions)
-          .withHidden(order.hidden());
+      StandingPlan plan =
+          StandingPlanner.plan(order.plan(), traits, order.keys(), definitions)
+              .withHidden(order.hidden());
+      if (session.settings().get(EngineSettings.UNBOUNDED_STATE) == StateGrowth.FORBID) {
+        UnboundedState.forbid(plan);
+      }
+      return plan;
     } catch (TidemillException e) {
       throw e.at(text.position());
     }

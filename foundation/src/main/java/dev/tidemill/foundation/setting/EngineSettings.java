@@ -52,6 +52,13 @@ public final class EngineSettings {
           Long.MAX_VALUE,
           "Most input rows that one step of a standing query takes.");
 
+  /** Whether state may grow for ever. */
+  public static final Setting<StateGrowth> UNBOUNDED_STATE =
+      Setting.choice(
+          "unbounded_state",
+          StateGrowth.ALLOW,
+          "Forbids new standing queries whose state would grow for as long as rows come.");
+
   /** Rows of a batch that sources aim at. */
   public static final Setting<Long> BATCH_ROWS =
       Setting.number("batch_rows", 4096, 1, 4096, "Rows per batch; small numbers are for tests.");
@@ -96,6 +103,7 @@ public final class EngineSettings {
           MAX_RECURSION,
           BROADCAST_THRESHOLD,
           MAX_ROWS_PER_STEP,
+          UNBOUNDED_STATE,
           BATCH_ROWS,
           JOIN_DISTRIBUTION,
           TIME_ZONE,

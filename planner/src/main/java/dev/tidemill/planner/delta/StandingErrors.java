@@ -6,6 +6,7 @@ import java.util.Collection;
 
 /** Why a query cannot stand. */
 final class StandingErrors {
+  private static final ErrorCode UNBOUNDED = ErrorCode.user("UNBOUNDED_STATE", "0A000");
   private static final ErrorCode NO_GROWING_INPUT = ErrorCode.user("NO_GROWING_INPUT", "42000");
   private static final ErrorCode FUNCTION =
       ErrorCode.user("UNSUPPORTED_FUNCTION_IN_STANDING_QUERY", "0A000");
@@ -36,6 +37,12 @@ final class StandingErrors {
         FUNCTION,
         "%s is not supported in a standing query yet. Compare with a literal, or with a time column of the data"
             .formatted(function));
+  }
+
+  static TidemillException unboundedState(String what) {
+    return new TidemillException(
+        UNBOUNDED,
+        "state would grow for ever, which unbounded_state = forbid does not let: " + what);
   }
 
   static TidemillException proctime(String table) {

@@ -1,0 +1,156 @@
+package dev.tidemill.planner.delta;
+
+import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.delta.DeltaAggregatePlan;
+import dev.tidemill.plan.delta.DeltaJoinPlan;
+import dev.tidemill.plan.delta.DeltaPartitionPlan;
+import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.DeltaScanPlan;
+import dev.tidemill.plan.delta.DeltaTopNPlan;
+import dev.tidemill.plan.delta.LinearPlan;
+import dev.tidemill.plan.delta.RecomputePlan;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.StaticPlan;
+import dev.tidemill.plan.function.AggregateFunction;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the operators whose state grows for as long as rows come: nothing that they keep is dropped
+ * when the watermark passes, and what they keep follows the number of rows or of keys. The kept
+ * result itself is none of them.
+ */
+public final class UnboundedState {
+  /** Over rows that only come these keep as much as one row, whatever comes. */
+  private static final Set<AggregateFunction> SMALL =
+      EnumSet.of(
+          AggregateFunction.COUNT,
+          AggregateFunction.SUM,
+          AggregateFunction.AVG,
+          AggregateFunction.MIN,
+          AggregateFunction.MAX,
+          AggregateFunction.BOOL_AND,
+          AggregateFunction.BOOL_OR,
+          AggregateFunction.BIT_AND,
+          AggregateFunction.BIT_OR,
+          AggregateFunction.BIT_XOR,
+          AggregateFunction.STDDEV_POP,
+          AggregateFunction.STDDEV_SAMP,
+          AggregateFunction.VAR_POP,
+          AggregateFunction.VAR_SAMP,
+          AggregateFunction.COVAR_POP,
+          AggregateFunction.COVAR_SAMP,
+          AggregateFunction.SKEWNESS,
+          AggregateFunction.KURTOSIS,
+          AggregateFunction.KURTOSIS_POP,
+          AggregateFunction.APPROX_COUNT_DISTINCT,
+          AggregateFunction.APPROX_QUANTILE);
+
+  private UnboundedState() {}
+
+  /**
+   * Refuses a plan with such an operator.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException UNBOUNDED_STATE, naming the first
+   *     operator from the top and the way out
+   */
+  public static void forbid(StandingPlan plan) {
+    String found = find(plan.root());
+    if (found != null) {
+      throw StandingErrors.unboundedState(found);
+    }
+  }
+
+  private static @Nullable String find(DeltaPlan plan) {
+    String here =
+        switch (plan) {
+          case DeltaScanPlan scan ->
+              scan.key().isEmpty()
+                  ? null
+                  : "the scan of %s keeps the last row of each key: read a changelog that has rows as they were ('before'='full')"
+                      .formatted(scan.table());
+          case StaticPlan fixed -> null;
+          case LinearPlan linear -> null;
+          case DeltaAggregatePlan aggregate -> aggregate(aggregate);
+          case DeltaJoinPlan join -> join(join);
+          case DeltaTopNPlan top ->
+              top.input().changing() || top.limit() == Long.MAX_VALUE
+                  ? "ORDER BY … LIMIT keeps all rows of its input, of which rows may go: take the first of rows that only come"
+                  : null;
+          case DeltaPartitionPlan partition -> partition(partition);
+          case RecomputePlan recompute ->
+              "%s is recomputed and keeps all rows of its inputs: there is no bounded form of it"
+                  .formatted(recompute.reason());
+        };
+    if (here != null) {
+      return here;
+    }
+    for (DeltaPlan input : plan.inputs()) {
+      String below = find(input);
+      if (below != null) {
+        return below;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String aggregate(DeltaAggregatePlan aggregate) {
+    if (aggregate.bound() != null) {
+      return null;
+    }
+    String keys = names(aggregate.keys(), aggregate.input().columns());
+    if (aggregate.calls().isEmpty()) {
+      return "DISTINCT %s keeps a count of each row: add window_start of a time window over a column with a watermark"
+          .formatted(keys);
+    }
+    if (!aggregate.keys().isEmpty()) {
+      return "GROUP BY %s keeps a group of each: add window_start of TUMBLE or HOP over a column with a watermark"
+          .formatted(keys);
+    }
+    for (AggregateCall call : aggregate.calls()) {
+      if (!isSmall(call, aggregate.input().changing())) {
+        return "the aggregate %s keeps the values of all rows: group by window_start of TUMBLE or HOP over a column with a watermark"
+            .formatted(call.functionName());
+      }
+    }
+    return null;
+  }
+
+  private static boolean isSmall(AggregateCall call, boolean changing) {
+    AggregateFunction function = call.function();
+    boolean isExtreme = function == AggregateFunction.MIN || function == AggregateFunction.MAX;
+    boolean isBits = function == AggregateFunction.BIT_AND || function == AggregateFunction.BIT_OR;
+    boolean isDistinct = call.distinct() && !isExtreme && !isBits;
+    return SMALL.contains(function) && !isDistinct && !(changing && (isExtreme || isBits));
+  }
+
+  private static @Nullable String join(DeltaJoinPlan join) {
+    boolean isPinned =
+        join.bilinear()
+            && (join.left() instanceof StaticPlan || join.right() instanceof StaticPlan);
+    if (isPinned || join.bound() != null) {
+      return null;
+    }
+    return "the %s join keeps the rows of its growing sides: join on window_start of both sides too, or declare one side static ('static'='true')"
+        .formatted(join.kind());
+  }
+
+  private static @Nullable String partition(DeltaPartitionPlan partition) {
+    List<Integer> keys = partition.keys().get(0);
+    if (partition.bound() != null || partition.keepsResultOnly() && keys.isEmpty()) {
+      return null;
+    }
+    return "%s keeps %s: partition by window_start of TUMBLE or HOP over a column with a watermark"
+        .formatted(
+            partition.reason(),
+            partition.keepsResultOnly() ? "rows of each partition" : "all rows of its input");
+  }
+
+  private static String names(List<Integer> columns, List<OutputColumn> of) {
+    return columns.stream().map(column -> of.get(column).name()).collect(Collectors.joining(", "));
+  }
+}
