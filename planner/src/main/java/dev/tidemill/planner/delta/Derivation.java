@@ -213,7 +213,7 @@ final class Derivation {
   private Edge window(WindowPlan window, Edge input, @Nullable RankBound ranks) {
     boolean leavesOut = ranks != null && !input.plan().changing();
     return partition(
-        leavesOut ? new FilterPlan(window, ranks.condition()) : window,
+        ranks != null && leavesOut ? new FilterPlan(window, ranks.condition()) : window,
         List.of(input),
         List.of(window.partitionKeys()),
         window.partitionKeys(),
