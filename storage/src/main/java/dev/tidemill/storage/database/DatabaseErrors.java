@@ -24,6 +24,13 @@ final class DatabaseErrors {
             .formatted(path, version, known));
   }
 
+  static TidemillException earlierTable(String path, int known) {
+    return new TidemillException(
+        BAD_METADATA,
+        "%s is of an earlier build (version 1 of tables of the database); this Tidemill knows version %d. Write the rows to files with the build that made them (COPY t TO 'file.parquet'), then DROP TABLE, CREATE TABLE and INSERT them here"
+            .formatted(path, known));
+  }
+
   static TidemillException noDatabase(String table) {
     return new TidemillException(
         NO_DATABASE,

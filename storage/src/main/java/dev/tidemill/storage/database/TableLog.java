@@ -77,7 +77,11 @@ final class TableLog {
   /** What was appended since it was last asked, or null where nothing was. */
   @Nullable News news() {
     FileStatus status = files.stat(path());
-    if (status == null || status.size() <= bytesRead) {
+    if (status == null) {
+      refuseEarlier();
+      return null;
+    }
+    if (status.size() <= bytesRead) {
       return null;
     }
     ChecksumLog.Content content = ChecksumLog.read(files, path(), bytesRead);
@@ -107,6 +111,16 @@ final class TableLog {
     return commits.isEmpty() && !ended ? null : new News(commits, ended);
   }
 
+  /** Tables had manifests before they had this log: one of those is not an empty table. */
+  private void refuseEarlier() {
+    for (FileStatus file : files.list(metadata(directory))) {
+      String name = FileSystem.name(file.path());
+      if (name.startsWith("manifest-") && name.endsWith(".log")) {
+        throw DatabaseErrors.earlierTable(file.path(), VERSION);
+      }
+    }
+  }
+
   private Commit commit(Line line) {
     long number = line.snapshot();
     String deletes = line.deletes();
@@ -132,6 +146,7 @@ final class TableLog {
   /** Opens the log for appending, and makes it where there is none. */
   ChecksumLog open() {
     if (files.stat(path()) == null) {
+      refuseEarlier();
       ChecksumLog.create(files, path(), List.of(text(line(VERSION, false))));
     }
     return ChecksumLog.append(files, path(), ChecksumLog.read(files, path()));

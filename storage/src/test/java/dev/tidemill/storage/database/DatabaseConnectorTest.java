@@ -16,6 +16,7 @@ import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.SinkMode;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableSink;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tables of the database directory: snapshots, writers one after the other, crashes, DROP. */
@@ -126,6 +128,24 @@ final class DatabaseConnectorTest {
     insert(table(), rows(0, 3));
     catalog.createTable(definition(), false);
     assertEquals(List.of(), tester.all(catalog.table(List.of("Orders")).table()));
+  }
+
+  @Test
+  void aTableOfAnEarlierBuildIsRefused() throws IOException {
+    Catalog catalog = new Catalog(tester.context());
+    catalog.createTable(definition(), false);
+    Path metadata = directory.resolve("db/tables/orders/_tidemill");
+    Files.createDirectories(metadata);
+    Files.writeString(metadata.resolve("manifest-0000000000.log"), "");
+    Table table = table();
+    for (Executable use :
+        List.<Executable>of(table::end, table::statistics, () -> insert(table, rows(0, 1)))) {
+      String text = assertThrows(TidemillException.class, use).text();
+      assertTrue(text.contains("version 1") && text.contains("COPY"), text);
+    }
+    assertTrue(catalog.dropTable("orders"));
+    catalog.createTable(definition(), false);
+    assertEquals(List.of(), tester.all(table()));
   }
 
   @Test
