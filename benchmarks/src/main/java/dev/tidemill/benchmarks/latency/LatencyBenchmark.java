@@ -1,0 +1,222 @@
+package dev.tidemill.benchmarks.latency;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.Result;
+import dev.tidemill.engine.Session;
+import dev.tidemill.foundation.batch.Batch;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A keyed aggregate with many groups takes steps of few rows: from the moment when a file of rows is
+ * there, by rename, to the step's end, when its log record is synced and its result can be read. In
+ * turn with each step the disk itself is measured: a block appended to a file and synced. Once on
+ * an idle engine and once with a batch query running beside.
+ */
+public final class LatencyBenchmark {
+  private static final int BLOCK = 4096;
+  private static final int WARM_UP = 100;
+
+  private final LatencyOptions options;
+  private final PrintStream out;
+  private final PrintStream progress;
+  private final Random random = new Random(1);
+  private int files;
+
+  /** Milliseconds, ascending. */
+  private record Times(String name, double[] steps, double[] syncs) {
+    static double at(double[] sorted, double share) {
+      return sorted[(int) Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
+    }
+  }
+
+  public LatencyBenchmark(LatencyOptions options, PrintStream out, PrintStream progress) {
+    this.options = options;
+    this.out = out;
+    this.progress = progress;
+  }
+
+  /** Measures, prints the table, writes the JSON file. */
+  public void run() throws IOException {
+    Path directory = Files.createTempDirectory("latency");
+    try {
+      Path rows = Files.createDirectory(directory.resolve("rows"));
+      try (Engine engine =
+              Engine.builder()
+                  .directory(directory.resolve("db"))
+                  .threads(options.threads())
+                  .stepByHand()
+                  .open();
+          Session session = engine.session()) {
+        load(session, rows);
+        Times idle = measure("idle", session, directory, rows);
+        Times busy = measureBusy(engine, session, directory, rows);
+        print(List.of(idle, busy));
+      }
+    } finally {
+      delete(directory);
+    }
+  }
+
+  /** A row for each group. */
+  private void load(Session session, Path rows) {
+    session
+        .execute(
+            "COPY (SELECT value AS k, value AS v FROM GENERATE_SERIES(1, %d) AS s (value)) TO '%s'"
+                .formatted(options.groups(), rows.resolve("00000000.csv")))
+        .close();
+    session
+        .execute(
+            "CREATE TABLE input (k BIGINT, v BIGINT) WITH ('connector' = 'files', 'path' = '%s', 'format' = 'csv')"
+                .formatted(rows))
+        .close();
+    session
+        .execute(
+            "CREATE STANDING QUERY totals OUTPUT MODE UPDATE AS SELECT k, COUNT(*) AS n, SUM(v) AS total FROM input GROUP BY k")
+        .close();
+    session.step(List.of("totals"));
+    progress.println(options.groups() + " groups loaded");
+  }
+
+  private Times measure(String name, Session session, Path directory, Path rows)
+      throws IOException {
+    double[] steps = new double[options.steps()];
+    double[] syncs = new double[options.steps()];
+    try (FileChannel probe =
+        FileChannel.open(
+            directory.resolve("probe"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      for (int i = -WARM_UP; i < steps.length; i++) {
+        Path prepared = prepare(directory);
+        long start = System.nanoTime();
+        Files.move(
+            prepared, rows.resolve("%08d.csv".formatted(++files)), StandardCopyOption.ATOMIC_MOVE);
+        session.step(List.of("totals"));
+        long done = System.nanoTime();
+        probe.write(ByteBuffer.allocate(BLOCK));
+        probe.force(false);
+        long synced = System.nanoTime();
+        if (i >= 0) {
+          steps[i] = (done - start) / 1e6;
+          syncs[i] = (synced - done) / 1e6;
+        }
+      }
+    }
+    Arrays.sort(steps);
+    Arrays.sort(syncs);
+    progress.println(name + " measured");
+    return new Times(name, steps, syncs);
+  }
+
+  private Path prepare(Path directory) throws IOException {
+    StringBuilder text = new StringBuilder("k,v\n");
+    for (int i = 0; i < options.rows(); i++) {
+      text.append(1 + random.nextLong(options.groups())).append(',').append(i).append('\n');
+    }
+    Path file = directory.resolve("prepared.csv");
+    Files.writeString(file, text);
+    return file;
+  }
+
+  private Times measureBusy(Engine engine, Session session, Path directory, Path rows)
+      throws IOException {
+    AtomicBoolean done = new AtomicBoolean();
+    Thread beside =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  try (Session other = engine.session()) {
+                    while (!done.get()) {
+                      query(other);
+                    }
+                  }
+                });
+    try {
+      return measure("beside a query", session, directory, rows);
+    } finally {
+      done.set(true);
+      join(beside);
+    }
+  }
+
+  private static void query(Session session) {
+    try (Result result =
+        session.execute(
+            "SELECT MOD(value, 1000) AS m, SUM(value) FROM GENERATE_SERIES(1, 20000000) AS s (value) GROUP BY m")) {
+      for (Batch batch = result.next(); batch != null; batch = result.next()) {
+        batch.close();
+      }
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void print(List<Times> all) throws IOException {
+    out.printf(
+        "%-16s %10s %10s %10s %10s %16s %16s%n",
+        "", "step p50", "step p99", "sync p50", "sync p99", "p50 beyond sync", "p99 beyond sync");
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode root = mapper.createObjectNode();
+    ArrayNode queries = root.putArray("queries");
+    for (Times times : all) {
+      double step50 = Times.at(times.steps, 0.5);
+      double step99 = Times.at(times.steps, 0.99);
+      double sync50 = Times.at(times.syncs, 0.5);
+      double sync99 = Times.at(times.syncs, 0.99);
+      out.printf(
+          "%-16s %10.2f %10.2f %10.2f %10.2f %16.2f %16.2f%n",
+          times.name, step50, step99, sync50, sync99, step50 - sync50, step99 - sync50);
+      queries
+          .addObject()
+          .put("name", times.name.replace(' ', '_'))
+          .put("tidemill_millis", step50)
+          .put("step_p99_millis", step99)
+          .put("sync_p50_millis", sync50)
+          .put("sync_p99_millis", sync99);
+    }
+    root.put("groups", options.groups()).put("rows", options.rows()).put("steps", options.steps());
+    Path json = options.json();
+    if (json != null) {
+      mapper.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), root);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> found = Files.walk(directory)) {
+      for (Path file : found.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /**
+   * What was asked for.
+   *
+   * @param groups of the aggregate
+   * @param rows of a step
+   * @param json where the figures are written, or null
+   */
+  public record LatencyOptions(long groups, int rows, int steps, int threads, @Nullable Path json) {}
+}
