@@ -1,5 +1,7 @@
 package dev.tidemill.benchmarks;
 
+import dev.tidemill.benchmarks.latency.LatencyBenchmark;
+import dev.tidemill.benchmarks.latency.LatencyBenchmark.LatencyOptions;
 import dev.tidemill.benchmarks.nexmark.NexmarkBenchmark;
 import dev.tidemill.benchmarks.nexmark.NexmarkOptions;
 import dev.tidemill.benchmarks.nexmark.NexmarkQuery;
@@ -43,6 +45,26 @@ public final class Main {
       cannot run has "flink_error".
       """;
 
+  private static final String LATENCY_HELP =
+      """
+      Latency: steps of few rows of an aggregate with many groups, from the rows being there to the step being durable.
+
+        latency [--groups N]      groups of the aggregate (default 1000000)
+          --rows N                rows of a step (default 100)
+          --steps N               steps that are measured (default 500)
+          --threads N             worker threads (default: the processors)
+          --json FILE             writes the figures to FILE
+
+      Prints median and 99th percentile of the milliseconds of a step and, measured in turn, of appending a block to a file and syncing it,
+      on an idle engine and with a batch query running beside. Exit code 0; 1 it failed; 2 usage.
+
+      The file of --json is {"queries": [{"name": "idle", "tidemill_millis": M (the median), "step_p99_millis": M, "sync_p50_millis": M,
+      "sync_p99_millis": M}, {"name": "beside_a_query", ...}], "groups": N, "rows": N, "steps": N}.
+      """;
+
+  private static final Set<String> LATENCY_OPTIONS =
+      Set.of("--groups", "--rows", "--steps", "--threads", "--json");
+
   private static final Set<String> OPTIONS =
       Set.of("--events", "--queries", "--against", "--warm-up", "--threads", "--memory", "--json");
 
@@ -60,28 +82,34 @@ public final class Main {
 
   private int run(Deque<String> arguments) {
     String command = arguments.isEmpty() ? "" : arguments.poll();
-    if (!command.equals("nexmark")) {
-      return usage("there is no benchmark '" + command + "'");
+    boolean isLatency = command.equals("latency");
+    if (!isLatency && !command.equals("nexmark")) {
+      err.println("error: there is no benchmark '" + command + "'; there are nexmark and latency");
+      return USAGE;
     }
     Map<String, String> options = new HashMap<>();
     while (!arguments.isEmpty()) {
       String option = arguments.poll();
       if (option.equals("--help") || option.equals("-h")) {
-        out.print(HELP);
+        out.print(isLatency ? LATENCY_HELP : HELP);
         return OK;
       }
-      if (!OPTIONS.contains(option)) {
-        return usage("nexmark has no option " + option);
+      if (!(isLatency ? LATENCY_OPTIONS : OPTIONS).contains(option)) {
+        return usage(command, command + " has no option " + option);
       }
       if (arguments.isEmpty()) {
-        return usage(option + " needs a value");
+        return usage(command, option + " needs a value");
       }
       options.put(option, arguments.poll());
     }
     try {
+      if (isLatency) {
+        new LatencyBenchmark(readLatency(options), out, err).run();
+        return OK;
+      }
       return new NexmarkBenchmark(read(options), out, err).run() ? OK : FAILED;
     } catch (IllegalArgumentException e) {
-      return usage(String.valueOf(e.getMessage()));
+      return usage(command, String.valueOf(e.getMessage()));
     } catch (TidemillException | BenchmarkException e) {
       err.println("error: " + e.getMessage());
       return FAILED;
@@ -89,6 +117,21 @@ public final class Main {
       err.println("error: " + e);
       return FAILED;
     }
+  }
+
+  private static LatencyOptions readLatency(Map<String, String> options) {
+    String json = options.get("--json");
+    LatencyOptions latency =
+        new LatencyOptions(
+            number(options, "--groups", 1_000_000),
+            (int) number(options, "--rows", 100),
+            (int) number(options, "--steps", 500),
+            (int) number(options, "--threads", Runtime.getRuntime().availableProcessors()),
+            json == null ? null : Path.of(json));
+    if (latency.groups() < 1 || latency.rows() < 1 || latency.steps() < 1 || latency.threads() < 1) {
+      throw new IllegalArgumentException("--groups, --rows, --steps and --threads are 1 at least");
+    }
+    return latency;
   }
 
   private static NexmarkOptions read(Map<String, String> options) throws IOException {
@@ -122,8 +165,8 @@ public final class Main {
     return Long.parseLong(digits);
   }
 
-  private int usage(String problem) {
-    err.println("error: " + problem + "; nexmark --help lists what there is");
+  private int usage(String command, String problem) {
+    err.println("error: " + problem + "; " + command + " --help lists what there is");
     return USAGE;
   }
 }
