@@ -128,7 +128,10 @@ public final class Main {
             (int) number(options, "--steps", 500),
             (int) number(options, "--threads", Runtime.getRuntime().availableProcessors()),
             json == null ? null : Path.of(json));
-    if (latency.groups() < 1 || latency.rows() < 1 || latency.steps() < 1 || latency.threads() < 1) {
+    if (latency.groups() < 1
+        || latency.rows() < 1
+        || latency.steps() < 1
+        || latency.threads() < 1) {
       throw new IllegalArgumentException("--groups, --rows, --steps and --threads are 1 at least");
     }
     return latency;

@@ -83,30 +83,19 @@ final class VerifyStatements {
       throw EngineErrors.cannotVerify(name, "it delivers its result and keeps none");
     }
     PlannedQuery planned = planned(name, plan);
-    StandingQueryRoom.Pinned pinned = null;
-    try {
-      QueryReport report = null;
-      for (int i = 0; report == null; i++) {
-        pinned = standing.pin(planned.plan(), name);
-        QueryReport now = standing.report(name);
-        if (pinned.step(name) == now.step() || now.step() < 0) {
-          report = now;
-        } else if (i == LOOKS) {
-          throw EngineErrors.cannotVerify(name, "it steps too fast: PAUSE it first");
-        } else {
-          pinned.close();
+    for (int looks = 0; looks <= LOOKS; looks++) {
+      try (StandingQueryRoom.Pinned pinned = standing.pin(planned.plan(), name)) {
+        QueryReport report = standing.report(name);
+        if (pinned.step(name) == report.step() || report.step() < 0) {
+          if (report.lateRows() > 0) {
+            throw EngineErrors.cannotVerify(
+                name, report.lateRows() + " rows came late, and which they were is not kept");
+          }
+          return compared(report, plan, planned, pinned);
         }
       }
-      if (report.lateRows() > 0) {
-        throw EngineErrors.cannotVerify(
-            name, report.lateRows() + " rows came late, and which they were is not kept");
-      }
-      return compared(report, plan, planned, pinned);
-    } finally {
-      if (pinned != null) {
-        pinned.close();
-      }
     }
+    throw EngineErrors.cannotVerify(name, "it steps too fast: PAUSE it first");
   }
 
   private PlannedQuery planned(String name, StandingPlan plan) {

@@ -24,10 +24,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A keyed aggregate with many groups takes steps of few rows: from the moment when a file of rows is
- * there, by rename, to the step's end, when its log record is synced and its result can be read. In
- * turn with each step the disk itself is measured: a block appended to a file and synced. Once on
- * an idle engine and once with a batch query running beside.
+ * A keyed aggregate with many groups takes steps of few rows: from the moment when a file of rows
+ * is there, by rename, to the step's end, when its log record is synced and its result can be read.
+ * In turn with each step the disk itself is measured: a block appended to a file and synced. Once
+ * on an idle engine and once with a batch query running beside.
  */
 public final class LatencyBenchmark {
   private static final int BLOCK = 4096;
@@ -218,5 +218,6 @@ public final class LatencyBenchmark {
    * @param rows of a step
    * @param json where the figures are written, or null
    */
-  public record LatencyOptions(long groups, int rows, int steps, int threads, @Nullable Path json) {}
+  public record LatencyOptions(
+      long groups, int rows, int steps, int threads, @Nullable Path json) {}
 }

@@ -176,7 +176,8 @@ final class EngineSessionTest {
       assertState("22", () -> value(statement, "SELECT 1 / (x - x) FROM (VALUES (1)) AS t(x)"));
       assertState(
           "22", () -> value(statement, "SELECT CAST(x AS INTEGER) FROM (VALUES ('y')) AS t(x)"));
-      assertThrows(SQLFeatureNotSupportedException.class, () -> statement.execute("CREATE SCHEMA q"));
+      assertThrows(
+          SQLFeatureNotSupportedException.class, () -> statement.execute("CREATE SCHEMA q"));
       assertState("42", () -> statement.execute("SELECT 1; SELECT 2"));
       assertEquals("1", value(statement, "SELECT 1"));
     }

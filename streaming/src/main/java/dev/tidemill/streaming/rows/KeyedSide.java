@@ -120,9 +120,11 @@ public final class KeyedSide {
   /** Removes all rows of keys. */
   void drop(int[] keys) {
     for (int key : keys) {
-      for (int row = rows == null ? -1 : rows.first(key); row >= 0; row = rows.next(row)) {
-        if (rows.weight(row) != 0) {
-          rows.setWeight(row, 0);
+      if (rows != null) {
+        for (int row = rows.first(key); row >= 0; row = rows.next(row)) {
+          if (rows.weight(row) != 0) {
+            rows.setWeight(row, 0);
+          }
         }
       }
       if (counts != null && counts.get(key) != 0) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -98,7 +99,7 @@ public final class ChangeFiles {
   }
 
   private String rows(String table, String operation, int from, int to, int raise) {
-    Changing changing = TABLES.get(table);
+    Changing changing = Objects.requireNonNull(TABLES.get(table));
     String columns =
         columns(table).stream()
             .map(Column::name)
