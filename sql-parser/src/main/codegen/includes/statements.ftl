@@ -57,6 +57,7 @@ Statement AnyStatement() :
     |   LOOKAHEAD(1) statement = CopyStatement()
     |   LOOKAHEAD(1) statement = CacheStatement()
     |   LOOKAHEAD(1) statement = UncacheStatement()
+    |   LOOKAHEAD(1) statement = CompactStatement()
     |   LOOKAHEAD(1) statement = SetStatement()
     |   LOOKAHEAD(1) statement = ResetStatement()
     |   LOOKAHEAD(1) statement = UseStatement()
@@ -593,6 +594,14 @@ Statement UncacheStatement() :
     <UNCACHE> <TABLE> table = NameOfTable() { return new Statement.UncacheTable(table); }
 }
 
+Statement CompactStatement() :
+{
+    final QualifiedName table;
+}
+{
+    <COMPACT> <TABLE> table = NameOfTable() { return new Statement.CompactTable(table); }
+}
+
 Statement SetStatement() :
 {
     final QualifiedName name;
@@ -662,8 +671,78 @@ Statement ChangeStatement() :
         }
     |   LOOKAHEAD(1) node = SqlUpdate() { return new Statement.Update(fragment(first, node)); }
     |   LOOKAHEAD(1) node = SqlDelete() { return new Statement.Delete(fragment(first, node)); }
-    |   LOOKAHEAD(1) node = SqlMerge() { return new Statement.Merge(fragment(first, node)); }
+    |   LOOKAHEAD(1) node = MergeInto() { return new Statement.Merge(fragment(first, node)); }
     )
+}
+
+SqlNode MergeInto() :
+{
+    final Span s;
+    final SqlIdentifier target;
+    SqlIdentifier alias = null;
+    final SqlNode source;
+    final SqlNode condition;
+    final List<MergeNode.Clause> clauses = new ArrayList<MergeNode.Clause>();
+}
+{
+    <MERGE> { s = span(); } <INTO> target = CompoundTableIdentifier()
+    [
+        LOOKAHEAD({ getToken(1).kind != USING })
+        [ LOOKAHEAD(1) <AS> ] alias = SimpleIdentifier()
+    ]
+    <USING> source = TableRef()
+    <ON> condition = Expression(ExprContext.ACCEPT_SUB_QUERY)
+    ( LOOKAHEAD(1) MergeClause(clauses) )+
+    { return new MergeNode(s.end(this), target, alias, source, condition, clauses); }
+}
+
+void MergeClause(List<MergeNode.Clause> clauses) :
+{
+    final Span s;
+    boolean matched = true;
+    SqlNode condition = null;
+    final MergeNode.Action action;
+    SqlNodeList columns = null;
+    final List<SqlNode> values = new ArrayList<SqlNode>();
+}
+{
+    <WHEN> { s = span(); } [ LOOKAHEAD(1) <NOT> { matched = false; } ] <MATCHED>
+    [
+        LOOKAHEAD(1) <BY> {
+            throw ParserErrors.unsupported(
+                "WHEN " + (matched ? "" : "NOT ") + "MATCHED BY " + getToken(1).image.toUpperCase(Locale.ROOT),
+                Positions.of(token));
+        }
+    ]
+    [ LOOKAHEAD(1) <AND> condition = Expression(ExprContext.ACCEPT_SUB_QUERY) ]
+    <THEN> { MergeNode.checkAction(matched, getToken(1).image, getToken(2).image, Positions.of(getToken(1))); }
+    (
+        LOOKAHEAD(1) <UPDATE> <SET> { action = MergeNode.Action.UPDATE; columns = new SqlNodeList(getPos()); }
+        MergeAssignment(columns, values) ( LOOKAHEAD(1) <COMMA> MergeAssignment(columns, values) )*
+    |
+        LOOKAHEAD(1) <DELETE> { action = MergeNode.Action.DELETE; }
+    |
+        LOOKAHEAD(1) <INSERT> { action = MergeNode.Action.INSERT; }
+        [ LOOKAHEAD(1) columns = ParenthesizedSimpleIdentifierList() ]
+        <VALUES> <LPAREN> AddExpression(values, ExprContext.ACCEPT_SUB_QUERY)
+        ( LOOKAHEAD(1) <COMMA> AddExpression(values, ExprContext.ACCEPT_SUB_QUERY) )* <RPAREN>
+        [
+            LOOKAHEAD(1) <COMMA> {
+                throw ParserErrors.unsupported("INSERT of more than one row in MERGE", Positions.of(token));
+            }
+        ]
+    |
+        SimpleName() SimpleName() { action = MergeNode.Action.NOTHING; }
+    )
+    { clauses.add(new MergeNode.Clause(matched, condition, action, columns, values, s.end(this))); }
+}
+
+void MergeAssignment(SqlNodeList columns, List<SqlNode> values) :
+{
+    final SqlIdentifier column;
+}
+{
+    column = CompoundIdentifier() { columns.add(column); } <EQ> AddExpression(values, ExprContext.ACCEPT_SUB_QUERY)
 }
 
 Statement QueryStatement() :

@@ -7,6 +7,8 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.planner.PlannedChange;
 import dev.tidemill.sql.parser.statement.SqlFragment;
+import dev.tidemill.sql.parser.statement.Statement;
+import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.table.Changeable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +38,24 @@ final class ChangeStatements {
       return new CountResult(tag, run(planned), List.of());
     } catch (TidemillException e) {
       throw e.at(statement.position());
+    }
+  }
+
+  /** COMPACT TABLE: how many segments there were. */
+  Result compact(Statement.CompactTable compact) {
+    CatalogEntry.TableEntry entry = new OwnTables(session).require(compact.table(), "compacted");
+    Changeable table = entry.table().changeable();
+    if (table == null) {
+      throw EngineErrors.cannotCompact(entry.path().getLast(), compact.table().position());
+    }
+    ReentrantLock lock = session.engine().writeLock(entry.path());
+    lock.lock();
+    try (MemoryScope memory = session.statementMemory("compact")) {
+      return new CountResult("COMPACT TABLE", table.compact(memory), List.of());
+    } catch (TidemillException e) {
+      throw e.at(compact.table().position());
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -84,37 +104,55 @@ final class ChangeStatements {
     }
 
     void write(Batch batch) {
-      int[] matched = new int[batch.rowCount()];
-      int[] unmatched = new int[batch.rowCount()];
-      int matches = 0;
-      int others = 0;
-      Column number = batch.column(0);
-      for (int i = 0; i < batch.rowCount(); i++) {
-        int row = batch.row(i);
-        if (number.isNull(row)) {
-          unmatched[others++] = row;
-        } else {
-          matched[matches++] = row;
-        }
-      }
-      boolean keeps = planned.inserts() && !planned.updates();
-      if (matches > 0 && !keeps) {
-        try (Batch gone = part(batch, 0, 1 + stored, matched, matches)) {
-          change.remove(gone);
-        }
-        if (planned.updates()) {
-          try (Batch come = part(batch, 1 + stored, stored, matched, matches)) {
-            change.insert(come);
+      Column action = batch.column(1 + stored);
+      int from = 2 + stored;
+      for (int k = 0; k < planned.actions().size(); k++) {
+        int[] chosen = new int[batch.rowCount()];
+        int count = 0;
+        for (int i = 0; i < batch.rowCount(); i++) {
+          int row = batch.row(i);
+          if (action.value(row) instanceof Integer number && number == k + 1) {
+            chosen[count++] = row;
           }
         }
-        rows += matches;
+        boolean come =
+            switch (planned.actions().get(k)) {
+              case UPDATE -> {
+                remove(batch, chosen, count);
+                insert(batch, from, chosen, count);
+                yield true;
+              }
+              case DELETE -> {
+                remove(batch, chosen, count);
+                yield false;
+              }
+              case INSERT -> {
+                insert(batch, from, chosen, count);
+                yield true;
+              }
+              case NOTHING -> {
+                count = 0;
+                yield false;
+              }
+            };
+        from += come ? stored : 0;
+        rows += count;
       }
-      if (others > 0 && planned.inserts()) {
-        int from = 1 + (planned.updates() ? 2 : 1) * stored;
-        try (Batch come = part(batch, from, stored, unmatched, others)) {
+    }
+
+    private void remove(Batch batch, int[] chosen, int count) {
+      if (count > 0) {
+        try (Batch gone = part(batch, 0, 1 + stored, chosen, count)) {
+          change.remove(gone);
+        }
+      }
+    }
+
+    private void insert(Batch batch, int from, int[] chosen, int count) {
+      if (count > 0) {
+        try (Batch come = part(batch, from, stored, chosen, count)) {
           change.insert(come);
         }
-        rows += others;
       }
     }
 

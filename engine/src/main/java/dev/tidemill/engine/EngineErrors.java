@@ -358,6 +358,15 @@ final class EngineErrors {
     return new TidemillException(ILLEGAL_MODE, text, position, null);
   }
 
+  static TidemillException cannotCompact(String table, SourcePosition position) {
+    return new TidemillException(
+        CANNOT_WRITE,
+        "table %s cannot be compacted: only tables of the database and in memory can"
+            .formatted(table),
+        position,
+        null);
+  }
+
   static TidemillException cannotWrite(String table) {
     return new TidemillException(CANNOT_WRITE, "table " + table + " can only be read");
   }

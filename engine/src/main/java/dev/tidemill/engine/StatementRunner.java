@@ -48,6 +48,7 @@ final class StatementRunner {
       case Statement.Delete delete -> changes().run("DELETE", delete.delete());
       case Statement.Merge merge -> changes().run("MERGE", merge.merge());
       case Statement.Verify verify -> new VerifyStatements(session, queries()).verify(verify);
+      case Statement.CompactTable compact -> changes().compact(compact);
       case Statement.AnalyzeTable analyze ->
           new AnalyzeStatements(session, queries()).analyze(analyze);
       case Statement.RefreshTable refresh ->

@@ -730,6 +730,7 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
             "APPEND",
             "CACHE",
             "CHANGES",
+            "COMPACT",
             "COMPLETE",
             "COPY",
             "DESCRIBE",

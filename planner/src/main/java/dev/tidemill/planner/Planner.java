@@ -25,6 +25,7 @@ import dev.tidemill.planner.sql.RelTranslator;
 import dev.tidemill.planner.sql.Relation;
 import dev.tidemill.planner.sql.RexTranslator;
 import dev.tidemill.planner.sql.SqlCompiler;
+import dev.tidemill.sql.parser.statement.MergeNode;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.TableDefinition;
 import java.util.ArrayList;
@@ -39,7 +40,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.calcite.sql.SqlDelete;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlInsert;
-import org.apache.calcite.sql.SqlMerge;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
@@ -249,7 +249,8 @@ public final class Planner {
         case SqlDelete delete -> {
           CatalogEntry.TableEntry target = changeable(delete.getTargetTable(), "DELETE from");
           ChangeQueries queries = changes(target, delete.getTargetTable(), delete.getAlias());
-          yield changed(target, queries.delete(delete.getCondition()), false, false);
+          yield changed(
+              target, queries.delete(delete.getCondition()), List.of(MergeNode.Action.DELETE));
         }
         case SqlUpdate update -> {
           CatalogEntry.TableEntry target = changeable(update.getTargetTable(), "UPDATE of");
@@ -259,22 +260,19 @@ public final class Planner {
                   places(target, update.getTargetColumnList()),
                   update.getSourceExpressionList(),
                   update.getCondition());
-          yield changed(target, select, true, false);
+          yield changed(target, select, List.of(MergeNode.Action.UPDATE));
         }
-        case SqlMerge merge -> {
-          CatalogEntry.TableEntry target = changeable(merge.getTargetTable(), "MERGE into");
-          ChangeQueries queries = changes(target, merge.getTargetTable(), merge.getAlias());
-          SqlUpdate update = merge.getUpdateCall();
-          SqlInsert insert = merge.getInsertCall();
-          SqlSelect select =
-              queries.merge(
-                  merge.getSourceTableRef(),
-                  merge.getCondition(),
-                  update,
-                  update == null ? List.of() : places(target, update.getTargetColumnList()),
-                  insert,
-                  insert == null ? List.of() : places(target, insert.getTargetColumnList()));
-          yield changed(target, select, update != null, insert != null);
+        case MergeNode merge -> {
+          CatalogEntry.TableEntry target = changeable(merge.target(), "MERGE into");
+          ChangeQueries queries = changes(target, merge.target(), merge.alias());
+          List<List<Integer>> places = new ArrayList<>();
+          for (MergeNode.Clause clause : merge.clauses()) {
+            places.add(places(target, clause.columns()));
+          }
+          yield changed(
+              target,
+              queries.merge(merge, places),
+              merge.clauses().stream().map(MergeNode.Clause::action).toList());
         }
         default -> throw new IllegalArgumentException(node.getKind().toString());
       };
@@ -304,15 +302,15 @@ public final class Planner {
     }
 
     private PlannedChange changed(
-        CatalogEntry.TableEntry target, SqlSelect select, boolean updates, boolean inserts) {
+        CatalogEntry.TableEntry target, SqlSelect select, List<MergeNode.Action> actions) {
       List<OutputColumn> stored = compiler.columns(target).stored();
       SqlCompiler.Query query = compiler.query(select, session.namespace());
       Relation relation = translate(query);
-      List<Field> row = new ArrayList<>(relation.row().subList(0, 1 + stored.size()));
+      List<Field> row = new ArrayList<>(relation.row().subList(0, 2 + stored.size()));
       List<String> names = new ArrayList<>(query.names().subList(0, row.size()));
       List<Node.Computed> computed = new ArrayList<>();
       for (int i = row.size(); i < query.names().size(); i++) {
-        OutputColumn column = stored.get((i - 1) % stored.size());
+        OutputColumn column = stored.get((i - 2) % stored.size());
         Field given = relation.row().get(i);
         SourcePosition at = query.position(i);
         Expression value = clocks.settle(assigned(column, given, at));
@@ -330,7 +328,7 @@ public final class Planner {
         names.add(column.name());
       }
       Node node = Nodes.extend(relation.node(), computed);
-      return new PlannedChange(target, planned(query, node, row, names), updates, inserts);
+      return new PlannedChange(target, planned(query, node, row, names), actions);
     }
 
     PlannedInsert insert(
@@ -385,8 +383,12 @@ public final class Planner {
       List<Integer> positions = new ArrayList<>();
       Set<String> seen = new HashSet<>();
       for (SqlIdentifier column : columns) {
-        String wanted = column.getSimple();
         SourcePosition position = Positions.of(column.getParserPosition());
+        if (!column.isSimple()) {
+          throw PlannerErrors.unsupported(
+              "a column to be set that is named with its table", position);
+        }
+        String wanted = column.getSimple();
         if (!seen.add(wanted.toLowerCase(Locale.ROOT))) {
           throw PlannerErrors.duplicateColumn(wanted, "the columns of INSERT", position);
         }

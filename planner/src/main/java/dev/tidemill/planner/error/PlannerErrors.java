@@ -26,6 +26,7 @@ public final class PlannerErrors {
   private static final ErrorCode GROUPING_INVALID = ErrorCode.user("GROUPING_INVALID", "42803");
   private static final ErrorCode QUERY_INVALID = ErrorCode.user("QUERY_INVALID", "42000");
   private static final ErrorCode VALUE_INVALID = ErrorCode.user("VALUE_INVALID", "22000");
+  private static final ErrorCode CLAUSE_NOT_REACHED = ErrorCode.user("CLAUSE_NOT_REACHED", "42601");
   private static final ErrorCode NOT_CHANGEABLE = ErrorCode.user("TABLE_READ_ONLY", "25006");
   private static final ErrorCode COLUMN_COUNT = ErrorCode.user("COLUMN_COUNT_MISMATCH", "42601");
   private static final ErrorCode PARAMETER_NOT_BOUND =
@@ -245,6 +246,24 @@ public final class PlannerErrors {
         NOT_CHANGEABLE,
         "rows of %s cannot be changed: only those of tables of the database and in memory can"
             .formatted(table),
+        position);
+  }
+
+  /** A clause of MERGE behind one that takes all rows. */
+  public static TidemillException clauseNotReached(@Nullable SourcePosition position) {
+    return error(
+        CLAUSE_NOT_REACHED,
+        "no row reaches this WHEN: one without a condition stands before it; give that one AND …, or put it last",
+        position);
+  }
+
+  /** A column of MERGE's target where no row of it is. */
+  public static TidemillException columnOfNoRow(
+      String column, String table, @Nullable SourcePosition position) {
+    return error(
+        COLUMN_NOT_FOUND,
+        "WHEN NOT MATCHED has no row of %s, so no %s of it: name the source's, with its table"
+            .formatted(table, column),
         position);
   }
 

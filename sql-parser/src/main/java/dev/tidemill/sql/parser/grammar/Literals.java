@@ -21,6 +21,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlTypeNameSpec;
 import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
@@ -192,6 +193,16 @@ final class Literals {
   /** What SET TIME ZONE sets. */
   static QualifiedName timeZone(SourcePosition position) {
     return new QualifiedName(List.of(new Name("time_zone", position)));
+  }
+
+  /** Checks what follows FOR SYSTEM_VERSION AS OF. */
+  static void checkSnapshot(SqlNode number) {
+    if (!(number instanceof SqlNumericLiteral literal) || !literal.isInteger()) {
+      throw ParserErrors.unsupported(
+          "FOR SYSTEM_VERSION AS OF anything but the number of a snapshot",
+          "FOR SYSTEM_TIME AS OF takes a time",
+          Positions.of(number.getParserPosition()));
+    }
   }
 
   /** A type that is called by one name: ours of a name known elsewhere, else the user's. */

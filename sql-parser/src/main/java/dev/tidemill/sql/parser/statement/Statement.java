@@ -142,7 +142,7 @@ public sealed interface Statement {
   /** DELETE; the node is a {@link org.apache.calcite.sql.SqlDelete}. */
   record Delete(SqlFragment delete) implements Statement {}
 
-  /** MERGE; the node is a {@link org.apache.calcite.sql.SqlMerge}. */
+  /** MERGE; the node is a {@link MergeNode}. */
   record Merge(SqlFragment merge) implements Statement {}
 
   /** {@code EXPLAIN [ANALYZE] [(FORMAT JSON)] statement}; the statement is no EXPLAIN. */
@@ -214,6 +214,9 @@ public sealed interface Statement {
 
   /** {@code UNCACHE TABLE table}. */
   record UncacheTable(QualifiedName table) implements Statement {}
+
+  /** {@code COMPACT TABLE table}: its rows in one segment. */
+  record CompactTable(QualifiedName table) implements Statement {}
 
   /** {@code SET name = value}; the value is the text of the literal or word. */
   record SetOption(QualifiedName name, String value) implements Statement {}

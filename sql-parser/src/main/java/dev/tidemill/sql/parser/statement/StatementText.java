@@ -69,6 +69,7 @@ final class StatementText {
           "COPY (" + copy.query() + ") TO " + literal(copy.file().text()) + with(copy.options());
       case Statement.CacheTable cache -> "CACHE TABLE " + cache.table();
       case Statement.UncacheTable uncache -> "UNCACHE TABLE " + uncache.table();
+      case Statement.CompactTable compact -> "COMPACT TABLE " + compact.table();
       case Statement.SetOption option -> "SET " + option.name() + " = " + literal(option.value());
       case Statement.ShowOption option -> "SET " + option.name();
       case Statement.ResetOption option ->
