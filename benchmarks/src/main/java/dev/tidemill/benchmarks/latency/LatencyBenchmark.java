@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,8 +36,6 @@ public final class LatencyBenchmark {
   private final PrintStream out;
   private final PrintStream progress;
   private final Random random = new Random(1);
-  private int files;
-
   /** Milliseconds, ascending. */
   private record Times(String name, double[] steps, double[] syncs) {
     static double at(double[] sorted, double share) {
@@ -56,7 +53,7 @@ public final class LatencyBenchmark {
   public void run() throws IOException {
     Path directory = Files.createTempDirectory("latency");
     try {
-      Path rows = Files.createDirectory(directory.resolve("rows"));
+      Path rows = directory.resolve("rows.csv");
       try (Engine engine =
               Engine.builder()
                   .directory(directory.resolve("db"))
@@ -79,16 +76,16 @@ public final class LatencyBenchmark {
     session
         .execute(
             "COPY (SELECT value AS k, value AS v FROM GENERATE_SERIES(1, %d) AS s (value)) TO '%s'"
-                .formatted(options.groups(), rows.resolve("00000000.csv")))
+                .formatted(options.groups(), rows))
         .close();
     session
         .execute(
-            "CREATE TABLE input (k BIGINT, v BIGINT) WITH ('connector' = 'files', 'path' = '%s', 'format' = 'csv')"
+            "CREATE TABLE input (k BIGINT, v BIGINT) WITH ('connector' = 'files', 'path' = '%s', 'format' = 'csv', 'growing' = 'true')"
                 .formatted(rows))
         .close();
     session
         .execute(
-            "CREATE STANDING QUERY totals OUTPUT MODE UPDATE AS SELECT k, COUNT(*) AS n, SUM(v) AS total FROM input GROUP BY k")
+            "CREATE STANDING QUERY totals OUTPUT MODE UPDATE WITH ('max_rows_per_step' = '1000000000') AS SELECT k, COUNT(*) AS n, SUM(v) AS total FROM input GROUP BY k")
         .close();
     session.step(List.of("totals"));
     progress.println(options.groups() + " groups loaded");
@@ -102,10 +99,8 @@ public final class LatencyBenchmark {
         FileChannel.open(
             directory.resolve("probe"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       for (int i = -WARM_UP; i < steps.length; i++) {
-        Path prepared = prepare(directory);
+        Files.writeString(rows, more(), StandardOpenOption.APPEND);
         long start = System.nanoTime();
-        Files.move(
-            prepared, rows.resolve("%08d.csv".formatted(++files)), StandardCopyOption.ATOMIC_MOVE);
         session.step(List.of("totals"));
         long done = System.nanoTime();
         probe.write(ByteBuffer.allocate(BLOCK));
@@ -123,14 +118,12 @@ public final class LatencyBenchmark {
     return new Times(name, steps, syncs);
   }
 
-  private Path prepare(Path directory) throws IOException {
-    StringBuilder text = new StringBuilder("k,v\n");
+  private String more() {
+    StringBuilder text = new StringBuilder();
     for (int i = 0; i < options.rows(); i++) {
       text.append(1 + random.nextLong(options.groups())).append(',').append(i).append('\n');
     }
-    Path file = directory.resolve("prepared.csv");
-    Files.writeString(file, text);
-    return file;
+    return text.toString();
   }
 
   private Times measureBusy(Engine engine, Session session, Path directory, Path rows)

@@ -200,7 +200,7 @@ public final class KeptRows implements VersionedColumns {
                 Arrays.copyOf(before, changes),
                 valueColumns.length == 0 ? valuesBefore : Arrays.copyOf(valuesBefore, changes)));
       }
-      Arrays.fill(valuesBefore, null);
+      Arrays.fill(valuesBefore, 0, Math.min(changes, valuesBefore.length), null);
       changes = 0;
     }
 
