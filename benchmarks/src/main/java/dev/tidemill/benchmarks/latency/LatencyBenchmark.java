@@ -36,6 +36,7 @@ public final class LatencyBenchmark {
   private final PrintStream out;
   private final PrintStream progress;
   private final Random random = new Random(1);
+
   /** Milliseconds, ascending. */
   private record Times(String name, double[] steps, double[] syncs) {
     static double at(double[] sorted, double share) {

@@ -13,6 +13,7 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.SortKey;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Columns of rows as byte strings in the order of the keys, see {@link RowCodec}. Immutable. */
 public final class RowKeys {
@@ -35,13 +36,29 @@ public final class RowKeys {
   /** The keys, then all other columns, ascending, NULLs last: only equal rows are equal. */
   public static RowKeys withTieBreak(List<SortKey> keys, List<Type> types) {
     List<SortKey> all = new ArrayList<>(keys);
+    all.addAll(others(keys, types));
+    return new RowKeys(all, types);
+  }
+
+  /** All other columns than those of some keys, ascending, NULLs last. */
+  public static RowKeys tieBreak(List<SortKey> keys, List<Type> types) {
+    return new RowKeys(others(keys, types), types);
+  }
+
+  private static List<SortKey> others(List<SortKey> keys, List<Type> types) {
+    List<SortKey> others = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       int column = i;
       if (keys.stream().noneMatch(key -> key.column() == column)) {
-        all.add(new SortKey(i, false, false));
+        others.add(new SortKey(i, false, false));
       }
     }
-    return new RowKeys(all, types);
+    return others;
+  }
+
+  /** Whether there is a key at all. */
+  public boolean isEmpty() {
+    return columns.length == 0;
   }
 
   /** The keys of the rows that count of a batch. */
@@ -51,6 +68,15 @@ public final class RowKeys {
 
   /** The keys of all rows of a table of any length, by row number; charged to {@code heap}. */
   public KeyBytes encodeAll(Batch table, HeapMemory heap, Run run) {
+    return encode(table, null, table.length(), heap, run);
+  }
+
+  /**
+   * The keys of rows of a table of any length, charged to {@code heap}.
+   *
+   * @param which the rows, the first {@code count}, or null for those from 0 on
+   */
+  public KeyBytes encode(Batch table, int @Nullable [] which, int count, HeapMemory heap, Run run) {
     KeyBytes keys = new KeyBytes(heap);
     List<Column> chosen = new ArrayList<>();
     for (int column : columns) {
@@ -58,14 +84,14 @@ public final class RowKeys {
     }
     EncodedRows encoded = new EncodedRows();
     int[] rows = new int[Batch.MAX_ROWS];
-    for (int from = 0; from < table.length(); from += Batch.MAX_ROWS) {
+    for (int from = 0; from < count; from += Batch.MAX_ROWS) {
       run.check();
-      int count = Math.min(Batch.MAX_ROWS, table.length() - from);
-      for (int i = 0; i < count; i++) {
-        rows[i] = from + i;
+      int length = Math.min(Batch.MAX_ROWS, count - from);
+      for (int i = 0; i < length; i++) {
+        rows[i] = which == null ? from + i : which[from + i];
       }
-      codec.encode(chosen, new Selection(rows, count), 0, encoded);
-      for (int i = 0; i < count; i++) {
+      codec.encode(chosen, new Selection(rows, length), 0, encoded);
+      for (int i = 0; i < length; i++) {
         keys.add(encoded, i);
       }
     }

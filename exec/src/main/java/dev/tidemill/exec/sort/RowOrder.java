@@ -32,27 +32,53 @@ public final class RowOrder {
       prefixes[i] = keys.prefix(i);
       order[i] = i;
     }
-    int[] sorted = new RowOrder(keys, prefixes).sort(order, spare, run);
+    int[] sorted = new RowOrder(keys, prefixes).sort(order, spare, 0, count, run);
     heap.release(count * 8L + count * 4L);
     return sorted;
   }
 
-  private int[] sort(int[] order, int[] spare, Run run) {
-    int count = order.length;
-    for (int from = 0; from < count; from += INSERTION) {
-      insertion(order, from, Math.min(count, from + INSERTION));
+  /**
+   * Sorts each of some runs by itself.
+   *
+   * @param starts where the runs start; each ends where the next starts, the last with the keys
+   * @return the numbers of the keys, run by run
+   */
+  public static int[] sortRuns(KeyBytes keys, int[] starts, int runs, HeapMemory heap, Run run) {
+    int count = keys.count();
+    heap.reserve(count * 16L);
+    long[] prefixes = new long[count];
+    int[] order = new int[count];
+    for (int i = 0; i < count; i++) {
+      prefixes[i] = keys.prefix(i);
+      order[i] = i;
+    }
+    int[] spare = new int[count];
+    RowOrder sorter = new RowOrder(keys, prefixes);
+    for (int i = 0; i < runs; i++) {
+      int end = i + 1 < runs ? starts[i + 1] : count;
+      int[] sorted = sorter.sort(order, spare, starts[i], end, run);
+      if (sorted != order) {
+        System.arraycopy(sorted, starts[i], order, starts[i], end - starts[i]);
+      }
+    }
+    return order;
+  }
+
+  private int[] sort(int[] order, int[] spare, int first, int end, Run run) {
+    for (int from = first; from < end; from += INSERTION) {
+      insertion(order, from, Math.min(end, from + INSERTION));
     }
     int[] from = order;
     int[] to = spare;
-    for (long width = INSERTION; width < count; width *= 2) {
-      for (long start = 0; start < count; start += 2 * width) {
+    for (long width = INSERTION; width < end - first; width *= 2) {
+      for (long start = first; start < end; start += 2 * width) {
         run.check();
         merge(
             from,
             to,
             (int) start,
-            (int) Math.min(count, start + width),
-            (int) Math.min(count, start + 2 * width));
+            (int) Math.min(end, start + width),
+            (int) Math.min(end, start + 2 * width));
       }
       int[] swap = from;
       from = to;

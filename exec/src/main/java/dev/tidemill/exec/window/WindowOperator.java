@@ -57,8 +57,9 @@ public final class WindowOperator extends Operator {
     this.keys =
         new WindowRows.Keys(
             RowKeys.withTieBreak(all, types),
+            RowKeys.of(all, types),
             RowKeys.of(partition, types),
-            RowKeys.of(plan.orderKeys(), types));
+            RowKeys.tieBreak(all, types));
     plan.calls().forEach(this::check);
   }
 

@@ -48,10 +48,14 @@ final class WindowRows implements AutoCloseable {
   }
 
   /**
-   * What rows are sorted by: partition, then order, then all columns; and each of the first two
-   * alone.
+   * What rows are sorted by.
+   *
+   * @param all partition, then order, then the other columns
+   * @param peers partition, then order
+   * @param partition the partition alone
+   * @param ties the other columns
    */
-  record Keys(RowKeys all, RowKeys partition, RowKeys order) {}
+  record Keys(RowKeys all, RowKeys peers, RowKeys partition, RowKeys ties) {}
 
   /** Sorts {@code table}, which stays the caller's. */
   static WindowRows of(Batch table, Keys keys, Run run, MemoryScope memory) {
@@ -60,22 +64,19 @@ final class WindowRows implements AutoCloseable {
     try (HeapMemory sortHeap = new HeapMemory(memory)) {
       int count = table.length();
       int[] order;
-      try (HeapMemory keyHeap = new HeapMemory(memory)) {
-        order = RowOrder.sort(keys.all().encodeAll(table, keyHeap, run), sortHeap, run);
-      }
       int[] partitions = heap.ints(count + 1);
       int partitionCount = 0;
       int[] peersFrom = heap.ints(count);
       int[] peersTo = heap.ints(count);
       try (HeapMemory keyHeap = new HeapMemory(memory)) {
+        KeyBytes peerKeys = keys.peers().encodeAll(table, keyHeap, run);
         KeyBytes partitionKeys = keys.partition().encodeAll(table, keyHeap, run);
-        KeyBytes orderKeys = keys.order().encodeAll(table, keyHeap, run);
+        order = RowOrder.sort(peerKeys, sortHeap, run);
         for (int row = 0; row < count; row++) {
-          boolean newPartition = row == 0 || !partitionKeys.equal(order[row - 1], order[row]);
-          if (newPartition) {
+          boolean newPeers = row == 0 || !peerKeys.equal(order[row - 1], order[row]);
+          if (newPeers && (row == 0 || !partitionKeys.equal(order[row - 1], order[row]))) {
             partitions[partitionCount++] = row;
           }
-          boolean newPeers = newPartition || !orderKeys.equal(order[row - 1], order[row]);
           peersFrom[row] = newPeers ? row : peersFrom[row - 1];
         }
       }
@@ -84,6 +85,7 @@ final class WindowRows implements AutoCloseable {
         boolean last = row == count - 1 || peersFrom[row + 1] == row + 1;
         peersTo[row] = last ? row + 1 : peersTo[row + 1];
       }
+      sortPeers(table, keys.ties(), order, peersFrom, run, memory);
       sorted = Batches.take(table, order, 0, count, memory);
       return new WindowRows(
           run,
@@ -99,6 +101,47 @@ final class WindowRows implements AutoCloseable {
       }
       heap.close();
       throw t;
+    }
+  }
+
+  /** Sorts peers by the other columns. */
+  private static void sortPeers(
+      Batch table, RowKeys ties, int[] order, int[] peersFrom, Run run, MemoryScope memory) {
+    int count = table.length();
+    int tied = 0;
+    int runs = 0;
+    for (int row = 1; row < count; row++) {
+      if (peersFrom[row] < row) {
+        boolean isSecond = peersFrom[row] == row - 1;
+        tied += isSecond ? 2 : 1;
+        runs += isSecond ? 1 : 0;
+      }
+    }
+    if (tied == 0 || ties.isEmpty()) {
+      return;
+    }
+    try (HeapMemory heap = new HeapMemory(memory)) {
+      int[] rows = heap.ints(tied);
+      int[] starts = heap.ints(runs);
+      int[] places = heap.ints(tied);
+      int filled = 0;
+      int begun = 0;
+      for (int row = 1; row < count; row++) {
+        if (peersFrom[row] < row) {
+          if (peersFrom[row] == row - 1) {
+            starts[begun++] = filled;
+            places[filled] = row - 1;
+            rows[filled++] = order[row - 1];
+          }
+          places[filled] = row;
+          rows[filled++] = order[row];
+        }
+      }
+      KeyBytes keys = ties.encode(table, rows, tied, heap, run);
+      int[] sorted = RowOrder.sortRuns(keys, starts, runs, heap, run);
+      for (int i = 0; i < tied; i++) {
+        order[places[i]] = rows[sorted[i]];
+      }
     }
   }
 

@@ -811,6 +811,7 @@ final class ScalarFunctionTest {
     is(date("2024-02-29"), CURRENT_DATE);
     is(LocalTime.parse("12:34:56.789012"), CURRENT_TIME);
     is(timestamp("2024-02-29T12:34:56.789012"), CURRENT_TIMESTAMP);
+    is(timestamp("2024-02-29T12:34:56.789012"), PROCTIME);
     Expression random = call(RANDOM, Type.DOUBLE);
     Expression uuid = call(UUID, Type.VARCHAR);
     seen.addAll(List.of(RANDOM, UUID));

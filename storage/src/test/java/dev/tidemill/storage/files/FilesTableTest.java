@@ -129,7 +129,7 @@ final class FilesTableTest {
     tester.put("a.txt", "");
     assertTrue(
         message(() -> tester.table("x BIGINT", "path", "a.txt"))
-            .contains("give 'format' (csv, json, parquet)"));
+            .contains("give 'format' (csv, debezium-json, json, parquet)"));
     tester.put("a.csv.bz2", "");
     assertTrue(message(() -> tester.table("x BIGINT", "path", "a.csv.bz2")).contains("compressed"));
     assertTrue(
