@@ -41,7 +41,7 @@ final class ChangeStatements {
     }
   }
 
-  /** COMPACT TABLE: how many segments there were. */
+  /** COMPACT TABLE; the update count is how many segments there were. */
   Result compact(Statement.CompactTable compact) {
     CatalogEntry.TableEntry entry = new OwnTables(session).require(compact.table(), "compacted");
     Changeable table = entry.table().changeable();
@@ -51,7 +51,17 @@ final class ChangeStatements {
     ReentrantLock lock = session.engine().writeLock(entry.path());
     lock.lock();
     try (MemoryScope memory = session.statementMemory("compact")) {
-      return new CountResult("COMPACT TABLE", table.compact(memory), List.of());
+      List<String> readers = session.engine().standing().readersOf(entry.path());
+      long segments = table.compact(readers.isEmpty(), memory);
+      return new CountResult(
+          "COMPACT TABLE",
+          segments,
+          readers.isEmpty()
+              ? List.of()
+              : List.of(
+                  "old snapshots are kept as long as %s %s the table"
+                      .formatted(
+                          String.join(", ", readers), readers.size() == 1 ? "reads" : "read")));
     } catch (TidemillException e) {
       throw e.at(compact.table().position());
     } finally {

@@ -228,6 +228,22 @@ final class StandingQueryRoom implements AutoCloseable {
         || plan.inputs().stream().anyMatch(input -> readsAppended(input, table));
   }
 
+  /** The standing queries, also those of EMIT, that read a table or a snapshot of it, or may. */
+  List<String> readersOf(List<String> path) {
+    StandingQueries open = opened();
+    Set<String> readers = new TreeSet<>();
+    String key = definitionKey(path);
+    for (QueryReport report : open == null ? List.<QueryReport>of() : open.reports()) {
+      StandingPlan plan = report.plan();
+      if (plan == null
+          || plan.definitions().keySet().stream()
+              .anyMatch(read -> read.equals(key) || read.startsWith(key + "$"))) {
+        readers.add(report.definition().name());
+      }
+    }
+    return List.copyOf(readers);
+  }
+
   /** Names of the standing queries that read or write a table, or were made from a view. */
   List<String> usersOf(List<String> path) {
     Set<String> users = new TreeSet<>();

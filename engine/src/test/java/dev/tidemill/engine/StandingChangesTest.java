@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +91,15 @@ class StandingChangesTest {
         String when = "seed " + seed + " round " + round;
         if (change(database, model, random, round)) {
           snapshots.add(database.sorted("SELECT id, v FROM t"));
+        }
+        if (random.nextInt(6) == 0) {
+          database.run("COMPACT TABLE t");
+          if (!database
+                  .rows("SELECT MAX(snapshot) FROM t$snapshots")
+                  .equals(List.of("" + (snapshots.size() - 1)))
+              && !model.isEmpty()) {
+            snapshots.add(database.sorted("SELECT id, v FROM t"));
+          }
         }
         check(database, model, when);
         if (random.nextInt(3) > 0) {
@@ -233,6 +243,57 @@ class StandingChangesTest {
       database.run("DELETE FROM t");
       database.step("q");
       assertEquals(List.of("0"), database.rows("SELECT * FROM q"));
+    }
+  }
+
+  @Test
+  void aCompactionIsNoChangeAndLeavesTheLastSnapshots() throws IOException {
+    Path work = directory.resolve("work");
+    try (StandingDatabase database = new StandingDatabase(work)) {
+      database.run(
+          "CREATE TABLE t (id INTEGER, v INTEGER) WITH ('append_only' = 'false', 'snapshots_kept' = '2')",
+          "CREATE STANDING QUERY q AS SELECT COUNT(*) AS n, SUM(v) AS s FROM t",
+          "INSERT INTO t VALUES (1, 1), (2, 2)",
+          "INSERT INTO t VALUES (3, 3)",
+          "UPDATE t SET v = 7 WHERE id = 2");
+      database.step("q");
+      database.run("COMPACT TABLE t");
+      database.step("q");
+      assertEquals(List.of("3\t11"), database.rows("SELECT * FROM q"));
+      database.run("VERIFY q", "DELETE FROM t WHERE id = 1");
+      assertEquals(
+          List.of("2"), database.rows("SELECT COUNT(*) FROM t FOR SYSTEM_VERSION AS OF 1"));
+      database.step("q");
+      assertEquals(List.of("2\t10"), database.rows("SELECT * FROM q"));
+      database.run("DROP STANDING QUERY q");
+      database.reopen();
+      database.run("COMPACT TABLE t");
+      assertEquals(
+          List.of("5", "6"), database.rows("SELECT snapshot FROM t$snapshots ORDER BY snapshot"));
+      TidemillException refused =
+          assertThrows(
+              TidemillException.class,
+              () ->
+                  database.session().execute("SELECT * FROM t FOR SYSTEM_VERSION AS OF 4").close());
+      assertTrue(refused.text().contains("snapshot 4 no longer"), refused.text());
+      assertEquals(
+          List.of("2"), database.rows("SELECT COUNT(*) FROM t FOR SYSTEM_VERSION AS OF 5"));
+      try (Stream<Path> files = Files.list(work.resolve("db/tables/t"))) {
+        List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+        assertEquals(
+            List.of(
+                "_tidemill",
+                "deletes-0000000005.bin",
+                "part-0000000004.parquet",
+                "part-0000000006.parquet"),
+            names);
+      }
+      database.run("CREATE STANDING QUERY q AS SELECT COUNT(*) AS n, SUM(v) AS s FROM t");
+      database.step("q");
+      database.run("INSERT INTO t VALUES (9, 9)");
+      database.step("q");
+      assertEquals(List.of("3\t19"), database.rows("SELECT * FROM q"));
+      database.run("VERIFY q");
     }
   }
 

@@ -17,12 +17,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * {@code 'connector'='database'}: a table that the database directory keeps, and what a table
- * without a connector is where there is one. Rows are only added.
+ * without a connector is where there is one.
  *
  * <pre>
- *   DIR/tables/orders/part-0000000000.parquet      a segment: the rows of one commit, never changed
- *                     part-0000000001.parquet
- *                     _tidemill/manifest-….log     the commits; the number of segments is the snapshot, and the offset
+ *   DIR/tables/orders/part-0000000001.parquet      a segment: the rows that a commit added, never changed
+ *                     gone-0000000002.parquet      the rows that a commit removed, as they were
+ *                     deletes-0000000002.bin       their numbers in their segments
+ *                     _tidemill/table.log          the commits; their number is the snapshot, and the offset
  * </pre>
  */
 public final class DatabaseConnector implements Connector {
@@ -39,7 +40,8 @@ public final class DatabaseConnector implements Connector {
         new ConnectorOption("bounded", false, "whether no rows will come: false by default"),
         new ConnectorOption(
             "static", false, "whether standing queries read it once: false by default"),
-        VersionedTable.APPEND_ONLY);
+        VersionedTable.APPEND_ONLY,
+        VersionedTable.SNAPSHOTS_KEPT);
   }
 
   @Override
@@ -50,13 +52,15 @@ public final class DatabaseConnector implements Connector {
             ? InputKind.STATIC
             : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
     Boolean appendOnly = VersionedTable.appendOnly(options);
+    long snapshotsKept = VersionedTable.snapshotsKept(options);
     options.checkAllKnown();
     if (definition.keyEnforced() && !definition.primaryKey().isEmpty()) {
       throw DatabaseErrors.enforcedKey(definition.name());
     }
     Schema schema = TableSchemas.declared(definition, this);
     return new VersionedTable(
-        new VersionedTable.Definition(definition.name(), schema, kind, appendOnly, context.clock()),
+        new VersionedTable.Definition(
+            definition.name(), schema, kind, appendOnly, snapshotsKept, context.clock()),
         new FileSegments(
             context.files(),
             directory(definition, context),

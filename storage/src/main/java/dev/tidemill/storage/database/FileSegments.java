@@ -23,7 +23,10 @@ import dev.tidemill.storage.table.TableStatistics;
 import dev.tidemill.storage.versions.Commit;
 import dev.tidemill.storage.versions.Segment;
 import dev.tidemill.storage.versions.SegmentStore;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +66,7 @@ final class FileSegments implements SegmentStore {
   @Override
   public @Nullable Kept news() {
     TableLog.News news = log.news();
-    return news == null ? null : new Kept(news.commits(), news.ended());
+    return news == null ? null : new Kept(news.commits(), news.ended(), news.oldest());
   }
 
   @Override
@@ -190,6 +193,26 @@ final class FileSegments implements SegmentStore {
     @Override
     public void end() {
       append(() -> log.appendEnd(lines()));
+    }
+
+    @Override
+    public void expire(long oldest) {
+      append(() -> log.appendOldest(lines(), oldest));
+    }
+
+    @Override
+    public void remove(List<Segment> segments, long compaction) {
+      Set<String> there = new HashSet<>();
+      files.list(directory).forEach(file -> there.add(FileSystem.name(file.path())));
+      List<String> names = new ArrayList<>(segments.stream().map(Segment::name).toList());
+      for (long commit = 1; commit <= compaction; commit++) {
+        names.add(TableLog.deletes(commit));
+      }
+      for (String name : names) {
+        if (there.contains(name)) {
+          files.delete(directory + "/" + name);
+        }
+      }
     }
 
     /** Where appending fails the log is opened anew for the next. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     {"snapshot":1,"time":1700000000000,"writer":"insert","step":0,"add":{"name":"part-0000000001.parquet","size":812,"rows":3}}
  *     {"snapshot":2,"time":1700000000500,"add":{…},"gone":{"name":"gone-0000000002.parquet",…},"deletes":"deletes-0000000002.bin"}
  *     {"snapshot":3,"time":1700000001000,"add":{…},"compact":true}
+ *     {"oldest":3}
  *     {"end":true}
  * </pre>
  */
@@ -56,10 +57,11 @@ final class TableLog {
       @Nullable File gone,
       @Nullable String deletes,
       boolean compact,
+      long oldest,
       boolean end) {}
 
-  /** What lines say. */
-  record News(List<Commit> commits, boolean ended) {}
+  /** What lines say; the oldest snapshot is 0 where none says it. */
+  record News(List<Commit> commits, boolean ended, long oldest) {}
 
   TableLog(FileSystem files, String directory) {
     this.files = files;
@@ -88,27 +90,42 @@ final class TableLog {
     if (content.lines().isEmpty()) {
       return null;
     }
+    List<Line> lines = lines(content.lines());
+    long oldest = lines.stream().mapToLong(Line::oldest).max().orElse(0);
+    // what was removed before the last compaction of the oldest snapshot is not needed, nor there
+    long compaction = 0;
+    for (Line line : lines) {
+      if (line.compact() && line.snapshot() <= oldest) {
+        compaction = line.snapshot();
+      }
+    }
     List<Commit> commits = new ArrayList<>();
     boolean ended = false;
+    for (Line line : lines) {
+      if (line.snapshot() > 0) {
+        commits.add(commit(line, line.snapshot() > compaction));
+        ended = false;
+      }
+      ended |= line.end();
+    }
+    bytesRead = content.bytes();
+    return commits.isEmpty() && !ended && oldest == 0 ? null : new News(commits, ended, oldest);
+  }
+
+  private List<Line> lines(List<String> texts) {
+    List<Line> lines = new ArrayList<>();
     try {
-      for (String text : content.lines()) {
+      for (String text : texts) {
         Line line = MAPPER.readValue(text, Line.class);
-        if (line.v() != 0) {
-          if (line.v() != VERSION) {
-            throw DatabaseErrors.unknownVersion(path(), line.v(), VERSION);
-          }
-          continue;
+        if (line.v() != 0 && line.v() != VERSION) {
+          throw DatabaseErrors.unknownVersion(path(), line.v(), VERSION);
         }
-        ended = line.end();
-        if (!line.end()) {
-          commits.add(commit(line));
-        }
+        lines.add(line);
       }
     } catch (JsonProcessingException e) {
       throw DatabaseErrors.badMetadata(path(), e.getOriginalMessage());
     }
-    bytesRead = content.bytes();
-    return commits.isEmpty() && !ended ? null : new News(commits, ended);
+    return lines;
   }
 
   /** Tables had manifests before they had this log: one of those is not an empty table. */
@@ -121,7 +138,7 @@ final class TableLog {
     }
   }
 
-  private Commit commit(Line line) {
+  private Commit commit(Line line, boolean needsDeletes) {
     long number = line.snapshot();
     String deletes = line.deletes();
     return new Commit(
@@ -131,7 +148,7 @@ final class TableLog {
         line.step(),
         segment(line.add(), number, false),
         segment(line.gone(), number, true),
-        deletes == null ? Deletes.NONE : readDeletes(directory + "/" + deletes),
+        deletes == null || !needsDeletes ? Deletes.NONE : readDeletes(directory + "/" + deletes),
         line.compact());
   }
 
@@ -147,20 +164,20 @@ final class TableLog {
   ChecksumLog open() {
     if (files.stat(path()) == null) {
       refuseEarlier();
-      ChecksumLog.create(files, path(), List.of(text(line(VERSION, false))));
+      ChecksumLog.create(files, path(), List.of(text(line(VERSION, 0, false))));
     }
     return ChecksumLog.append(files, path(), ChecksumLog.read(files, path()));
   }
 
-  private static Line line(int version, boolean end) {
-    return new Line(version, 0, 0, null, 0, null, null, null, false, end);
+  private static Line line(int version, long oldest, boolean end) {
+    return new Line(version, 0, 0, null, 0, null, null, null, false, oldest, end);
   }
 
   /** Writes a commit, durably; the files of its segments are there. */
   void append(ChecksumLog log, Commit commit) {
     String deletes = null;
     if (!commit.deletes().rows().isEmpty()) {
-      deletes = "deletes-%010d.bin".formatted(commit.number());
+      deletes = deletes(commit.number());
       files.put(directory + "/" + deletes, bytes(commit.deletes()));
     }
     log.append(
@@ -175,11 +192,21 @@ final class TableLog {
                 file(commit.gone()),
                 deletes,
                 commit.compacted(),
+                0,
                 false)));
   }
 
+  /** The name of the file of what a commit removed. */
+  static String deletes(long commit) {
+    return "deletes-%010d.bin".formatted(commit);
+  }
+
+  void appendOldest(ChecksumLog log, long oldest) {
+    log.append(text(line(0, oldest, false)));
+  }
+
   void appendEnd(ChecksumLog log) {
-    log.append(text(line(0, true)));
+    log.append(text(line(0, 0, true)));
   }
 
   private static String text(Line line) {

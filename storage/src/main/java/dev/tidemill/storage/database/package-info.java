@@ -1,7 +1,7 @@
 /**
  * The tables of a database directory. Start with {@link
  * dev.tidemill.storage.database.DatabaseConnector}; what it opens is a directory of immutable
- * segments with a manifest, as {@link dev.tidemill.storage.files.TableDirectory} has it.
+ * segments with a log of commits, {@link dev.tidemill.storage.database.TableLog}.
  */
 @NullMarked
 package dev.tidemill.storage.database;

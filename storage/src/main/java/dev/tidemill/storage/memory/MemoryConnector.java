@@ -20,7 +20,7 @@ public final class MemoryConnector implements Connector {
 
   @Override
   public List<ConnectorOption> options() {
-    return List.of(VersionedTable.APPEND_ONLY);
+    return List.of(VersionedTable.APPEND_ONLY, VersionedTable.SNAPSHOTS_KEPT);
   }
 
   @Override
@@ -31,6 +31,7 @@ public final class MemoryConnector implements Connector {
             ? InputKind.STATIC
             : options.flag("bounded", false) ? InputKind.BOUNDED : InputKind.GROWING;
     Boolean appendOnly = VersionedTable.appendOnly(options);
+    long snapshotsKept = VersionedTable.snapshotsKept(options);
     options.checkAllKnown();
     return new MemoryTable(
         new VersionedTable.Definition(
@@ -38,6 +39,7 @@ public final class MemoryConnector implements Connector {
             TableSchemas.declared(definition, this),
             kind,
             appendOnly,
+            snapshotsKept,
             context.clock()),
         context.memory().child(definition.name()));
   }

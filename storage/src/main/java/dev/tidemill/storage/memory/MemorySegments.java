@@ -32,6 +32,7 @@ final class MemorySegments implements SegmentStore {
   private final Map<String, List<Batch>> batches = new HashMap<>();
   private final List<Commit> news = new ArrayList<>();
   private boolean ended;
+  private long oldest;
   private long names;
 
   MemorySegments(Schema schema, MemoryScope scope) {
@@ -42,12 +43,13 @@ final class MemorySegments implements SegmentStore {
 
   @Override
   public synchronized @Nullable Kept news() {
-    if (news.isEmpty() && !ended) {
+    if (news.isEmpty() && !ended && oldest == 0) {
       return null;
     }
-    Kept kept = new Kept(List.copyOf(news), ended);
+    Kept kept = new Kept(List.copyOf(news), ended, oldest);
     news.clear();
     ended = false;
+    oldest = 0;
     return kept;
   }
 
@@ -112,6 +114,25 @@ final class MemorySegments implements SegmentStore {
       public void end() {
         synchronized (MemorySegments.this) {
           ended = true;
+        }
+      }
+
+      @Override
+      public void expire(long snapshot) {
+        synchronized (MemorySegments.this) {
+          oldest = snapshot;
+        }
+      }
+
+      @Override
+      public void remove(List<Segment> segments, long compaction) {
+        synchronized (MemorySegments.this) {
+          for (Segment segment : segments) {
+            List<Batch> removed = batches.remove(segment.name());
+            if (removed != null) {
+              removed.forEach(Batch::close);
+            }
+          }
         }
       }
 

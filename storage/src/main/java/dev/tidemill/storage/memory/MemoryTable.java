@@ -9,7 +9,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** A table whose segments are in memory, charged to a scope that must outlive it. */
 public final class MemoryTable extends VersionedTable {
   public MemoryTable(Schema schema, InputKind kind, MemoryScope scope) {
-    this(new Definition("memory", schema, kind, null, InstantSource.system()), scope);
+    this(
+        new Definition(
+            "memory", schema, kind, null, DEFAULT_SNAPSHOTS_KEPT, InstantSource.system()),
+        scope);
   }
 
   MemoryTable(Definition definition, MemoryScope scope) {

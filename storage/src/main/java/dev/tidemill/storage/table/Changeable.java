@@ -36,9 +36,11 @@ public interface Changeable {
    * Puts the rows that are there into one segment, without those that were removed; no change to
    * readers.
    *
+   * @param expires whether snapshots older than those that are to be kept are removed, but those
+   *     that splits in use need; whoever follows changes must not need them
    * @return how many segments there were
    */
-  long compact(MemoryScope scope);
+  long compact(boolean expires, MemoryScope scope);
 
   /** Whether it was declared so that no row ever goes. */
   boolean appendOnly();

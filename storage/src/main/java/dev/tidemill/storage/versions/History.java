@@ -16,6 +16,8 @@ final class History {
   private int lastRemoval;
   private int lastCompaction;
   private long rows;
+  private long oldest;
+  private boolean removed;
   private boolean ended;
 
   void add(Commit commit) {
@@ -24,6 +26,7 @@ final class History {
     if (commit.writer() != null) {
       lastSteps.put(commit.writer(), commit.step());
     }
+    removed |= commit.rowsOut() > 0;
     if (!commit.deletes().isEmpty()) {
       lastRemoval = commits.size();
       commit
@@ -39,6 +42,50 @@ final class History {
 
   void end() {
     ended = true;
+  }
+
+  /** From now on no snapshot before this one can be read. */
+  void expire(long snapshot) {
+    oldest = Math.max(oldest, snapshot);
+  }
+
+  /** The first snapshot that can be read. */
+  long oldest() {
+    return oldest;
+  }
+
+  /** The rows that a snapshot has. */
+  long rows(long snapshot) {
+    long there = 0;
+    for (Commit commit : commits.subList(0, Math.toIntExact(snapshot))) {
+      there += commit.rowsIn() - commit.rowsOut();
+    }
+    return there;
+  }
+
+  /** The last compaction up to a snapshot, behind which its rows are; 0 where there is none. */
+  long compaction(long snapshot) {
+    for (long number = Math.min(snapshot, lastCompaction); number > 0; number--) {
+      if (commit(number).compacted()) {
+        return number;
+      }
+    }
+    return 0;
+  }
+
+  /** Segments that nothing needs that reads the oldest snapshot, a later one, or changes since. */
+  List<Segment> expired() {
+    long compaction = compaction(oldest);
+    List<Segment> expired = new ArrayList<>();
+    for (Commit commit : commits.subList(0, Math.toIntExact(oldest))) {
+      if (commit.gone() != null) {
+        expired.add(commit.gone());
+      }
+      if (commit.added() != null && commit.number() < compaction) {
+        expired.add(commit.added());
+      }
+    }
+    return expired;
   }
 
   boolean ended() {
@@ -64,28 +111,12 @@ final class History {
 
   /** Whether a row was ever removed. */
   boolean hasRemoved() {
-    return lastRemoval > 0;
-  }
-
-  /** Whether a row was removed by a commit behind the one given, up to another. */
-  boolean removesBetween(long from, long to) {
-    for (long number = Math.min(to, lastRemoval); number > from; number--) {
-      if (!commit(number).deletes().isEmpty()) {
-        return true;
-      }
-    }
-    return false;
+    return removed;
   }
 
   /** The segments whose rows are those of a snapshot, but for what was removed of them. */
   List<Segment> segments(long snapshot) {
-    long first = 1;
-    for (long number = Math.min(snapshot, lastCompaction); number > 0; number--) {
-      if (commit(number).compacted()) {
-        first = number;
-        break;
-      }
-    }
+    long first = Math.max(1, compaction(snapshot));
     List<Segment> segments = new ArrayList<>();
     for (long number = first; number <= snapshot; number++) {
       Segment added = commit(number).added();

@@ -20,8 +20,12 @@ public interface SegmentStore {
    */
   record Part(Segment segment, long from, long to) {}
 
-  /** What is kept of the table's writers. */
-  record Kept(List<Commit> commits, boolean ended) {}
+  /**
+   * What is kept of the table's writers.
+   *
+   * @param oldest the first snapshot that can be read still, or 0 where that is as it was
+   */
+  record Kept(List<Commit> commits, boolean ended, long oldest) {}
 
   /** What was added to the log since the last call, in order; null where nothing was. */
   @Nullable Kept news();
@@ -59,6 +63,16 @@ public interface SegmentStore {
 
     /** Notes that nothing will come any more. */
     void end();
+
+    /** Notes, durably, that no snapshot before this one will be read. */
+    void expire(long oldest);
+
+    /**
+     * Removes segments, those that are there still, and what says which of their rows are gone.
+     *
+     * @param compaction the commit up to which rows that are gone are in no segment that stays
+     */
+    void remove(List<Segment> segments, long compaction);
 
     @Override
     void close();

@@ -16,6 +16,7 @@ import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -33,6 +34,7 @@ final class SnapshotsTable implements Table {
           ArrowTypes.field("rows_out", Type.BIGINT, false));
 
   private final Supplier<List<Commit>> commits;
+  private final LongSupplier oldest;
 
   private record Range(int from, int to) implements Split {
     @Override
@@ -41,8 +43,12 @@ final class SnapshotsTable implements Table {
     }
   }
 
-  SnapshotsTable(Supplier<List<Commit>> commits) {
+  /**
+   * @param oldest the first snapshot that can be read; those before it are not shown
+   */
+  SnapshotsTable(Supplier<List<Commit>> commits, LongSupplier oldest) {
     this.commits = commits;
+    this.oldest = oldest;
   }
 
   @Override
@@ -104,6 +110,9 @@ final class SnapshotsTable implements Table {
         List<Type> types = FIELDS.stream().map(ArrowTypes::type).toList();
         try (BatchBuilder builder = BatchBuilder.of(types, scope, range.to() - range.from())) {
           for (Commit commit : commits.get().subList(range.from(), range.to())) {
+            if (commit.number() < oldest.getAsLong()) {
+              continue;
+            }
             builder.column(0).appendLong(commit.number());
             builder.column(1).appendLong(commit.timeMillis());
             builder.column(2).appendValue(operation(commit));

@@ -21,6 +21,7 @@ import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableSink;
 import dev.tidemill.storage.table.TableStatistics;
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -54,8 +55,20 @@ public class VersionedTable implements Table {
           "whether rows never go: with true UPDATE, DELETE and MERGE are refused, with false standing queries are planned for"
               + " rows that go; by default they are once a row has gone");
 
+  /** The option that says how many snapshots compaction leaves. */
+  public static final ConnectorOption SNAPSHOTS_KEPT =
+      new ConnectorOption(
+          "snapshots_kept",
+          false,
+          "how many of the last snapshots can be read after COMPACT TABLE: 100 by default; older ones are removed unless"
+              + " something reads the table");
+
+  private static final int MIN_PINS = 64;
   private static final long MIN_PART_ROWS = 1 << 16;
   private static final String ROW = Changeable.ROW;
+
+  /** What compaction leaves where nothing is said. */
+  public static final long DEFAULT_SNAPSHOTS_KEPT = 100;
 
   private final Definition definition;
   private final Schema schema;
@@ -63,20 +76,31 @@ public class VersionedTable implements Table {
   private final History history = new History();
   private final Changing changing = new Changing();
 
+  /** What splits that may be read still need; gone with them. */
+  private final List<WeakReference<Pin>> pins = new ArrayList<>();
+
+  private int pinsBeforeCleaning = MIN_PINS;
+
   /**
    * What a table was declared as.
    *
    * @param appendOnly whether rows never go: true or false as declared, null where it was not
+   * @param snapshotsKept how many snapshots compaction leaves
    */
   public record Definition(
       String name,
       Schema schema,
       InputKind kind,
       @Nullable Boolean appendOnly,
+      long snapshotsKept,
       InstantSource clock) {}
 
+  /** Keeps a snapshot and the changes since, as long as someone has this. */
+  private record Pin(long snapshot) {}
+
   /** Rows of a segment in a splitting: those that come, or those that go. */
-  private record RowsSplit(SegmentStore.Part part, int[] gone, boolean removes) implements Split {
+  private record RowsSplit(SegmentStore.Part part, int[] gone, boolean removes, @Nullable Pin pin)
+      implements Split {
     @Override
     public long estimatedRows() {
       return part.to() - part.from();
@@ -96,6 +120,11 @@ public class VersionedTable implements Table {
         : (Boolean) options.flag(APPEND_ONLY.name(), false);
   }
 
+  /** {@link #SNAPSHOTS_KEPT} as declared, or the default. */
+  public static long snapshotsKept(OptionReader options) {
+    return options.number(SNAPSHOTS_KEPT.name(), DEFAULT_SNAPSHOTS_KEPT, 1);
+  }
+
   private synchronized History history() {
     SegmentStore.Kept news = store.news();
     if (news != null) {
@@ -103,6 +132,7 @@ public class VersionedTable implements Table {
       if (news.ended()) {
         history.end();
       }
+      history.expire(news.oldest());
     }
     return history;
   }
@@ -156,6 +186,10 @@ public class VersionedTable implements Table {
     long number = place.commit();
     long taken = place.rows();
     long rows = 0;
+    if (place.equals(Place.START) && now.oldest() > 0) {
+      number = now.oldest();
+      rows = now.rows(number);
+    }
     while (number < now.last()) {
       Commit next = now.commit(number + 1);
       if (next.rowsOut() > 0) {
@@ -197,7 +231,13 @@ public class VersionedTable implements Table {
   public List<Split> splits(ScanRequest request, int parts) {
     List<RowsSplit> whole;
     synchronized (this) {
-      whole = ranges(request);
+      Place from = Place.parse(request.from());
+      Place to = Place.parse(request.to());
+      Pin pin = new Pin(from.equals(Place.START) ? to.commit() : from.commit());
+      whole = ranges(request, pin);
+      if (!whole.isEmpty()) {
+        keep(pin);
+      }
     }
     long rows = whole.stream().mapToLong(RowsSplit::estimatedRows).sum();
     if (whole.size() >= parts || rows == 0) {
@@ -207,26 +247,39 @@ public class VersionedTable implements Table {
     List<Split> divided = new ArrayList<>();
     for (RowsSplit split : whole) {
       for (SegmentStore.Part part : store.divide(split.part(), step)) {
-        divided.add(new RowsSplit(part, split.gone(), split.removes()));
+        divided.add(new RowsSplit(part, split.gone(), split.removes(), split.pin()));
       }
     }
     return divided;
   }
 
-  private List<RowsSplit> ranges(ScanRequest request) {
+  private void keep(Pin pin) {
+    if (pins.size() >= pinsBeforeCleaning) {
+      pins.removeIf(other -> other.get() == null);
+      pinsBeforeCleaning = Math.max(MIN_PINS, 2 * pins.size());
+    }
+    pins.add(new WeakReference<>(pin));
+  }
+
+  private List<RowsSplit> ranges(ScanRequest request, @Nullable Pin pin) {
     History now = history();
     Place from = Place.parse(request.from());
     Place to = Place.parse(request.to());
     if (to.commit() > now.last() || (to.rows() > 0 && to.commit() == now.last())) {
       throw VersionErrors.badOffset(request.to().text());
     }
+    boolean whole = from.equals(Place.START);
+    long first = whole ? to.commit() : from.commit();
+    if (first < now.oldest() && !to.equals(Place.START)) {
+      throw VersionErrors.expired(definition.name(), first, now.oldest());
+    }
     ScanRequest stored = stored(request);
     List<RowsSplit> splits = new ArrayList<>();
-    if (from.equals(Place.START)) {
+    if (whole) {
       for (Segment segment : now.segments(to.commit())) {
         int[] gone = now.deleted(segment, to.commit());
         if (gone.length < segment.rows()) {
-          add(splits, segment, 0, segment.rows(), gone, stored);
+          add(splits, segment, 0, segment.rows(), gone, stored, pin);
         }
       }
     } else {
@@ -235,13 +288,13 @@ public class VersionedTable implements Table {
         Segment gone = commit.gone();
         if (gone != null) {
           for (SegmentStore.Part part : store.parts(gone, 0, gone.rows(), stored)) {
-            splits.add(new RowsSplit(part, new int[0], true));
+            splits.add(new RowsSplit(part, new int[0], true, pin));
           }
         }
         Segment added = commit.added();
         if (added != null && !commit.compacted()) {
-          long first = number == from.commit() + 1 ? from.rows() : 0;
-          add(splits, added, first, added.rows(), new int[0], stored);
+          long begin = number == from.commit() + 1 ? from.rows() : 0;
+          add(splits, added, begin, added.rows(), new int[0], stored, pin);
         }
       }
     }
@@ -250,8 +303,8 @@ public class VersionedTable implements Table {
       if (added == null || added.rows() < to.rows()) {
         throw VersionErrors.badOffset(request.to().text());
       }
-      long first = from.commit() == to.commit() ? from.rows() : 0;
-      add(splits, added, first, to.rows(), new int[0], stored);
+      long begin = from.commit() == to.commit() ? from.rows() : 0;
+      add(splits, added, begin, to.rows(), new int[0], stored, pin);
     }
     return splits;
   }
@@ -262,10 +315,11 @@ public class VersionedTable implements Table {
       long from,
       long to,
       int[] gone,
-      ScanRequest request) {
+      ScanRequest request,
+      @Nullable Pin pin) {
     if (from < to) {
       for (SegmentStore.Part part : store.parts(segment, from, to, request)) {
-        splits.add(new RowsSplit(part, gone, false));
+        splits.add(new RowsSplit(part, gone, false, pin));
       }
     }
   }
@@ -287,12 +341,12 @@ public class VersionedTable implements Table {
     RowsSplit rows = (RowsSplit) split;
     int rowColumn = request.columns().indexOf(ROW);
     if (rows.gone().length == 0 && !rows.removes() && rowColumn < 0) {
-      return store.open(rows.part(), request, scope);
+      return new PinnedReader(store.open(rows.part(), request, scope), rows);
     }
     ScanRequest unfiltered =
         new ScanRequest(stored(request).columns(), request.from(), request.to(), List.of(), -1);
     return new RowsReader(
-        store.open(rows.part(), unfiltered, scope),
+        new PinnedReader(store.open(rows.part(), unfiltered, scope), rows),
         rows.part().segment().id(),
         rows.gone(),
         rows.removes(),
@@ -462,8 +516,12 @@ public class VersionedTable implements Table {
     public Table at(long number) {
       synchronized (VersionedTable.this) {
         long last = history().last();
+        long oldest = history().oldest();
         if (number < 0 || number > last) {
-          throw VersionErrors.noSnapshot(definition.name(), Long.toString(number), last);
+          throw VersionErrors.noSnapshot(definition.name(), Long.toString(number), oldest, last);
+        }
+        if (number < oldest) {
+          throw VersionErrors.expired(definition.name(), number, oldest);
         }
       }
       return new SnapshotTable(VersionedTable.this, schema, new Place(number, 0).toOffset());
@@ -488,44 +546,82 @@ public class VersionedTable implements Table {
               }
               return commits;
             }
+          },
+          () -> {
+            synchronized (VersionedTable.this) {
+              return history().oldest();
+            }
           });
     }
 
     @Override
-    public long compact(MemoryScope scope) {
+    public long compact(boolean expires, MemoryScope scope) {
       try (SegmentStore.Writing writing = store.write(TableSink.INSERT)) {
-        long number = nextNumber();
         List<Segment> segments;
         boolean removed;
         synchronized (VersionedTable.this) {
-          segments = history().segments(number - 1);
-          removed = segments.stream().anyMatch(s -> history().deleted(s, number - 1).length > 0);
+          History now = history();
+          segments = now.segments(now.last());
+          removed = segments.stream().anyMatch(s -> now.deleted(s, now.last()).length > 0);
         }
-        if (segments.size() < 2 && !removed) {
-          return segments.size();
+        if (segments.size() > 1 || removed) {
+          rewrite(writing, scope);
         }
-        List<String> names = schema.getFields().stream().map(Field::getName).toList();
-        ScanRequest all =
-            new ScanRequest(names, start(), new Place(number - 1, 0).toOffset(), List.of(), -1);
-        try (SegmentStore.SegmentWriter writer = writing.segment(number, false, scope)) {
-          for (Split split : splits(all)) {
-            try (BatchReader reader = open(split, all, scope)) {
-              for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
-                try (Batch rows = batch) {
-                  writer.write(rows);
-                }
+        if (expires) {
+          expire(writing);
+        }
+        return segments.size();
+      }
+    }
+
+    private void rewrite(SegmentStore.Writing writing, MemoryScope scope) {
+      List<String> names = schema.getFields().stream().map(Field::getName).toList();
+      List<RowsSplit> splits;
+      long number;
+      ScanRequest all;
+      synchronized (VersionedTable.this) {
+        number = nextNumber();
+        if (history().rows() > Integer.MAX_VALUE) {
+          throw VersionErrors.tooManyRows(definition.name(), history().rows());
+        }
+        all = new ScanRequest(names, start(), new Place(number - 1, 0).toOffset(), List.of(), -1);
+        splits = ranges(all, null);
+      }
+      try (SegmentStore.SegmentWriter writer = writing.segment(number, false, scope)) {
+        for (Split split : splits) {
+          try (BatchReader reader = open(split, all, scope)) {
+            for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+              try (Batch rows = batch) {
+                writer.write(rows);
               }
             }
           }
-          Segment whole = writer.finish();
-          synchronized (VersionedTable.this) {
-            // what was added meanwhile would be left out
-            if (nextNumber() == number) {
-              commit(writing, new Commit(0, 0, null, 0, whole, null, Deletes.NONE, true));
-            }
+        }
+        Segment whole = writer.finish();
+        synchronized (VersionedTable.this) {
+          // what was added meanwhile would be left out
+          if (nextNumber() == number) {
+            commit(writing, new Commit(0, 0, null, 0, whole, null, Deletes.NONE, true));
           }
         }
-        return segments.size();
+      }
+    }
+
+    /** Where a crash has kept it from removing what had expired, that is removed now. */
+    private void expire(SegmentStore.Writing writing) {
+      synchronized (VersionedTable.this) {
+        long oldest = history().last() - definition.snapshotsKept() + 1;
+        for (WeakReference<Pin> pinned : pins) {
+          Pin pin = pinned.get();
+          oldest = pin == null ? oldest : Math.min(oldest, pin.snapshot());
+        }
+        if (oldest > history().oldest()) {
+          writing.expire(oldest);
+        }
+        History now = history();
+        if (now.oldest() > 0 && oldest >= now.oldest()) {
+          writing.remove(now.expired(), now.compaction(now.oldest()));
+        }
       }
     }
 

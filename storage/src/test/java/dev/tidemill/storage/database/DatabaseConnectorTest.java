@@ -5,15 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.file.FaultyFileSystem;
 import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.storage.files.TableTester;
 import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.BatchReader;
+import dev.tidemill.storage.table.Changeable;
 import dev.tidemill.storage.table.Offset;
+import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.SinkMode;
+import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableSink;
 import java.io.IOException;
@@ -22,6 +29,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +182,138 @@ final class DatabaseConnectorTest {
       assertTrue(count % 3 == 0 && (died || count == 6), name);
       insert(table, rows(count, 9));
       assertEquals(rows(0, 9), tester.all(table), name);
+    }
+  }
+
+  /**
+   * The first row of each segment goes, then the table is compacted; only the last snapshot is
+   * kept.
+   */
+  @Test
+  void everyCrashOfACompactionLeavesTheRows() throws IOException {
+    boolean died = true;
+    for (int dieAt = 0; died; dieAt++) {
+      String name = "t" + dieAt;
+      TableDefinition plain = TableTester.definition(name, "database", COLUMNS);
+      TableDefinition definition =
+          new TableDefinition(
+              name,
+              plain.columns(),
+              null,
+              List.of(),
+              false,
+              Map.of("connector", "database", "snapshots_kept", "1"),
+              "t");
+      tester.use(new LocalFileSystem());
+      Table whole = new DatabaseConnector().open(definition, tester.context());
+      insert(whole, rows(0, 3));
+      insert(whole, rows(3, 6));
+      remove(whole);
+      List<List<Object>> expected = tester.all(whole);
+      assertEquals(4, expected.size());
+      FaultyFileSystem faulty = new FaultyFileSystem(dieAt);
+      died = false;
+      try {
+        tester.use(faulty);
+        compact(new DatabaseConnector().open(definition, tester.context()));
+      } catch (FaultyFileSystem.Death e) {
+        died = true;
+        faulty.bury();
+      }
+      tester.use(new LocalFileSystem());
+      Table table = new DatabaseConnector().open(definition, tester.context());
+      assertEquals(expected, tester.all(table), name);
+      assertEquals(4, table.statistics().rows(), name);
+      assertTrue(table.changing(), name);
+      Table again = new DatabaseConnector().open(definition, tester.context());
+      compact(again);
+      assertEquals(expected, tester.all(again), name);
+      try (Stream<Path> files = Files.list(directory.resolve("db/tables/" + name))) {
+        assertEquals(
+            List.of("_tidemill", "part-0000000004.parquet"),
+            files.map(file -> file.getFileName().toString()).sorted().toList(),
+            name);
+      }
+      assertTrue(
+          assertThrows(TidemillException.class, () -> changeable(again).at(3))
+              .text()
+              .contains("snapshot 3 no longer"));
+      // who begins to follow the changes takes what there is at once, then what comes
+      Advance advance = again.advance(again.start(), 1);
+      assertEquals("4", advance.to().text());
+      insert(again, rows(6, 7));
+      assertEquals(rows(6, 7), tester.rows(again, advance.to(), again.end()));
+    }
+  }
+
+  @Test
+  void whatIsReadIsKept() {
+    TableDefinition plain = definition();
+    TableDefinition definition =
+        new TableDefinition(
+            "kept",
+            plain.columns(),
+            null,
+            List.of(),
+            false,
+            Map.of("connector", "database", "snapshots_kept", "1"),
+            "t");
+    Table table = new DatabaseConnector().open(definition, tester.context());
+    insert(table, rows(0, 3));
+    insert(table, rows(3, 6));
+    ScanRequest request = new ScanRequest(List.of("x"), table.start(), table.end(), List.of(), -1);
+    List<Split> splits = table.splits(request);
+    compact(table);
+    insert(table, rows(6, 9));
+    compact(table);
+    try (MemoryScope scope = tester.context().memory().child("read")) {
+      long count = 0;
+      for (Split split : splits) {
+        try (BatchReader reader = table.open(split, request, scope)) {
+          for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+            count += batch.rowCount();
+            batch.close();
+          }
+        }
+      }
+      assertEquals(6, count);
+    }
+    assertEquals(rows(0, 9), tester.all(table));
+  }
+
+  private static Changeable changeable(Table table) {
+    return Objects.requireNonNull(table.changeable());
+  }
+
+  private void compact(Table table) {
+    try (MemoryScope scope = tester.context().memory().child("compact")) {
+      changeable(table).compact(true, scope);
+    }
+  }
+
+  private void remove(Table table) {
+    Table numbered = changeable(table).withRowIds();
+    ScanRequest request =
+        new ScanRequest(
+            List.of(Changeable.ROW, "x", "s"), numbered.start(), numbered.end(), List.of(), -1);
+    try (MemoryScope scope = tester.context().memory().child("remove");
+        Changeable.Change change = changeable(table).change(scope)) {
+      for (Split split : numbered.splits(request)) {
+        try (BatchReader reader = numbered.open(split, request, scope)) {
+          for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+            try (Batch rows = batch;
+                Batch first =
+                    new Batch(
+                        rows.length(),
+                        IntStream.range(0, 3).mapToObj(c -> rows.column(c).retain()).toList(),
+                        new Selection(new int[] {0}, 1),
+                        null)) {
+              change.remove(first);
+            }
+          }
+        }
+      }
+      change.commit();
     }
   }
 }
