@@ -298,6 +298,28 @@ class StandingChangesTest {
   }
 
   @Test
+  void mergeHasParametersInItsValues() {
+    try (StandingDatabase database = new StandingDatabase(directory.resolve("work"))) {
+      database.run("CREATE TABLE t (id INTEGER, v INTEGER)", "INSERT INTO t VALUES (1, 1), (2, 2)");
+      String merge =
+          "MERGE INTO t USING (VALUES (1), (2), (3)) AS s (k) ON t.id = s.k"
+              + " WHEN MATCHED AND s.k = %s THEN DELETE"
+              + " WHEN MATCHED THEN UPDATE SET v = ?"
+              + " WHEN NOT MATCHED THEN INSERT VALUES (s.k, ?)";
+      PreparedStatement prepared = database.session().prepare(merge.formatted("1"));
+      assertEquals(2, prepared.parameterTypes().size());
+      try (Result result = prepared.execute(List.of(33, 44))) {
+        assertEquals(3, result.updateCount());
+      }
+      assertEquals(List.of("2\t33", "3\t44"), database.sorted("SELECT * FROM t"));
+      TidemillException refused =
+          assertThrows(
+              TidemillException.class, () -> database.session().prepare(merge.formatted("?")));
+      assertTrue(refused.text().contains("a parameter in a condition of MERGE"), refused.text());
+    }
+  }
+
+  @Test
   void aTimeFarAheadClosesNoWindow() {
     try (StandingDatabase database = new StandingDatabase(directory.resolve("work"))) {
       database.run(

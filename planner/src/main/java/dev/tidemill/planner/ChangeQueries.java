@@ -127,7 +127,9 @@ final class ChangeQueries {
             rows(),
             JoinConditionType.ON.symbol(position),
             merge.condition());
-    return select(items, join, matched ? null : isRow(SqlStdOperatorTable.IS_NULL));
+    SqlSelect select = select(items, join, matched ? null : isRow(SqlStdOperatorTable.IS_NULL));
+    select.accept(new ParameterOrder());
+    return select;
   }
 
   /** Checks a clause; true where each row that matches (or does not) goes with it. */
@@ -150,6 +152,22 @@ final class ChangeQueries {
       clause.values().forEach(value -> value.accept(check));
     }
     return first && clause.condition() == null;
+  }
+
+  /** Refuses parameters that the query has twice, or not in the order of the statement. */
+  private static final class ParameterOrder extends SqlBasicVisitor<@Nullable Void> {
+    private int next;
+
+    @Override
+    public @Nullable Void visit(SqlDynamicParam parameter) {
+      if (parameter.getIndex() != next) {
+        throw PlannerErrors.unsupported(
+            "a parameter in a condition of MERGE, or in USING and behind it too,",
+            Positions.of(parameter.getParserPosition()));
+      }
+      next++;
+      return null;
+    }
   }
 
   /** Of what says that a row of the source is in no row of the target: refuses the target's. */
