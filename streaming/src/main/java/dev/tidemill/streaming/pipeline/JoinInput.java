@@ -41,6 +41,7 @@ record JoinInput(
             own.columns().stream().map(OutputColumn::type).toList(),
             keys,
             /* keepsRows= */ isAsked && (plan.kind().givesRight() || hasCondition || isTracked),
+            /* finds= */ own.changing(),
             /* counts= */ presence.tracks(1 - number) && !hasCondition,
             /* matches= */ isAsked && isTracked && hasCondition));
   }

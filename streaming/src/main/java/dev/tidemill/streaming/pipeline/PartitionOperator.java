@@ -58,6 +58,7 @@ final class PartitionOperator extends DeltaOperator {
               input.columns().stream().map(OutputColumn::type).toList(),
               plan.keys().get(i),
               /* keepsRows= */ true,
+              /* finds= */ input.changing(),
               /* counts= */ false,
               /* matches= */ false));
     }

@@ -20,14 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyedRows {
   /** A chain in which so few rows are compared for one that is sought is short. */
-  private static final int SHORT = 16;
+  private static final int SHORT = 6;
 
   private static final int PATIENCE = 10_000;
 
   private final RowStore store;
   private final HeapMemory heap;
+  private final boolean finds;
   private int[] keys;
-  private int[] next;
+
+  /** By row the next of its chain, and before it a part of the hash of its values. */
+  private long[] links;
 
   /** By key the last row + 1. */
   private int[] lasts;
@@ -43,11 +46,15 @@ public final class KeyedRows {
   private long sought;
   private long compared;
 
-  KeyedRows(List<Type> types, MemoryScope memory, HeapMemory heap) {
+  /**
+   * @param finds whether rows may go
+   */
+  KeyedRows(List<Type> types, boolean finds, MemoryScope memory, HeapMemory heap) {
     this.store = new RowStore(types, memory, heap);
+    this.finds = finds;
     this.heap = heap;
     this.keys = heap.ints(16);
-    this.next = heap.ints(16);
+    this.links = heap.longs(16);
     this.lasts = heap.ints(16);
   }
 
@@ -66,18 +73,26 @@ public final class KeyedRows {
   void add(Batch delta, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
     List<Column> plain = store.plain(delta);
     try {
+      long[] hashes = new long[delta.length()];
+      if (finds) {
+        RowStore.hash(plain, delta.length(), hashes);
+      }
       RowDirectory known = directory;
       if (known == null) {
-        addToChains(plain, rows, rowKeys, rowWeights, count, numbers);
+        addToChains(plain, hashes, rows, rowKeys, rowWeights, count, numbers);
       } else {
-        addFound(known, plain, delta.length(), rows, rowKeys, rowWeights, count, numbers);
+        addFound(known, plain, hashes, rows, rowKeys, rowWeights, count, numbers);
       }
     } finally {
       plain.forEach(Column::close);
     }
     if (directory == null && compared > SHORT * sought + PATIENCE) {
-      directory = new RowDirectory(store, heap);
+      directory = directory();
     }
+  }
+
+  private RowDirectory directory() {
+    return new RowDirectory(store, row -> (int) (links[row] >>> 32), heap);
   }
 
   /**
@@ -85,7 +100,13 @@ public final class KeyedRows {
    * their keys, with those that come now.
    */
   private void addToChains(
-      List<Column> plain, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
+      List<Column> plain,
+      long[] hashes,
+      int[] rows,
+      int[] rowKeys,
+      long[] rowWeights,
+      int count,
+      int[] numbers) {
     int[] places = new int[count];
     long[] left = rowWeights;
     int fresh = 0;
@@ -94,7 +115,7 @@ public final class KeyedRows {
       left = rowWeights.clone();
       for (int i = 0; i < count; i++) {
         if (left[i] > 0) {
-          left[i] = addInChain(plain, rows[i], rowKeys[i], left[i], numbers, i);
+          left[i] = addInChain(plain, hashes, rows[i], rowKeys[i], left[i], numbers, i);
         }
       }
     }
@@ -104,7 +125,7 @@ public final class KeyedRows {
       }
       going += rowWeights[i] < 0 ? 1 : 0;
     }
-    append(plain, rows, rowKeys, left, places, fresh, numbers);
+    append(plain, hashes, rows, rowKeys, left, places, fresh, numbers);
     if (going == 0) {
       return;
     }
@@ -112,21 +133,21 @@ public final class KeyedRows {
     int missing = 0;
     for (int i = 0; i < count; i++) {
       if (rowWeights[i] < 0) {
-        left[i] = addInChain(plain, rows[i], rowKeys[i], left[i], numbers, i);
+        left[i] = addInChain(plain, hashes, rows[i], rowKeys[i], left[i], numbers, i);
         if (left[i] != 0) {
           places[missing++] = i;
         }
       }
     }
-    append(plain, rows, rowKeys, left, places, missing, numbers);
+    append(plain, hashes, rows, rowKeys, left, places, missing, numbers);
   }
 
   /** Adds a weight to rows of a key that are the same and of the other sign; what is left of it. */
   private long addInChain(
-      List<Column> plain, int row, int key, long weight, int[] numbers, int place) {
+      List<Column> plain, long[] hashes, int row, int key, long weight, int[] numbers, int place) {
     long left = weight;
     while (left != 0) {
-      int there = inChain(plain, row, key, left);
+      int there = inChain(plain, (int) hashes[row], row, key, left);
       if (there < 0) {
         return left;
       }
@@ -142,31 +163,29 @@ public final class KeyedRows {
   private void addFound(
       RowDirectory known,
       List<Column> plain,
-      int length,
+      long[] hashes,
       int[] rows,
       int[] rowKeys,
       long[] rowWeights,
       int count,
       int[] numbers) {
-    long[] hashes = new long[length];
-    RowStore.hash(plain, length, hashes);
     int[] places = new int[count];
     int fresh = 0;
     for (int i = 0; i < count; i++) {
-      numbers[i] = known.find(plain, rows[i], hashes[rows[i]]);
+      numbers[i] = known.find(plain, rows[i], (int) hashes[rows[i]]);
       if (numbers[i] < 0) {
         places[fresh++] = i;
       } else {
         store.setWeight(numbers[i], Math.addExact(store.weight(numbers[i]), rowWeights[i]));
       }
     }
-    append(plain, rows, rowKeys, rowWeights, places, fresh, numbers);
+    append(plain, hashes, rows, rowKeys, rowWeights, places, fresh, numbers);
     for (int i = 0; i < fresh; i++) {
       int place = places[i];
       int number = numbers[place];
-      int same = known.find(plain, rows[place], hashes[rows[place]]);
+      int same = known.find(plain, rows[place], (int) hashes[rows[place]]);
       if (same < 0) {
-        known.add(number, hashes[rows[place]]);
+        known.add(number);
       } else {
         store.setWeight(same, Math.addExact(store.weight(same), rowWeights[place]));
         store.setWeight(number, 0);
@@ -176,14 +195,19 @@ public final class KeyedRows {
   }
 
   /** The row of a key that is the same and of the other sign, or -1. */
-  private int inChain(List<Column> plain, int sought, int key, long weight) {
-    this.sought++;
-    for (int row = first(key); row >= 0; row = next[row]) {
+  private int inChain(List<Column> plain, int print, int wanted, int key, long weight) {
+    sought++;
+    int row = first(key);
+    while (row >= 0) {
       compared++;
-      long there = store.weight(row);
-      if (there != 0 && weight < 0 == there > 0 && store.equal(row, plain, sought)) {
-        return row;
+      long link = links[row];
+      if ((int) (link >>> 32) == print) {
+        long there = store.weight(row);
+        if (there != 0 && weight < 0 == there > 0 && store.equal(row, plain, wanted)) {
+          return row;
+        }
       }
+      row = (int) link;
     }
     return -1;
   }
@@ -191,6 +215,7 @@ public final class KeyedRows {
   /** New rows, those of some places, behind the others. */
   private void append(
       List<Column> plain,
+      long[] hashes,
       int[] rows,
       int[] rowKeys,
       long[] rowWeights,
@@ -207,11 +232,11 @@ public final class KeyedRows {
     int number = store.length();
     store.append(plain, appended, count);
     keys = heap.grow(keys, store.length());
-    next = heap.grow(next, store.length());
+    links = heap.grow(links, store.length());
     for (int i = 0; i < count; i++) {
       int key = rowKeys[places[i]];
       keys[number] = key;
-      next[number] = lasts[key] - 1;
+      links[number] = link((int) hashes[appended[i]], lasts[key] - 1);
       lasts[key] = number + 1;
       chained = number + 1;
       store.setWeight(number, rowWeights[places[i]]);
@@ -229,7 +254,7 @@ public final class KeyedRows {
     List<Column> plain = store.plain(batch);
     try {
       for (int i = 0; i < count; i++) {
-        for (int row = first(rowKeys[i]); row >= 0; row = next[row]) {
+        for (int row = first(rowKeys[i]); row >= 0; row = next(row)) {
           if (!there[row] && store.weight(row) > 0 && store.equal(row, plain, rows[i])) {
             there[row] = true;
             break;
@@ -248,7 +273,11 @@ public final class KeyedRows {
 
   /** The row behind one in its chain, or -1. */
   public int next(int row) {
-    return next[row];
+    return (int) links[row];
+  }
+
+  private static long link(int print, int next) {
+    return (long) print << 32 | next & 0xffff_ffffL;
   }
 
   /** The key of a row. */
@@ -304,7 +333,7 @@ public final class KeyedRows {
 
   void rollback() {
     for (int row = chained - 1; row >= committedLength; row--) {
-      lasts[keys[row]] = next[row] + 1;
+      lasts[keys[row]] = next(row) + 1;
     }
     chained = committedLength;
     store.rollback();
@@ -331,14 +360,14 @@ public final class KeyedRows {
     for (int i = 0; i < live.length; i++) {
       int key = keyNumbers[keys[live[i]]];
       keys[i] = key;
-      next[i] = lasts[key] - 1;
+      links[i] = link((int) (links[live[i]] >>> 32), lasts[key] - 1);
       lasts[key] = i + 1;
     }
     store.renumber(live);
     chained = live.length;
     committedLength = live.length;
     if (hadDirectory) {
-      directory = new RowDirectory(store, heap);
+      directory = directory();
     }
   }
 

@@ -29,11 +29,17 @@ public final class KeyedSide {
    * @param types of its rows
    * @param keys the columns of the key
    * @param keepsRows whether the rows are kept
+   * @param finds whether rows may go
    * @param counts whether the weights of each key are counted
    * @param matches whether each row has a number of matches
    */
   public record Shape(
-      List<Type> types, List<Integer> keys, boolean keepsRows, boolean counts, boolean matches) {
+      List<Type> types,
+      List<Integer> keys,
+      boolean keepsRows,
+      boolean finds,
+      boolean counts,
+      boolean matches) {
     public Shape {
       types = List.copyOf(types);
       keys = List.copyOf(keys);
@@ -47,7 +53,7 @@ public final class KeyedSide {
 
   KeyedSide(Shape shape, MemoryScope memory, HeapMemory heap) {
     this.shape = shape;
-    this.rows = shape.keepsRows ? new KeyedRows(shape.types, memory, heap) : null;
+    this.rows = shape.keepsRows ? new KeyedRows(shape.types, shape.finds, memory, heap) : null;
     this.counts = shape.counts ? new JournaledLongs(heap) : null;
     this.matches = shape.matches ? new JournaledLongs(heap) : null;
   }

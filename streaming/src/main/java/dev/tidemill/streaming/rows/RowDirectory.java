@@ -3,30 +3,32 @@ package dev.tidemill.streaming.rows;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Column;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /** Rows of a store by their values; equal rows have one entry. One thread. */
 final class RowDirectory {
   private final RowStore store;
+  private final IntUnaryOperator prints;
   private final HeapMemory heap;
-
-  /** By row its hash. */
-  private long[] hashes;
 
   /** Open addressing: rows + 1. */
   private int[] places;
 
-  /** Of all rows that are there; of equal ones the first takes over what the others weigh. */
-  RowDirectory(RowStore store, HeapMemory heap) {
+  /**
+   * Of all rows that are there; of equal ones the first takes over what the others weigh.
+   *
+   * @param prints by row a part of the hash of its values
+   */
+  RowDirectory(RowStore store, IntUnaryOperator prints, HeapMemory heap) {
     this.store = store;
+    this.prints = prints;
     this.heap = heap;
-    this.hashes = heap.longs(Math.max(64, store.length()));
     this.places = heap.ints(128);
-    List<Column> values = store.values();
-    RowStore.hash(values, store.length(), hashes);
     grow(store.length());
+    List<Column> values = store.values();
     for (int row = 0; row < store.length(); row++) {
       if (store.weight(row) != 0) {
-        int known = find(values, row, hashes[row]);
+        int known = find(values, row, prints.applyAsInt(row));
         if (known < 0) {
           put(row);
         } else {
@@ -38,12 +40,12 @@ final class RowDirectory {
   }
 
   /** The row that is equal to one of some columns, or -1. */
-  int find(List<Column> columns, int row, long hash) {
+  int find(List<Column> columns, int row, int print) {
     int mask = places.length - 1;
-    int place = (int) hash & mask;
+    int place = print & mask;
     while (places[place] != 0) {
       int known = places[place] - 1;
-      if (hashes[known] == hash && store.equal(known, columns, row)) {
+      if (prints.applyAsInt(known) == print && store.equal(known, columns, row)) {
         return known;
       }
       place = (place + 1) & mask;
@@ -52,9 +54,7 @@ final class RowDirectory {
   }
 
   /** Adds a row that is new in the store. */
-  void add(int row, long hash) {
-    hashes = heap.grow(hashes, row + 1);
-    hashes[row] = hash;
+  void add(int row) {
     if ((row + 1) * 2L > places.length) {
       grow(row);
     }
@@ -63,7 +63,7 @@ final class RowDirectory {
 
   private void put(int row) {
     int mask = places.length - 1;
-    int place = (int) hashes[row] & mask;
+    int place = prints.applyAsInt(row) & mask;
     while (places[place] != 0) {
       place = (place + 1) & mask;
     }
@@ -86,6 +86,6 @@ final class RowDirectory {
 
   /** Gives back its memory. */
   void close() {
-    heap.release(hashes.length * 8L + places.length * 4L);
+    heap.release(places.length * 4L);
   }
 }

@@ -34,9 +34,9 @@ class KeyedStateTest {
           new Type.Array(Type.INTEGER));
 
   private static final KeyedSide.Shape ROWS =
-      new KeyedSide.Shape(TYPES, List.of(0), true, true, true);
+      new KeyedSide.Shape(TYPES, List.of(0), true, true, true, true);
   private static final KeyedSide.Shape COUNTS =
-      new KeyedSide.Shape(TYPES, List.of(0), false, true, false);
+      new KeyedSide.Shape(TYPES, List.of(0), false, true, true, false);
 
   private final MemoryScope scope = MemoryScope.root("test", MemoryScope.UNLIMITED);
   private KeyedState state = newState();
