@@ -64,7 +64,6 @@ public final class FlinkPeer {
                 Integer.parseInt(fields[3]),
                 fields[4]);
       } catch (Throwable e) {
-        e.printStackTrace();
         Throwable cause = e;
         while (cause.getCause() != null) {
           cause = cause.getCause();

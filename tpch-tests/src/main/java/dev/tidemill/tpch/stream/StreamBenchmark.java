@@ -71,7 +71,7 @@ public final class StreamBenchmark {
    * @return whether all results agree
    */
   public boolean run() throws IOException {
-    Path directory = Files.createTempDirectory(options.data(), ".stream-");
+    Path directory = Files.createTempDirectory("tpch-stream");
     try {
       List<Measured> all = new ArrayList<>();
       try (Engine engine = engine(QueryListener.NONE);
