@@ -1,5 +1,7 @@
 package dev.tidemill.benchmarks;
 
+import dev.tidemill.benchmarks.killtest.KillOptions;
+import dev.tidemill.benchmarks.killtest.KillTest;
 import dev.tidemill.benchmarks.latency.LatencyBenchmark;
 import dev.tidemill.benchmarks.latency.LatencyBenchmark.LatencyOptions;
 import dev.tidemill.benchmarks.nexmark.NexmarkBenchmark;
@@ -28,9 +30,10 @@ public final class Main {
       NEXMark: q0 to q22 as standing queries over generated people, auctions and bids.
 
         nexmark [--events N]      runs each query over N events (default 10000000) as fast as it can, in steps of 50,000, into a sink
-                                  that forgets, with a database directory: each step is logged and synced, each hundredth is a snapshot
+                                  that forgets, with a database directory: each step is logged and synced
           --queries q1,q5         only these
-          --against flink         the same queries over the same events on Flink, in a process of its own; ./mvnw -Ppeers fetches it
+          --against flink|spark   the same queries over the same events on Flink or Spark, in a process of its own; ./mvnw -Ppeers
+                                  fetches them
           --warm-up N             events before that, not measured (default: a tenth)
           --threads N             worker threads, and slots of the peer (default: the processors)
           --memory SIZE           such as 4GB
@@ -42,7 +45,7 @@ public final class Main {
       The file of --json is {"queries": [{"name": "q1", "tidemill_millis": M, "tidemill_events_per_second": E, "tidemill_cpu_seconds": C,
       "state_bytes": B, "step_p50_millis": M, "step_p99_millis": M, "flink_millis": M, "flink_events_per_second": E, "flink_cpu_seconds": C,
       "ratio": R}, ...], "geomean_ratio": R, "events": N, "threads": N}; a ratio is our time over theirs, below 1 is faster. What a peer
-      cannot run has "flink_error".
+      cannot run has "flink_error". Of Spark the names begin with "spark".
       """;
 
   private static final String LATENCY_HELP =
@@ -56,11 +59,38 @@ public final class Main {
           --json FILE             writes the figures to FILE
 
       Prints median and 99th percentile of the milliseconds of a step and, measured in turn, of appending a block to a file and syncing it,
-      on an idle engine and with a batch query running beside. Exit code 0; 1 it failed; 2 usage.
+      on an idle engine and with a batch query running beside; then how long a recovery takes, after a crash and after a clean end.
+      Exit code 0; 1 it failed; 2 usage.
 
       The file of --json is {"queries": [{"name": "idle", "tidemill_millis": M (the median), "step_p99_millis": M, "sync_p50_millis": M,
-      "sync_p99_millis": M}, {"name": "beside_a_query", ...}], "groups": N, "rows": N, "steps": N}.
+      "sync_p99_millis": M}, {"name": "beside_a_query", ...}], "groups": N, "rows": N, "steps": N,
+      "recovery_crash_millis": M, "recovery_crash_steps": N, "recovery_clean_millis": M, "snapshot_bytes": N}.
       """;
+
+  private static final String KILLTEST_HELP =
+      """
+      Kill test: standing queries in a process of their own, which is killed (SIGKILL) and started again while rows keep coming.
+
+        killtest [--kills N]      so many times (default 200)
+          --seed N                of the input and of the moments (default: the clock)
+          --jdbc OPTIONS          a database that is delivered to as well: what stands in WITH of its tables but for connector and
+                                  table, such as "'url' = 'jdbc:postgresql://localhost/test', 'user' = 'me'"
+          --kafka HOST:PORT       brokers, through whose topics rows go as well: files to Kafka to Kafka, to the database, to a result
+      (tables and topics are called killtest_SEED_orders, _totals, _through; take a seed that was not used there before, and make the
+      topics where brokers do not make them by themselves)
+          --json FILE             writes the figures to FILE
+
+      Half of the kills are at a call of the file system: before or after a sync or a rename, half-way through an append. In the end
+      each output is compared with the batch answer over all that came: kept results, files in all modes, standing queries over
+      others, over a table with UPDATE and DELETE. Prints where the kills hit, the steps, the rows that were lost and those that are
+      there twice. Exit code 0; 1 something was lost, is there twice, or failed; 2 usage.
+
+      The file of --json is {"kills": N, "seed": N, "rows": N, "statements": N, "steps": N, "recovery_p50_millis": M, "lost": 0,
+      "twice": 0, "places": {"before sync of the step log": N, ...}, "failures": []}.
+      """;
+
+  private static final Set<String> KILLTEST_OPTIONS =
+      Set.of("--kills", "--seed", "--jdbc", "--kafka", "--json");
 
   private static final Set<String> LATENCY_OPTIONS =
       Set.of("--groups", "--rows", "--steps", "--threads", "--json");
@@ -82,19 +112,32 @@ public final class Main {
 
   private int run(Deque<String> arguments) {
     String command = arguments.isEmpty() ? "" : arguments.poll();
-    boolean isLatency = command.equals("latency");
-    if (!isLatency && !command.equals("nexmark")) {
-      err.println("error: there is no benchmark '" + command + "'; there are nexmark and latency");
+    String help =
+        switch (command) {
+          case "nexmark" -> HELP;
+          case "latency" -> LATENCY_HELP;
+          case "killtest" -> KILLTEST_HELP;
+          default -> null;
+        };
+    if (help == null) {
+      err.println(
+          "error: there is no benchmark '" + command + "'; there are nexmark, latency, killtest");
       return USAGE;
     }
+    Set<String> known =
+        switch (command) {
+          case "latency" -> LATENCY_OPTIONS;
+          case "killtest" -> KILLTEST_OPTIONS;
+          default -> OPTIONS;
+        };
     Map<String, String> options = new HashMap<>();
     while (!arguments.isEmpty()) {
       String option = arguments.poll();
       if (option.equals("--help") || option.equals("-h")) {
-        out.print(isLatency ? LATENCY_HELP : HELP);
+        out.print(help);
         return OK;
       }
-      if (!(isLatency ? LATENCY_OPTIONS : OPTIONS).contains(option)) {
+      if (!known.contains(option)) {
         return usage(command, command + " has no option " + option);
       }
       if (arguments.isEmpty()) {
@@ -103,11 +146,15 @@ public final class Main {
       options.put(option, arguments.poll());
     }
     try {
-      if (isLatency) {
-        new LatencyBenchmark(readLatency(options), out, err).run();
-        return OK;
-      }
-      return new NexmarkBenchmark(read(options), out, err).run() ? OK : FAILED;
+      return switch (command) {
+        case "latency" -> {
+          new LatencyBenchmark(readLatency(options), out, err).run();
+          yield OK;
+        }
+        case "killtest" ->
+            new KillTest(readKillTest(options), out, err).run().isGood() ? OK : FAILED;
+        default -> new NexmarkBenchmark(read(options), out, err).run() ? OK : FAILED;
+      };
     } catch (IllegalArgumentException e) {
       return usage(command, String.valueOf(e.getMessage()));
     } catch (TidemillException | BenchmarkException e) {
@@ -117,6 +164,16 @@ public final class Main {
       err.println("error: " + e);
       return FAILED;
     }
+  }
+
+  private static KillOptions readKillTest(Map<String, String> options) {
+    String json = options.get("--json");
+    return new KillOptions(
+        (int) number(options, "--kills", 200),
+        number(options, "--seed", System.currentTimeMillis()),
+        options.get("--jdbc"),
+        options.get("--kafka"),
+        json == null ? null : Path.of(json));
   }
 
   private static LatencyOptions readLatency(Map<String, String> options) {
@@ -141,8 +198,8 @@ public final class Main {
     Path home = Path.of(System.getProperty("tidemill.home", "")).toAbsolutePath();
     long events = number(options, "--events", 10_000_000);
     String peer = options.get("--against");
-    if (peer != null && !peer.equals("flink")) {
-      throw new IllegalArgumentException("--against is flink but is " + peer);
+    if (peer != null && !peer.equals("flink") && !peer.equals("spark")) {
+      throw new IllegalArgumentException("--against is flink or spark but is " + peer);
     }
     String json = options.get("--json");
     return new NexmarkOptions(

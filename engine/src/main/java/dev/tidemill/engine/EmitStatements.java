@@ -9,6 +9,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.streaming.QueryDefinition;
+import dev.tidemill.streaming.Retries;
 import dev.tidemill.streaming.Trigger;
 import dev.tidemill.streaming.result.ConsumerDelivery;
 import java.time.ZoneId;
@@ -41,6 +42,8 @@ final class EmitStatements {
             mode,
             new Trigger.AsFastAsPossible(),
             session.settings().get(EngineSettings.MAX_ROWS_PER_STEP),
+            0,
+            Retries.NONE,
             query.unparse());
     Emission emission =
         new Emission(session, cancellation, planned.plan().columns(), mode == OutputMode.UPDATE);

@@ -358,6 +358,25 @@ final class EngineErrors {
     return new TidemillException(ILLEGAL_MODE, text, position, null);
   }
 
+  /** A sink that writes by key, and a result of which no key is known. */
+  static TidemillException resultWithoutKey(
+      String sink, Collection<String> sinkKey, SourcePosition position) {
+    return illegalMode(
+        "%s replaces and removes rows by its key (%s), and no columns are known that tell the rows of this query apart; a query has such a key that groups by these columns (GROUP BY %s), or write COMPLETE"
+            .formatted(sink, String.join(", ", sinkKey), String.join(", ", sinkKey)),
+        position);
+  }
+
+  /** A sink that writes by other columns than those that tell the rows of the result apart. */
+  static TidemillException otherKey(
+      String sink, Collection<String> sinkKey, List<String> key, SourcePosition position) {
+    return illegalMode(
+        "%s replaces and removes rows by its key (%s), but what tells the rows of this query apart is (%s); create it with PRIMARY KEY (%s) NOT ENFORCED"
+            .formatted(
+                sink, String.join(", ", sinkKey), String.join(", ", key), String.join(", ", key)),
+        position);
+  }
+
   static TidemillException cannotCompact(String table, SourcePosition position) {
     return new TidemillException(
         CANNOT_WRITE,

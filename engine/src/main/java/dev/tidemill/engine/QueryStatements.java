@@ -10,6 +10,7 @@ import dev.tidemill.foundation.setting.Settings;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.sql.parser.statement.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,13 +73,21 @@ final class QueryStatements {
     return start(compiled(plan), countsParts);
   }
 
-  /** Runs a plan over snapshots of all its tables, which the caller keeps. */
-  QueryResult start(BatchPlan plan, Map<TableReference, TableSnapshot> tables) {
+  /**
+   * Runs a plan over snapshots of all its tables, which the caller keeps.
+   *
+   * @param time what CURRENT_TIMESTAMP is, null for now
+   */
+  QueryResult start(
+      BatchPlan plan, Map<TableReference, TableSnapshot> tables, @Nullable Instant time) {
     MemoryScope memory = session.statementMemory("query");
     try {
       CompiledPlan compiled = compiled(plan);
-      BatchQuery query =
-          session.engine().executor().start(compiled, context(memory).tables(tables::get).build());
+      ExecutionContext.Builder context = context(memory).tables(tables::get);
+      if (time != null) {
+        context.statementTime(time);
+      }
+      BatchQuery query = session.engine().executor().start(compiled, context.build());
       return new QueryResult(
           session, cancellation, query, compiled.columns(), List.of(), memory, () -> {});
     } catch (RuntimeException | Error e) {

@@ -8,6 +8,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.planner.CompiledTable;
 import dev.tidemill.planner.PlannedQuery;
@@ -19,11 +20,13 @@ import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
-import dev.tidemill.storage.catalog.EventTimeGuard;
+import dev.tidemill.storage.catalog.EventTimeOptions;
 import dev.tidemill.storage.catalog.FunctionDefinition;
 import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.table.Changelog;
 import dev.tidemill.storage.table.SinkMode;
+import dev.tidemill.storage.table.Table;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /** From CREATE STANDING QUERY and EMIT to a plan, a sink and a mode that is legal for both. */
@@ -88,6 +92,9 @@ final class StandingPlanning {
           "OUTPUT MODE %s cannot be written to %s, which takes %s"
               .formatted(mode, sinkName, names(sinkModes)),
           sinkName.position());
+    }
+    if (mode == OutputMode.UPDATE) {
+      requireKey(plan, sink.table(), sinkName);
     }
     boolean keepsOrder = mode == OutputMode.COMPLETE;
     return new Planned(
@@ -171,18 +178,33 @@ final class StandingPlanning {
                 compiled.columns().get(compiled.timeColumn()).name(),
                 time,
                 watermark,
-                EventTimeGuard.millis(definition.options()));
+                EventTimeOptions.maxAheadMillis(definition.options()),
+                EventTimeOptions.idleTimeoutMillis(definition.options()));
     String name = entry.path().getLast();
     Changelog changelog = entry.table().changelog();
+    boolean isResult =
+        entry.path().equals(OwnNames.path(name)) && session.engine().standing().keepsResult(name);
     return new TableTraits(
         entry.table().inputKind(),
         entry.table().changing(),
         compiled.stored(),
         declared,
-        entry.path().equals(OwnNames.path(name)) && session.engine().standing().keepsResult(name)
+        isResult
             ? resultKey(session.engine().standing().plan(name))
             : definition.keyEnforced() ? definition.primaryKey() : List.of(),
-        changelog != null && changelog.keysOnly());
+        changelog != null && changelog.keysOnly(),
+        isResult ? resultBounds(session.engine().standing().plan(name)) : Map.of());
+  }
+
+  /** What the watermark of a query promises of the columns of its result. */
+  private static Map<String, Long> resultBounds(StandingPlan plan) {
+    Map<String, Long> bounds = new LinkedHashMap<>();
+    for (TimeBound bound : plan.bounds()) {
+      if (bound.column() < plan.columns().size()) {
+        bounds.put(plan.columns().get(bound.column()).name(), bound.plusMillis());
+      }
+    }
+    return bounds;
   }
 
   /** Names of the columns of which no two rows of a result agree in all, or none. */
@@ -219,6 +241,32 @@ final class StandingPlanning {
         yield table;
       }
     };
+  }
+
+  /**
+   * The columns by which a sink replaces rows must be those that tell the rows of the result apart,
+   * or rows would overwrite others, or stay when they should go.
+   */
+  private static void requireKey(StandingPlan plan, Table sink, QualifiedName name) {
+    Set<String> wanted = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    wanted.addAll(sink.upsertKey());
+    if (wanted.isEmpty()) {
+      return;
+    }
+    List<Field> written = sink.schema().getFields();
+    List<String> known = new ArrayList<>();
+    for (int column : plan.key()) {
+      if (column >= plan.columns().size()) {
+        throw EngineErrors.resultWithoutKey(name.toString(), wanted, name.position());
+      }
+      known.add(written.get(column).getName());
+    }
+    if (known.isEmpty()) {
+      throw EngineErrors.resultWithoutKey(name.toString(), wanted, name.position());
+    }
+    if (!wanted.containsAll(known) || known.size() != wanted.size()) {
+      throw EngineErrors.otherKey(name.toString(), wanted, known, name.position());
+    }
   }
 
   private static @Nullable OutputMode firstLegal(StandingPlan plan, Set<SinkMode> sinkModes) {

@@ -14,10 +14,12 @@ import dev.tidemill.streaming.QueryDefinition;
 import dev.tidemill.streaming.QueryListener;
 import dev.tidemill.streaming.QueryReport;
 import dev.tidemill.streaming.QueryStatus;
+import dev.tidemill.streaming.Replacing;
 import dev.tidemill.streaming.StandingQueries;
 import dev.tidemill.streaming.StepProgress;
 import dev.tidemill.streaming.StreamingContext;
 import dev.tidemill.streaming.pipeline.DeltaPipelines;
+import dev.tidemill.streaming.pipeline.StepCrew;
 import dev.tidemill.streaming.result.ConsumerDelivery;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -76,7 +78,9 @@ final class StandingQueryRoom implements AutoCloseable {
           new StandingQueries(
               new StreamingContext(
                   engine.catalog(),
-                  new DeltaPipelines(reference -> engine.catalog().table(reference.path()).table()),
+                  new DeltaPipelines(
+                      reference -> engine.catalog().table(reference.path()).table(),
+                      StepCrew.of(engine.executor().threads())),
                   engine.connectors().files(),
                   directory(),
                   engine.memory().child("standing queries"),
@@ -107,9 +111,9 @@ final class StandingQueryRoom implements AutoCloseable {
   }
 
   /** Makes it or, unchanged, resumes it; whether it is new. */
-  boolean create(QueryDefinition definition, StandingPlan plan) {
+  boolean create(QueryDefinition definition, StandingPlan plan, Replacing replacing) {
     StandingQueries open = open();
-    boolean isNew = open.create(definition, plan);
+    boolean isNew = open.create(definition, plan, replacing);
     drive(open);
     return isNew;
   }
@@ -126,15 +130,7 @@ final class StandingQueryRoom implements AutoCloseable {
     StandingQueries open = open();
     String name = AD_HOC + adHocs.incrementAndGet();
     listener.adHoc.put(name, failure);
-    QueryDefinition named =
-        new QueryDefinition(
-            name,
-            definition.sink(),
-            definition.mode(),
-            definition.trigger(),
-            definition.maxRowsPerStep(),
-            definition.sql());
-    open.adHoc(named, plan, consumer);
+    open.adHoc(definition.named(name), plan, consumer);
     release();
     return name;
   }
@@ -278,7 +274,7 @@ final class StandingQueryRoom implements AutoCloseable {
   void awaitEnd(BooleanSupplier cancelled) {
     release();
     while (!cancelled.getAsBoolean()
-        && reports().stream().anyMatch(report -> report.status() == QueryStatus.RUNNING)) {
+        && reports().stream().anyMatch(report -> report.status().isAtWork())) {
       listener.awaitChange(LOOK_MILLIS);
     }
   }
@@ -394,6 +390,14 @@ final class StandingQueryRoom implements AutoCloseable {
     public void statusChanged(String query, QueryStatus status) {
       if (!adHoc.containsKey(query)) {
         outside.statusChanged(query, status);
+      }
+      changed();
+    }
+
+    @Override
+    public void retrying(String query, TidemillException error, long attempt, long delayMillis) {
+      if (!adHoc.containsKey(query)) {
+        outside.retrying(query, error, attempt, delayMillis);
       }
       changed();
     }

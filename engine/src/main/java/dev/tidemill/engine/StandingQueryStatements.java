@@ -7,14 +7,16 @@ import dev.tidemill.foundation.setting.Quantities;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
-import dev.tidemill.sql.parser.statement.Options;
 import dev.tidemill.sql.parser.statement.QualifiedName;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.streaming.QueryDefinition;
 import dev.tidemill.streaming.QueryReport;
 import dev.tidemill.streaming.QueryStatus;
+import dev.tidemill.streaming.Replacing;
+import dev.tidemill.streaming.StepProgress;
 import dev.tidemill.streaming.Trigger;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -24,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** CREATE, PAUSE, RESUME, STOP, DROP and SHOW of standing queries. */
 final class StandingQueryStatements {
-  private static final String MAX_ROWS = "max_rows_per_step";
-
   /** A wait for the step at work that is worth a word. */
   private static final long LONG_WAIT_MILLIS = 1_000;
 
@@ -41,7 +41,10 @@ final class StandingQueryStatements {
           ResultColumns.number("late_rows"),
           ResultColumns.number("rejected_rows"),
           ResultColumns.number("state_bytes"),
-          ResultColumns.nullableText("error"));
+          ResultColumns.nullableText("error"),
+          new OutputColumn("next_attempt", Type.TIMESTAMP, true),
+          new OutputColumn("backlog_rows", Type.BIGINT, true),
+          new OutputColumn("catch_up_seconds", Type.DOUBLE, true));
 
   private static final List<OutputColumn> WATERMARKS =
       List.of(
@@ -70,11 +73,8 @@ final class StandingQueryStatements {
   Result create(Statement.CreateStandingQuery create) {
     SourcePosition position = create.name().position();
     String tag = create.materializedView() ? "CREATE MATERIALIZED VIEW" : "CREATE STANDING QUERY";
-    if (create.replace()) {
-      throw EngineErrors.unsupported("CREATE OR REPLACE STANDING QUERY", position);
-    }
     String name = OwnNames.require(create.name(), session.namespace());
-    long maxRows = maxRowsPerStep(create.options());
+    QueryOptions options = QueryOptions.of(create.options(), session.settings());
     if (create.ifNotExists() && standing.exists(name)) {
       return CountResult.done(tag, "standing query " + name + " is there already");
     }
@@ -85,10 +85,12 @@ final class StandingQueryStatements {
             planned.sink(),
             planned.mode(),
             trigger(create.trigger()),
-            maxRows,
+            options.maxRowsPerStep(),
+            options.targetStepMillis(),
+            options.retries(),
             canonical(create).unparse());
     try {
-      boolean isNew = standing.create(definition, planned.plan());
+      boolean isNew = standing.create(definition, planned.plan(), replacing(create));
       return isNew
           ? CountResult.done(tag)
           : CountResult.done(tag, "standing query " + name + " goes on");
@@ -105,9 +107,20 @@ final class StandingQueryStatements {
    * queries that is no reason to leave its neighbours alone: whoever listens has been told.
    */
   private boolean hasFailedAgain(String name, TidemillException error) {
-    return !error.code().name().equals("QUERY_CHANGED")
+    return !error.code().name().startsWith("QUERY_CHANGED")
+        && !error.code().name().startsWith("QUERY_REPLACEMENT")
         && standing.exists(name)
-        && standing.report(name).status() == QueryStatus.FAILED;
+        && (standing.report(name).status() == QueryStatus.FAILED
+            || standing.report(name).status() == QueryStatus.RETRYING);
+  }
+
+  private Replacing replacing(Statement.CreateStandingQuery create) {
+    boolean confirmed = session.settings().get(EngineSettings.REPLACE_CONFIRMED);
+    boolean isScript = session.options().readsWait();
+    if (create.replace()) {
+      return confirmed ? Replacing.YES : Replacing.ASK;
+    }
+    return confirmed && isScript ? Replacing.YES : Replacing.NO;
   }
 
   private static Statement.CreateStandingQuery canonical(Statement.CreateStandingQuery create) {
@@ -121,24 +134,6 @@ final class StandingQueryStatements {
         create.options(),
         create.query(),
         create.materializedView());
-  }
-
-  private long maxRowsPerStep(Options options) {
-    for (String key : options.values().keySet()) {
-      if (!key.equalsIgnoreCase(MAX_ROWS)) {
-        throw EngineErrors.unknownQueryOption(key, MAX_ROWS, options.position(key));
-      }
-    }
-    for (String key : options.values().keySet()) {
-      String text = String.valueOf(options.get(key));
-      Long rows = Quantities.number(text.strip());
-      if (rows == null || rows < 1) {
-        throw EngineErrors.badOption(
-            key, text, "a whole number of at least 1", options.position(key));
-      }
-      return rows;
-    }
-    return session.settings().get(EngineSettings.MAX_ROWS_PER_STEP);
   }
 
   private Trigger trigger(dev.tidemill.sql.parser.statement.Trigger written) {
@@ -222,6 +217,12 @@ final class StandingQueryStatements {
       row.add(report.rejectedRows());
       row.add(report.stateBytes());
       row.add(report.error());
+      Instant next = report.nextAttempt();
+      row.add(next == null ? null : LocalDateTime.ofInstant(next, ZoneOffset.UTC));
+      StepProgress last = report.last();
+      long backlog = last == null ? -1 : last.backlog().rows();
+      row.add(backlog < 0 ? null : backlog);
+      row.add(last == null || Double.isNaN(last.catchUpSeconds()) ? null : last.catchUpSeconds());
       rows.add(row);
     }
     return new RowsResult("SHOW QUERIES", QUERIES, rows, session.memory());

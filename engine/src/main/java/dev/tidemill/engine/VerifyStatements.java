@@ -9,8 +9,11 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.OutputMode;
+import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.TimeFilterPlan;
 import dev.tidemill.planner.PlannedQuery;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.sql.parser.statement.Statement;
@@ -22,6 +25,8 @@ import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.QueryReport;
+import dev.tidemill.streaming.StepProgress;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,7 +159,7 @@ final class VerifyStatements {
     }
     if (report.step() >= 0) {
       Map<TableReference, TableSnapshot> taken = taken(report, planned, pinned, notes);
-      try (QueryResult result = queries.start(planned.plan(), taken)) {
+      try (QueryResult result = queries.start(planned.plan(), taken, time(report, plan))) {
         for (Batch next = result.next(); next != null; next = result.next()) {
           try (Batch batch = next) {
             difference.add(batch, -1);
@@ -173,6 +178,26 @@ final class VerifyStatements {
     List<List<@Nullable Object>> rows =
         List.of(Arrays.asList(name, report.step(), difference.rows(), open, differences));
     return new RowsResult("VERIFY", COLUMNS, rows, session.memory(), notes);
+  }
+
+  /** What CURRENT_TIMESTAMP was at the query's last step; null where it does not matter. */
+  private static @Nullable Instant time(QueryReport report, StandingPlan plan) {
+    if (!goesByClock(plan.root())) {
+      return null;
+    }
+    StepProgress last = report.last();
+    if (last == null || last.step() != report.step()) {
+      throw EngineErrors.cannotVerify(
+          report.definition().name(),
+          "it goes by the time of its last step (CURRENT_TIMESTAMP), which was before the database was opened");
+    }
+    return last.time();
+  }
+
+  private static boolean goesByClock(DeltaPlan plan) {
+    return plan instanceof TimeFilterPlan
+        || plan instanceof RecomputePlan recompute && recompute.byClock()
+        || plan.inputs().stream().anyMatch(VerifyStatements::goesByClock);
   }
 
   /** Of each table the rows that the query has taken. */
@@ -203,6 +228,7 @@ final class VerifyStatements {
         taken.put(reference, TableSnapshot.of(table));
       } else {
         Offset to = offset.isEmpty() ? table.start() : new Offset(offset);
+        table.requireWhole(to);
         taken.put(reference, new TableSnapshot(table, table.start(), to));
       }
     }

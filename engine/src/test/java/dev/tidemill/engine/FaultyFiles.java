@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The machine's files, of which one call that changes something fails, or all from one on. Calls
- * are counted from 0; a write that is hit leaves half of its bytes. Closing and giving a lock back
- * always work.
+ * are counted from 0 and made one at a time, whatever thread they are of; a write that is hit
+ * leaves half of its bytes. Closing and giving a lock back always work.
  */
 final class FaultyFiles implements FileSystem {
   private static final ErrorCode FAILED = ErrorCode.external("FILE_IO_FAILED");
@@ -28,6 +28,7 @@ final class FaultyFiles implements FileSystem {
   private final int failAt;
   private final boolean forEver;
   private final IntConsumer before;
+  private volatile Predicate<String> full = path -> false;
   private int calls;
   private @Nullable String hit;
 
@@ -53,6 +54,11 @@ final class FaultyFiles implements FileSystem {
     return new FaultyFiles(-1, false, before);
   }
 
+  /** From now on calls about these paths fail; none where the disk has room again. */
+  void setFull(Predicate<String> paths) {
+    full = paths;
+  }
+
   /** The path that a failing call was about, or null where none was made. */
   @Nullable String hit() {
     return hit;
@@ -63,10 +69,10 @@ final class FaultyFiles implements FileSystem {
     return synced;
   }
 
-  private boolean fails(String path) {
+  private synchronized boolean fails(String path) {
     int call = calls++;
     before.accept(call);
-    boolean fails = failAt >= 0 && (call == failAt || forEver && call > failAt);
+    boolean fails = failAt >= 0 && (call == failAt || forEver && call > failAt) || full.test(path);
     if (fails && hit == null) {
       hit = path;
     }
@@ -100,7 +106,7 @@ final class FaultyFiles implements FileSystem {
   }
 
   @Override
-  public FileOutput create(String path) {
+  public synchronized FileOutput create(String path) {
     call("write", path);
     FileOutput output = inner.create(path);
     return new FileOutput() {
@@ -111,11 +117,13 @@ final class FaultyFiles implements FileSystem {
 
       @Override
       public void write(byte[] bytes, int offset, int count) {
-        if (fails(path)) {
-          output.write(bytes, offset, count / 2);
-          throw failure("write", path);
+        synchronized (FaultyFiles.this) {
+          if (fails(path)) {
+            output.write(bytes, offset, count / 2);
+            throw failure("write", path);
+          }
+          output.write(bytes, offset, count);
         }
-        output.write(bytes, offset, count);
       }
 
       @Override
@@ -125,20 +133,24 @@ final class FaultyFiles implements FileSystem {
 
       @Override
       public void commit() {
-        call("write", path);
-        output.commit();
-        call("sync", path);
+        synchronized (FaultyFiles.this) {
+          call("write", path);
+          output.commit();
+          call("sync", path);
+        }
       }
 
       @Override
       public void close() {
-        output.close();
+        synchronized (FaultyFiles.this) {
+          output.close();
+        }
       }
     };
   }
 
   @Override
-  public FileLog openLog(String path) {
+  public synchronized FileLog openLog(String path) {
     call("write", path);
     FileLog log = inner.openLog(path);
     synced.putIfAbsent(path, log.size());
@@ -150,25 +162,31 @@ final class FaultyFiles implements FileSystem {
 
       @Override
       public void append(byte[] bytes, int offset, int count) {
-        if (fails(path)) {
-          log.append(bytes, offset, count / 2);
-          throw failure("write", path);
+        synchronized (FaultyFiles.this) {
+          if (fails(path)) {
+            log.append(bytes, offset, count / 2);
+            throw failure("write", path);
+          }
+          log.append(bytes, offset, count);
         }
-        log.append(bytes, offset, count);
       }
 
       @Override
       public void sync() {
-        call("sync", path);
-        log.sync();
-        synced.put(path, log.size());
+        synchronized (FaultyFiles.this) {
+          call("sync", path);
+          log.sync();
+          synced.put(path, log.size());
+        }
       }
 
       @Override
       public void truncate(long size) {
-        call("truncate", path);
-        log.truncate(size);
-        synced.put(path, log.size());
+        synchronized (FaultyFiles.this) {
+          call("truncate", path);
+          log.truncate(size);
+          synced.put(path, log.size());
+        }
       }
 
       @Override
@@ -179,20 +197,20 @@ final class FaultyFiles implements FileSystem {
   }
 
   @Override
-  public boolean delete(String path) {
+  public synchronized boolean delete(String path) {
     call("delete", path);
     synced.remove(path);
     return inner.delete(path);
   }
 
   @Override
-  public void deleteTemporaries(String directory) {
+  public synchronized void deleteTemporaries(String directory) {
     call("delete temporary files in", directory);
     inner.deleteTemporaries(directory);
   }
 
   @Override
-  public FileLock lock(String path, String owner) {
+  public synchronized FileLock lock(String path, String owner) {
     call("lock", path);
     return inner.lock(path, owner);
   }

@@ -1,6 +1,8 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.storage.file.FileSystem;
+import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.streaming.QueryListener;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,6 +25,7 @@ import java.util.List;
 final class StandingDatabase implements AutoCloseable {
   private final QueryListener listener;
   private final PrintStream out;
+  private final FileSystem files;
   private Path work;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private Engine engine;
@@ -34,6 +37,11 @@ final class StandingDatabase implements AutoCloseable {
 
   /** {@code out} is where tables of the connector print print: a look into the middle of a step. */
   StandingDatabase(Path work, QueryListener listener, PrintStream out) {
+    this(work, listener, out, new LocalFileSystem());
+  }
+
+  StandingDatabase(Path work, QueryListener listener, PrintStream out, FileSystem files) {
+    this.files = files;
     this.work = work;
     this.listener = listener;
     this.out = out;
@@ -46,6 +54,7 @@ final class StandingDatabase implements AutoCloseable {
         .directory(work.resolve("db"))
         .workingDirectory(work)
         .clock(() -> now)
+        .files(files)
         .threads(1)
         .listener(listener)
         .out(out)
@@ -147,6 +156,13 @@ final class StandingDatabase implements AutoCloseable {
 
   void step(String... queries) {
     session.step(List.of(queries));
+  }
+
+  /** Takes all steps whose triggers say so now. */
+  void stepDue() {
+    for (int i = 0; i < 100 && engine.standing().stepDue(); i++) {
+      continue;
+    }
   }
 
   String status(String query) {

@@ -115,7 +115,7 @@ class StandingFaultsTest {
     void resumeFailed() {
       engine.standing().resumeStored();
       for (var report : engine.standing().reports()) {
-        if (report.status() == QueryStatus.FAILED) {
+        if (report.status() == QueryStatus.FAILED || report.status() == QueryStatus.RETRYING) {
           rows("RESUME QUERY " + report.definition().name());
         }
       }

@@ -25,7 +25,7 @@ final class Command {
       """
       Tidemill: SQL over tables that keep growing.
 
-      tidemill [--db DIR] [--format FORMAT] [--threads N] [--memory SIZE] [--set NAME=VALUE] [-c SQL | -f FILE]
+      tidemill [--db DIR] [--format FORMAT] [--threads N] [--memory SIZE] [--set NAME=VALUE] [--yes] [-c SQL | -f FILE]
           Runs the statements of -c, of a file, or of stdin; where somebody types, a prompt.
       tidemill run FILE.sql... [--db DIR] [--available-now] [--progress text|json|none]
           Runs the statements of the files, and their standing queries until they end or Ctrl-C.
@@ -35,6 +35,7 @@ final class Command {
         --threads N       worker threads
         --memory SIZE     what queries and state may take together, such as 2GB
         --set NAME=VALUE  a setting; SHOW SETTINGS lists them
+        --yes             standing queries that a statement changes are replaced without a question
         --available-now   standing queries take what is there now, and end
         --progress KIND   how steps are told on stderr
         --version, --help

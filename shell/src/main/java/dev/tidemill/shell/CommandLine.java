@@ -112,6 +112,7 @@ record CommandLine(
         case "--threads" -> set(argument, "threads", value(argument));
         case "--memory" -> set(argument, "memory", value(argument));
         case "--set" -> setting(value(argument));
+        case "--yes" -> set(argument, "replace_confirmed", "true");
         case "-c" -> act(new Statements(value(argument)));
         case "-f" -> act(new File(path(value(argument))));
         case "--available-now" -> availableNow = true;

@@ -10,6 +10,7 @@ import dev.tidemill.shell.format.ResultFormat;
 import dev.tidemill.sql.parser.ParsedStatement;
 import dev.tidemill.sql.parser.StatementReader;
 import dev.tidemill.sql.parser.statement.Keywords;
+import dev.tidemill.streaming.StandingQueries;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -167,12 +168,41 @@ final class Prompt {
         : Keywords.quoteIfNeeded(argument);
   }
 
+  /** What replaces a standing query is asked for. */
+  private Result execute(ParsedStatement statement) {
+    try {
+      return session.execute(statement);
+    } catch (TidemillException e) {
+      if (!e.code().name().equals(StandingQueries.UNCONFIRMED)) {
+        throw e;
+      }
+      console.err().println(e.text());
+      if (!isConfirmed()) {
+        throw e;
+      }
+      session.execute("SET replace_confirmed = true").close();
+      try {
+        return session.execute(statement);
+      } finally {
+        session.execute("SET replace_confirmed = false").close();
+      }
+    }
+  }
+
+  private boolean isConfirmed() {
+    try {
+      return reader.readLine("replace it? [y/N] ").strip().equalsIgnoreCase("y");
+    } catch (UserInterruptException | EndOfFileException e) {
+      return false;
+    }
+  }
+
   private void statements(String text) {
     StatementReader statements = new StatementReader(text);
     try {
       for (ParsedStatement next = statements.next(); next != null; next = statements.next()) {
         long start = System.nanoTime();
-        try (Result result = session.execute(next)) {
+        try (Result result = execute(next)) {
           printer.print(result);
           console.out().flush();
           String done =

@@ -15,6 +15,14 @@ final class PromptListener implements QueryListener {
     notices = consumer;
   }
 
+  /** The first attempt only: SHOW QUERIES tells of the others. */
+  @Override
+  public void retrying(String query, TidemillException error, long attempt, long delayMillis) {
+    if (attempt == 1) {
+      notices.accept("warning: standing query " + query + " is tried again: " + error.getMessage());
+    }
+  }
+
   @Override
   public void failed(String query, TidemillException error) {
     notices.accept("error: standing query " + query + " failed: " + error.getMessage());

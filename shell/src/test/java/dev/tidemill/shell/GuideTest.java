@@ -38,8 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
  * directory: blocks marked {@code sql} in one session, the commands of blocks marked {@code sh}
  * that begin with {@code ./tidemill}, blocks marked {@code java} as the body of a method, or as a
  * file that goes into {@code functions.jar} where they begin with {@code package}. A block marked
- * {@code text} right behind one of them is what its last statement or command must print. Comments
- * that readers do not see say more:
+ * {@code text} right behind one of them is what its last statement or command must print. Blocks
+ * marked {@code kafka} or {@code jdbc} need a server and are run by the tests of the connector.
+ * Comments that readers do not see say more:
  *
  * <pre>
  *   &lt;!-- run: SQL --&gt;       statements that the page takes for granted
@@ -57,7 +58,7 @@ final class GuideTest {
   /** A comment for this test, or a block. */
   private static final Pattern CODE =
       Pattern.compile(
-          "^<!-- (run|fails): (.*?) -->$|^```([a-z]*)\n(.*?)^```$",
+          "^<!-- (run|fails): (.*?) -->$|^```([a-zA-Z]*)\n(.*?)^```$",
           Pattern.MULTILINE | Pattern.DOTALL);
 
   private static final Pattern CLASS = Pattern.compile("public final class (\\w+)");

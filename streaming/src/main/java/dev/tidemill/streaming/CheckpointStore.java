@@ -15,15 +15,16 @@ import dev.tidemill.storage.file.FileStatus;
 import dev.tidemill.storage.file.FileSystem;
 import dev.tidemill.streaming.log.StepLog;
 import dev.tidemill.streaming.state.MemoryState;
-import dev.tidemill.streaming.state.MemoryStateVersion;
 import dev.tidemill.streaming.state.StateSnapshot;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   streaming/steps.log                      what steps take, before they take it
  *   streaming/queries/ID/query.json          definition, stored plan, status
- *   streaming/queries/ID/step-000….state     the state after a step; the newest that is whole counts
+ *   streaming/queries/ID/step-000….state     snapshots of the state, called after the step at which they were
+ *                                            begun: all of it, or what changed since the one it names
  * </pre>
+ *
+ * The newest snapshot that is whole, with those it builds on, counts.
  */
 final class CheckpointStore {
   private static final ObjectMapper MAPPER =
@@ -178,41 +182,57 @@ final class CheckpointStore {
     return root + "/queries/" + id;
   }
 
-  /** Writes a snapshot, durably, and deletes older ones but the last before it. */
-  void writeSnapshot(String id, MemoryStateVersion version) {
-    String path =
-        directory(id) + "/" + SNAPSHOT_PREFIX + "%012d".formatted(version.step()) + SNAPSHOT;
-    List<FileStatus> older = snapshots(id);
-    older.removeIf(file -> file.path().equals(path));
-    try (FileOutput output = files.create(path)) {
-      StateSnapshot.write(version, stream(output));
-      output.commit();
-    } catch (IOException e) {
-      throw StreamingErrors.damaged(path, String.valueOf(e.getMessage()));
-    }
-    for (int i = 1; i < older.size(); i++) {
-      files.delete(older.get(i).path());
+  /** Begins a snapshot of a query's state, called after a step that is not after its own. */
+  FileOutput createSnapshot(String id, long name) {
+    return files.create(snapshotPath(id, name));
+  }
+
+  private String snapshotPath(String id, long name) {
+    return directory(id) + "/" + SNAPSHOT_PREFIX + "%012d".formatted(name) + SNAPSHOT;
+  }
+
+  /** Deletes the snapshots of a query that are called otherwise. */
+  void keepSnapshots(String id, Set<Long> names) {
+    for (FileStatus file : snapshots(id)) {
+      if (!names.contains(name(file.path()))) {
+        files.delete(file.path());
+      }
     }
   }
 
   /**
+   * What was read of a query's snapshots.
+   *
+   * @param names what those are called that are needed for it
+   * @param bytes that they have together
+   */
+  record Restored(MemoryState state, Set<Long> names, long bytes) {}
+
+  /**
    * The newest state that can be read whole, or null where there is none.
    *
-   * @throws TidemillException STATE_SNAPSHOT_DAMAGED, STATE_SNAPSHOT_VERSION_UNKNOWN, naming the
+   * @throws TidemillException STATE_SNAPSHOT_DAMAGED, STATE_SNAPSHOT_VERSION_UNKNOWN, of the
    *     newest; MEMORY_LIMIT_EXCEEDED
    */
-  @Nullable MemoryState readSnapshot(String id, MemoryScope scope) {
+  @Nullable Restored readSnapshots(String id, MemoryScope scope) {
     TidemillException damage = null;
     for (FileStatus file : snapshots(id)) {
-      try (FileInput input = files.open(file.path())) {
-        return StateSnapshot.read(stream(input), file.path(), scope);
+      try {
+        Deque<Snapshot> chain = new ArrayDeque<>();
+        Set<Long> names = new HashSet<>();
+        for (long next = name(file.path()); next >= 0; next = chain.getFirst().end().base()) {
+          if (!names.add(next)) {
+            throw StreamingErrors.damaged(snapshotPath(id, next), "it is its own base");
+          }
+          chain.addFirst(snapshot(snapshotPath(id, next)));
+        }
+        long bytes = chain.stream().mapToLong(Snapshot::bytes).sum();
+        return new Restored(StateSnapshot.read(List.copyOf(chain), scope), names, bytes);
       } catch (TidemillException e) {
         if (e.kind() != ErrorKind.EXTERNAL) {
           throw e;
         }
         damage = damage == null ? e : damage;
-      } catch (IOException e) {
-        throw StreamingErrors.damaged(file.path(), String.valueOf(e.getMessage()));
       }
     }
     if (damage != null) {
@@ -221,12 +241,39 @@ final class CheckpointStore {
     return null;
   }
 
-  /** The steps that snapshots are of, whole or not, the newest first. */
-  List<Long> snapshotSteps(String id) {
-    return snapshots(id).stream().map(file -> step(file.path())).toList();
+  /** A snapshot whose end is whole. */
+  private record Snapshot(FileSystem files, String path, long bytes, StateSnapshot.End end)
+      implements StateSnapshot.Source {
+    @Override
+    public String name() {
+      return path;
+    }
+
+    @Override
+    public InputStream open() {
+      return stream(files.open(path));
+    }
   }
 
-  private static long step(String path) {
+  private Snapshot snapshot(String path) {
+    try (FileInput input = files.open(path)) {
+      byte[] begin = new byte[(int) Math.min(input.size(), StateSnapshot.BEGIN_BYTES)];
+      input.readFully(0, begin, 0, begin.length);
+      byte[] end = new byte[(int) Math.min(input.size(), StateSnapshot.END_BYTES)];
+      input.readFully(input.size() - end.length, end, 0, end.length);
+      return new Snapshot(files, path, input.size(), StateSnapshot.end(begin, end, path));
+    }
+  }
+
+  /**
+   * What the snapshots are called, whole or not, the newest first: each is of that step or a later
+   * one.
+   */
+  List<Long> snapshotNames(String id) {
+    return snapshots(id).stream().map(file -> name(file.path())).toList();
+  }
+
+  private static long name(String path) {
     String name = FileSystem.name(path);
     try {
       return Long.parseLong(
@@ -248,20 +295,6 @@ final class CheckpointStore {
     return snapshots;
   }
 
-  private static OutputStream stream(FileOutput output) {
-    return new OutputStream() {
-      @Override
-      public void write(int value) {
-        output.write(new byte[] {(byte) value}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int offset, int count) {
-        output.write(bytes, offset, count);
-      }
-    };
-  }
-
   private static InputStream stream(FileInput input) {
     return new InputStream() {
       private long position;
@@ -277,6 +310,11 @@ final class CheckpointStore {
         int read = input.read(position, bytes, offset, count);
         position += Math.max(read, 0);
         return read;
+      }
+
+      @Override
+      public void close() {
+        input.close();
       }
     };
   }

@@ -6,18 +6,19 @@ import dev.tidemill.streaming.log.LogRecord;
 import dev.tidemill.streaming.log.StepLog;
 import dev.tidemill.streaming.result.ConsumerDelivery;
 import dev.tidemill.streaming.state.MemoryState;
-import dev.tidemill.streaming.state.MemoryStateVersion;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept of the standing queries so that they survive the process: the step log, and per
  * query its definition and snapshots. Where there is no directory nothing is kept, and all of this
  * does nothing. Guarded by the {@link StepLock}.
+ *
+ * <p>A snapshot is due when the steps since the last would take long to be taken again, measured by
+ * what a snapshot costs; it is written in the background ({@link Snapshots}).
  *
  * <pre>
  *   snapshot        log: steps behind it            now
@@ -27,32 +28,56 @@ import org.jspecify.annotations.Nullable;
 final class Checkpoints implements AutoCloseable {
   private static final long COMPACTED_LOG_BYTES = 1 << 20;
 
+  /** Steps are taken so many times as long as the snapshot behind them. */
+  private static final long WORK_PER_SNAPSHOT = 10;
+
+  /** A recovery may take steps again for so long, and where snapshots take long, at most. */
+  private static final long LEAST_REPLAY_NANOS = 1_000_000_000;
+
+  private static final long LONGEST_REPLAY_NANOS = 60_000_000_000L;
+  private static final int MOST_STEPS_REPLAYED = 1000;
+
+  /** The rows of older steps need no longer be there to be read again. */
+  private static final long LONGEST_MILLIS = 60_000;
+
   private final @Nullable CheckpointStore store;
   private final @Nullable StepLog log;
 
   /** Records of the step log that a recovery may need. */
   private final List<LogRecord> records = new ArrayList<>();
 
-  /** Per query (by id) the version its last snapshot is of. */
-  private final Map<String, Long> snapshots = new HashMap<>();
+  private final QueryRegistry registry;
+  private final @Nullable Snapshots snapshots;
 
-  /** The same of the snapshot before it, which serves where the last turns out to be damaged. */
-  private final Map<String, Long> olderSnapshots = new HashMap<>();
+  /** The log is not made shorter before it has as many bytes. */
+  private long compactedFromBytes = COMPACTED_LOG_BYTES;
 
   /**
    * Opens what is kept.
    *
    * @throws TidemillException STEP_LOG_DAMAGED, STEP_LOG_VERSION_UNKNOWN
    */
-  Checkpoints(StreamingContext context) {
+  Checkpoints(StreamingContext context, StepLock lock, QueryRegistry registry) {
+    this.registry = registry;
     String directory = context.directory();
     if (directory == null) {
       store = null;
       log = null;
+      snapshots = null;
     } else {
       store = new CheckpointStore(context.files(), directory);
       log = store.openLog();
+      snapshots = new Snapshots(store, lock, this::family);
       records.addAll(log.recovered());
+    }
+  }
+
+  /**
+   * Says who is told, under the lock, of a snapshot that could not be written in the background.
+   */
+  void tellFailures(BiConsumer<StandingQuery, TidemillException> failed) {
+    if (snapshots != null) {
+      snapshots.tell(failed, this::compactLog);
     }
   }
 
@@ -118,77 +143,115 @@ final class Checkpoints implements AutoCloseable {
 
   /** The state of a query's newest whole snapshot, or null where there is none. */
   @Nullable MemoryState read(String id, MemoryScope scope) {
-    return store == null ? null : store.readSnapshot(id, scope);
+    CheckpointStore.Restored read = store == null ? null : store.readSnapshots(id, scope);
+    if (read == null || store == null || snapshots == null) {
+      return null;
+    }
+    long newest = read.names().stream().max(Long::compare).orElse(-1L);
+    long before =
+        store.snapshotNames(id).stream().filter(name -> name < newest).findFirst().orElse(-1L);
+    snapshots.chain(id).recovered(read.names(), read.state().version(), before, read.bytes());
+    return read.state();
   }
 
-  /** Notes which snapshots a query that was read by {@link #read} has. */
-  void noteSnapshots(StandingQuery query) {
-    if (store != null) {
-      snapshots.put(query.id(), query.state().version());
-      store.snapshotSteps(query.id()).stream()
-          .filter(step -> step < query.state().version())
-          .findFirst()
-          .ifPresent(step -> olderSnapshots.put(query.id(), step));
+  /** The newest snapshot of a query is the one that {@link #read} has read. */
+  void noteSnapshot(StandingQuery query) {
+    if (snapshots != null) {
+      SnapshotChain chain = snapshots.chain(query.id());
+      query.snapshotWritten(new StandingQuery.Written(chain.step(), chain.bytes()));
     }
   }
 
   /**
-   * Makes sure that a query's last version is in a snapshot, and before it those of queries that
-   * read its result: a recovery brings back its changes from the snapshot on, and none from before.
-   * Where one of them has not read so far, there is no new snapshot yet.
+   * The queries whose snapshots are to be taken with that of one, those that read results before
+   * those whose results they read: a recovery brings back a query's changes from its snapshot on,
+   * and none from before. Null where one of them has not read so far, and there is to be no new
+   * snapshot yet, or nothing of it is kept.
    */
-  void snapshot(StandingQuery query, Collection<Standing> all) {
-    if (store == null || !isKept(query) || query.state().version() < 0) {
-      return;
+  private @Nullable List<StandingQuery> family(StandingQuery query) {
+    List<StandingQuery> queries = new ArrayList<>();
+    return !query.state().isClosed() && collect(query, queries) ? queries : null;
+  }
+
+  private boolean collect(StandingQuery query, List<StandingQuery> queries) {
+    if (!isKept(query) || query.state().version() < 0) {
+      return false;
     }
-    for (Standing standing : all) {
-      if (standing instanceof StandingQuery reader
-          && reader.reads(query)
-          && isKept(reader)
-          && reader.state().version() >= 0) {
-        if (reader.isBehind(query)) {
-          return;
-        }
-        snapshot(reader, all);
-        if (snapshots.getOrDefault(reader.id(), -1L) < reader.state().version()) {
-          return;
-        }
+    for (StandingQuery reader : registry.readers(query)) {
+      if (isKept(reader)
+          && reader.state().version() >= 0
+          && (reader.isBehind(query) || !collect(reader, queries))) {
+        return false;
       }
     }
-    snapshotAtOnce(query, all);
+    if (!queries.contains(query)) {
+      queries.add(query);
+    }
+    return true;
+  }
+
+  /**
+   * Makes sure that a query's last version is in a snapshot, and before it those of queries that
+   * read its result. Where one of them has not read so far, there is no new snapshot yet.
+   */
+  void snapshot(StandingQuery query) {
+    List<StandingQuery> queries = snapshots == null ? null : family(query);
+    if (queries != null) {
+      queries.forEach(this::snapshotAtOnce);
+    }
   }
 
   /** The same whoever reads its result: one that is behind is not recovered after a restart. */
-  void snapshotAtOnce(StandingQuery query, Collection<Standing> all) {
-    if (store == null || !isKept(query) || query.state().version() < 0) {
+  void snapshotAtOnce(StandingQuery query) {
+    if (snapshots == null || !isKept(query) || query.state().version() < 0) {
       return;
     }
-    if (snapshots.getOrDefault(query.id(), -1L) < query.state().version()) {
-      try (MemoryStateVersion version = query.state().read()) {
-        store.writeSnapshot(query.id(), version);
-      }
-      Long older = snapshots.put(query.id(), query.state().version());
-      olderSnapshots.put(query.id(), older == null ? -1 : older);
-    }
+    snapshots.takeAtOnce(query);
     query.snapshotTaken();
-    if (log != null && log.size() > COMPACTED_LOG_BYTES) {
-      compactLog(log, snapshots, all);
+    compactLog();
+  }
+
+  /** Begins a snapshot in the background where taking a query's steps again would last too long. */
+  void snapshotInTime(StandingQuery query) {
+    if (snapshots != null && isKept(query)) {
+      long most =
+          Math.clamp(
+              WORK_PER_SNAPSHOT * snapshots.chain(query.id()).nanos(),
+              LEAST_REPLAY_NANOS,
+              LONGEST_REPLAY_NANOS);
+      if (query.nanosSinceSnapshot() >= most
+          || query.stepsSinceSnapshot() >= MOST_STEPS_REPLAYED
+          || query.millisSinceSnapshot() >= LONGEST_MILLIS) {
+        snapshots.request(query);
+      }
     }
   }
 
-  /** Drops the records that no recovery needs that begins with one of these snapshots. */
-  private void compactLog(StepLog steps, Map<String, Long> begin, Collection<Standing> all) {
+  /** Drops the records that no recovery needs, once there are many. */
+  private void compactLog() {
+    if (log != null && log.size() > compactedFromBytes) {
+      compactLog(log, SnapshotChain::step);
+      compactedFromBytes = Math.max(COMPACTED_LOG_BYTES, 2 * log.size());
+    }
+  }
+
+  /**
+   * Drops the records that no recovery needs.
+   *
+   * @param begin the step of the snapshot that a recovery of a query begins with
+   */
+  private void compactLog(StepLog steps, ToLongFunction<SnapshotChain> begin) {
     long needed = Long.MAX_VALUE;
-    for (Standing standing : all) {
+    for (Standing standing : registry.all()) {
       switch (standing) {
         case UnrecoveredQuery lost -> needed = Math.min(needed, lost.oldestSnapshot() + 1);
         case StandingQuery query -> {
-          if (isKept(query)) {
+          if (snapshots != null && isKept(query)) {
             LogRecord.Plan failedStep = query.failedStep();
             if (failedStep != null) {
               needed = Math.min(needed, failedStep.step());
             }
-            long snapshot = begin.getOrDefault(query.id(), -1L);
+            long snapshot = begin.applyAsLong(snapshots.chain(query.id()));
             if (snapshot < query.state().version()) {
               needed = Math.min(needed, snapshot + 1);
             }
@@ -209,33 +272,42 @@ final class Checkpoints implements AutoCloseable {
    * @throws TidemillException if its definition cannot be deleted: it is still there then
    */
   void delete(Standing query) {
+    if (snapshots != null) {
+      snapshots.settle();
+    }
     if (store != null && (!(query instanceof StandingQuery at) || isKept(at))) {
       store.delete(query.id());
     }
-    snapshots.remove(query.id());
-    olderSnapshots.remove(query.id());
+    if (snapshots != null) {
+      snapshots.forget(query.id());
+    }
+  }
+
+  /** Nothing is written in the background any more. The lock is not held. */
+  void endBackground() {
+    if (snapshots != null) {
+      snapshots.close();
+    }
   }
 
   /**
    * Ends cleanly: all states are in snapshots, and the log has what the ones before them need. What
    * cannot be written is no loss, the log has it; it is said, once everything is tried.
    */
-  void finish(Collection<Standing> all) {
+  void finish() {
     TidemillException unwritten = null;
-    for (Standing standing : all) {
-      if (standing instanceof StandingQuery query) {
-        try {
-          snapshot(query, all);
-        } catch (TidemillException e) {
-          unwritten = unwritten == null ? e : unwritten;
-        }
+    for (StandingQuery query : registry.queries()) {
+      try {
+        snapshot(query);
+      } catch (TidemillException e) {
+        unwritten = unwritten == null ? e : unwritten;
       }
     }
     if (unwritten != null) {
       throw unwritten;
     }
     if (log != null) {
-      compactLog(log, olderSnapshots, all);
+      compactLog(log, SnapshotChain::olderStep);
     }
   }
 

@@ -39,6 +39,13 @@ final class PublishedQueries {
     return computed.stream().map(StandingQuery::publish).toList();
   }
 
+  /**
+   * What stands under a name, or null; of one at work only what any thread may ask is to be used.
+   */
+  synchronized @Nullable Standing find(String name) {
+    return queries.get(key(name));
+  }
+
   synchronized boolean exists(String name) {
     return queries.containsKey(key(name));
   }

@@ -1,13 +1,18 @@
 package dev.tidemill.streaming;
 
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.pipeline.DeltaPipeline;
 import dev.tidemill.streaming.result.Delivery;
 import dev.tidemill.streaming.result.KeptDelivery;
+import dev.tidemill.streaming.result.LateDelivery;
 import dev.tidemill.streaming.result.ResultFeed;
 import dev.tidemill.streaming.result.ResultTable;
 import dev.tidemill.streaming.result.SinkDelivery;
@@ -75,7 +80,19 @@ final class QueryAssembler {
               .pipelines()
               .compile(stored.plan(), stored.definition().mode(), state, Map.copyOf(feeds), scope);
       return new StandingQuery(
-          stored, new StandingQuery.Parts(tables, feeds, scope, state, pipeline, delivery));
+          stored,
+          new StandingQuery.Parts(
+              tables,
+              feeds,
+              pinsLiving(stored.plan().root()),
+              scope,
+              state,
+              pipeline,
+              delivery,
+              adHoc == null
+                  ? new LateDelivery(
+                      context.catalog(), stored.definition().name(), stored.id(), scope)
+                  : null));
     } catch (Throwable t) {
       feeds.values().forEach(ResultFeed::close);
       if (delivery != null) {
@@ -89,6 +106,14 @@ final class QueryAssembler {
     }
   }
 
+  /** The tables of a plan that are not results of standing queries. */
+  Map<TableReference, Table> tables(StandingPlan plan) {
+    Map<TableReference, Table> tables = new LinkedHashMap<>();
+    collectTables(plan.root(), tables);
+    tables.values().removeIf(ResultTable.class::isInstance);
+    return tables;
+  }
+
   /** The tables that a query grows with. */
   private void collectTables(DeltaPlan plan, Map<TableReference, Table> tables) {
     if (plan instanceof DeltaScanPlan scan) {
@@ -96,6 +121,18 @@ final class QueryAssembler {
           scan.table(), reference -> context.catalog().table(reference.path()).table());
     }
     plan.inputs().forEach(input -> collectTables(input, tables));
+  }
+
+  /** Whether rows are pinned of a table that would not give the same ones again. */
+  private boolean pinsLiving(DeltaPlan plan) {
+    return plan instanceof StaticPlan fixed && readsLiving(fixed.body())
+        || plan.inputs().stream().anyMatch(this::pinsLiving);
+  }
+
+  private boolean readsLiving(BatchPlan plan) {
+    return plan instanceof ScanPlan scan
+            && !context.catalog().table(scan.table().path()).table().replayable()
+        || plan.inputs().stream().anyMatch(this::readsLiving);
   }
 
   /** Takes the results of other standing queries out of the tables. */

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sink the table it delivers to, or null where the result is kept
  * @param maxRowsPerStep the most input rows of a step, at least 1
+ * @param targetStepMillis the time that a step is to take: the rows of a step follow it, up to
+ *     {@code maxRowsPerStep}; 0 where they do not
+ * @param retries how it goes on after trouble outside; null is as where nothing is said
  * @param sql the statement's canonical text
  */
 public record QueryDefinition(
@@ -17,4 +20,13 @@ public record QueryDefinition(
     OutputMode mode,
     Trigger trigger,
     long maxRowsPerStep,
-    String sql) {}
+    long targetStepMillis,
+    @Nullable Retries retries,
+    String sql) {
+
+  /** The same under another name. */
+  public QueryDefinition named(String other) {
+    return new QueryDefinition(
+        other, sink, mode, trigger, maxRowsPerStep, targetStepMillis, retries, sql);
+  }
+}

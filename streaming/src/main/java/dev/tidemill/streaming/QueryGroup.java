@@ -37,6 +37,9 @@ final class QueryGroup {
 
   private long turns;
 
+  /** Whether the last step was of a query that catches up: now it is the others' turn. */
+  private boolean othersFirst;
+
   /**
    * A group over its queries.
    *
@@ -69,8 +72,9 @@ final class QueryGroup {
    *
    * @param byHand queries that are due whatever their triggers say about time and rows; null where
    *     triggers decide
+   * @param neighbours whether queries of other groups are at work, which wait for this one's steps
    */
-  Outlook look(long nowMillis, @Nullable List<StandingQuery> byHand) {
+  Outlook look(long nowMillis, @Nullable List<StandingQuery> byHand, boolean neighbours) {
     List<StandingQuery> active = new ArrayList<>();
     for (StandingQuery query : byHand == null ? queries : byHand) {
       if (query.status() == QueryStatus.RUNNING && query.delivery().isReady()) {
@@ -85,33 +89,41 @@ final class QueryGroup {
             List.of());
       }
     }
+    boolean beside = byHand == null && (neighbours || active.size() > 1);
     Map<TableReference, Table> tables = tablesOf(active);
     Map<TableReference, Advance> advances =
-        advance(tables, limit(active, nowMillis, byHand != null), remaining(active));
+        advance(tables, limit(active, nowMillis, byHand != null, beside), remaining(active));
     List<StandingQuery> due = new ArrayList<>();
+    List<StandingQuery> behind = new ArrayList<>();
     List<StandingQuery> settled = new ArrayList<>();
     for (StandingQuery query : active) {
-      Prospect prospect = prospect(query, advances, due);
+      Prospect prospect = prospect(query, advances, due, nowMillis);
       if (byHand == null ? isDue(query, prospect, nowMillis) : prospect.hasWork()) {
-        if (query.pendingRows() > 0 && prospect.available() > stepRows(query)) {
-          return new Outlook(catchUp(query), List.of());
+        if (query.pendingRows() > 0 && prospect.available() > stepRows(query, beside)) {
+          behind.add(query);
+        } else {
+          due.add(query);
         }
-        due.add(query);
       } else if (prospect.isSettled(query)) {
         settled.add(query);
       }
+    }
+    boolean isTheirTurn = byHand == null && othersFirst && !due.isEmpty();
+    othersFirst = !behind.isEmpty() && !isTheirTurn;
+    if (othersFirst) {
+      return new Outlook(catchUp(behind.getFirst(), beside), List.of());
     }
     return new Outlook(due.isEmpty() ? null : new Cut(due, advances, false), settled);
   }
 
   /** The rows that a step of a query may have. */
-  private static long stepRows(StandingQuery query) {
+  private static long stepRows(StandingQuery query, boolean beside) {
     return switch (query.definition().trigger()) {
-      case Trigger.EveryRows t -> t.rows();
-      case Trigger.EveryRowsOrInterval t -> t.rows();
-      case Trigger.AsFastAsPossible t -> query.definition().maxRowsPerStep();
-      case Trigger.EveryInterval t -> query.definition().maxRowsPerStep();
-      case Trigger.AvailableNow t -> query.definition().maxRowsPerStep();
+      case Trigger.EveryRows t -> Math.min(t.rows(), query.fittingRows());
+      case Trigger.EveryRowsOrInterval t -> Math.min(t.rows(), query.fittingRows());
+      case Trigger.AsFastAsPossible t -> query.mostRows(beside);
+      case Trigger.EveryInterval t -> query.mostRows(beside);
+      case Trigger.AvailableNow t -> query.mostRows(beside);
       case Trigger.Once t -> Long.MAX_VALUE;
     };
   }
@@ -120,9 +132,9 @@ final class QueryGroup {
    * A step of one query towards the last cut, behind which more rows wait for it than a step may
    * have.
    */
-  private Cut catchUp(StandingQuery query) {
+  private Cut catchUp(StandingQuery query, boolean beside) {
     Map<TableReference, Advance> advances = new LinkedHashMap<>();
-    long left = stepRows(query);
+    long left = stepRows(query, beside);
     for (Map.Entry<TableReference, Table> table : query.tables().entrySet()) {
       long pending = query.pendingRows(table.getKey());
       StandingQuery.Taken taken = query.offset(table.getKey());
@@ -152,8 +164,10 @@ final class QueryGroup {
    * up, but catches up when it has.
    *
    * @param byHand whether triggers do not decide
+   * @param beside whether other queries wait for the step
    */
-  private static long limit(List<StandingQuery> active, long nowMillis, boolean byHand) {
+  private static long limit(
+      List<StandingQuery> active, long nowMillis, boolean byHand, boolean beside) {
     long counted = Long.MAX_VALUE;
     for (StandingQuery query : active) {
       long rows =
@@ -171,7 +185,7 @@ final class QueryGroup {
     }
     long limit = counted;
     for (StandingQuery query : active) {
-      long most = query.definition().maxRowsPerStep();
+      long most = query.mostRows(beside && query.pendingRows() == 0);
       limit =
           switch (query.definition().trigger()) {
             case Trigger.EveryRows t -> limit;
@@ -253,13 +267,13 @@ final class QueryGroup {
    * @param available rows since its last step
    * @param caughtUp whether there is nothing behind them now
    * @param allEnded whether nothing will ever come behind them
-   * @param endIsNews whether a table has ended and no step has said so, or a result that is read
-   *     has gone on
+   * @param hasNews whether a table has ended and no step has said so, or a result that is read has
+   *     gone on, or something is due by time
    */
   private record Prospect(
-      long available, boolean caughtUp, boolean allEnded, boolean endIsNews, boolean first) {
+      long available, boolean caughtUp, boolean allEnded, boolean hasNews, boolean first) {
     boolean hasWork() {
-      return available > 0 || endIsNews || first;
+      return available > 0 || hasNews || first;
     }
 
     boolean isSettled(StandingQuery query) {
@@ -272,7 +286,10 @@ final class QueryGroup {
    * @param due the queries before it that take a step, whose results it may read
    */
   private static Prospect prospect(
-      StandingQuery query, Map<TableReference, Advance> advances, List<StandingQuery> due) {
+      StandingQuery query,
+      Map<TableReference, Advance> advances,
+      List<StandingQuery> due,
+      long nowMillis) {
     long available = query.pendingRows();
     boolean caughtUp = true;
     boolean allEnded = true;
@@ -295,7 +312,9 @@ final class QueryGroup {
       allEnded &= advance.ended();
       endIsNews |= closesWindows && advance.ended() && !query.hasEnded(table);
     }
-    return new Prospect(available, caughtUp, allEnded, endIsNews, query.state().version() < 0);
+    boolean isFirst = query.state().version() < 0;
+    boolean timeHasCome = closesWindows && !isFirst && query.isDueBy(nowMillis);
+    return new Prospect(available, caughtUp, allEnded, endIsNews || timeHasCome, isFirst);
   }
 
   private static boolean isDue(StandingQuery query, Prospect prospect, long nowMillis) {
@@ -303,9 +322,10 @@ final class QueryGroup {
       case Trigger.AsFastAsPossible t -> prospect.hasWork();
       case Trigger.EveryInterval t -> prospect.hasWork() && hasPassed(query, t.millis(), nowMillis);
       case Trigger.EveryRows t ->
-          prospect.available() >= t.rows() || prospect.allEnded() && prospect.hasWork();
+          prospect.available() >= Math.min(t.rows(), query.fittingRows())
+              || prospect.allEnded() && prospect.hasWork();
       case Trigger.EveryRowsOrInterval t ->
-          prospect.available() >= t.rows()
+          prospect.available() >= Math.min(t.rows(), query.fittingRows())
               || prospect.allEnded() && prospect.hasWork()
               || prospect.hasWork() && hasPassed(query, t.millis(), nowMillis);
       case Trigger.AvailableNow t ->
@@ -349,14 +369,20 @@ final class QueryGroup {
                           : feed.reached(),
                       false));
             });
-    for (TableReference table : query.tables().keySet()) {
+    for (Map.Entry<TableReference, Table> read : query.tables().entrySet()) {
+      TableReference table = read.getKey();
       Advance advance = cut.advances().get(table);
       if (advance != null) {
         StandingQuery.Taken taken = query.offset(table);
         boolean ended = advance.ended() && closesWindows(query);
         ranges.add(
             new LogRecord.TableRange(
-                table.path(), taken == null ? null : taken.offset(), advance.to(), ended));
+                table.path(),
+                taken == null ? null : taken.offset(),
+                advance.to(),
+                ended,
+                !advance.caughtUp(),
+                taken == null ? read.getValue().start() : null));
       }
     }
     return new LogRecord.Share(query.id(), ranges, isLast(query, cut));
@@ -402,6 +428,11 @@ final class QueryGroup {
       return;
     }
     Map<TableReference, Table> moved = tablesOf(cut.due());
+    for (StandingQuery query : cut.due()) {
+      if (query.tables().keySet().stream().allMatch(table -> isAtEnd(cut, table))) {
+        query.caughtUp();
+      }
+    }
     for (StandingQuery query : queries) {
       for (TableReference table : query.tables().keySet()) {
         Advance advance = cut.advances().get(table);
@@ -424,6 +455,11 @@ final class QueryGroup {
         remaining.replaceAll((table, rows) -> left(rows, cut.advances().get(table)));
       }
     }
+  }
+
+  private static boolean isAtEnd(Cut cut, TableReference table) {
+    Advance advance = cut.advances().get(table);
+    return advance == null || advance.caughtUp();
   }
 
   /** Whether a query has nothing to take any more, by its trigger or its tables. */

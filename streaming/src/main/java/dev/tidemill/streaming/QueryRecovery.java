@@ -6,6 +6,7 @@ import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.streaming.log.LogRecord;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ final class QueryRecovery {
   /** Sets up all queries; none runs yet: those that were running are SUSPENDED. */
   void recoverAll() {
     Map<StandingQuery, StoredQuery> opened = new LinkedHashMap<>();
-    for (CheckpointStore.Found found : store.queries()) {
+    for (CheckpointStore.Found found : withoutReplaced(store.queries())) {
       Standing query = open(found);
       if (registry.find(query.name()) != null) {
         query = twice(query);
@@ -54,6 +55,26 @@ final class QueryRecovery {
     Set<TableReference> tables = new LinkedHashSet<>();
     registry.queries().forEach(query -> tables.addAll(query.tables().keySet()));
     registry.align(tables, QueryRecovery::failWhereUnreadable);
+  }
+
+  /** A query that another stands in place of is deleted: a crash came before that. */
+  private List<CheckpointStore.Found> withoutReplaced(List<CheckpointStore.Found> all) {
+    Set<String> replaced = new HashSet<>();
+    for (CheckpointStore.Found found : all) {
+      if (found instanceof CheckpointStore.Readable readable
+          && readable.query().replaces() != null) {
+        replaced.add(readable.query().replaces());
+      }
+    }
+    List<CheckpointStore.Found> left = new ArrayList<>();
+    for (CheckpointStore.Found found : all) {
+      if (replaced.contains(found.id())) {
+        store.delete(found.id());
+      } else {
+        left.add(found);
+      }
+    }
+    return left;
   }
 
   private static void failWhereUnreadable(StandingQuery query, TidemillException cause) {
@@ -158,7 +179,7 @@ final class QueryRecovery {
     StandingQuery query = null;
     try {
       query = assembler.kept(stored, scope -> checkpoints.read(stored.id(), scope));
-      checkpoints.noteSnapshots(query);
+      checkpoints.noteSnapshot(query);
       return query;
     } catch (TidemillException e) {
       return lost(query, stored, e);
@@ -201,7 +222,7 @@ final class QueryRecovery {
 
   private List<Long> snapshotSteps(String id) {
     try {
-      return store.snapshotSteps(id);
+      return store.snapshotNames(id);
     } catch (TidemillException unreadable) {
       return List.of();
     }
@@ -244,11 +265,20 @@ final class QueryRecovery {
       if (!lost.containsKey(query)) {
         attempt(query, queries, lost, () -> requireWhole(query));
       }
-      if (!lost.containsKey(query) && query.status() == QueryStatus.RUNNING) {
-        query.setStatus(query.hasTakenLastStep() ? QueryStatus.ENDED : QueryStatus.SUSPENDED);
+      if (!lost.containsKey(query) && wasAtWork(query, queries.get(query))) {
+        boolean ended = query.failedStep() == null && query.hasTakenLastStep();
+        query.setStatus(ended ? QueryStatus.ENDED : QueryStatus.SUSPENDED);
       }
     }
     return lost;
+  }
+
+  /** Whether it was running, or was being tried again. */
+  private static boolean wasAtWork(StandingQuery query, @Nullable StoredQuery stored) {
+    return query.status().isAtWork()
+        || query.status() == QueryStatus.FAILED
+            && stored != null
+            && stored.status() == QueryStatus.RETRYING;
   }
 
   /** A query that cannot be recovered is lost, and with it those that read its result. */
@@ -294,6 +324,9 @@ final class QueryRecovery {
     if (!query.follows(share)) {
       throw StreamingErrors.noReplay(query.name(), store.directory(query.id()));
     }
+    if (query.hasUnkeptPins() && plan.step() <= query.delivery().lastStep()) {
+      throw StreamingErrors.pinsLost(query.name());
+    }
     String error = commit == null ? null : commit.failed().get(query.id());
     if (plan.step() == stored.failedStep() || error != null) {
       String known = query.error();
@@ -318,7 +351,7 @@ final class QueryRecovery {
    * All steps that are known to have been taken are there again: by a snapshot, or from the log.
    */
   private void requireWhole(StandingQuery query) {
-    long newest = store.snapshotSteps(query.id()).stream().findFirst().orElse(-1L);
+    long newest = store.snapshotNames(query.id()).stream().findFirst().orElse(-1L);
     long known = Math.max(newest, query.delivery().lastStep());
     LogRecord.Plan failed = query.failedStep();
     long reached = failed == null ? query.state().version() : failed.step();

@@ -1,6 +1,7 @@
 package dev.tidemill.streaming;
 
 import dev.tidemill.plan.delta.StandingPlan;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     before there is one, {@link Long#MAX_VALUE} when all inputs have ended
  * @param last its last step in this process, or null
  * @param error what it failed of, or null
+ * @param nextAttempt when what it failed of is tried again, or null
  * @param offsets per table how far it has read
  */
 public record QueryReport(
@@ -28,4 +30,5 @@ public record QueryReport(
     long stateBytes,
     @Nullable StepProgress last,
     @Nullable String error,
+    @Nullable Instant nextAttempt,
     Map<String, String> offsets) {}

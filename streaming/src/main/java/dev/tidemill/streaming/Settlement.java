@@ -41,10 +41,10 @@ final class Settlement {
   }
 
   private boolean isSettled(StandingQuery query, Set<String> seen) {
-    if (query.status() != QueryStatus.RUNNING || !seen.add(query.id())) {
+    if (!query.status().isAtWork() || !seen.add(query.id())) {
       return true;
     }
-    if (canEnd(query, new HashSet<>())) {
+    if (query.status() == QueryStatus.RETRYING || canEnd(query, new HashSet<>())) {
       since.remove(query.id());
       return false;
     }
@@ -75,7 +75,7 @@ final class Settlement {
     if (query.status() == QueryStatus.ENDED) {
       return true;
     }
-    if (query.status() != QueryStatus.RUNNING || !seen.add(query.id())) {
+    if (!query.status().isAtWork() || !seen.add(query.id())) {
       return false;
     }
     return query.definition().trigger().endsByItself() || inputsCanEnd(query, seen);

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * by hand. What changes anything waits for the step at work; what only looks does not.
  */
 public final class StandingQueries implements AutoCloseable {
+  /** Name of the error of a replacement that is to be confirmed. */
+  public static final String UNCONFIRMED = "QUERY_REPLACEMENT_UNCONFIRMED";
+
   private static final long LOOK_MILLIS = 50;
 
   private final StreamingContext context;
@@ -49,8 +52,9 @@ public final class StandingQueries implements AutoCloseable {
     this.context = context;
     registry = new QueryRegistry(context.catalog(), published);
     assembler = new QueryAssembler(context, registry::find);
-    checkpoints = new Checkpoints(context);
+    checkpoints = new Checkpoints(context, lock, registry);
     steps = new StepTaker(context, lock, registry, published, checkpoints);
+    StatusTables.addTo(context.catalog(), published);
     driver = new StepDriver(lock, registry, steps);
     CheckpointStore store = checkpoints.store();
     recovery = store == null ? null : new QueryRecovery(assembler, checkpoints, store, registry);
@@ -77,17 +81,23 @@ public final class StandingQueries implements AutoCloseable {
   /**
    * Adds a standing query, RUNNING.
    *
-   * @return whether it is new; an unchanged one that is there already is resumed with its stored
-   *     plan and state
-   * @throws TidemillException QUERY_CHANGED if one of the name is there that is of other SQL,
-   *     saying what changed; QUERY_NOT_RECOVERED if one is there that cannot be recovered
+   * @param replacing what becomes of one of the name that is of other SQL
+   * @return whether it is new, or other than it was; an unchanged one that is there already is
+   *     resumed with its stored plan and state
+   * @throws TidemillException QUERY_CHANGED, QUERY_REPLACEMENT_UNCONFIRMED or
+   *     QUERY_REPLACEMENT_IMPOSSIBLE if one of the name is there that is of other SQL, saying what
+   *     changed; QUERY_NOT_RECOVERED if one is there that cannot be recovered
    */
-  public boolean create(QueryDefinition definition, StandingPlan plan) {
+  public boolean create(QueryDefinition definition, StandingPlan plan, Replacing replacing) {
     lock.take();
     try {
       Standing there = registry.find(definition.name());
       if (there != null) {
-        requireUnchanged(there, definition, plan);
+        List<String> differences = differences(there, definition, plan);
+        if (!differences.isEmpty()) {
+          replace(there, definition, plan, replacing, differences);
+          return true;
+        }
         StandingQuery query = recovered(there);
         query.setDefinition(definition);
         steps.resume(query);
@@ -110,27 +120,84 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
-  private static void requireUnchanged(
+  private static @Nullable StandingPlan storedPlan(Standing there) {
+    return switch (there) {
+      case StandingQuery query -> query.plan();
+      case UnrecoveredQuery lost -> lost.plan();
+    };
+  }
+
+  private static List<String> differences(
       Standing there, QueryDefinition definition, StandingPlan plan) {
-    StandingPlan stored =
-        switch (there) {
-          case StandingQuery query -> query.plan();
-          case UnrecoveredQuery lost -> lost.plan();
-        };
-    if (stored != null) {
-      List<String> differences = PlanDifferences.of(there.definition(), stored, definition, plan);
-      if (!differences.isEmpty()) {
-        throw StreamingErrors.changed(definition.name(), differences);
-      }
+    StandingPlan stored = storedPlan(there);
+    return stored == null
+        ? List.of()
+        : PlanDifferences.of(there.definition(), stored, definition, plan);
+  }
+
+  /** Puts a query of other text in the place of the one that is there, where that is confirmed. */
+  private void replace(
+      Standing there,
+      QueryDefinition definition,
+      StandingPlan plan,
+      Replacing replacing,
+      List<String> differences) {
+    if (replacing == Replacing.NO) {
+      throw StreamingErrors.changed(definition.name(), differences);
     }
+    Replacement replacement =
+        Replacement.of(
+            there,
+            storedPlan(there),
+            definition,
+            plan,
+            registry.readers(there),
+            assembler.tables(plan));
+    if (!replacement.isPossible()) {
+      throw StreamingErrors.irreplaceable(definition.name(), differences, replacement.lines());
+    }
+    if (replacing == Replacing.ASK) {
+      throw StreamingErrors.unconfirmed(definition.name(), differences, replacement.lines());
+    }
+    if (replacement.keepsAll() && there instanceof StandingQuery query) {
+      query.replace(definition, plan);
+      steps.resume(query);
+    } else {
+      rebuild(there, definition, plan);
+    }
+    lock.signal();
+  }
+
+  /**
+   * The new one is kept first, saying what it stands in place of: a crash leaves the one or the
+   * other.
+   */
+  private void rebuild(Standing there, QueryDefinition definition, StandingPlan plan) {
+    StoredQuery stored = stored(definition, plan, there.id());
+    StandingQuery query = assembler.kept(stored, scope -> null);
+    try {
+      checkpoints.saveNew(stored);
+    } catch (Throwable t) {
+      query.close();
+      throw t;
+    }
+    steps.forget(there);
+    registry.remove(there);
+    add(query);
+    checkpoints.delete(there);
   }
 
   private StoredQuery stored(QueryDefinition definition, StandingPlan plan) {
+    return stored(definition, plan, null);
+  }
+
+  private StoredQuery stored(
+      QueryDefinition definition, StandingPlan plan, @Nullable String replaces) {
     long number = 0;
     for (StandingQuery query : registry.queries()) {
       number = Math.max(number, query.number());
     }
-    return new StoredQuery(UUID.randomUUID().toString(), number + 1, definition, plan);
+    return new StoredQuery(UUID.randomUUID().toString(), number + 1, definition, plan, replaces);
   }
 
   /** Adds a new query, or where it cannot read its tables does not. */
@@ -215,7 +282,7 @@ public final class StandingQueries implements AutoCloseable {
         switch (standing) {
           case StandingQuery query -> {
             if (query.status() == QueryStatus.SUSPENDED) {
-              steps.resume(query);
+              resumeStored(query);
             }
           }
           case UnrecoveredQuery lost ->
@@ -226,6 +293,17 @@ public final class StandingQueries implements AutoCloseable {
       }
     } finally {
       lock.release();
+    }
+  }
+
+  /** One that fails again is told to the listener, and holds no other up. */
+  private void resumeStored(StandingQuery query) {
+    try {
+      steps.resume(query);
+    } catch (TidemillException failedAgain) {
+      if (query.status() == QueryStatus.SUSPENDED) {
+        throw failedAgain;
+      }
     }
   }
 
@@ -254,10 +332,10 @@ public final class StandingQueries implements AutoCloseable {
     long waited = lock.take();
     try {
       StandingQuery query = registry.atWork(name);
-      if (query.status() != QueryStatus.RUNNING && query.status() != QueryStatus.SUSPENDED) {
+      if (!query.status().isAtWork() && query.status() != QueryStatus.SUSPENDED) {
         throw StreamingErrors.wrongStatus(query.name(), query.status(), "paused");
       }
-      checkpoints.snapshot(query, registry.all());
+      checkpoints.snapshot(query);
       steps.changeStatus(query, QueryStatus.PAUSED);
       return waited;
     } finally {
@@ -275,7 +353,7 @@ public final class StandingQueries implements AutoCloseable {
     try {
       StandingQuery query = registry.atWork(name);
       if (query.status() != QueryStatus.ENDED) {
-        checkpoints.snapshot(query, registry.all());
+        checkpoints.snapshot(query);
         steps.changeStatus(query, QueryStatus.STOPPED);
       }
       return waited;
@@ -367,13 +445,18 @@ public final class StandingQueries implements AutoCloseable {
     try {
       Set<StandingQuery> wanted = new HashSet<>();
       names.forEach(name -> wanted.add(registry.atWork(name)));
+      for (StandingQuery query : wanted) {
+        if (query.status() == QueryStatus.RETRYING) {
+          steps.resume(query);
+        }
+      }
       boolean stepped = false;
       for (QueryGroup group : registry.groups()) {
         List<StandingQuery> members = group.queries().stream().filter(wanted::contains).toList();
         stepped |= !members.isEmpty() && steps.step(group, members);
       }
       for (StandingQuery query : wanted) {
-        if (query.status() == QueryStatus.FAILED) {
+        if (query.status() == QueryStatus.FAILED || query.status() == QueryStatus.RETRYING) {
           throw StreamingErrors.queryFailed(query.name(), String.valueOf(query.error()));
         }
       }
@@ -422,9 +505,10 @@ public final class StandingQueries implements AutoCloseable {
   @Override
   public void close() {
     driver.end();
+    checkpoints.endBackground();
     lock.take();
     try {
-      checkpoints.finish(registry.all());
+      checkpoints.finish();
     } finally {
       try {
         checkpoints.close();

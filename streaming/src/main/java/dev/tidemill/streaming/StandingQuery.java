@@ -4,6 +4,7 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.log.LogRecord;
@@ -12,13 +13,17 @@ import dev.tidemill.streaming.pipeline.StepInput;
 import dev.tidemill.streaming.pipeline.StepOutput;
 import dev.tidemill.streaming.pipeline.UnusualRows;
 import dev.tidemill.streaming.result.Delivery;
+import dev.tidemill.streaming.result.KeptDelivery;
+import dev.tidemill.streaming.result.LateDelivery;
 import dev.tidemill.streaming.result.ResultFeed;
 import dev.tidemill.streaming.state.KeyedValueState;
 import dev.tidemill.streaming.state.MemoryState;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,22 +42,37 @@ import org.jspecify.annotations.Nullable;
  * #TOTALS}), which go on being counted.
  */
 final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable {
+  /** How long others wait for a step of one that has much to take. */
+  private static final long COURTESY_MILLIS = 500;
+
   static final String OFFSETS = "$offsets";
   static final String LAST_STEP = "$last";
   static final String TOTALS = "$totals";
   private static final byte[] ONLY_KEY = {};
 
+  /** So many steps are remembered. */
+  private static final int HISTORY = 1000;
+
   private final String id;
   private final long number;
   private QueryDefinition definition;
-  private final StandingPlan plan;
+  private StandingPlan plan;
   private final Map<TableReference, Table> tables;
   private final Map<TableReference, ResultFeed> feeds;
   private final MemoryScope memory;
   private final MemoryState state;
   private final DeltaPipeline pipeline;
   private final Delivery delivery;
+  private final @Nullable LateDelivery late;
+  private final @Nullable String replaces;
   private QueryStatus status;
+  private StepPace pace;
+
+  /** Of its steps that others wait for. */
+  private final StepPace courtesy = new StepPace(COURTESY_MILLIS);
+
+  /** Whether it has not come to the end of its tables since it began to run. */
+  private boolean backfilling;
 
   /** The version that it last began to run from: a last step up to it was that of a run before. */
   private long runsSince;
@@ -71,8 +91,32 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
 
   private long lastStepMillis = Long.MIN_VALUE;
   private int stepsSinceSnapshot;
+
+  /** How long the steps took that no snapshot has seen, and the last of all. */
+  private long nanosSinceSnapshot;
+
+  private long lastStepNanos;
+
+  /** When the first of those steps began, or the greatest long. */
+  private long unsnappedSinceMillis = Long.MAX_VALUE;
+
+  /** Whether rows that it pinned, or is to pin, are in no snapshot and cannot be read again. */
+  private boolean hasUnkeptPins;
+
   private @Nullable StepProgress last;
+  private Backlog backlog = Backlog.NONE;
+  private long stepRows;
+
+  /** Attempts in a row that trouble outside has made fail, and when the next is due. */
+  private long attempts;
+
+  private long nextAttemptMillis;
   private volatile QueryReport report;
+  private volatile Written lastSnapshot = new Written(-1, 0);
+
+  /** The last steps, the oldest first. Guarded by itself. */
+  private final Deque<Past> history = new ArrayDeque<>();
+
   private @Nullable Computed computed;
 
   /**
@@ -84,21 +128,28 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
    * What a query is made of; it takes over all but the tables.
    *
    * @param feeds the results of other queries that it reads
+   * @param pinsLiving whether it pins rows of a table that would not give the same ones again
+   * @param late where rows go that come too late, or null
    */
   record Parts(
       Map<TableReference, Table> tables,
       Map<TableReference, ResultFeed> feeds,
+      boolean pinsLiving,
       MemoryScope memory,
       MemoryState state,
       DeltaPipeline pipeline,
-      Delivery delivery) {}
+      Delivery delivery,
+      @Nullable LateDelivery late) {}
 
   StandingQuery(StoredQuery stored, Parts parts) {
     this.id = stored.id();
     this.number = stored.number();
     this.definition = stored.definition();
     this.plan = stored.plan();
+    this.replaces = stored.replaces();
     this.status = stored.status();
+    this.pace = new StepPace(stored.definition().targetStepMillis());
+    this.backfilling = parts.state().version() < 0;
     this.runsSince = stored.runsSince();
     this.error = stored.error();
     this.tables = new LinkedHashMap<>(parts.tables());
@@ -107,7 +158,12 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     this.state = parts.state();
     this.pipeline = parts.pipeline();
     this.delivery = parts.delivery();
+    this.late = parts.late();
+    this.hasUnkeptPins = parts.pinsLiving() && state.version() < 0;
     readEnded();
+    if (delivery instanceof KeptDelivery kept) {
+      kept.setWatermark(totals().watermarkMicros(), /* isCommitted= */ true);
+    }
     feeds.forEach(
         (reference, feed) -> {
           Taken taken = offset(reference);
@@ -140,8 +196,59 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   }
 
   void setDefinition(QueryDefinition value) {
+    if (value.targetStepMillis() != definition.targetStepMillis()) {
+      pace = new StepPace(value.targetStepMillis());
+    }
     definition = value;
     report = makeReport();
+  }
+
+  /** It goes on with its state under another text, whose operators are the same. */
+  void replace(QueryDefinition value, StandingPlan equal) {
+    plan = equal;
+    setDefinition(value);
+  }
+
+  /** The most rows that are known to fit the memory, or the greatest long. */
+  long fittingRows() {
+    return pace.fittingRows();
+  }
+
+  /** The most rows of its next step. */
+  long mostRows() {
+    return Math.min(definition.maxRowsPerStep(), pace.rows());
+  }
+
+  /**
+   * The most rows of its next step.
+   *
+   * @param beside whether others would wait for that step: then one of a query that has not come to
+   *     the end of its tables since it began to run takes no more than a moment
+   */
+  long mostRows(boolean beside) {
+    return beside && backfilling ? Math.min(mostRows(), courtesy.rows()) : mostRows();
+  }
+
+  /** It has come to the end of its tables. */
+  void caughtUp() {
+    backfilling = false;
+  }
+
+  /** The rows of the step at work, with those that it had not taken before. */
+  void setStepRows(long rows) {
+    stepRows = rows;
+  }
+
+  /** The step did not fit the memory; whether a smaller one is worth a try. */
+  boolean shrinks() {
+    boolean shrinks = pace.shrinks(stepRows);
+    stepRows = pace.rows();
+    return shrinks;
+  }
+
+  /** What is there for it behind the step at work. */
+  void setBacklog(Backlog value) {
+    backlog = value;
   }
 
   @Nullable Map<TableReference, Long> remaining() {
@@ -218,6 +325,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
 
   /** Whatever was its last step before, it is to take more now. */
   void prepareToRun() {
+    backfilling = true;
     remaining = null;
     runsSince = state.version();
   }
@@ -225,6 +333,24 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   void clearError() {
     error = null;
     failedStep = null;
+  }
+
+  /** Whether it is time for another attempt. */
+  boolean isAttemptDue(long nowMillis) {
+    return status == QueryStatus.RETRYING && nowMillis >= nextAttemptMillis;
+  }
+
+  /** Attempts in a row that have failed. */
+  long attempts() {
+    return attempts;
+  }
+
+  /** It has failed of trouble outside, and is to be tried again at that time. */
+  void retryAt(long millis) {
+    status = QueryStatus.RETRYING;
+    attempts++;
+    nextAttemptMillis = millis;
+    report = makeReport();
   }
 
   /** Whether it has taken what it was to take since it last began to run. */
@@ -258,6 +384,12 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     pendingRows.put(table, rows);
   }
 
+  /** Whether a step is due though no rows come, since time passes. */
+  boolean isDueBy(long nowMillis) {
+    long due = pipeline.dueMicros();
+    return due < Long.MAX_VALUE && nowMillis >= Math.ceilDiv(due, 1000);
+  }
+
   /** When its last step began, or the least long. */
   long lastStepMillis() {
     return lastStepMillis;
@@ -265,6 +397,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
 
   void begun(long millis) {
     lastStepMillis = millis;
+    unsnappedSinceMillis = Math.min(unsnappedSinceMillis, millis);
   }
 
   boolean hasEnded(TableReference table) {
@@ -279,8 +412,64 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     return stepsSinceSnapshot;
   }
 
+  /** How long the steps since the last snapshot took, which a recovery takes again. */
+  long nanosSinceSnapshot() {
+    return nanosSinceSnapshot;
+  }
+
+  /** How long ago the first of them had begun when the last began. */
+  long millisSinceSnapshot() {
+    return Math.max(0, lastStepMillis - unsnappedSinceMillis);
+  }
+
+  long lastStepNanos() {
+    return lastStepNanos;
+  }
+
+  boolean hasUnkeptPins() {
+    return hasUnkeptPins;
+  }
+
+  /**
+   * A snapshot that is there.
+   *
+   * @param bytes with those that it builds on
+   */
+  record Written(long step, long bytes) {}
+
+  /** The newest snapshot; its step is -1 where there is none. Any thread. */
+  Written lastSnapshot() {
+    return lastSnapshot;
+  }
+
+  void snapshotWritten(Written written) {
+    lastSnapshot = written;
+  }
+
+  /** A step that was taken, and the step of the newest snapshot then, or -1. */
+  record Past(StepProgress progress, long snapshotStep) {}
+
+  /** The last steps of this process, the oldest first. Any thread. */
+  List<Past> history() {
+    synchronized (history) {
+      return List.copyOf(history);
+    }
+  }
+
+  private void remember(StepProgress progress) {
+    synchronized (history) {
+      if (history.size() == HISTORY) {
+        history.removeFirst();
+      }
+      history.addLast(new Past(progress, lastSnapshot.step()));
+    }
+  }
+
   void snapshotTaken() {
+    hasUnkeptPins = false;
     stepsSinceSnapshot = 0;
+    nanosSinceSnapshot = 0;
+    unsnappedSinceMillis = Long.MAX_VALUE;
   }
 
   /**
@@ -407,14 +596,20 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     for (LogRecord.TableRange range : share.ranges()) {
       ranges.put(
           new TableReference(range.table()),
-          new StepInput.Range(range.from(), range.to(), range.ended()));
+          new StepInput.Range(range.first(), range.to(), range.ended(), range.waiting()));
     }
     Instant time =
         Instant.ofEpochSecond(
             Math.floorDiv(step.timeMicros(), 1_000_000L),
             Math.floorMod(step.timeMicros(), 1_000_000L) * 1000);
     try (StepOutput output = pipeline.step(new StepInput(step.step(), time, ranges))) {
+      if (delivery instanceof KeptDelivery kept) {
+        kept.setWatermark(output.watermarkMicros(), /* isCommitted= */ false);
+      }
       long rowsOut = delivery.write(step.step(), output.change());
+      if (late != null) {
+        late.write(step.step(), step.timeMicros(), output.late());
+      }
       KeyedValueState offsets = state.keyedValue(OFFSETS);
       ranges.forEach(
           (table, range) ->
@@ -424,9 +619,13 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
             .keyedValue(LAST_STEP)
             .put(ONLY_KEY, ByteBuffer.allocate(Long.BYTES).putLong(step.step()).array());
       }
-      long late = output.lateRows().values().stream().mapToLong(Long::longValue).sum();
       Totals totals =
-          totals().plus(output.rowsIn(), late, output.rejectedRows(), output.watermarkMicros());
+          totals()
+              .plus(
+                  output.rowsIn(),
+                  output.lateRows(),
+                  output.rejectedRows(),
+                  output.watermarkMicros());
       state.keyedValue(TOTALS).put(ONLY_KEY, totals.encode());
       state.prepare();
       computed =
@@ -437,7 +636,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
               startNanos,
               output.rowsIn(),
               rowsOut,
-              late,
+              output.lateRows(),
               output.rejectedRows(),
               output.unusual(),
               output.watermarkMicros(),
@@ -450,6 +649,9 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   /** Makes the computed step visible outside. Throws as {@link #compute} does. */
   void deliver() {
     try {
+      if (late != null) {
+        late.commit();
+      }
       delivery.commit();
     } catch (Throwable t) {
       throw undo(t);
@@ -460,6 +662,9 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     computed = null;
     try {
       delivery.rollback();
+      if (late != null) {
+        late.rollback();
+      }
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
     } finally {
@@ -482,7 +687,13 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
                 feed.moveTo(range.to());
               }
             });
+    lastStepNanos = System.nanoTime() - done.startNanos();
     stepsSinceSnapshot++;
+    nanosSinceSnapshot += lastStepNanos;
+    attempts = 0;
+    double millis = lastStepNanos / 1e6;
+    pace.stepped(done.rowsIn(), millis);
+    courtesy.stepped(done.rowsIn(), millis);
     StepProgress progress =
         new StepProgress(
             name(),
@@ -494,10 +705,13 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
             done.rejectedRows(),
             done.unusual(),
             done.watermarkMicros(),
-            (System.nanoTime() - done.startNanos()) / 1e6,
+            millis,
             state.bytes(),
+            backlog,
+            pace.seconds(backlog.rows()),
             done.operatorNanos());
     last = progress;
+    remember(progress);
     report = makeReport();
     return progress;
   }
@@ -547,7 +761,8 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         as,
         as == QueryStatus.RUNNING ? null : error,
         failed == null || as == QueryStatus.RUNNING ? -1 : failed.step(),
-        runsSince);
+        runsSince,
+        replaces);
   }
 
   @Override
@@ -576,13 +791,15 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         state.bytes(),
         last,
         error,
+        status == QueryStatus.RETRYING ? Instant.ofEpochMilli(nextAttemptMillis) : null,
         offsets);
   }
 
   @Override
   public void close() {
     feeds.values().forEach(ResultFeed::close);
-    try (pipeline) {
+    try (pipeline;
+        LateDelivery lateRows = late) {
       delivery.close();
     } finally {
       state.close(memory::close);

@@ -47,7 +47,7 @@ final class StepDriver {
    * Looks once at every group and takes the steps whose triggers say so; whether there were any.
    */
   boolean stepDue() {
-    boolean worked = false;
+    boolean worked = retryDue();
     for (QueryGroup group : groups()) {
       lock.take();
       try {
@@ -62,6 +62,15 @@ final class StepDriver {
     return worked;
   }
 
+  private boolean retryDue() {
+    lock.take();
+    try {
+      return !ending && steps.retryDue();
+    } finally {
+      lock.release();
+    }
+  }
+
   private List<QueryGroup> groups() {
     lock.take();
     try {
@@ -74,7 +83,7 @@ final class StepDriver {
   private void rest(long millis) {
     lock.take();
     try {
-      boolean idle = registry.queries().stream().noneMatch(q -> q.status() == QueryStatus.RUNNING);
+      boolean idle = registry.queries().stream().noneMatch(q -> q.status().isAtWork());
       if (ending) {
         return;
       }

@@ -1,5 +1,6 @@
 package dev.tidemill.streaming;
 
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.streaming.pipeline.UnusualRows;
 import java.time.Instant;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.Map;
  * @param unusual rows that were not as rows should be
  * @param watermarkMicros after the step, as in {@code StepOutput}
  * @param millis how long it took
+ * @param backlog what was there to be taken behind the step
+ * @param catchUpSeconds how long that takes at the speed of the last steps; NaN where it cannot be
+ *     told
  * @param operatorNanos CPU time per operator
  */
 public record StepProgress(
@@ -28,4 +32,6 @@ public record StepProgress(
     long watermarkMicros,
     double millis,
     long stateBytes,
+    Backlog backlog,
+    double catchUpSeconds,
     Map<String, Long> operatorNanos) {}

@@ -1,15 +1,20 @@
 package dev.tidemill.streaming;
 
+import dev.tidemill.foundation.error.ErrorKind;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.log.LogRecord;
+import dev.tidemill.streaming.result.ResultFeed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class StepTaker {
-  private static final int STEPS_PER_SNAPSHOT = 100;
-
   private final StreamingContext context;
   private final StepLock lock;
   private final QueryRegistry registry;
@@ -52,6 +55,7 @@ final class StepTaker {
     this.registry = registry;
     this.published = published;
     this.checkpoints = checkpoints;
+    checkpoints.tellFailures((query, cause) -> failed(query, cause, null));
   }
 
   /** Goes on behind all steps that anybody knows of. */
@@ -155,9 +159,16 @@ final class StepTaker {
     }
   }
 
+  /** Whether queries of other groups are at work. */
+  private boolean hasNeighbours(QueryGroup group) {
+    return registry.queries().stream()
+        .anyMatch(
+            query -> query.status() == QueryStatus.RUNNING && !group.queries().contains(query));
+  }
+
   private QueryGroup.Outlook look(QueryGroup group, @Nullable List<StandingQuery> byHand) {
     long number = ++looks;
-    QueryGroup.Outlook outlook = group.look(context.clock().millis(), byHand);
+    QueryGroup.Outlook outlook = group.look(context.clock().millis(), byHand, hasNeighbours(group));
     for (StandingQuery query : outlook.settled()) {
       settled.put(query.id(), number);
     }
@@ -186,6 +197,7 @@ final class StepTaker {
     LogRecord.Plan plan = new LogRecord.Plan(lastStep + 1, micros, shares);
     checkpoints.write(plan);
     lastStep = plan.step();
+    cut.due().forEach(query -> query.setStepRows(rows(query, cut)));
     group.move(cut);
     cut.due().forEach(query -> query.begun(now.toEpochMilli()));
     Map<String, String> failures = new TreeMap<>();
@@ -194,6 +206,7 @@ final class StepTaker {
       StandingQuery query = cut.due().get(i);
       boolean untaken = true;
       try {
+        query.setBacklog(backlog(query, cut));
         query.compute(plan, shares.get(i), start);
         untaken = false;
         query.deliver();
@@ -213,22 +226,46 @@ final class StepTaker {
     lock.signal();
   }
 
+  /** The rows that a query is to take at a cut. */
+  private static long rows(StandingQuery query, QueryGroup.Cut cut) {
+    long rows = cut.catchesUp() ? 0 : query.pendingRows();
+    for (TableReference table : query.tables().keySet()) {
+      Advance advance = cut.advances().get(table);
+      rows += advance == null ? 0 : advance.rows();
+    }
+    return rows;
+  }
+
+  /** What there is for a query behind a cut. */
+  private static Backlog backlog(StandingQuery query, QueryGroup.Cut cut) {
+    Backlog behind = Backlog.NONE;
+    for (Map.Entry<TableReference, Table> table : query.tables().entrySet()) {
+      Advance advance = cut.advances().get(table.getKey());
+      if (advance != null && !advance.caughtUp()) {
+        behind = behind.plus(table.getValue().backlog(advance.to()));
+      }
+    }
+    return behind;
+  }
+
   /** What follows a committed step of a query: its end, or a snapshot now and then. */
   private void stepped(StandingQuery query) {
     if (query.hasTakenLastStep() || QueryGroup.isDone(query)) {
       end(query);
-    } else if (query.stepsSinceSnapshot() >= STEPS_PER_SNAPSHOT) {
+    } else if (query.hasUnkeptPins()) {
       try {
-        checkpoints.snapshot(query, registry.all());
+        checkpoints.snapshot(query);
       } catch (TidemillException e) {
         failed(query, e, null);
       }
+    } else {
+      checkpoints.snapshotInTime(query);
     }
   }
 
   private void end(StandingQuery query) {
     try {
-      checkpoints.snapshot(query, registry.all());
+      checkpoints.snapshot(query);
       if (!query.definition().trigger().endsByItself()) {
         query.end();
       }
@@ -252,15 +289,61 @@ final class StepTaker {
    * @param step the step it failed at, or null where it failed between steps
    */
   private void failed(StandingQuery query, TidemillException cause, LogRecord.@Nullable Plan step) {
+    Retries retries = Objects.requireNonNullElse(query.definition().retries(), Retries.DEFAULT);
+    boolean shrinks =
+        cause.kind() == ErrorKind.RESOURCE
+            && retries.most() > 0
+            && step != null
+            && query.feeds().isEmpty()
+            && query.shrinks();
+    boolean again = shrinks || isPassing(query, cause) && query.attempts() < retries.most();
     query.fail(String.valueOf(cause.getMessage()), step);
+    long delay = shrinks ? 0 : retries.delayMillis(query.attempts() + 1);
+    if (again) {
+      query.retryAt(context.clock().millis() + delay);
+    }
     try {
-      checkpoints.save(query, QueryStatus.FAILED);
+      checkpoints.save(query, query.status());
     } catch (TidemillException unsaved) {
       cause.addSuppressed(unsaved);
     }
-    context.listener().failed(query.name(), cause);
-    context.listener().statusChanged(query.name(), QueryStatus.FAILED);
+    if (again) {
+      context.listener().retrying(query.name(), cause, query.attempts(), delay);
+    } else {
+      context.listener().failed(query.name(), cause);
+    }
+    context.listener().statusChanged(query.name(), query.status());
     lock.signal();
+  }
+
+  /** Whether trouble may pass by itself: its own, or that of a query whose result it reads. */
+  private boolean isPassing(StandingQuery query, TidemillException cause) {
+    return cause.code().mayPass()
+        || cause.code().name().equals(ResultFeed.SOURCE_BEHIND)
+            && registry.queries().stream()
+                .anyMatch(other -> query.reads(other) && other.status() == QueryStatus.RETRYING);
+  }
+
+  /**
+   * Lets those go on whose trouble outside may have passed; whether there were any whose time has
+   * come.
+   */
+  boolean retryDue() {
+    long now = context.clock().millis();
+    boolean any = false;
+    for (StandingQuery query : registry.queries()) {
+      if (query.isAttemptDue(now)) {
+        any = true;
+        try {
+          resume(query);
+        } catch (TidemillException e) {
+          if (query.isAttemptDue(now)) {
+            failed(query, e, query.failedStep());
+          }
+        }
+      }
+    }
+    return any;
   }
 
   /**
@@ -270,13 +353,15 @@ final class StepTaker {
    * @throws TidemillException what that step fails of again
    */
   void resume(StandingQuery query) {
-    if (query.status() == QueryStatus.FAILED) {
+    if (query.status() == QueryStatus.FAILED
+        || query.status() == QueryStatus.RETRYING
+        || query.failedStep() != null) {
       LogRecord.Plan failedStep = query.failedStep();
       if (failedStep != null) {
         retry(query, failedStep);
         resumeReaders(query, failedStep);
       }
-      checkpoints.snapshotAtOnce(query, registry.all());
+      checkpoints.snapshotAtOnce(query);
       if (query.hasTakenLastStep()) {
         query.clearError();
         end(query);
@@ -303,7 +388,7 @@ final class StepTaker {
   /** Those that failed with the query because it did not take the step. */
   private void resumeReaders(StandingQuery query, LogRecord.Plan step) {
     for (StandingQuery reader : registry.readers(query)) {
-      if (reader.status() == QueryStatus.FAILED && step.equals(reader.failedStep())) {
+      if (step.equals(reader.failedStep())) {
         try {
           resume(reader);
         } catch (TidemillException stillFailed) {
@@ -323,7 +408,8 @@ final class StepTaker {
     if (planned == null) {
       return;
     }
-    LogRecord.Share share = query.isFailedStepUntaken() ? withoutLost(query, planned) : planned;
+    LogRecord.Share share =
+        query.isFailedStepUntaken() ? fitting(query, withoutLost(query, planned)) : planned;
     try {
       query.compute(step, share, System.nanoTime());
       query.deliver();
@@ -333,6 +419,42 @@ final class StepTaker {
     }
     published.publish(List.of(query)).forEach(context.listener()::stepped);
     query.stepRetried();
+    if (!share.equals(planned)) {
+      registry.align(query.tables().keySet(), (of, unreadable) -> failed(of, unreadable, null));
+    }
+  }
+
+  /** Of a step that did not fit the memory a part that may; the rest is taken behind it. */
+  private static LogRecord.Share fitting(StandingQuery query, LogRecord.Share planned) {
+    long left = query.fittingRows();
+    if (left == Long.MAX_VALUE) {
+      return planned;
+    }
+    List<LogRecord.TableRange> ranges = new ArrayList<>();
+    boolean same = true;
+    for (LogRecord.TableRange range : planned.ranges()) {
+      Table table = query.tables().get(new TableReference(range.table()));
+      if (table == null) {
+        return planned;
+      }
+      Offset first = range.first();
+      Offset from = first == null ? table.start() : first;
+      long behind = table.advance(range.to(), Long.MAX_VALUE).rows();
+      long rows = table.advance(from, Long.MAX_VALUE).rows() - behind;
+      boolean whole = rows <= left;
+      Offset to = whole ? range.to() : left == 0 ? from : table.advance(from, left).to();
+      left -= Math.min(left, rows);
+      same &= whole;
+      ranges.add(
+          new LogRecord.TableRange(
+              range.table(),
+              range.from(),
+              to,
+              range.ended() && whole,
+              range.waiting() || !whole,
+              range.start()));
+    }
+    return same ? planned : new LogRecord.Share(planned.query(), ranges, false);
   }
 
   /**
@@ -345,7 +467,7 @@ final class StepTaker {
     for (LogRecord.TableRange range : planned.ranges()) {
       TableReference reference = new TableReference(range.table());
       Table table = query.tables().get(reference);
-      Offset from = range.from();
+      Offset from = range.first();
       Offset to =
           table == null
               ? range.to()
@@ -355,7 +477,14 @@ final class StepTaker {
         registry.cuts().replace(reference, range.to(), to);
       }
       same &= whole;
-      ranges.add(new LogRecord.TableRange(range.table(), from, to, range.ended() && whole));
+      ranges.add(
+          new LogRecord.TableRange(
+              range.table(),
+              range.from(),
+              to,
+              range.ended() && whole,
+              range.waiting(),
+              range.start()));
     }
     return same ? planned : new LogRecord.Share(planned.query(), ranges, false);
   }

@@ -1,5 +1,6 @@
 package dev.tidemill.streaming;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.plan.delta.StandingPlan;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param plan what is resumed, whatever the planner would say today
  * @param error what it failed of, where it is FAILED
  * @param failedStep the step it failed at, which is tried again when it is resumed, or -1
+ * @param replaces the id of a query of the same name that this one stands in place of: what is left
+ *     of that is deleted; null where there is none
  * @param runsSince the step that it stood at when it last began to run, or -1
  */
 record StoredQuery(
@@ -24,7 +27,8 @@ record StoredQuery(
     QueryStatus status,
     @Nullable String error,
     long failedStep,
-    long runsSince) {
+    long runsSince,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String replaces) {
   static final int VERSION = 1;
 
   StoredQuery {
@@ -37,6 +41,16 @@ record StoredQuery(
 
   /** One that is new. */
   StoredQuery(String id, long number, QueryDefinition definition, StandingPlan plan) {
-    this(VERSION, id, number, definition, plan, QueryStatus.RUNNING, null, -1, -1);
+    this(id, number, definition, plan, null);
+  }
+
+  /** One that stands in place of another. */
+  StoredQuery(
+      String id,
+      long number,
+      QueryDefinition definition,
+      StandingPlan plan,
+      @Nullable String replaces) {
+    this(VERSION, id, number, definition, plan, QueryStatus.RUNNING, null, -1, -1, replaces);
   }
 }

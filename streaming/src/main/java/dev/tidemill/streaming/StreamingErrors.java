@@ -8,12 +8,15 @@ import java.util.Collection;
 final class StreamingErrors {
   private static final ErrorCode EXISTS = ErrorCode.user("QUERY_ALREADY_EXISTS", "42710");
   private static final ErrorCode CHANGED = ErrorCode.user("QUERY_CHANGED", "42710");
+  private static final ErrorCode UNCONFIRMED = ErrorCode.user(StandingQueries.UNCONFIRMED, "55000");
+  private static final ErrorCode IRREPLACEABLE =
+      ErrorCode.user("QUERY_REPLACEMENT_IMPOSSIBLE", "55000");
   private static final ErrorCode NOT_FOUND = ErrorCode.user("QUERY_NOT_FOUND", "42704");
   private static final ErrorCode CHECKPOINT_VERSION =
-      ErrorCode.external("CHECKPOINT_VERSION_UNKNOWN");
-  private static final ErrorCode CHECKPOINT_DAMAGED = ErrorCode.external("CHECKPOINT_DAMAGED");
+      ErrorCode.lasting("CHECKPOINT_VERSION_UNKNOWN");
+  private static final ErrorCode CHECKPOINT_DAMAGED = ErrorCode.lasting("CHECKPOINT_DAMAGED");
   private static final ErrorCode NOT_REPLAYABLE = ErrorCode.user("SOURCE_NOT_REPLAYABLE", "0A000");
-  private static final ErrorCode NOT_RECOVERED = ErrorCode.external("QUERY_NOT_RECOVERED");
+  private static final ErrorCode NOT_RECOVERED = ErrorCode.lasting("QUERY_NOT_RECOVERED");
   private static final ErrorCode FAILED = ErrorCode.user("QUERY_FAILED", "55000");
   private static final ErrorCode STATE = ErrorCode.user("QUERY_STATUS", "55000");
   private static final ErrorCode READ = ErrorCode.user("QUERY_IS_READ", "2BP01");
@@ -38,8 +41,26 @@ final class StreamingErrors {
   static TidemillException changed(String name, Collection<String> differences) {
     return new TidemillException(
         CHANGED,
-        "the standing query %s is there with another definition; what changed: %s. DROP QUERY %s to begin anew"
-            .formatted(name, String.join("; ", differences), name));
+        "the standing query %s is there with another definition; what changed: %s. CREATE OR REPLACE STANDING QUERY %s to replace it, DROP QUERY %s to begin anew"
+            .formatted(name, String.join("; ", differences), name, name));
+  }
+
+  /** Of one that would be replaced, had it been confirmed. */
+  static TidemillException unconfirmed(
+      String name, Collection<String> differences, Collection<String> operators) {
+    return new TidemillException(
+        UNCONFIRMED,
+        ("replacing standing query %s (what changed: %s) does this, and has to be confirmed (SET replace_confirmed = true, "
+                + "--yes, or y at the prompt):\n  %s")
+            .formatted(name, String.join("; ", differences), String.join("\n  ", operators)));
+  }
+
+  static TidemillException irreplaceable(
+      String name, Collection<String> differences, Collection<String> operators) {
+    return new TidemillException(
+        IRREPLACEABLE,
+        "standing query %s cannot be replaced (what changed: %s); it stays as it is:\n  %s"
+            .formatted(name, String.join("; ", differences), String.join("\n  ", operators)));
   }
 
   static TidemillException notFound(String name, Collection<String> near) {
@@ -69,6 +90,16 @@ final class StreamingErrors {
                 + "before; nothing was changed. Restore the database directory from a copy, or DROP QUERY %s and "
                 + "create it anew")
             .formatted(query, path, query));
+  }
+
+  /** The first step was delivered, and the rows it had read once were not kept yet. */
+  static TidemillException pinsLost(String query) {
+    return new TidemillException(
+        NOT_REPLAYABLE,
+        ("standing query %s was cut off in its first step, when its sink had taken the step and the rows of a table that is "
+                + "read once were not kept yet; that table may have other rows now. DROP QUERY %s, empty the sink, and create "
+                + "the query anew")
+            .formatted(query, query));
   }
 
   static TidemillException notReplayable(String query, String table) {

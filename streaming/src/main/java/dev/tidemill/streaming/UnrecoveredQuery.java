@@ -28,7 +28,7 @@ record UnrecoveredQuery(
   /** Of one of which nothing but the id is known. */
   static QueryDefinition unknown(String id) {
     return new QueryDefinition(
-        id, null, OutputMode.UPDATE, new Trigger.AsFastAsPossible(), Long.MAX_VALUE, "");
+        id, null, OutputMode.UPDATE, new Trigger.AsFastAsPossible(), Long.MAX_VALUE, 0, null, "");
   }
 
   @Override
@@ -45,6 +45,7 @@ record UnrecoveredQuery(
         0,
         null,
         String.valueOf(cause.getMessage()),
+        null,
         Map.of());
   }
 }

@@ -3,14 +3,12 @@ package dev.tidemill.testing;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +56,10 @@ class DuckDbTest {
         case ScriptRecord.Gives gives -> {
           try (ResultSet rows = statement.executeQuery(record.sql())) {
             return ScriptRows.difference(
-                gives.columns(), gives.sorted(), plain(gives.rows()), plain(rows(rows)));
+                gives.columns(),
+                gives.sorted(),
+                DuckDbRows.plain(gives.rows()),
+                DuckDbRows.plain(DuckDbRows.of(rows)));
           }
         }
         case ScriptRecord.Succeeds kind -> statement.execute(record.sql());
@@ -70,46 +71,5 @@ class DuckDbTest {
     } catch (SQLException e) {
       return "DuckDB says: " + e.getMessage();
     }
-  }
-
-  /**
-   * Without the zeros that end the fraction of a second: DuckDB's timestamps have no precision of
-   * their own.
-   */
-  private static List<String> plain(List<String> rows) {
-    return rows.stream()
-        .map(
-            row ->
-                row.replaceAll("(:[0-9]{2})(\\.[0-9]*?)0+(?![0-9])", "$1$2")
-                    .replaceAll("(:[0-9]{2})\\.(?![0-9])", "$1"))
-        .toList();
-  }
-
-  static List<String> rows(ResultSet result) throws SQLException {
-    List<String> rows = new ArrayList<>();
-    int columns = result.getMetaData().getColumnCount();
-    while (result.next()) {
-      List<String> values = new ArrayList<>();
-      for (int c = 1; c <= columns; c++) {
-        values.add(text(result.getObject(c)));
-      }
-      rows.add(String.join("\t", values));
-    }
-    return rows;
-  }
-
-  private static String text(@Nullable Object value) {
-    return switch (value) {
-      case null -> "NULL";
-      case BigDecimal decimal -> decimal.toPlainString();
-      case Timestamp time -> timestamp(time);
-      case String text when text.isEmpty() -> "(empty)";
-      default -> value.toString().replace("\t", "\\t").replace("\n", "\\n");
-    };
-  }
-
-  private static String timestamp(Timestamp time) {
-    String text = time.toLocalDateTime().toString().replace('T', ' ');
-    return text.length() == 16 ? text + ":00" : text;
   }
 }

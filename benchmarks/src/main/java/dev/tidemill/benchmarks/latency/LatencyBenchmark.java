@@ -7,16 +7,21 @@ import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Result;
 import dev.tidemill.engine.Session;
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -26,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * A keyed aggregate with many groups takes steps of few rows: from the moment when a file of rows
  * is there, by rename, to the step's end, when its log record is synced and its result can be read.
  * In turn with each step the disk itself is measured: a block appended to a file and synced. Once
- * on an idle engine and once with a batch query running beside.
+ * on an idle engine and once with a batch query running beside. Then the database is opened again,
+ * as a crash at the end would leave it, and as its clean end leaves it.
  */
 public final class LatencyBenchmark {
   private static final int BLOCK = 4096;
@@ -65,8 +71,12 @@ public final class LatencyBenchmark {
         load(session, rows);
         Times idle = measure("idle", session, directory, rows);
         Times busy = measureBusy(engine, session, directory, rows);
+        copy(directory.resolve("db"), directory.resolve("crashed"));
         print(List.of(idle, busy));
       }
+      printRecovery(
+          recover("after a crash", directory.resolve("crashed")),
+          recover("after a clean end", directory.resolve("db")));
     } finally {
       delete(directory);
     }
@@ -164,6 +174,76 @@ public final class LatencyBenchmark {
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Milliseconds until a query's result can be read again.
+   *
+   * @param bytes of its snapshots
+   * @param steps that were taken again
+   */
+  private record Recovery(String name, double millis, long bytes, long steps) {}
+
+  private Recovery recover(String name, Path database) {
+    long start = System.nanoTime();
+    try (Engine engine =
+            Engine.builder().directory(database).threads(options.threads()).stepByHand().open();
+        Session session = engine.session()) {
+      double millis = (System.nanoTime() - start) / 1e6;
+      try (Result result =
+          session.execute("SELECT MAX(snapshot_bytes), MAX(snapshot_step) FROM \"totals$state\"")) {
+        Batch batch = Objects.requireNonNull(result.next());
+        try (batch) {
+          // Where the first snapshot was not whole yet there is none: all steps are taken again.
+          boolean isKept = !batch.column(0).isNull(0);
+          long bytes = isKept ? number(batch.column(0)) : 0;
+          long step = isKept ? number(batch.column(1)) : -1;
+          return new Recovery(name, millis, bytes, session.progress("totals").step() - step);
+        }
+      }
+    }
+  }
+
+  private static long number(Column column) {
+    return ((Number) Objects.requireNonNull(column.value(0))).longValue();
+  }
+
+  private void printRecovery(Recovery crash, Recovery end) throws IOException {
+    out.printf("%-16s %16s %16s %16s%n", "", "recovery millis", "snapshot bytes", "steps again");
+    for (Recovery recovery : List.of(crash, end)) {
+      out.printf(
+          "%-16s %16.0f %16d %16d%n",
+          recovery.name, recovery.millis, recovery.bytes, recovery.steps);
+    }
+    Path json = options.json();
+    if (json != null) {
+      ObjectMapper mapper = new ObjectMapper();
+      ObjectNode root = (ObjectNode) mapper.readTree(json.toFile());
+      root.put("recovery_crash_millis", crash.millis)
+          .put("recovery_crash_steps", crash.steps)
+          .put("recovery_clean_millis", end.millis)
+          .put("snapshot_bytes", crash.bytes);
+      mapper.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), root);
+    }
+  }
+
+  /** What a crash would leave; files that come and go meanwhile are looked for again. */
+  private static void copy(Path from, Path to) throws IOException {
+    while (true) {
+      try (Stream<Path> found = Files.walk(from)) {
+        for (Path file : found.toList()) {
+          Path target = to.resolve(from.relativize(file).toString());
+          if (Files.isDirectory(file)) {
+            Files.createDirectories(target);
+          } else {
+            Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+          }
+        }
+        return;
+      } catch (NoSuchFileException | UncheckedIOException gone) {
+        delete(to);
+      }
     }
   }
 

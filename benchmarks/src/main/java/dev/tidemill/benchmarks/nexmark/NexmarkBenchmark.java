@@ -30,7 +30,7 @@ public final class NexmarkBenchmark {
   /** Runs all; whether every query of ours ran. */
   public boolean run() throws IOException {
     String peerName = options.peer();
-    try (FlinkProcess peer = peerName == null ? null : new FlinkProcess(options)) {
+    try (PeerProcess peer = peerName == null ? null : new PeerProcess(peerName, options)) {
       out.printf(
           "%-5s %12s %8s %9s %8s %8s %12s%s%n",
           "query",
@@ -56,7 +56,7 @@ public final class NexmarkBenchmark {
     return !failed;
   }
 
-  private void measure(NexmarkQuery query, @Nullable FlinkProcess peer) throws IOException {
+  private void measure(NexmarkQuery query, @Nullable PeerProcess peer) throws IOException {
     Map<String, Object> figure = new LinkedHashMap<>();
     figure.put("name", query.name());
     figures.add(figure);
@@ -103,7 +103,7 @@ public final class NexmarkBenchmark {
 
   private void measure(
       NexmarkQuery query,
-      FlinkProcess peer,
+      PeerProcess peer,
       @Nullable Measurement ours,
       Map<String, Object> figure,
       StringBuilder line) {

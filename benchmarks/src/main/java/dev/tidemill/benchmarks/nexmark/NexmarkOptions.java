@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param events of all three tables
  * @param warmUp events of a run before that is not measured
  * @param memory as {@code 2GB}, or null for the engine's own default
- * @param peer {@code flink}, or null
+ * @param peer {@code flink}, {@code spark}, or null
  * @param home the directory that {@code benchmarks} and {@code target} are in
  * @param json where the figures are written, or null
  */

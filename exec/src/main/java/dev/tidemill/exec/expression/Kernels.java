@@ -200,7 +200,7 @@ final class Kernels {
       case FROM_EPOCH_MILLIS -> strict(Temporals.fromEpoch(call, 1000));
       case FROM_EPOCH_MICROS -> strict(Temporals.fromEpoch(call, 1_000_000));
       case AT_TIME_ZONE -> strict(Temporals.atZone(call));
-      case FORMAT_TIME, STRFTIME, TO_CHAR -> strict(Temporals.format(call));
+      case FORMAT_TIME, STRFTIME, TO_CHAR -> strict(TimeFormat.kernel(call));
       case PARSE_TIME, STRPTIME -> strict(Temporals.parse(call));
       case MAKE_TIMESTAMP -> strict(Temporals.makeTimestamp(call));
       case MONTHS_BETWEEN -> strict(Temporals.monthsBetween(types.getFirst()));

@@ -43,7 +43,7 @@ final class Temporals {
   private Temporals() {}
 
   /** Units per second of a TIME or TIMESTAMP. */
-  private static long perSecond(Type type) {
+  static long perSecond(Type type) {
     return switch (type) {
       case Type.Time t -> TimeUnits.timePerSecond(t.precision());
       case Type.Timestamp t -> TimeUnits.perSecond(t.precision());
@@ -761,27 +761,8 @@ final class Temporals {
         });
   }
 
-  /** Formatters of the patterns seen; one instance serves one thread. */
-  private static final class Formatters {
-    private final ScalarFunction function;
-    private final Map<String, DateTimeFormatter> known = new HashMap<>();
-
-    Formatters(ScalarFunction function) {
-      this.function = function;
-    }
-
-    DateTimeFormatter of(String pattern) {
-      DateTimeFormatter formatter = known.get(pattern);
-      if (formatter == null) {
-        formatter = TimePatterns.formatter(function, pattern);
-        known.put(pattern, formatter);
-      }
-      return formatter;
-    }
-  }
-
   /** Time zones by the names seen; one instance serves one thread. */
-  private static final class Zones {
+  static final class Zones {
     private final Map<String, ZoneId> known = new HashMap<>();
 
     ZoneId of(String name) {
@@ -822,43 +803,12 @@ final class Temporals {
         });
   }
 
-  static Kernel format(Call call) {
-    Type type = call.arguments().getFirst().type();
-    return RegularExpressions.perBatch(
-        () -> {
-          Formatters formatters = new Formatters(call.function());
-          Zones zones = new Zones();
-          return RowKernels.text(
-              call.type(),
-              arguments -> {
-                Object value = object(type, arguments.integer(0));
-                TemporalAccessor time =
-                    value instanceof Instant instant
-                        ? instant.atZone(
-                            call.arguments().size() == 3
-                                ? zones.of(arguments.text(2))
-                                : ZoneOffset.UTC)
-                        : (TemporalAccessor) value;
-                String pattern = arguments.text(1);
-                DateTimeFormatter formatter = formatters.of(pattern);
-                try {
-                  return formatter.format(time);
-                } catch (DateTimeException e) {
-                  throw ExpressionErrors.invalidPattern(
-                      call.function(),
-                      pattern,
-                      "it does not go with " + type + ": " + e.getMessage());
-                }
-              });
-        });
-  }
-
   /** {@code PARSE_TIME(text, pattern)} into a DATE, TIME or TIMESTAMP. */
   static Kernel parse(Call call) {
     Type type = call.type();
     return (evaluation, rows, values) -> {
       RowArguments arguments = new RowArguments(evaluation, values);
-      Formatters formatters = new Formatters(call.function());
+      TimePatterns.Seen patterns = new TimePatterns.Seen(call.function());
       return RowByRow.compute(
           evaluation,
           rows,
@@ -867,7 +817,10 @@ final class Temporals {
           row -> {
             arguments.moveTo(row);
             return parse(
-                call.function(), type, arguments.text(0), formatters.of(arguments.text(1)));
+                call.function(),
+                type,
+                arguments.text(0),
+                patterns.of(arguments.text(1)).formatter());
           });
     };
   }

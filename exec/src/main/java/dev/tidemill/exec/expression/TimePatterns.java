@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/** The patterns of dates and times, of java.time, of C's strftime and of TO_CHAR, as formatters. */
+/** The patterns of dates and times, of java.time, of C's strftime and of TO_CHAR. */
 final class TimePatterns {
   /** The letters of TO_CHAR, longer ones before those they begin with, and java.time's for them. */
   private static final List<Map.Entry<String, String>> TO_CHAR =
@@ -51,26 +51,101 @@ final class TimePatterns {
           Map.entry("AM", "a"),
           Map.entry("PM", "a"));
 
+  private static final int SECONDS_PER_DAY = 86_400;
+
   private TimePatterns() {}
 
-  /** The formatter of a pattern in the language of {@code function}. */
-  static DateTimeFormatter formatter(ScalarFunction function, String pattern) {
+  /**
+   * A pattern as a formatter.
+   *
+   * @param seconds times without a zone in the same span of so many seconds, counted from midnight,
+   *     are written alike; 0 where fractions of a second matter
+   */
+  record TimePattern(DateTimeFormatter formatter, int seconds) {}
+
+  /** The patterns seen; one instance serves one thread. */
+  static final class Seen {
+    private final ScalarFunction function;
+    private final Map<String, TimePattern> known = new HashMap<>();
+
+    Seen(ScalarFunction function) {
+      this.function = function;
+    }
+
+    TimePattern of(String pattern) {
+      TimePattern found = known.get(pattern);
+      if (found == null) {
+        found = pattern(function, pattern);
+        known.put(pattern, found);
+      }
+      return found;
+    }
+  }
+
+  /** Puts a formatter together, and notes the finest letters on the way. */
+  private static final class Builder {
+    private final DateTimeFormatterBuilder formatter = new DateTimeFormatterBuilder();
+    private int seconds = SECONDS_PER_DAY;
+
+    void appendPattern(String letters) {
+      formatter.appendPattern(letters);
+      boolean isText = false;
+      for (int i = 0; i < letters.length(); i++) {
+        char letter = letters.charAt(i);
+        isText ^= letter == '\'';
+        if (!isText && Character.isLetter(letter)) {
+          seconds = Math.min(seconds, seconds(letter));
+        }
+      }
+    }
+
+    private static int seconds(char letter) {
+      return switch (letter) {
+        case 'G', 'u', 'y', 'Y', 'Q', 'q', 'M', 'L', 'w', 'W', 'd', 'D', 'F', 'E', 'e', 'c', 'p' ->
+            SECONDS_PER_DAY;
+        case 'a', 'h', 'H', 'k', 'K' -> 3600;
+        case 'm' -> 60;
+        case 's' -> 1;
+        default -> 0;
+      };
+    }
+
+    void appendLiteral(String text) {
+      formatter.appendLiteral(text);
+    }
+
+    void appendLiteral(char letter) {
+      formatter.appendLiteral(letter);
+    }
+
+    /** A field of the date. */
+    void appendValue(TemporalField field, int width) {
+      formatter.appendValue(field, width);
+    }
+
+    /** A field of the date. */
+    void appendText(TemporalField field, Map<Long, String> names) {
+      formatter.appendText(field, names);
+    }
+  }
+
+  /** What a pattern in the language of {@code function} is. */
+  static TimePattern pattern(ScalarFunction function, String pattern) {
     try {
-      DateTimeFormatterBuilder builder = new DateTimeFormatterBuilder();
+      Builder builder = new Builder();
       switch (function) {
         case STRFTIME, STRPTIME -> addC(function, pattern, builder);
         case TO_CHAR -> addToChar(function, pattern, builder);
         default -> builder.appendPattern(pattern);
       }
-      return builder.toFormatter(Locale.ENGLISH);
+      return new TimePattern(builder.formatter.toFormatter(Locale.ENGLISH), builder.seconds);
     } catch (IllegalArgumentException | DateTimeException e) {
       throw ExpressionErrors.invalidPattern(
           function, pattern, Objects.toString(e.getMessage(), "unknown letters"));
     }
   }
 
-  private static void addC(
-      ScalarFunction function, String pattern, DateTimeFormatterBuilder builder) {
+  private static void addC(ScalarFunction function, String pattern, Builder builder) {
     for (int at = 0; at < pattern.length(); at++) {
       char c = pattern.charAt(at);
       if (c != '%') {
@@ -136,8 +211,7 @@ final class TimePatterns {
     return letters;
   }
 
-  private static void addToChar(
-      ScalarFunction function, String pattern, DateTimeFormatterBuilder builder) {
+  private static void addToChar(ScalarFunction function, String pattern, Builder builder) {
     int at = 0;
     while (at < pattern.length()) {
       char c = pattern.charAt(at);
@@ -158,8 +232,7 @@ final class TimePatterns {
   }
 
   /** Adds what the letters at a place stand for; how many there are. */
-  private static int letters(
-      ScalarFunction function, String pattern, int at, DateTimeFormatterBuilder builder) {
+  private static int letters(ScalarFunction function, String pattern, int at, Builder builder) {
     if (pattern.regionMatches(true, at, "FM", 0, 2)) {
       return 2;
     }

@@ -35,9 +35,14 @@ public final class RowKeys {
 
   /** The keys, then all other columns, ascending, NULLs last: only equal rows are equal. */
   public static RowKeys withTieBreak(List<SortKey> keys, List<Type> types) {
+    return new RowKeys(tiesBroken(keys, types), types);
+  }
+
+  /** The keys, then all other columns, ascending, NULLs last. */
+  public static List<SortKey> tiesBroken(List<SortKey> keys, List<Type> types) {
     List<SortKey> all = new ArrayList<>(keys);
     all.addAll(others(keys, types));
-    return new RowKeys(all, types);
+    return all;
   }
 
   /** All other columns than those of some keys, ascending, NULLs last. */

@@ -13,6 +13,8 @@ import java.util.Objects;
  *     for JDBC
  */
 public record ErrorCode(String name, ErrorKind kind, String sqlState) {
+  private static final String LASTING = "58P01";
+
   public ErrorCode {
     Objects.requireNonNull(kind);
     if (!name.matches("[A-Z][A-Z0-9_]*")) {
@@ -33,6 +35,19 @@ public record ErrorCode(String name, ErrorKind kind, String sqlState) {
 
   public static ErrorCode external(String name) {
     return new ErrorCode(name, ErrorKind.EXTERNAL, "58030");
+  }
+
+  /**
+   * Trouble outside that does not pass by itself: data is damaged, gone or of another version, and
+   * somebody has to see to it.
+   */
+  public static ErrorCode lasting(String name) {
+    return new ErrorCode(name, ErrorKind.EXTERNAL, LASTING);
+  }
+
+  /** Whether what failed may go well when it is tried again, without anything being changed. */
+  public boolean mayPass() {
+    return kind == ErrorKind.EXTERNAL && !sqlState.equals(LASTING);
   }
 
   public static ErrorCode internal(String name) {

@@ -1,6 +1,7 @@
 package dev.tidemill.foundation.setting;
 
 import dev.tidemill.foundation.format.TimeZones;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 
@@ -51,6 +52,43 @@ public final class EngineSettings {
           1,
           Long.MAX_VALUE,
           "Most input rows that one step of a standing query takes.");
+
+  /** The time that steps are to take: their rows follow it; zero where they do not. */
+  public static final Setting<Duration> TARGET_STEP_TIME =
+      Setting.duration(
+          "target_step_time",
+          Duration.ZERO,
+          "Time that a step of a standing query is to take: the rows of its steps follow it; 0s where they do not.");
+
+  /** The delay before a step is tried again for the first time. */
+  public static final Setting<Duration> RETRY_DELAY =
+      Setting.duration(
+          "retry_delay",
+          Duration.ofMillis(500),
+          "Time until a standing query first tries again what failed of trouble outside; it doubles from attempt to attempt.");
+
+  /** What the delay between attempts grows to. */
+  public static final Setting<Duration> MAX_RETRY_DELAY =
+      Setting.duration(
+          "max_retry_delay",
+          Duration.ofMinutes(1),
+          "Longest time between two attempts of a standing query.");
+
+  /** Attempts in a row. */
+  public static final Setting<Long> MAX_RETRIES =
+      Setting.number(
+          "max_retries",
+          1_000_000,
+          0,
+          Long.MAX_VALUE,
+          "Attempts in a row after which a standing query that trouble outside is in the way of stands as FAILED.");
+
+  /** Whether standing queries may be replaced without being asked for. */
+  public static final Setting<Boolean> REPLACE_CONFIRMED =
+      Setting.flag(
+          "replace_confirmed",
+          false,
+          "CREATE OR REPLACE STANDING QUERY, and in scripts CREATE of a changed one, replaces without a question.");
 
   /** Whether state may grow for ever. */
   public static final Setting<StateGrowth> UNBOUNDED_STATE =
@@ -103,6 +141,11 @@ public final class EngineSettings {
           MAX_RECURSION,
           BROADCAST_THRESHOLD,
           MAX_ROWS_PER_STEP,
+          TARGET_STEP_TIME,
+          RETRY_DELAY,
+          MAX_RETRY_DELAY,
+          MAX_RETRIES,
+          REPLACE_CONFIRMED,
           UNBOUNDED_STATE,
           BATCH_ROWS,
           JOIN_DISTRIBUTION,

@@ -2,7 +2,10 @@ package dev.tidemill.plan.delta;
 
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.function.AggregateFunction;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,31 @@ public record DeltaAggregatePlan(
     List<OutputColumn> columns,
     @Nullable TimeBound bound)
     implements DeltaPlan {
+  /** Over rows that only come these keep as much as one row, whatever comes. */
+  private static final Set<AggregateFunction> SMALL =
+      EnumSet.of(
+          AggregateFunction.COUNT,
+          AggregateFunction.SUM,
+          AggregateFunction.AVG,
+          AggregateFunction.MIN,
+          AggregateFunction.MAX,
+          AggregateFunction.BOOL_AND,
+          AggregateFunction.BOOL_OR,
+          AggregateFunction.BIT_AND,
+          AggregateFunction.BIT_OR,
+          AggregateFunction.BIT_XOR,
+          AggregateFunction.STDDEV_POP,
+          AggregateFunction.STDDEV_SAMP,
+          AggregateFunction.VAR_POP,
+          AggregateFunction.VAR_SAMP,
+          AggregateFunction.COVAR_POP,
+          AggregateFunction.COVAR_SAMP,
+          AggregateFunction.SKEWNESS,
+          AggregateFunction.KURTOSIS,
+          AggregateFunction.KURTOSIS_POP,
+          AggregateFunction.APPROX_COUNT_DISTINCT,
+          AggregateFunction.APPROX_QUANTILE);
+
   public DeltaAggregatePlan {
     keys = List.copyOf(keys);
     calls = List.copyOf(calls);
@@ -29,6 +57,20 @@ public record DeltaAggregatePlan(
       throw new IllegalArgumentException(
           columns.size() + " columns for " + keys.size() + " keys and " + calls);
     }
+  }
+
+  /** Whether without keys it keeps as much as one row, whatever comes. */
+  public boolean keepsOneRow() {
+    return keys.isEmpty() && calls.stream().allMatch(call -> isSmall(call, input.changing()));
+  }
+
+  /** Whether an aggregate keeps as much as one value, whatever comes. */
+  public static boolean isSmall(AggregateCall call, boolean changing) {
+    AggregateFunction function = call.function();
+    boolean isExtreme = function == AggregateFunction.MIN || function == AggregateFunction.MAX;
+    boolean isBits = function == AggregateFunction.BIT_AND || function == AggregateFunction.BIT_OR;
+    boolean isDistinct = call.distinct() && !isExtreme && !isBits;
+    return SMALL.contains(function) && !isDistinct && !(changing && (isExtreme || isBits));
   }
 
   @Override

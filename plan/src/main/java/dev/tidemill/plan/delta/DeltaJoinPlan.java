@@ -1,5 +1,6 @@
 package dev.tidemill.plan.delta;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.expression.Expression;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param nullsMatch per key whether NULL equals NULL
  * @param residual a further condition over left and right columns (right behind left), or null
  * @param columns as of a batch join
- * @param bound a key (by its place in the keys) whose rows end on both sides, or null where rows
- *     are kept for ever
+ * @param bound a key (by its place in the keys) whose rows end on both sides, or null
+ * @param leftEnd a column of the left side by which its rows end, since the condition lets no row
+ *     that may still come match them; or null
+ * @param rightEnd the same of the right side
  */
 public record DeltaJoinPlan(
     DeltaPlan left,
@@ -28,7 +31,9 @@ public record DeltaJoinPlan(
     List<Boolean> nullsMatch,
     @Nullable Expression residual,
     List<OutputColumn> columns,
-    @Nullable TimeBound bound)
+    @Nullable TimeBound bound,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TimeBound leftEnd,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TimeBound rightEnd)
     implements DeltaPlan {
   public DeltaJoinPlan {
     leftKeys = List.copyOf(leftKeys);
@@ -62,8 +67,28 @@ public record DeltaJoinPlan(
     };
   }
 
+  /** Whether rows of a side (0 left, 1 right) are dropped when the watermark passes them. */
+  public boolean ends(int side) {
+    return bound != null || (side == 0 ? leftEnd : rightEnd) != null;
+  }
+
+  /**
+   * Whether in APPEND it gives rows without a match when they end: outer and anti joins, of which
+   * each row that stands there by having none ends.
+   */
+  public boolean closes() {
+    return !bilinear()
+        && switch (kind) {
+          case LEFT, SEMI, ANTI, LEFT_MARK -> ends(0);
+          case RIGHT -> ends(1);
+          case FULL -> ends(0) && ends(1);
+          case INNER, NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> false;
+        };
+  }
+
   @Override
   public boolean changing() {
-    return !bilinear() || left.changing() || right.changing();
+    boolean onlyGains = bilinear() || kind == JoinKind.SEMI;
+    return !onlyGains || left.changing() || right.changing();
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = DeltaJoinPlan.class, name = "join"),
   @JsonSubTypes.Type(value = DeltaTopNPlan.class, name = "topN"),
   @JsonSubTypes.Type(value = DeltaPartitionPlan.class, name = "partition"),
+  @JsonSubTypes.Type(value = TimeFilterPlan.class, name = "timeFilter"),
   @JsonSubTypes.Type(value = RecomputePlan.class, name = "recompute"),
 })
 public sealed interface DeltaPlan
@@ -30,6 +31,7 @@ public sealed interface DeltaPlan
         DeltaJoinPlan,
         DeltaTopNPlan,
         DeltaPartitionPlan,
+        TimeFilterPlan,
         RecomputePlan {
   List<OutputColumn> columns();
 
@@ -40,4 +42,14 @@ public sealed interface DeltaPlan
    * or insert-only.
    */
   boolean changing();
+
+  /**
+   * Whether each of its rows goes as time passes, so that what is kept of them is as much as comes
+   * in that time.
+   */
+  default boolean expires() {
+    return !inputs().isEmpty()
+        && inputs().stream().anyMatch(DeltaPlan::expires)
+        && inputs().stream().allMatch(input -> input instanceof StaticPlan || input.expires());
+  }
 }

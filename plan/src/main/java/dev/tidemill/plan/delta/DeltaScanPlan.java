@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param changing whether the table removes rows too
  * @param key names of the columns by which the table tells the rows that go: the last row of each
  *     key is kept; none where those that go stand there as they were
+ * @param ofResult whether the table is the result of a standing query, whose watermark is the
+ *     table's
  */
 public record DeltaScanPlan(
     TableReference table,
@@ -24,7 +26,8 @@ public record DeltaScanPlan(
     @Nullable EventTime eventTime,
     List<Expression> filters,
     boolean changing,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<String> key)
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<String> key,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean ofResult)
     implements DeltaPlan {
   public DeltaScanPlan {
     key = key == null ? List.of() : List.copyOf(key);
@@ -40,6 +43,17 @@ public record DeltaScanPlan(
       List<Expression> filters,
       boolean changing) {
     this(table, columns, eventTime, filters, changing, List.of());
+  }
+
+  /** A scan of a table that is no result. */
+  public DeltaScanPlan(
+      TableReference table,
+      List<OutputColumn> columns,
+      @Nullable EventTime eventTime,
+      List<Expression> filters,
+      boolean changing,
+      @Nullable List<String> key) {
+    this(table, columns, eventTime, filters, changing, key, false);
   }
 
   @Override

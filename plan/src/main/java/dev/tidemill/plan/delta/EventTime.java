@@ -15,12 +15,15 @@ import java.util.List;
  * @param lateness which rows come too late for the query
  * @param maxAheadMillis values of the watermark expression that are further ahead of the time of
  *     the step do not count for the maximum; 0 where all do
+ * @param idleTimeoutMillis after what time without rows a partition of the table does not hold the
+ *     watermark back; 0 where it always does
  */
 public record EventTime(
     Expression time,
     Expression watermark,
     Lateness lateness,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long maxAheadMillis) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long maxAheadMillis,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long idleTimeoutMillis) {
 
   /**
    * Which rows of a step are late, by the watermark W of the step before. A late row is outside the

@@ -1,5 +1,6 @@
 package dev.tidemill.plan.delta;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import java.util.List;
@@ -10,8 +11,14 @@ import java.util.List;
  *
  * @param body any batch plan over {@code InputPlan}s; number i is {@code inputs.get(i)}
  * @param reason what has no incremental form, for EXPLAIN
+ * @param byClock whether the result is another at another time, so that it is computed anew at
+ *     every step
  */
-public record RecomputePlan(BatchPlan body, List<DeltaPlan> inputs, String reason)
+public record RecomputePlan(
+    BatchPlan body,
+    List<DeltaPlan> inputs,
+    String reason,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean byClock)
     implements DeltaPlan {
   public RecomputePlan {
     inputs = List.copyOf(inputs);

@@ -1,9 +1,11 @@
 package dev.tidemill.plan.delta;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SortKey;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is needed to run a standing query, or to resume it without the planner. Kept as JSON in
@@ -14,6 +16,7 @@ import java.util.Map;
  * @param key columns of the result that identify a row, or none
  * @param timeColumn the column of the result that the watermark bounds (rows with a time not after
  *     it are final), or -1
+ * @param bounds what the watermark promises of columns of the result, as who reads it may rely on
  * @param order a top-level ORDER BY: holds when the result is read or COMPLETE is written
  * @param hidden how many of the root's last columns are not the result's and only serve its order
  * @param modes the legal output modes; of an illegal one the reason and the way out
@@ -27,6 +30,7 @@ public record StandingPlan(
     DeltaPlan root,
     List<Integer> key,
     int timeColumn,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<TimeBound> bounds,
     List<SortKey> order,
     int hidden,
     List<OutputMode> modes,
@@ -39,10 +43,16 @@ public record StandingPlan(
 
   public StandingPlan {
     key = List.copyOf(key);
+    bounds = bounds == null ? List.of() : List.copyOf(bounds);
     order = List.copyOf(order);
     modes = List.copyOf(modes);
     illegal = Map.copyOf(illegal);
     definitions = Map.copyOf(definitions);
+  }
+
+  @Override
+  public List<TimeBound> bounds() {
+    return bounds == null ? List.of() : bounds;
   }
 
   /** The columns of the result. */
@@ -58,6 +68,6 @@ public record StandingPlan(
   /** The same plan, of which the last {@code count} columns only serve the order. */
   public StandingPlan withHidden(int count) {
     return new StandingPlan(
-        version, root, key, timeColumn, order, count, modes, illegal, definitions);
+        version, root, key, timeColumn, bounds, order, count, modes, illegal, definitions);
   }
 }

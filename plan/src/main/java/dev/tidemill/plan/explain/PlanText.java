@@ -29,6 +29,7 @@ import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -205,8 +206,10 @@ public final class PlanText {
         : "Hop " + time + " every " + interval(table.slideMillis()) + " for " + size + offset;
   }
 
-  private static String interval(long millis) {
-    return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
+  static String interval(long millis) {
+    return millis % 1000 == 0
+        ? millis / 1000 + " s"
+        : BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString() + " s";
   }
 
   private static String aggregate(AggregatePlan aggregate) {

@@ -18,8 +18,15 @@ import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
+import dev.tidemill.plan.delta.TimeFilterPlan;
+import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.ScalarFunction;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,10 +38,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * Output modes: APPEND, UPDATE, COMPLETE
+ *   APPEND gives a row when the watermark is at window_start + 10 s
  * Key: window_start
- * Aggregate by window_start: COUNT(*) AS n | changing | keeps an accumulator per group, until the watermark passes window_start + 10 s
+ * Aggregate by window_start: COUNT(*) AS n | changing | keeps its accumulators per group until window_start + 10 s, bounded by watermark ts - 5 s
  *   Tumble ts every 10 s | insert-only
- *     Scan tidemill.main.bid [ts] | insert-only | late rows by window
+ *     Scan tidemill.main.bid [ts] | watermark ts - INTERVAL '5' SECOND, late where its first window is closed | insert-only
  * </pre>
  */
 public final class StandingPlanText {
@@ -45,6 +53,9 @@ public final class StandingPlanText {
     StringBuilder text = new StringBuilder("Output modes: ");
     text.append(plan.modes().stream().map(OutputMode::name).collect(Collectors.joining(", ")))
         .append('\n');
+    if (plan.modes().contains(OutputMode.APPEND)) {
+      text.append("  APPEND gives a row ").append(finality(plan.root())).append('\n');
+    }
     for (OutputMode mode : OutputMode.values()) {
       String reason = plan.illegal().get(mode);
       if (reason != null) {
@@ -70,7 +81,10 @@ public final class StandingPlanText {
       case RecomputePlan recompute -> {
         line(
             depth,
-            "RECOMPUTED every step over all rows: " + recompute.reason() + " | keeps its inputs",
+            "RECOMPUTED every step over all rows: "
+                + recompute.reason()
+                + " | changing | keeps its inputs"
+                + unbounded(recompute),
             text);
         body(recompute.body(), recompute.inputs(), "", depth + 1, text);
       }
@@ -86,6 +100,7 @@ public final class StandingPlanText {
       case DeltaAggregatePlan aggregate ->
           line(depth, aggregate(aggregate) + edge(plan) + kept(aggregate), text);
       case DeltaJoinPlan join -> line(depth, join(join) + edge(plan) + kept(join), text);
+      case TimeFilterPlan filter -> line(depth, filter(filter) + edge(plan) + kept(filter), text);
       case DeltaTopNPlan top ->
           line(depth, topN(top) + edge(plan) + " | keeps " + keptRows(top), text);
     }
@@ -94,6 +109,45 @@ public final class StandingPlanText {
         && !(plan instanceof DeltaPartitionPlan)) {
       plan.inputs().forEach(input -> write(input, depth + 1, text));
     }
+  }
+
+  /** When a row is final, that is, when APPEND gives it. */
+  private static String finality(DeltaPlan plan) {
+    if (!plan.changing()) {
+      return "at once: it cannot change any more";
+    }
+    return switch (plan) {
+      case DeltaAggregatePlan aggregate ->
+          aggregate.bound() == null
+              ? finality(aggregate.input())
+              : at(end(aggregate.bound(), aggregate.keys(), aggregate.input().columns()));
+      case DeltaPartitionPlan partition ->
+          partition.bound() == null
+              ? finality(partition.inputs().get(0))
+              : at(
+                  end(
+                      partition.bound(),
+                      partition.keys().get(0),
+                      partition.inputs().get(0).columns()));
+      case DeltaJoinPlan join -> {
+        DeltaPlan changing =
+            join.inputs().stream().filter(DeltaPlan::changing).findFirst().orElse(join);
+        if (changing != join && join.bilinear()) {
+          yield finality(changing);
+        }
+        yield "with a match at once, without one " + at(ends(join));
+      }
+      default ->
+          plan.inputs().stream()
+              .filter(DeltaPlan::changing)
+              .findFirst()
+              .map(StandingPlanText::finality)
+              .orElse("at once");
+    };
+  }
+
+  private static String at(String end) {
+    return "when the watermark is at " + end;
   }
 
   /** Batch nodes, with the delta plans in the places of their inputs. */
@@ -129,6 +183,9 @@ public final class StandingPlanText {
               .map(f -> ExpressionText.of(f, names))
               .collect(Collectors.joining(" AND ")));
     }
+    if (scan.ofResult()) {
+      text.append(" | watermark of its query");
+    }
     EventTime eventTime = scan.eventTime();
     if (eventTime != null) {
       text.append(" | watermark ")
@@ -147,7 +204,7 @@ public final class StandingPlanText {
   private static String kept(DeltaScanPlan scan) {
     return scan.key().isEmpty()
         ? ""
-        : " | keeps the last row per " + String.join(", ", scan.key()) + " for ever";
+        : " | keeps the last row per " + String.join(", ", scan.key()) + ", UNBOUNDED";
   }
 
   private static String aggregate(DeltaAggregatePlan aggregate) {
@@ -183,7 +240,13 @@ public final class StandingPlanText {
     return " | keeps "
         + what
         + per
-        + until(aggregate.bound(), aggregate.keys(), aggregate.input().columns());
+        + (aggregate.keepsOneRow()
+            ? ""
+            : until(
+                aggregate.bound() == null
+                    ? null
+                    : end(aggregate.bound(), aggregate.keys(), aggregate.input().columns()),
+                aggregate));
   }
 
   private static String join(DeltaJoinPlan join) {
@@ -209,25 +272,116 @@ public final class StandingPlanText {
   }
 
   private static String kept(DeltaJoinPlan join) {
-    boolean leftFixed = join.left() instanceof StaticPlan;
-    boolean rightFixed = join.right() instanceof StaticPlan;
+    boolean leftFixed = join.left() instanceof StaticPlan && join.bilinear();
+    boolean rightFixed = join.right() instanceof StaticPlan && join.bilinear();
     String what =
-        leftFixed && !rightFixed
+        leftFixed
             ? "the rows of the left side"
-            : rightFixed && !leftFixed && join.bilinear()
-                ? "the rows of the right side"
-                : "the rows of both sides";
-    return " | keeps " + what + until(join.bound(), join.leftKeys(), join.left().columns());
+            : rightFixed ? "the rows of the right side" : "the rows of both sides";
+    if (leftFixed || rightFixed) {
+      return " | keeps " + what + ", which is static";
+    }
+    boolean isBounded = join.ends(0) && join.ends(1);
+    String partly =
+        !isBounded && (join.ends(0) || join.ends(1))
+            ? " (of the %s side until %s)".formatted(join.ends(0) ? "left" : "right", ends(join))
+            : "";
+    return " | keeps " + what + partly + until(isBounded ? ends(join) : null, join);
   }
 
-  private static String until(
-      @Nullable TimeBound bound, List<Integer> keys, List<OutputColumn> input) {
-    if (bound == null) {
-      return " for ever";
+  /** When rows of a join end. */
+  private static String ends(DeltaJoinPlan join) {
+    TimeBound byKey = join.bound();
+    TimeBound left = join.leftEnd();
+    TimeBound right = join.rightEnd();
+    if (byKey != null) {
+      return end(byKey, join.leftKeys(), join.left().columns());
     }
-    String column = input.get(keys.get(bound.column())).name();
-    String plus = bound.plusMillis() == 0 ? "" : " + " + bound.plusMillis() + " ms";
-    return " until the watermark is at " + column + plus;
+    String ofLeft = left == null ? "" : end(left, join.left().columns()) + " (left)";
+    String ofRight = right == null ? "" : end(right, join.right().columns()) + " (right)";
+    return ofLeft + (left == null || right == null ? "" : " and ") + ofRight;
+  }
+
+  /**
+   * @param end null where nothing bounds what is kept
+   */
+  private static String until(@Nullable String end, DeltaPlan plan) {
+    return end == null ? unbounded(plan) : " until " + end + ", bounded by " + watermarks(plan);
+  }
+
+  /** Of what no watermark bounds. */
+  private static String unbounded(DeltaPlan plan) {
+    return plan.expires() ? ", bounded by CURRENT_TIMESTAMP" : ", UNBOUNDED";
+  }
+
+  private static String filter(TimeFilterPlan filter) {
+    IntFunction<String> names = i -> filter.columns().get(i).name();
+    return filter.conditions().stream()
+        .map(
+            condition ->
+                ExpressionText.of(condition.time(), names)
+                    + switch (condition.relation()) {
+                      case BEFORE -> " < ";
+                      case NOT_AFTER -> " <= ";
+                      case AFTER -> " > ";
+                      case NOT_BEFORE -> " >= ";
+                    }
+                    + ExpressionText.of(condition.clock(), names))
+        .collect(Collectors.joining(" AND ", "Filter by time ", ""));
+  }
+
+  private static String kept(TimeFilterPlan filter) {
+    return filter.removes()
+        ? " | keeps its rows until they have gone, bounded by CURRENT_TIMESTAMP"
+        : " | keeps the rows that are to come"
+            + (filter.input().changing() ? unbounded(filter) : ", bounded by CURRENT_TIMESTAMP");
+  }
+
+  private static String end(TimeBound bound, List<Integer> keys, List<OutputColumn> input) {
+    return end(new TimeBound(keys.get(bound.column()), bound.plusMillis()), input);
+  }
+
+  private static String end(TimeBound bound, List<OutputColumn> input) {
+    String column = input.get(bound.column()).name();
+    long plus = bound.plusMillis();
+    return plus == 0
+        ? column
+        : column + (plus < 0 ? " - " : " + ") + PlanText.interval(Math.abs(plus));
+  }
+
+  /** The watermarks that a plan goes by. */
+  private static String watermarks(DeltaPlan plan) {
+    Map<String, String> byTable = new LinkedHashMap<>();
+    collectWatermarks(plan, byTable);
+    if (byTable.size() == 1 && !byTable.containsValue("")) {
+      return "watermark " + byTable.values().iterator().next();
+    }
+    return byTable.entrySet().stream()
+        .map(of -> (of.getValue().isEmpty() ? "" : of.getValue() + " ") + "of " + of.getKey())
+        .collect(Collectors.joining(", ", byTable.size() == 1 ? "watermark " : "watermarks ", ""));
+  }
+
+  private static void collectWatermarks(DeltaPlan plan, Map<String, String> byTable) {
+    if (plan instanceof DeltaScanPlan scan && scan.eventTime() instanceof EventTime time) {
+      byTable.put(
+          scan.table().path().getLast(),
+          watermark(time.watermark(), i -> scan.columns().get(i).name()));
+    }
+    if (plan instanceof DeltaScanPlan scan && scan.ofResult()) {
+      byTable.put(scan.table().path().getLast(), "");
+    }
+    plan.inputs().forEach(input -> collectWatermarks(input, byTable));
+  }
+
+  private static String watermark(Expression watermark, IntFunction<String> names) {
+    return watermark instanceof Call call
+            && call.function() == ScalarFunction.SUBTRACT
+            && call.arguments().get(1) instanceof Literal literal
+            && literal.value() instanceof Duration behind
+        ? ExpressionText.of(call.arguments().get(0), names)
+            + " - "
+            + PlanText.interval(behind.toMillis())
+        : ExpressionText.of(watermark, names);
   }
 
   private static String partition(DeltaPartitionPlan plan) {
@@ -242,7 +396,11 @@ public final class StandingPlanText {
 
   private static String kept(DeltaPartitionPlan plan) {
     return (plan.keepsResultOnly() ? " | keeps the rows of its result" : " | keeps its input")
-        + until(plan.bound(), plan.keys().get(0), plan.inputs().get(0).columns());
+        + until(
+            plan.bound() == null
+                ? null
+                : end(plan.bound(), plan.keys().get(0), plan.inputs().get(0).columns()),
+            plan);
   }
 
   private static String topN(DeltaTopNPlan top) {
@@ -255,7 +413,7 @@ public final class StandingPlanText {
 
   private static String keptRows(DeltaTopNPlan top) {
     return top.input().changing() || top.limit() == Long.MAX_VALUE
-        ? "all rows of its input, in order"
+        ? "all rows of its input, in order" + unbounded(top)
         : "the first " + (top.limit() + top.offset()) + " rows";
   }
 

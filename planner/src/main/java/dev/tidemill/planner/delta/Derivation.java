@@ -40,27 +40,64 @@ import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
+import dev.tidemill.plan.delta.TimeFilterPlan;
+import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.user.UserMethod;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a batch plan, node by node, into a delta plan of the same meaning. */
 final class Derivation {
+  /** Why what goes by the clock otherwise than by comparing a time with it is recomputed. */
+  private static final String CLOCK = "CURRENT_TIMESTAMP";
+
+  /** A row at the watermark may still come, one behind it may not. */
+  private static final long AT_THE_WATERMARK_MILLIS = 1;
+
   private final Map<TableReference, TableTraits> tables;
   private final Map<TableReference, List<TimeWindows>> windows;
 
-  Derivation(BatchPlan root, Map<TableReference, TableTraits> tables) {
+  /** Tables of which rows are late by their time: none behind the watermark is taken. */
+  private final Set<TableReference> byTime;
+
+  /** Those of them that a join bounds the time of by another's. */
+  private final Set<TableReference> bounding = new HashSet<>();
+
+  private Derivation(
+      BatchPlan root, Map<TableReference, TableTraits> tables, Set<TableReference> byTime) {
     this.tables = tables;
     this.windows = TimeOrigin.windows(root, tables);
+    this.byTime = byTime;
+  }
+
+  /**
+   * Of a whole plan. Where it bounds the times of two tables by each other both are taken in the
+   * order of time, but for what the watermark allows; whether a join does so is tried out.
+   */
+  static Derivation of(BatchPlan root, Map<TableReference, TableTraits> tables) {
+    Set<TableReference> timed = new HashSet<>();
+    tables.forEach(
+        (table, traits) -> {
+          if (!traits.isStatic() && traits.watermark() != null) {
+            timed.add(table);
+          }
+        });
+    Derivation tried = new Derivation(root, tables, timed);
+    if (!timed.isEmpty() && !tried.readsStatic(root)) {
+      tried.edge(root);
+    }
+    return new Derivation(root, tables, tried.bounding);
   }
 
   private TableTraits traits(TableReference table) {
@@ -72,14 +109,22 @@ final class Derivation {
   }
 
   /** Whether a plan reads nothing that may grow. */
-  boolean isStatic(BatchPlan plan) {
+  boolean readsStatic(BatchPlan plan) {
     return (!(plan instanceof ScanPlan scan) || traits(scan.table()).isStatic())
-        && plan.inputs().stream().allMatch(this::isStatic);
+        && plan.inputs().stream().allMatch(this::readsStatic);
+  }
+
+  /** Whether a plan's rows never change: it reads nothing that may grow, and not the clock. */
+  private boolean isStatic(BatchPlan plan) {
+    return readsStatic(plan) && !ClockConditions.isWithin(plan);
   }
 
   Edge edge(BatchPlan plan) {
     if (isStatic(plan)) {
       return new Edge(new StaticPlan(plan), List.of(), null);
+    }
+    if (!(plan instanceof FilterPlan) && ClockConditions.goesByClock(plan)) {
+      return recompute(plan, CLOCK);
     }
     return switch (plan) {
       case ScanPlan scan -> scan(scan);
@@ -130,11 +175,23 @@ final class Derivation {
     String notAppend = traits.changing() ? Modes.removesRows(scan.table()) : null;
     TableTraits.Watermark watermark = traits.watermark();
     if (watermark == null) {
-      return new Edge(
+      List<TimeBound> bounds = new ArrayList<>();
+      for (int i = 0; i < scan.columns().size(); i++) {
+        Long plusMillis = traits.bounds().get(scan.columns().get(i).name());
+        if (plusMillis != null) {
+          bounds.add(new TimeBound(i, plusMillis));
+        }
+      }
+      DeltaScanPlan plan =
           new DeltaScanPlan(
-              scan.table(), scan.columns(), null, scan.filters(), traits.changing(), kept),
-          List.of(),
-          notAppend);
+              scan.table(),
+              scan.columns(),
+              null,
+              scan.filters(),
+              traits.changing(),
+              kept,
+              !traits.bounds().isEmpty());
+      return new Edge(plan, bounds, notAppend);
     }
     List<OutputColumn> columns = new ArrayList<>(scan.columns());
     Set<Integer> needed = new LinkedHashSet<>();
@@ -151,13 +208,17 @@ final class Derivation {
         new EventTime(
             over(watermark.time(), traits, columns),
             over(watermark.watermark(), traits, columns),
-            cuts.isEmpty() ? new EventTime.Never() : new EventTime.ByWindow(cuts),
-            watermark.maxAheadMillis());
+            byTime.contains(scan.table())
+                ? new EventTime.ByTime()
+                : cuts.isEmpty() ? new EventTime.Never() : new EventTime.ByWindow(cuts),
+            watermark.maxAheadMillis(),
+            watermark.idleTimeoutMillis());
     DeltaScanPlan delta =
         new DeltaScanPlan(
             scan.table(), columns, eventTime, scan.filters(), traits.changing(), kept);
+    List<TimeBound> bounds = times(scan);
     if (columns.size() == scan.columns().size()) {
-      return new Edge(delta, List.of(), notAppend);
+      return new Edge(delta, bounds, notAppend);
     }
     List<Expression> first = new ArrayList<>();
     for (int i = 0; i < scan.columns().size(); i++) {
@@ -166,8 +227,22 @@ final class Derivation {
     return new Edge(
         new LinearPlan(
             new ProjectPlan(new InputPlan(0, columns), first, scan.columns()), List.of(delta)),
-        List.of(),
+        bounds,
         notAppend);
+  }
+
+  /** The columns of a plan that are the time of a table whose rows are late by it. */
+  private List<TimeBound> times(BatchPlan plan) {
+    TimeOrigin origin = byTime.isEmpty() ? null : TimeOrigin.of(plan, tables);
+    List<TimeBound> times = new ArrayList<>();
+    if (origin != null && byTime.contains(origin.table())) {
+      for (int i = 0; i < plan.columns().size(); i++) {
+        if (origin.isTime(i, tables)) {
+          times.add(new TimeBound(i, AT_THE_WATERMARK_MILLIS));
+        }
+      }
+    }
+    return times;
   }
 
   /** An expression over the stored columns as one over those that are read. */
@@ -189,9 +264,27 @@ final class Derivation {
   }
 
   private Edge filter(FilterPlan filter) {
+    if (ClockConditions.goesByClock(filter)) {
+      return filterByClock(filter);
+    }
     RankBound ranks = RankBound.of(filter);
     Edge input = ranks == null ? edge(filter.input()) : ranked(filter.input(), ranks);
     return linear(filter, List.of(input), input.bounds());
+  }
+
+  private Edge filterByClock(FilterPlan filter) {
+    ClockConditions conditions = ClockConditions.of(filter.condition());
+    if (conditions == null) {
+      return recompute(filter, CLOCK);
+    }
+    Edge input = edge(filter.input());
+    if (!conditions.plain().isEmpty()) {
+      Expression plain =
+          conditions.plain().size() == 1 ? conditions.plain().get(0) : new And(conditions.plain());
+      input = linear(new FilterPlan(filter.input(), plain), List.of(input), List.of());
+    }
+    TimeFilterPlan plan = new TimeFilterPlan(input.plan(), conditions.timed());
+    return new Edge(plan, List.of(), plan.removes() ? Modes.GO_AS_TIME_PASSES : input.notAppend());
   }
 
   /** A plan down to a window of ranks, of which no more than some are wanted. */
@@ -212,13 +305,17 @@ final class Derivation {
    */
   private Edge window(WindowPlan window, Edge input, @Nullable RankBound ranks) {
     boolean leavesOut = ranks != null && !input.plan().changing();
-    return partition(
-        ranks != null && leavesOut ? new FilterPlan(window, ranks.condition()) : window,
-        List.of(input),
-        List.of(window.partitionKeys()),
-        window.partitionKeys(),
-        leavesOut,
-        "OVER");
+    Edge edge =
+        partition(
+            ranks != null && leavesOut ? new FilterPlan(window, ranks.condition()) : window,
+            List.of(input),
+            List.of(window.partitionKeys()),
+            window.partitionKeys(),
+            leavesOut,
+            "OVER");
+    return leavesOut || !(edge.plan() instanceof DeltaPartitionPlan plan)
+        ? edge
+        : new Edge(WindowsOverWindows.merged(plan), edge.bounds(), edge.notAppend());
   }
 
   private Edge setOperation(BatchPlan operation, String reason) {
@@ -292,8 +389,13 @@ final class Derivation {
     return projected(project, edge(project.input()));
   }
 
-  private static Edge projected(ProjectPlan project, Edge input) {
+  private Edge projected(ProjectPlan project, Edge input) {
     List<TimeBound> bounds = new ArrayList<>();
+    for (TimeBound time : times(project)) {
+      if (!(project.expressions().get(time.column()) instanceof ColumnReference)) {
+        bounds.add(time);
+      }
+    }
     for (int i = 0; i < project.expressions().size(); i++) {
       if (project.expressions().get(i) instanceof ColumnReference reference) {
         TimeBound bound = input.bound(reference.index());
@@ -313,6 +415,11 @@ final class Derivation {
       int columns = plan.input().columns().size();
       bounds.add(new TimeBound(columns, plan.sizeMillis()));
       bounds.add(new TimeBound(columns + 1, 0));
+    } else if (input.bound(plan.timeColumn()) instanceof TimeBound time) {
+      // A window's end is behind the time of each of its rows.
+      int columns = plan.input().columns().size();
+      bounds.add(new TimeBound(columns, plan.sizeMillis() + time.plusMillis()));
+      bounds.add(new TimeBound(columns + 1, time.plusMillis()));
     }
     return linear(plan, List.of(input), bounds);
   }
@@ -358,15 +465,17 @@ final class Derivation {
         Merged.of(node, inputs, plan -> plan instanceof RecomputePlan below ? below.body() : null);
     Set<String> reasons = new LinkedHashSet<>();
     reasons.add(reason);
+    boolean byClock = ClockConditions.goesByClock(node);
     for (Edge input : inputs) {
       if (input.plan() instanceof RecomputePlan below) {
         reasons.add(below.reason());
+        byClock |= below.byClock();
       }
     }
     return new Edge(
-        new RecomputePlan(merged.body(), merged.inputs(), String.join(", ", reasons)),
+        new RecomputePlan(merged.body(), merged.inputs(), String.join(", ", reasons), byClock),
         List.of(),
-        Modes.takenBack(reason));
+        reason.equals(CLOCK) ? Modes.GO_AS_TIME_PASSES : Modes.takenBack(reason));
   }
 
   /** All of it is one body, over what its parts read that do not depend on a round. */
@@ -374,7 +483,10 @@ final class Derivation {
     List<DeltaPlan> inputs = new ArrayList<>();
     BatchPlan body = body(recursive, recursive, inputs);
     String reason = "WITH RECURSIVE";
-    return new Edge(new RecomputePlan(body, inputs, reason), List.of(), Modes.takenBack(reason));
+    return new Edge(
+        new RecomputePlan(body, inputs, reason, ClockConditions.isWithin(body)),
+        List.of(),
+        Modes.takenBack(reason));
   }
 
   private BatchPlan body(BatchPlan plan, RecursivePlan recursive, List<DeltaPlan> inputs) {
@@ -439,7 +551,7 @@ final class Derivation {
     boolean distinct = aggregate.calls().isEmpty() && !aggregate.keys().isEmpty();
     String notAppend =
         groupEnd != null
-            ? input.notAppend()
+            ? null
             : distinct ? input.notAppend() : Modes.groupsNeverEnd(aggregate, tables);
     return new Edge(plan, bounds, notAppend);
   }
@@ -509,7 +621,14 @@ final class Derivation {
     Edge left = edge(join.plan().inputs().get(0));
     Edge right = edge(join.plan().inputs().get(1));
     int leftColumns = left.plan().columns().size();
-    TimeBound ends = left.isStatic() || right.isStatic() ? null : endingKey(join, left, right);
+    boolean bothGrow = !left.isStatic() && !right.isStatic();
+    boolean isNullAware =
+        join.kind() == JoinKind.NULL_AWARE_ANTI || join.kind() == JoinKind.NULL_AWARE_LEFT_MARK;
+    TimeBound ends = bothGrow && !isNullAware ? endingKey(join, left, right) : null;
+    SideEnds sides =
+        bothGrow && !isNullAware && ends == null
+            ? sideEnds(join, left, right)
+            : new SideEnds(null, null);
     DeltaJoinPlan delta =
         new DeltaJoinPlan(
             left.plan(),
@@ -520,27 +639,115 @@ final class Derivation {
             join.nullsMatch(),
             join.residual(),
             join.columns(),
-            ends);
+            ends,
+            sides.left(),
+            sides.right());
     List<TimeBound> bounds = new ArrayList<>();
-    if (right.isStatic()) {
-      bounds.addAll(left.bounds());
-    } else if (left.isStatic()) {
-      right
-          .bounds()
-          .forEach(
-              bound -> bounds.add(new TimeBound(leftColumns + bound.column(), bound.plusMillis())));
-    } else if (ends != null) {
-      bounds.add(new TimeBound(join.leftKeys().get(ends.column()), ends.plusMillis()));
-      if (join.kind().givesRight()) {
-        bounds.add(
-            new TimeBound(leftColumns + join.rightKeys().get(ends.column()), ends.plusMillis()));
+    if (!bothGrow) {
+      if (delta.bilinear()) {
+        bounds.addAll(left.isStatic() ? moved(right.bounds(), leftColumns) : left.bounds());
       }
+    } else if (ends != null) {
+      TimeBound byLeft = new TimeBound(join.leftKeys().get(ends.column()), ends.plusMillis());
+      TimeBound byRight = new TimeBound(join.rightKeys().get(ends.column()), ends.plusMillis());
+      bounds.addAll(bounds(join.kind(), byLeft, byRight, leftColumns));
+    } else {
+      bounds.addAll(
+          bounds(join.kind(), later(sides.left(), left), later(sides.right(), right), leftColumns));
     }
-    if (!delta.bilinear()) {
-      return new Edge(
-          delta, List.of(), Modes.takenBack("a " + join.kind() + " JOIN of two growing inputs"));
+    String notAppend = Edge.firstReason(List.of(left, right));
+    if (notAppend == null && !delta.bilinear() && !delta.closes() && delta.changing()) {
+      notAppend =
+          bothGrow
+              ? Modes.joinNeverEnds(join.kind())
+              : Modes.takenBack("a " + join.kind() + " JOIN");
     }
-    return new Edge(delta, bounds, Edge.firstReason(List.of(left, right)));
+    return new Edge(delta, bounds, notAppend);
+  }
+
+  private static List<TimeBound> moved(List<TimeBound> bounds, int by) {
+    return bounds.stream().map(b -> new TimeBound(b.column() + by, b.plusMillis())).toList();
+  }
+
+  /** When rows of either side can have no more matches, by the distance of their times. */
+  private record SideEnds(@Nullable TimeBound left, @Nullable TimeBound right) {}
+
+  private SideEnds sideEnds(Join join, Edge left, Edge right) {
+    int leftColumns = left.plan().columns().size();
+    TimeBound ofLeft = null;
+    TimeBound ofRight = null;
+    Set<TableReference> timed = new HashSet<>();
+    for (TimeDistance distance : TimeDistance.of(join.residual(), leftColumns)) {
+      boolean isLeft = distance.earlier() < leftColumns;
+      Edge later = isLeft ? right : left;
+      int laterColumn = isLeft ? distance.later() - leftColumns : distance.later();
+      TimeBound come = later.bound(laterColumn);
+      if (come == null) {
+        continue;
+      }
+      TimeBound end =
+          new TimeBound(
+              isLeft ? distance.earlier() : distance.earlier() - leftColumns,
+              distance.plusMillis() + come.plusMillis());
+      if (isLeft) {
+        ofLeft = sooner(ofLeft, end);
+      } else {
+        ofRight = sooner(ofRight, end);
+      }
+      timed.addAll(timed(join.plan().inputs().get(isLeft ? 1 : 0), laterColumn));
+    }
+    if (ofLeft != null && ofRight != null) {
+      bounding.addAll(timed);
+    }
+    return new SideEnds(ofLeft, ofRight);
+  }
+
+  private static TimeBound sooner(@Nullable TimeBound known, TimeBound other) {
+    return known == null || other.plusMillis() < known.plusMillis() ? other : known;
+  }
+
+  /** The table whose time a column is, if rows of it may be late by that. */
+  private List<TableReference> timed(BatchPlan plan, int column) {
+    return times(plan).stream().anyMatch(time -> time.column() == column)
+        ? List.of(Objects.requireNonNull(TimeOrigin.of(plan, tables)).table())
+        : List.of();
+  }
+
+  /**
+   * By when rows of the result come: those with a row of this side that comes now as that does, and
+   * those with an older one not after it can have no more matches.
+   */
+  private static @Nullable TimeBound later(@Nullable TimeBound end, Edge side) {
+    if (end == null) {
+      return null;
+    }
+    TimeBound own = side.bound(end.column());
+    return own == null
+        ? null
+        : new TimeBound(end.column(), Math.max(own.plusMillis(), end.plusMillis()));
+  }
+
+  /** The bounds of the result, but of columns that are NULL in rows without a match. */
+  private static List<TimeBound> bounds(
+      JoinKind kind, @Nullable TimeBound left, @Nullable TimeBound right, int leftColumns) {
+    boolean givesLeft =
+        switch (kind) {
+          case INNER, LEFT, SEMI, ANTI, LEFT_MARK -> true;
+          case RIGHT, FULL, NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> false;
+        };
+    boolean givesRight =
+        switch (kind) {
+          case INNER, RIGHT -> true;
+          case LEFT, FULL, SEMI, ANTI, LEFT_MARK, NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> false;
+        };
+    List<TimeBound> bounds = new ArrayList<>();
+    if (givesLeft && left != null) {
+      bounds.add(left);
+    }
+    if (givesRight && right != null) {
+      bounds.add(new TimeBound(leftColumns + right.column(), right.plusMillis()));
+    }
+    return bounds;
   }
 
   /** The first key that is bounded alike on both sides, by its place in the keys, or null. */

@@ -3,6 +3,7 @@ package dev.tidemill.planner.delta;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.TableReference;
@@ -10,11 +11,15 @@ import dev.tidemill.plan.batch.WindowTablePlan;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Why APPEND is not legal, and the way out. */
 final class Modes {
   private static final String OTHERS = "or use OUTPUT MODE UPDATE or COMPLETE";
+
+  static final String GO_AS_TIME_PASSES =
+      "APPEND is not possible: rows come and go as time passes; use OUTPUT MODE UPDATE or COMPLETE";
 
   private Modes() {}
 
@@ -28,14 +33,26 @@ final class Modes {
         .formatted(what);
   }
 
+  /** Of a join whose rows without a match may find one whenever one comes. */
+  static String joinNeverEnds(JoinKind kind) {
+    return ("APPEND is not possible: rows of a %s JOIN of two growing inputs may be taken back when more come; join on window_start"
+            + " of both sides too, or bound the time of each by the other's (a.ts BETWEEN b.ts - INTERVAL '5' MINUTE AND b.ts, both"
+            + " with a watermark), or use OUTPUT MODE UPDATE or COMPLETE")
+        .formatted(kind);
+  }
+
   /** Of an aggregate without a group key that the watermark bounds. */
   static String groupsNeverEnd(AggregatePlan aggregate, Map<TableReference, TableTraits> tables) {
     Set<TableReference> growing = new LinkedHashSet<>();
     collectGrowing(aggregate, tables, growing);
     TableReference without = null;
     TableReference with = null;
+    TableReference result = null;
     for (TableReference table : growing) {
-      if (watermark(table, tables) == null) {
+      TableTraits traits = tables.get(table);
+      if (traits != null && !traits.bounds().isEmpty()) {
+        result = result == null ? table : result;
+      } else if (watermark(table, tables) == null) {
         without = without == null ? table : without;
       } else {
         with = with == null ? table : with;
@@ -48,6 +65,11 @@ final class Modes {
               timeColumn(without, tables),
               hasWindow(aggregate) ? "" : " and group by window_start of TUMBLE or HOP",
               OTHERS);
+    }
+    if (with == null && result != null && tables.get(result) instanceof TableTraits traits) {
+      return "APPEND needs groups that end: add %s of %s to GROUP BY, %s"
+          .formatted(
+              String.join(" or ", new TreeSet<>(traits.bounds().keySet())), name(result), OTHERS);
     }
     if (with == null) {
       return "APPEND is not possible: a row over all rows changes as rows come; use OUTPUT MODE UPDATE or COMPLETE";

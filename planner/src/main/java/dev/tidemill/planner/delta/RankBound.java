@@ -29,6 +29,9 @@ record RankBound(Expression condition) {
     conditions.add(filter.condition());
     BatchPlan plan = filter.input();
     while (!(plan instanceof WindowPlan)) {
+      if (ClockConditions.goesByClock(plan)) {
+        return null;
+      }
       if (plan instanceof ProjectPlan project) {
         conditions = through(conditions, project);
       } else if (plan instanceof FilterPlan below) {

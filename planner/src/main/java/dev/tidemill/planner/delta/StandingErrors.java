@@ -32,13 +32,6 @@ final class StandingErrors {
             .formatted(function));
   }
 
-  static TidemillException currentTime(String function) {
-    return new TidemillException(
-        FUNCTION,
-        "%s is not supported in a standing query yet. Compare with a literal, or with a time column of the data"
-            .formatted(function));
-  }
-
   static TidemillException unboundedState(String what) {
     return new TidemillException(
         UNBOUNDED,

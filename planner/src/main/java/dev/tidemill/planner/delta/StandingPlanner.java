@@ -3,10 +3,6 @@ package dev.tidemill.planner.delta;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.BatchPlan;
-import dev.tidemill.plan.batch.FilterPlan;
-import dev.tidemill.plan.batch.HashJoinPlan;
-import dev.tidemill.plan.batch.NestedLoopJoinPlan;
-import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
@@ -27,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Plans standing queries: from a batch plan and what its tables are to a plan that keeps the result
@@ -56,8 +51,8 @@ public final class StandingPlanner {
       List<SortKey> order,
       Map<String, String> definitions) {
     check(root, tables);
-    Derivation derivation = new Derivation(root, tables);
-    if (derivation.isStatic(root)) {
+    Derivation derivation = Derivation.of(root, tables);
+    if (derivation.readsStatic(root)) {
       Set<String> names = new LinkedHashSet<>();
       collectTables(root, names);
       throw StandingErrors.noGrowingInput(names);
@@ -74,6 +69,7 @@ public final class StandingPlanner {
         result.plan(),
         key == null ? List.of() : key,
         timeColumn,
+        result.bounds(),
         order,
         0,
         notAppend == null
@@ -85,7 +81,10 @@ public final class StandingPlanner {
 
   /** Refuses what cannot stand. */
   private static void check(BatchPlan plan, Map<TableReference, TableTraits> tables) {
-    for (Expression expression : expressions(plan)) {
+    if (plan instanceof ScanPlan && ClockConditions.goesByClock(plan)) {
+      throw new IllegalArgumentException("the clock in a scan: " + plan);
+    }
+    for (Expression expression : ClockConditions.expressions(plan)) {
       ExpressionColumns.walk(expression, StandingPlanner::check);
       ExpressionColumns.walk(expression, part -> checkProctime(part, plan, tables));
     }
@@ -142,31 +141,7 @@ public final class StandingPlanner {
       if (function == ScalarFunction.RANDOM || function == ScalarFunction.UUID) {
         throw StandingErrors.notDeterministic(function.name());
       }
-      if (function == ScalarFunction.CURRENT_DATE
-          || function == ScalarFunction.CURRENT_TIME
-          || function == ScalarFunction.CURRENT_TIMESTAMP) {
-        throw StandingErrors.currentTime(function.name());
-      }
     }
-  }
-
-  private static List<Expression> expressions(BatchPlan plan) {
-    return switch (plan) {
-      case ScanPlan scan -> scan.filters();
-      case FilterPlan filter -> List.of(filter.condition());
-      case ProjectPlan project -> project.expressions();
-      case HashJoinPlan join -> orNone(join.residual());
-      case NestedLoopJoinPlan join -> orNone(join.condition());
-      default -> List.of();
-    };
-  }
-
-  private static List<Expression> orNone(@Nullable Expression expression) {
-    List<Expression> expressions = new ArrayList<>();
-    if (expression != null) {
-      expressions.add(expression);
-    }
-    return expressions;
   }
 
   private static void collectTables(BatchPlan plan, Set<String> names) {

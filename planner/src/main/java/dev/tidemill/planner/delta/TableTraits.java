@@ -4,6 +4,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.storage.table.InputKind;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param keysOnly whether rows that go are told by their key only, so that the last row of each is
  *     to be kept
+ * @param bounds of the result of a standing query what its watermark promises of columns, by name
+ *     (see {@link dev.tidemill.plan.delta.TimeBound#plusMillis})
  */
 public record TableTraits(
     InputKind kind,
@@ -24,8 +27,10 @@ public record TableTraits(
     List<OutputColumn> stored,
     @Nullable Watermark watermark,
     List<String> key,
-    boolean keysOnly) {
+    boolean keysOnly,
+    Map<String, Long> bounds) {
   public TableTraits {
+    bounds = Map.copyOf(bounds);
     stored = List.copyOf(stored);
     key = List.copyOf(key);
   }
@@ -37,7 +42,7 @@ public record TableTraits(
       List<OutputColumn> stored,
       @Nullable Watermark watermark,
       List<String> key) {
-    this(kind, changing, stored, watermark, key, false);
+    this(kind, changing, stored, watermark, key, false, Map.of());
   }
 
   /** A table without watermark and key. */
@@ -47,7 +52,7 @@ public record TableTraits(
 
   /** The same table with a watermark. */
   public TableTraits withWatermark(Watermark declared) {
-    return new TableTraits(kind, changing, stored, declared, key, keysOnly);
+    return new TableTraits(kind, changing, stored, declared, key, keysOnly, bounds);
   }
 
   boolean isStatic() {
@@ -70,13 +75,18 @@ public record TableTraits(
    * @param column the time column's name
    * @param time the time column as an expression over the stored columns, a TIMESTAMP
    * @param maxAheadMillis how far ahead of the clock rows move it, or 0 where that is not bounded
+   * @param idleTimeoutMillis after what time without rows a partition is idle, or 0 for never
    * @param watermark the watermark expression over the stored columns, a TIMESTAMP
    */
   public record Watermark(
-      String column, Expression time, Expression watermark, long maxAheadMillis) {
+      String column,
+      Expression time,
+      Expression watermark,
+      long maxAheadMillis,
+      long idleTimeoutMillis) {
     /** One that rows may move as far ahead as they are. */
     public Watermark(String column, Expression time, Expression watermark) {
-      this(column, time, watermark, 0);
+      this(column, time, watermark, 0, 0);
     }
   }
 }

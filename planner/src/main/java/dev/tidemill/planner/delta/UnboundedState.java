@@ -12,10 +12,8 @@ import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
-import dev.tidemill.plan.function.AggregateFunction;
-import java.util.EnumSet;
+import dev.tidemill.plan.delta.TimeFilterPlan;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,31 +23,6 @@ import org.jspecify.annotations.Nullable;
  * result itself is none of them.
  */
 public final class UnboundedState {
-  /** Over rows that only come these keep as much as one row, whatever comes. */
-  private static final Set<AggregateFunction> SMALL =
-      EnumSet.of(
-          AggregateFunction.COUNT,
-          AggregateFunction.SUM,
-          AggregateFunction.AVG,
-          AggregateFunction.MIN,
-          AggregateFunction.MAX,
-          AggregateFunction.BOOL_AND,
-          AggregateFunction.BOOL_OR,
-          AggregateFunction.BIT_AND,
-          AggregateFunction.BIT_OR,
-          AggregateFunction.BIT_XOR,
-          AggregateFunction.STDDEV_POP,
-          AggregateFunction.STDDEV_SAMP,
-          AggregateFunction.VAR_POP,
-          AggregateFunction.VAR_SAMP,
-          AggregateFunction.COVAR_POP,
-          AggregateFunction.COVAR_SAMP,
-          AggregateFunction.SKEWNESS,
-          AggregateFunction.KURTOSIS,
-          AggregateFunction.KURTOSIS_POP,
-          AggregateFunction.APPROX_COUNT_DISTINCT,
-          AggregateFunction.APPROX_QUANTILE);
-
   private UnboundedState() {}
 
   /**
@@ -66,26 +39,7 @@ public final class UnboundedState {
   }
 
   private static @Nullable String find(DeltaPlan plan) {
-    String here =
-        switch (plan) {
-          case DeltaScanPlan scan ->
-              scan.key().isEmpty()
-                  ? null
-                  : "the scan of %s keeps the last row of each key: read a changelog that has rows as they were ('before'='full')"
-                      .formatted(scan.table());
-          case StaticPlan fixed -> null;
-          case LinearPlan linear -> null;
-          case DeltaAggregatePlan aggregate -> aggregate(aggregate);
-          case DeltaJoinPlan join -> join(join);
-          case DeltaTopNPlan top ->
-              top.input().changing() || top.limit() == Long.MAX_VALUE
-                  ? "ORDER BY … LIMIT keeps all rows of its input, of which rows may go: take the first of rows that only come"
-                  : null;
-          case DeltaPartitionPlan partition -> partition(partition);
-          case RecomputePlan recompute ->
-              "%s is recomputed and keeps all rows of its inputs: there is no bounded form of it"
-                  .formatted(recompute.reason());
-        };
+    String here = plan.expires() ? null : here(plan);
     if (here != null) {
       return here;
     }
@@ -96,6 +50,32 @@ public final class UnboundedState {
       }
     }
     return null;
+  }
+
+  private static @Nullable String here(DeltaPlan plan) {
+    return switch (plan) {
+      case DeltaScanPlan scan ->
+          scan.key().isEmpty()
+              ? null
+              : "the scan of %s keeps the last row of each key: read a changelog that has rows as they were ('before'='full')"
+                  .formatted(scan.table());
+      case StaticPlan fixed -> null;
+      case LinearPlan linear -> null;
+      case DeltaAggregatePlan aggregate -> aggregate(aggregate);
+      case DeltaJoinPlan join -> join(join);
+      case DeltaTopNPlan top ->
+          top.input().changing() || top.limit() == Long.MAX_VALUE
+              ? "ORDER BY … LIMIT keeps all rows of its input, of which rows may go: take the first of rows that only come"
+              : null;
+      case DeltaPartitionPlan partition -> partition(partition);
+      case TimeFilterPlan filter ->
+          filter.input().changing()
+              ? "a filter by time keeps what has come in, of which rows may go: filter rows that only come"
+              : null;
+      case RecomputePlan recompute ->
+          "%s is recomputed and keeps all rows of its inputs: there is no bounded form of it"
+              .formatted(recompute.reason());
+    };
   }
 
   private static @Nullable String aggregate(DeltaAggregatePlan aggregate) {
@@ -112,7 +92,7 @@ public final class UnboundedState {
           .formatted(keys);
     }
     for (AggregateCall call : aggregate.calls()) {
-      if (!isSmall(call, aggregate.input().changing())) {
+      if (!DeltaAggregatePlan.isSmall(call, aggregate.input().changing())) {
         return "the aggregate %s keeps the values of all rows: group by window_start of TUMBLE or HOP over a column with a watermark"
             .formatted(call.functionName());
       }
@@ -120,22 +100,16 @@ public final class UnboundedState {
     return null;
   }
 
-  private static boolean isSmall(AggregateCall call, boolean changing) {
-    AggregateFunction function = call.function();
-    boolean isExtreme = function == AggregateFunction.MIN || function == AggregateFunction.MAX;
-    boolean isBits = function == AggregateFunction.BIT_AND || function == AggregateFunction.BIT_OR;
-    boolean isDistinct = call.distinct() && !isExtreme && !isBits;
-    return SMALL.contains(function) && !isDistinct && !(changing && (isExtreme || isBits));
-  }
-
   private static @Nullable String join(DeltaJoinPlan join) {
     boolean isPinned =
         join.bilinear()
             && (join.left() instanceof StaticPlan || join.right() instanceof StaticPlan);
-    if (isPinned || join.bound() != null) {
+    if (isPinned || join.ends(0) && join.ends(1)) {
       return null;
     }
-    return "the %s join keeps the rows of its growing sides: join on window_start of both sides too, or declare one side static ('static'='true')"
+    return ("the %s join keeps the rows of its growing sides: join on window_start of both sides too, or bound the time of"
+            + " each by the other's (a.ts BETWEEN b.ts - INTERVAL '5' MINUTE AND b.ts, both with a watermark), or declare one"
+            + " side static ('static'='true')")
         .formatted(join.kind());
   }
 

@@ -67,7 +67,7 @@ final class Arithmetic {
 
   /**
    * The type of a time and an interval: with as many digits of the second as either has, a literal
-   * as many as it is written with.
+   * as many as it is written with. A DATE and hours, minutes or seconds are a TIMESTAMP.
    */
   private static RelDataType shifted(
       RelDataType time, SqlOperatorBinding binding, int interval, boolean nullable) {
@@ -75,6 +75,8 @@ final class Arithmetic {
     Type own = RelTypes.fromRel(time);
     Type result =
         switch (own) {
+          case Type.Date t when hasHours(binding.getOperandType(interval)) ->
+              new Type.Timestamp(digits);
           case Type.Timestamp t when t.precision() < digits -> new Type.Timestamp(digits);
           case Type.ZonedTimestamp t when t.precision() < digits -> new Type.ZonedTimestamp(digits);
           case Type.Time t when t.precision() < digits -> new Type.Time(digits);
@@ -83,6 +85,11 @@ final class Arithmetic {
     return result == null
         ? binding.getTypeFactory().createTypeWithNullability(time, nullable)
         : RelTypes.toRel(binding.getTypeFactory(), result, nullable);
+  }
+
+  private static boolean hasHours(RelDataType interval) {
+    SqlIntervalQualifier qualifier = interval.getIntervalQualifier();
+    return qualifier != null && !qualifier.isYearMonth() && qualifier.getUnit() != TimeUnit.DAY;
   }
 
   private static int digits(SqlOperatorBinding binding, int interval) {

@@ -81,12 +81,14 @@ final class Convertlets implements SqlRexConvertletTable {
     if (type == null && call.operand(1) instanceof SqlDataTypeSpec wanted) {
       type = wanted.deriveType(context.getValidator(), true);
     }
-    // Of intervals and zones Calcite would make arithmetic.
+    // Of intervals, zones and truth values Calcite would make arithmetic.
     boolean own =
         type != null
             && (NestedValues.isNested(type)
                 || isOwn(type)
-                || isOwn(context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0))));
+                || isOwn(context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0)))
+                || isTruth(type)
+                || isTruth(context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0))));
     if (type == null || !own) {
       return Objects.requireNonNull(standard).convertCall(context, call);
     }
@@ -109,6 +111,10 @@ final class Convertlets implements SqlRexConvertletTable {
     return type != null
         && (SqlTypeUtil.isInterval(type)
             || type.getSqlTypeName() == SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
+  }
+
+  private static boolean isTruth(@Nullable RelDataType type) {
+    return type != null && SqlTypeUtil.isBoolean(type);
   }
 
   /** Adds an operand; those of an AND in an AND and of an OR in an OR one by one. */

@@ -157,6 +157,7 @@ final class QueryInspection {
     }
     columns(select, null, names);
     ValueLists.open(select);
+    RepeatedKeys.writeOut(select);
     rowCounts(select.getOffset(), select.getFetch());
     for (SqlNode operand : select.getOperandList()) {
       if (operand != select.getFrom() && operand != select.getHints()) {
@@ -170,6 +171,7 @@ final class QueryInspection {
       SqlSelect select, @Nullable SqlNodeList order, Map<String, SqlWithItem> names) {
     if (inspected.put(select, true) == null) {
       hints(select);
+      CommaJoins.bindLess(select);
       columnNames.name(select, select != top);
       from(select.getFrom(), names);
       FromColumns found = new FromColumns(columns, names);

@@ -560,6 +560,22 @@ public final class RexTranslator {
         return folded;
       }
     }
+    if (operand.type() instanceof Type.Bool && type instanceof Type.Int) {
+      Expression isNull = Expressions.call(ScalarFunction.IS_NULL, Type.BOOLEAN, operand);
+      return new Case(
+          List.of(
+              new Case.When(isNull, Literal.nullOf(type)),
+              new Case.When(operand, Casts.to(type, new Literal(Type.INTEGER, 1)))),
+          Casts.to(type, new Literal(Type.INTEGER, 0)),
+          type);
+    }
+    if (operand.type() instanceof Type.Int && type instanceof Type.Bool) {
+      return Expressions.call(
+          ScalarFunction.NOT_EQUAL,
+          Type.BOOLEAN,
+          operand,
+          Casts.to(operand.type(), new Literal(Type.INTEGER, 0)));
+    }
     if (type instanceof Type.Varchar to
         && operand.type() instanceof Type.Varchar from
         && from.maxLength() <= to.maxLength()) {

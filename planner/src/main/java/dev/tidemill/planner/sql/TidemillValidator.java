@@ -1,7 +1,9 @@
 package dev.tidemill.planner.sql;
 
+import com.google.common.collect.ImmutableSet;
 import dev.tidemill.planner.error.PlannerErrors;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -31,6 +33,9 @@ import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeCoercionRule;
+import org.apache.calcite.sql.type.SqlTypeMappingRule;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
@@ -41,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Calcite's validator with our types, functions and conditions. */
 final class TidemillValidator extends SqlValidatorImpl {
+  private static final SqlTypeMappingRule CASTS = casts();
+
   private final Map<SqlSelect, List<String>> written = new IdentityHashMap<>();
 
   TidemillValidator(
@@ -54,6 +61,27 @@ final class TidemillValidator extends SqlValidatorImpl {
             .withDefaultNullCollation(NullCollation.LAST)
             .withTypeCoercionEnabled(true)
             .withTypeCoercionFactory(Coercion::new));
+  }
+
+  /** Casts as Calcite has them, and between truth values and integers. */
+  @Override
+  public SqlTypeMappingRule getTypeMappingRule() {
+    return CASTS;
+  }
+
+  private static SqlTypeMappingRule casts() {
+    Map<SqlTypeName, ImmutableSet<SqlTypeName>> casts =
+        new EnumMap<>(SqlTypeCoercionRule.instance().getTypeMapping());
+    for (SqlTypeName integer : SqlTypeName.INT_TYPES) {
+      casts.merge(integer, ImmutableSet.of(SqlTypeName.BOOLEAN), TidemillValidator::union);
+      casts.merge(SqlTypeName.BOOLEAN, ImmutableSet.of(integer), TidemillValidator::union);
+    }
+    return SqlTypeCoercionRule.instance(casts);
+  }
+
+  private static ImmutableSet<SqlTypeName> union(
+      ImmutableSet<SqlTypeName> a, ImmutableSet<SqlTypeName> b) {
+    return ImmutableSet.<SqlTypeName>builder().addAll(a).addAll(b).build();
   }
 
   /**

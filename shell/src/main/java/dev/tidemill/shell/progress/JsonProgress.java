@@ -2,6 +2,7 @@ package dev.tidemill.shell.progress;
 
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.format.JsonValueFormat;
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.streaming.QueryStatus;
 import dev.tidemill.streaming.StepProgress;
 import java.io.PrintStream;
@@ -13,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   {"query":"turnover","step":3,"time":"2024-01-01T00:00:11Z","rows_in":2500,"rows_out":12,"late_rows":0,"rejected_rows":0,"missing_rows":0,"untimed_rows":0,"ahead_rows":0,
- *    "watermark":"2024-01-01 00:00:10.000","millis":4.1,"state_bytes":81920}                       (on one line)
+ *    "watermark":"2024-01-01 00:00:10.000","millis":4.1,"state_bytes":81920,
+ *    "backlog_rows":48000,"backlog_bytes":3100000,"backlog_files":12,"catch_up_seconds":1.9}                       (on one line)
  *   {"query":"turnover","status":"ENDED"}
+ *   {"query":"turnover","retry_error":"…","attempt":2,"next_attempt_millis":1000}
  *   {"query":"turnover","error":"…"}
  * </pre>
  *
- * <p>A watermark is null before the first one; {@code "end"} says that the input has ended.
+ * <p>What is not known of the backlog is null. A watermark is null before the first one; {@code
+ * "end"} says that the input has ended.
  */
 public final class JsonProgress implements Progress.View {
   private final PrintStream err;
@@ -42,7 +46,17 @@ public final class JsonProgress implements Progress.View {
     String watermark = StepText.watermark(step.watermarkMicros());
     text.append(",\"watermark\":").append(quoted(watermark));
     text.append(",\"millis\":").append(String.format(Locale.ROOT, "%.3f", step.millis()));
-    end(text.append(",\"state_bytes\":").append(step.stateBytes()));
+    text.append(",\"state_bytes\":").append(step.stateBytes());
+    Backlog backlog = step.backlog();
+    text.append(",\"backlog_rows\":").append(count(backlog.rows()));
+    text.append(",\"backlog_bytes\":").append(count(backlog.bytes()));
+    text.append(",\"backlog_files\":").append(count(backlog.files()));
+    text.append(",\"catch_up_seconds\":");
+    double seconds = step.catchUpSeconds();
+    end(
+        Double.isNaN(seconds)
+            ? text.append("null")
+            : text.append(String.format(Locale.ROOT, "%.1f", seconds)));
   }
 
   @Override
@@ -51,10 +65,22 @@ public final class JsonProgress implements Progress.View {
   }
 
   @Override
+  public void retrying(String query, TidemillException error, long attempt, long delayMillis) {
+    StringBuilder text = begun(query).append(",\"retry_error\":");
+    JsonValueFormat.appendString(String.valueOf(error.getMessage()), text);
+    text.append(",\"attempt\":").append(attempt);
+    end(text.append(",\"next_attempt_millis\":").append(delayMillis));
+  }
+
+  @Override
   public void failed(String query, TidemillException error) {
     StringBuilder text = begun(query).append(",\"error\":");
     JsonValueFormat.appendString(String.valueOf(error.getMessage()), text);
     end(text);
+  }
+
+  private static String count(long known) {
+    return known < 0 ? "null" : Long.toString(known);
   }
 
   private static StringBuilder begun(String query) {

@@ -165,7 +165,7 @@ public final class LiveProgress implements Progress.View {
   @Override
   public synchronized void statusChanged(String query, QueryStatus status) {
     line(query).statusChanged(status);
-    if (status != QueryStatus.RUNNING) {
+    if (!status.isAtWork()) {
       addLine(text.status(query, status));
     }
   }
@@ -176,6 +176,15 @@ public final class LiveProgress implements Progress.View {
       leftOut++;
     }
     steps.add(line);
+  }
+
+  @Override
+  public void retrying(String query, TidemillException error, long attempt, long delayMillis) {
+    AttributedStringBuilder line =
+        new AttributedStringBuilder()
+            .append(StepText.retry(query, error, attempt, delayMillis), StepText.WARNING);
+    flushSteps();
+    lines.append(screen.styled(line.toAttributedString()) + '\n');
   }
 
   @Override

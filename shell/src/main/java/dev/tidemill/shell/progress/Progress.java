@@ -18,6 +18,8 @@ public final class Progress implements QueryListener, AutoCloseable {
 
     void statusChanged(String query, QueryStatus status);
 
+    void retrying(String query, TidemillException error, long attempt, long delayMillis);
+
     void failed(String query, TidemillException error);
 
     /** All is told; a terminal is left as it was found. */
@@ -42,6 +44,11 @@ public final class Progress implements QueryListener, AutoCloseable {
   @Override
   public void statusChanged(String query, QueryStatus status) {
     view.statusChanged(query, status);
+  }
+
+  @Override
+  public void retrying(String query, TidemillException error, long attempt, long delayMillis) {
+    view.retrying(query, error, attempt, delayMillis);
   }
 
   @Override

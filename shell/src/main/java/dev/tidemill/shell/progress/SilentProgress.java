@@ -20,6 +20,12 @@ public final class SilentProgress implements Progress.View {
   public void statusChanged(String query, QueryStatus status) {}
 
   @Override
+  public synchronized void retrying(
+      String query, TidemillException error, long attempt, long delayMillis) {
+    err.println(StepText.retry(query, error, attempt, delayMillis));
+  }
+
+  @Override
   public void failed(String query, TidemillException error) {
     err.println(StepText.failure(query, error));
   }

@@ -129,7 +129,7 @@ final class StatusTable {
       case RUNNING -> line.append("●", RUNNING);
       case ENDED -> line.append("✓", StepText.DIM);
       case FAILED -> line.append("✗", StepText.ERROR);
-      case PAUSED, STOPPED, SUSPENDED -> line.append("‖", StepText.WARNING);
+      case PAUSED, STOPPED, SUSPENDED, RETRYING -> line.append("‖", StepText.WARNING);
     }
     line.append(" ");
   }

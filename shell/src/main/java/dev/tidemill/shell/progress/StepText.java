@@ -2,8 +2,11 @@ package dev.tidemill.shell.progress;
 
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.format.ValueFormat;
+import dev.tidemill.foundation.setting.Quantities;
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.streaming.QueryStatus;
 import dev.tidemill.streaming.StepProgress;
+import java.time.Duration;
 import java.util.Locale;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
@@ -49,6 +52,10 @@ final class StepText {
     unusual(text, "missing", step.unusual().missing());
     unusual(text, "untimed", step.unusual().untimed());
     unusual(text, "ahead", step.unusual().ahead());
+    String behind = backlog(step);
+    if (behind != null) {
+      text.append("  ").append(behind, WARNING);
+    }
     String watermark = watermark(step.watermarkMicros());
     if (withWatermark) {
       text.append(String.format("  watermark %-23s", watermark == null ? "-" : watermark), DIM);
@@ -68,6 +75,33 @@ final class StepText {
 
   static String word(QueryStatus status) {
     return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  static String retry(String query, TidemillException error, long attempt, long delayMillis) {
+    return "warning: standing query %s: %s; attempt %d in %s"
+        .formatted(
+            query,
+            error.getMessage(),
+            attempt,
+            Quantities.durationText(Duration.ofMillis(delayMillis)));
+  }
+
+  /** What is left to be taken, or null where there is nothing. */
+  private static @Nullable String backlog(StepProgress step) {
+    Backlog backlog = step.backlog();
+    if (backlog.isNone()) {
+      return null;
+    }
+    StringBuilder text = new StringBuilder("behind");
+    if (backlog.rows() >= 0) {
+      text.append(String.format(Locale.ROOT, " %,d rows", backlog.rows()));
+    } else if (backlog.files() >= 0) {
+      text.append(String.format(Locale.ROOT, " %,d files", backlog.files()));
+    }
+    if (!Double.isNaN(step.catchUpSeconds())) {
+      text.append(String.format(Locale.ROOT, ", %.0f s", step.catchUpSeconds()));
+    }
+    return text.toString();
   }
 
   static String failure(String query, TidemillException error) {

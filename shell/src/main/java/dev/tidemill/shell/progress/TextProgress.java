@@ -21,9 +21,15 @@ public final class TextProgress implements Progress.View {
 
   @Override
   public synchronized void statusChanged(String query, QueryStatus status) {
-    if (status != QueryStatus.RUNNING) {
+    if (!status.isAtWork()) {
       err.println(text.status(query, status).toString());
     }
+  }
+
+  @Override
+  public synchronized void retrying(
+      String query, TidemillException error, long attempt, long delayMillis) {
+    err.println(StepText.retry(query, error, attempt, delayMillis));
   }
 
   @Override

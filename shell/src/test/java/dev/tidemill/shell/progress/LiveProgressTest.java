@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.streaming.QueryStatus;
 import dev.tidemill.streaming.StepProgress;
 import dev.tidemill.streaming.pipeline.UnusualRows;
@@ -53,6 +54,8 @@ final class LiveProgressTest {
             10_000_000,
             4.1,
             80_000,
+            Backlog.NONE,
+            0,
             Map.of()));
   }
 

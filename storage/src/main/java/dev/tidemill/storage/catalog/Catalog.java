@@ -16,7 +16,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,9 @@ public final class Catalog {
   private final Map<String, CatalogEntry.TableEntry> open = new LinkedHashMap<>();
   private final Map<String, CatalogEntry.TableEntry> registered = new TreeMap<>();
   private final Map<String, Unreadable> unreadable = new TreeMap<>();
+
+  /** By the end of their names, tables that somebody else keeps beside what has a name. */
+  private final Map<String, Function<String, @Nullable Table>> beside = new TreeMap<>();
 
   /** Tables that are being created, by key. */
   private final Set<String> beginning = new HashSet<>();
@@ -157,8 +162,15 @@ public final class Catalog {
     }
     TableDefinition definition = definitions.get(key);
     if (definition == null) {
-      return key.endsWith(REJECTED)
-          ? findRejected(name.substring(0, name.length() - REJECTED.length()))
+      if (key.endsWith(REJECTED)) {
+        return findRejected(name.substring(0, name.length() - REJECTED.length()));
+      }
+      CatalogEntry besides = findBeside(name);
+      if (besides != null) {
+        return besides;
+      }
+      return key.endsWith(LateRows.SUFFIX)
+          ? findLate(name.substring(0, name.length() - LateRows.SUFFIX.length()))
           : findVersion(name);
     }
     entry = open.get(key);
@@ -183,6 +195,59 @@ public final class Catalog {
         new TableDefinition(
             full, List.of(), null, List.of(), false, Map.of(), entry.definition().sql());
     return new CatalogEntry.TableEntry(List.of(DATABASE, MAIN, full), definition, rejected);
+  }
+
+  private @Nullable CatalogEntry findBeside(String name) {
+    int end = name.lastIndexOf('$');
+    Function<String, @Nullable Table> tables =
+        end < 0 ? null : beside.get(key(name.substring(end)));
+    Table table = tables == null ? null : tables.apply(name.substring(0, end));
+    return table == null
+        ? null
+        : new CatalogEntry.TableEntry(
+            List.of(DATABASE, MAIN, name),
+            new TableDefinition(name, List.of(), null, List.of(), false, Map.of(), ""),
+            table);
+  }
+
+  /** {@code t$late}: the rows of t that came too late, where it has a watermark. */
+  private @Nullable CatalogEntry findLate(String name) {
+    CatalogEntry.TableEntry entry = open.get(key(name + LateRows.SUFFIX));
+    TableDefinition definition = definitions.get(key(name));
+    if (entry == null
+        && definition != null
+        && definition.watermark() != null
+        && findOwn(name) instanceof CatalogEntry.TableEntry of) {
+      entry = open(LateRows.definition(definition, of.table().schema(), ownConnector()));
+      open.put(key(name + LateRows.SUFFIX), entry);
+    }
+    return entry;
+  }
+
+  private boolean isLate(String key) {
+    TableDefinition of =
+        key.endsWith(LateRows.SUFFIX)
+            ? definitions.get(key.substring(0, key.length() - LateRows.SUFFIX.length()))
+            : null;
+    return of != null && of.watermark() != null;
+  }
+
+  /** The late rows of a table that is dropped or defined anew go with it. */
+  private void dropLate(TableDefinition definition) {
+    open.remove(key(definition.name() + LateRows.SUFFIX));
+    if (definition.watermark() != null) {
+      TableDefinition late = LateRows.definition(definition, new Schema(List.of()), ownConnector());
+      connector(late).dropped(late, context);
+    }
+  }
+
+  /** The late rows of a table at a full path as a table, or null where it has none. */
+  public synchronized @Nullable Table late(List<String> path) {
+    return path.size() == 3
+            && path.get(0).equals(DATABASE)
+            && findLate(path.getLast()) instanceof CatalogEntry.TableEntry late
+        ? late.table()
+        : null;
   }
 
   /** What a table that keeps snapshots has beside itself, by the names of {@link TableVersions}. */
@@ -210,13 +275,18 @@ public final class Catalog {
   private Connector connector(TableDefinition definition) {
     String name = definition.connector();
     if (name == null) {
-      name = context.databaseDirectory() == null ? "memory" : "database";
+      name = ownConnector();
     }
     Connector connector = connectors.get(name);
     if (connector == null) {
       throw CatalogErrors.unknownConnector(name, connectors.keySet());
     }
     return connector;
+  }
+
+  /** The connector of tables of the database itself. */
+  private String ownConnector() {
+    return context.databaseDirectory() == null ? "memory" : "database";
   }
 
   private CatalogEntry.TableEntry filesInPlace(String path) {
@@ -307,11 +377,14 @@ public final class Catalog {
       throw CatalogErrors.differs(definition.name(), there.sql(), definition.sql());
     }
     checkFree(definition.name());
+    if (definition.watermark() != null) {
+      checkFree(definition.name() + LateRows.SUFFIX);
+    }
     if (!beginning.add(key)) {
       throw CatalogErrors.exists(definition.name());
     }
     try {
-      connector(definition).creating(definition, context);
+      connector(definition).creating(Secrets.resolve(definition), context);
       return open(definition);
     } catch (RuntimeException | Error e) {
       ended(definition);
@@ -328,9 +401,13 @@ public final class Catalog {
   public synchronized void alterTable(TableDefinition definition) {
     String key = key(definition.name());
     CatalogEntry.TableEntry entry = open(definition);
+    TableDefinition before = definitions.get(key);
     change(definitions, key, definition);
     open.put(key, entry);
     version.incrementAndGet();
+    if (before != null) {
+      dropLate(before);
+    }
   }
 
   /** Grows with every change of what names mean, or of what is known of tables. */
@@ -361,6 +438,7 @@ public final class Catalog {
   public synchronized void checkFree(String name) {
     String key = key(name);
     if (definitions.containsKey(key)
+        || isLate(key)
         || views.containsKey(key)
         || registered.containsKey(key)
         || unreadable.containsKey(key)) {
@@ -380,6 +458,7 @@ public final class Catalog {
     if (analyzed.remove(key) != null) {
       keepStatistics();
     }
+    dropLate(definition);
     connector(definition).dropped(definition, context);
     return true;
   }
@@ -430,6 +509,16 @@ public final class Catalog {
     registered.put(
         key(definition.name()),
         new CatalogEntry.TableEntry(List.of(DATABASE, MAIN, definition.name()), definition, table));
+  }
+
+  /**
+   * Adds tables that somebody else keeps beside what has a name, where nothing else is called so.
+   *
+   * @param suffix from a {@code $} on
+   * @param tables gives the one beside what is called without the suffix, or null
+   */
+  public synchronized void addBeside(String suffix, Function<String, @Nullable Table> tables) {
+    beside.put(key(suffix), tables);
   }
 
   /**

@@ -20,8 +20,8 @@ public final class CatalogErrors {
   private static final ErrorCode BAD_OPTION = ErrorCode.user("INVALID_OPTION", "22023");
   private static final ErrorCode CATALOG_READ_ONLY = ErrorCode.user("CATALOG_READ_ONLY", "25006");
   private static final ErrorCode SCHEMA_NOT_FOUND = ErrorCode.user("SCHEMA_NOT_FOUND", "3F000");
-  private static final ErrorCode CATALOG_DAMAGED = ErrorCode.external("CATALOG_DAMAGED");
-  private static final ErrorCode CATALOG_VERSION = ErrorCode.external("CATALOG_VERSION_UNKNOWN");
+  private static final ErrorCode CATALOG_DAMAGED = ErrorCode.lasting("CATALOG_DAMAGED");
+  private static final ErrorCode CATALOG_VERSION = ErrorCode.lasting("CATALOG_VERSION_UNKNOWN");
   private static final ErrorCode NO_COLUMNS = ErrorCode.user("COLUMNS_REQUIRED", "42601");
 
   private static final ErrorCode ENVIRONMENT =

@@ -24,8 +24,8 @@ public final class OptionReader {
     asked.add(TableDefinition.CONNECTOR);
     asked.add("bounded");
     asked.add("static");
-    asked.add(EventTimeGuard.OPTION);
-    EventTimeGuard.millis(definition.options());
+    asked.addAll(EventTimeOptions.ALL);
+    EventTimeOptions.check(definition.options());
   }
 
   public @Nullable String text(String name) {

@@ -9,6 +9,8 @@ import dev.tidemill.storage.files.FileFormat;
 import dev.tidemill.storage.files.FileRange;
 import dev.tidemill.storage.files.FileScan;
 import dev.tidemill.storage.files.FileWriter;
+import dev.tidemill.storage.files.RecordSource;
+import dev.tidemill.storage.files.RowEncoder;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.List;
@@ -92,7 +94,27 @@ final class CsvFormat implements FileFormat {
   @Override
   public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
     CsvOptions own = options.of(scan.schema());
-    return new CsvReader(file, range, CsvLayout.of(file, scan.schema(), own), own, scan, scope);
+    CsvLayout layout = CsvLayout.of(file, scan.schema(), own);
+    CsvScanner scanner =
+        new CsvScanner(
+            file,
+            own,
+            Math.max(range.from(), layout.dataStart()),
+            range.to(),
+            layout.fieldCount() > 1);
+    return new CsvReader(scanner, layout, own, scan, scope);
+  }
+
+  @Override
+  public BatchReader open(RecordSource records, FileScan scan, MemoryScope scope) {
+    return new CsvReader(
+        new CsvScanner(records, options), CsvLayout.byPlace(scan.schema()), options, scan, scope);
+  }
+
+  @Override
+  public RowEncoder encoder(Schema schema) {
+    return RowEncoder.of(
+        new CsvRowText(schema, options, (char) options.delimiter(""), "the record"));
   }
 
   @Override

@@ -54,6 +54,11 @@ public final class CsvFormatProvider implements FileFormatProvider {
   }
 
   @Override
+  public boolean readsRecords() {
+    return true;
+  }
+
+  @Override
   public FileFormat create(Map<String, String> options) {
     byte quote = character("quote", options.getOrDefault("quote", "\""), true);
     String escape = options.get("escape");

@@ -64,7 +64,8 @@ record CsvLayout(long dataStart, int fieldCount, int[] fields) {
     return new CsvLayout(dataStart, names.size(), fields);
   }
 
-  private static CsvLayout byPlace(Schema schema) {
+  /** Without a header: the first field belongs to the first column. */
+  static CsvLayout byPlace(Schema schema) {
     int[] fields = new int[schema.getFields().size()];
     for (int i = 0; i < fields.length; i++) {
       fields[i] = i;

@@ -7,12 +7,8 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.files.ColumnNames;
-import dev.tidemill.storage.files.DataFile;
-import dev.tidemill.storage.files.FileRange;
 import dev.tidemill.storage.files.FileScan;
 import dev.tidemill.storage.files.FilesErrors;
-import dev.tidemill.storage.files.LineCounter;
-import dev.tidemill.storage.files.RejectedRow;
 import dev.tidemill.storage.files.RowBuilders;
 import dev.tidemill.storage.table.BatchReader;
 import java.nio.charset.StandardCharsets;
@@ -24,15 +20,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of a range into batches. Columns that are not asked for are checked all the
- * same, so that every scan agrees on which rows can be read.
+ * Reads records into batches. Columns that are not asked for are checked all the same, so that
+ * every scan agrees on which rows can be read.
  */
 final class CsvReader implements BatchReader {
-  private final DataFile file;
   private final FileScan scan;
   private final CsvLayout layout;
   private final CsvScanner scanner;
-  private final LineCounter lines;
   private final ValueParser parser = new ValueParser();
   private final byte[] nullText;
 
@@ -48,17 +42,12 @@ final class CsvReader implements BatchReader {
   private final int requestedCount;
   private boolean ended;
 
+  /** Takes over {@code scanner}. */
   CsvReader(
-      DataFile file,
-      FileRange range,
-      CsvLayout layout,
-      CsvOptions options,
-      FileScan scan,
-      MemoryScope scope) {
-    this.file = file;
+      CsvScanner scanner, CsvLayout layout, CsvOptions options, FileScan scan, MemoryScope scope) {
+    this.scanner = scanner;
     this.scan = scan;
     this.layout = layout;
-    this.lines = new LineCounter(file);
     this.nullText = options.nullText().getBytes(StandardCharsets.UTF_8);
     Schema schema = scan.schema();
     int[] requested = ColumnNames.requested(scan);
@@ -73,13 +62,6 @@ final class CsvReader implements BatchReader {
       checkReadable(types[i], field.getName());
     }
     this.rows = new RowBuilders(List.of(types).subList(0, requestedCount), scope);
-    this.scanner =
-        new CsvScanner(
-            file,
-            options,
-            Math.max(range.from(), layout.dataStart()),
-            range.to(),
-            layout.fieldCount() > 1);
   }
 
   private static void checkReadable(Type type, String column) {
@@ -175,8 +157,7 @@ final class CsvReader implements BatchReader {
   }
 
   private void reject(String column, String text, String problem) {
-    long line = lines.lineAt(scanner.position());
-    scan.rejects().reject(new RejectedRow(file, scanner.position(), line, column, text, problem));
+    scan.rejects().reject(scanner.rejected(column, text, problem));
     rows.endBadRow();
   }
 

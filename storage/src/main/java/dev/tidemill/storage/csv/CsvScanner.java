@@ -2,8 +2,13 @@ package dev.tidemill.storage.csv;
 
 import dev.tidemill.storage.files.ByteWindow;
 import dev.tidemill.storage.files.DataFile;
+import dev.tidemill.storage.files.FilePlaces;
+import dev.tidemill.storage.files.RecordPlaces;
+import dev.tidemill.storage.files.RecordSource;
+import dev.tidemill.storage.files.RejectedRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds records and their fields in a CSV file, from a position that is a record's start up to
@@ -26,6 +31,11 @@ final class CsvScanner implements AutoCloseable {
   static final int MAX_RECORD_BYTES = 16 << 20;
 
   private final ByteWindow window;
+
+  /** What gives records that do not stand in a file, or null. */
+  private final @Nullable RecordSource records;
+
+  private final RecordPlaces places;
   private final CsvOptions options;
   private final byte delimiter;
   private final byte quote;
@@ -52,6 +62,8 @@ final class CsvScanner implements AutoCloseable {
    */
   CsvScanner(DataFile file, CsvOptions options, long from, long end, boolean skipsEmptyLines) {
     this.window = new ByteWindow(file, from, MAX_RECORD_BYTES);
+    this.records = null;
+    this.places = new FilePlaces(file);
     this.options = options;
     this.delimiter = options.delimiter(file.path());
     this.quote = options.quote();
@@ -60,6 +72,18 @@ final class CsvScanner implements AutoCloseable {
     if (from == 0) {
       skipByteOrderMark();
     }
+  }
+
+  /** Takes over {@code records}, each of which is to be a record here too. */
+  CsvScanner(RecordSource records, CsvOptions options) {
+    this.window = new ByteWindow();
+    this.records = records;
+    this.places = records;
+    this.options = options;
+    this.delimiter = options.delimiter("");
+    this.quote = options.quote();
+    this.end = Long.MAX_VALUE;
+    this.skipsEmptyLines = false;
   }
 
   private void skipByteOrderMark() {
@@ -77,6 +101,9 @@ final class CsvScanner implements AutoCloseable {
    * #problem}.
    */
   boolean next() {
+    if (records != null) {
+      return next(records);
+    }
     window.advance(recordLength);
     recordLength = 0;
     while (true) {
@@ -96,6 +123,24 @@ final class CsvScanner implements AutoCloseable {
       }
       return true;
     }
+  }
+
+  private boolean next(RecordSource from) {
+    if (!from.next()) {
+      return false;
+    }
+    problem = "";
+    fields = 0;
+    recordPosition = from.position();
+    recordLength = from.length();
+    window.of(from.bytes(), from.start(), from.length());
+    if (!scan()) {
+      problem = "the record is empty";
+    } else if (problem.isEmpty() && recordLength < from.length()) {
+      problem = "the record has more than one line";
+    }
+    recordLength = from.length();
+    return true;
   }
 
   /**
@@ -262,6 +307,11 @@ final class CsvScanner implements AutoCloseable {
     escaped[fields++] = isEscaped;
   }
 
+  /** The record as one that cannot be read. */
+  RejectedRow rejected(String column, String text, String why) {
+    return places.rejected(recordPosition, column, text, why);
+  }
+
   /** What is wrong with the record, or empty. */
   String problem() {
     return problem;
@@ -348,11 +398,14 @@ final class CsvScanner implements AutoCloseable {
   }
 
   long bytesRead() {
-    return window.bytesRead();
+    return records == null ? window.bytesRead() : records.bytesRead();
   }
 
   @Override
   public void close() {
     window.close();
+    if (records != null) {
+      records.close();
+    }
   }
 }

@@ -1,136 +1,37 @@
 package dev.tidemill.storage.csv;
 
 import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.format.ValueFormat;
-import dev.tidemill.foundation.type.ArrowTypes;
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.file.FileOutput;
 import dev.tidemill.storage.files.FileWriter;
-import dev.tidemill.storage.files.FilesErrors;
 import dev.tidemill.storage.files.TextOutput;
-import java.util.List;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Writes CSV with a header (unless {@code 'header'='false'}) and LF line ends. NULL is the null
- * text; a text that would be read as something else is quoted: with a delimiter, quote or line end
- * in it, empty, equal to the null text, or starting with a byte order mark.
- */
+/** Writes CSV with a header (unless {@code 'header'='false'}) and LF line ends. */
 final class CsvWriter implements FileWriter {
   private final TextOutput output;
-  private final CsvOptions options;
-  private final char delimiter;
-  private final char quote;
-  private final List<Type> types;
+  private final CsvRowText rowText;
 
   CsvWriter(FileOutput output, Schema schema, CsvOptions options) {
     this.output = new TextOutput(output);
-    this.options = options;
-    this.delimiter = (char) options.delimiter(output.path());
-    this.quote = (char) options.quote();
-    this.types = ArrowTypes.types(schema);
-    for (Field field : schema.getFields()) {
-      switch (ArrowTypes.type(field)) {
-        case Type.Array t -> throw FilesErrors.unsupportedType("CSV", field.getName(), t.sql());
-        case Type.MapType t -> throw FilesErrors.unsupportedType("CSV", field.getName(), t.sql());
-        case Type.Row t -> throw FilesErrors.unsupportedType("CSV", field.getName(), t.sql());
-        default -> {}
-      }
-    }
+    this.rowText =
+        new CsvRowText(schema, options, (char) options.delimiter(output.path()), output.path());
     if (!Boolean.FALSE.equals(options.header())) {
-      writeHeader(schema);
+      rowText.appendHeader(schema, this.output.text());
+      endRow();
     }
-  }
-
-  private void writeHeader(Schema schema) {
-    StringBuilder text = output.text();
-    for (int i = 0; i < schema.getFields().size(); i++) {
-      if (i > 0) {
-        text.append(delimiter);
-      }
-      appendText(schema.getFields().get(i).getName(), text);
-    }
-    text.append('\n');
-    output.endRow();
   }
 
   @Override
   public void write(Batch rows) {
     for (int i = 0; i < rows.rowCount(); i++) {
-      writeRow(rows, rows.row(i));
+      rowText.append(rows, rows.row(i), output.text());
+      endRow();
     }
   }
 
-  private void writeRow(Batch rows, int row) {
-    StringBuilder text = output.text();
-    for (int c = 0; c < types.size(); c++) {
-      if (c > 0) {
-        text.append(delimiter);
-      }
-      Column column = rows.column(c);
-      if (column.isNull(row)) {
-        text.append(options.nullText());
-      } else if (types.get(c) instanceof Type.Varchar) {
-        appendText((String) column.value(row), text);
-      } else {
-        appendValue(types.get(c), column.value(row), text);
-      }
-    }
-    text.append('\n');
+  private void endRow() {
+    output.text().append('\n');
     output.endRow();
-  }
-
-  private void appendValue(Type type, @Nullable Object value, StringBuilder text) {
-    int start = text.length();
-    ValueFormat.append(type, value, text);
-    for (int i = start; i < text.length(); i++) {
-      if (text.charAt(i) == delimiter || text.charAt(i) == quote) {
-        String plain = text.substring(start);
-        text.setLength(start);
-        appendText(plain, text);
-        return;
-      }
-    }
-  }
-
-  private void appendText(@Nullable String value, StringBuilder text) {
-    if (value == null) {
-      return;
-    }
-    if (!needsQuotes(value)) {
-      text.append(value);
-      return;
-    }
-    if (quote == 0) {
-      throw FilesErrors.malformedFile(
-          output.path(),
-          "the text '" + value + "' cannot be written without quotes; leave out 'quote'=''");
-    }
-    text.append(quote);
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == quote || c == options.escape()) {
-        text.append((char) options.escape());
-      }
-      text.append(c);
-    }
-    text.append(quote);
-  }
-
-  private boolean needsQuotes(String value) {
-    if (value.isEmpty() || value.equals(options.nullText()) || value.charAt(0) == '\uFEFF') {
-      return true;
-    }
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == delimiter || (c == quote && quote != 0) || c == '\n' || c == '\r') {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override

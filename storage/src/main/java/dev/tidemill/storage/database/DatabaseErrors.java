@@ -9,7 +9,7 @@ final class DatabaseErrors {
   private static final ErrorCode UNSUPPORTED_KEY =
       ErrorCode.user("UNSUPPORTED_PRIMARY_KEY", "0A000");
 
-  private static final ErrorCode BAD_METADATA = ErrorCode.external("METADATA_UNREADABLE");
+  private static final ErrorCode BAD_METADATA = ErrorCode.lasting("METADATA_UNREADABLE");
 
   private DatabaseErrors() {}
 

@@ -6,6 +6,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.Offset;
@@ -93,6 +94,11 @@ final class DatagenTable implements Table {
   @Override
   public Offset end() {
     return new Offset(Long.toString(total >= 0 ? total : arrived(0)));
+  }
+
+  @Override
+  public Backlog backlog(Offset from) {
+    return Backlog.ofRows(advance(from, Long.MAX_VALUE).rows());
   }
 
   @Override

@@ -9,11 +9,11 @@ import java.nio.file.NoSuchFileException;
 
 /** What can go wrong with files as such. */
 final class FileErrors {
-  private static final ErrorCode NOT_FOUND = ErrorCode.external("FILE_NOT_FOUND");
+  private static final ErrorCode NOT_FOUND = ErrorCode.lasting("FILE_NOT_FOUND");
   private static final ErrorCode FAILED = ErrorCode.external("FILE_IO_FAILED");
-  private static final ErrorCode TRUNCATED = ErrorCode.external("FILE_TRUNCATED");
+  private static final ErrorCode TRUNCATED = ErrorCode.lasting("FILE_TRUNCATED");
   private static final ErrorCode LOCKED = ErrorCode.external(FileSystem.LOCKED);
-  private static final ErrorCode CORRUPT_LOG = ErrorCode.external("LOG_CORRUPT");
+  private static final ErrorCode CORRUPT_LOG = ErrorCode.lasting("LOG_CORRUPT");
 
   private FileErrors() {}
 

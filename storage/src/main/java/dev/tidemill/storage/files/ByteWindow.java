@@ -1,6 +1,7 @@
 package dev.tidemill.storage.files;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a file in memory that moves on: a record is looked at in {@link #bytes} as a whole,
@@ -17,9 +18,9 @@ import java.util.Arrays;
 public final class ByteWindow implements AutoCloseable {
   private static final int FIRST_BYTES = 256 << 10;
 
-  private final ByteSource source;
+  private final @Nullable ByteSource source;
   private final int maxBytes;
-  private byte[] bytes = new byte[FIRST_BYTES];
+  private byte[] bytes;
   private int start;
   private int limit;
   private long position;
@@ -34,6 +35,23 @@ public final class ByteWindow implements AutoCloseable {
     this.source = new ByteSource(file, position);
     this.position = position;
     this.maxBytes = maxBytes;
+    this.bytes = new byte[FIRST_BYTES];
+  }
+
+  /** A window over nothing yet: each record is given to it as a whole. */
+  public ByteWindow() {
+    this.source = null;
+    this.maxBytes = Integer.MAX_VALUE;
+    this.bytes = new byte[0];
+    this.ended = true;
+  }
+
+  /** Looks at one record from now on, which is not changed; for a window without a file. */
+  public void of(byte[] record, int from, int length) {
+    bytes = record;
+    start = from;
+    limit = from + length;
+    position = 0;
   }
 
   public byte[] bytes() {
@@ -76,7 +94,8 @@ public final class ByteWindow implements AutoCloseable {
    * is {@link #full}.
    */
   public boolean more() {
-    if (ended || full()) {
+    ByteSource file = source;
+    if (ended || full() || file == null) {
       return false;
     }
     if (start > 0) {
@@ -89,7 +108,7 @@ public final class ByteWindow implements AutoCloseable {
     }
     int before = limit;
     while (limit < bytes.length && !ended) {
-      int got = source.read(bytes, limit, bytes.length - limit);
+      int got = file.read(bytes, limit, bytes.length - limit);
       if (got < 0) {
         ended = true;
       } else {
@@ -100,11 +119,13 @@ public final class ByteWindow implements AutoCloseable {
   }
 
   public long bytesRead() {
-    return source.bytesRead();
+    return source == null ? 0 : source.bytesRead();
   }
 
   @Override
   public void close() {
-    source.close();
+    if (source != null) {
+      source.close();
+    }
   }
 }

@@ -16,11 +16,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * A format whose rows are changes: what stands in the files are the table's columns, which but for
  * the key may be NULL in rows that go, and the operation, which becomes the weight.
  */
-final class ChangelogFormat implements FileFormat {
+public final class ChangelogFormat implements FileFormat {
   private final FileFormat files;
   private final ChangelogOptions options;
 
-  ChangelogFormat(FileFormat files, ChangelogOptions options) {
+  public ChangelogFormat(FileFormat files, ChangelogOptions options) {
     this.files = files;
     this.options = options;
   }
@@ -86,7 +86,20 @@ final class ChangelogFormat implements FileFormat {
   public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
     FileScan changes = changes(scan);
     return new ChangelogReader(
-        files.open(file, range, changes, scope), file, range, scan, changes, options, scope);
+        files.open(file, range, changes, scope),
+        new FilePlaces(file),
+        range.from(),
+        scan,
+        changes,
+        options,
+        scope);
+  }
+
+  @Override
+  public BatchReader open(RecordSource records, FileScan scan, MemoryScope scope) {
+    FileScan changes = changes(scan);
+    return new ChangelogReader(
+        files.open(records, changes, scope), records, 0, scan, changes, options, scope);
   }
 
   @Override

@@ -18,17 +18,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of a file: operations become weights, and rows that are to be there are checked for
- * NULLs, which those that go may have.
+ * The changes of a file, or of other records: operations become weights, and rows that are to be
+ * there are checked for NULLs, which those that go may have.
  */
 final class ChangelogReader implements BatchReader {
   private final BatchReader file;
-  private final DataFile data;
+  private final RecordPlaces places;
   private final FileScan scan;
   private final FileScan changes;
   private final ChangelogOptions options;
   private final MemoryScope scope;
-  private final LineCounter lines;
 
   /** Of the columns read, those that may be NULL only in rows that go. */
   private final int[] notNull;
@@ -37,20 +36,19 @@ final class ChangelogReader implements BatchReader {
 
   ChangelogReader(
       BatchReader file,
-      DataFile data,
-      FileRange range,
+      RecordPlaces places,
+      long firstRow,
       FileScan scan,
       FileScan changes,
       ChangelogOptions options,
       MemoryScope scope) {
     this.file = file;
-    this.data = data;
+    this.places = places;
     this.scan = scan;
     this.changes = changes;
     this.options = options;
     this.scope = scope;
-    this.lines = new LineCounter(data);
-    this.row = range.from();
+    this.row = firstRow;
     this.notNull =
         scan.schema().getFields().stream()
             .filter(field -> !field.isNullable() && !options.isKey(field.getName()))
@@ -148,10 +146,11 @@ final class ChangelogReader implements BatchReader {
 
   private void reject(int at, String column, String text, String problem) {
     long position = file.positionOf(at);
-    long line = position < 0 ? row + at + 1 : lines.lineAt(position);
     scan.rejects()
         .reject(
-            new RejectedRow(data, position < 0 ? row + at : position, line, column, text, problem));
+            position < 0
+                ? places.rejected(row + at, column, text, problem).atLine(row + at + 1)
+                : places.rejected(position, column, text, problem));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tidemill.storage.files;
 
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.Changelog;
 import dev.tidemill.storage.table.InputKind;
@@ -16,20 +17,20 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table whose files tell how its rows came and went. Read from its start it is the last row of
- * each key; standing queries take its {@link Changelog}.
+ * A table whose files or messages tell how its rows came and went. Read from its start it is the
+ * last row of each key; standing queries take its {@link Changelog}.
  */
-final class ChangelogTable implements Table {
-  private final FilesTable changes;
+public final class ChangelogTable implements Table {
+  private final Table changes;
   private final ChangelogOptions options;
   private final Changelog changelog = new Changes();
 
   private record Whole(long estimatedRows) implements Split {}
 
   /**
-   * @param changes the files, whose format gives weights
+   * @param changes what gives the changes, with weights
    */
-  ChangelogTable(FilesTable changes, ChangelogOptions options) {
+  public ChangelogTable(Table changes, ChangelogOptions options) {
     this.changes = changes;
     this.options = options;
   }
@@ -72,6 +73,21 @@ final class ChangelogTable implements Table {
   @Override
   public Advance advance(Offset from, long maxRows) {
     return changes.advance(from, maxRows);
+  }
+
+  @Override
+  public Backlog backlog(Offset from) {
+    return changes.backlog(from);
+  }
+
+  @Override
+  public List<String> partitions(Offset to) {
+    return changes.partitions(to);
+  }
+
+  @Override
+  public void requireWhole(Offset to) {
+    changes.requireWhole(to);
   }
 
   @Override

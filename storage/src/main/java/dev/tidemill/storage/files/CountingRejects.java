@@ -6,11 +6,11 @@ import dev.tidemill.storage.table.SkippedReads;
 import org.jspecify.annotations.Nullable;
 
 /** Passes rejected rows on and counts those of one reader. */
-final class CountingRejects implements RejectHandler {
+public final class CountingRejects implements RejectHandler {
   private final RejectHandler target;
   private long rows;
 
-  CountingRejects(RejectHandler target) {
+  public CountingRejects(RejectHandler target) {
     this.target = target;
   }
 
@@ -26,7 +26,7 @@ final class CountingRejects implements RejectHandler {
   }
 
   /** The reader that this is the handler of, which it takes over. */
-  BatchReader counted(BatchReader reader) {
+  public BatchReader counted(BatchReader reader) {
     return new BatchReader() {
       @Override
       public @Nullable Batch next() {
@@ -36,6 +36,11 @@ final class CountingRejects implements RejectHandler {
       @Override
       public long rejectedRows() {
         return rows;
+      }
+
+      @Override
+      public long positionOf(int row) {
+        return reader.positionOf(row);
       }
 
       @Override

@@ -21,12 +21,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * <p>Errors of the data are {@code TidemillException}s of kind USER that name the file and the
  * place in it.
  */
-public interface FileFormat {
+public interface FileFormat extends RecordFormat {
   /** The position behind the last row of any file. */
   long END = Long.MAX_VALUE;
-
-  /** The value of {@code 'format'}, lower case. */
-  String name();
 
   /**
    * The columns of a table over {@code files}: what fits all that was looked at.
@@ -71,6 +68,16 @@ public interface FileFormat {
    * scope}.
    */
   BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope);
+
+  @Override
+  default BatchReader open(RecordSource records, FileScan scan, MemoryScope scope) {
+    throw FilesErrors.unsupportedRecords(name());
+  }
+
+  @Override
+  default RowEncoder encoder(Schema schema) {
+    throw FilesErrors.unsupportedRecords(name());
+  }
 
   /**
    * Writes rows of the given columns to {@code output}, which stays the caller's to commit and

@@ -28,6 +28,11 @@ public interface FileFormatProvider {
     return false;
   }
 
+  /** Whether records that do not stand in a file are read: {@link RecordFormat}. */
+  default boolean readsRecords() {
+    return false;
+  }
+
   /**
    * The format with options.
    *

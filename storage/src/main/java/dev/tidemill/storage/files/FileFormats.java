@@ -16,7 +16,7 @@ public final class FileFormats {
 
   private final Map<String, FileFormatProvider> providers = new LinkedHashMap<>();
 
-  FileFormats() {
+  public FileFormats() {
     for (FileFormatProvider provider : ServiceLoader.load(FileFormatProvider.class)) {
       providers.put(provider.name(), provider);
     }
@@ -31,7 +31,7 @@ public final class FileFormats {
     return provider.create(Map.of());
   }
 
-  Map<String, FileFormatProvider> providers() {
+  public Map<String, FileFormatProvider> providers() {
     return providers;
   }
 

@@ -12,7 +12,6 @@ import dev.tidemill.storage.file.FileStatus;
 import dev.tidemill.storage.file.FileSystem;
 import dev.tidemill.storage.files.FilesTableOptions.Existing;
 import dev.tidemill.storage.table.InputKind;
-import dev.tidemill.storage.table.OnMissing;
 import dev.tidemill.storage.table.SinkMode;
 import dev.tidemill.storage.table.Table;
 import java.lang.ref.WeakReference;
@@ -89,23 +88,7 @@ public final class FilesConnector implements Connector {
             false,
             "what a new writer does with rows of another one: append (default; refused once that one has ended) or"
                 + " replace"));
-    options.add(
-        new ConnectorOption(
-            "op_column",
-            false,
-            "the files' column that says what a row does, which makes the table a changelog: "
-                + ChangeOperation.KNOWN));
-    options.add(
-        new ConnectorOption(
-            "before",
-            false,
-            "of a changelog, what tells the row that goes: key (default), or full, where it stands there as it was"));
-    options.add(
-        new ConnectorOption(
-            "on_missing",
-            false,
-            "of a changelog, what the removal of a row that is not there does: fail (default), ignore, which counts it, or"
-                + " trust"));
+    options.addAll(ChangelogOptions.options());
     formats.providers().values().forEach(provider -> options.addAll(provider.options()));
     return options;
   }
@@ -137,7 +120,7 @@ public final class FilesConnector implements Connector {
     List<DataFile> sample = sample(readable);
     FileFormatProvider provider = provider(options, fileSystem, pattern, sample);
     Map<String, String> formatOptions = formatOptions(provider, options, growing);
-    ChangelogOptions changelog = changelog(definition, options, provider);
+    ChangelogOptions changelog = ChangelogOptions.of(definition, options, provider);
     options.checkAllKnown();
     if (growing
         && (!provider.readsGrowingFiles()
@@ -180,45 +163,6 @@ public final class FilesConnector implements Connector {
             : null;
     FilesTable table = new FilesTable(tableOptions, schema, files, rejects);
     return changelog == null ? table : new ChangelogTable(table, changelog);
-  }
-
-  /** How the table is a changelog, or null where it is none. */
-  private static @Nullable ChangelogOptions changelog(
-      TableDefinition definition, OptionReader options, FileFormatProvider provider) {
-    String operation = options.text("op_column");
-    String before = options.text("before");
-    String onMissing = options.text("on_missing");
-    if (operation == null && !provider.readsChanges()) {
-      if (before != null || onMissing != null) {
-        throw FilesErrors.notAChangelog(before != null ? "before" : "on_missing");
-      }
-      if (definition.keyEnforced() && !definition.primaryKey().isEmpty()) {
-        throw FilesErrors.enforcedKey(definition.name());
-      }
-      return null;
-    }
-    if (operation != null && provider.readsChanges()) {
-      throw FilesErrors.twoOperations(provider.name());
-    }
-    List<String> stored = definition.storedColumns().stream().map(ColumnDefinition::name).toList();
-    if (definition.primaryKey().isEmpty() || !stored.containsAll(definition.primaryKey())) {
-      throw FilesErrors.changelogWithoutKey(definition.name());
-    }
-    if (!definition.keyEnforced()) {
-      throw FilesErrors.unenforcedKey(definition.name());
-    }
-    if (operation != null && ColumnNames.indexOf(stored, operation) >= 0) {
-      throw FilesErrors.declaredOperation(operation);
-    }
-    return new ChangelogOptions(
-        definition.name(),
-        definition.primaryKey(),
-        operation,
-        options.choice("before", "key", List.of("key", "full")).equals("full"),
-        OnMissing.valueOf(
-            options
-                .choice("on_missing", "fail", List.of("fail", "ignore", "trust"))
-                .toUpperCase(Locale.ROOT)));
   }
 
   /**

@@ -8,17 +8,17 @@ import java.util.List;
 /** What can go wrong with tables over files; the methods that formats need are public. */
 public final class FilesErrors {
   private static final ErrorCode NOT_FOUND = ErrorCode.user("FILE_NOT_FOUND", "58P01");
-  private static final ErrorCode CHANGED = ErrorCode.external("FILE_CHANGED");
-  private static final ErrorCode GONE = ErrorCode.external("FILE_GONE");
-  private static final ErrorCode REPLACED = ErrorCode.external("TABLE_REPLACED");
+  private static final ErrorCode CHANGED = ErrorCode.lasting("FILE_CHANGED");
+  private static final ErrorCode GONE = ErrorCode.lasting("FILE_GONE");
+  private static final ErrorCode REPLACED = ErrorCode.lasting("TABLE_REPLACED");
   private static final ErrorCode MALFORMED_ROW = ErrorCode.user("MALFORMED_ROW", "22P04");
   private static final ErrorCode MALFORMED_FILE = ErrorCode.user("MALFORMED_FILE", "22P04");
   private static final ErrorCode SCHEMA_MISMATCH = ErrorCode.user("SCHEMA_MISMATCH", "42804");
   private static final ErrorCode CANNOT_INFER = ErrorCode.user("COLUMNS_REQUIRED", "42601");
   private static final ErrorCode FORMAT_UNKNOWN = ErrorCode.user("FORMAT_UNKNOWN", "22023");
   private static final ErrorCode NOT_A_SINK = ErrorCode.user("TABLE_READ_ONLY", "25006");
-  private static final ErrorCode BAD_METADATA = ErrorCode.external("METADATA_UNREADABLE");
-  private static final ErrorCode BAD_OFFSET = ErrorCode.external("OFFSET_UNKNOWN");
+  private static final ErrorCode BAD_METADATA = ErrorCode.lasting("METADATA_UNREADABLE");
+  private static final ErrorCode BAD_OFFSET = ErrorCode.lasting("OFFSET_UNKNOWN");
   private static final ErrorCode SINK_CONFLICT = ErrorCode.user("SINK_CONFLICT", "55000");
   private static final ErrorCode TOO_MANY_REJECTED =
       ErrorCode.user("TOO_MANY_REJECTED_ROWS", "54000");
@@ -101,7 +101,7 @@ public final class FilesErrors {
     return new TidemillException(
         MALFORMED_ROW,
         "%s, line %d%s: %s. Mend it, or leave such rows out with 'on_error'='skip'"
-            .formatted(row.file().path(), row.line(), place, row.problem()));
+            .formatted(row.source(), row.line(), place, row.problem()));
   }
 
   static TidemillException tooManyRejected(String table, long limit) {
@@ -225,6 +225,13 @@ public final class FilesErrors {
         UNSUPPORTED,
         "column %s: %s files cannot hold %s; leave it out or convert it"
             .formatted(column, format, type));
+  }
+
+  /** A format whose rows do not stand alone. */
+  static TidemillException unsupportedRecords(String format) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "format %s is for files; its rows are no records by themselves".formatted(format));
   }
 
   static TidemillException notASink(String path) {

@@ -3,6 +3,7 @@ package dev.tidemill.storage.files;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.storage.file.FileStatus;
 import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.FilterSupport;
@@ -40,6 +41,7 @@ public final class FilesTable implements Table {
   private final RejectHandler rejects;
   private final @Nullable RejectedTable rejected;
   private final MergedStatistics statistics;
+  private final RowSizes rowSizes = new RowSizes();
 
   /** Each part of a row group decodes the dictionaries anew, which fewer rows do not pay. */
   private static final long MIN_PART_ROWS = 1 << 16;
@@ -48,6 +50,11 @@ public final class FilesTable implements Table {
     @Override
     public long estimatedRows() {
       return range.estimatedRows();
+    }
+
+    @Override
+    public String source() {
+      return file.path();
     }
   }
 
@@ -190,6 +197,9 @@ public final class FilesTable implements Table {
         throw FilesErrors.gone(next.path());
       }
       FileCut cut = options.format().cut(next, schema, position, maxRows - rows);
+      if (position == 0 && cut.position() == FileFormat.END) {
+        rowSizes.add(cut.rows(), next.size());
+      }
       rows += cut.rows();
       position = cut.position();
       if (position == FileFormat.END) {
@@ -202,6 +212,25 @@ public final class FilesTable implements Table {
     boolean ended = caughtUp && (look.ended() || options.kind() != InputKind.GROWING);
     return new Advance(
         FilesOffset.of(look.epoch(), file, position, without).toOffset(), rows, caughtUp, ended);
+  }
+
+  /** Files and bytes as they are; rows by the bytes that rows of these files have had so far. */
+  @Override
+  public Backlog backlog(Offset from) {
+    FileSet.Look look = files.look();
+    FilesOffset start = FilesOffset.parse(from);
+    long bytes = 0;
+    long count = 0;
+    for (int i = 0; i < look.files().size(); i++) {
+      boolean taken = !options.growing() && (i < start.files() || start.without().get(i));
+      if (!taken && !look.gone().get(i)) {
+        DataFile file = look.files().get(i);
+        long left = options.growing() ? file.size() - start.positionOf(i) : file.size();
+        bytes += Math.max(0, left);
+        count += left > 0 ? 1 : 0;
+      }
+    }
+    return new Backlog(rowSizes.rows(bytes), bytes, count);
   }
 
   private Advance advanceGrowing(FileSet.Look look, FilesOffset start, long maxRows) {
@@ -217,6 +246,7 @@ public final class FilesTable implements Table {
         }
         if (rows < maxRows && file.size() > position) {
           FileCut cut = options.format().cut(file, schema, position, maxRows - rows);
+          rowSizes.add(cut.rows(), cut.position() - position);
           rows += cut.rows();
           position = cut.position();
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   {"rows":[["a.csv",1700000000000000000,4711,12,"price","x","'x' is not a DOUBLE"]]}
  * </pre>
  */
-final class RejectLog implements RejectHandler {
+public final class RejectLog implements RejectHandler {
   private static final int VERSION = 1;
   private static final int MAX_ROWS = 1_000_000;
   private static final long MAX_CHARACTERS = 100_000_000;
@@ -29,7 +30,8 @@ final class RejectLog implements RejectHandler {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final FileSystem fileSystem;
-  private final FilePattern pattern;
+  private final UnaryOperator<String> absolute;
+  private final UnaryOperator<String> relative;
   private final @Nullable String logPath;
   private final String name;
   private final String table;
@@ -46,15 +48,7 @@ final class RejectLog implements RejectHandler {
   /** What tells rejected rows apart: a file as it was, and where in it. */
   record Place(String file, long modifiedNanos, long position) {}
 
-  /**
-   * Reads what is kept.
-   *
-   * @param logPath where it is kept, or null
-   * @param name of the table
-   * @param table the table's definition: with another one the log begins anew
-   * @param growing whether files grow: then a place in a file stays the same when the file is
-   *     modified
-   */
+  /** Of what stands in files, which the log names by their paths below the table's. */
   RejectLog(
       FileSystem fileSystem,
       FilePattern pattern,
@@ -62,8 +56,36 @@ final class RejectLog implements RejectHandler {
       String name,
       String table,
       boolean growing) {
+    this(fileSystem, pattern::absolute, pattern::relative, logPath, name, table, growing);
+  }
+
+  /** Of what stands in sources whose positions stay. */
+  public RejectLog(FileSystem fileSystem, @Nullable String logPath, String name, String table) {
+    this(fileSystem, source -> source, source -> source, logPath, name, table, true);
+  }
+
+  /**
+   * Reads what is kept.
+   *
+   * @param absolute of a source's name in the log its whole name
+   * @param relative the other way
+   * @param logPath where it is kept, or null
+   * @param name of the table
+   * @param table the table's definition: with another one the log begins anew
+   * @param growing whether files grow: then a place in a file stays the same when the file is
+   *     modified
+   */
+  private RejectLog(
+      FileSystem fileSystem,
+      UnaryOperator<String> absolute,
+      UnaryOperator<String> relative,
+      @Nullable String logPath,
+      String name,
+      String table,
+      boolean growing) {
     this.fileSystem = fileSystem;
-    this.pattern = pattern;
+    this.absolute = absolute;
+    this.relative = relative;
     this.logPath = logPath;
     this.name = name;
     this.table = table;
@@ -88,7 +110,7 @@ final class RejectLog implements RejectHandler {
         for (JsonNode row : MAPPER.readTree(line).path("rows")) {
           Place place =
               new Place(
-                  pattern.absolute(row.get(0).asText()), row.get(1).asLong(), row.get(2).asLong());
+                  absolute.apply(row.get(0).asText()), row.get(1).asLong(), row.get(2).asLong());
           add(
               new Rejected(
                   place,
@@ -123,8 +145,7 @@ final class RejectLog implements RejectHandler {
 
   @Override
   public synchronized void reject(RejectedRow row) {
-    Place place =
-        new Place(row.file().path(), growing ? 0 : row.file().modifiedNanos(), row.position());
+    Place place = new Place(row.source(), growing ? 0 : row.modifiedNanos(), row.position());
     add(
         new Rejected(
             place, row.line(), row.column(), shortened(row.text()), shortened(row.problem())));
@@ -147,7 +168,7 @@ final class RejectLog implements RejectHandler {
     for (Rejected row : rows.subList(durable, rows.size())) {
       array
           .addArray()
-          .add(pattern.relative(row.place().file()))
+          .add(relative.apply(row.place().file()))
           .add(row.place().modifiedNanos())
           .add(row.place().position())
           .add(row.line())

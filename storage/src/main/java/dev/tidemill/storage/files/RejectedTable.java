@@ -23,17 +23,9 @@ import org.jspecify.annotations.Nullable;
  * {@code t$rejected}: the rows of {@code t} that could not be read. An offset is how many rows are
  * before it.
  */
-final class RejectedTable implements Table {
-  private static final Schema SCHEMA =
-      new Schema(
-          List.of(
-              ArrowTypes.field("file", Type.VARCHAR, false),
-              ArrowTypes.field("line", Type.BIGINT, false),
-              ArrowTypes.field("column", Type.VARCHAR, true),
-              ArrowTypes.field("text", Type.VARCHAR, false),
-              ArrowTypes.field("error", Type.VARCHAR, false)));
-
+public final class RejectedTable implements Table {
   private final RejectLog log;
+  private final Schema schema;
 
   private record Range(int from, int to) implements Split {
     @Override
@@ -42,13 +34,30 @@ final class RejectedTable implements Table {
     }
   }
 
+  /** Of a table of files. */
   RejectedTable(RejectLog log) {
+    this(log, "file", "line");
+  }
+
+  /**
+   * @param source name of the column that tells what a row stands in
+   * @param place name of the column that tells where in it
+   */
+  public RejectedTable(RejectLog log, String source, String place) {
     this.log = log;
+    this.schema =
+        new Schema(
+            List.of(
+                ArrowTypes.field(source, Type.VARCHAR, false),
+                ArrowTypes.field(place, Type.BIGINT, false),
+                ArrowTypes.field("column", Type.VARCHAR, true),
+                ArrowTypes.field("text", Type.VARCHAR, false),
+                ArrowTypes.field("error", Type.VARCHAR, false)));
   }
 
   @Override
   public Schema schema() {
-    return SCHEMA;
+    return schema;
   }
 
   @Override
@@ -103,7 +112,7 @@ final class RejectedTable implements Table {
     Range range = (Range) split;
     int[] columns =
         request.columns().stream()
-            .mapToInt(c -> ColumnNames.indexOf(ColumnNames.names(SCHEMA), c))
+            .mapToInt(c -> ColumnNames.indexOf(ColumnNames.names(schema), c))
             .toArray();
     return new Reader(range, columns, scope);
   }
@@ -120,7 +129,7 @@ final class RejectedTable implements Table {
       this.to = range.to();
       List<Type> types = new ArrayList<>();
       for (int column : columns) {
-        types.add(ArrowTypes.type(SCHEMA.getFields().get(column)));
+        types.add(ArrowTypes.type(schema.getFields().get(column)));
       }
       this.builder = BatchBuilder.of(types, scope, 64);
     }

@@ -9,6 +9,8 @@ import dev.tidemill.storage.files.FileRange;
 import dev.tidemill.storage.files.FileScan;
 import dev.tidemill.storage.files.FileWriter;
 import dev.tidemill.storage.files.FilesErrors;
+import dev.tidemill.storage.files.RecordSource;
+import dev.tidemill.storage.files.RowEncoder;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.List;
@@ -58,7 +60,18 @@ final class DebeziumFormat implements FileFormat {
 
   @Override
   public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
-    return new DebeziumReader(file, range, growing, full, scan, scope);
+    return new DebeziumReader(
+        new JsonLines(file, range.from(), range.to(), growing), full, scan, scope);
+  }
+
+  @Override
+  public BatchReader open(RecordSource records, FileScan scan, MemoryScope scope) {
+    return new DebeziumReader(records, full, scan, scope);
+  }
+
+  @Override
+  public RowEncoder encoder(Schema schema) {
+    throw FilesErrors.unsupportedFormatOfSink(name());
   }
 
   @Override

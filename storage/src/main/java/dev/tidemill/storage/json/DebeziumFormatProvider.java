@@ -34,6 +34,11 @@ public final class DebeziumFormatProvider implements FileFormatProvider {
   }
 
   @Override
+  public boolean readsRecords() {
+    return true;
+  }
+
+  @Override
   public FileFormat create(Map<String, String> options) {
     return new DebeziumFormat(
         new JsonFormat("true".equals(options.get("growing"))),

@@ -10,11 +10,8 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.files.ColumnNames;
-import dev.tidemill.storage.files.DataFile;
-import dev.tidemill.storage.files.FileRange;
 import dev.tidemill.storage.files.FileScan;
-import dev.tidemill.storage.files.LineCounter;
-import dev.tidemill.storage.files.RejectedRow;
+import dev.tidemill.storage.files.RecordSource;
 import dev.tidemill.storage.files.RowBuilders;
 import dev.tidemill.storage.table.BatchReader;
 import java.nio.charset.StandardCharsets;
@@ -41,12 +38,10 @@ final class DebeziumReader implements BatchReader {
   private static final int AFTER = 2;
   private static final int PAYLOAD = 3;
 
-  private final DataFile file;
   private final FileScan scan;
   private final boolean full;
   private final MemoryScope scope;
-  private final JsonLines lines;
-  private final LineCounter lineCounter;
+  private final RecordSource lines;
   private final JsonText json = new JsonText();
   private final JsonValues values = new JsonValues(json);
   private final JsonRow envelope = new JsonRow(json, ENVELOPE);
@@ -63,18 +58,12 @@ final class DebeziumReader implements BatchReader {
 
   private boolean ended;
 
-  DebeziumReader(
-      DataFile file,
-      FileRange range,
-      boolean growing,
-      boolean full,
-      FileScan scan,
-      MemoryScope scope) {
-    this.file = file;
+  /** Takes over {@code lines}. */
+  DebeziumReader(RecordSource lines, boolean full, FileScan scan, MemoryScope scope) {
+    this.lines = lines;
     this.scan = scan;
     this.full = full;
     this.scope = scope;
-    this.lineCounter = new LineCounter(file);
     this.names = ColumnNames.names(scan.schema());
     this.row = new JsonRow(json, names);
     int count = names.size();
@@ -92,7 +81,6 @@ final class DebeziumReader implements BatchReader {
       places[requested[i]] = i;
     }
     this.rows = new RowBuilders(Arrays.stream(requested).mapToObj(c -> types[c]).toList(), scope);
-    this.lines = new JsonLines(file, range.from(), range.to(), growing);
   }
 
   @Override
@@ -259,10 +247,9 @@ final class DebeziumReader implements BatchReader {
   }
 
   private void reject(String column, String problem) {
-    long line = lineCounter.lineAt(lines.position());
     int shown = Math.min(lines.length(), 200);
     String text = new String(lines.bytes(), lines.start(), shown, StandardCharsets.UTF_8).strip();
-    scan.rejects().reject(new RejectedRow(file, lines.position(), line, column, text, problem));
+    scan.rejects().reject(lines.rejected(lines.position(), column, text, problem));
     rows.endBadRow();
   }
 

@@ -9,6 +9,8 @@ import dev.tidemill.storage.files.FileFormat;
 import dev.tidemill.storage.files.FileRange;
 import dev.tidemill.storage.files.FileScan;
 import dev.tidemill.storage.files.FileWriter;
+import dev.tidemill.storage.files.RecordSource;
+import dev.tidemill.storage.files.RowEncoder;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
@@ -112,7 +114,17 @@ final class JsonFormat implements FileFormat {
 
   @Override
   public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
-    return new JsonReader(file, range, growing, scan, scope);
+    return new JsonReader(new JsonLines(file, range.from(), range.to(), growing), scan, scope);
+  }
+
+  @Override
+  public BatchReader open(RecordSource records, FileScan scan, MemoryScope scope) {
+    return new JsonReader(records, scan, scope);
+  }
+
+  @Override
+  public RowEncoder encoder(Schema schema) {
+    return RowEncoder.of(new JsonRowText(schema));
   }
 
   @Override

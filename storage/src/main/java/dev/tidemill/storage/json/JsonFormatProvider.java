@@ -29,6 +29,11 @@ public final class JsonFormatProvider implements FileFormatProvider {
   }
 
   @Override
+  public boolean readsRecords() {
+    return true;
+  }
+
+  @Override
   public FileFormat create(Map<String, String> options) {
     return new JsonFormat("true".equals(options.get("growing")));
   }

@@ -2,16 +2,20 @@ package dev.tidemill.storage.json;
 
 import dev.tidemill.storage.files.ByteWindow;
 import dev.tidemill.storage.files.DataFile;
+import dev.tidemill.storage.files.FilePlaces;
+import dev.tidemill.storage.files.RecordSource;
+import dev.tidemill.storage.files.RejectedRow;
 
 /**
  * Finds the lines of a file that are not blank, from a position that is a line's start up to
  * another. In a growing file only lines that are ended. A byte order mark at the file's start is
  * skipped. One thread.
  */
-final class JsonLines implements AutoCloseable {
+final class JsonLines implements RecordSource {
   static final int MAX_LINE_BYTES = 64 << 20;
 
   private final ByteWindow window;
+  private final FilePlaces places;
   private final long end;
   private final boolean growing;
   private long position;
@@ -21,6 +25,7 @@ final class JsonLines implements AutoCloseable {
 
   JsonLines(DataFile file, long from, long end, boolean growing) {
     this.window = new ByteWindow(file, from, MAX_LINE_BYTES);
+    this.places = new FilePlaces(file);
     this.end = end;
     this.growing = growing;
     if (from == 0) {
@@ -37,7 +42,8 @@ final class JsonLines implements AutoCloseable {
   }
 
   /** Finds the next line; false behind the last. */
-  boolean next() {
+  @Override
+  public boolean next() {
     do {
       window.advance(taken);
       taken = 0;
@@ -85,7 +91,8 @@ final class JsonLines implements AutoCloseable {
   }
 
   /** Where the line starts in the file. */
-  long position() {
+  @Override
+  public long position() {
     return position;
   }
 
@@ -94,26 +101,36 @@ final class JsonLines implements AutoCloseable {
     return position + taken;
   }
 
-  byte[] bytes() {
+  @Override
+  public byte[] bytes() {
     return window.bytes();
   }
 
-  int start() {
+  @Override
+  public int start() {
     return window.start();
   }
 
   /** Bytes of the line without its end. */
-  int length() {
+  @Override
+  public int length() {
     return length;
   }
 
   /** Whether the line was cut off since it is longer than a line may be. */
-  boolean isTooLong() {
+  @Override
+  public boolean isTooLong() {
     return tooLong;
   }
 
-  long bytesRead() {
+  @Override
+  public long bytesRead() {
     return window.bytesRead();
+  }
+
+  @Override
+  public RejectedRow rejected(long at, String column, String text, String problem) {
+    return places.rejected(at, column, text, problem);
   }
 
   @Override

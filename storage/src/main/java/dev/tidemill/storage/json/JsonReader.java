@@ -6,11 +6,8 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.files.ColumnNames;
-import dev.tidemill.storage.files.DataFile;
-import dev.tidemill.storage.files.FileRange;
 import dev.tidemill.storage.files.FileScan;
-import dev.tidemill.storage.files.LineCounter;
-import dev.tidemill.storage.files.RejectedRow;
+import dev.tidemill.storage.files.RecordSource;
 import dev.tidemill.storage.files.RowBuilders;
 import dev.tidemill.storage.table.BatchReader;
 import java.nio.charset.StandardCharsets;
@@ -22,15 +19,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines of a range into batches: first where each column's value stands, then the values.
- * Keys that are no column are passed over, a key that is missing is NULL, of equal keys the last
- * one counts.
+ * Reads records, such as the lines of a file, into batches: first where each column's value stands,
+ * then the values. Keys that are no column are passed over, a key that is missing is NULL, of equal
+ * keys the last one counts.
  */
 final class JsonReader implements BatchReader {
-  private final DataFile file;
   private final FileScan scan;
-  private final JsonLines lines;
-  private final LineCounter lineCounter;
+  private final RecordSource lines;
   private final JsonText json = new JsonText();
   private final JsonValues values = new JsonValues(json);
   private final RowBuilders rows;
@@ -48,10 +43,10 @@ final class JsonReader implements BatchReader {
   private final JsonRow row;
   private boolean ended;
 
-  JsonReader(DataFile file, FileRange range, boolean growing, FileScan scan, MemoryScope scope) {
-    this.file = file;
+  /** Takes over {@code lines}. */
+  JsonReader(RecordSource lines, FileScan scan, MemoryScope scope) {
+    this.lines = lines;
     this.scan = scan;
-    this.lineCounter = new LineCounter(file);
     Schema schema = scan.schema();
     this.names = ColumnNames.names(schema);
     this.requested = ColumnNames.requested(scan);
@@ -69,7 +64,6 @@ final class JsonReader implements BatchReader {
             .toArray();
     this.row = new JsonRow(json, names);
     this.rows = new RowBuilders(Arrays.stream(requested).mapToObj(c -> types[c]).toList(), scope);
-    this.lines = new JsonLines(file, range.from(), range.to(), growing);
   }
 
   @Override
@@ -142,7 +136,6 @@ final class JsonReader implements BatchReader {
   }
 
   private void reject(String column, String problem) {
-    long line = lineCounter.lineAt(lines.position());
     int shown = Math.min(lines.length(), 200);
     int place = column.isEmpty() ? -1 : names.indexOf(column);
     String text =
@@ -153,7 +146,7 @@ final class JsonReader implements BatchReader {
                 row.end(place) - row.start(place),
                 StandardCharsets.UTF_8)
             : new String(lines.bytes(), lines.start(), shown, StandardCharsets.UTF_8).strip();
-    scan.rejects().reject(new RejectedRow(file, lines.position(), line, column, text, problem));
+    scan.rejects().reject(lines.rejected(lines.position(), column, text, problem));
     rows.endBadRow();
   }
 

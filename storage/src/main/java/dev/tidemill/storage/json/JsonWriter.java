@@ -1,54 +1,29 @@
 package dev.tidemill.storage.json;
 
 import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.format.JsonValueFormat;
-import dev.tidemill.foundation.type.ArrowTypes;
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.file.FileOutput;
 import dev.tidemill.storage.files.FileWriter;
 import dev.tidemill.storage.files.TextOutput;
-import java.util.List;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/**
- * Writes an object a line, each with all keys, in the order of the columns; values as {@link
- * JsonValueFormat} has them.
- */
+/** Writes an object a line ({@link JsonRowText}). */
 final class JsonWriter implements FileWriter {
   private final TextOutput output;
-  private final List<Type> types;
-  private final String[] keys;
+  private final JsonRowText rowText;
 
   JsonWriter(FileOutput output, Schema schema) {
     this.output = new TextOutput(output);
-    this.types = ArrowTypes.types(schema);
-    this.keys = new String[types.size()];
-    for (int i = 0; i < keys.length; i++) {
-      Field field = schema.getFields().get(i);
-      StringBuilder key = new StringBuilder(i == 0 ? "{" : ",");
-      JsonValueFormat.appendString(field.getName(), key);
-      keys[i] = key.append(':').toString();
-    }
+    this.rowText = new JsonRowText(schema);
   }
 
   @Override
   public void write(Batch rows) {
     for (int i = 0; i < rows.rowCount(); i++) {
-      writeRow(rows, rows.row(i));
+      StringBuilder text = output.text();
+      rowText.append(rows, rows.row(i), text);
+      text.append('\n');
+      output.endRow();
     }
-  }
-
-  private void writeRow(Batch rows, int row) {
-    StringBuilder text = output.text();
-    for (int c = 0; c < keys.length; c++) {
-      Column column = rows.column(c);
-      text.append(keys[c]);
-      JsonValueFormat.append(types.get(c), column.value(row), text);
-    }
-    text.append(keys.length == 0 ? "{}\n" : "}\n");
-    output.endRow();
   }
 
   @Override

@@ -42,6 +42,15 @@ public interface Changeable {
    */
   long compact(boolean expires, MemoryScope scope);
 
+  /**
+   * As {@link #compact}, and rows that are too old are not there any more. Who follows the changes
+   * sees none go.
+   *
+   * @param column a TIMESTAMP(6), of which no value is NULL
+   * @param beforeMicros rows with a time before this go
+   */
+  void forget(String column, long beforeMicros, MemoryScope scope);
+
   /** Whether it was declared so that no row ever goes. */
   boolean appendOnly();
 

@@ -70,6 +70,23 @@ public interface Table {
   Advance advance(Offset from, long maxRows);
 
   /**
+   * The partitions there are up to an offset, each of which has its rows in about the order of
+   * their times; a watermark is the least of its partitions'. What is of one piece, such as a
+   * directory, has one without a name.
+   */
+  default List<String> partitions(Offset to) {
+    return List.of("");
+  }
+
+  /**
+   * About how much there is behind {@code from}. Asked after each step that leaves something: it
+   * must be cheap.
+   */
+  default Backlog backlog(Offset from) {
+    return Backlog.UNKNOWN;
+  }
+
+  /**
    * The units of parallel work that make up the request, in the source's order; possibly none.
    *
    * @throws dev.tidemill.foundation.error.TidemillException if a file that the offsets name is gone
@@ -102,6 +119,22 @@ public interface Table {
   default Set<SinkMode> sinkModes() {
     return Set.of();
   }
+
+  /**
+   * The stored columns by which UPDATE replaces and removes rows here: two rows of a result that
+   * agree in all of them would overwrite each other. Empty where each row is written as it is.
+   */
+  default List<String> upsertKey() {
+    return List.of();
+  }
+
+  /**
+   * Checks that the rows from the start up to an offset are all there still, where a table may lose
+   * rows without knowing.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException where some are gone
+   */
+  default void requireWhole(Offset to) {}
 
   /**
    * Opens the table for writing. One sink is open at a time.

@@ -15,6 +15,10 @@ final class History {
 
   private int lastRemoval;
   private int lastCompaction;
+
+  /** The last compaction that left rows out. */
+  private int lastForgetting;
+
   private long rows;
   private long oldest;
   private boolean removed;
@@ -36,6 +40,9 @@ final class History {
     }
     if (commit.compacted()) {
       lastCompaction = commits.size();
+      long whole = commit.added() == null ? 0 : commit.added().rows();
+      lastForgetting = whole < rows ? commits.size() : lastForgetting;
+      rows = whole;
     }
     rows += commit.rowsIn() - commit.rowsOut();
   }
@@ -54,10 +61,19 @@ final class History {
     return oldest;
   }
 
+  /**
+   * The snapshot that who begins to read takes first, whole; 0 where all commits can be followed.
+   */
+  long first() {
+    return Math.max(oldest, lastForgetting);
+  }
+
   /** The rows that a snapshot has. */
   long rows(long snapshot) {
-    long there = 0;
-    for (Commit commit : commits.subList(0, Math.toIntExact(snapshot))) {
+    long compaction = compaction(snapshot);
+    Segment whole = compaction == 0 ? null : commit(compaction).added();
+    long there = whole == null ? 0 : whole.rows();
+    for (Commit commit : commits.subList(Math.toIntExact(compaction), Math.toIntExact(snapshot))) {
       there += commit.rowsIn() - commit.rowsOut();
     }
     return there;

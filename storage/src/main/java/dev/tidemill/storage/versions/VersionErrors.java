@@ -10,7 +10,7 @@ final class VersionErrors {
   private static final ErrorCode APPEND_ONLY = ErrorCode.user("TABLE_APPEND_ONLY", "25006");
   private static final ErrorCode NOT_NULL = ErrorCode.user("NULL_NOT_ALLOWED", "23502");
   private static final ErrorCode TOO_MANY_ROWS = ErrorCode.user("UNSUPPORTED_COMPACTION", "0A000");
-  private static final ErrorCode BAD_OFFSET = ErrorCode.external("OFFSET_UNKNOWN");
+  private static final ErrorCode BAD_OFFSET = ErrorCode.lasting("OFFSET_UNKNOWN");
 
   private VersionErrors() {}
 

@@ -2,12 +2,15 @@ package dev.tidemill.storage.versions;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.catalog.ConnectorOption;
 import dev.tidemill.storage.catalog.OptionReader;
 import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.Changeable;
 import dev.tidemill.storage.table.ColumnFilter;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +109,11 @@ public class VersionedTable implements Table {
     public long estimatedRows() {
       return part.to() - part.from();
     }
+
+    @Override
+    public String source() {
+      return "snapshot " + part.segment().id();
+    }
   }
 
   public VersionedTable(Definition definition, SegmentStore store) {
@@ -180,14 +189,19 @@ public class VersionedTable implements Table {
   }
 
   @Override
+  public Backlog backlog(Offset from) {
+    return Backlog.ofRows(advance(from, Long.MAX_VALUE).rows());
+  }
+
+  @Override
   public synchronized Advance advance(Offset from, long maxRows) {
     History now = history();
     Place place = Place.parse(from);
     long number = place.commit();
     long taken = place.rows();
     long rows = 0;
-    if (place.equals(Place.START) && now.oldest() > 0) {
-      number = now.oldest();
+    if (place.equals(Place.START) && now.first() > 0) {
+      number = now.first();
       rows = now.rows(number);
     }
     while (number < now.last()) {
@@ -565,7 +579,7 @@ public class VersionedTable implements Table {
           removed = segments.stream().anyMatch(s -> now.deleted(s, now.last()).length > 0);
         }
         if (segments.size() > 1 || removed) {
-          rewrite(writing, scope);
+          rewrite(writing, batch -> null, scope);
         }
         if (expires) {
           expire(writing);
@@ -574,7 +588,35 @@ public class VersionedTable implements Table {
       }
     }
 
-    private void rewrite(SegmentStore.Writing writing, MemoryScope scope) {
+    @Override
+    public void forget(String column, long beforeMicros, MemoryScope scope) {
+      int place = schema.getFields().stream().map(Field::getName).toList().indexOf(column);
+      try (SegmentStore.Writing writing = store.write(TableSink.INSERT)) {
+        rewrite(writing, batch -> notBefore(batch, place, beforeMicros), scope);
+        expire(writing);
+      }
+    }
+
+    private static Selection notBefore(Batch batch, int column, long micros) {
+      int[] kept = new int[batch.rowCount()];
+      int count = 0;
+      FixedColumn times = (FixedColumn) batch.column(column);
+      for (int i = 0; i < batch.rowCount(); i++) {
+        int row = batch.row(i);
+        if (times.longAt(row) >= micros) {
+          kept[count++] = row;
+        }
+      }
+      return new Selection(kept, count);
+    }
+
+    /**
+     * @param kept of a batch the rows that stay, null for all
+     */
+    private void rewrite(
+        SegmentStore.Writing writing,
+        Function<Batch, @Nullable Selection> kept,
+        MemoryScope scope) {
       List<String> names = schema.getFields().stream().map(Field::getName).toList();
       List<RowsSplit> splits;
       long number;
@@ -592,7 +634,14 @@ public class VersionedTable implements Table {
           try (BatchReader reader = open(split, all, scope)) {
             for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
               try (Batch rows = batch) {
-                writer.write(rows);
+                Selection staying = kept.apply(rows);
+                if (staying == null) {
+                  writer.write(rows);
+                } else {
+                  try (Batch rest = rows.select(staying)) {
+                    writer.write(rest);
+                  }
+                }
               }
             }
           }

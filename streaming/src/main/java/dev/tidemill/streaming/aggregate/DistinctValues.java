@@ -9,6 +9,7 @@ import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -45,6 +46,7 @@ final class DistinctValues implements AutoCloseable {
 
   private long[] before;
   private int changes;
+  private final ChangedNumbers unwritten = new ChangedNumbers();
   private int[] found = new int[0];
 
   /**
@@ -144,6 +146,9 @@ final class DistinctValues implements AutoCloseable {
   }
 
   void commit() {
+    for (int i = 0; i < changes; i++) {
+      unwritten.mark(changed[i]);
+    }
     changes = 0;
     if (gone > Math.max(FEW, table.groupCount() / 2)) {
       rebuild(null);
@@ -217,6 +222,7 @@ final class DistinctValues implements AutoCloseable {
     heap.release(counts.length * 8L);
     counts = fewerCounts;
     gone = 0;
+    unwritten.renumbered();
   }
 
   /** Of the rows that are written: the group's number, the values, how often. */
@@ -226,42 +232,63 @@ final class DistinctValues implements AutoCloseable {
     return all;
   }
 
-  /** As {@link GroupCall#writePart}. */
-  void write(MemoryScope scope, GroupCall.BatchConsumer out) {
-    int[] all = new int[Batch.MAX_ROWS];
-    for (int from = 0; from < table.groupCount(); from += Batch.MAX_ROWS) {
-      int length = Math.min(Batch.MAX_ROWS, table.groupCount() - from);
-      for (int i = 0; i < length; i++) {
-        all[i] = from + i;
+  int length() {
+    return table.groupCount();
+  }
+
+  ChangedNumbers changes() {
+    return unwritten;
+  }
+
+  boolean isThere(int value) {
+    return counts[value] != 0;
+  }
+
+  /** As {@link GroupCall#partRows}. */
+  Batch rows(int[] values, int count, MemoryScope scope) {
+    List<Column> columns = new ArrayList<>(table.keys(values, count));
+    try {
+      Buffer written = scope.allocate(Math.max(1, count) * 8L);
+      for (int i = 0; i < count; i++) {
+        Memory.putLong(written.address() + i * 8L, counts[values[i]]);
       }
-      List<Column> columns = new ArrayList<>(table.keys(all, length));
-      try (Buffer written = scope.allocate(length * 8L)) {
-        for (int i = 0; i < length; i++) {
-          Memory.putLong(written.address() + i * 8L, counts[from + i]);
-        }
-        columns.add(new FixedColumn(Type.BIGINT, length, 8, written.retain(), null));
-      }
-      try (Batch batch = new Batch(length, columns)) {
-        out.accept(batch);
-      }
+      columns.add(new FixedColumn(Type.BIGINT, count, 8, written, null));
+      return new Batch(count, columns);
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
     }
   }
 
-  /** Takes rows that were written. */
-  void read(Batch rows) {
-    int[] all = new int[rows.length()];
-    int[] to = new int[rows.length()];
-    Arrays.setAll(all, i -> i);
-    List<Column> keys = new ArrayList<>();
-    for (int i = 0; i < types.size(); i++) {
-      keys.add(rows.column(i));
+  /** Takes rows that were written, as {@link GroupCall#readPart}. */
+  void read(Batch rows, int[] groups) {
+    int length = rows.length();
+    int[] all = new int[length];
+    int[] to = new int[length];
+    int count = 0;
+    FixedColumn then = (FixedColumn) rows.column(0);
+    try (Buffer ids = memory.allocate(Math.max(1, length) * 8L)) {
+      for (int i = 0; i < length; i++) {
+        int old = (int) then.longAt(i);
+        int now = old < groups.length ? groups[old] - 1 : -1;
+        Memory.putLong(ids.address() + i * 8L, now);
+        if (now >= 0) {
+          all[count++] = i;
+        }
+      }
+      try (Column group = new FixedColumn(Type.BIGINT, length, 8, ids.retain(), null)) {
+        List<Column> keys = new ArrayList<>();
+        keys.add(group);
+        for (int i = 1; i < types.size(); i++) {
+          keys.add(rows.column(i));
+        }
+        table.groups(keys, all, count, to);
+      }
     }
-    table.groups(keys, all, all.length, to);
     counts = heap.grow(counts, table.groupCount());
     FixedColumn written = (FixedColumn) rows.column(types.size());
-    for (int i = 0; i < all.length; i++) {
-      counts[to[i]] = written.longAt(i);
-      gone += counts[to[i]] == 0 ? 1 : 0;
+    for (int i = 0; i < count; i++) {
+      counts[to[i]] = written.longAt(all[i]);
     }
   }
 

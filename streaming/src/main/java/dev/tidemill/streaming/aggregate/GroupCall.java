@@ -5,6 +5,7 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ import java.util.List;
  * </pre>
  */
 abstract class GroupCall implements AutoCloseable {
+  private final ChangedNumbers none = new ChangedNumbers();
+
   /** Makes room for group ids below {@code groups}. */
   abstract void ensure(int groups);
 
@@ -31,6 +34,11 @@ abstract class GroupCall implements AutoCloseable {
    */
   abstract void add(
       Batch delta, int[] rows, int[] groups, long[] weights, int count, MemoryScope memory);
+
+  /** Whether adding takes long, and touches nothing but what is this call's own. */
+  boolean isHeavy() {
+    return false;
+  }
 
   /** The results of saved states from place {@code from} on; the caller's to close. */
   abstract Column before(int from, int count, MemoryScope memory);
@@ -63,17 +71,32 @@ abstract class GroupCall implements AutoCloseable {
     return List.of();
   }
 
-  /** Lends the further rows, which may name groups by their ids. */
-  void writePart(MemoryScope memory, BatchConsumer out) {}
+  /** The numbers of the further rows go from 0 up to, without, this. */
+  int partLength() {
+    return 0;
+  }
 
-  /** Takes further rows; all groups are there. */
-  void readPart(Batch rows) {
+  /** Which of the further rows have changed. */
+  ChangedNumbers partChanges() {
+    return none;
+  }
+
+  boolean isPartThere(int number) {
+    return false;
+  }
+
+  /** The further rows of some numbers, which may name groups by their ids; to be closed. */
+  Batch partRows(int[] numbers, int count, MemoryScope memory) {
     throw new IllegalStateException("rows of a call that has none");
   }
 
-  /** Borrows batches. */
-  interface BatchConsumer {
-    void accept(Batch rows);
+  /**
+   * Takes further rows; all groups are there.
+   *
+   * @param groups by the id that a group had when they were written, its id now + 1
+   */
+  void readPart(Batch rows, int[] groups) {
+    throw new IllegalStateException("rows of a call that has none");
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import dev.tidemill.streaming.state.ColumnState;
 import dev.tidemill.streaming.state.QueryState;
 import java.util.ArrayList;
@@ -62,6 +63,11 @@ public final class StandingGroups implements ColumnState {
 
   /** Whether the group without keys has been given out in a step that was committed. */
   private boolean begun;
+
+  private final ChangedNumbers changes = new ChangedNumbers();
+
+  /** While it is restored, by number that a group had when it was written its number + 1. */
+  private int[] restored = new int[0];
 
   private int[] groups = new int[Batch.MAX_ROWS];
   private long[] weights = new long[Batch.MAX_ROWS];
@@ -152,8 +158,8 @@ public final class StandingGroups implements ColumnState {
     }
   }
 
-  /** Adds the rows of a delta. */
-  public void add(Batch delta, MemoryScope scope) {
+  /** Adds the rows of a delta; calls that take long for it are done {@code together}. */
+  public void add(Batch delta, Together together, MemoryScope scope) {
     int count = delta.rowCount();
     if (groups.length < count) {
       groups = new int[count];
@@ -172,9 +178,16 @@ public final class StandingGroups implements ColumnState {
     for (int i = 0; i < count; i++) {
       rows[groups[i]] = Math.addExact(rows[groups[i]], weights[i]);
     }
+    List<Runnable> heavy = new ArrayList<>();
     for (GroupCall call : calls) {
-      call.add(delta, deltaRows, groups, weights, count, scope);
+      Runnable adding = () -> call.add(delta, deltaRows, groups, weights, count, scope);
+      if (call.isHeavy()) {
+        heavy.add(adding);
+      } else {
+        adding.run();
+      }
     }
+    together.run(count, heavy);
   }
 
   private void readWeights(Batch delta, int[] deltaRows, int count) {
@@ -285,6 +298,7 @@ public final class StandingGroups implements ColumnState {
     for (int place = 0; place < touchedCount; place++) {
       int group = touched[place];
       places[group] = 0;
+      changes.mark(group);
       there += (rows[group] == 0 ? 0 : 1) - (rowsBefore[place] == 0 ? 0 : 1);
     }
     begun |= touchedCount > 0;
@@ -338,6 +352,7 @@ public final class StandingGroups implements ColumnState {
     heap.release(places.length * 4L);
     places = heap.ints(Math.max(16, live.length));
     calls.forEach(call -> call.compact(live, live.length));
+    changes.renumbered();
     renumbering.accept(live, live.length);
   }
 
@@ -347,9 +362,24 @@ public final class StandingGroups implements ColumnState {
   }
 
   @Override
+  public long keysHeld() {
+    return keyColumns.length == 0 ? 1 : there;
+  }
+
+  @Override
+  public long rowsHeld() {
+    return keysHeld();
+  }
+
+  @Override
+  public int parts() {
+    return calls.size() + 1;
+  }
+
+  @Override
   public List<Type> types(int part) {
     if (part > 0) {
-      return part <= calls.size() ? calls.get(part - 1).partTypes() : List.of();
+      return calls.get(part - 1).partTypes();
     }
     List<Type> types = new ArrayList<>(keyTypes);
     types.add(Type.BIGINT);
@@ -358,28 +388,32 @@ public final class StandingGroups implements ColumnState {
   }
 
   @Override
-  public void write(Writer out) {
-    if (keyColumns.length > 0) {
-      compact();
-    } else if (!begun) {
-      return;
+  public int length(int part) {
+    if (part > 0) {
+      return calls.get(part - 1).partLength();
     }
-    List<Type> types = types(0).subList(keyTypes.size(), types(0).size());
-    int[] ids = new int[Batch.MAX_ROWS];
-    int count = keyColumns.length == 0 ? 1 : table.groupCount();
-    for (int from = 0; from < count; from += Batch.MAX_ROWS) {
-      int length = Math.min(Batch.MAX_ROWS, count - from);
-      for (int i = 0; i < length; i++) {
-        ids[i] = from + i;
-      }
-      try (Batch rowsOfGroups = written(types, ids, length)) {
-        out.write(0, rowsOfGroups);
-      }
+    return keyColumns.length == 0 ? 1 : table.groupCount();
+  }
+
+  @Override
+  public ChangedNumbers changes(int part) {
+    return part == 0 ? changes : calls.get(part - 1).partChanges();
+  }
+
+  @Override
+  public boolean isThere(int part, int number) {
+    if (part > 0) {
+      return calls.get(part - 1).isPartThere(number);
     }
-    for (int i = 0; i < calls.size(); i++) {
-      int part = i + 1;
-      calls.get(i).writePart(memory, batch -> out.write(part, batch));
+    return keyColumns.length == 0 ? begun : rows[number] != 0;
+  }
+
+  @Override
+  public Batch rows(int part, int[] numbers, int count) {
+    if (part > 0) {
+      return calls.get(part - 1).partRows(numbers, count, memory);
     }
+    return written(types(0).subList(keyTypes.size(), types(0).size()), numbers, count);
   }
 
   private Batch written(List<Type> types, int[] ids, int length) {
@@ -409,9 +443,9 @@ public final class StandingGroups implements ColumnState {
   }
 
   @Override
-  public void restore(int part, Batch written) {
+  public void restore(int part, int[] numbers, Batch written) {
     if (part > 0) {
-      calls.get(part - 1).readPart(written);
+      calls.get(part - 1).readPart(written, restored);
       return;
     }
     int count = written.length();
@@ -424,6 +458,10 @@ public final class StandingGroups implements ColumnState {
     FixedColumn rowsWritten = (FixedColumn) columns.get(keyTypes.size());
     for (int i = 0; i < count; i++) {
       rows[first + i] = rowsWritten.longAt(i);
+      if (numbers[i] >= restored.length) {
+        restored = Arrays.copyOf(restored, Math.max(numbers[i] + 1, restored.length * 2));
+      }
+      restored[numbers[i]] = first + i + 1;
     }
     int at = keyTypes.size() + 1;
     for (GroupCall call : calls) {
@@ -433,6 +471,11 @@ public final class StandingGroups implements ColumnState {
     }
     there += count;
     begun = true;
+  }
+
+  @Override
+  public void restored() {
+    restored = new int[0];
   }
 
   /** All groups that are there, ascending. */

@@ -9,6 +9,7 @@ import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -105,6 +106,11 @@ final class VectorCall extends GroupCall {
         filter.close();
       }
     }
+  }
+
+  @Override
+  boolean isHeavy() {
+    return distinct != null;
   }
 
   private static @Nullable Column first(List<Column> arguments) {
@@ -222,18 +228,33 @@ final class VectorCall extends GroupCall {
   }
 
   @Override
-  void writePart(MemoryScope memory, BatchConsumer out) {
-    if (distinct != null) {
-      distinct.write(memory, out);
-    }
+  int partLength() {
+    return distinct == null ? 0 : distinct.length();
   }
 
   @Override
-  void readPart(Batch part) {
+  ChangedNumbers partChanges() {
+    return distinct == null ? super.partChanges() : distinct.changes();
+  }
+
+  @Override
+  boolean isPartThere(int number) {
+    return distinct != null && distinct.isThere(number);
+  }
+
+  @Override
+  Batch partRows(int[] numbers, int count, MemoryScope memory) {
+    return distinct == null
+        ? super.partRows(numbers, count, memory)
+        : distinct.rows(numbers, count, memory);
+  }
+
+  @Override
+  void readPart(Batch part, int[] groupIds) {
     if (distinct == null) {
-      super.readPart(part);
+      super.readPart(part, groupIds);
     } else {
-      distinct.read(part);
+      distinct.read(part, groupIds);
     }
   }
 

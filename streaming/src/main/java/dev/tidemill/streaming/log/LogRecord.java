@@ -45,10 +45,34 @@ public sealed interface LogRecord {
     }
   }
 
-  /** A table's rows between two offsets; from null is from its start. */
-  record TableRange(List<String> table, @Nullable Offset from, Offset to, boolean ended) {
+  /**
+   * A table's rows between two offsets.
+   *
+   * @param from null where the query has taken nothing yet
+   * @param ended whether nothing will ever come behind {@code to}
+   * @param waiting whether there were rows behind {@code to}: then it is not known of which
+   *     partitions, and none becomes idle
+   * @param start where from null was: what the table's start was then
+   */
+  record TableRange(
+      List<String> table,
+      @Nullable Offset from,
+      Offset to,
+      boolean ended,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean waiting,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Offset start) {
     public TableRange {
       table = List.copyOf(table);
+    }
+
+    /** One behind which there was nothing. */
+    public TableRange(List<String> table, @Nullable Offset from, Offset to, boolean ended) {
+      this(table, from, to, ended, false, null);
+    }
+
+    /** The offset before the first row, or null for the table's start. */
+    public @Nullable Offset first() {
+      return from == null ? start : from;
     }
   }
 

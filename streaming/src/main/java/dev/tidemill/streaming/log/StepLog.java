@@ -36,6 +36,9 @@ public final class StepLog implements AutoCloseable {
   /** What has left a record in the log that should not be there, or null. */
   private @Nullable RuntimeException broken;
 
+  /** What the log has to be cut off at before anything is written again, where it is broken. */
+  private long goodSize;
+
   /**
    * Opens the log at {@code path}, making it if need be.
    *
@@ -134,7 +137,10 @@ public final class StepLog implements AutoCloseable {
 
   private void append(String line) {
     if (broken != null) {
-      throw broken;
+      undo(goodSize, broken);
+      if (broken != null) {
+        throw broken;
+      }
     }
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
     long before = log.size();
@@ -148,14 +154,18 @@ public final class StepLog implements AutoCloseable {
 
   /**
    * Cuts off what could not be written whole. Where even that is impossible, nothing is written
-   * behind it any more.
+   * behind it until it is possible.
    */
   private void undo(long size, RuntimeException cause) {
     try {
       log.truncate(size);
+      broken = null;
     } catch (RuntimeException e) {
-      cause.addSuppressed(e);
-      broken = cause;
+      if (broken == null) {
+        cause.addSuppressed(e);
+        broken = cause;
+        goodSize = size;
+      }
     }
   }
 

@@ -5,8 +5,8 @@ import dev.tidemill.foundation.error.TidemillException;
 
 /** What can be wrong with a step log. */
 final class StepLogErrors {
-  private static final ErrorCode DAMAGED = ErrorCode.external("STEP_LOG_DAMAGED");
-  private static final ErrorCode VERSION = ErrorCode.external("STEP_LOG_VERSION_UNKNOWN");
+  private static final ErrorCode DAMAGED = ErrorCode.lasting("STEP_LOG_DAMAGED");
+  private static final ErrorCode VERSION = ErrorCode.lasting("STEP_LOG_VERSION_UNKNOWN");
 
   private StepLogErrors() {}
 

@@ -12,6 +12,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.streaming.aggregate.StandingGroups;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import dev.tidemill.streaming.state.ColumnState;
 import dev.tidemill.streaming.state.QueryState;
 import java.util.ArrayList;
@@ -90,22 +91,56 @@ final class AggregateOperator extends DeltaOperator {
     }
 
     @Override
+    public long keysHeld() {
+      return groups.keysHeld();
+    }
+
+    @Override
+    public long rowsHeld() {
+      return groups.rowsHeld();
+    }
+
+    @Override
+    public int parts() {
+      return groups.parts();
+    }
+
+    @Override
     public List<Type> types(int part) {
       return groups.types(part);
     }
 
     @Override
-    public void write(Writer out) {
-      groups.write(out);
+    public int length(int part) {
+      return groups.length(part);
     }
 
     @Override
-    public void restore(int part, Batch rows) {
-      groups.restore(part, rows);
-      if (ends != null && part == 0) {
+    public ChangedNumbers changes(int part) {
+      return groups.changes(part);
+    }
+
+    @Override
+    public boolean isThere(int part, int number) {
+      return groups.isThere(part, number);
+    }
+
+    @Override
+    public Batch rows(int part, int[] numbers, int count) {
+      return groups.rows(part, numbers, count);
+    }
+
+    @Override
+    public void restore(int part, int[] numbers, Batch rows) {
+      groups.restore(part, numbers, rows);
+    }
+
+    @Override
+    public void restored() {
+      groups.restored();
+      if (ends != null) {
         int[] live = groups.live();
-        int[] restored = Arrays.copyOfRange(live, live.length - rows.length(), live.length);
-        addEnds(ends, restored, restored.length);
+        addEnds(ends, live, live.length);
         ends.commit();
       }
     }
@@ -118,7 +153,7 @@ final class AggregateOperator extends DeltaOperator {
 
   @Override
   void push(int input, Batch delta, Step step) {
-    groups.add(delta, step.memory());
+    groups.add(delta, (rows, parts) -> step.together(name(), rows, parts), step.memory());
   }
 
   @Override

@@ -45,6 +45,14 @@ abstract class DeltaOperator {
   /** Ends the step. */
   void finish(Step step) {}
 
+  /** A step has failed: nothing of it goes on elsewhere on return. */
+  void abandon() {}
+
+  /** As {@link DeltaPipeline#dueMicros}. */
+  long dueMicros() {
+    return Long.MAX_VALUE;
+  }
+
   /** Gives back what a step that failed may have left. */
   void close() {}
 

@@ -20,6 +20,12 @@ public interface DeltaPipeline extends AutoCloseable {
    */
   StepOutput step(StepInput input);
 
+  /**
+   * When a step is due though no rows come, in microseconds since the epoch; {@link Long#MAX_VALUE}
+   * where none is.
+   */
+  long dueMicros();
+
   @Override
   void close();
 }

@@ -12,10 +12,15 @@ import java.util.function.Function;
 /** Compiles standing plans over the tables of a catalog. Any thread. */
 public final class DeltaPipelines implements PipelineFactory {
   private final Function<TableReference, Table> tables;
+  private final StepCrew crew;
 
-  /** {@code tables} gives the table of a name, or throws. */
-  public DeltaPipelines(Function<TableReference, Table> tables) {
+  /**
+   * @param tables gives the table of a name, or throws
+   * @param crew helps with steps of many rows
+   */
+  public DeltaPipelines(Function<TableReference, Table> tables, StepCrew crew) {
     this.tables = tables;
+    this.crew = crew;
   }
 
   @Override
@@ -33,6 +38,7 @@ public final class DeltaPipelines implements PipelineFactory {
         mode,
         state,
         memory,
+        crew,
         reference -> {
           Table table = own.get(reference);
           return table == null ? tables.apply(reference) : table;

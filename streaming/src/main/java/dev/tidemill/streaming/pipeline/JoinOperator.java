@@ -37,8 +37,11 @@ import org.jspecify.annotations.Nullable;
  * their number is known: by key where equal keys are all that matters, by row where there is a
  * further condition. When that becomes 0, or is 0 no more, the row comes or goes.
  *
+ * <p>Where only final rows are wanted, a row that is in the result by having no match is given out
+ * when it, or its key, ends; pairs are final at once.
+ *
  * <p>State: the rows of each side by key, unless the other side is static and will not ask for
- * them; the numbers of matches; when keys end.
+ * them; the numbers of matches; when keys or rows end.
  */
 final class JoinOperator extends DeltaOperator {
   private final DeltaJoinPlan plan;
@@ -46,6 +49,8 @@ final class JoinOperator extends DeltaOperator {
   private final List<JoinInput> inputs;
   private final KeyedState state;
   private final @Nullable KeyEnds ends;
+  private final @Nullable RowEnds rowEnds;
+  private final boolean atEnd;
   private final JoinOutput output;
   private final @Nullable Predicate condition;
 
@@ -63,9 +68,14 @@ final class JoinOperator extends DeltaOperator {
   /** By place in the delta the number of matches. */
   private long[] matches = new long[0];
 
-  JoinOperator(String name, DeltaJoinPlan plan, QueryState queryState, Output output) {
+  /**
+   * @param atEnd whether rows without a match are given out when they end
+   */
+  JoinOperator(
+      String name, DeltaJoinPlan plan, boolean atEnd, QueryState queryState, Output output) {
     super(name, output);
     this.plan = plan;
+    this.atEnd = atEnd;
     this.presence = new JoinPresence(plan.kind());
     this.inputs = List.of(JoinInput.of(plan, 0, presence), JoinInput.of(plan, 1, presence));
     List<Type> keyTypes = JoinInput.keyTypes(inputs.get(0), inputs.get(1));
@@ -76,6 +86,12 @@ final class JoinOperator extends DeltaOperator {
             queryState.memory().child(name));
     TimeBound bound = presence.isNullAware() ? null : plan.bound();
     this.ends = bound == null ? null : new KeyEnds(state, keyTypes, bound);
+    boolean rowsEnd =
+        !presence.isNullAware() && (plan.leftEnd() != null || plan.rightEnd() != null);
+    this.rowEnds =
+        rowsEnd && ends == null
+            ? new RowEnds(state, plan.leftEnd(), plan.rightEnd(), queryState.memory())
+            : null;
     this.output = new JoinOutput(plan, this::emit);
     List<Type> types = new ArrayList<>(inputs.get(0).shape().types());
     types.addAll(inputs.get(1).shape().types());
@@ -85,7 +101,7 @@ final class JoinOperator extends DeltaOperator {
     if (residual != null) {
       markAsked(residual);
     }
-    queryState.columns(name + ".rows", ends == null ? state : ends);
+    queryState.columns(name + ".rows", ends != null ? ends : rowEnds != null ? rowEnds : state);
   }
 
   private void markAsked(Expression expression) {
@@ -332,7 +348,9 @@ final class JoinOperator extends DeltaOperator {
       Others beside,
       Step step) {
     long weight = rows.weight(row);
-    output.alone(side, rows::take, row, presence.of(wasMatched, isNull, beside), -weight, step);
+    if (!atEnd) {
+      output.alone(side, rows::take, row, presence.of(wasMatched, isNull, beside), -weight, step);
+    }
     output.alone(side, rows::take, row, presence.of(isMatched, isNull, beside), weight, step);
   }
 
@@ -343,6 +361,9 @@ final class JoinOperator extends DeltaOperator {
     for (int i = 0; i < delta.count; i++) {
       boolean isNull = delta.nulls.length > 0 && delta.nulls[i];
       long count = condition == null ? other.count(delta.keys[i]) : matches[i];
+      if (atEnd && count <= 0) {
+        continue;
+      }
       Stand stand = presence.of(count > 0, isNull, beside);
       output.alone(own.number(), delta::take, delta.rows[i], stand, delta.weights[i], step);
     }
@@ -438,7 +459,57 @@ final class JoinOperator extends DeltaOperator {
   @Override
   void finish(Step step) {
     if (ends != null) {
-      state.drop(ends.take(step.watermarkMicros()));
+      int[] keys = ends.take(step.watermarkMicros());
+      if (atEnd) {
+        giveOutKeys(keys, step);
+      }
+      state.drop(keys);
+    } else if (rowEnds != null) {
+      for (JoinInput input : inputs) {
+        endRows(input, rowEnds.take(input.number(), step.watermarkMicros()), step);
+      }
+    }
+  }
+
+  /** Gives out what has no match and whose key has ended. */
+  private void giveOutKeys(int[] keys, Step step) {
+    for (JoinInput input : inputs) {
+      KeyedRows rows = state.side(input.number()).rows();
+      if (input.isTracked() && rows != null) {
+        for (int key : keys) {
+          for (int row = rows.first(key); row >= 0; row = rows.next(row)) {
+            giveOutUnmatched(input, rows, row, step);
+          }
+        }
+        output.flush(input.number(), rows::take, step);
+      }
+    }
+  }
+
+  private void endRows(JoinInput input, int[] ended, Step step) {
+    KeyedRows rows = state.side(input.number()).rows();
+    if (rows == null) {
+      return;
+    }
+    if (atEnd && input.isTracked()) {
+      for (int row : ended) {
+        giveOutUnmatched(input, rows, row, step);
+      }
+      output.flush(input.number(), rows::take, step);
+    }
+    for (int row : ended) {
+      rows.setWeight(row, 0);
+    }
+  }
+
+  private void giveOutUnmatched(JoinInput input, KeyedRows rows, int row, Step step) {
+    long matched =
+        condition == null
+            ? state.side(1 - input.number()).count(rows.key(row))
+            : state.side(input.number()).matches(row);
+    if (rows.weight(row) != 0 && matched <= 0) {
+      Stand stand = presence.of(false, false, Others.NONE);
+      output.alone(input.number(), rows::take, row, stand, rows.weight(row), step);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.streaming.rows.KeyedState;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import dev.tidemill.streaming.state.ColumnState;
 import java.util.List;
 
@@ -77,18 +78,53 @@ final class KeyEnds implements ColumnState {
   }
 
   @Override
+  public long keysHeld() {
+    return state.keysHeld();
+  }
+
+  @Override
+  public long rowsHeld() {
+    return state.rowsHeld();
+  }
+
+  @Override
+  public int parts() {
+    return state.parts();
+  }
+
+  @Override
   public List<Type> types(int part) {
     return state.types(part);
   }
 
   @Override
-  public void write(Writer out) {
-    state.write(out);
+  public int length(int part) {
+    return state.length(part);
   }
 
   @Override
-  public void restore(int part, Batch rows) {
-    state.restore(part, rows);
+  public ChangedNumbers changes(int part) {
+    return state.changes(part);
+  }
+
+  @Override
+  public boolean isThere(int part, int number) {
+    return state.isThere(part, number);
+  }
+
+  @Override
+  public Batch rows(int part, int[] numbers, int count) {
+    return state.rows(part, numbers, count);
+  }
+
+  @Override
+  public void restore(int part, int[] numbers, Batch rows) {
+    state.restore(part, numbers, rows);
+  }
+
+  @Override
+  public void restored() {
+    state.restored();
     addNew();
     ends.commit();
     knownThen = known;

@@ -2,17 +2,29 @@ package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.exec.CompiledPlan;
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.plan.delta.LinearPlan;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Linear batch nodes: the change of the result is the plan over the change of the inputs. Keeps
- * nothing.
+ * nothing. From the second batch of a step on helpers compute them, and the results are given out
+ * in the order of the batches.
  */
 final class LinearOperator extends DeltaOperator {
+  /** So many batches may be under way. */
+  private static final int AHEAD = 3;
+
   private final LinearPlan plan;
   private final CompiledPlan body;
+  private final ArrayDeque<Part> underWay = new ArrayDeque<>();
+  private boolean begun;
+
+  /** A batch that helpers compute; it stays until they have. */
+  private record Part(Batch delta, StepTask<List<Batch>> result) {}
 
   LinearOperator(String name, LinearPlan plan, Output output) {
     super(name, output);
@@ -21,11 +33,63 @@ final class LinearOperator extends DeltaOperator {
   }
 
   @Override
+  void begin(Step step) {
+    begun = false;
+  }
+
+  @Override
   void push(int input, Batch delta, Step step) {
+    if (!begun || !step.crew().helps(delta.rowCount())) {
+      begun = true;
+      giveOut(0, step);
+      emitAll(result(input, delta, step), step);
+      return;
+    }
+    Batch held = held(delta);
+    underWay.add(new Part(held, step.crew().submit(() -> result(input, held, step))));
+    giveOut(AHEAD, step);
+  }
+
+  private List<Batch> result(int input, Batch delta, Step step) {
     List<List<Batch>> inputs = new ArrayList<>();
     for (int i = 0; i < plan.inputs().size(); i++) {
       inputs.add(i == input ? List.of(delta) : List.of());
     }
-    emitAll(step.run(body, inputs), step);
+    return step.run(body, inputs);
+  }
+
+  /** The same rows, which stay when the batch is given back. */
+  private static Batch held(Batch delta) {
+    Selection selection = delta.selection();
+    return delta.select(
+        selection == null
+            ? null
+            : new Selection(Arrays.copyOf(selection.rows(), selection.count()), selection.count()));
+  }
+
+  /** Gives out the oldest results until no more than some are left. */
+  private void giveOut(int left, Step step) {
+    while (underWay.size() > left) {
+      Part oldest = underWay.remove();
+      List<Batch> results;
+      try (Batch computed = oldest.delta) {
+        results = oldest.result.join(name(), step);
+      }
+      emitAll(results, step);
+    }
+  }
+
+  @Override
+  void finish(Step step) {
+    giveOut(0, step);
+  }
+
+  @Override
+  void abandon() {
+    while (!underWay.isEmpty()) {
+      Part unwanted = underWay.remove();
+      unwanted.result.discard(batches -> batches.forEach(Batch::close));
+      unwanted.delta.close();
+    }
   }
 }

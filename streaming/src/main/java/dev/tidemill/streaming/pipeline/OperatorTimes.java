@@ -5,10 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * The CPU time of each operator in a step, without what it called of others; of what it does on
- * other threads nothing. One thread.
- */
+/** The CPU time of each operator in a step, without what it called of others. One thread. */
 final class OperatorTimes {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -28,7 +25,18 @@ final class OperatorTimes {
     return before;
   }
 
-  private static long now() {
+  /** Who works now. */
+  String running() {
+    return running;
+  }
+
+  /** Time that an operator took on another thread. */
+  void add(String operator, long more) {
+    nanos.merge(operator, more, Long::sum);
+  }
+
+  /** CPU time of the thread. */
+  static long now() {
     return THREADS.isCurrentThreadCpuTimeSupported()
         ? THREADS.getCurrentThreadCpuTime()
         : System.nanoTime();

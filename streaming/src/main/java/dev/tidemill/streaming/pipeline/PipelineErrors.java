@@ -6,9 +6,9 @@ import dev.tidemill.foundation.error.TidemillException;
 /** What can go wrong in a step. */
 final class PipelineErrors {
   private static final ErrorCode TABLE_CHANGED = ErrorCode.user("TABLE_CHANGED", "42P01");
-  private static final ErrorCode REMOVED_TOO_OFTEN = ErrorCode.external("REMOVED_TOO_OFTEN");
+  private static final ErrorCode REMOVED_TOO_OFTEN = ErrorCode.lasting("REMOVED_TOO_OFTEN");
   private static final ErrorCode NOT_THERE = ErrorCode.user("REMOVED_ROW_NOT_THERE", "23000");
-  private static final ErrorCode VERSION = ErrorCode.external("STANDING_PLAN_VERSION_UNKNOWN");
+  private static final ErrorCode VERSION = ErrorCode.lasting("STANDING_PLAN_VERSION_UNKNOWN");
 
   private PipelineErrors() {}
 

@@ -27,11 +27,13 @@ final class RecomputeOperator extends DeltaOperator {
   private final RowFormat resultFormat;
   private final KeyedMultisetState result;
   private final EncodedRows encoded = new EncodedRows();
+  private final boolean byClock;
   private boolean touched;
 
   RecomputeOperator(String name, RecomputePlan plan, QueryState state, Output output) {
     super(name, output);
     this.body = CompiledPlan.compile(plan.body());
+    this.byClock = plan.byClock();
     int number = 0;
     for (DeltaPlan input : plan.inputs()) {
       formats.add(RowFormat.of(input.columns()));
@@ -43,7 +45,7 @@ final class RecomputeOperator extends DeltaOperator {
 
   @Override
   void begin(Step step) {
-    touched = step.isFirst();
+    touched = byClock || step.isFirst();
   }
 
   @Override

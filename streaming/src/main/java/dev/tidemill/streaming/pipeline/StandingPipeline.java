@@ -14,9 +14,11 @@ import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
+import dev.tidemill.plan.delta.TimeFilterPlan;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.state.KeyedValueState;
 import dev.tidemill.streaming.state.QueryState;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,11 +38,14 @@ import java.util.function.Function;
  */
 final class StandingPipeline implements DeltaPipeline {
   private static final String BEGUN = "begun";
+  private static final String WATERMARK = "watermark";
 
   private final MemoryScope memory;
+  private final StepCrew crew;
   private final Function<TableReference, Table> tables;
   private final QueryState state;
   private final KeyedValueState begun;
+  private final KeyedValueState reached;
   private final ChangeCollector result;
 
   /** From the leaves to the root. */
@@ -75,11 +80,14 @@ final class StandingPipeline implements DeltaPipeline {
       OutputMode mode,
       QueryState state,
       MemoryScope memory,
+      StepCrew crew,
       Function<TableReference, Table> tables) {
     this.memory = memory;
+    this.crew = crew;
     this.tables = tables;
     this.state = state;
     this.begun = state.keyedValue(BEGUN);
+    this.reached = state.keyedValue(WATERMARK);
     this.result = new ChangeCollector(plan.keptColumns(), isLoose(plan.root()));
     connect(plan.root(), mode == OutputMode.APPEND, result);
     intakes.values().forEach(TableIntake::compile);
@@ -132,10 +140,17 @@ final class StandingPipeline implements DeltaPipeline {
           case DeltaAggregatePlan aggregate ->
               new AggregateOperator(
                   number + ".aggregate", aggregate, append && closes(aggregate), state, output);
-          case DeltaJoinPlan join -> new JoinOperator(number + ".join", join, state, output);
+          case DeltaJoinPlan join ->
+              new JoinOperator(
+                  number + ".join",
+                  join,
+                  append && join.closes() && join.changing(),
+                  state,
+                  output);
           case DeltaPartitionPlan partition ->
-              new PartitionOperator(
-                  number + ".partition", partition, append && closes(partition), state, output);
+              partition(number + ".partition", partition, append, output);
+          case TimeFilterPlan filter ->
+              new TimeFilterOperator(number + ".timeFilter", filter, state, output);
           case DeltaTopNPlan top -> new TopNOperator(number + ".topN", top, state, output);
         };
     boolean inputsAppend = append && !closes(plan);
@@ -143,6 +158,15 @@ final class StandingPipeline implements DeltaPipeline {
       connect(plan.inputs().get(i), inputsAppend, operator.input(i));
     }
     operators.add(operator);
+  }
+
+  private DeltaOperator partition(
+      String name, DeltaPartitionPlan plan, boolean append, DeltaOperator.Output output) {
+    boolean atEnd = append && closes(plan);
+    FirstRows first = FirstRows.of(plan);
+    return first == null
+        ? new PartitionOperator(name, plan, atEnd, state, output)
+        : new FirstRowsOperator(name, plan, first, atEnd, state, output);
   }
 
   /**
@@ -162,22 +186,36 @@ final class StandingPipeline implements DeltaPipeline {
   public StepOutput step(StepInput input) {
     OperatorTimes times = new OperatorTimes();
     boolean first = begun.get(RowBytes.NONE) == null;
-    try (Step step = new Step(input.time(), first, memory, tables, times, watermark())) {
-      begin(step);
-      intakes.forEach(
-          (table, intake) -> {
-            StepInput.Range range = input.ranges().get(table);
-            if (range != null) {
-              intake.take(range, input.step(), step);
-            }
-          });
-      step.setWatermarkMicros(watermark());
-      for (DeltaOperator operator : operators) {
-        times.enter(operator.name());
-        operator.finish(step);
+    try (Step step =
+        new Step(input.time(), first, memory, tables, times, crew, watermarkBefore())) {
+      try {
+        take(input, step);
+      } catch (Throwable t) {
+        operators.forEach(DeltaOperator::abandon);
+        throw t;
       }
       times.enter("");
       return output(step, times);
+    }
+  }
+
+  private void take(StepInput input, Step step) {
+    begin(step);
+    intakes.forEach(
+        (table, intake) -> {
+          StepInput.Range range = input.ranges().get(table);
+          if (range != null) {
+            intake.take(range, input.step(), step);
+          }
+        });
+    step.setWatermarkMicros(QueryTimes.watermark(tableTimes(), step.watermarkBefore()));
+    if (step.watermarkMicros() != step.watermarkBefore()) {
+      byte[] bytes = ByteBuffer.allocate(8).putLong(step.watermarkMicros()).array();
+      reached.put(RowBytes.NONE, bytes);
+    }
+    for (DeltaOperator operator : operators) {
+      step.times().enter(operator.name());
+      operator.finish(step);
     }
   }
 
@@ -198,30 +236,46 @@ final class StandingPipeline implements DeltaPipeline {
     long rows = 0;
     long rejected = 0;
     UnusualRows unusual = UnusualRows.NONE;
-    Map<String, Long> late = new HashMap<>();
+    List<LateBatch> late = new ArrayList<>();
     for (TableIntake intake : intakes.values()) {
       rows += intake.rows();
       rejected += intake.rejectedRows();
       unusual = unusual.plus(intake.unusual());
-      late.put(intake.table().toString(), intake.lateRows());
+      intake
+          .takeLate()
+          .forEach(batch -> late.add(new LateBatch(intake.table(), batch, step.watermarkBefore())));
     }
     return new StepOutput(
         result.finish(), rows, late, rejected, unusual, step.watermarkMicros(), times.nanos());
   }
 
-  /** W: the least of the tables that declare one. */
-  private long watermark() {
+  /** W of the last step. */
+  private long watermarkBefore() {
+    byte[] kept = reached.get(RowBytes.NONE);
+    return kept == null ? Long.MIN_VALUE : ByteBuffer.wrap(kept).getLong();
+  }
+
+  private List<QueryTimes.Of> tableTimes() {
     return intakes.values().stream()
         .filter(TableIntake::hasWatermark)
-        .mapToLong(TableIntake::watermarkMicros)
-        .min()
-        .orElse(Long.MIN_VALUE);
+        .map(TableIntake::times)
+        .toList();
+  }
+
+  @Override
+  public long dueMicros() {
+    long due = QueryTimes.dueMicros(tableTimes());
+    for (DeltaOperator operator : operators) {
+      due = Math.min(due, operator.dueMicros());
+    }
+    return due;
   }
 
   /** Gives back what a step that failed may have left. */
   @Override
   public void close() {
     result.begin();
+    intakes.values().forEach(TableIntake::close);
     operators.forEach(DeltaOperator::close);
   }
 }

@@ -11,6 +11,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.storage.table.Table;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -24,6 +25,7 @@ final class Step implements AutoCloseable {
   private final MemoryScope memory;
   private final Function<TableReference, TableSnapshot> statics;
   private final OperatorTimes times;
+  private final StepCrew crew;
   private final long watermarkBefore;
   private long watermarkMicros;
   private boolean pinning;
@@ -40,12 +42,14 @@ final class Step implements AutoCloseable {
       MemoryScope memory,
       Function<TableReference, Table> tables,
       OperatorTimes times,
+      StepCrew crew,
       long watermarkBefore) {
     this.time = time;
     this.first = first;
     this.memory = memory;
     this.statics = TableSnapshot.pinning(tables);
     this.times = times;
+    this.crew = crew;
     this.watermarkBefore = watermarkBefore;
     this.watermarkMicros = watermarkBefore;
   }
@@ -87,6 +91,10 @@ final class Step implements AutoCloseable {
     chargedBytes = 0;
   }
 
+  StepCrew crew() {
+    return crew;
+  }
+
   OperatorTimes times() {
     return times;
   }
@@ -112,6 +120,29 @@ final class Step implements AutoCloseable {
 
   EvaluationContext evaluation() {
     return new EvaluationContext(memory, time, List.of(), RandomGenerator.getDefault());
+  }
+
+  /** Does parts of what an operator does with a batch of so many rows side by side. */
+  void together(String operator, int rows, List<Runnable> parts) {
+    if (parts.size() < 2 || !crew.helps(rows)) {
+      parts.forEach(Runnable::run);
+      return;
+    }
+    List<StepTask<Boolean>> tasks = new ArrayList<>();
+    for (Runnable part : parts) {
+      tasks.add(
+          crew.submit(
+              () -> {
+                part.run();
+                return true;
+              }));
+    }
+    try {
+      tasks.forEach(task -> task.join(operator, this));
+    } catch (Throwable t) {
+      tasks.forEach(task -> task.discard(done -> {}));
+      throw t;
+    }
   }
 
   /** Runs a plan; input i is lent {@code inputs.get(i)}. The result is the caller's to close. */

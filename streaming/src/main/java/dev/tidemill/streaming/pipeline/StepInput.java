@@ -23,6 +23,12 @@ public record StepInput(long step, Instant time, Map<TableReference, Range> rang
    *
    * @param ended whether nothing will ever come behind {@code to}: the table's watermark is
    *     +infinity from this step on
+   * @param waiting whether there were rows behind {@code to} when the step was planned
    */
-  public record Range(@Nullable Offset from, Offset to, boolean ended) {}
+  public record Range(@Nullable Offset from, Offset to, boolean ended, boolean waiting) {
+    /** One behind which there is nothing yet. */
+    public Range(@Nullable Offset from, Offset to, boolean ended) {
+      this(from, to, ended, false);
+    }
+  }
 }

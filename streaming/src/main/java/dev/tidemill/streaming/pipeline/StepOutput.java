@@ -10,7 +10,7 @@ import java.util.Map;
  * @param change the change of the result since the step before: consolidated (each row once, its
  *     weight not 0), with the columns of the plan
  * @param rowsIn rows taken from the tables, late ones included
- * @param lateRows rows that were late, per table
+ * @param late the rows that were late
  * @param rejectedRows rows of the tables that could not be read and were left out
  * @param watermarkMicros the query's watermark after the step in microseconds since the epoch,
  *     {@link Long#MIN_VALUE} where there is none yet, {@link Long#MAX_VALUE} where all tables with
@@ -20,14 +20,20 @@ import java.util.Map;
 public record StepOutput(
     List<Batch> change,
     long rowsIn,
-    Map<String, Long> lateRows,
+    List<LateBatch> late,
     long rejectedRows,
     UnusualRows unusual,
     long watermarkMicros,
     Map<String, Long> operatorNanos)
     implements AutoCloseable {
+  /** How many rows were late. */
+  public long lateRows() {
+    return late.stream().mapToLong(batch -> batch.rows().rowCount()).sum();
+  }
+
   @Override
   public void close() {
     change.forEach(Batch::close);
+    late.forEach(LateBatch::close);
   }
 }

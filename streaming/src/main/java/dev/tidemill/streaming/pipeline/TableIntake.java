@@ -8,7 +8,6 @@ import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.type.ArrowTypes;
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.EventTime;
@@ -21,7 +20,6 @@ import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.state.KeyedValueState;
 import dev.tidemill.streaming.state.QueryState;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +31,11 @@ import org.jspecify.annotations.Nullable;
  * promise needs: the maximum of the watermark expression over <em>all</em> rows, then lateness,
  * then each scan's filters.
  *
- * <p>State: the table's watermark and whether it has ended.
+ * <p>State: how far the table's event time has come, and whether it has ended.
  */
 final class TableIntake {
   private static final String STATE = "watermarks";
   private static final String ROWS = "rows of ";
-  private static final byte[] NOTHING_YET = encode(Long.MIN_VALUE, false);
 
   private final TableReference reference;
   private final Table table;
@@ -50,6 +47,7 @@ final class TableIntake {
 
   private boolean hasWatermark;
   private long maxAheadMillis;
+  private long idleTimeoutMillis;
   private @Nullable CompiledExpression watermark;
   private @Nullable CompiledExpression time;
   private List<TimeWindows> windows = List.of();
@@ -59,6 +57,9 @@ final class TableIntake {
 
   private @Nullable Changelog changelog;
 
+  /** Where rows may be late. */
+  private @Nullable LateRowCollector late;
+
   /** Whether the plan has a place for rows that go. */
   private boolean changing;
 
@@ -67,7 +68,7 @@ final class TableIntake {
   private long aheadRows;
   private long lateRows;
   private long rejectedRows;
-  private long maximum;
+  private final TableTimes.Maxima maxima = new TableTimes.Maxima();
 
   TableIntake(TableReference reference, Table table, QueryState states) {
     this.reference = reference;
@@ -119,11 +120,13 @@ final class TableIntake {
       lastRows = lastRows(keyNames);
     }
     EventTime eventTime = scans.get(0).plan().eventTime();
+    hasWatermark = scans.get(0).plan().ofResult();
     if (eventTime == null) {
       return;
     }
     hasWatermark = true;
     maxAheadMillis = eventTime.maxAheadMillis();
+    idleTimeoutMillis = eventTime.idleTimeoutMillis();
     watermark = compile(eventTime.watermark());
     switch (eventTime.lateness()) {
       case EventTime.Never never -> {}
@@ -132,6 +135,9 @@ final class TableIntake {
         windows = byWindow.windows();
       }
       case EventTime.ByTime byTime -> time = compile(eventTime.time());
+    }
+    if (time != null) {
+      late = new LateRowCollector(table, columns);
     }
   }
 
@@ -191,20 +197,19 @@ final class TableIntake {
     return new UnusualRows(lastRows == null ? 0 : lastRows.missing(), untimedRows, aheadRows);
   }
 
-  /** Microseconds, {@link Long#MAX_VALUE} once the table has ended. */
-  long watermarkMicros() {
-    ByteBuffer kept = ByteBuffer.wrap(kept());
-    long micros = kept.getLong();
-    return kept.get() == 1 ? Long.MAX_VALUE : micros;
+  /** Its part of W. */
+  QueryTimes.Of times() {
+    return new QueryTimes.Of(kept(), idleTimeoutMillis);
   }
 
-  private byte[] kept() {
+  private TableTimes kept() {
     byte[] kept = state.get(key);
-    return kept == null ? NOTHING_YET : kept;
+    return kept == null ? TableTimes.NONE : TableTimes.decode(kept);
   }
 
-  private static byte[] encode(long micros, boolean ended) {
-    return ByteBuffer.allocate(9).putLong(micros).put((byte) (ended ? 1 : 0)).array();
+  /** The late rows of the step; the caller's from now on. */
+  List<Batch> takeLate() {
+    return late == null ? List.of() : late.take();
   }
 
   void begin() {
@@ -216,7 +221,10 @@ final class TableIntake {
       lastRows.begin();
     }
     rejectedRows = 0;
-    maximum = ByteBuffer.wrap(kept()).getLong();
+    maxima.clear();
+    if (late != null) {
+      late.begin();
+    }
   }
 
   /** Reads the range and gives its rows to the scans. */
@@ -229,33 +237,65 @@ final class TableIntake {
             range.to(),
             List.of(),
             -1);
-    LastRows keyed = lastRows;
     for (Split split : changelog == null ? table.splits(request) : changelog.splits(request)) {
-      try (BatchReader reader = open(split, request, step)) {
-        for (Batch next = reader.next(); next != null; next = reader.next()) {
-          try (Batch batch = next) {
-            rows += batch.rowCount();
-            if (!changing && batch.weights() != null) {
-              throw PipelineErrors.removesRows(reference.toString());
-            }
-            observe(batch, step);
-            if (keyed == null) {
-              passOnTime(batch, step);
-            } else {
-              keyed.add(batch, number, step);
-            }
-          }
-        }
-        rejectedRows += reader.rejectedRows();
-      }
+      take(split, request, number, step);
     }
-    if (keyed != null) {
-      passChanges(keyed.delta(step), step);
+    if (lastRows != null) {
+      passChanges(lastRows.delta(step), step);
+    }
+    boolean ended = range.ended();
+    if (scans.get(0).plan().ofResult() && table instanceof WatermarkSource result) {
+      long micros = result.watermarkMicros(range.to());
+      ended |= micros == Long.MAX_VALUE;
+      maxima.add("", micros);
     }
     if (hasWatermark) {
-      state.put(key, encode(maximum, range.ended() || watermarkMicros() == Long.MAX_VALUE));
+      TableTimes after =
+          kept()
+              .after(
+                  table.partitions(range.to()),
+                  maxima.all(),
+                  range.waiting(),
+                  ended,
+                  step.timeMicros(),
+                  idleTimeoutMillis);
+      state.put(key, after.encode());
     }
     step.times().enter(before);
+  }
+
+  private void take(Split split, ScanRequest request, long number, Step step) {
+    LastRows keyed = lastRows;
+    // Where a late row stands is asked of the reader while it is at its batch.
+    boolean readsAhead = late == null;
+    try (BatchReader reader = open(split, request, step);
+        ReadAhead batches = new ReadAhead(reader, readsAhead, step)) {
+      for (Batch next = batches.next(); next != null; next = batches.next()) {
+        try (Batch batch = next) {
+          rows += batch.rowCount();
+          if (!changing && batch.weights() != null) {
+            throw PipelineErrors.removesRows(reference.toString());
+          }
+          observe(batch, split.partition(), step);
+          if (keyed == null) {
+            passOnTime(batch, split, reader, step);
+          } else {
+            keyed.add(batch, number, step);
+          }
+        }
+      }
+      rejectedRows += reader.rejectedRows();
+    }
+    if (late != null) {
+      late.endSplit(
+          split,
+          all ->
+              open(
+                  split,
+                  new ScanRequest(all, request.from(), request.to(), request.filters(), -1),
+                  step),
+          step);
+    }
   }
 
   private BatchReader open(Split split, ScanRequest request, Step step) {
@@ -267,32 +307,61 @@ final class TableIntake {
   private void passChanges(List<Batch> changes, Step step) {
     try {
       for (Batch batch : changes) {
-        passOnTime(batch, step);
+        passOnTime(batch, null, null, step);
       }
     } finally {
       changes.forEach(Batch::close);
     }
   }
 
-  private void passOnTime(Batch batch, Step step) {
+  /**
+   * @param split where the batch was read, by {@code reader}; null where its rows are not as they
+   *     were read
+   */
+  private void passOnTime(
+      Batch batch, @Nullable Split split, @Nullable BatchReader reader, Step step) {
+    LateRowCollector collector = late;
     CompiledExpression timeExpression = time;
-    if (timeExpression == null || step.watermarkBefore() == Long.MIN_VALUE) {
+    if (collector == null || timeExpression == null) {
       pass(batch, step);
       return;
     }
-    Selection onTime = onTime(batch, timeExpression, step);
-    int late = batch.rowCount() - onTime.count();
-    lateRows += late;
-    if (late == 0) {
+    int[] places = new int[step.watermarkBefore() == Long.MIN_VALUE ? 0 : batch.rowCount()];
+    int count = places.length == 0 ? 0 : late(batch, timeExpression, places, step);
+    if (count == 0) {
       pass(batch, step);
     } else {
-      try (Batch rest = batch.select(onTime)) {
+      lateRows += count;
+      if (split == null || reader == null) {
+        collector.add(batch, places, count, step);
+      } else {
+        collector.add(batch, places, count, split, reader, step);
+      }
+      try (Batch rest = batch.select(without(batch, places, count))) {
         pass(rest, step);
       }
     }
+    if (split != null) {
+      collector.passed(batch);
+    }
   }
 
-  private void observe(Batch batch, Step step) {
+  /** The rows of a batch but for some, given by their ascending places among those that count. */
+  private static Selection without(Batch batch, int[] places, int count) {
+    int[] kept = new int[batch.rowCount() - count];
+    int next = 0;
+    int length = 0;
+    for (int i = 0; i < batch.rowCount(); i++) {
+      if (next < count && places[next] == i) {
+        next++;
+      } else {
+        kept[length++] = batch.row(i);
+      }
+    }
+    return new Selection(kept, length);
+  }
+
+  private void observe(Batch batch, String partition, Step step) {
     CompiledExpression expression = watermark;
     if (expression == null) {
       return;
@@ -317,28 +386,31 @@ final class TableIntake {
           greatest = Math.max(greatest, times.longAt(row));
         }
       }
-      if (greatest != Long.MIN_VALUE) {
-        maximum = Math.max(maximum, EventTimes.microsFloor(greatest, perSecond));
+      if (batch.rowCount() > 0) {
+        maxima.add(
+            partition,
+            greatest == Long.MIN_VALUE
+                ? Long.MIN_VALUE
+                : EventTimes.microsFloor(greatest, perSecond));
       }
     }
   }
 
-  private Selection onTime(Batch batch, CompiledExpression expression, Step step) {
-    int[] kept = new int[batch.rowCount()];
+  /** Gives the places of the late rows among those of the batch that count, and their number. */
+  private int late(Batch batch, CompiledExpression expression, int[] places, Step step) {
     int count = 0;
     try (Column evaluated = expression.evaluate(batch, step.evaluation());
         Column plain = Columns.decode(evaluated, step.memory())) {
       FixedColumn times = (FixedColumn) plain;
-      Type type = times.type();
-      long perSecond = EventTimes.perSecond(type);
+      long perSecond = EventTimes.perSecond(times.type());
       for (int i = 0; i < batch.rowCount(); i++) {
         int row = batch.row(i);
-        if (times.isNull(row) || !isLate(times.longAt(row), perSecond, step.watermarkBefore())) {
-          kept[count++] = row;
+        if (!times.isNull(row) && isLate(times.longAt(row), perSecond, step.watermarkBefore())) {
+          places[count++] = i;
         }
       }
     }
-    return new Selection(kept, count);
+    return count;
   }
 
   private boolean isLate(long at, long perSecond, long watermarkMicros) {
@@ -347,6 +419,13 @@ final class TableIntake {
     }
     long end = EventTimes.earliestEnd(at, perSecond, windows);
     return end != Long.MAX_VALUE && end <= watermarkMicros;
+  }
+
+  /** Gives back what a step that failed may have left. */
+  void close() {
+    if (late != null) {
+      late.begin();
+    }
   }
 
   private void pass(Batch batch, Step step) {

@@ -20,6 +20,8 @@ public final class KeptDelivery implements Delivery {
   private long reached;
 
   private long committed;
+  private long watermarkMicros = Long.MIN_VALUE;
+  private long committedWatermarkMicros = Long.MIN_VALUE;
 
   public KeptDelivery(StandingPlan plan, OutputMode mode, QueryState state) {
     this.kept = new KeptResult(plan).rows(state);
@@ -35,23 +37,36 @@ public final class KeptDelivery implements Delivery {
     return -1;
   }
 
+  /** The watermark of the query behind the step that is written next, or of the last. */
+  public void setWatermark(long micros, boolean isCommitted) {
+    watermarkMicros = micros;
+    committedWatermarkMicros = isCommitted ? micros : committedWatermarkMicros;
+  }
+
+  /** The watermark of the query behind {@link #reached}. */
+  long watermarkMicros() {
+    return watermarkMicros;
+  }
+
   @Override
   public long write(long step, List<Batch> change) {
     change.forEach(kept::apply);
     reached = step;
-    feeds.forEach(feed -> feed.offer(step, change));
+    feeds.forEach(feed -> feed.offer(step, change, watermarkMicros));
     return mode == OutputMode.COMPLETE ? kept.rowCount() : rows.count(change, memory);
   }
 
   @Override
   public void commit() {
     committed = reached;
+    committedWatermarkMicros = watermarkMicros;
   }
 
   @Override
   public void rollback() {
     long running = reached;
     reached = committed;
+    watermarkMicros = committedWatermarkMicros;
     if (running != committed) {
       feeds.forEach(feed -> feed.takeBack(running));
     }

@@ -13,6 +13,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import dev.tidemill.streaming.state.VersionedColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,6 +61,7 @@ public final class KeptRows implements VersionedColumns {
 
   private boolean isClosed;
   private int[] found = new int[Batch.MAX_ROWS];
+  private final ChangedNumbers unwritten = new ChangedNumbers();
 
   /**
    * @param types of the rows
@@ -192,6 +194,9 @@ public final class KeptRows implements VersionedColumns {
 
     void commit() {
       step++;
+      for (int i = 0; i < changes; i++) {
+        unwritten.mark(changed[i]);
+      }
       if (!pinned.isEmpty() && changes > 0) {
         undo.put(
             step,
@@ -263,6 +268,16 @@ public final class KeptRows implements VersionedColumns {
     }
   }
 
+  @Override
+  public long keysHeld() {
+    return tables.there;
+  }
+
+  @Override
+  public long rowsHeld() {
+    return tables.there;
+  }
+
   /** How many rows there are, those of the running step included. */
   public long rowCount() {
     return tables.rowCount;
@@ -313,6 +328,7 @@ public final class KeptRows implements VersionedColumns {
         }
       }
       tables = fewer;
+      unwritten.renumbered();
       old.isReplaced = true;
       old.closeIfUnused();
     }
@@ -424,33 +440,47 @@ public final class KeptRows implements VersionedColumns {
   }
 
   @Override
+  public int parts() {
+    return 1;
+  }
+
+  @Override
   public List<Type> types(int part) {
     List<Type> all = new ArrayList<>(types);
     all.add(Type.BIGINT);
-    return part == 0 ? all : List.of();
+    return all;
   }
 
   @Override
-  public void write(Writer out) {
-    forEach(
-        rows -> {
-          List<Column> columns = new ArrayList<>();
-          for (int i = 0; i < types.size(); i++) {
-            columns.add(rows.column(i).retain());
-          }
-          FixedColumn weights = rows.weights();
-          if (weights != null) {
-            columns.add(weights.retain());
-          }
-          try (Batch written = new Batch(rows.length(), columns)) {
-            out.write(0, written);
-          }
-        },
-        memory);
+  public int length(int part) {
+    return tables.table.groupCount();
   }
 
   @Override
-  public void restore(int part, Batch written) {
+  public ChangedNumbers changes(int part) {
+    return unwritten;
+  }
+
+  @Override
+  public boolean isThere(int part, int number) {
+    return tables.counts[number] != 0;
+  }
+
+  @Override
+  public Batch rows(int part, int[] numbers, int count) {
+    Tables all = tables;
+    try (Batch rows = batch(all, numbers, count, new Content(all.counts, all.values), memory)) {
+      List<Column> columns = new ArrayList<>();
+      for (int i = 0; i < types.size(); i++) {
+        columns.add(rows.column(i).retain());
+      }
+      columns.add(Objects.requireNonNull(rows.weights()).retain());
+      return new Batch(count, columns);
+    }
+  }
+
+  @Override
+  public void restore(int part, int[] numbers, Batch written) {
     List<Column> columns = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       columns.add(written.column(i).retain());

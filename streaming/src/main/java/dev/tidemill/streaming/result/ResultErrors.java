@@ -6,7 +6,7 @@ import dev.tidemill.foundation.error.TidemillException;
 /** What can go wrong with what is written out. */
 final class ResultErrors {
   private static final ErrorCode NOT_NULL = ErrorCode.user("NOT_NULL_VIOLATION", "23502");
-  private static final ErrorCode SOURCE = ErrorCode.user("SOURCE_QUERY_BEHIND", "55000");
+  private static final ErrorCode SOURCE = ErrorCode.user(ResultFeed.SOURCE_BEHIND, "55000");
   private static final ErrorCode CHANGES_GONE = ErrorCode.user("SOURCE_CHANGES_GONE", "55000");
   private static final ErrorCode NOT_FINAL = ErrorCode.internal("APPEND_NOT_FINAL");
 

@@ -14,6 +14,7 @@ import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.streaming.pipeline.WatermarkSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarded by the lock that steps are taken under.
  */
-public final class ResultFeed implements Table, AutoCloseable {
+public final class ResultFeed implements Table, WatermarkSource, AutoCloseable {
+  /** Name of the error of a reader whose source has not taken the step. */
+  public static final String SOURCE_BEHIND = "SOURCE_QUERY_BEHIND";
+
   private static final Split WHOLE = () -> -1;
   private static final Offset START = new Offset("");
   private static final long NOT_BEGUN = Long.MIN_VALUE;
@@ -53,7 +57,8 @@ public final class ResultFeed implements Table, AutoCloseable {
     boolean endsByItself();
   }
 
-  private record Change(long step, List<Batch> rows) {}
+  /** {@code watermarkMicros}: of the source behind the step. */
+  private record Change(long step, List<Batch> rows, long watermarkMicros) {}
 
   private final Source source;
   private final KeptDelivery delivery;
@@ -111,14 +116,14 @@ public final class ResultFeed implements Table, AutoCloseable {
   }
 
   /** What a step of the source changes; borrows the rows. */
-  void offer(long step, List<Batch> rows) {
+  void offer(long step, List<Batch> rows, long watermarkMicros) {
     if (position == NOT_BEGUN || step <= position || lost != null) {
       return;
     }
     List<Batch> kept = new ArrayList<>();
     try {
       rows.forEach(batch -> kept.add(copy(batch, memory)));
-      changes.addLast(new Change(step, kept));
+      changes.addLast(new Change(step, kept, watermarkMicros));
     } catch (TidemillException e) {
       kept.forEach(Batch::close);
       lost = e;
@@ -144,6 +149,19 @@ public final class ResultFeed implements Table, AutoCloseable {
       columns.forEach(Column::close);
       throw t;
     }
+  }
+
+  @Override
+  public long watermarkMicros(Offset to) {
+    long step = Long.parseLong(to.text());
+    if (delivery.reached() == step) {
+      return delivery.watermarkMicros();
+    }
+    long micros = Long.MIN_VALUE;
+    for (Change change : changes) {
+      micros = change.step() <= step ? change.watermarkMicros() : micros;
+    }
+    return micros;
   }
 
   /** The source has taken a step back. */

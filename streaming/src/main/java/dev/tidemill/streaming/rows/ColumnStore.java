@@ -142,6 +142,39 @@ abstract sealed class ColumnStore implements AutoCloseable
         codec.encodeRow(List.of(own), row), codec.encodeRow(List.of(other), otherRow));
   }
 
+  final boolean isNull(int row) {
+    Buffer bits = validity;
+    return bits != null && !Bits.get(bits.address(), row);
+  }
+
+  /** Which of two rows, neither NULL, comes first, ascending, in {@code RowCodec}'s order. */
+  final int compare(int row, int other) {
+    return switch (this instanceof EncodedStore ? null : values()) {
+      case FixedColumn fixed when type instanceof Type.Real || type instanceof Type.DoubleType ->
+          Double.compare(fixed.doubleAt(row) + 0.0, fixed.doubleAt(other) + 0.0);
+      case FixedColumn fixed -> {
+        int byHigh = Long.compare(fixed.highAt(row), fixed.highAt(other));
+        yield byHigh != 0 || fixed.width() <= 8
+            ? Long.compare(fixed.longAt(row), fixed.longAt(other))
+            : Long.compareUnsigned(fixed.longAt(row), fixed.longAt(other));
+      }
+      case BytesColumn bytes ->
+          Memory.compare(
+              bytes.addressAt(row),
+              bytes.lengthAt(row),
+              bytes.addressAt(other),
+              bytes.lengthAt(other));
+      case BooleanColumn bools -> Boolean.compare(bools.booleanAt(row), bools.booleanAt(other));
+      case null, default -> {
+        RowCodec codec = RowCodec.of(List.of(type));
+        try (Column both = take(new int[] {row, other}, 0, 2, memory)) {
+          yield Arrays.compareUnsigned(
+              codec.encodeRow(List.of(both), 0), codec.encodeRow(List.of(both), 1));
+        }
+      }
+    };
+  }
+
   /** Takes back the rows from {@code rows} on. */
   void truncate(int rows) {
     closeValues();

@@ -1,6 +1,7 @@
 package dev.tidemill.streaming.rows;
 
 import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.Arrays;
 
 /**
@@ -81,6 +82,15 @@ final class JournaledLongs {
   void commit() {
     changes = 0;
     fresh = end;
+  }
+
+  /** Commits, and marks the indexes that were set. */
+  void commit(ChangedNumbers changed) {
+    for (int change = 0; change < changes; change++) {
+      changed.mark(indexes[change]);
+    }
+    changed.mark(fresh, end);
+    commit();
   }
 
   void rollback() {

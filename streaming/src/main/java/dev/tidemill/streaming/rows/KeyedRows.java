@@ -5,6 +5,8 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -294,6 +296,17 @@ public final class KeyedRows {
     return store.weight(row);
   }
 
+  /** Which of two rows comes first by sort keys, 0 where none decides. */
+  public int compare(List<SortKey> keys, int row, int other) {
+    for (int i = 0; i < keys.size(); i++) {
+      int byKey = store.compare(keys.get(i), row, other);
+      if (byKey != 0) {
+        return byKey;
+      }
+    }
+    return 0;
+  }
+
   /** Sets the weight of a row, 0 to remove it. */
   public void setWeight(int row, long weight) {
     store.setWeight(row, weight);
@@ -326,8 +339,8 @@ public final class KeyedRows {
     return store.liveRows();
   }
 
-  void commit() {
-    store.commit();
+  void commit(ChangedNumbers changed) {
+    store.commit(changed);
     committedLength = store.length();
   }
 

@@ -4,6 +4,7 @@ import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,11 @@ public final class KeyedSide {
   private final @Nullable KeyedRows rows;
   private final @Nullable JournaledLongs counts;
   private final @Nullable JournaledLongs matches;
+
+  /** By number of a row, or of a key where rows are not kept. */
+  private final ChangedNumbers changes = new ChangedNumbers();
+
+  private KeyedState.Renumbering renumbering = (live, count) -> {};
 
   /** All weights together. */
   private long total;
@@ -60,6 +66,11 @@ public final class KeyedSide {
 
   Shape shape() {
     return shape;
+  }
+
+  /** Says when rows get other numbers: row {@code live[i]} becomes i. */
+  public void onRenumbering(KeyedState.Renumbering told) {
+    renumbering = told;
   }
 
   /** The rows, or null where they are not kept. */
@@ -140,6 +151,15 @@ public final class KeyedSide {
     }
   }
 
+  ChangedNumbers changes() {
+    return changes;
+  }
+
+  /** Whether there is something to be written of a number. */
+  boolean isWritten(int number) {
+    return rows != null ? rows.weight(number) != 0 : count(number) != 0;
+  }
+
   int length() {
     return rows == null ? 0 : rows.length();
   }
@@ -169,13 +189,17 @@ public final class KeyedSide {
 
   void commit() {
     if (rows != null) {
-      rows.commit();
+      rows.commit(changes);
     }
     if (counts != null) {
-      counts.commit();
+      if (rows == null) {
+        counts.commit(changes);
+      } else {
+        counts.commit();
+      }
     }
     if (matches != null) {
-      matches.commit();
+      matches.commit(changes);
     }
     committedTotal = total;
   }
@@ -203,6 +227,7 @@ public final class KeyedSide {
     if (rows != null) {
       int[] live = rows.liveRows();
       rows.renumber(live, numbers);
+      renumbering.accept(live, live.length);
       if (matches != null) {
         matches.renumber(live, live.length);
       }
@@ -210,6 +235,7 @@ public final class KeyedSide {
     if (counts != null) {
       counts.renumber(liveKeys, liveKeys.length);
     }
+    changes.renumbered();
   }
 
   void close() {

@@ -8,6 +8,7 @@ import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import dev.tidemill.streaming.state.ColumnState;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,7 @@ public final class KeyedState implements ColumnState {
   private int keysThen;
 
   private boolean[] seen = new boolean[0];
+  private long numberings;
 
   private Renumbering renumbering = (live, count) -> {};
 
@@ -68,6 +70,14 @@ public final class KeyedState implements ColumnState {
   /** Key numbers go from 0 up to, without, this. */
   public int keyCount() {
     return keys.groupCount();
+  }
+
+  /**
+   * Another number whenever rows may have got other numbers, or may have gone by {@link #rollback}:
+   * what was noted of them is to be noted anew.
+   */
+  public long numbering() {
+    return numberings;
   }
 
   /** The numbers of rows' keys, those of new keys being made. */
@@ -131,10 +141,12 @@ public final class KeyedState implements ColumnState {
 
   @Override
   public void rollback() {
+    numberings++;
     sides.forEach(KeyedSide::rollback);
   }
 
   private void renumber() {
+    numberings++;
     boolean[] used = new boolean[keys.groupCount()];
     for (KeyedSide side : sides) {
       side.markUsed(used);
@@ -183,30 +195,49 @@ public final class KeyedState implements ColumnState {
   }
 
   @Override
+  public long keysHeld() {
+    return keys.groupCount();
+  }
+
+  @Override
+  public long rowsHeld() {
+    return sides.stream().mapToLong(KeyedSide::live).sum();
+  }
+
+  @Override
+  public int parts() {
+    return sides.size();
+  }
+
+  @Override
   public List<Type> types(int part) {
-    if (part >= sides.size()) {
-      return List.of();
-    }
     List<Type> types = new ArrayList<>(sides.get(part).shape().types(keyTypes));
     types.add(Type.BIGINT);
     types.add(Type.BIGINT);
     return types;
   }
 
+  @Override
+  public int length(int part) {
+    KeyedSide side = sides.get(part);
+    return side.rows() == null ? keys.groupCount() : side.length();
+  }
+
+  @Override
+  public ChangedNumbers changes(int part) {
+    return sides.get(part).changes();
+  }
+
+  @Override
+  public boolean isThere(int part, int number) {
+    return sides.get(part).isWritten(number);
+  }
+
   /** Rows, or keys, each with its weight, or count, and its matches. */
   @Override
-  public void write(Writer out) {
-    for (int i = 0; i < sides.size(); i++) {
-      KeyedSide side = sides.get(i);
-      KeyedRows rows = side.rows();
-      int[] all = rows == null ? side.countedKeys() : rows.liveRows();
-      for (int from = 0; from < all.length; from += Batch.MAX_ROWS) {
-        int[] part = Arrays.copyOfRange(all, from, Math.min(all.length, from + Batch.MAX_ROWS));
-        try (Batch written = written(side, rows, part)) {
-          out.write(i, written);
-        }
-      }
-    }
+  public Batch rows(int part, int[] numbers, int count) {
+    KeyedSide side = sides.get(part);
+    return written(side, side.rows(), Arrays.copyOf(numbers, count));
   }
 
   private Batch written(KeyedSide side, @Nullable KeyedRows rows, int[] part) {
@@ -229,7 +260,8 @@ public final class KeyedState implements ColumnState {
   }
 
   @Override
-  public void restore(int part, Batch written) {
+  public void restore(int part, int[] numbersThen, Batch written) {
+    numberings++;
     KeyedSide side = sides.get(part);
     int count = written.length();
     int[] all = IntStream.range(0, count).toArray();

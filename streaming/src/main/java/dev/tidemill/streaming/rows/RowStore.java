@@ -7,6 +7,8 @@ import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,6 +128,17 @@ final class RowStore implements AutoCloseable {
     return true;
   }
 
+  /** Which of two rows comes first; by a sort key alone. */
+  int compare(SortKey key, int row, int other) {
+    ColumnStore column = columns.get(key.column());
+    boolean isNull = column.isNull(row);
+    if (isNull || column.isNull(other)) {
+      return isNull == column.isNull(other) ? 0 : isNull == key.nullsFirst() ? -1 : 1;
+    }
+    int ascending = column.compare(row, other);
+    return key.descending() ? -ascending : ascending;
+  }
+
   /** Hashes of the first {@code count} rows of columns: equal of equal rows. */
   static void hash(List<Column> of, int count, long[] hashes) {
     Arrays.fill(hashes, 0, count, 0);
@@ -158,8 +171,8 @@ final class RowStore implements AutoCloseable {
     }
   }
 
-  void commit() {
-    weights.commit();
+  void commit(ChangedNumbers changed) {
+    weights.commit(changed);
     committedLength = length;
   }
 

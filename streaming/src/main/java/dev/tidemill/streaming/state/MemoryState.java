@@ -2,11 +2,11 @@ package dev.tidemill.streaming.state;
 
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,26 +29,22 @@ public final class MemoryState implements QueryState, AutoCloseable {
   private final Map<String, ColumnState> columns = new LinkedHashMap<>();
 
   /** What a snapshot had of columns that nobody has asked for yet. */
-  private final Map<String, List<ColumnBlock>> written = new LinkedHashMap<>();
+  private final Map<String, TreeMap<Integer, List<ColumnBlock>>> written = new LinkedHashMap<>();
 
   /** How many readers have pinned a version. */
   private final TreeMap<Long, Integer> pinned = new TreeMap<>();
 
-  private long version;
+  private long version = -1;
   private long charged;
+  private boolean isClosed;
 
   /** What is to be done once this is closed and nothing is pinned; null before and after. */
   private @Nullable Runnable afterClose;
 
   /** Empty state, charged to {@code scope}. */
   public MemoryState(MemoryScope scope) {
-    this(scope, -1);
-  }
-
-  MemoryState(MemoryScope scope, long version) {
     this.scope = scope;
     this.columnScope = scope.child("state");
-    this.version = version;
   }
 
   @Override
@@ -69,11 +65,18 @@ public final class MemoryState implements QueryState, AutoCloseable {
   @Override
   public synchronized void columns(String name, ColumnState added) {
     columns.put(name, added);
-    List<ColumnBlock> blocks = written.remove(name);
-    if (blocks != null) {
-      for (ColumnBlock block : blocks) {
-        block.restore(added, columnScope);
-      }
+    TreeMap<Integer, List<ColumnBlock>> parts = written.remove(name);
+    if (parts != null) {
+      parts.forEach((part, blocks) -> restore(added, part, blocks));
+      added.restored();
+    }
+  }
+
+  /** Of a number the last block counts. */
+  private void restore(ColumnState added, int part, List<ColumnBlock> blocks) {
+    BitSet seen = new BitSet();
+    for (ColumnBlock block : blocks.reversed()) {
+      block.restore(added, part, seen, columnScope);
     }
   }
 
@@ -82,17 +85,34 @@ public final class MemoryState implements QueryState, AutoCloseable {
     return columnScope;
   }
 
-  synchronized void addBlock(String name, ColumnBlock block) {
-    written.computeIfAbsent(name, n -> new ArrayList<>()).add(block);
+  /** A block of what a snapshot has of a state in columns, behind those before it. */
+  synchronized void addBlock(String name, int part, ColumnBlock block) {
+    written
+        .computeIfAbsent(name, n -> new TreeMap<>())
+        .computeIfAbsent(part, p -> new ArrayList<>())
+        .add(block);
   }
 
-  /** All state in columns as blocks; no step is running. */
-  synchronized void forEachBlock(BiConsumer<String, ColumnBlock> consumer) {
-    written.forEach((name, blocks) -> blocks.forEach(block -> consumer.accept(name, block)));
-    columns.forEach(
-        (name, state) ->
-            state.write(
-                (part, rows) -> consumer.accept(name, ColumnBlock.of(part, rows, columnScope))));
+  /** What was added of a part does not count. */
+  synchronized void dropBlocks(String name, int part) {
+    TreeMap<Integer, List<ColumnBlock>> parts = written.get(name);
+    if (parts != null) {
+      parts.remove(part);
+    }
+  }
+
+  synchronized void restoreVersion(long step) {
+    version = step;
+  }
+
+  /** The states in columns by name. */
+  synchronized Map<String, ColumnState> columns() {
+    return new LinkedHashMap<>(columns);
+  }
+
+  /** Whether it can be read no longer. */
+  public synchronized boolean isClosed() {
+    return isClosed;
   }
 
   synchronized StateTable table(String name, StateTable.Shape shape) {
@@ -151,6 +171,25 @@ public final class MemoryState implements QueryState, AutoCloseable {
     return tableBytes() + columns.values().stream().mapToLong(ColumnState::bytes).sum();
   }
 
+  /** What each state holds, in the order they were made. Any thread, also while a step runs. */
+  public synchronized List<StateSize> sizes() {
+    List<StateSize> sizes = new ArrayList<>();
+    tables.forEach(
+        (name, table) ->
+            sizes.add(
+                new StateSize(
+                    name,
+                    table.shape() == StateTable.Shape.VALUE ? "values by key" : "rows by key",
+                    table.keyCount(),
+                    table.rowCount(),
+                    table.bytes())));
+    columns.forEach(
+        (name, state) ->
+            sizes.add(
+                new StateSize(name, "columns", state.keysHeld(), state.rowsHeld(), state.bytes())));
+    return sizes;
+  }
+
   private long tableBytes() {
     long bytes = 0;
     for (StateTable table : tables.values()) {
@@ -180,7 +219,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
   }
 
   /** The names of all states with their tables, in the order they were made. */
-  private List<Map.Entry<String, StateTable>> tables() {
+  synchronized List<Map.Entry<String, StateTable>> tables() {
     List<Map.Entry<String, StateTable>> all = new ArrayList<>();
     tables.forEach((name, table) -> all.add(Map.entry(name, table)));
     return all;
@@ -197,6 +236,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
    * after}.
    */
   public synchronized void close(Runnable after) {
+    isClosed = true;
     tables.clear();
     columns.values().forEach(ColumnState::close);
     columns.clear();

@@ -4,7 +4,6 @@ import dev.tidemill.foundation.hash.KeyGroups;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A pinned version of {@link MemoryState}. */
@@ -48,18 +47,6 @@ public final class MemoryStateVersion implements StateVersion {
   @Override
   public VersionedColumns.@Nullable Pin columns(String name) {
     return columns.get(name);
-  }
-
-  /** All state in columns, which is that of this version while no later step has begun. */
-  void forEachBlock(BiConsumer<String, ColumnBlock> consumer) {
-    if (state.version() != version) {
-      throw new IllegalStateException("version " + version + " behind a later step");
-    }
-    state.forEachBlock(consumer);
-  }
-
-  List<Map.Entry<String, StateTable>> tables() {
-    return tables;
   }
 
   @Override

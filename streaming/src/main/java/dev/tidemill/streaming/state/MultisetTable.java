@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,11 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
   private static final class Group {
     private final Map<Bytes, TreeMap<Bytes, Long>> rows = new HashMap<>();
     private final UndoLog<KeyRow, Long> undo = new UndoLog<>();
+    private final ChangedKeys<KeyRow> changes = new ChangedKeys<>();
     private long bytes;
+
+    /** How many rows there are, each once. */
+    private int size;
 
     private long weight(Bytes key, Bytes row) {
       TreeMap<Bytes, Long> ofKey = rows.get(key);
@@ -50,6 +54,7 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
       TreeMap<Bytes, Long> ofKey = rows.get(key);
       if (weight == 0) {
         if (ofKey != null && ofKey.remove(row) != null) {
+          size--;
           bytes -= row.value.length + ROW_BYTES;
           if (ofKey.isEmpty()) {
             rows.remove(key);
@@ -64,6 +69,7 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
         bytes += key.value.length + KEY_BYTES;
       }
       if (ofKey.put(row, weight) == null) {
+        size++;
         bytes += row.value.length + ROW_BYTES;
       }
     }
@@ -130,6 +136,7 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
               group.bytes -= row.value.length + ROW_BYTES;
             });
         group.bytes -= key.length + KEY_BYTES;
+        group.size -= rows.size();
       }
     }
   }
@@ -167,6 +174,7 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
   void commit(long step, boolean keepUndo) {
     for (Group group : groups) {
       synchronized (group) {
+        group.changes.mark(group.undo.changed(), group.size);
         group.undo.commit(step, keepUndo);
       }
     }
@@ -238,15 +246,76 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
     }
   }
 
-  /** An entry is a row of a key: its content is the weight in 8 bytes, then the row. */
   @Override
-  void encode(int number, long version, BiConsumer<byte[], byte[]> consumer) {
-    forEach(
-        number,
-        version,
-        (key, row, weight) ->
-            consumer.accept(
-                key, ByteBuffer.allocate(8 + row.length).putLong(weight).put(row).array()));
+  long keyCount() {
+    long count = 0;
+    for (Group group : groups) {
+      synchronized (group) {
+        count += group.rows.size();
+      }
+    }
+    return count;
+  }
+
+  @Override
+  long rowCount() {
+    long count = 0;
+    for (Group group : groups) {
+      synchronized (group) {
+        count += group.size;
+      }
+    }
+    return count;
+  }
+
+  @Override
+  boolean isChanged(int number, int level) {
+    Group group = groups[number];
+    synchronized (group) {
+      return group.changes.isMarked(level);
+    }
+  }
+
+  @Override
+  void changeAll(int number) {
+    Group group = groups[number];
+    synchronized (group) {
+      group.changes.markAll();
+    }
+  }
+
+  /** An entry is a row of a key: its content is the weight in 8 bytes, 0 if gone, then the row. */
+  @Override
+  void takeChanges(int number, int level, Entries entries) {
+    Group group = groups[number];
+    synchronized (group) {
+      Set<KeyRow> changed = group.changes.take(level, group.size);
+      if (changed == null) {
+        entries.begin(number, true, group.size);
+        group.rows.forEach(
+            (key, rows) ->
+                rows.forEach((row, weight) -> entries.put(key.value, content(row, weight))));
+        return;
+      }
+      entries.begin(number, false, changed.size());
+      for (KeyRow at : changed) {
+        entries.put(at.key().value, content(at.row(), group.weight(at.key(), at.row())));
+      }
+    }
+  }
+
+  private static byte[] content(Bytes row, long weight) {
+    return ByteBuffer.allocate(8 + row.value.length).putLong(weight).put(row.value).array();
+  }
+
+  @Override
+  void clear(int number) {
+    Group group = groups[number];
+    synchronized (group) {
+      group.rows.clear();
+      group.bytes = 0;
+      group.size = 0;
+    }
   }
 
   @Override
@@ -259,5 +328,10 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
     synchronized (group) {
       group.set(new Bytes(key), new Bytes(row), weight);
     }
+  }
+
+  @Override
+  void restoreRemoved(byte[] key) {
+    throw new IllegalArgumentException("rows of a key are removed one by one");
   }
 }

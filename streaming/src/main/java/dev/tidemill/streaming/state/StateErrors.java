@@ -5,9 +5,9 @@ import dev.tidemill.foundation.error.TidemillException;
 
 /** What can go wrong with state. */
 final class StateErrors {
-  private static final ErrorCode SNAPSHOT_DAMAGED = ErrorCode.external("STATE_SNAPSHOT_DAMAGED");
+  private static final ErrorCode SNAPSHOT_DAMAGED = ErrorCode.lasting("STATE_SNAPSHOT_DAMAGED");
   private static final ErrorCode SNAPSHOT_VERSION =
-      ErrorCode.external("STATE_SNAPSHOT_VERSION_UNKNOWN");
+      ErrorCode.lasting("STATE_SNAPSHOT_VERSION_UNKNOWN");
 
   private StateErrors() {}
 

@@ -1,177 +1,219 @@
 package dev.tidemill.streaming.state;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.hash.Hash;
-import dev.tidemill.foundation.hash.KeyGroups;
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UTFDataFormatException;
-import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32C;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.CheckedOutputStream;
 
 /**
- * A version of a state as a stream of bytes, whole:
+ * A snapshot of a state as a stream of bytes, with all of it or what has changed since another, its
+ * base:
  *
  * <pre>
- *   magic "TMST", version of the form, version of the hash, step
- *   per state:  1, name, shape, per key group: per entry 1, key, content; then 0
- *   per block of a state in columns:  2, name, part, rows, bytes
- *   0, CRC-32C of everything before it
+ *   magic "TMST", version of the form, version of the hash
+ *   pieces, each: kind, length, content, CRC-32C of these
+ *     1  entries of a state by key     name, shape, per key group: 1 or, if these are all, 2, group;
+ *                                      per entry 3, key, content or, if it is gone, 4, key;  then 0
+ *     2  numbers of a state in columns name, part, numbers that are gone, numbers, their rows
+ *     3  what stands before this of a part of a state in columns does not count: name, part
+ *     4  the end                       step, base or -1, how many pieces, CRC-32C of their CRCs
  * </pre>
  *
- * Numbers are big-endian; names, keys and contents stand behind their length in 4 bytes.
+ * Numbers are big-endian; names, keys and contents stand behind their length.
  */
 public final class StateSnapshot {
-  private static final int MAGIC = 0x544D5354;
-  private static final int VERSION = 3;
+  /** How many bytes a snapshot begins with that say of what version it is. */
+  public static final int BEGIN_BYTES = 12;
+
+  /** How many bytes a snapshot ends with that say what it is of. */
+  public static final int END_BYTES = SnapshotWriter.END_BYTES;
+
   private static final int MAX_LENGTH = 1 << 30;
 
   private StateSnapshot() {}
 
-  /** Writes a pinned version; the stream stays open. */
-  public static void write(MemoryStateVersion version, OutputStream target) throws IOException {
-    CRC32C checksum = new CRC32C();
-    DataOutputStream out =
-        new DataOutputStream(
-            new CheckedOutputStream(new BufferedOutputStream(target, 1 << 16), checksum));
-    out.writeInt(MAGIC);
-    out.writeInt(VERSION);
-    out.writeInt(Hash.VERSION);
-    out.writeLong(version.step());
-    List<Map.Entry<String, StateTable>> tables = version.tables();
-    for (Map.Entry<String, StateTable> table : tables) {
-      out.writeByte(1);
-      out.writeUTF(table.getKey());
-      out.writeByte(table.getValue().shape().ordinal());
-      for (int group = 0; group < KeyGroups.COUNT; group++) {
-        writeGroup(table.getValue(), group, version.step(), out);
-      }
-    }
-    try {
-      version.forEachBlock((name, block) -> writeBlock(name, block, out));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    out.writeByte(0);
-    out.flush();
-    out.writeLong(checksum.getValue());
-    out.flush();
-  }
+  /**
+   * What the end of a snapshot says.
+   *
+   * @param step that the state is of
+   * @param base what the snapshot is called that it is the changes since, or -1
+   */
+  public record End(long step, long base) {}
 
-  private static void writeBlock(String name, ColumnBlock block, DataOutputStream out) {
-    try {
-      out.writeByte(2);
-      out.writeUTF(name);
-      out.writeInt(block.part());
-      out.writeInt(block.rows());
-      out.writeInt(block.bytes().length);
-      out.write(block.bytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  /** A snapshot that can be read. */
+  public interface Source {
+    /** For messages. */
+    String name();
 
-  private static void writeGroup(StateTable table, int group, long version, DataOutputStream out)
-      throws IOException {
-    try {
-      table.encode(
-          group,
-          version,
-          (key, content) -> {
-            try {
-              out.writeByte(1);
-              out.writeInt(key.length);
-              out.write(key);
-              out.writeInt(content.length);
-              out.write(content);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    out.writeByte(0);
+    InputStream open();
   }
 
   /**
-   * The state that a snapshot holds.
+   * The end of a snapshot.
    *
-   * @param name of the snapshot, for messages
-   * @throws dev.tidemill.foundation.error.TidemillException STATE_SNAPSHOT_DAMAGED,
-   *     STATE_SNAPSHOT_VERSION_UNKNOWN
+   * @param begin its first {@link #BEGIN_BYTES}
+   * @param end its last {@link #END_BYTES}
+   * @throws TidemillException STATE_SNAPSHOT_DAMAGED, STATE_SNAPSHOT_VERSION_UNKNOWN
    */
-  public static MemoryState read(InputStream source, String name, MemoryScope scope)
-      throws IOException {
-    CRC32C checksum = new CRC32C();
-    CheckedInputStream checked =
-        new CheckedInputStream(new BufferedInputStream(source, 1 << 16), checksum);
-    DataInputStream in = new DataInputStream(checked);
-    MemoryState state = null;
+  public static End end(byte[] begin, byte[] end, String name) {
     try {
-      if (in.readInt() != MAGIC) {
-        throw StateErrors.damaged(name, "it does not begin like one");
+      readBegin(new DataInputStream(new ByteArrayInputStream(begin)), name);
+      DataInputStream in = new DataInputStream(new ByteArrayInputStream(end));
+      Piece piece = Piece.read(in, name);
+      if (piece.kind != SnapshotWriter.END || in.read() >= 0) {
+        throw StateErrors.damaged(name, "it does not end like one");
       }
-      int version = in.readInt();
-      if (version != VERSION) {
-        throw StateErrors.unknownVersion(name, version, VERSION);
-      }
-      int hash = in.readInt();
-      if (hash != Hash.VERSION) {
-        throw StateErrors.unknownVersion(name, hash, Hash.VERSION);
-      }
-      state = new MemoryState(scope, in.readLong());
-      for (int kind = in.readByte(); kind != 0; kind = in.readByte()) {
-        if (kind == 1) {
-          readTable(state, name, in);
-        } else {
-          String columns = in.readUTF();
-          state.addBlock(columns, new ColumnBlock(in.readInt(), in.readInt(), readBytes(name, in)));
+      return new End(piece.in.readLong(), piece.in.readLong());
+    } catch (IOException e) {
+      throw StateErrors.damaged(name, "it does not end like one");
+    }
+  }
+
+  /**
+   * The state that snapshots hold together.
+   *
+   * @param chain one with all there was, and behind it each with what has changed since the one
+   *     before it
+   * @throws TidemillException STATE_SNAPSHOT_DAMAGED, STATE_SNAPSHOT_VERSION_UNKNOWN
+   */
+  public static MemoryState read(List<? extends Source> chain, MemoryScope scope) {
+    MemoryState state = new MemoryState(scope);
+    try {
+      for (Source source : chain) {
+        try (InputStream in = source.open()) {
+          read(state, in, source.name());
+        } catch (EOFException e) {
+          throw StateErrors.damaged(source.name(), "it ends too early");
+        } catch (IOException e) {
+          throw StateErrors.damaged(source.name(), "a name is no text");
+        } catch (IllegalArgumentException
+            | IndexOutOfBoundsException
+            | BufferUnderflowException e) {
+          throw StateErrors.damaged(source.name(), "an entry cannot be read");
         }
-      }
-      long expected = checksum.getValue();
-      if (in.readLong() != expected) {
-        throw StateErrors.damaged(name, "its checksum is wrong");
       }
       state.rollback();
       return state;
-    } catch (UTFDataFormatException e) {
-      throw StateErrors.damaged(name, "a name is no text");
-    } catch (EOFException e) {
-      throw StateErrors.damaged(name, "it ends too early");
-    } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
-      throw StateErrors.damaged(name, "an entry cannot be read");
+    } catch (Throwable t) {
+      state.close();
+      throw t;
     }
   }
 
-  private static void readTable(MemoryState state, String name, DataInputStream in)
+  /** A piece whose checksum is right. */
+  private record Piece(byte kind, int checksum, DataInputStream in) {
+    static Piece read(DataInputStream in, String name) throws IOException {
+      byte kind = in.readByte();
+      byte[] content = readBytes(in, name);
+      int checksum = in.readInt();
+      if (checksum != SnapshotWriter.checksum(kind, content)) {
+        throw StateErrors.damaged(name, "a checksum is wrong");
+      }
+      return new Piece(kind, checksum, new DataInputStream(new ByteArrayInputStream(content)));
+    }
+  }
+
+  private static void readBegin(DataInputStream in, String name) throws IOException {
+    if (in.readInt() != SnapshotWriter.MAGIC) {
+      throw StateErrors.damaged(name, "it does not begin like one");
+    }
+    int version = in.readInt();
+    if (version != SnapshotWriter.VERSION) {
+      throw StateErrors.unknownVersion(name, version, SnapshotWriter.VERSION);
+    }
+    int hash = in.readInt();
+    if (hash != Hash.VERSION) {
+      throw StateErrors.unknownVersion(name, hash, Hash.VERSION);
+    }
+  }
+
+  private static void read(MemoryState state, InputStream source, String name) throws IOException {
+    DataInputStream in = new DataInputStream(new BufferedInputStream(source, 1 << 16));
+    readBegin(in, name);
+    CRC32C all = new CRC32C();
+    long pieces = 0;
+    while (true) {
+      Piece piece = Piece.read(in, name);
+      DataInputStream content = piece.in;
+      switch (piece.kind) {
+        case SnapshotWriter.ENTRIES -> readEntries(state, name, content);
+        case SnapshotWriter.ROWS ->
+            state.addBlock(
+                content.readUTF(),
+                content.readUnsignedByte(),
+                new ColumnBlock(
+                    readNumbers(content, name),
+                    readNumbers(content, name),
+                    readBytes(content, name)));
+        case SnapshotWriter.ANEW -> state.dropBlocks(content.readUTF(), content.readUnsignedByte());
+        case SnapshotWriter.END -> {
+          state.restoreVersion(content.readLong());
+          content.readLong();
+          if (content.readLong() != pieces || content.readLong() != all.getValue()) {
+            throw StateErrors.damaged(name, "a piece is missing");
+          }
+          if (in.read() >= 0) {
+            throw StateErrors.damaged(name, "it does not end where it should");
+          }
+          return;
+        }
+        default -> throw StateErrors.damaged(name, "an unknown kind of piece");
+      }
+      SnapshotWriter.count(all, piece.checksum);
+      pieces++;
+    }
+  }
+
+  private static void readEntries(MemoryState state, String name, DataInputStream in)
       throws IOException {
     String tableName = in.readUTF();
-    int shape = in.readByte();
-    if (shape < 0 || shape >= StateTable.Shape.values().length) {
+    int shape = in.readUnsignedByte();
+    if (shape >= StateTable.Shape.values().length) {
       throw StateErrors.damaged(name, "an unknown shape");
     }
     StateTable table = state.table(tableName, StateTable.Shape.values()[shape]);
-    for (int group = 0; group < KeyGroups.COUNT; group++) {
-      while (in.readByte() == 1) {
-        byte[] key = readBytes(name, in);
-        table.restore(key, readBytes(name, in));
+    for (int kind = in.readByte(); kind != 0; kind = in.readByte()) {
+      switch (kind) {
+        case 1 -> in.readUnsignedByte();
+        case 2 -> table.clear(in.readUnsignedByte());
+        case 3 -> table.restore(readBytes(in, name), readBytes(in, name));
+        case 4 -> table.restoreRemoved(readBytes(in, name));
+        default -> throw StateErrors.damaged(name, "an unknown kind of entry");
       }
     }
   }
 
-  private static byte[] readBytes(String name, DataInputStream in) throws IOException {
+  private static int[] readNumbers(DataInputStream in, String name) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > MAX_LENGTH) {
+      throw StateErrors.damaged(name, "a length of " + count);
+    }
+    int[] numbers = new int[count];
+    int last = 0;
+    for (int i = 0; i < count; i++) {
+      int difference = 0;
+      int shift = 0;
+      int read;
+      do {
+        read = in.readUnsignedByte();
+        difference |= (read & 0x7f) << shift;
+        shift += 7;
+      } while (read > 0x7f);
+      last += difference;
+      numbers[i] = last;
+    }
+    return numbers;
+  }
+
+  private static byte[] readBytes(DataInputStream in, String name) throws IOException {
     int length = in.readInt();
     if (length < 0 || length > MAX_LENGTH) {
       throw StateErrors.damaged(name, "a length of " + length);

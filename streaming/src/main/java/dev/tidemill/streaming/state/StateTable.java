@@ -2,7 +2,6 @@ package dev.tidemill.streaming.state;
 
 import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.hash.KeyGroups;
-import java.util.function.BiConsumer;
 
 /** One state: what stands in its key groups, and how to undo the changes since older versions. */
 abstract sealed class StateTable permits ValueTable, MultisetTable {
@@ -25,14 +24,46 @@ abstract sealed class StateTable permits ValueTable, MultisetTable {
 
   abstract long bytes();
 
-  /**
-   * Lends all entries of a key group as of {@code version} as key and encoded content; see {@link
-   * StateSnapshot}.
-   */
-  abstract void encode(int group, long version, BiConsumer<byte[], byte[]> consumer);
+  /** How many keys there are. */
+  abstract long keyCount();
 
-  /** Puts back an entry that {@link #encode} lent; no step is running. */
+  /** How many entries there are. */
+  abstract long rowCount();
+
+  /** Whether a key group has changes that a snapshot of a level is to write. */
+  abstract boolean isChanged(int group, int level);
+
+  /** The next snapshot writes the whole key group. */
+  abstract void changeAll(int group);
+
+  /**
+   * Gives the changes of a key group that a snapshot of a level is to write, as key and content;
+   * they count as written. No step is running.
+   */
+  abstract void takeChanges(int group, int level, Entries entries);
+
+  /** Takes entries of a key group. */
+  interface Entries {
+    /**
+     * @param whole whether these are all, and there is nothing else
+     */
+    void begin(int group, boolean whole, int count);
+
+    /** One that is put in the place of another of this key. */
+    void put(byte[] key, byte[] content);
+
+    /** One that is gone. */
+    void remove(byte[] key);
+  }
+
+  /** Empties a key group; nothing is uncommitted. */
+  abstract void clear(int group);
+
+  /** Puts an entry that was taken; no step is running. */
   abstract void restore(byte[] key, byte[] content);
+
+  /** Removes an entry of that key; no step is running. */
+  abstract void restoreRemoved(byte[] key);
 
   static int group(byte[] key) {
     return KeyGroups.of(Hash.ofBytes(key, 0, key.length));

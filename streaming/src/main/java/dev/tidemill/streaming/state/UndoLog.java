@@ -2,6 +2,7 @@ package dev.tidemill.streaming.state;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ final class UndoLog<K, V> {
 
   boolean isClean() {
     return running.isEmpty();
+  }
+
+  /** What the running step has changed. */
+  Set<K> changed() {
+    return running.keySet();
   }
 
   void commit(long step, boolean keep) {

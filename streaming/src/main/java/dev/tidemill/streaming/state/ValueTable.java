@@ -3,6 +3,7 @@ package dev.tidemill.streaming.state;
 import dev.tidemill.foundation.hash.KeyGroups;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class ValueTable extends StateTable implements KeyedValueState {
   private static final class Group {
     private final Map<Bytes, byte[]> values = new HashMap<>();
     private final UndoLog<Bytes, byte[]> undo = new UndoLog<>();
+    private final ChangedKeys<Bytes> changes = new ChangedKeys<>();
     private long bytes;
 
     private void set(Bytes key, byte @Nullable [] value) {
@@ -85,6 +87,7 @@ final class ValueTable extends StateTable implements KeyedValueState {
   void commit(long step, boolean keepUndo) {
     for (Group group : groups) {
       synchronized (group) {
+        group.changes.mark(group.undo.changed(), group.values.size());
         group.undo.commit(step, keepUndo);
       }
     }
@@ -120,24 +123,66 @@ final class ValueTable extends StateTable implements KeyedValueState {
   }
 
   @Override
-  void encode(int number, long version, BiConsumer<byte[], byte[]> consumer) {
-    Group group = groups[number];
-    Map<Bytes, byte[]> content;
-    synchronized (group) {
-      content = new HashMap<>(group.values);
-      group
-          .undo
-          .since(version)
-          .forEach(
-              (key, before) -> {
-                if (before == null) {
-                  content.remove(key);
-                } else {
-                  content.put(key, before);
-                }
-              });
+  long keyCount() {
+    long count = 0;
+    for (Group group : groups) {
+      synchronized (group) {
+        count += group.values.size();
+      }
     }
-    content.forEach((key, value) -> consumer.accept(key.value, value));
+    return count;
+  }
+
+  @Override
+  long rowCount() {
+    return keyCount();
+  }
+
+  @Override
+  boolean isChanged(int number, int level) {
+    Group group = groups[number];
+    synchronized (group) {
+      return group.changes.isMarked(level);
+    }
+  }
+
+  @Override
+  void changeAll(int number) {
+    Group group = groups[number];
+    synchronized (group) {
+      group.changes.markAll();
+    }
+  }
+
+  @Override
+  void takeChanges(int number, int level, Entries entries) {
+    Group group = groups[number];
+    synchronized (group) {
+      Set<Bytes> changed = group.changes.take(level, group.values.size());
+      if (changed == null) {
+        entries.begin(number, true, group.values.size());
+        group.values.forEach((key, value) -> entries.put(key.value, value));
+        return;
+      }
+      entries.begin(number, false, changed.size());
+      for (Bytes key : changed) {
+        byte[] value = group.values.get(key);
+        if (value == null) {
+          entries.remove(key.value);
+        } else {
+          entries.put(key.value, value);
+        }
+      }
+    }
+  }
+
+  @Override
+  void clear(int number) {
+    Group group = groups[number];
+    synchronized (group) {
+      group.values.clear();
+      group.bytes = 0;
+    }
   }
 
   @Override
@@ -145,6 +190,14 @@ final class ValueTable extends StateTable implements KeyedValueState {
     Group group = groupOf(key);
     synchronized (group) {
       group.set(new Bytes(key), content);
+    }
+  }
+
+  @Override
+  void restoreRemoved(byte[] key) {
+    Group group = groupOf(key);
+    synchronized (group) {
+      group.set(new Bytes(key), null);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemill.streaming.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.exec.Executor;
@@ -20,6 +21,7 @@ import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.WindowTablePlan;
@@ -39,11 +41,7 @@ import dev.tidemill.planner.delta.TableTraits;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.state.MemoryState;
-import dev.tidemill.streaming.state.MemoryStateVersion;
-import dev.tidemill.streaming.state.StateSnapshot;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import dev.tidemill.streaming.state.RandomSnapshots;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -65,6 +63,9 @@ import org.junit.jupiter.api.Test;
  * the rows that are final, each once.
  */
 class PipelineTest {
+  /** Helps with batches of any size. */
+  private static final StepCrew CREW = StepCrew.ofAnyRows(3);
+
   private static final Type TIME = new Type.Timestamp(3);
   private static final List<OutputColumn> COLUMNS =
       List.of(
@@ -138,6 +139,7 @@ class PipelineTest {
     final Map<List<@Nullable Object>, Long> result = new HashMap<>();
     final StandingPlan plan;
     final OutputMode mode;
+    final RandomSnapshots snapshots = new RandomSnapshots();
     MemoryState state = new MemoryState(scope);
     DeltaPipeline pipeline;
     long step;
@@ -153,7 +155,7 @@ class PipelineTest {
     }
 
     DeltaPipeline pipeline() {
-      return new DeltaPipelines(this::table).compile(plan, mode, state, Map.of(), scope);
+      return new DeltaPipelines(this::table, CREW).compile(plan, mode, state, Map.of(), scope);
     }
 
     Table table(TableReference reference) {
@@ -164,7 +166,7 @@ class PipelineTest {
      * Takes all that stands in the tables, perhaps after an attempt that is rolled back; returns
      * the change.
      */
-    Map<List<@Nullable Object>, Long> step(Random random, boolean ended) throws IOException {
+    Map<List<@Nullable Object>, Long> step(Random random, boolean ended) {
       Map<TableReference, StepInput.Range> ranges = new HashMap<>();
       tables.forEach(
           (reference, table) -> {
@@ -185,24 +187,25 @@ class PipelineTest {
         }
         state.rollback();
         if (random.nextBoolean()) {
-          restart();
+          restart(random);
         }
       }
       Map<List<@Nullable Object>, Long> change;
       try (StepOutput output = pipeline.step(input)) {
         change = change(output);
-        output.lateRows().values().forEach(rows -> late += rows);
+        late += output.lateRows();
         watermark = output.watermarkMicros();
       }
       if (rolledBack != null) {
         assertEquals(rolledBack, change);
       }
       state.commit(step);
+      snapshots.betweenSteps(state, random);
       tables.forEach((reference, table) -> taken.put(reference, table.changes().size()));
       change.forEach(
           (row, weight) -> result.merge(row, weight, (a, b) -> a + b == 0 ? null : a + b));
       if (random.nextInt(4) == 0) {
-        restart();
+        restart(random);
       }
       return change;
     }
@@ -221,21 +224,13 @@ class PipelineTest {
       return change;
     }
 
-    /** From the snapshot, as a new process would. */
-    void restart() throws IOException {
+    /** From the snapshots, as a new process would. */
+    void restart(Random random) {
+      MemoryState restored = snapshots.restored(state, random, scope);
       pipeline.close();
-      byte[] snapshot = snapshot();
       state.close();
-      state = StateSnapshot.read(new ByteArrayInputStream(snapshot), "snapshot", scope);
+      state = restored;
       pipeline = pipeline();
-    }
-
-    byte[] snapshot() throws IOException {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      try (MemoryStateVersion version = state.read()) {
-        StateSnapshot.write(version, out);
-      }
-      return out.toByteArray();
     }
 
     @Override
@@ -334,7 +329,7 @@ class PipelineTest {
   }
 
   @Test
-  void randomPlansGiveTheBatchResultAfterEveryStep() throws IOException {
+  void randomPlansGiveTheBatchResultAfterEveryStep() {
     for (int round = 0; round < Integer.getInteger("tidemill.rounds", 60); round++) {
       long seed = seed() + round;
       Random random = new Random(seed);
@@ -388,9 +383,10 @@ class PipelineTest {
     BatchPlan body = overInputs(plan, inputs, traits);
     return new StandingPlan(
         StandingPlan.VERSION,
-        new RecomputePlan(body, inputs, "test"),
+        new RecomputePlan(body, inputs, "test", false),
         standing.key(),
         -1,
+        List.of(),
         List.of(),
         0,
         List.of(OutputMode.UPDATE),
@@ -411,12 +407,45 @@ class PipelineTest {
         plan.inputs().stream().map(input -> overInputs(input, inputs, traits)).toList());
   }
 
+  /** Also where rows are read and computed ahead of the one that fails. */
+  @Test
+  void aStepThatFailsLeavesNothing() {
+    OutputColumn quotient = new OutputColumn("q", Type.INTEGER, true);
+    BatchPlan plan =
+        new ProjectPlan(
+            new ScanPlan(LEFT, COLUMNS, List.of(), -1, -1),
+            List.of(
+                new Call(
+                    ScalarFunction.DIVIDE,
+                    List.of(new Literal(Type.INTEGER, 1), column(COLUMNS, "k")),
+                    Type.INTEGER)),
+            List.of(quotient));
+    for (int round = 0; round < 40; round++) {
+      Random random = new Random(seed() + round);
+      DeltaTable table = new DeltaTable(COLUMNS, InputKind.GROWING);
+      int failing = random.nextInt(30);
+      for (int i = 0; i < 30; i++) {
+        List<@Nullable Object> row = row(random, null);
+        row.set(0, i == failing ? 0 : 1 + i);
+        table.add(new DeltaTable.Change(row, 1));
+      }
+      StandingPlan standing =
+          StandingPlanner.plan(plan, Map.of(LEFT, growing(false)), List.of(), Map.of());
+      try (Harness harness = new Harness(standing, OutputMode.UPDATE, Map.of(LEFT, table))) {
+        TidemillException thrown =
+            assertThrows(TidemillException.class, () -> harness.step(random, false));
+        assertEquals("DIVISION_BY_ZERO", thrown.code().name());
+        harness.state.rollback();
+      }
+    }
+  }
+
   /**
    * All functions at once, DISTINCT and not, by a key and over all rows, over rows that come and go
    * or only come.
    */
   @Test
-  void everyAggregateIsThatOfTheBatch() throws IOException {
+  void everyAggregateIsThatOfTheBatch() {
     for (int round = 0; round < 24; round++) {
       long seed = seed() + round;
       Random random = new Random(seed);
@@ -519,7 +548,7 @@ class PipelineTest {
   }
 
   @Test
-  void windowsCloseByTheWatermark() throws IOException {
+  void windowsCloseByTheWatermark() {
     for (int round = 0; round < Integer.getInteger("tidemill.rounds", 25); round++) {
       long seed = seed() + round;
       Random random = new Random(seed);
@@ -547,7 +576,7 @@ class PipelineTest {
       tables.keySet().forEach(table -> kept.put(table, new ArrayList<>()));
       Map<TableReference, Long> greatest = new HashMap<>();
       try (Harness harness = new Harness(standing, mode, tables)) {
-        int empty = harness.snapshot().length;
+        int empty = RandomSnapshots.whole(harness.state).length;
         for (int i = 0; i < 12; i++) {
           boolean last = i == 11;
           long before = harness.watermark;
@@ -583,7 +612,7 @@ class PipelineTest {
           assertEquals(expected, harness.result, what);
         }
         // Nothing is kept of windows that have ended.
-        int left = harness.snapshot().length - empty;
+        int left = RandomSnapshots.whole(harness.state).length - empty;
         assertTrue(left <= 400, what + ": " + left);
       } catch (RuntimeException e) {
         throw new AssertionError(what, e);

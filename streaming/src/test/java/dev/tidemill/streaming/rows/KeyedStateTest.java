@@ -8,6 +8,8 @@ import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.streaming.state.MemoryState;
+import dev.tidemill.streaming.state.RandomSnapshots;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,10 +41,15 @@ class KeyedStateTest {
       new KeyedSide.Shape(TYPES, List.of(0), false, true, true, false);
 
   private final MemoryScope scope = MemoryScope.root("test", MemoryScope.UNLIMITED);
+  private final RandomSnapshots snapshots = new RandomSnapshots();
+  private MemoryState whole = new MemoryState(scope);
   private KeyedState state = newState();
 
   private KeyedState newState() {
-    return new KeyedState(List.of(Type.INTEGER), List.of(ROWS, COUNTS), scope.child("state"));
+    KeyedState made =
+        new KeyedState(List.of(Type.INTEGER), List.of(ROWS, COUNTS), whole.memory().child("rows"));
+    whole.columns("rows", made);
+    return made;
   }
 
   private static List<@Nullable Object> row(Random random, int keys) {
@@ -118,12 +125,12 @@ class KeyedStateTest {
     return counts;
   }
 
-  /** The same rows, as they are written, in a state of their own. */
-  private void restore() {
-    KeyedState restored = newState();
-    state.write(restored::restore);
-    state.close();
-    state = restored;
+  /** The same rows, from snapshots. */
+  private void restore(Random random) {
+    MemoryState restored = snapshots.restored(whole, random, scope);
+    whole.close();
+    whole = restored;
+    state = newState();
   }
 
   @Test
@@ -157,22 +164,23 @@ class KeyedStateTest {
         drop(random, left, right);
       }
       if (random.nextInt(5) == 0) {
-        state.rollback();
+        whole.rollback();
         left = leftThen;
         right = rightThen;
       } else {
-        state.commit();
+        whole.commit(step);
       }
+      snapshots.betweenSteps(whole, random);
       most = Math.max(most, left.size());
       if (random.nextInt(8) == 0) {
-        restore();
+        restore(random);
       }
       assertEquals(left, rows(), "seed " + seed + ", step " + step);
       assertEquals(counts(left), counts(0), "seed " + seed + ", step " + step);
       assertEquals(counts(right), counts(1), "seed " + seed + ", step " + step);
     }
     assertTrue(most > 2000, "seed " + seed);
-    state.close();
+    whole.close();
     assertEquals(0, scope.used());
   }
 

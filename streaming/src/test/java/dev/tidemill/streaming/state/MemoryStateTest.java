@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Random;
 import java.util.TreeMap;
@@ -33,7 +31,7 @@ class MemoryStateTest {
    * Random steps, some rolled back, with readers that pin versions and let go of them in any order.
    */
   @Test
-  void pinnedVersionsNeverChange() throws IOException {
+  void pinnedVersionsNeverChange() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     MemoryState state = new MemoryState(scope);
@@ -43,12 +41,13 @@ class MemoryStateTest {
     TreeMap<String, String> valueModel = new TreeMap<>();
     Deque<MemoryStateVersion> pinned = new ArrayDeque<>();
     Deque<TreeMap<String, Long>> expected = new ArrayDeque<>();
+    RandomSnapshots snapshots = new RandomSnapshots();
     for (long step = 0; step < 300; step++) {
       TreeMap<String, Long> before = new TreeMap<>(model);
       TreeMap<String, String> valuesBefore = new TreeMap<>(valueModel);
-      for (int i = random.nextInt(20); i > 0; i--) {
+      for (int i = random.nextInt(step % 10 == 0 ? 300 : 20); i > 0; i--) {
         String key = "k" + random.nextInt(5);
-        String row = "r" + random.nextInt(8);
+        String row = "r" + random.nextInt(step % 100 > 60 ? 500 : 8);
         if (random.nextInt(15) == 0) {
           rows.remove(bytes(key));
           model.keySet().removeIf(k -> k.startsWith(key + "/"));
@@ -70,6 +69,7 @@ class MemoryStateTest {
       } else {
         state.commit(step);
       }
+      snapshots.betweenSteps(state, random);
       if (random.nextInt(3) == 0) {
         pinned.add(state.read());
         expected.add(new TreeMap<>(model));
@@ -91,18 +91,20 @@ class MemoryStateTest {
     TreeMap<String, String> valuesNow = new TreeMap<>();
     values.forEach((key, value) -> valuesNow.put(new String(key), new String(value)));
     assertEquals(valueModel, valuesNow, "seed " + seed);
-    assertSnapshotHolds(state, model, valueModel, seed);
+    try (MemoryState restored = snapshots.restored(state, random, scope)) {
+      assertHolds(restored, state, model, valueModel, seed);
+    }
     state.close();
     assertEquals(0, scope.used());
   }
 
-  private void assertSnapshotHolds(
-      MemoryState state, TreeMap<String, Long> rows, TreeMap<String, String> values, long seed)
-      throws IOException {
-    byte[] snapshot = snapshot(state);
-    try (MemoryState restored =
-            StateSnapshot.read(new ByteArrayInputStream(snapshot), "snapshot", scope);
-        MemoryStateVersion version = restored.read()) {
+  private static void assertHolds(
+      MemoryState restored,
+      MemoryState state,
+      TreeMap<String, Long> rows,
+      TreeMap<String, String> values,
+      long seed) {
+    try (MemoryStateVersion version = restored.read()) {
       assertEquals(state.version(), restored.version());
       assertEquals(rows, content(version), "seed " + seed);
       TreeMap<String, String> restoredValues = new TreeMap<>();
@@ -112,14 +114,6 @@ class MemoryStateTest {
       assertEquals(values, restoredValues, "seed " + seed);
       assertEquals(state.bytes(), restored.bytes());
     }
-  }
-
-  private static byte[] snapshot(MemoryState state) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (MemoryStateVersion version = state.read()) {
-      StateSnapshot.write(version, out);
-    }
-    return out.toByteArray();
   }
 
   @Test
@@ -137,22 +131,19 @@ class MemoryStateTest {
   }
 
   @Test
-  void damagedSnapshotsAreRefused() throws IOException {
+  void damagedSnapshotsAreRefused() {
     byte[] snapshot;
     try (MemoryState state = new MemoryState(scope)) {
       state.keyedValue("v").put(bytes("a"), bytes("some value"));
       state.commit(3);
-      snapshot = snapshot(state);
+      snapshot = RandomSnapshots.whole(state);
     }
     for (int at = 0; at < snapshot.length; at++) {
       byte[] damaged = snapshot.clone();
       damaged[at] ^= 0x10;
-      ByteArrayInputStream in = new ByteArrayInputStream(damaged);
-      assertThrows(
-          TidemillException.class, () -> StateSnapshot.read(in, "snapshot", scope).close());
-      ByteArrayInputStream truncated = new ByteArrayInputStream(snapshot, 0, at);
-      assertThrows(
-          TidemillException.class, () -> StateSnapshot.read(truncated, "snapshot", scope).close());
+      assertThrows(TidemillException.class, () -> RandomSnapshots.read(damaged, scope).close());
+      byte[] truncated = Arrays.copyOf(snapshot, at);
+      assertThrows(TidemillException.class, () -> RandomSnapshots.read(truncated, scope).close());
     }
   }
 }

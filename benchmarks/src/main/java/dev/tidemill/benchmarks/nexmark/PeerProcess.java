@@ -18,14 +18,33 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flink in a child JVM of a version it supports (17 or 21): {@code src/peers/FlinkPeer.java}, which
- * has the protocol, compiled as it starts together with the classes that make the events.
+ * A peer in a child JVM of a version that all peers support (17 or 21): {@code
+ * src/peers/FlinkPeer.java}, which has the protocol, or its like, compiled as it starts together
+ * with the classes that make the events.
  */
-final class FlinkProcess implements AutoCloseable {
+final class PeerProcess implements AutoCloseable {
+  /** The peers there are. */
+  static final List<String> PEERS = List.of("flink", "spark");
+
+  private static final List<String> OPENED =
+      List.of(
+          "java.lang",
+          "java.lang.invoke",
+          "java.util",
+          "java.time",
+          "java.nio",
+          "java.net",
+          "sun.nio.ch",
+          "sun.util.calendar");
+
   private static final List<String> GENERATOR =
       List.of("Channels", "EventKind", "EventSequence", "Letters", "Prices", "Randomness");
 
   private final NexmarkOptions options;
+
+  /** As in {@code FlinkPeer}. */
+  private final String name;
+
   private final Path directory;
   private final Process process;
   private final BufferedReader answers;
@@ -33,35 +52,37 @@ final class FlinkProcess implements AutoCloseable {
   /**
    * Compiles the program and starts it.
    *
-   * @throws BenchmarkException if Flink's class path or a JVM for it is missing
+   * @param peer one of {@link #PEERS}
+   * @throws BenchmarkException if the peer's class path or a JVM for it is missing
    */
-  FlinkProcess(NexmarkOptions options) throws IOException {
+  PeerProcess(String peer, NexmarkOptions options) throws IOException {
     this.options = options;
-    Path file = options.home().resolve("target/peers/flink.classpath");
+    this.name = Character.toUpperCase(peer.charAt(0)) + peer.substring(1);
+    Path file = options.home().resolve("target/peers/" + peer + ".classpath");
     if (!Files.isReadable(file)) {
       throw new BenchmarkException(
           "there is no %s: ./mvnw -Ppeers fetches the peers and writes it".formatted(file));
     }
     String classpath = Files.readString(file).strip();
     Path java = java();
-    directory = Files.createTempDirectory("nexmark-flink");
+    directory = Files.createTempDirectory("nexmark-" + peer);
     Path classes = Files.createDirectory(directory.resolve("classes"));
     compile(classpath, classes);
     List<String> command = new ArrayList<>(List.of(java.toString()));
-    for (String opened : List.of("java.lang", "java.util", "java.time", "java.nio", "java.net")) {
+    for (String opened : OPENED) {
       command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
     }
     String memory = options.memory();
     if (memory != null) {
       command.add("-Xmx" + memory.replaceAll("(?i)i?b$", ""));
     }
-    command.addAll(List.of("-cp", classes + ":" + classpath, "FlinkPeer"));
+    command.addAll(List.of("-cp", classes + ":" + classpath, name + "Peer"));
     process = new ProcessBuilder(command).redirectError(directory.resolve("log").toFile()).start();
     answers = process.inputReader(StandardCharsets.UTF_8);
   }
 
   /** A JVM of 17 or 21 beside ours. */
-  private static Path java() throws IOException {
+  private Path java() throws IOException {
     Path ours = Path.of(System.getProperty("java.home")).toAbsolutePath();
     try (Stream<Path> beside = Files.list(ours.getParent())) {
       for (Path home : beside.sorted().toList()) {
@@ -74,7 +95,7 @@ final class FlinkProcess implements AutoCloseable {
       }
     }
     throw new BenchmarkException(
-        "Flink needs a JDK 17 or 21, and there is none in " + ours.getParent());
+        name + " needs a JDK 17 or 21, and there is none in " + ours.getParent());
   }
 
   private void compile(String classpath, Path classes) throws IOException {
@@ -86,7 +107,7 @@ final class FlinkProcess implements AutoCloseable {
     Path peers = options.home().resolve("benchmarks/src/peers");
     List<Path> sources = new ArrayList<>();
     GENERATOR.forEach(name -> sources.add(generator.resolve(name + ".java")));
-    sources.add(peers.resolve("FlinkPeer.java"));
+    sources.add(peers.resolve(name + "Peer.java"));
     sources.add(peers.resolve("PeerEvents.java"));
     StringWriter log = new StringWriter();
     try (StandardJavaFileManager files =
@@ -110,7 +131,7 @@ final class FlinkProcess implements AutoCloseable {
                   files.getJavaFileObjectsFromPaths(sources))
               .call();
       if (!compiled) {
-        throw new BenchmarkException("Flink's program does not compile:\n" + log);
+        throw new BenchmarkException(name + "'s program does not compile:\n" + log);
       }
     }
   }
@@ -118,7 +139,7 @@ final class FlinkProcess implements AutoCloseable {
   /**
    * Runs a query over the warm-up's events, then over all.
    *
-   * @throws BenchmarkException if Flink refuses it
+   * @throws BenchmarkException if the peer refuses it
    */
   Measurement run(NexmarkQuery query) {
     try {
@@ -130,16 +151,16 @@ final class FlinkProcess implements AutoCloseable {
       return new Measurement(
           Double.parseDouble(fields[0]), Double.parseDouble(fields[1]), -1, -1, -1, -1);
     } catch (IOException e) {
-      throw new BenchmarkException("Flink does not answer: " + e);
+      throw new BenchmarkException(name + " does not answer: " + e);
     }
   }
 
-  private String[] ask(String name, Path sql, long events) throws IOException {
+  private String[] ask(String query, Path sql, long events) throws IOException {
     var out = process.outputWriter(StandardCharsets.UTF_8);
     out.write(
         String.join(
                 "\t",
-                name,
+                query,
                 sql.toString(),
                 Long.toString(events),
                 Integer.toString(options.threads()),
@@ -151,7 +172,7 @@ final class FlinkProcess implements AutoCloseable {
       answer = answers.readLine();
     }
     if (answer == null) {
-      throw new BenchmarkException("Flink ended: " + Files.readString(directory.resolve("log")));
+      throw new BenchmarkException(name + " ended: " + Files.readString(directory.resolve("log")));
     }
     String[] fields = answer.split("\t", 2);
     if (fields[0].equals("error")) {

@@ -1,0 +1,124 @@
+package dev.tidemill.streaming;
+
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.DeltaAggregatePlan;
+import dev.tidemill.plan.delta.DeltaJoinPlan;
+import dev.tidemill.plan.delta.DeltaPartitionPlan;
+import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.DeltaScanPlan;
+import dev.tidemill.plan.delta.DeltaTopNPlan;
+import dev.tidemill.plan.delta.LinearPlan;
+import dev.tidemill.plan.delta.RecomputePlan;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.StaticPlan;
+import dev.tidemill.plan.delta.TimeFilterPlan;
+import dev.tidemill.storage.table.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What replacing a standing query does to each operator. Where the operators of the new plan are
+ * those of the old one all of its state is kept; otherwise all is computed anew by steps over the
+ * source from its start. Rows in a sink cannot be taken back, and a result that others read cannot
+ * be changed under them.
+ *
+ * @param keepsAll whether the query goes on with its state as it is
+ * @param lines an operator each, with what becomes of it, and of a reason why it is impossible
+ */
+record Replacement(boolean keepsAll, boolean isPossible, List<String> lines) {
+
+  /**
+   * What replacing one query by another means.
+   *
+   * @param plan the old one, or null where it cannot be read
+   * @param readers of its result
+   * @param tables that it reads, as they can be reached
+   */
+  static Replacement of(
+      Standing there,
+      @Nullable StandingPlan plan,
+      QueryDefinition definition,
+      StandingPlan now,
+      List<StandingQuery> readers,
+      Map<TableReference, Table> tables) {
+    if (there instanceof StandingQuery && plan != null && isSame(there, plan, definition, now)) {
+      return new Replacement(true, true, operators(now, "kept"));
+    }
+    List<String> reasons = new ArrayList<>();
+    if (!readers.isEmpty()) {
+      reasons.add(
+          "impossible: its result is read by "
+              + String.join(", ", readers.stream().map(StandingQuery::name).toList())
+              + ": DROP QUERY "
+              + readers.getFirst().name()
+              + " first");
+    }
+    TableReference sink = definition.sink();
+    if (sink != null && sink.equals(there.definition().sink())) {
+      reasons.add(
+          "impossible: what it has delivered to %s stays there: DROP QUERY %s, and deliver INTO another table"
+              .formatted(sink.path().getLast(), there.name()));
+    }
+    tables.forEach(
+        (reference, table) -> {
+          try {
+            table.advance(table.start(), Long.MAX_VALUE);
+          } catch (TidemillException e) {
+            reasons.add(
+                "impossible: table %s cannot be read from its start: %s"
+                    .formatted(reference.path().getLast(), e.text()));
+          }
+        });
+    List<String> lines = new ArrayList<>(operators(now, "rebuilt from the source"));
+    lines.addAll(reasons);
+    return new Replacement(false, reasons.isEmpty(), lines);
+  }
+
+  private static boolean isSame(
+      Standing there, StandingPlan plan, QueryDefinition definition, StandingPlan now) {
+    return plan.root().equals(now.root())
+        && plan.key().equals(now.key())
+        && plan.timeColumn() == now.timeColumn()
+        && plan.bounds().equals(now.bounds())
+        && plan.order().equals(now.order())
+        && plan.hidden() == now.hidden()
+        && there.definition().mode() == definition.mode()
+        && Objects.equals(there.definition().sink(), definition.sink());
+  }
+
+  private static List<String> operators(StandingPlan plan, String fate) {
+    Set<DeltaPlan> all = new LinkedHashSet<>();
+    collect(plan.root(), all);
+    return all.stream().map(operator -> describe(operator) + ": " + fate).toList();
+  }
+
+  private static void collect(DeltaPlan plan, Set<DeltaPlan> all) {
+    if (all.add(plan)) {
+      plan.inputs().forEach(input -> collect(input, all));
+    }
+  }
+
+  private static String describe(DeltaPlan plan) {
+    return switch (plan) {
+      case DeltaScanPlan scan -> "scan of " + scan.table().path().getLast();
+      case StaticPlan fixed -> "static rows";
+      case LinearPlan linear -> "rows by themselves (" + names(linear) + ")";
+      case DeltaAggregatePlan aggregate -> "aggregate (" + names(aggregate) + ")";
+      case DeltaJoinPlan join -> "join (" + names(join) + ")";
+      case DeltaTopNPlan top -> "first rows (" + names(top) + ")";
+      case DeltaPartitionPlan partition -> "partitions (" + names(partition) + ")";
+      case TimeFilterPlan filter -> "filter by time (" + names(filter) + ")";
+      case RecomputePlan recompute -> "recomputed (" + names(recompute) + ")";
+    };
+  }
+
+  private static String names(DeltaPlan plan) {
+    return String.join(", ", plan.columns().stream().map(column -> column.name()).toList());
+  }
+}

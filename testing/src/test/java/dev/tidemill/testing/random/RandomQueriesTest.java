@@ -1,0 +1,139 @@
+package dev.tidemill.testing.random;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random queries give the same as batch queries with whatever settings, in DuckDB, and standing,
+ * after every step and every restart.
+ *
+ * <p>{@code -Dtidemill.test.seed=N} repeats one round, {@code -Dtidemill.minutes=10} goes on for
+ * longer and tells at its end how many queries that were and how they went, {@code
+ * -Dtidemill.random.all=true} does not stop at the first failure.
+ */
+class RandomQueriesTest {
+  private static final long DEFAULT_SECONDS = 20;
+  private static final int QUERIES_A_ROUND = 24;
+  private static final long SECONDS_TO_SHRINK = 60;
+
+  private final Map<Outcome.Verdict, Integer> verdicts = new EnumMap<>(Outcome.Verdict.class);
+
+  /** How often each refusal came, and an example. */
+  private final Map<String, Integer> refusals = new TreeMap<>();
+
+  private final Map<String, String> examples = new HashMap<>();
+  private final List<String> failures = new ArrayList<>();
+  private int rounds;
+
+  @Test
+  void queriesAgree() throws SQLException {
+    Long only = Long.getLong("tidemill.test.seed");
+    boolean all = Boolean.getBoolean("tidemill.random.all");
+    long seconds = Long.getLong("tidemill.minutes", 0) * 60;
+    long end = System.nanoTime() + (seconds == 0 ? DEFAULT_SECONDS : seconds) * 1_000_000_000L;
+    long seed = only == null ? System.nanoTime() : only;
+    System.out.println("random queries from seed " + seed);
+    try (Trial trial = new Trial()) {
+      do {
+        round(trial, seed++);
+        rounds++;
+      } while (only == null && System.nanoTime() < end && (all || failures.isEmpty()));
+    }
+    System.out.println(rounds + " rounds: " + verdicts);
+    refusals.forEach(
+        (text, count) ->
+            System.out.println(count + " x " + text + "\n      " + examples.get(text)));
+    assertTrue(failures.isEmpty(), () -> String.join("\n\n", failures));
+  }
+
+  private void round(Trial trial, long seed) throws SQLException {
+    Dice dice = new Dice(seed);
+    boolean large = dice.oneIn(6);
+    Literals literals = new Literals(dice, large ? 500 : 5, dice.oneIn(3) ? 30 : 0);
+    Tables tables = new Tables(dice, literals);
+    List<Tree> filled = tables.filled(large ? 600 : dice.oneIn(2) ? 8 : 16);
+    List<List<Tree>> steps = new ArrayList<>();
+    int stepCount = dice.below(5);
+    boolean removing = !dice.oneIn(3);
+    for (int i = 0; i < stepCount; i++) {
+      steps.add(tables.changes(removing));
+    }
+    QueryGenerator generator = new QueryGenerator(dice, literals, large);
+    List<RandomQuery> queries = new ArrayList<>();
+    for (int i = 0; i < QUERIES_A_ROUND; i++) {
+      queries.add(generator.query());
+    }
+    Map<String, String> settings = settings(dice, large);
+    int rowsPerStep = large ? 100 + dice.below(1000) : dice.oneIn(3) ? 1 + dice.below(5) : 1000;
+    int restartEvery = dice.below(3);
+    String mode = dice.pick("UPDATE", "UPDATE", "COMPLETE");
+    List<Outcome> batch = trial.batch(filled, steps, queries, settings);
+    List<RandomQuery> good = new ArrayList<>();
+    for (int i = 0; i < queries.size(); i++) {
+      RandomQuery query = queries.get(i);
+      Example example = Example.of(filled, steps, query, settings, mode, rowsPerStep, restartEvery);
+      note(trial, seed, example, batch.get(i), Trial::batchAlone);
+      if (batch.get(i).verdict() == Outcome.Verdict.AGREES
+          || batch.get(i).verdict() == Outcome.Verdict.REFUSED_BY_DUCKDB
+              && !batch.get(i).detail().startsWith("both")) {
+        good.add(query);
+      }
+    }
+    Example shared =
+        Example.of(filled, steps, queries.getFirst(), settings, mode, rowsPerStep, restartEvery);
+    List<Outcome> standing = trial.standing(shared, good);
+    for (int i = 0; i < good.size(); i++) {
+      Example example =
+          Example.of(filled, steps, good.get(i), settings, mode, rowsPerStep, restartEvery);
+      note(trial, seed, example, standing.get(i), Trial::standingAlone);
+    }
+  }
+
+  private void note(Trial trial, long seed, Example example, Outcome outcome, Alone alone) {
+    verdicts.merge(outcome.verdict(), 1, Integer::sum);
+    if (outcome.verdict() != Outcome.Verdict.AGREES) {
+      refusals.merge(outcome.brief(), 1, Integer::sum);
+      examples.putIfAbsent(outcome.brief(), example.query().tree().ours());
+    }
+    if (outcome.verdict().isFailure()) {
+      Shrinker shrinker = new Shrinker(e -> alone.run(trial, e), SECONDS_TO_SHRINK);
+      Outcome again = alone.run(trial, example);
+      String found =
+          again.verdict() == outcome.verdict()
+              ? shrinker.shrink(example, again)
+              : "only beside the other queries: " + outcome.detail() + "\n" + example;
+      failures.add("seed " + seed + ": " + found);
+      System.out.println(failures.getLast());
+    }
+  }
+
+  /** A way to run an example by itself. */
+  private interface Alone {
+    Outcome run(Trial trial, Example example);
+  }
+
+  private static Map<String, String> settings(Dice dice, boolean large) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("threads", dice.pick("1", "2", "3"));
+    settings.put("join_distribution", dice.pick("auto", "broadcast", "shuffle"));
+    if (dice.oneIn(3)) {
+      settings.put("batch_rows", dice.pick("1", "3", "64"));
+    }
+    if (dice.oneIn(4)) {
+      settings.put("plan_through_json", "true");
+      settings.put("exchange_through_ipc", "true");
+    }
+    if (large && dice.oneIn(2)) {
+      settings.put("memory", dice.pick("8MB", "16MB", "32MB"));
+    }
+    return settings;
+  }
+}
