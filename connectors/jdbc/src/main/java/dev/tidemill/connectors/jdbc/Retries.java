@@ -1,0 +1,85 @@
+package dev.tidemill.connectors.jdbc;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.Set;
+
+/** How often something is tried again, and after how long: 0.1 s, 0.2 s, … 5 s. One thread. */
+final class Retries {
+  private static final long FIRST_MILLIS = 100;
+  private static final long LONGEST_MILLIS = 5_000;
+
+  /** Of the connection, of resources (disk, memory, connections), of the system. */
+  private static final Set<String> PASSING_CLASSES = Set.of("08", "53", "58");
+
+  /** Being shut down or started, serialization and deadlock, locks, a replica, time limits. */
+  private static final Set<String> PASSING_STATES =
+      Set.of(
+          "57P01", "57P02", "57P03", "40001", "40P01", "40003", "55P03", "25006", "HYT00", "HYT01");
+
+  private final int most;
+  private final String url;
+  private int failures;
+
+  Retries(int most, String url) {
+    this.most = most;
+    this.url = url;
+  }
+
+  /** Whether a failure may be gone when the same is tried again. */
+  static boolean mayPass(SQLException failure) {
+    for (SQLException e = failure; e != null; e = e.getNextException()) {
+      String state = e.getSQLState();
+      if (state != null && isPassing(state)) {
+        return true;
+      }
+      if (state == null
+          && (e instanceof SQLTransientException
+              || e instanceof SQLRecoverableException
+              || e instanceof SQLNonTransientConnectionException)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isPassing(String state) {
+    return PASSING_STATES.contains(state)
+        || state.length() == 5 && PASSING_CLASSES.contains(state.substring(0, 2));
+  }
+
+  /** Whether the database says for sure that the transaction is rolled back. */
+  static boolean isRolledBack(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null
+        && !state.startsWith("08")
+        && !state.startsWith("57P")
+        && !state.equals("40003");
+  }
+
+  /**
+   * Waits before another attempt; false where there is none.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if the thread is interrupted
+   */
+  boolean again(SQLException failure) {
+    failures++;
+    if (failures > most || !mayPass(failure)) {
+      return false;
+    }
+    try {
+      Thread.sleep(Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(failures - 1, 10)));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw JdbcErrors.interrupted(url);
+    }
+  }
+
+  /** How often it was tried, when it has failed for the last time. */
+  int attempts() {
+    return failures;
+  }
+}

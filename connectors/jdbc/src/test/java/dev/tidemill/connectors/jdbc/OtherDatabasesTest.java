@@ -1,0 +1,106 @@
+package dev.tidemill.connectors.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Databases in process, by their own statements and by those that every database has. */
+final class OtherDatabasesTest {
+  private static final String COLUMNS =
+      "id BIGINT, b BOOLEAN, i1 TINYINT, i4 INTEGER, d DOUBLE, n DECIMAL(12, 3), v VARCHAR, x VARBINARY, da DATE, ts TIMESTAMP(6)";
+
+  @TempDir Path temporary;
+
+  private static String options(String database, Path directory) {
+    String url =
+        switch (database) {
+          case "h2" -> "jdbc:h2:" + directory.resolve("h2") + ";DB_CLOSE_DELAY=5";
+          case "duckdb" -> "jdbc:duckdb:" + directory.resolve("duck.db");
+          default -> throw new IllegalArgumentException(database);
+        };
+    return "'connector' = 'jdbc', 'url' = '" + url + "'";
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"h2", "duckdb"})
+  void valuesAndConditions(String database) throws Exception {
+    try (TestEngine engine = new TestEngine(Files.createDirectories(temporary.resolve("work")))) {
+      engine.run(
+          "CREATE TABLE mine (" + COLUMNS + ") WITH ('connector' = 'memory')",
+          "INSERT INTO mine SELECT n, n % 3 = 0, CAST(n % 100 AS TINYINT), CAST(n * 7 % 50 AS INTEGER), n / 8.0E0, CAST(n * 1.125 AS DECIMAL(12, 3)),"
+              + " CASE WHEN n % 11 = 0 THEN NULL ELSE 'Größe ' || CAST(n % 13 AS VARCHAR) END, X'00FF', DATE '2026-01-01' + n * INTERVAL '1' DAY,"
+              + " TIMESTAMP '2026-01-01 00:00:00.000001' + n * INTERVAL '1' SECOND FROM (SELECT CAST(v AS BIGINT) AS n FROM UNNEST(SEQUENCE(1, 500)) AS t (v)) AS s",
+          "INSERT INTO mine VALUES (0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+          "CREATE TABLE theirs ("
+              + COLUMNS
+              + ") WITH ("
+              + options(database, temporary)
+              + ", 'table' = 'things', 'create_table' = 'true')",
+          "INSERT INTO theirs SELECT * FROM mine",
+          "CREATE TABLE inferred WITH (" + options(database, temporary) + ", 'table' = 'things')");
+      for (String where :
+          List.of(
+              "",
+              " WHERE id BETWEEN 3 AND 40",
+              " WHERE v = 'Größe 3'",
+              " WHERE v <> 'Größe 3'",
+              " WHERE v IN ('Größe 3', 'größe 4') OR v IS NULL",
+              " WHERE v < 'Größe 2' AND n > 12.5",
+              " WHERE v LIKE 'Gr%1'",
+              " WHERE d <= 2.5E0 AND b",
+              " WHERE da >= DATE '2026-03-01'",
+              " WHERE ts = TIMESTAMP '2026-01-01 00:00:07.000001'",
+              " WHERE n = 1.125")) {
+        List<String> mine = engine.rows("SELECT * FROM mine" + where);
+        assertEquals(mine, engine.rows("SELECT * FROM theirs" + where), where);
+        assertEquals(mine, engine.rows("SELECT * FROM inferred" + where), "inferred " + where);
+      }
+      assertEquals(3, engine.lines("SELECT id FROM inferred LIMIT 3").size());
+      assertEquals(List.of("501"), engine.rows("SELECT COUNT(*) FROM inferred"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"h2", "duckdb"})
+  void standingQueriesWriteByKey(String database) throws Exception {
+    try (TestEngine engine = new TestEngine(Files.createDirectories(temporary.resolve("work")))) {
+      engine.putFile("sales/1.csv", "item,n\ntea,1\npot,2\ntea,3\n");
+      engine.run(
+          "CREATE TABLE sales (item VARCHAR, n INTEGER) WITH ('connector' = 'files', 'path' = 'sales', 'format' = 'csv')",
+          "CREATE TABLE sums (item VARCHAR, total BIGINT, PRIMARY KEY (item) NOT ENFORCED) WITH ("
+              + options(database, temporary)
+              + ", 'table' = 'sums', 'create_table' = 'true')",
+          "CREATE TABLE whole (item VARCHAR, total BIGINT) WITH ("
+              + options(database, temporary)
+              + ", 'table' = 'whole', 'create_table' = 'true')",
+          "CREATE STANDING QUERY q INTO sums OUTPUT MODE UPDATE TRIGGER EVERY 1000000 ROWS AS SELECT item, SUM(n) AS total FROM sales GROUP BY item HAVING SUM(n) > 0",
+          "CREATE STANDING QUERY w INTO whole OUTPUT MODE COMPLETE TRIGGER EVERY 1000000 ROWS AS SELECT item, SUM(n) AS total FROM sales GROUP BY item");
+      engine.step("q", "w");
+      assertEquals(List.of("pot|2", "tea|4"), engine.rows("SELECT * FROM sums"));
+      engine.reopen();
+      engine.putFile("sales/2.csv", "item,n\ntea,1\npot,-2\njar,5\n");
+      engine.step("q", "w");
+      assertEquals(List.of("jar|5", "tea|5"), engine.rows("SELECT * FROM sums"));
+      assertEquals(List.of("jar|5", "pot|0", "tea|5"), engine.rows("SELECT * FROM whole"));
+      engine.run(
+          "CREATE TABLE steps WITH ("
+              + options(database, temporary)
+              + ", 'table' = 'tidemill_steps')");
+      assertEquals(List.of("1", "1"), engine.rows("SELECT step FROM steps"));
+      assertTrue(
+          engine
+              .fails(
+                  "CREATE TABLE t (a INTERVAL DAY TO SECOND) WITH ("
+                      + options(database, temporary)
+                      + ", 'table' = 't', 'create_table' = 'true')")
+              .getMessage()
+              .contains("INTERVAL"));
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package dev.tidemill.connectors.kafka;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A broker of Apache Kafka in a process of its own, on loopback, and what tests do with it. */
+final class Broker implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final String servers;
+  private final Admin admin;
+  private final KafkaProducer<String, String> producer;
+
+  private Broker(Process process, int port) {
+    this.process = process;
+    this.servers = "127.0.0.1:" + port;
+    this.admin = Admin.create(Map.of("bootstrap.servers", servers));
+    this.producer = new KafkaProducer<>(properties());
+  }
+
+  private Properties properties() {
+    Properties all = new Properties();
+    all.put("bootstrap.servers", servers);
+    all.put("key.serializer", StringSerializer.class);
+    all.put("value.serializer", StringSerializer.class);
+    return all;
+  }
+
+  /** Starts one with its files in {@code directory}. */
+  static Broker start(Path directory) {
+    try {
+      int port = freePort();
+      int controller = freePort();
+      Path properties = directory.resolve("server.properties");
+      Files.createDirectories(directory);
+      Files.writeString(
+          properties,
+          """
+          process.roles=broker,controller
+          node.id=1
+          controller.quorum.voters=1@127.0.0.1:%2$d
+          listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+          advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+          controller.listener.names=CONTROLLER
+          listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+          log.dirs=%3$s
+          offsets.topic.replication.factor=1
+          offsets.topic.num.partitions=1
+          transaction.state.log.replication.factor=1
+          transaction.state.log.min.isr=1
+          transaction.state.log.num.partitions=1
+          group.initial.rebalance.delay.ms=0
+          auto.create.topics.enable=false
+          num.network.threads=2
+          num.io.threads=2
+          """
+              .formatted(port, controller, directory.resolve("log")));
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx512m",
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  BrokerMain.class.getName(),
+                  properties.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("broker.out").toFile())
+              .start();
+      Broker broker = new Broker(process, port);
+      broker.awaitReady(directory.resolve("broker.out"));
+      return broker;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The admin client itself tries again until the broker answers. */
+  private void awaitReady(Path output) throws IOException {
+    long end = System.nanoTime() + START.toNanos();
+    while (true) {
+      try {
+        admin.describeCluster().nodes().get(2, TimeUnit.SECONDS);
+        return;
+      } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+        if (!process.isAlive() || System.nanoTime() > end) {
+          close();
+          throw new IllegalStateException(
+              "the broker does not start:\n" + Files.readString(output, StandardCharsets.UTF_8), e);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  String servers() {
+    return servers;
+  }
+
+  Admin admin() {
+    return admin;
+  }
+
+  static <T> T await(Future<T> answer) {
+    try {
+      return answer.get(30, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void create(String topic, int partitions, Map<String, String> settings) {
+    await(
+        admin
+            .createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))
+            .all());
+  }
+
+  void create(String topic, int partitions) {
+    create(topic, partitions, Map.of());
+  }
+
+  void delete(String topic) {
+    await(admin.deleteTopics(List.of(topic)).all());
+  }
+
+  void addPartitions(String topic, int total) {
+    await(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(total))).all());
+  }
+
+  /** Removes what is before an offset, as retention does. */
+  void deleteBefore(String topic, int partition, long offset) {
+    await(
+        admin
+            .deleteRecords(
+                Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
+            .all());
+  }
+
+  void send(String topic, int partition, String... values) {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (String value : values) {
+      sent.add(producer.send(new ProducerRecord<>(topic, partition, null, value)));
+    }
+    sent.forEach(Broker::await);
+  }
+
+  void sendKeyed(String topic, int partition, long timestamp, String key, String value) {
+    await(producer.send(new ProducerRecord<>(topic, partition, timestamp, key, value)));
+  }
+
+  /** A producer of transactions. */
+  KafkaProducer<String, String> transactional(String id) {
+    Properties all = properties();
+    all.put("transactional.id", id);
+    KafkaProducer<String, String> made = new KafkaProducer<>(all);
+    made.initTransactions();
+    return made;
+  }
+
+  /** Writes values of which nobody is to see anything. */
+  void sendAborted(String topic, int partition, String... values) {
+    try (KafkaProducer<String, String> transactions = transactional("aborts")) {
+      transactions.beginTransaction();
+      for (String value : values) {
+        transactions.send(new ProducerRecord<>(topic, partition, null, value));
+      }
+      transactions.flush();
+      transactions.abortTransaction();
+    }
+  }
+
+  /** All that is committed in a topic: key and value, by partition. */
+  List<String> read(String topic) {
+    Properties all = new Properties();
+    all.put("bootstrap.servers", servers);
+    all.put("isolation.level", "read_committed");
+    all.put("enable.auto.commit", "false");
+    List<String> found = new ArrayList<>();
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(all, new StringDeserializer(), new StringDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
+          found.add(
+              (record.key() == null ? "" : record.key() + " ") + String.valueOf(record.value()));
+        }
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO);
+    admin.close(Duration.ZERO);
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
