@@ -168,7 +168,7 @@ class StandingSnapshotsTest {
    */
   @Test
   void aCrashAtAnyMomentLosesNothing() {
-    long seed = Long.getLong("tidemill.seed", System.nanoTime());
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     Random when = new Random(seed + 1);
     Path work = directory.resolve("work");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * passes. The clock is the test's.
  */
 class StandingTimeTest {
-  private static final long SEED = Long.getLong("seed", System.nanoTime());
+  private static final long SEED = Long.getLong("tidemill.test.seed", System.nanoTime());
 
   private static final List<String> JOINS =
       List.of(
@@ -46,7 +46,7 @@ class StandingTimeTest {
   /** All that was not late makes up the result, over crashes and restarts, and what was is kept. */
   @Test
   void lateRowsAreATableAndOnceThere(@TempDir Path directory) {
-    for (int run = 0; run < Integer.getInteger("runs", 2); run++) {
+    for (int run = 0; run < Integer.getInteger("tidemill.rounds", 2); run++) {
       long seed = SEED + run;
       try (StandingDatabase database =
           new StandingDatabase(directory.resolve("run" + run + "/w"))) {

@@ -85,7 +85,7 @@ final class TimeZoneTest {
 
   @Test
   void doesWhatJavaTimeDoes() {
-    long seed = Long.getLong("random.seed", System.nanoTime());
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     List<String> zones = new ArrayList<>(ZoneId.getAvailableZoneIds());
     Collections.sort(zones);

@@ -54,7 +54,7 @@ class JoinChainTest {
 
   @Test
   void filtersBetweenBuildSidesChangeNoResult() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     long dropped = 0;
     for (int round = 0; round < 120; round++) {

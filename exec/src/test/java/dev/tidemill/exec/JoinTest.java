@@ -38,7 +38,7 @@ class JoinTest {
 
   @Test
   void hashJoinsOfEveryKind() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     for (int round = 0; round < 45; round++) {
       JoinKind kind = JoinKind.values()[round % JoinKind.values().length];
@@ -102,7 +102,7 @@ class JoinTest {
 
   @Test
   void nestedLoopJoinsOfEveryKind() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     for (int round = 0; round < 14; round++) {
       JoinKind kind = JoinKind.values()[round % JoinKind.values().length];

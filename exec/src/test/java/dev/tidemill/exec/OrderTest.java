@@ -24,7 +24,7 @@ class OrderTest {
 
   @Test
   void topNIsDetermined() {
-    long seed = Long.getLong("tidemill.seed", System.nanoTime());
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     for (int round = 0; round < 10; round++) {
       InputPlan input = Rows.input(0, TYPES);
@@ -48,7 +48,7 @@ class OrderTest {
 
   @Test
   void sortAndLimitKeepTheOrder() {
-    long seed = Long.getLong("tidemill.seed", System.nanoTime());
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     for (int round = 0; round < 12; round++) {
       List<SortKey> keys = keys(random);

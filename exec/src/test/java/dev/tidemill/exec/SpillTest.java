@@ -54,7 +54,7 @@ class SpillTest {
 
   @TempDir Path directory;
 
-  private final long seed = System.nanoTime();
+  private final long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   @Test

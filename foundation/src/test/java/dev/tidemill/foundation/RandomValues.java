@@ -34,10 +34,10 @@ public final class RandomValues {
     this.random = random;
   }
 
-  /** Values of a fresh seed, or of {@code -Dtest.seed}; the seed is printed. */
+  /** Values of {@code -Dtidemill.test.seed}, or of a fresh seed; it is printed. */
   public static RandomValues seeded(String test) {
-    long seed = Long.getLong("test.seed", System.nanoTime());
-    System.out.println(test + ": -Dtest.seed=" + seed);
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
+    System.out.println(test + ": -Dtidemill.test.seed=" + seed);
     return new RandomValues(new Random(seed));
   }
 

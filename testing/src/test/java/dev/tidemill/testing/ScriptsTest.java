@@ -23,7 +23,7 @@ class ScriptsTest {
   @TestFactory
   List<DynamicNode> scripts() throws IOException {
     String wanted = System.getProperty("scripts", "");
-    long seed = Long.getLong("scripts.seed", System.nanoTime());
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     ScriptRunner runner = new ScriptRunner(ROOT.resolve("data").toAbsolutePath(), seed);
     List<DynamicNode> tests = new ArrayList<>();
     for (Path file : files()) {

@@ -256,7 +256,7 @@ final class CollectionFunctionsTest {
 
   @Test
   void areWhatTheyAreDefinedToBe() {
-    long seed = Long.getLong("test.seed", System.nanoTime());
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (int i = 0; i < 300; i++) {

@@ -23,7 +23,7 @@ class WallClockTest {
   private static final int ROWS = 2_000;
   private static final long[] UNITS = {1, 1_000, 1_000_000, 1_000_000_000L};
 
-  private final long seed = Long.getLong("random.seed", System.nanoTime());
+  private final long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   @Test

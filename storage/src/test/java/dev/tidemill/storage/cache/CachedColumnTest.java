@@ -40,7 +40,7 @@ class CachedColumnTest {
 
   @Test
   void whatIsReadIsWhatWasKept() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     try (MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED)) {
       for (int round = 0; round < 600; round++) {

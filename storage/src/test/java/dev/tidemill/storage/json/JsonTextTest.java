@@ -39,7 +39,8 @@ final class JsonTextTest {
     "\\"
   };
 
-  private final Random random = new Random();
+  private final long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
+  private final Random random = new Random(seed);
 
   private String value(int depth) {
     return switch (depth > 3 ? random.nextInt(4) : random.nextInt(6)) {

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 final class ParquetEncodingsTest {
   private static final HeapByteBufferAllocator HEAP = new HeapByteBufferAllocator();
 
-  private final long seed = System.nanoTime();
+  private final long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   private static ParquetColumn column(Physical physical, Type type, int stride) {

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Damaged files give an error that names the file, or rows: never an internal error, a read outside
  * the buffers (tests run on checked memory) or a leak. {@code -Dtidemill.fuzz.millis} makes it
- * longer, {@code -Dtidemill.fuzz.seed} repeats.
+ * longer, {@code -Dtidemill.test.seed} repeats.
  */
 final class ParquetFuzzTest {
   private static final long MEMORY = 64L << 20;
@@ -50,7 +50,7 @@ final class ParquetFuzzTest {
   @Test
   void damagedFiles() throws SQLException, IOException {
     List<byte[]> originals = originals();
-    long seed = Long.getLong("tidemill.fuzz.seed", System.nanoTime());
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     long end = System.nanoTime() + Long.getLong("tidemill.fuzz.millis", 4000) * 1_000_000;
     int errors = 0;
     for (long round = 0; System.nanoTime() < end; round++) {

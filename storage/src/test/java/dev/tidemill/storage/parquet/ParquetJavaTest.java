@@ -88,7 +88,7 @@ final class ParquetJavaTest {
 
   private static final MessageType MESSAGE = MessageTypeParser.parseMessageType(SCHEMA);
 
-  private final long seed = System.nanoTime();
+  private final long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   @TempDir Path directory;

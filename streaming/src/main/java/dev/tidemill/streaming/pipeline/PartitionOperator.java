@@ -8,6 +8,7 @@ import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,12 @@ import org.jspecify.annotations.Nullable;
  * back, that over what is there now given out; where only final rows are wanted, the result of a
  * partition when it ends.
  *
+ * <p>What is taken back is computed once more, or, of an aggregate, kept: its result is small, and
+ * may depend on the order of the rows (sums of floating point, ANY_VALUE), which is another after a
+ * restart.
+ *
  * <p>State: the rows of each input by partition, or those of the result where no others can come up
- * again; when partitions end.
+ * again; the results of an aggregate; when partitions end.
  */
 final class PartitionOperator extends DeltaOperator {
   private final DeltaPartitionPlan plan;
@@ -36,6 +42,10 @@ final class PartitionOperator extends DeltaOperator {
   private final CompiledPlan body;
   private final List<Type> types;
   private final KeyedState state;
+
+  /** The side of the state that has the results, or -1. */
+  private final int results;
+
   private final @Nullable KeyEnds ends;
   private int[] touched = new int[16];
   private int touchedCount;
@@ -62,6 +72,18 @@ final class PartitionOperator extends DeltaOperator {
               /* counts= */ false,
               /* matches= */ false));
     }
+    boolean keepsResults = !atEnd && plan.body() instanceof AggregatePlan;
+    this.results = keepsResults ? shapes.size() : -1;
+    if (keepsResults) {
+      shapes.add(
+          new KeyedSide.Shape(
+              types,
+              IntStream.range(0, plan.keys().get(0).size()).boxed().toList(),
+              /* keepsRows= */ true,
+              /* finds= */ true,
+              /* counts= */ false,
+              /* matches= */ false));
+    }
     List<Type> keyTypes = plan.keys().get(0).stream().map(shapes.get(0).types()::get).toList();
     this.state = new KeyedState(keyTypes, shapes, queryState.memory().child(name));
     TimeBound bound = plan.bound();
@@ -82,11 +104,17 @@ final class PartitionOperator extends DeltaOperator {
 
   @Override
   void push(int input, Batch delta, Step step) {
+    int[] keys = add(input, plan.keys().get(input), delta);
+    touch(keys, keys.length);
+  }
+
+  /** Adds the rows of a delta to those of a side; their keys. */
+  private int[] add(int side, List<Integer> keysOfSide, Batch delta) {
     int count = delta.rowCount();
     int[] rows = Worker.rows(delta);
     int[] keys = new int[count];
     List<Column> keyColumns = new ArrayList<>();
-    for (int key : plan.keys().get(input)) {
+    for (int key : keysOfSide) {
       keyColumns.add(delta.column(key));
     }
     state.keys(keyColumns, rows, count, keys);
@@ -94,8 +122,8 @@ final class PartitionOperator extends DeltaOperator {
     for (int i = 0; i < count; i++) {
       weights[i] = delta.weightAt(rows[i]);
     }
-    state.side(input).add(delta, rows, keys, weights, count, new int[count]);
-    touch(keys, count);
+    state.side(side).add(delta, rows, keys, weights, count, new int[count]);
+    return keys;
   }
 
   private void touch(int[] keys, int count) {
@@ -109,8 +137,8 @@ final class PartitionOperator extends DeltaOperator {
     }
   }
 
-  private KeyedRows rows(int input) {
-    return Objects.requireNonNull(state.side(input).rows());
+  private KeyedRows rows(int side) {
+    return Objects.requireNonNull(state.side(side).rows());
   }
 
   @Override
@@ -134,15 +162,9 @@ final class PartitionOperator extends DeltaOperator {
   private void changePartitions(Step step) {
     List<Batch> changes = new ArrayList<>();
     try {
-      if (!atEnd && !step.isFirst()) {
-        try (Rows before = rowsOf(touched, touchedCount, true, step.memory())) {
-          if (before.count > 0 || plan.keys().get(0).isEmpty()) {
-            for (Batch batch : step.run(body, before.batches)) {
-              try (batch) {
-                changes.add(removed(batch, step.memory()));
-              }
-            }
-          }
+      for (Batch batch : before(step)) {
+        try (batch) {
+          changes.add(removed(batch, step.memory()));
         }
       }
       List<Batch> now;
@@ -154,10 +176,41 @@ final class PartitionOperator extends DeltaOperator {
         keepOnly(now);
       }
       if (!atEnd) {
-        emitAll(Consolidation.of(changes, types, step.memory()), step);
+        List<Batch> differences = Consolidation.of(changes, types, step.memory());
+        if (results >= 0) {
+          keep(differences);
+        }
+        emitAll(differences, step);
       }
     } finally {
       changes.forEach(Batch::close);
+    }
+  }
+
+  /** The result of the touched partitions before the step, as it was given out. */
+  private List<Batch> before(Step step) {
+    if (atEnd || step.isFirst()) {
+      return List.of();
+    }
+    if (results >= 0) {
+      List<Batch> kept = new ArrayList<>();
+      gather(rows(results), touched, touchedCount, true, kept, step.memory());
+      return kept;
+    }
+    try (Rows rows = rowsOf(touched, touchedCount, true, step.memory())) {
+      return rows.count > 0 || plan.keys().get(0).isEmpty()
+          ? step.run(body, rows.batches)
+          : List.of();
+    }
+  }
+
+  private void keep(List<Batch> differences) {
+    List<Integer> keys = state.side(results).shape().keys();
+    try {
+      differences.forEach(delta -> add(results, keys, delta));
+    } catch (Throwable t) {
+      differences.forEach(Batch::close);
+      throw t;
     }
   }
 

@@ -64,7 +64,7 @@ public final class KeyedSide {
     this.matches = shape.matches ? new JournaledLongs(heap) : null;
   }
 
-  Shape shape() {
+  public Shape shape() {
     return shape;
   }
 

@@ -135,7 +135,7 @@ class KeyedStateTest {
 
   @Test
   void rowsComeAndGoAsInMaps() {
-    long seed = Long.getLong("tidemill.seed", System.nanoTime());
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     Map<List<@Nullable Object>, Long> left = new HashMap<>();
     Map<List<@Nullable Object>, Long> right = new HashMap<>();

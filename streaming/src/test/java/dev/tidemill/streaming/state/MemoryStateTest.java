@@ -32,7 +32,7 @@ class MemoryStateTest {
    */
   @Test
   void pinnedVersionsNeverChange() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     MemoryState state = new MemoryState(scope);
     OrderedMultisetState rows = state.orderedMultiset("m");

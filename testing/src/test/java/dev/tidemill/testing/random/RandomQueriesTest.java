@@ -9,18 +9,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random queries give the same as batch queries with whatever settings, in DuckDB, and standing,
  * after every step and every restart.
  *
- * <p>{@code -Dtidemill.test.seed=N} repeats one round, {@code -Dtidemill.minutes=10} goes on for
- * longer and tells at its end how many queries that were and how they went, {@code
- * -Dtidemill.random.all=true} does not stop at the first failure.
+ * <p>{@code -Dtidemill.test.seed=N -Dtidemill.rounds=1} repeats one round, {@code
+ * -Dtidemill.test.seed=random -Dtidemill.minutes=10} goes on for longer and tells at its end how
+ * many queries that were and how they went, {@code -Dtidemill.random.all=true} does not stop at the
+ * first failure.
  */
 class RandomQueriesTest {
-  private static final long DEFAULT_SECONDS = 20;
+  private static final int ROUNDS = 20;
   private static final int QUERIES_A_ROUND = 24;
   private static final long SECONDS_TO_SHRINK = 60;
 
@@ -35,17 +37,17 @@ class RandomQueriesTest {
 
   @Test
   void queriesAgree() throws SQLException {
-    Long only = Long.getLong("tidemill.test.seed");
     boolean all = Boolean.getBoolean("tidemill.random.all");
-    long seconds = Long.getLong("tidemill.minutes", 0) * 60;
-    long end = System.nanoTime() + (seconds == 0 ? DEFAULT_SECONDS : seconds) * 1_000_000_000L;
-    long seed = only == null ? System.nanoTime() : only;
+    long minutes = Long.getLong("tidemill.minutes", 0);
+    int most = minutes > 0 ? Integer.MAX_VALUE : Integer.getInteger("tidemill.rounds", ROUNDS);
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes > 0 ? minutes : 24 * 60);
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     System.out.println("random queries from seed " + seed);
     try (Trial trial = new Trial()) {
       do {
         round(trial, seed++);
         rounds++;
-      } while (only == null && System.nanoTime() < end && (all || failures.isEmpty()));
+      } while (rounds < most && System.nanoTime() < end && (all || failures.isEmpty()));
     }
     System.out.println(rounds + " rounds: " + verdicts);
     refusals.forEach(
