@@ -189,7 +189,7 @@ final class VerifyStatements {
     if (last == null || last.step() != report.step()) {
       throw EngineErrors.cannotVerify(
           report.definition().name(),
-          "it goes by the time of its last step (CURRENT_TIMESTAMP), which was before the database was opened");
+          "it goes by the time of its last step (CURRENT_TIMESTAMP), which was before the database was opened: verify it after its next step");
     }
     return last.time();
   }

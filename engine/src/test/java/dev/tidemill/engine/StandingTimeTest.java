@@ -364,7 +364,7 @@ class StandingTimeTest {
       check(database, queries);
       if (random.nextInt(4) == 0) {
         database.run("INSERT INTO e VALUES (%d, 1, CAST(NULL AS TIMESTAMP(3)))".formatted(id++));
-        database.step("r0", "r1", "r2");
+        database.step("q1", "r0", "r1", "r2");
         for (int i = 0; i < RECOMPUTED.size(); i++) {
           assertEquals(database.sorted(RECOMPUTED.get(i)), database.sorted("SELECT * FROM r" + i));
         }

@@ -157,6 +157,7 @@ final class QueryInspection {
     }
     columns(select, null, names);
     ValueLists.open(select);
+    ConstantKeys.writeOut(select);
     RepeatedKeys.writeOut(select);
     rowCounts(select.getOffset(), select.getFetch());
     for (SqlNode operand : select.getOperandList()) {
@@ -339,7 +340,10 @@ final class QueryInspection {
       }
       case JSON_ARRAYAGG -> throw unsupported("JSON_ARRAYAGG", call);
       case JSON_OBJECTAGG -> throw unsupported("JSON_OBJECTAGG", call);
-      case ORDER_BY -> rowCounts(((SqlOrderBy) call).offset, ((SqlOrderBy) call).fetch);
+      case ORDER_BY -> {
+        ConstantKeys.check(((SqlOrderBy) call).orderList);
+        rowCounts(((SqlOrderBy) call).offset, ((SqlOrderBy) call).fetch);
+      }
       case WITHIN_DISTINCT -> throw unsupported("WITHIN DISTINCT", call);
       case NEXT_VALUE, CURRENT_VALUE -> throw unsupported("SEQUENCE", call);
       default -> NestedValues.construct(call);
