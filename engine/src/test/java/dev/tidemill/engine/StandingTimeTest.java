@@ -295,6 +295,118 @@ class StandingTimeTest {
     }
   }
 
+  private static final List<String> SESSIONS =
+      List.of(
+          "SELECT id, k, window_start, window_end FROM BY_KEY",
+          "SELECT k, window_start, window_end, COUNT(*) AS n, MIN(id) AS i, SUM(id) AS s, MAX(ts) AS t"
+              + " FROM BY_KEY GROUP BY k, window_start, window_end",
+          "SELECT window_end, COUNT(*) FILTER (WHERE id % 2 = 0) AS n, AVG(id) AS a FROM BY_KEY GROUP BY k, window_end",
+          "SELECT window_start, window_end, k, COUNT(DISTINCT id % 3) AS n FROM BY_KEY GROUP BY k, window_start, window_end",
+          "SELECT window_end, COUNT(*) AS n FROM BY_KEY GROUP BY window_end",
+          "SELECT k, window_end, MODE(id % 3) AS m FROM BY_KEY WHERE k > 0 GROUP BY k, window_end",
+          "SELECT window_end, MIN(note) AS m, COUNT(k) AS n"
+              + " FROM SESSION(TABLE T, DESCRIPTOR(ts), INTERVAL '2' SECOND) GROUP BY window_start, window_end");
+
+  /**
+   * Sessions: the batch result over what was not late; in APPEND what is final of it, each row
+   * once, and all once the watermark has passed. The rows of sessions that are over are dropped.
+   */
+  @Test
+  void sessionsAreTheBatchResultOverWhatWasNotLate(@TempDir Path directory) {
+    for (int run = 0; run < Integer.getInteger("tidemill.rounds", 2); run++) {
+      long seed = SEED + run;
+      try (StandingDatabase database =
+          new StandingDatabase(directory.resolve("sessions" + run + "/w"))) {
+        sessions(database, new Random(seed));
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static String sessions(int number, String table) {
+    return SESSIONS
+        .get(number)
+        .replace(
+            "FROM BY_KEY",
+            "FROM SESSION(TABLE T PARTITION BY k, DESCRIPTOR(ts), INTERVAL '4' SECOND)")
+        .replace("TABLE T", "TABLE " + table);
+  }
+
+  private static void sessions(StandingDatabase database, Random random) {
+    database.run(
+        "CREATE TABLE c (id BIGINT, k BIGINT, note VARCHAR, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '3' SECOND)",
+        "SET unbounded_state = 'forbid'");
+    List<String> queries = new ArrayList<>();
+    for (int i = 0; i < SESSIONS.size(); i++) {
+      for (String mode : List.of("UPDATE", "APPEND")) {
+        queries.add(mode.toLowerCase(Locale.ROOT) + i);
+        database.run(
+            "CREATE STANDING QUERY %s OUTPUT MODE %s AS %s"
+                .formatted(queries.getLast(), mode, sessions(i, "c")));
+      }
+    }
+    String[] all = queries.toArray(String[]::new);
+    int id = 0;
+    for (int step = 0; step < 20; step++) {
+      StringBuilder rows = new StringBuilder();
+      for (int i = random.nextInt(6); i > 0; i--) {
+        int millis = Math.max(0, Math.min(59_999, step * 2500 + 500 * random.nextInt(-12, 6)));
+        rows.append(rows.isEmpty() ? "" : ", ")
+            .append(
+                "(%d, %s, 'n%d', %s)"
+                    .formatted(
+                        id++,
+                        random.nextInt(9) == 0 ? "NULL" : random.nextInt(4),
+                        random.nextInt(9),
+                        random.nextInt(12) == 0
+                            ? "NULL"
+                            : "TIMESTAMP '2026-01-01 00:00:%02d.%03d'"
+                                .formatted(millis / 1000, millis % 1000)));
+      }
+      if (!rows.isEmpty()) {
+        database.run("INSERT INTO c VALUES " + rows);
+      }
+      database.step(all);
+      if (random.nextInt(5) == 0) {
+        database.reopen();
+      } else if (random.nextInt(5) == 0) {
+        database.goOnIn(database.image("sessions" + step));
+      }
+      if (step % 5 == 4) {
+        checkSessions(database, false);
+      }
+    }
+    database.run("INSERT INTO c VALUES (-1, -1, '', TIMESTAMP '2026-01-01 00:03:00')");
+    database.step(all);
+    checkSessions(database, true);
+  }
+
+  private static void checkSessions(StandingDatabase database, boolean isOver) {
+    for (int i = 0; i < SESSIONS.size(); i++) {
+      for (String mode : List.of("update", "append")) {
+        String query = mode + i;
+        String batch =
+            "WITH t AS (SELECT * FROM c WHERE id NOT IN (SELECT id FROM \"c$late\" WHERE query = '%s')) "
+                    .formatted(query)
+                + sessions(i, "t");
+        String result = "SELECT * FROM " + query;
+        if (mode.equals("update")) {
+          assertEquals(database.sorted(batch), database.sorted(result), query);
+        } else if (isOver) {
+          String old = " WHERE window_end < TIMESTAMP '2026-01-01 00:02:00'";
+          assertEquals(
+              database.sorted("SELECT * FROM (%s) AS x%s".formatted(batch, old)),
+              database.sorted(result + old),
+              query);
+        } else {
+          assertEquals(
+              List.of(), database.rows("%s EXCEPT ALL (%s)".formatted(result, batch)), query);
+        }
+      }
+    }
+  }
+
   /** Rows come in and go out as time passes, in steps without rows too. */
   @Test
   void filtersByTheClockAreTheBatchQueryOfTheMoment(@TempDir Path directory) {

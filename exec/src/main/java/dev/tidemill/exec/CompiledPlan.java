@@ -35,6 +35,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
@@ -101,6 +102,9 @@ public final class CompiledPlan {
     if (plan instanceof SharedPlan part && shared.containsKey(part.number())) {
       return shared.get(part.number());
     }
+    if (plan instanceof SessionTablePlan sessions) {
+      return operator(sessions.definition(), shared);
+    }
     List<Operator> inputs = plan.inputs().stream().map(p -> operator(p, shared)).toList();
     return switch (plan) {
       case ScanPlan p -> new ScanOperator(p);
@@ -109,6 +113,8 @@ public final class CompiledPlan {
       case FilterPlan p -> new FilterOperator(p, inputs.get(0));
       case ProjectPlan p -> new ProjectOperator(p, inputs.get(0));
       case WindowTablePlan p -> new TimeWindowOperator(p, inputs.get(0));
+      case SessionTablePlan p ->
+          throw new IllegalStateException("sessions are compiled as windows");
       case UnnestPlan p -> new UnnestOperator(p, inputs.get(0));
       case AggregatePlan p -> new HashAggregateOperator(p, inputs.get(0));
       case HashJoinPlan p -> new HashJoinOperator(p, inputs.get(0), inputs.get(1));

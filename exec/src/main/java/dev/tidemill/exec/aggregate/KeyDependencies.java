@@ -18,6 +18,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
@@ -113,6 +114,7 @@ final class KeyDependencies {
       case ExchangePlan p -> decided(operator.inputs().get(0), known);
       case SharedPlan p -> decided(operator.inputs().get(0), known);
       case WindowPlan p -> decidedByInput(operator, p.input().columns().size(), known);
+      case SessionTablePlan p -> decidedByInput(operator, p.input().columns().size(), known);
       case WindowTablePlan p -> decidedByInput(operator, p.input().columns().size(), known);
       case ProjectPlan p -> ofProject(operator, p, known);
       case AggregatePlan p -> ofAggregate(operator, p, known);

@@ -15,6 +15,7 @@ import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
@@ -72,6 +73,11 @@ final class FilterTargets {
       }
       case WindowPlan p -> {
         if (p.partitionKeys().contains(column)) {
+          input(operator, column);
+        }
+      }
+      case SessionTablePlan p -> {
+        if (p.keys().contains(column)) {
           input(operator, column);
         }
       }

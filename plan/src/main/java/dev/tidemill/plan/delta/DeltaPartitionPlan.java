@@ -1,5 +1,6 @@
 package dev.tidemill.plan.delta;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     the result's first columns are the input's then, and no other rows are kept
  * @param bound a key (by its place in the keys) whose rows end, or null where rows are kept for
  *     ever
+ * @param sessions what bounds the rows by the sessions that they are in, or null
  * @param reason what it is, for EXPLAIN
  */
 public record DeltaPartitionPlan(
@@ -26,6 +28,7 @@ public record DeltaPartitionPlan(
     List<List<Integer>> keys,
     boolean keepsResultOnly,
     @Nullable TimeBound bound,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SessionBound sessions,
     String reason)
     implements DeltaPlan {
   public DeltaPartitionPlan {
@@ -34,9 +37,28 @@ public record DeltaPartitionPlan(
     if (inputs.isEmpty() || inputs.size() != keys.size()) {
       throw new IllegalArgumentException(inputs.size() + " inputs partitioned by " + keys);
     }
+    if (sessions != null && (inputs.size() != 1 || bound != null || keepsResultOnly)) {
+      throw new IllegalArgumentException("sessions of several inputs");
+    }
     if (keepsResultOnly && (inputs.size() != 1 || inputs.get(0).changing())) {
       throw new IllegalArgumentException("rows left out that may come up again");
     }
+  }
+
+  /** One whose rows are in no sessions. */
+  public DeltaPartitionPlan(
+      BatchPlan body,
+      List<DeltaPlan> inputs,
+      List<List<Integer>> keys,
+      boolean keepsResultOnly,
+      @Nullable TimeBound bound,
+      String reason) {
+    this(body, inputs, keys, keepsResultOnly, bound, null, reason);
+  }
+
+  /** Whether rows end. */
+  public boolean ends() {
+    return bound != null || sessions != null;
   }
 
   @Override

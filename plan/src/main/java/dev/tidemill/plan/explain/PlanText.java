@@ -15,6 +15,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
@@ -70,6 +71,7 @@ public final class PlanText {
       case FilterPlan p -> "Filter " + text(p.condition(), p.input());
       case ProjectPlan p -> project(p);
       case WindowTablePlan p -> windowTable(p);
+      case SessionTablePlan p -> sessionTable(p);
       case UnnestPlan p ->
           "Unnest "
               + names(p.collections(), p.input())
@@ -126,6 +128,7 @@ public final class PlanText {
       case InputPlan p -> -1;
       case FilterPlan p -> -1;
       case WindowTablePlan p -> -1;
+      case SessionTablePlan p -> estimatedRows(p.input());
       case UnnestPlan p -> -1;
       case IntersectPlan p -> -1;
       case ExceptPlan p -> -1;
@@ -204,6 +207,15 @@ public final class PlanText {
     return table.slideMillis() == table.sizeMillis()
         ? "Tumble " + time + " every " + size + offset
         : "Hop " + time + " every " + interval(table.slideMillis()) + " for " + size + offset;
+  }
+
+  private static String sessionTable(SessionTablePlan table) {
+    List<OutputColumn> columns = table.input().columns();
+    return "Sessions of "
+        + columns.get(table.timeColumn()).name()
+        + (table.keys().isEmpty() ? "" : " by " + names(table.keys(), table.input()))
+        + ", gap "
+        + interval(table.gapMillis());
   }
 
   static String interval(long millis) {

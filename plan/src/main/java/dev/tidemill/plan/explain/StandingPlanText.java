@@ -111,6 +111,17 @@ public final class StandingPlanText {
     }
   }
 
+  private static String finality(DeltaPartitionPlan partition) {
+    if (partition.sessions() != null) {
+      int end = partition.columns().size() - 1;
+      return at(end(new TimeBound(end, partition.sessions().plusMillis()), partition.columns()));
+    }
+    DeltaPlan input = partition.inputs().get(0);
+    return partition.bound() == null
+        ? finality(input)
+        : at(end(partition.bound(), partition.keys().get(0), input.columns()));
+  }
+
   /** When a row is final, that is, when APPEND gives it. */
   private static String finality(DeltaPlan plan) {
     if (!plan.changing()) {
@@ -121,14 +132,7 @@ public final class StandingPlanText {
           aggregate.bound() == null
               ? finality(aggregate.input())
               : at(end(aggregate.bound(), aggregate.keys(), aggregate.input().columns()));
-      case DeltaPartitionPlan partition ->
-          partition.bound() == null
-              ? finality(partition.inputs().get(0))
-              : at(
-                  end(
-                      partition.bound(),
-                      partition.keys().get(0),
-                      partition.inputs().get(0).columns()));
+      case DeltaPartitionPlan partition -> finality(partition);
       case DeltaJoinPlan join -> {
         DeltaPlan changing =
             join.inputs().stream().filter(DeltaPlan::changing).findFirst().orElse(join);
@@ -395,6 +399,11 @@ public final class StandingPlanText {
   }
 
   private static String kept(DeltaPartitionPlan plan) {
+    if (plan.sessions() != null) {
+      List<OutputColumn> input = plan.inputs().get(0).columns();
+      return " | keeps the rows of open sessions"
+          + until("the last " + end(plan.sessions().ofLast(), input), plan);
+    }
     return (plan.keepsResultOnly() ? " | keeps the rows of its result" : " | keeps its input")
         + until(
             plan.bound() == null

@@ -17,6 +17,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
@@ -38,6 +39,7 @@ import dev.tidemill.plan.delta.EventTime;
 import dev.tidemill.plan.delta.EventTime.TimeWindows;
 import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.RecomputePlan;
+import dev.tidemill.plan.delta.SessionBound;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.delta.TimeFilterPlan;
@@ -131,6 +133,7 @@ final class Derivation {
       case FilterPlan filter -> filter(filter);
       case ProjectPlan project -> project(project);
       case WindowTablePlan timeWindows -> timeWindows(timeWindows);
+      case SessionTablePlan sessions -> sessions(sessions);
       case UnnestPlan unnest -> unnest(unnest);
       case UnionPlan union -> union(union);
       case SortPlan sort -> edge(sort.input());
@@ -422,6 +425,44 @@ final class Derivation {
       bounds.add(new TimeBound(columns + 1, time.plusMillis()));
     }
     return linear(plan, List.of(input), bounds);
+  }
+
+  private Edge sessions(SessionTablePlan plan) {
+    Edge input = edge(plan.input());
+    TimeBound time = sessionTime(plan, input);
+    List<Integer> keys = plan.keys();
+    if (time == null) {
+      return partition(plan, List.of(input), List.of(keys), keys, false, "SESSION");
+    }
+    List<TimeBound> bounds = new ArrayList<>();
+    keys.forEach(key -> bounds.addAll(boundOf(input, key)));
+    bounds.add(new TimeBound(plan.columns().size() - 1, time.plusMillis()));
+    DeltaPartitionPlan partitions =
+        new DeltaPartitionPlan(
+            overInputs(plan),
+            List.of(input.plan()),
+            List.of(keys),
+            /* keepsResultOnly= */ false,
+            /* bound= */ null,
+            new SessionBound(plan.timeColumn(), plan.gapMillis(), time.plusMillis()),
+            "SESSION");
+    return new Edge(partitions, bounds, null);
+  }
+
+  private static List<TimeBound> boundOf(Edge input, int column) {
+    TimeBound bound = input.bound(column);
+    return bound == null ? List.of() : List.of(bound);
+  }
+
+  /** The bound of the time by which rows are in sessions; of a table, rows are late by it then. */
+  private @Nullable TimeBound sessionTime(SessionTablePlan plan, Edge input) {
+    TimeOrigin origin = TimeOrigin.of(plan.input(), tables);
+    if (origin != null
+        && byTime.contains(origin.table())
+        && origin.isTime(plan.timeColumn(), tables)) {
+      bounding.add(origin.table());
+    }
+    return input.bound(plan.timeColumn());
   }
 
   private Edge unnest(UnnestPlan unnest) {

@@ -6,6 +6,7 @@ import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.WindowTablePlan;
 import java.util.LinkedHashSet;
@@ -92,7 +93,9 @@ final class Modes {
   }
 
   private static boolean hasWindow(BatchPlan plan) {
-    return plan instanceof WindowTablePlan || plan.inputs().stream().anyMatch(Modes::hasWindow);
+    return plan instanceof WindowTablePlan
+        || plan instanceof SessionTablePlan
+        || plan.inputs().stream().anyMatch(Modes::hasWindow);
   }
 
   private static String name(TableReference table) {

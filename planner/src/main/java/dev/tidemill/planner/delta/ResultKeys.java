@@ -14,6 +14,7 @@ import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TableReference;
@@ -53,6 +54,7 @@ final class ResultKeys {
       case ExchangePlan exchange -> of(exchange.input());
       case SharedPlan shared -> of(shared.input());
       case WindowPlan window -> of(window.input());
+      case SessionTablePlan sessions -> of(sessions.input());
       case ProjectPlan project -> projected(project);
       case WindowTablePlan windows -> {
         List<Integer> key = of(windows.input());

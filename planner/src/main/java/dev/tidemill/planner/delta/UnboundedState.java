@@ -2,6 +2,7 @@ package dev.tidemill.planner.delta;
 
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
@@ -115,8 +116,12 @@ public final class UnboundedState {
 
   private static @Nullable String partition(DeltaPartitionPlan partition) {
     List<Integer> keys = partition.keys().get(0);
-    if (partition.bound() != null || partition.keepsResultOnly() && keys.isEmpty()) {
+    if (partition.ends() || partition.keepsResultOnly() && keys.isEmpty()) {
       return null;
+    }
+    if (partition.body() instanceof SessionTablePlan sessions) {
+      return "SESSION keeps all rows of its input: declare a watermark for "
+          + sessions.columns().get(sessions.timeColumn()).name();
     }
     return "%s keeps %s: partition by window_start of TUMBLE or HOP over a column with a watermark"
         .formatted(

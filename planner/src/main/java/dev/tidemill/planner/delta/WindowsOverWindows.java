@@ -38,6 +38,7 @@ final class WindowsOverWindows {
     if (!(below instanceof DeltaPartitionPlan inner)
         || inner.inputs().size() != 1
         || inner.keepsResultOnly()
+        || inner.sessions() != null
         || (plan.bound() == null) != (inner.bound() == null)) {
       return plan;
     }

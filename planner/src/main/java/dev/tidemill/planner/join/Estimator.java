@@ -77,6 +77,7 @@ public final class Estimator {
       case Node.Join n -> join(n);
       case Node.Aggregate n -> aggregate(n);
       case Node.Window n -> of(n.input());
+      case Node.SessionTable n -> of(n.input());
       case Node.WindowTable n -> {
         Estimate input = of(n.input());
         yield input.withRows(input.rows() * Math.max(1, (double) n.sizeMillis() / n.slideMillis()));

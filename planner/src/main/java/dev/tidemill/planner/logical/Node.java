@@ -318,6 +318,29 @@ public sealed interface Node {
     }
   }
 
+  /** SESSION: the input's fields, then the session's bounds. */
+  record SessionTable(
+      Node input, List<Integer> partition, int timeField, long gapMillis, Field start, Field end)
+      implements Node {
+    @Override
+    public List<Field> fields() {
+      List<Field> fields = new ArrayList<>(input.fields());
+      fields.add(start);
+      fields.add(end);
+      return fields;
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public Node withInputs(List<Node> inputs) {
+      return new SessionTable(inputs.get(0), partition, timeField, gapMillis, start, end);
+    }
+  }
+
   /**
    * UNNEST: the input's fields, then what is in the collections' elements, row by row.
    *

@@ -99,6 +99,10 @@ public final class Nodes {
         n.calls().forEach(c -> c.arguments().forEach(ids::set));
       }
       case Node.WindowTable n -> ids.set(n.timeField());
+      case Node.SessionTable n -> {
+        n.partition().forEach(ids::set);
+        ids.set(n.timeField());
+      }
       case Node.Unnest n -> n.collections().forEach(ids::set);
       case Node.Sort n -> n.keys().forEach(k -> ids.set(k.field()));
       case Node.SetOperation n -> n.columns().forEach(c -> c.forEach(ids::set));
@@ -247,6 +251,14 @@ public final class Nodes {
               n.slideMillis(),
               n.offsetMillis(),
               n.cumulative(),
+              fresh.apply(n.start()),
+              fresh.apply(n.end()));
+      case Node.SessionTable n ->
+          new Node.SessionTable(
+              inputs.get(0),
+              n.partition().stream().map(id).toList(),
+              id.apply(n.timeField()),
+              n.gapMillis(),
               fresh.apply(n.start()),
               fresh.apply(n.end()));
       case Node.Unnest n ->

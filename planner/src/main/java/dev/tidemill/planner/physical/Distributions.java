@@ -49,6 +49,7 @@ final class Distributions {
       case Node.Filter n -> hint(n.input());
       case Node.Extend n -> hint(n.input());
       case Node.WindowTable n -> hint(n.input());
+      case Node.SessionTable n -> hint(n.input());
       case Node.Unnest n -> hint(n.input());
       case Node.Join n -> n.kind().givesRight() ? null : hint(n.left());
       default -> null;

@@ -17,6 +17,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
@@ -186,6 +187,7 @@ public final class Lowering {
       case Node.Aggregate n -> aggregate(n, needed);
       case Node.Window n -> window(n, needed);
       case Node.WindowTable n -> windowTable(n, needed);
+      case Node.SessionTable n -> sessionTable(n, needed);
       case Node.Unnest n -> unnest(n, needed);
       case Node.Sort n -> {
         BitSet below = (BitSet) needed.clone();
@@ -598,6 +600,23 @@ public final class Lowering {
             table.slideMillis(),
             table.offsetMillis(),
             table.cumulative()),
+        fields);
+  }
+
+  private Lowered sessionTable(Node.SessionTable table, BitSet needed) {
+    BitSet below = (BitSet) needed.clone();
+    table.partition().forEach(below::set);
+    below.set(table.timeField());
+    Lowered input = trimmed(lower(table.input(), below), below);
+    List<Field> fields = new ArrayList<>(input.fields());
+    fields.add(table.start());
+    fields.add(table.end());
+    return new Lowered(
+        new SessionTablePlan(
+            input.plan(),
+            input.positions(table.partition()),
+            input.position(table.timeField()),
+            table.gapMillis()),
         fields);
   }
 

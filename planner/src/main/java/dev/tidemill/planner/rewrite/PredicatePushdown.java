@@ -53,6 +53,11 @@ public final class PredicatePushdown {
         n.partition().forEach(keys::set);
         yield split(n, conditions, c -> refersOnlyTo(c, keys));
       }
+      case Node.SessionTable n -> {
+        BitSet keys = new BitSet();
+        n.partition().forEach(keys::set);
+        yield split(n, conditions, c -> refersOnlyTo(c, keys));
+      }
       case Node.WindowTable n -> {
         BitSet input = Nodes.ids(n.input());
         yield split(n, conditions, c -> Expressions.within(c, input));

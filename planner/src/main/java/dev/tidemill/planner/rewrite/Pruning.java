@@ -62,6 +62,7 @@ public final class Pruning {
           case Node.Values n -> n;
           case Node.Filter n -> n;
           case Node.WindowTable n -> n;
+          case Node.SessionTable n -> n;
           case Node.Unnest n -> n;
           case Node.Sort n -> n;
           case Node.SetOperation n -> n;

@@ -182,6 +182,16 @@ public final class Unnesting {
             new Node.Window(below, partition, n.order(), n.calls()),
             renamed(input.conjuncts(), outer, keys));
       }
+      case Node.SessionTable n -> {
+        Pulled input = pull(n.input(), outer);
+        List<Field> keys = input == null ? null : innerSides(input.conjuncts(), outer);
+        if (input == null || keys == null) {
+          yield null;
+        }
+        yield new Pulled(
+            sessions(n, withColumns(input.node(), keys), keys),
+            renamed(input.conjuncts(), outer, keys));
+      }
       case Node.WindowTable n -> {
         Pulled input = pull(n.input(), outer);
         yield input == null
@@ -201,6 +211,19 @@ public final class Unnesting {
       case Node.Recursion n -> null;
       case Node.WorkingTable n -> null;
     };
+  }
+
+  /** Sessions over another input, of whose rows those of other keys are apart too. */
+  private static Node sessions(Node.SessionTable sessions, Node input, List<Field> keys) {
+    List<Integer> partition = new ArrayList<>(sessions.partition());
+    keys.stream().map(Field::id).filter(id -> !partition.contains(id)).forEach(partition::add);
+    return new Node.SessionTable(
+        input,
+        partition,
+        sessions.timeField(),
+        sessions.gapMillis(),
+        sessions.start(),
+        sessions.end());
   }
 
   private @Nullable Pulled pullJoin(Node.Join join, BitSet outer) {
@@ -493,6 +516,10 @@ public final class Unnesting {
         List<Integer> partition = new ArrayList<>(n.partition());
         input.columns().forEach(c -> partition.add(c.id()));
         yield input.over(new Node.Window(input.node(), partition, n.order(), n.calls()));
+      }
+      case Node.SessionTable n -> {
+        Pushed input = push(domain, n.input(), outer);
+        yield input.over(sessions(n, input.node(), input.columns()));
       }
       case Node.WindowTable n -> {
         Pushed input = push(domain, n.input(), outer);

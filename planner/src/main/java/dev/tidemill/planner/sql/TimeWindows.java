@@ -3,7 +3,6 @@ package dev.tidemill.planner.sql;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.WindowFrame;
-import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
@@ -38,10 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   TUMBLE_ROWS(table [PARTITION BY keys], DESCRIPTOR(time), rows)
  * </pre>
  *
- * <p>The first three are a node of their own. The others depend on more rows than one and are
- * written with OVER: a session begins where the row before is further away than the gap and ends
- * where the next one is, so a row's has the last beginning up to it and the first end from it on;
- * windows of rows go by ROW_NUMBER.
+ * <p>The first three are a node of their own, SESSION another; windows of rows go by ROW_NUMBER.
  */
 final class TimeWindows {
   private static final WindowFrame TO_HERE =
@@ -145,43 +141,10 @@ final class TimeWindows {
       throw PlannerErrors.argumentsInvalid(
           "the gap of SESSION must be longer than nothing", position);
     }
-    Literal gap = new Literal(new Type.TimeInterval(), Duration.ofMillis(millis));
-    Field previous = numbers.field("previous", time.type(), true);
-    Field next = numbers.field("next", time.type(), true);
-    Node node =
-        ordered(
-            time,
-            over(previous, WindowFunction.LAG, List.of(time.id())),
-            over(next, WindowFunction.LEAD, List.of(time.id())));
-    Field first = numbers.field("first", time.type(), true);
-    Field last = numbers.field("last", time.type(), true);
-    node = extended(node, first, unless(isNear(previous, time, gap), time));
-    node = extended(node, last, unless(isNear(time, next, gap), time));
     Field start = numbers.field("window_start", time.type(), false);
-    Field ending = numbers.field("ending", time.type(), false);
-    node =
-        new Node.Window(
-            node,
-            ids(keys),
-            order(time),
-            List.of(
-                over(start, AggregateFunction.MAX, first, TO_HERE),
-                over(ending, AggregateFunction.MIN, last, FROM_HERE)));
     Field end = numbers.field("window_end", time.type(), false);
-    return relation(extended(node, end, later(ending, gap)), start, end);
-  }
-
-  /** Whether a time is not further behind an earlier one than the gap; not TRUE if one is NULL. */
-  private static Expression isNear(Field earlier, Field time, Literal gap) {
-    return Expressions.call(
-        ScalarFunction.GREATER_OR_EQUAL, Type.BOOLEAN, later(earlier, gap), time.reference());
-  }
-
-  private static Expression unless(Expression condition, Field value) {
-    return new Case(
-        List.of(new Case.When(condition, Literal.nullOf(value.type()))),
-        value.reference(),
-        value.type());
+    return relation(
+        new Node.SessionTable(input.node(), ids(keys), time.id(), millis, start, end), start, end);
   }
 
   private Relation rows() {

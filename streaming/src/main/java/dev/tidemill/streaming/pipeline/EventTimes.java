@@ -78,6 +78,12 @@ final class EventTimes {
     }
   }
 
+  /** Whether a time, in units of its column, is not further behind an earlier one than a gap. */
+  static boolean isNear(long earlier, long time, long gapMillis, long perSecond) {
+    long apart = time - earlier;
+    return apart >= 0 && apart <= units(gapMillis, perSecond);
+  }
+
   private static long units(long millis, long perSecond) {
     return perSecond >= 1000 ? Math.multiplyExact(millis, perSecond / 1000) : millis / 1000;
   }

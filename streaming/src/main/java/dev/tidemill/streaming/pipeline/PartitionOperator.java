@@ -12,6 +12,7 @@ import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.SessionBound;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.streaming.rows.KeyedRows;
 import dev.tidemill.streaming.rows.KeyedSide;
@@ -47,6 +48,8 @@ final class PartitionOperator extends DeltaOperator {
   private final int results;
 
   private final @Nullable KeyEnds ends;
+  private final @Nullable RowEnds rowEnds;
+  private final @Nullable SessionTimes sessions;
   private int[] touched = new int[16];
   private int touchedCount;
 
@@ -88,7 +91,18 @@ final class PartitionOperator extends DeltaOperator {
     this.state = new KeyedState(keyTypes, shapes, queryState.memory().child(name));
     TimeBound bound = plan.bound();
     this.ends = bound == null ? null : new KeyEnds(state, keyTypes, bound);
-    queryState.columns(name + ".rows", ends == null ? state : ends);
+    SessionBound sessionBound = plan.sessions();
+    this.rowEnds =
+        sessionBound == null
+            ? null
+            : new RowEnds(state, sessionBound.ofLast(), null, queryState.memory());
+    this.sessions =
+        sessionBound == null
+            ? null
+            : new SessionTimes(
+                sessionBound,
+                EventTimes.perSecond(shapes.get(0).types().get(sessionBound.timeColumn())));
+    queryState.columns(name + ".rows", ends != null ? ends : rowEnds != null ? rowEnds : state);
   }
 
   @Override
@@ -156,6 +170,35 @@ final class PartitionOperator extends DeltaOperator {
         }
       }
       state.drop(ended);
+    }
+    if (rowEnds != null && sessions != null) {
+      endSessions(rowEnds.take(0, step.watermarkMicros()), sessions, step);
+    }
+  }
+
+  /**
+   * Drops the rows of sessions that have ended.
+   *
+   * @param ended rows that have, of which one is the last of its session
+   */
+  private void endSessions(int[] ended, SessionTimes times, Step step) {
+    if (ended.length == 0) {
+      return;
+    }
+    KeyedRows rows = rows(0);
+    int[] keys = Arrays.stream(ended).map(rows::key).distinct().toArray();
+    int[] over = times.ended(rows, keys, step.watermarkMicros(), step.memory());
+    if (atEnd) {
+      List<Batch> last = new ArrayList<>();
+      try {
+        gather(rows, over, weights(rows, over), last, step.memory());
+        emitAll(step.run(body, List.of(last)), step);
+      } finally {
+        last.forEach(Batch::close);
+      }
+    }
+    for (int row : over) {
+      rows.setWeight(row, 0);
     }
   }
 
@@ -278,24 +321,36 @@ final class PartitionOperator extends DeltaOperator {
         }
       }
     }
-    long[] weights = new long[length];
+    found = Arrays.copyOf(found, length);
     if (before) {
+      long[] weights = new long[length];
       rows.weightsBefore(found, length, weights);
-    } else {
-      for (int i = 0; i < length; i++) {
-        weights[i] = rows.weight(found[i]);
-      }
+      return gather(rows, found, weights, batches, memory);
     }
+    return gather(rows, found, weights(rows, found), batches, memory);
+  }
+
+  private static long[] weights(KeyedRows rows, int[] numbers) {
+    long[] weights = new long[numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      weights[i] = rows.weight(numbers[i]);
+    }
+    return weights;
+  }
+
+  /** Takes rows, one of weight n n times; how many these are. */
+  private static long gather(
+      KeyedRows rows, int[] numbers, long[] weights, List<Batch> batches, MemoryScope memory) {
     int[] part = new int[Batch.MAX_ROWS];
     int filled = 0;
     long all = 0;
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < numbers.length; i++) {
       if (weights[i] < 0) {
         throw PipelineErrors.removedTooOften();
       }
       all += weights[i];
       for (long n = weights[i]; n > 0; n--) {
-        part[filled++] = found[i];
+        part[filled++] = numbers[i];
         if (filled == part.length) {
           batches.add(new Batch(filled, rows.take(part, filled, memory)));
           filled = 0;

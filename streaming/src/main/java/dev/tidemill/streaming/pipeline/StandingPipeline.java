@@ -177,7 +177,7 @@ final class StandingPipeline implements DeltaPipeline {
     return plan.changing()
         && switch (plan) {
           case DeltaAggregatePlan aggregate -> aggregate.bound() != null;
-          case DeltaPartitionPlan partition -> partition.bound() != null;
+          case DeltaPartitionPlan partition -> partition.ends();
           default -> false;
         };
   }
