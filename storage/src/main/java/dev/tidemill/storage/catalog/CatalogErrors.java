@@ -2,6 +2,7 @@ package dev.tidemill.storage.catalog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.NearMisses;
 import dev.tidemill.foundation.error.TidemillException;
 import java.util.Collection;
 import java.util.List;
@@ -70,12 +71,19 @@ public final class CatalogErrors {
   /** An option that the connector does not know. */
   public static TidemillException unknownOption(
       String connector, String option, Collection<String> known) {
+    if (known.contains(option)) {
+      return new TidemillException(
+          UNKNOWN_OPTION,
+          "option '%s' of connector '%s' means nothing for this table: it is of another format; leave it out"
+              .formatted(option, connector));
+    }
     return new TidemillException(
         UNKNOWN_OPTION,
-        "connector '%s' has no option '%s'; it has %s"
+        "connector '%s' has no option '%s'%s; it has %s"
             .formatted(
                 connector,
                 option,
+                NearMisses.hint(option, known),
                 known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))));
   }
 

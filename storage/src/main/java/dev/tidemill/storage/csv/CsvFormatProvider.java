@@ -49,6 +49,11 @@ public final class CsvFormatProvider implements FileFormatProvider {
   }
 
   @Override
+  public boolean compressedAsWhole() {
+    return true;
+  }
+
+  @Override
   public boolean readsGrowingFiles() {
     return true;
   }

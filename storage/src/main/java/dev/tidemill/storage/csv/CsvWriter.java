@@ -35,6 +35,11 @@ final class CsvWriter implements FileWriter {
   }
 
   @Override
+  public long bufferedBytes() {
+    return output.buffered();
+  }
+
+  @Override
   public void finish() {
     output.flush();
   }

@@ -10,6 +10,9 @@ public interface FileOutput extends AutoCloseable {
   /** Bytes written so far. */
   long position();
 
+  /** Ends what is written: {@link #position} is the file's size from then on. */
+  default void finish() {}
+
   /**
    * Makes the file durable and then visible under its path, both on return. Nothing is written
    * after it.

@@ -5,7 +5,6 @@ import dev.tidemill.storage.file.FileInput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -43,19 +42,18 @@ public final class ByteSource implements AutoCloseable {
 
   /** Whether a name is one of a compressed file. */
   public static boolean isCompressed(String path) {
-    String name = path.toLowerCase(Locale.ROOT);
-    return name.endsWith(".gz") || name.endsWith(".zst");
+    return Compression.of(path) != Compression.NONE;
   }
 
   private InputStream decompressed(InputStream raw) throws IOException {
-    String name = file.path().toLowerCase(Locale.ROOT);
     if (file.size() == 0) {
       return raw;
     }
-    if (name.endsWith(".gz")) {
-      return new GZIPInputStream(raw, CHUNK);
-    }
-    return name.endsWith(".zst") ? new ZstdInputStream(raw) : raw;
+    return switch (Compression.of(file.path())) {
+      case NONE -> raw;
+      case GZIP -> new GZIPInputStream(raw, CHUNK);
+      case ZSTD -> new ZstdInputStream(raw);
+    };
   }
 
   /** Reads up to {@code count} bytes; how many, at least one, or -1 at the end. */

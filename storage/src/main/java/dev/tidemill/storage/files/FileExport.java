@@ -68,7 +68,7 @@ public final class FileExport implements AutoCloseable {
     if (status != null && status.directory()) {
       throw FilesErrors.isDirectory(target);
     }
-    FileOutput output = fileSystem.create(target);
+    FileOutput output = compression(target, options).compressing(fileSystem.create(target));
     try {
       return new FileExport(output, format.writer(output, schema, scope));
     } catch (RuntimeException e) {
@@ -80,20 +80,42 @@ public final class FileExport implements AutoCloseable {
   private static FileFormat format(String path, Map<String, String> options) {
     FileFormats formats = new FileFormats();
     FileFormatProvider provider = provider(formats, path, options.get("format"));
-    if (ByteSource.isCompressed(path)) {
-      throw FilesErrors.unsupportedCompression(path);
-    }
     List<String> known =
         new ArrayList<>(provider.options().stream().map(ConnectorOption::name).toList());
     known.add("format");
     Map<String, String> given = new HashMap<>(options);
     given.remove("format");
+    if (provider.compressedAsWhole()) {
+      known.add(Compression.OPTION);
+      given.remove(Compression.OPTION);
+    } else if (ByteSource.isCompressed(path)) {
+      throw FilesErrors.compressedWithin(path, provider.name());
+    }
     for (String option : given.keySet()) {
       if (!known.contains(option)) {
         throw CatalogErrors.unknownOption("files", option, known);
       }
     }
     return provider.create(given);
+  }
+
+  /** What the file's name says; an option must say the same, since readers go by the name. */
+  private static Compression compression(String path, Map<String, String> options) {
+    Compression named = Compression.of(path);
+    String option = options.get(Compression.OPTION);
+    boolean isText = provider(new FileFormats(), path, options.get("format")).compressedAsWhole();
+    if (option == null || !isText) {
+      return named;
+    }
+    String said = option.toLowerCase(Locale.ROOT);
+    if (!Compression.NAMES.contains(said)) {
+      throw CatalogErrors.badOption(
+          Compression.OPTION, option, "one of " + String.join(", ", Compression.NAMES));
+    }
+    if (Compression.named(said) != named) {
+      throw FilesErrors.otherCompression(path, said);
+    }
+    return named;
   }
 
   private static FileFormatProvider provider(

@@ -23,6 +23,11 @@ public interface FileFormatProvider {
     return false;
   }
 
+  /** Whether files are compressed as a whole, if at all: text. */
+  default boolean compressedAsWhole() {
+    return false;
+  }
+
   /** Whether the rows are changes, with weights, of a table that has a key. */
   default boolean readsChanges() {
     return false;

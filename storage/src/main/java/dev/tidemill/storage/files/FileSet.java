@@ -29,10 +29,10 @@ final class FileSet {
   private final boolean growing;
   private final IntakeLog intake;
   private final Map<String, Integer> numbers = new HashMap<>();
-  private final Map<Long, List<DataFile>> epochs =
+  private final Map<Long, WrittenRows> epochs =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, List<DataFile>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, WrittenRows> eldest) {
           return size() > REMEMBERED_EPOCHS;
         }
       };
@@ -47,6 +47,7 @@ final class FileSet {
    * @param changed numbers of files that have other content now
    * @param ended whether nothing will come any more
    * @param mode how the manifest's table is written, or null without a manifest
+   * @param written the rows that the manifest tells, or null without one
    */
   record Look(
       long epoch,
@@ -55,7 +56,8 @@ final class FileSet {
       BitSet changed,
       boolean ended,
       @Nullable SinkMode mode,
-      boolean missing) {
+      boolean missing,
+      @Nullable WrittenRows written) {
     /** Numbers of files that cannot be read any more as they were. */
     BitSet lost() {
       BitSet lost = (BitSet) gone.clone();
@@ -97,19 +99,21 @@ final class FileSet {
     if (!intake.files().isEmpty()) {
       throw FilesErrors.manifestAppeared(pattern.path());
     }
-    List<DataFile> files = epochs.get(kept.epoch());
-    if (kept != manifest || files == null) {
-      int known = files == null ? 0 : files.size();
-      List<DataFile> grown = new ArrayList<>(files == null ? List.of() : files);
-      for (Manifest.Part part : kept.files().subList(known, kept.files().size())) {
-        grown.add(new DataFile(fileSystem, pattern.absolute(part.name()), part.size(), 0));
-      }
-      files = List.copyOf(grown);
-      epochs.put(kept.epoch(), files);
+    WrittenRows rows = epochs.get(kept.epoch());
+    if (kept != manifest || rows == null) {
+      rows = new WrittenRows(fileSystem, pattern, kept);
+      epochs.put(kept.epoch(), rows);
       manifest = kept;
     }
     return new Look(
-        kept.epoch(), files, new BitSet(), new BitSet(), kept.ended(), kept.mode(), false);
+        kept.epoch(),
+        rows.files(),
+        new BitSet(),
+        new BitSet(),
+        kept.ended(),
+        kept.mode(),
+        false,
+        rows);
   }
 
   private Look lookAtFiles() {
@@ -142,7 +146,14 @@ final class FileSet {
       }
     }
     return new Look(
-        0, growing ? grown(files, byPath) : files, gone, changed, false, null, there.isEmpty());
+        0,
+        growing ? grown(files, byPath) : files,
+        gone,
+        changed,
+        false,
+        null,
+        there.isEmpty(),
+        null);
   }
 
   static boolean isSame(DataFile file, FileStatus status) {
@@ -161,7 +172,14 @@ final class FileSet {
 
   private void checkNoManifests(List<FileStatus> files) {
     Set<String> directories = new TreeSet<>();
-    files.forEach(file -> directories.add(FileSystem.parent(file.path())));
+    for (FileStatus file : files) {
+      String directory = FileSystem.parent(file.path());
+      directories.add(directory);
+      while (PathColumns.isOne(FileSystem.name(directory))) {
+        directory = FileSystem.parent(directory);
+        directories.add(directory);
+      }
+    }
     for (String directory : directories) {
       if (Manifest.isIn(fileSystem, directory)) {
         throw FilesErrors.globOverManifest(directory);
@@ -169,23 +187,28 @@ final class FileSet {
     }
   }
 
-  /** The files by number as they were in an epoch. */
-  synchronized List<DataFile> files(long epoch) {
-    if (manifest == Manifest.EMPTY && intake.files().isEmpty()) {
+  /** The files by number. */
+  synchronized List<DataFile> files() {
+    if (intake.files().isEmpty()) {
       look();
     }
-    if (manifest == Manifest.EMPTY) {
-      return List.copyOf(intake.files());
+    return List.copyOf(intake.files());
+  }
+
+  /** The rows of an epoch as they stand now, or null where no manifest tells them. */
+  synchronized @Nullable WrittenRows written(long epoch) {
+    if (manifest == Manifest.EMPTY && !intake.files().isEmpty()) {
+      return null;
     }
-    List<DataFile> files = epochs.get(epoch);
-    if (files == null) {
-      look();
-      files = epochs.get(epoch);
+    WrittenRows now = look().written();
+    if (now == null || epoch == manifest.epoch()) {
+      return now;
     }
-    if (files == null) {
+    WrittenRows rows = epochs.get(epoch);
+    if (rows == null) {
       throw FilesErrors.replaced(pattern.path());
     }
-    return files;
+    return rows;
   }
 
   synchronized boolean hasManifest() {

@@ -10,6 +10,11 @@ public interface FileWriter extends AutoCloseable {
    */
   void write(Batch rows);
 
+  /** About how many bytes the rows so far will take that are not in the file yet. */
+  default long bufferedBytes() {
+    return 0;
+  }
+
   /** Writes what is still buffered and the file's end. Nothing is written after it. */
   void finish();
 

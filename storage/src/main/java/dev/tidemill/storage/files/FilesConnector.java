@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +89,20 @@ public final class FilesConnector implements Connector {
             false,
             "what a new writer does with rows of another one: append (default; refused once that one has ended) or"
                 + " replace"));
+    options.addAll(FileLayout.connectorOptions());
+    options.add(
+        new ConnectorOption(
+            Compression.OPTION,
+            false,
+            "of files written: CSV and JSON none (default), gzip or zstd; Parquet zstd (default), snappy or none"));
     options.addAll(ChangelogOptions.options());
-    formats.providers().values().forEach(provider -> options.addAll(provider.options()));
+    for (FileFormatProvider provider : formats.providers().values()) {
+      for (ConnectorOption option : provider.options()) {
+        if (!option.name().equals(Compression.OPTION)) {
+          options.add(option);
+        }
+      }
+    }
     return options;
   }
 
@@ -120,20 +133,37 @@ public final class FilesConnector implements Connector {
     List<DataFile> sample = sample(readable);
     FileFormatProvider provider = provider(options, fileSystem, pattern, sample);
     Map<String, String> formatOptions = formatOptions(provider, options, growing);
+    String written = new TreeMap<>(formatOptions).toString();
+    Compression compression =
+        provider.compressedAsWhole()
+            ? Compression.named(options.choice(Compression.OPTION, "none", Compression.NAMES))
+            : Compression.NONE;
     ChangelogOptions changelog = ChangelogOptions.of(definition, options, provider);
+    boolean writable =
+        changelog == null && !pattern.isPattern() && !isFile(fileSystem, pattern) && !growing;
+    FileLayout layout =
+        FileLayout.of(
+            options,
+            stored(provider, formatOptions, changelog),
+            provider.extensions().isEmpty() ? "" : provider.extensions().getFirst(),
+            compression,
+            written,
+            context.memory());
     options.checkAllKnown();
+    if (layout.isPartitioned() && !(writable && pattern.partitioned())) {
+      throw FilesErrors.cannotBePartitioned(pattern.path());
+    }
     if (growing
         && (!provider.readsGrowingFiles()
             || sample.stream().anyMatch(f -> ByteSource.isCompressed(f.path())))) {
       throw FilesErrors.unsupportedGrowing(
           provider.readsGrowingFiles() ? "compressed ones" : provider.name() + " files");
     }
-    if (changelog != null && changelog.full()) {
-      formatOptions.put("before", "full");
-    }
-    FileFormat stored = provider.create(formatOptions);
+    FileFormat stored = layout.format();
     FileFormat plain = changelog == null ? stored : new ChangelogFormat(stored, changelog);
     FileFormat format = pattern.partitioned() ? new PartitionedFormat(plain, pattern) : plain;
+    Schema schema =
+        schema(definition, fileSystem, pattern, format, pattern.partitioned() ? readable : sample);
     FilesTableOptions tableOptions =
         new FilesTableOptions(
             fileSystem,
@@ -144,13 +174,9 @@ public final class FilesConnector implements Connector {
             growing,
             changelog != null,
             existing,
-            changelog != null || pattern.isPattern() || isFile(fileSystem, pattern) || growing
-                ? Set.of()
-                : EnumSet.allOf(SinkMode.class),
-            provider.extensions().isEmpty() ? "" : provider.extensions().getFirst(),
+            writable ? EnumSet.allOf(SinkMode.class) : Set.of(),
+            layout.checked(schema),
             context.clock());
-    Schema schema =
-        schema(definition, fileSystem, pattern, format, pattern.partitioned() ? readable : sample);
     RejectLog rejects =
         skips
             ? new RejectLog(
@@ -163,6 +189,17 @@ public final class FilesConnector implements Connector {
             : null;
     FilesTable table = new FilesTable(tableOptions, schema, files, rejects);
     return changelog == null ? table : new ChangelogTable(table, changelog);
+  }
+
+  private static FileFormat stored(
+      FileFormatProvider provider,
+      Map<String, String> options,
+      @Nullable ChangelogOptions changelog) {
+    Map<String, String> given = new HashMap<>(options);
+    if (changelog != null && changelog.full()) {
+      given.put("before", "full");
+    }
+    return provider.create(given);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.tidemill.storage.files;
 
 import dev.tidemill.foundation.error.ErrorCode;
+import dev.tidemill.foundation.error.NearMisses;
 import dev.tidemill.foundation.error.TidemillException;
 import java.util.Collection;
 import java.util.List;
@@ -26,6 +27,8 @@ public final class FilesErrors {
   private static final ErrorCode NOT_THERE = ErrorCode.user("REMOVED_ROW_NOT_THERE", "23000");
   private static final ErrorCode CHANGELOG = ErrorCode.user("CHANGELOG_DEFINITION", "42P16");
   private static final ErrorCode UNSUPPORTED = ErrorCode.user("UNSUPPORTED_FILES", "0A000");
+
+  private static final ErrorCode PARTITIONS = ErrorCode.user("PARTITIONS_IMPOSSIBLE", "42P16");
 
   private FilesErrors() {}
 
@@ -355,5 +358,65 @@ public final class FilesErrors {
 
   static TidemillException badOffset(String text) {
     return new TidemillException(BAD_OFFSET, "not an offset of a table of files: " + text);
+  }
+
+  static TidemillException unknownPartitionColumn(String column, List<String> columns) {
+    return new TidemillException(
+        PARTITIONS,
+        "'partitioned_by' names the column %s, which the table does not have%s; it has %s"
+            .formatted(column, NearMisses.hint(column, columns), String.join(", ", columns)));
+  }
+
+  static TidemillException partitionedTwice(String column) {
+    return new TidemillException(PARTITIONS, "'partitioned_by' names " + column + " twice");
+  }
+
+  static TidemillException hiddenPartition(String column) {
+    return new TidemillException(
+        PARTITIONS,
+        "rows cannot be partitioned by %s: directories whose names begin with %s are hidden; give the column another name"
+            .formatted(column, column.substring(0, 1)));
+  }
+
+  static TidemillException partitionType(String column, String type) {
+    return new TidemillException(
+        PARTITIONS,
+        "rows cannot be partitioned by %s, which is %s: BOOLEAN, integers, DECIMAL, VARCHAR, DATE and TIMESTAMP can; cast it"
+            .formatted(column, type));
+  }
+
+  static TidemillException onlyPartitionColumns() {
+    return new TidemillException(
+        PARTITIONS, "'partitioned_by' names all columns; one at least must stand in the files");
+  }
+
+  static TidemillException cannotBePartitioned(String path) {
+    return new TidemillException(
+        PARTITIONS,
+        "'partitioned_by' is for directories that are written, but %s is a file, a pattern, a changelog, growing, or has"
+                .formatted(path)
+            + " 'hive_partitioning'='false'");
+  }
+
+  static TidemillException longPartition(String column, int length, int most) {
+    return new TidemillException(
+        PARTITIONS,
+        "a value of %s is too long for the name of a directory: %d bytes, at most %d"
+            .formatted(column, length, most));
+  }
+
+  static TidemillException compressedWithin(String path, String format) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "%s: files of format %s are compressed within; leave the ending .gz or .zst out, and say 'compression'"
+            .formatted(path, format));
+  }
+
+  static TidemillException otherCompression(String path, String compression) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "%s cannot be written with 'compression'='%s': readers go by the ending of the name, which is .gz for gzip, .zst for"
+                .formatted(path, compression)
+            + " zstd");
   }
 }

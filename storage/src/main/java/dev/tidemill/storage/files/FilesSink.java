@@ -9,7 +9,6 @@ import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.file.ChecksumLog;
 import dev.tidemill.storage.file.FileLock;
-import dev.tidemill.storage.file.FileOutput;
 import dev.tidemill.storage.file.FileStatus;
 import dev.tidemill.storage.file.FileSystem;
 import dev.tidemill.storage.table.RowOperation;
@@ -26,25 +25,25 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a directory of files step by step. A step is at most one file, put in place whole, and
- * then one line of the {@link Manifest}, which is what makes it visible to us; so a crash leaves
- * either no trace or a file that no line names, which the same step writes again under the same
- * name.
+ * Writes a directory of files step by step. The files of a step are put in place whole ({@link
+ * StepFiles}), and then comes one line of the {@link Manifest}, which is what makes them visible to
+ * us; so a crash leaves either no trace or files that no line names, which are deleted when the
+ * directory is next opened for writing.
  *
  * <pre>
  *   begin(7)   .part-0000000005.json.tmp       grows
  *   commit()   part-0000000005.json            synced, renamed, directory synced
  *              _tidemill/manifest-….log        {"writer":"q","step":7,…} appended, synced
+ *              small files merged              where the table says so: {@link SmallFiles}
  * </pre>
  *
  * <p>In UPDATE mode each row has two columns more: {@code op} (I, U or D) and {@code step}. In
- * COMPLETE mode the line says that the rows before it are gone; their files are deleted a minute
- * later, so that who began to read them can end.
+ * COMPLETE mode the line says that the rows before it are gone. Files that are no longer the
+ * table's are deleted a minute later, so that who began to read them can end.
  */
 final class FilesSink implements TableSink {
   static final String OPERATION = "op";
   static final String STEP = "step";
-  private static final String PART = "part-";
   private static final long READERS_MILLIS = 60_000;
   private static final int LINES_PER_GENERATION = 256;
 
@@ -100,9 +99,19 @@ final class FilesSink implements TableSink {
     }
     String path = manifest.logPath(directory);
     log = ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path));
-    noteReplaced(files);
+    Manifest.Commit missing = SmallFiles.recover(fileSystem, directory, manifest);
+    if (missing != null) {
+      append(missing);
+    }
     fileSystem.deleteTemporaries(directory);
     fileSystem.deleteTemporaries(directory + "/" + Manifest.DIRECTORY);
+    for (String partition : manifest.partitions()) {
+      if (!partition.isEmpty()) {
+        fileSystem.deleteTemporaries(directory + "/" + partition);
+      }
+      fileSystem.deleteTemporaries(directory + "/" + PartNames.PENDING_DIRECTORY + partition);
+    }
+    noteReplaced();
   }
 
   /** Checks that the directory is a table's, or empty. */
@@ -112,17 +121,22 @@ final class FilesSink implements TableSink {
     }
   }
 
-  private String partName(long commit) {
-    return "%s%010d.%s".formatted(PART, commit, options.extension());
-  }
-
-  /** Files of ours that the manifest does not name: replaced ones, and what a crash left. */
-  private void noteReplaced(List<FileStatus> files) {
+  /**
+   * Files of ours that the manifest does not name: what a crash has left of a step goes at once,
+   * others may still be read.
+   */
+  private void noteReplaced() {
     Set<String> live = new HashSet<>();
     replaced.clear();
-    manifest.files().forEach(part -> live.add(part.name()));
+    manifest.files().forEach(part -> live.add(directory + "/" + part.name()));
+    List<FileStatus> files = new ArrayList<>(fileSystem.list(directory, PathColumns::isOne));
+    String pending = directory + "/" + PartNames.PENDING_DIRECTORY;
+    files.addAll(fileSystem.list(pending.substring(0, pending.length() - 1), PathColumns::isOne));
     for (FileStatus file : files) {
-      if (file.name().startsWith(PART) && !live.contains(file.name())) {
+      long number = PartNames.number(file.path());
+      if (number >= manifest.commits()) {
+        fileSystem.delete(file.path());
+      } else if (number >= 0 && !live.contains(file.path())) {
         replaced.add(new Replaced(file.path(), options.clock().millis()));
       }
     }
@@ -151,8 +165,19 @@ final class FilesSink implements TableSink {
       }
     }
     return mode == SinkMode.UPDATE
-        ? new ChangelogWriter(step, withOperation(schema), scope)
+        ? new ChangelogWriter(step, scope)
         : new RowWriter(step, mode, schema, scope);
+  }
+
+  /** What merges files of rows as this mode writes them. */
+  private SmallFiles smallFiles(SinkMode mode) {
+    return new SmallFiles(
+        fileSystem,
+        directory,
+        options.layout(),
+        options.layout().inFiles(mode == SinkMode.UPDATE ? withOperation(schema) : schema),
+        () -> manifest,
+        this::append);
   }
 
   private static Schema withOperation(Schema schema) {
@@ -176,7 +201,7 @@ final class FilesSink implements TableSink {
     if (current == null) {
       throw new IllegalStateException("no log");
     }
-    Manifest before = manifest;
+    List<Manifest.Part> before = manifest.files();
     try {
       current.append(Manifest.line(commit));
     } catch (RuntimeException e) {
@@ -187,25 +212,39 @@ final class FilesSink implements TableSink {
     manifest = manifest.with(commit, current.size());
     if (commit.replace()) {
       replaces = false;
-      before
-          .files()
-          .forEach(
-              part ->
-                  replaced.add(
-                      new Replaced(directory + "/" + part.name(), options.clock().millis())));
+      before.forEach(part -> replaced(part.name()));
     }
+    if (commit.merged() != null) {
+      commit.merged().forEach(this::replaced);
+    }
+  }
+
+  private void replaced(String name) {
+    replaced.add(new Replaced(directory + "/" + name, options.clock().millis()));
   }
 
   /**
    * What may be done after a commit. Where it fails the rows are committed all the same: it is done
    * after the next.
    */
-  private void tidy() {
+  private void tidy(SinkMode mode) {
     try {
+      if (mode != SinkMode.COMPLETE) {
+        smallFiles(mode).tidy(options.clock().millis());
+      }
       compact();
       deleteReplaced();
     } catch (TidemillException later) {
-      return;
+      forgetWhatIsOpen();
+    }
+  }
+
+  /** Something failed half-way: what there is now is looked at before anything else is written. */
+  private void forgetWhatIsOpen() {
+    ChecksumLog open = log;
+    log = null;
+    if (open != null) {
+      open.close();
     }
   }
 
@@ -235,63 +274,64 @@ final class FilesSink implements TableSink {
     long now = options.clock().millis();
     while (!replaced.isEmpty() && replaced.getFirst().sinceMillis() + READERS_MILLIS <= now) {
       Replaced oldest = replaced.getFirst();
-      boolean again =
-          manifest.files().stream().anyMatch(part -> oldest.path().endsWith("/" + part.name()));
-      if (!again) {
-        fileSystem.delete(oldest.path());
-      }
+      fileSystem.delete(oldest.path());
       replaced.removeFirst();
     }
   }
 
   @Override
   public void end() {
+    if (log == null) {
+      load();
+    }
     if (!manifest.ended()) {
-      append(new Manifest.Commit(null, 0, null, false, null, true));
+      SinkMode mode = manifest.mode();
+      if (mode != null) {
+        publishAll(mode);
+      }
+      append(Manifest.Commit.ending());
+    }
+  }
+
+  private void publishAll(SinkMode mode) {
+    try {
+      smallFiles(mode).publishAll();
+    } catch (RuntimeException e) {
+      forgetWhatIsOpen();
+      throw e;
     }
   }
 
   @Override
   public void close() {
-    if (log != null) {
-      log.close();
-      log = null;
-    }
+    forgetWhatIsOpen();
     lock.close();
   }
 
-  /** The rows of a step, written to its file as they come. */
+  /** The rows of a step, written to its files as they come. */
   private class RowWriter implements StepWriter {
     private final long step;
     private final SinkMode mode;
-    private final Schema columns;
+    private final boolean pending;
     final MemoryScope scope;
-    private @Nullable FileOutput output;
-    private @Nullable FileWriter file;
-    private long rows;
+    private final StepFiles files;
 
     RowWriter(long step, SinkMode mode, Schema columns, MemoryScope scope) {
       this.step = step;
       this.mode = mode;
-      this.columns = columns;
+      this.pending = options.layout().gathers() && mode != SinkMode.COMPLETE;
       this.scope = scope;
+      this.files =
+          new StepFiles(
+              fileSystem, directory, options.layout(), columns, pending, manifest.commits(), scope);
     }
 
     @Override
     public void write(Batch batch, RowOperation operation) {
-      if (batch.rowCount() == 0) {
-        return;
+      if (batch.rowCount() > 0) {
+        checkNotNull(batch);
+        files.write(batch);
       }
-      checkNotNull(batch);
-      FileWriter open = file;
-      if (open == null) {
-        FileOutput created = fileSystem.create(directory + "/" + partName(manifest.commits()));
-        output = created;
-        open = options.format().writer(created, columns, scope);
-        file = open;
-      }
-      open.write(batch);
-      rows += batch.rowCount();
     }
 
     private void checkNotNull(Batch batch) {
@@ -310,28 +350,29 @@ final class FilesSink implements TableSink {
 
     @Override
     public void commit() {
-      Manifest.Part part = null;
-      if (file != null && output != null) {
-        file.finish();
-        long size = output.position();
-        output.commit();
-        part = new Manifest.Part(partName(manifest.commits()), size, rows, null);
+      List<Manifest.Part> parts = committed();
+      if (pending) {
+        String signature = smallFiles(mode).signature();
+        long now = options.clock().millis();
+        parts = parts.stream().map(part -> part.pending(0, now, signature)).toList();
       }
       boolean replacing = mode == SinkMode.COMPLETE || replaces;
-      append(new Manifest.Commit(writer, step, mode, replacing, part, false));
-      tidy();
+      append(Manifest.Commit.step(writer, step, mode, replacing, parts));
+      tidy(mode);
+    }
+
+    private List<Manifest.Part> committed() {
+      try {
+        return files.commit();
+      } catch (RuntimeException e) {
+        forgetWhatIsOpen();
+        throw e;
+      }
     }
 
     @Override
     public void close() {
-      if (file != null) {
-        file.close();
-        file = null;
-      }
-      if (output != null) {
-        output.close();
-        output = null;
-      }
+      files.close();
     }
   }
 
@@ -339,8 +380,8 @@ final class FilesSink implements TableSink {
   private final class ChangelogWriter extends RowWriter {
     private final long step;
 
-    ChangelogWriter(long step, Schema columns, MemoryScope scope) {
-      super(step, SinkMode.UPDATE, columns, scope);
+    ChangelogWriter(long step, MemoryScope scope) {
+      super(step, SinkMode.UPDATE, withOperation(schema), scope);
       this.step = step;
     }
 

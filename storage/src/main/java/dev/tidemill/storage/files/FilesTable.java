@@ -42,11 +42,18 @@ public final class FilesTable implements Table {
   private final @Nullable RejectedTable rejected;
   private final MergedStatistics statistics;
   private final RowSizes rowSizes = new RowSizes();
+  private final RowPositions positions;
 
   /** Each part of a row group decodes the dictionaries anew, which fewer rows do not pay. */
   private static final long MIN_PART_ROWS = 1 << 16;
 
-  private record FileSplit(DataFile file, FileRange range) implements Split {
+  /**
+   * Rows of a file.
+   *
+   * @param piece what they are where they may come to stand in another file, or null
+   */
+  private record FileSplit(DataFile file, FileRange range, WrittenRows.@Nullable Piece piece)
+      implements Split {
     @Override
     public long estimatedRows() {
       return range.estimatedRows();
@@ -66,6 +73,7 @@ public final class FilesTable implements Table {
     this.rejects = rejectLog == null ? new FailingHandler() : rejectLog;
     this.rejected = rejectLog == null ? null : new RejectedTable(rejectLog);
     this.statistics = new MergedStatistics(options.format(), schema);
+    this.positions = new RowPositions(options.format(), schema);
   }
 
   @Override
@@ -113,6 +121,9 @@ public final class FilesTable implements Table {
     if (options.growing()) {
       return endOfGrowing(look);
     }
+    if (look.written() != null) {
+      return look.written().end().toOffset();
+    }
     if (options.kind() == InputKind.STATIC) {
       files.persist(look.files().size());
     }
@@ -154,11 +165,14 @@ public final class FilesTable implements Table {
     if (options.growing()) {
       return advanceGrowing(look, start, maxRows);
     }
-    if (start.epoch() != look.epoch()) {
-      if (!start.isStart()) {
-        throw FilesErrors.replaced(options.pattern().path());
-      }
-      start = FilesOffset.of(look.epoch(), 0, 0, new BitSet());
+    if (look.written() != null) {
+      Advance advance = look.written().advance(start, maxRows);
+      return options.kind() == InputKind.GROWING || !advance.caughtUp()
+          ? advance
+          : new Advance(advance.to(), advance.rows(), true, true);
+    }
+    if (!start.rows().isEmpty() && !start.isStart()) {
+      throw FilesErrors.replaced(options.pattern().path());
     }
     checkTaken(look, start);
     return advance(look, start, maxRows);
@@ -219,6 +233,9 @@ public final class FilesTable implements Table {
   public Backlog backlog(Offset from) {
     FileSet.Look look = files.look();
     FilesOffset start = FilesOffset.parse(from);
+    if (look.written() != null) {
+      return look.written().backlog(start);
+    }
     long bytes = 0;
     long count = 0;
     for (int i = 0; i < look.files().size(); i++) {
@@ -291,7 +308,14 @@ public final class FilesTable implements Table {
     FilesOffset to = FilesOffset.parse(request.to());
     FileScan scan = scan(request, rejects);
     List<Split> splits = new ArrayList<>();
-    List<DataFile> numbered = files.files(to.epoch());
+    WrittenRows written = options.growing() ? null : files.written(to.epoch());
+    if (written != null) {
+      for (WrittenRows.Piece piece : written.pieces(from, to)) {
+        addSplits(splits, piece, scan);
+      }
+      return splits;
+    }
+    List<DataFile> numbered = files.files();
     if (options.growing()) {
       for (int i = 0; i < to.positions().size(); i++) {
         if (to.positionOf(i) > from.positionOf(i)) {
@@ -299,9 +323,6 @@ public final class FilesTable implements Table {
         }
       }
       return splits;
-    }
-    if (from.epoch() != to.epoch() && !from.isStart()) {
-      throw FilesErrors.replaced(options.pattern().path());
     }
     int end = to.position() > 0 ? to.files() + 1 : to.files();
     for (int i = from.files(); i < end; i++) {
@@ -329,7 +350,8 @@ public final class FilesTable implements Table {
     for (Split split : splits) {
       FileSplit part = (FileSplit) split;
       for (FileRange range : options.format().divide(part.range(), step)) {
-        divided.add(new FileSplit(part.file(), range));
+        divided.add(
+            new FileSplit(part.file(), range, range.equals(part.range()) ? part.piece() : null));
       }
     }
     return divided;
@@ -337,7 +359,24 @@ public final class FilesTable implements Table {
 
   private void addSplits(List<Split> splits, DataFile file, long from, long to, FileScan scan) {
     for (FileRange range : options.format().ranges(file, from, to, scan)) {
-      splits.add(new FileSplit(file, range));
+      splits.add(new FileSplit(file, range, null));
+    }
+  }
+
+  private void addSplits(List<Split> splits, WrittenRows.Piece piece, FileScan scan) {
+    DataFile file = piece.file();
+    FileStatus status = options.fileSystem().stat(file.path());
+    if (status == null) {
+      throw FilesErrors.gone(file.path());
+    }
+    if (status.size() != file.size()) {
+      throw FilesErrors.changed(file.path());
+    }
+    long from = positions.of(file, piece.from());
+    long to = piece.isToEnd() ? FileFormat.END : positions.of(file, piece.to());
+    List<FileRange> ranges = options.format().ranges(file, from, to, scan);
+    for (FileRange range : ranges) {
+      splits.add(new FileSplit(file, range, ranges.size() == 1 ? piece : null));
     }
   }
 
@@ -357,9 +396,7 @@ public final class FilesTable implements Table {
       }
       return DataFile.of(options.fileSystem(), status);
     }
-    boolean same =
-        files.hasManifest() ? file.size() == status.size() : FileSet.isSame(file, status);
-    if (!same) {
+    if (!FileSet.isSame(file, status)) {
       throw FilesErrors.changed(file.path());
     }
     return file;
@@ -373,11 +410,29 @@ public final class FilesTable implements Table {
   public BatchReader open(Split split, ScanRequest request, MemoryScope scope) {
     FileSplit part = (FileSplit) split;
     if (rejected == null) {
-      return options.format().open(part.file(), part.range(), scan(request, rejects), scope);
+      return open(part, scan(request, rejects), scope);
     }
     CountingRejects counting = new CountingRejects(rejects);
-    return counting.counted(
-        options.format().open(part.file(), part.range(), scan(request, counting), scope));
+    return counting.counted(open(part, scan(request, counting), scope));
+  }
+
+  private BatchReader open(FileSplit part, FileScan scan, MemoryScope scope) {
+    WrittenRows.Piece piece = part.piece();
+    if (piece == null || options.fileSystem().stat(part.file().path()) != null) {
+      return options.format().open(part.file(), part.range(), scan, scope);
+    }
+    // its rows were merged with others since
+    WrittenRows written = files.look().written();
+    if (written == null) {
+      throw FilesErrors.gone(part.file().path());
+    }
+    List<Split> splits = new ArrayList<>();
+    for (WrittenRows.Piece now : written.again(piece)) {
+      addSplits(splits, now, scan);
+    }
+    return new ChainedReader<>(
+        splits.stream().map(FileSplit.class::cast).iterator(),
+        next -> options.format().open(next.file(), next.range(), scan, scope));
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param changes whether the format gives changes with weights
  * @param existing what a new writer does with what others have written
  * @param sinkModes how it can be written
- * @param extension of the files that are written
+ * @param layout how files are written
  */
 record FilesTableOptions(
     FileSystem fileSystem,
@@ -26,7 +26,7 @@ record FilesTableOptions(
     boolean changes,
     Existing existing,
     Set<SinkMode> sinkModes,
-    String extension,
+    FileLayout layout,
     InstantSource clock) {
   FilesTableOptions {
     sinkModes = Set.copyOf(sinkModes);

@@ -6,6 +6,7 @@ import dev.tidemill.foundation.type.Type;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 record PathColumns(List<String> names, List<@Nullable String> texts) {
   private static final String NULL = "__HIVE_DEFAULT_PARTITION__";
+  private static final String ESCAPED = "%/=\\:*?\"'<>|#&+;,{}[]^`~$!";
+  private static final int MAX_DIRECTORY = 250;
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
   static final PathColumns NONE = new PathColumns(List.of(), List.of());
 
   /** Those of a file, of whose path only what is below the table's own directory counts. */
@@ -41,14 +45,14 @@ record PathColumns(List<String> names, List<@Nullable String> texts) {
       if (isOne(directory)) {
         int equals = directory.indexOf('=');
         String name = decoded(directory.substring(0, equals));
-        String text = decoded(directory.substring(equals + 1));
+        String text = directory.substring(equals + 1);
         int known = indexOf(names, name);
         if (known >= 0) {
           names.remove(known);
           texts.remove(known);
         }
         names.add(name);
-        texts.add(text.equals(NULL) ? null : text);
+        texts.add(text.equals(NULL) ? null : decoded(text));
       }
       start = slash + 1;
       slash = relativePath.indexOf('/', start);
@@ -59,6 +63,38 @@ record PathColumns(List<String> names, List<@Nullable String> texts) {
   /** Whether a directory's name gives a column a value. */
   static boolean isOne(String directory) {
     return directory.indexOf('=') > 0;
+  }
+
+  /**
+   * The directory of a value, with a slash behind it.
+   *
+   * @param text null for NULL
+   */
+  static String directory(String name, @Nullable String text) {
+    String value = NULL;
+    if (text != null) {
+      // a text that is the name of NULL is none
+      value = text.equals(NULL) ? "%5F" + NULL.substring(1) : encoded(text);
+    }
+    String directory = encoded(name) + "=" + value;
+    if (directory.length() > MAX_DIRECTORY) {
+      throw FilesErrors.longPartition(name, directory.length(), MAX_DIRECTORY);
+    }
+    return directory + "/";
+  }
+
+  private static String encoded(String text) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      boolean plain = c > ' ' && c < 0x7f && ESCAPED.indexOf(c) < 0;
+      if (plain) {
+        encoded.append(c);
+      } else {
+        encoded.append('%').append(HEX.toHexDigits(b));
+      }
+    }
+    return encoded.toString();
   }
 
   private static String decoded(String text) {

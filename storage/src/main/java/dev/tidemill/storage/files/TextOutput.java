@@ -23,6 +23,11 @@ public final class TextOutput {
     return output.path();
   }
 
+  /** Characters that are not in the file yet. */
+  public int buffered() {
+    return text.length();
+  }
+
   /** A row is complete. */
   public void endRow() {
     if (text.length() >= CHUNK_CHARS) {

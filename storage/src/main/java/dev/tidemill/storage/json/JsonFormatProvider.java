@@ -24,6 +24,11 @@ public final class JsonFormatProvider implements FileFormatProvider {
   }
 
   @Override
+  public boolean compressedAsWhole() {
+    return true;
+  }
+
+  @Override
   public boolean readsGrowingFiles() {
     return true;
   }

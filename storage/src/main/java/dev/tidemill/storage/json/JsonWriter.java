@@ -27,6 +27,11 @@ final class JsonWriter implements FileWriter {
   }
 
   @Override
+  public long bufferedBytes() {
+    return output.buffered();
+  }
+
+  @Override
   public void finish() {
     output.flush();
   }

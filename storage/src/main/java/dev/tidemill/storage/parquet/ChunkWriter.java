@@ -80,6 +80,7 @@ abstract sealed class ChunkWriter implements FieldWriter, AutoCloseable
 
   private final PageIndexWriter index = new PageIndexWriter();
   private final Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
+  private long storedBytes;
   private long chunkEntries;
   private long nulls;
   private long charged;
@@ -368,7 +369,14 @@ abstract sealed class ChunkWriter implements FieldWriter, AutoCloseable
               definitionBytes,
               repetitionBytes));
     }
-    pages.add(stored(header));
+    StoredPage page = stored(header);
+    pages.add(page);
+    storedBytes += page.length;
+  }
+
+  /** About how many bytes the row group's values so far take. */
+  final long bufferedBytes() {
+    return storedBytes + plain.size() + (isCoded() ? pageValues + dictionaryBytes() : 0);
   }
 
   /** The page of {@link #compressed} under {@code header}. */
@@ -462,6 +470,7 @@ abstract sealed class ChunkWriter implements FieldWriter, AutoCloseable
   private void forget() {
     pages.forEach(page -> page.bytes.close());
     pages.clear();
+    storedBytes = 0;
     encodings.clear();
     index.clear();
     distinct.clear();

@@ -141,6 +141,15 @@ public final class ParquetWriter implements FileWriter {
   }
 
   @Override
+  public long bufferedBytes() {
+    long bytes = 0;
+    for (ChunkWriter column : columns) {
+      bytes += column.bufferedBytes();
+    }
+    return bytes;
+  }
+
+  @Override
   public void finish() {
     endRowGroup();
     writePageIndex();

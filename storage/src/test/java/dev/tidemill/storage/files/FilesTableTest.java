@@ -140,7 +140,7 @@ final class FilesTableTest {
             .contains("no option 'frmat'"));
     assertTrue(
         message(() -> tester.table("x BIGINT", "path", "a.json", "header", "true"))
-            .contains("no option 'header'"));
+            .contains("option 'header' of connector 'files' means nothing"));
   }
 
   @Test

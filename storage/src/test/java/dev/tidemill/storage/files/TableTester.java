@@ -144,11 +144,17 @@ public final class TableTester implements AutoCloseable {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     ScanRequest request = new ScanRequest(columns, from, to, List.of(), -1);
     for (Split split : table.splits(request)) {
-      try (BatchReader reader = table.open(split, request, scope)) {
-        for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
-          try (Batch open = batch) {
-            rows.addAll(Batches.toRows(open));
-          }
+      rows.addAll(read(table, split, request));
+    }
+    return rows;
+  }
+
+  public List<List<@Nullable Object>> read(Table table, Split split, ScanRequest request) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    try (BatchReader reader = table.open(split, request, scope)) {
+      for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+        try (Batch open = batch) {
+          rows.addAll(Batches.toRows(open));
         }
       }
     }
