@@ -141,6 +141,16 @@ final class FaultyFiles implements FileSystem {
       }
 
       @Override
+      public boolean commitNew() {
+        synchronized (FaultyFiles.this) {
+          call("write", path);
+          boolean isNew = output.commitNew();
+          call("sync", path);
+          return isNew;
+        }
+      }
+
+      @Override
       public void close() {
         synchronized (FaultyFiles.this) {
           output.close();

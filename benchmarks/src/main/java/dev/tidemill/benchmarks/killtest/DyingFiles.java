@@ -160,6 +160,14 @@ final class DyingFiles implements FileSystem {
     }
 
     @Override
+    public boolean commitNew() {
+      pass("before sync and link", path());
+      boolean isNew = output.commitNew();
+      pass("after link", path());
+      return isNew;
+    }
+
+    @Override
     public void close() {
       rest();
       output.close();

@@ -19,6 +19,12 @@ public interface FileOutput extends AutoCloseable {
    */
   void commit();
 
+  /**
+   * As {@link #commit}, but only where there is no file of that path: false where there is one, and
+   * of several who try at once one succeeds.
+   */
+  boolean commitNew();
+
   /** Forgets what was written unless committed. */
   @Override
   void close();

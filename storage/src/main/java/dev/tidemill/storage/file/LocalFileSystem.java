@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -43,7 +45,11 @@ public final class LocalFileSystem implements FileSystem {
    */
   private static final Map<String, String> LOCKED_HERE = new ConcurrentHashMap<>();
 
-  private final AtomicLong temporaryFiles = new AtomicLong();
+  /**
+   * Begins anywhere: processes in containers have the same ids, and what one writes no other must.
+   */
+  private final AtomicLong temporaryFiles =
+      new AtomicLong(ThreadLocalRandom.current().nextLong(1L << 48));
 
   @Override
   public List<FileStatus> list(String directory, Predicate<String> enters) {
@@ -412,6 +418,24 @@ public final class LocalFileSystem implements FileSystem {
         throw FileErrors.failed("write", path, e);
       }
       syncDirectory(FileSystem.parent(path));
+    }
+
+    /** By a second name, which cannot be given where it is taken. */
+    @Override
+    public boolean commitNew() {
+      try {
+        channel.force(true);
+        channel.close();
+        Files.createLink(Path.of(path), Path.of(temporary));
+        Files.delete(Path.of(temporary));
+        committed = true;
+      } catch (FileAlreadyExistsException e) {
+        return false;
+      } catch (IOException e) {
+        throw FileErrors.failed("write", path, e);
+      }
+      syncDirectory(FileSystem.parent(path));
+      return true;
     }
 
     @Override

@@ -23,6 +23,7 @@ final class Footer {
 
   private final String path;
   private final List<ParquetField> fields;
+  private final List<FileField> described;
   private final List<RowGroup> rowGroups;
   private final long[] starts;
   private final long dataEnd;
@@ -33,6 +34,7 @@ final class Footer {
     SchemaReader.Fields read =
         SchemaReader.read(path, schema == null ? List.of() : schema, IntervalNotes.of(metadata));
     this.fields = List.copyOf(read.fields());
+    this.described = schema == null ? List.of() : FileField.all(schema);
     List<RowGroup> groups = metadata.getRow_groups();
     this.rowGroups = groups == null ? List.of() : List.copyOf(groups);
     this.starts = new long[rowGroups.size() + 1];
@@ -155,6 +157,11 @@ final class Footer {
       }
     }
     return similar.size() == 1 ? similar.get(0) : null;
+  }
+
+  /** The top-level fields as they are described. */
+  List<FileField> described() {
+    return described;
   }
 
   int rowGroupCount() {

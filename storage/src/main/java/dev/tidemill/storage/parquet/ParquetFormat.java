@@ -185,6 +185,11 @@ public final class ParquetFormat implements FileFormat {
     return Pruning.compareValues(a, b) * sign <= 0 ? a : b;
   }
 
+  /** The fields of a file as it describes them, with the numbers that it gives them. */
+  public List<FileField> fields(DataFile file) {
+    return footers.get(file).described();
+  }
+
   @Override
   public FilterSupport support(ColumnFilter filter, Schema schema) {
     return FilterSupport.PRUNING;

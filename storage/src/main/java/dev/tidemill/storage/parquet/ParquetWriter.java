@@ -29,6 +29,9 @@ import org.apache.parquet.format.Util;
  * column by column. One thread.
  */
 public final class ParquetWriter implements FileWriter {
+  /** Key of a field's metadata whose value is the number that the file is to give it. */
+  public static final String FIELD_ID = "PARQUET:field_id";
+
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
   private static final String CREATED_BY = "tidemill version 0.1.0";
   private static final int FORMAT_VERSION = 2;
@@ -74,6 +77,7 @@ public final class ParquetWriter implements FileWriter {
         node.describe(schema);
         fields.add(field(node, columns.getFields().get(fields.size()).getName(), scope));
       }
+      FieldNumbers.put(schema.subList(1, schema.size()), columns.getFields());
       output.write(MAGIC, 0, MAGIC.length);
     } catch (RuntimeException e) {
       close();

@@ -29,6 +29,9 @@ final class RowGroupReader implements BatchReader, StagedReader {
   private final MemoryScope scope;
   private final List<Source> sources = new ArrayList<>();
 
+  /** The number in the file of the row group's first row. */
+  private final long groupStart;
+
   /** The current rows, counted in the row group. */
   private long start;
 
@@ -59,6 +62,7 @@ final class RowGroupReader implements BatchReader, StagedReader {
       MemoryScope scope) {
     this.scope = scope;
     this.firstWanted = from;
+    this.groupStart = footer.start(rowGroup);
     this.input = file.open();
     try {
       ranges = RowSkipping.ranges(input, footer, rowGroup, from, to, scan.filters());
@@ -215,6 +219,12 @@ final class RowGroupReader implements BatchReader, StagedReader {
       throw e;
     }
     return new Batch(rows, columns);
+  }
+
+  /** The number in the file of a row of the batch that was read last. */
+  @Override
+  public long positionOf(int row) {
+    return groupStart + start + row;
   }
 
   @Override

@@ -108,6 +108,14 @@ public final class FaultyFileSystem implements FileSystem {
       }
 
       @Override
+      public boolean commitNew() {
+        step();
+        boolean isNew = output.commitNew();
+        step();
+        return isNew;
+      }
+
+      @Override
       public void close() {
         if (!dead) {
           output.close();
