@@ -4,6 +4,7 @@ import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
@@ -15,6 +16,8 @@ import dev.tidemill.plan.delta.EventTime;
 import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.RecomputePlan;
+import dev.tidemill.plan.delta.SessionBound;
+import dev.tidemill.plan.delta.SessionGroups;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
@@ -97,18 +100,42 @@ public final class StandingPlanText {
         body(fixed.body(), List.of(), "", depth + 1, text);
       }
       case DeltaScanPlan scan -> line(depth, scan(scan) + edge(plan) + kept(scan), text);
-      case DeltaAggregatePlan aggregate ->
-          line(depth, aggregate(aggregate) + edge(plan) + kept(aggregate), text);
+      case DeltaAggregatePlan aggregate -> aggregate(aggregate, depth, text);
       case DeltaJoinPlan join -> line(depth, join(join) + edge(plan) + kept(join), text);
       case TimeFilterPlan filter -> line(depth, filter(filter) + edge(plan) + kept(filter), text);
       case DeltaTopNPlan top ->
           line(depth, topN(top) + edge(plan) + " | keeps " + keptRows(top), text);
     }
     if (!(plan instanceof LinearPlan)
+        && !(plan instanceof DeltaAggregatePlan)
         && !(plan instanceof RecomputePlan)
         && !(plan instanceof DeltaPartitionPlan)) {
       plan.inputs().forEach(input -> write(input, depth + 1, text));
     }
+  }
+
+  private static void aggregate(DeltaAggregatePlan aggregate, int depth, StringBuilder text) {
+    SessionGroups sessions = SessionGroups.of(aggregate);
+    if (sessions == null) {
+      line(depth, aggregate(aggregate) + edge(aggregate) + kept(aggregate), text);
+      write(aggregate.input(), depth + 1, text);
+      return;
+    }
+    List<OutputColumn> rows = sessions.input().columns();
+    SessionBound bound = sessions.bound();
+    String end = bound == null ? null : "the last " + end(bound.ofLast(), rows);
+    line(
+        depth,
+        aggregate(aggregate)
+            + edge(aggregate)
+            + " | keeps its accumulators per session"
+            + until(end, aggregate),
+        text);
+    BatchPlan table =
+        new SessionTablePlan(
+            new InputPlan(0, rows), sessions.keys(), sessions.timeColumn(), sessions.gapMillis());
+    line(depth + 1, PlanText.line(table), text);
+    write(sessions.input(), depth + 2, text);
   }
 
   private static String finality(DeltaPartitionPlan partition) {

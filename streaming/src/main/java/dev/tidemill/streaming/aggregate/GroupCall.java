@@ -46,6 +46,11 @@ abstract class GroupCall implements AutoCloseable {
   /** The results of groups as they stand; the caller's to close. */
   abstract Column now(int[] groups, int count, MemoryScope memory);
 
+  /** Adds what is kept of a group to another; both are saved. */
+  void merge(int from, int to) {
+    throw new IllegalStateException("groups of a call that cannot be merged");
+  }
+
   /** Empties groups, which are saved. */
   abstract void clear(int[] groups, int count);
 

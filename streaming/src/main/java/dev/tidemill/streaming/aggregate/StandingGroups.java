@@ -228,6 +228,28 @@ public final class StandingGroups implements ColumnState {
     touch(new int[] {0}, 1);
   }
 
+  /** What all this is charged to. */
+  public MemoryScope memory() {
+    return memory;
+  }
+
+  /** The group of the i-th row of the delta that was added last. */
+  public int added(int i) {
+    return groups[i];
+  }
+
+  /** Adds what is kept of a group to another; the first is gone then. Only of calls of columns. */
+  public void merge(int from, int to) {
+    touch(new int[] {from}, 1);
+    touch(new int[] {to}, 1);
+    rows[to] = Math.addExact(rows[to], rows[from]);
+    rows[from] = 0;
+    for (GroupCall call : calls) {
+      call.merge(from, to);
+      call.clear(new int[] {from}, 1);
+    }
+  }
+
   /** Drops groups of which nothing comes any more. */
   public void end(int[] ended, int count) {
     for (int from = 0; from < count; from += fresh.length) {

@@ -160,6 +160,17 @@ final class VectorCall extends GroupCall {
   }
 
   @Override
+  void merge(int from, int to) {
+    if (distinct != null) {
+      super.merge(from, to);
+    }
+    scratch.ensure(1);
+    scratch.reset(1);
+    scratch.merge(states, new int[] {from}, places(1), 1);
+    states.merge(scratch, places(1), new int[] {to}, 1);
+  }
+
+  @Override
   void clear(int[] cleared, int count) {
     states.clear(cleared, count);
     if (distinct != null) {

@@ -84,7 +84,8 @@ final class EventTimes {
     return apart >= 0 && apart <= units(gapMillis, perSecond);
   }
 
-  private static long units(long millis, long perSecond) {
+  /** Milliseconds in units of a column, rounded down. */
+  static long units(long millis, long perSecond) {
     return perSecond >= 1000 ? Math.multiplyExact(millis, perSecond / 1000) : millis / 1000;
   }
 }

@@ -1,16 +1,13 @@
 package dev.tidemill.streaming.pipeline;
 
-import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.streaming.rows.KeyedState;
-import dev.tidemill.streaming.state.ChangedNumbers;
-import dev.tidemill.streaming.state.ColumnState;
 import java.util.List;
 
 /** Rows by key as state, and when their keys end, which follows from the keys. */
-final class KeyEnds implements ColumnState {
+final class KeyEnds extends StateBeside {
   private final KeyedState state;
   private final TimeBound bound;
   private final GroupEnds ends;
@@ -24,6 +21,7 @@ final class KeyEnds implements ColumnState {
    * @param bound of a key, by its place
    */
   KeyEnds(KeyedState state, List<Type> keyTypes, TimeBound bound) {
+    super(state);
     this.state = state;
     this.bound = bound;
     this.ends = new GroupEnds(keyTypes.get(bound.column()), bound);
@@ -73,65 +71,10 @@ final class KeyEnds implements ColumnState {
   }
 
   @Override
-  public long bytes() {
-    return state.bytes();
-  }
-
-  @Override
-  public long keysHeld() {
-    return state.keysHeld();
-  }
-
-  @Override
-  public long rowsHeld() {
-    return state.rowsHeld();
-  }
-
-  @Override
-  public int parts() {
-    return state.parts();
-  }
-
-  @Override
-  public List<Type> types(int part) {
-    return state.types(part);
-  }
-
-  @Override
-  public int length(int part) {
-    return state.length(part);
-  }
-
-  @Override
-  public ChangedNumbers changes(int part) {
-    return state.changes(part);
-  }
-
-  @Override
-  public boolean isThere(int part, int number) {
-    return state.isThere(part, number);
-  }
-
-  @Override
-  public Batch rows(int part, int[] numbers, int count) {
-    return state.rows(part, numbers, count);
-  }
-
-  @Override
-  public void restore(int part, int[] numbers, Batch rows) {
-    state.restore(part, numbers, rows);
-  }
-
-  @Override
   public void restored() {
     state.restored();
     addNew();
     ends.commit();
     knownThen = known;
-  }
-
-  @Override
-  public void close() {
-    state.close();
   }
 }

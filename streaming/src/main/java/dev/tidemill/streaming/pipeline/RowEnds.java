@@ -3,12 +3,9 @@ package dev.tidemill.streaming.pipeline;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.streaming.rows.KeyedRows;
 import dev.tidemill.streaming.rows.KeyedState;
-import dev.tidemill.streaming.state.ChangedNumbers;
-import dev.tidemill.streaming.state.ColumnState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Rows of two sides as state, and when the rows themselves end, which follows from their times. A
  * row without a time ends at once: nothing that compares it is TRUE.
  */
-final class RowEnds implements ColumnState {
+final class RowEnds extends StateBeside {
   private final KeyedState state;
   private final MemoryScope memory;
   private final List<Side> sides = new ArrayList<>();
@@ -78,6 +75,7 @@ final class RowEnds implements ColumnState {
    */
   RowEnds(
       KeyedState state, @Nullable TimeBound left, @Nullable TimeBound right, MemoryScope memory) {
+    super(state);
     this.state = state;
     this.memory = memory;
     if (left != null) {
@@ -117,56 +115,6 @@ final class RowEnds implements ColumnState {
   }
 
   @Override
-  public long bytes() {
-    return state.bytes();
-  }
-
-  @Override
-  public long keysHeld() {
-    return state.keysHeld();
-  }
-
-  @Override
-  public long rowsHeld() {
-    return state.rowsHeld();
-  }
-
-  @Override
-  public int parts() {
-    return state.parts();
-  }
-
-  @Override
-  public List<Type> types(int part) {
-    return state.types(part);
-  }
-
-  @Override
-  public int length(int part) {
-    return state.length(part);
-  }
-
-  @Override
-  public ChangedNumbers changes(int part) {
-    return state.changes(part);
-  }
-
-  @Override
-  public boolean isThere(int part, int number) {
-    return state.isThere(part, number);
-  }
-
-  @Override
-  public Batch rows(int part, int[] numbers, int count) {
-    return state.rows(part, numbers, count);
-  }
-
-  @Override
-  public void restore(int part, int[] numbers, Batch rows) {
-    state.restore(part, numbers, rows);
-  }
-
-  @Override
   public void restored() {
     state.restored();
     for (Side side : sides) {
@@ -174,10 +122,5 @@ final class RowEnds implements ColumnState {
       side.ends.commit();
       side.knownThen = side.known;
     }
-  }
-
-  @Override
-  public void close() {
-    state.close();
   }
 }

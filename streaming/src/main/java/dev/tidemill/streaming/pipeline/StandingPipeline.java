@@ -12,6 +12,7 @@ import dev.tidemill.plan.delta.DeltaTopNPlan;
 import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.RecomputePlan;
+import dev.tidemill.plan.delta.SessionGroups;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeFilterPlan;
@@ -96,7 +97,7 @@ final class StandingPipeline implements DeltaPipeline {
   /** Whether a step may bring a row several times, some of them taking others back. */
   private static boolean isLoose(DeltaPlan plan) {
     return plan.changing()
-        && !(plan instanceof DeltaAggregatePlan)
+        && !(plan instanceof DeltaAggregatePlan aggregate && SessionGroups.of(aggregate) == null)
         && !(plan instanceof DeltaPartitionPlan);
   }
 
@@ -138,8 +139,7 @@ final class StandingPipeline implements DeltaPipeline {
           case RecomputePlan recompute ->
               new RecomputeOperator(number + ".recompute", recompute, state, output);
           case DeltaAggregatePlan aggregate ->
-              new AggregateOperator(
-                  number + ".aggregate", aggregate, append && closes(aggregate), state, output);
+              aggregate(number + ".aggregate", aggregate, append && closes(aggregate), output);
           case DeltaJoinPlan join ->
               new JoinOperator(
                   number + ".join",
@@ -154,10 +154,20 @@ final class StandingPipeline implements DeltaPipeline {
           case DeltaTopNPlan top -> new TopNOperator(number + ".topN", top, state, output);
         };
     boolean inputsAppend = append && !closes(plan);
-    for (int i = 0; i < plan.inputs().size(); i++) {
-      connect(plan.inputs().get(i), inputsAppend, operator.input(i));
+    List<DeltaPlan> inputs =
+        operator instanceof SessionAggregateOperator of ? List.of(of.source()) : plan.inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      connect(inputs.get(i), inputsAppend, operator.input(i));
     }
     operators.add(operator);
+  }
+
+  private DeltaOperator aggregate(
+      String name, DeltaAggregatePlan plan, boolean atEnd, DeltaOperator.Output output) {
+    SessionGroups sessions = SessionGroups.of(plan);
+    return sessions == null
+        ? new AggregateOperator(name, plan, atEnd, state, output)
+        : new SessionAggregateOperator(name, sessions, atEnd, state, output);
   }
 
   private DeltaOperator partition(
