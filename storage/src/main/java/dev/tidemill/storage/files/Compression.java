@@ -111,6 +111,12 @@ enum Compression {
     }
 
     @Override
+    public boolean commitNew() {
+      finish();
+      return output.commitNew();
+    }
+
+    @Override
     public void close() {
       try {
         // frees what the codec holds; what it still writes is forgotten
