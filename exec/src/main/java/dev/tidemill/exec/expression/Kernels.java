@@ -152,7 +152,7 @@ final class Kernels {
       case LPAD, RPAD -> text(call, a -> TextFunctions.pad(call.function(), a));
       case REPEAT -> text(call, TextFunctions::repeat);
       case REVERSE -> text(call, a -> new StringBuilder(a.text(0)).reverse().toString());
-      case SPLIT_PART -> text(call, TextFunctions::splitPart);
+      case SPLIT_PART -> strict(TextFunctions.slices(call.type(), TextFunctions::splitPart));
       case TRANSLATE -> text(call, TextFunctions::translate);
       case ASCII -> strict(RowKernels.integer(call.type(), 4, TextFunctions::ascii));
       case CHR -> text(call, TextFunctions::chr);

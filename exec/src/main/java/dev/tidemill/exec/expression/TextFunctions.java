@@ -359,25 +359,76 @@ final class TextFunctions {
     return text.repeat((int) count);
   }
 
-  static String splitPart(RowArguments arguments) {
-    String text = arguments.text(0);
-    String delimiter = arguments.text(1);
-    long index = arguments.integer(2);
-    if (index == 0) {
+  /** {@code SPLIT_PART(text, delimiter, part)}: what stands between delimiters; empty if nothing. */
+  static long splitPart(RowArguments arguments, long address, int bytes) {
+    BytesColumn delimiters = (BytesColumn) arguments.column(1);
+    int delimiterRow = arguments.row(1);
+    long delimiter = delimiters.addressAt(delimiterRow);
+    int size = delimiters.lengthAt(delimiterRow);
+    long part = arguments.integer(2);
+    if (part == 0) {
       throw ExpressionErrors.invalidArgument(
           ScalarFunction.SPLIT_PART, "parts are counted from 1 or -1, not 0");
     }
-    List<String> parts = new ArrayList<>();
+    if (size == 0) {
+      return part == 1 || part == -1 ? slice(0, bytes) : slice(0, 0);
+    }
+    if (part < 0) {
+      long parts = 1;
+      for (int at = find(address, 0, bytes, delimiter, size);
+          at >= 0;
+          at = find(address, at + size, bytes, delimiter, size)) {
+        parts++;
+      }
+      part += parts + 1;
+    }
+    if (part <= 0) {
+      return slice(0, 0);
+    }
     int start = 0;
-    if (!delimiter.isEmpty()) {
-      for (int at = text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, start)) {
-        parts.add(text.substring(start, at));
-        start = at + delimiter.length();
+    while (true) {
+      int end = find(address, start, bytes, delimiter, size);
+      if (--part == 0) {
+        return slice(start, end < 0 ? bytes : end);
+      }
+      if (end < 0) {
+        return slice(0, 0);
+      }
+      start = end + size;
+    }
+  }
+
+  /** Where bytes next stand in others, from a place on, or -1. */
+  private static int find(long address, int from, int bytes, long sought, int size) {
+    byte first = Memory.getByte(sought);
+    int last = bytes - size;
+    int at = from;
+    while (true) {
+      at = find(address, at, last + 1, first);
+      if (at < 0 || size == 1 || Memory.equal(address + at, sought, size)) {
+        return at;
+      }
+      at++;
+    }
+  }
+
+  /** Where a byte next stands, between two places, or -1. */
+  private static int find(long address, int from, int to, byte sought) {
+    long pattern = (sought & 0xffL) * 0x0101010101010101L;
+    int at = from;
+    for (; at + 8 <= to; at += 8) {
+      long differing = Memory.getLong(address + at) ^ pattern;
+      long found = differing - 0x0101010101010101L & ~differing & 0x8080808080808080L;
+      if (found != 0) {
+        return at + (Long.numberOfTrailingZeros(found) >>> 3);
       }
     }
-    parts.add(text.substring(start));
-    long at = index > 0 ? index - 1 : parts.size() + index;
-    return at >= 0 && at < parts.size() ? parts.get((int) at) : "";
+    for (; at < to; at++) {
+      if (Memory.getByte(address + at) == sought) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   /** The characters from one place to another, both included; places below 0 count from the end. */
