@@ -359,7 +359,9 @@ final class TextFunctions {
     return text.repeat((int) count);
   }
 
-  /** {@code SPLIT_PART(text, delimiter, part)}: what stands between delimiters; empty if nothing. */
+  /**
+   * {@code SPLIT_PART(text, delimiter, part)}: what stands between delimiters; empty if nothing.
+   */
   static long splitPart(RowArguments arguments, long address, int bytes) {
     BytesColumn delimiters = (BytesColumn) arguments.column(1);
     int delimiterRow = arguments.row(1);
