@@ -1,6 +1,7 @@
 package dev.tidemill.exec;
 
 import dev.tidemill.exec.aggregate.HashAggregateOperator;
+import dev.tidemill.exec.asof.AsofJoinOperator;
 import dev.tidemill.exec.exchange.ExchangeOperator;
 import dev.tidemill.exec.join.HashJoinOperator;
 import dev.tidemill.exec.join.NestedLoopJoinOperator;
@@ -22,6 +23,7 @@ import dev.tidemill.exec.sort.SortOperator;
 import dev.tidemill.exec.sort.TopNOperator;
 import dev.tidemill.exec.window.WindowOperator;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ExceptPlan;
 import dev.tidemill.plan.batch.ExchangePlan;
@@ -119,6 +121,7 @@ public final class CompiledPlan {
       case AggregatePlan p -> new HashAggregateOperator(p, inputs.get(0));
       case HashJoinPlan p -> new HashJoinOperator(p, inputs.get(0), inputs.get(1));
       case NestedLoopJoinPlan p -> new NestedLoopJoinOperator(p, inputs.get(0), inputs.get(1));
+      case AsofJoinPlan p -> new AsofJoinOperator(p, inputs.get(0), inputs.get(1));
       case SortPlan p -> new SortOperator(p, inputs.get(0));
       case TopNPlan p -> new TopNOperator(p, inputs.get(0));
       case LimitPlan p -> new LimitOperator(p, inputs.get(0));

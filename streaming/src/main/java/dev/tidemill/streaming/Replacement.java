@@ -3,6 +3,7 @@ package dev.tidemill.streaming;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
+import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
@@ -111,6 +112,7 @@ record Replacement(boolean keepsAll, boolean isPossible, List<String> lines) {
       case LinearPlan linear -> "rows by themselves (" + names(linear) + ")";
       case DeltaAggregatePlan aggregate -> "aggregate (" + names(aggregate) + ")";
       case DeltaJoinPlan join -> "join (" + names(join) + ")";
+      case DeltaAsofJoinPlan join -> "ASOF join (" + names(join) + ")";
       case DeltaTopNPlan top -> "first rows (" + names(top) + ")";
       case DeltaPartitionPlan partition -> "partitions (" + names(partition) + ")";
       case TimeFilterPlan filter -> "filter by time (" + names(filter) + ")";

@@ -5,6 +5,7 @@ import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.ExceptPlan;
 import dev.tidemill.plan.batch.ExchangePlan;
 import dev.tidemill.plan.batch.FilterPlan;
@@ -116,6 +117,7 @@ final class KeyDependencies {
       case WindowPlan p -> decidedByInput(operator, p.input().columns().size(), known);
       case SessionTablePlan p -> decidedByInput(operator, p.input().columns().size(), known);
       case WindowTablePlan p -> decidedByInput(operator, p.input().columns().size(), known);
+      case AsofJoinPlan p -> decidedByInput(operator, p.left().columns().size(), known);
       case ProjectPlan p -> ofProject(operator, p, known);
       case AggregatePlan p -> ofAggregate(operator, p, known);
       case HashJoinPlan p -> ofJoin(operator, p, known);

@@ -3,6 +3,7 @@ package dev.tidemill.exec.join;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.scan.ScanOperator;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.ExceptPlan;
 import dev.tidemill.plan.batch.ExchangePlan;
 import dev.tidemill.plan.batch.FilterPlan;
@@ -103,6 +104,16 @@ final class FilterTargets {
           }
         } else if (p.kind() == JoinKind.INNER || p.kind() == JoinKind.RIGHT) {
           add(operator.inputs().get(1), column - left);
+        }
+      }
+      // With fewer right rows of a key another would be the nearest.
+      case AsofJoinPlan p -> {
+        if (column < p.left().columns().size()) {
+          input(operator, column);
+          int key = p.leftKeys().indexOf(column);
+          if (key >= 0) {
+            add(operator.inputs().get(1), p.rightKeys().get(key));
+          }
         }
       }
       // Which rows come depends on the others.

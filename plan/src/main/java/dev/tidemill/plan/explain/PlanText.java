@@ -2,6 +2,7 @@ package dev.tidemill.plan.explain;
 
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ExceptPlan;
 import dev.tidemill.plan.batch.ExchangePlan;
@@ -38,6 +39,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A batch plan as EXPLAIN shows it: a tree, one node a line, its inputs indented below it,
@@ -86,6 +88,7 @@ public final class PlanText {
                   ? ""
                   : " if " + ExpressionText.of(p.condition(), both(p.left(), p.right())))
               + rows(p.estimatedRows());
+      case AsofJoinPlan p -> asofJoin(p) + rows(p.estimatedRows());
       case SortPlan p -> "Sort " + keys(p.keys(), p.input());
       case TopNPlan p -> "TopN " + keys(p.keys(), p.input()) + limit(p.limit(), p.offset());
       case LimitPlan p -> "Limit" + limit(p.limit(), p.offset());
@@ -109,6 +112,7 @@ public final class PlanText {
       case AggregatePlan p -> p.estimatedGroups();
       case HashJoinPlan p -> p.estimatedRows();
       case NestedLoopJoinPlan p -> p.estimatedRows();
+      case AsofJoinPlan p -> p.estimatedRows();
       case ValuesPlan p -> p.rows().size();
       case ProjectPlan p -> estimatedRows(p.input());
       case WindowPlan p -> estimatedRows(p.input());
@@ -278,6 +282,45 @@ public final class PlanText {
         + (join.buildsLeft() ? " of the left: " : ": ")
         + join.distributionReason()
         + rows(join.estimatedRows());
+  }
+
+  private static String asofJoin(AsofJoinPlan join) {
+    return asofJoin(
+        join.outer(),
+        join.left().columns(),
+        join.right().columns(),
+        join.leftKeys(),
+        join.rightKeys(),
+        join.nullsMatch(),
+        join.left().columns().get(join.leftTime()).name()
+            + " "
+            + join.comparison().symbol()
+            + " "
+            + join.right().columns().get(join.rightTime()).name());
+  }
+
+  /** What batch and standing queries say of an ASOF join. */
+  static String asofJoin(
+      boolean outer,
+      List<OutputColumn> left,
+      List<OutputColumn> right,
+      List<Integer> leftKeys,
+      List<Integer> rightKeys,
+      List<Boolean> nullsMatch,
+      String match) {
+    String keys =
+        IntStream.range(0, leftKeys.size())
+            .mapToObj(
+                i ->
+                    left.get(leftKeys.get(i)).name()
+                        + (nullsMatch.get(i) ? " IS NOT DISTINCT FROM " : " = ")
+                        + right.get(rightKeys.get(i)).name())
+            .collect(Collectors.joining(" AND "));
+    return "AsofJoin "
+        + (outer ? "LEFT" : "INNER")
+        + (keys.isEmpty() ? "" : " on " + keys)
+        + " match "
+        + match;
   }
 
   private static String window(WindowPlan window) {

@@ -7,6 +7,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
+import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
@@ -102,6 +103,7 @@ public final class StandingPlanText {
       case DeltaScanPlan scan -> line(depth, scan(scan) + edge(plan) + kept(scan), text);
       case DeltaAggregatePlan aggregate -> aggregate(aggregate, depth, text);
       case DeltaJoinPlan join -> line(depth, join(join) + edge(plan) + kept(join), text);
+      case DeltaAsofJoinPlan join -> line(depth, asofJoin(join) + edge(plan) + kept(join), text);
       case TimeFilterPlan filter -> line(depth, filter(filter) + edge(plan) + kept(filter), text);
       case DeltaTopNPlan top ->
           line(depth, topN(top) + edge(plan) + " | keeps " + keptRows(top), text);
@@ -168,6 +170,10 @@ public final class StandingPlanText {
         }
         yield "with a match at once, without one " + at(ends(join));
       }
+      case DeltaAsofJoinPlan join ->
+          join.leftEnd() == null || join.pinsRight()
+              ? finality(join.left())
+              : at(end(join.leftEnd(), join.left().columns()));
       default ->
           plan.inputs().stream()
               .filter(DeltaPlan::changing)
@@ -331,6 +337,45 @@ public final class StandingPlanText {
     String ofLeft = left == null ? "" : end(left, join.left().columns()) + " (left)";
     String ofRight = right == null ? "" : end(right, join.right().columns()) + " (right)";
     return ofLeft + (left == null || right == null ? "" : " and ") + ofRight;
+  }
+
+  private static String asofJoin(DeltaAsofJoinPlan join) {
+    List<OutputColumn> left = join.left().columns();
+    List<OutputColumn> right = join.right().columns();
+    return PlanText.asofJoin(
+        join.outer(),
+        left,
+        right,
+        join.leftKeys(),
+        join.rightKeys(),
+        join.nullsMatch(),
+        left.get(join.leftTime()).name()
+            + " "
+            + join.comparison().symbol()
+            + " "
+            + right.get(join.rightTime()).name());
+  }
+
+  private static String kept(DeltaAsofJoinPlan join) {
+    if (join.pinsRight()) {
+      return " | keeps the rows of the right side, which is static";
+    }
+    TimeBound left = join.leftEnd();
+    TimeBound right = join.rightEnd();
+    if (left == null || right == null) {
+      return " | keeps the rows of both sides" + unbounded(join);
+    }
+    String last = join.rightKeys().isEmpty() ? "the last row" : "the last row of each key";
+    return " | keeps the rows of both sides"
+        + until(
+            end(left, join.left().columns())
+                + " (left) and "
+                + end(right, join.right().columns())
+                + " (right)",
+            join)
+        + ", and "
+        + last
+        + " of the right side";
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.tidemill.planner.delta;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ExceptPlan;
 import dev.tidemill.plan.batch.ExchangePlan;
@@ -30,6 +31,7 @@ import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
+import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
@@ -160,6 +162,7 @@ final class Derivation {
                   List.of(),
                   join.condition(),
                   join.columns()));
+      case AsofJoinPlan join -> asofJoin(join);
       case TopNPlan top -> topN(top.input(), top.keys(), top.limit(), top.offset());
       case LimitPlan limit -> limit(limit);
       case IntersectPlan intersect -> setOperation(intersect, "INTERSECT");
@@ -702,6 +705,58 @@ final class Derivation {
           bothGrow
               ? Modes.joinNeverEnds(join.kind())
               : Modes.takenBack("a " + join.kind() + " JOIN");
+    }
+    return new Edge(delta, bounds, notAppend);
+  }
+
+  /**
+   * Rows of both sides that come are bounded by the watermark: left rows behind it are final, and
+   * of the right rows behind it those that have another such behind them match nothing any more. A
+   * join that looks forward has no such end: the next right row may be far away.
+   */
+  private Edge asofJoin(AsofJoinPlan join) {
+    Edge left = edge(join.left());
+    Edge right = edge(join.right());
+    TimeBound leftComes = left.bound(join.leftTime());
+    TimeBound rightComes = right.bound(join.rightTime());
+    boolean ends =
+        join.comparison().looksBack()
+            && !left.isStatic()
+            && !right.isStatic()
+            && leftComes != null
+            && rightComes != null;
+    TimeBound leftEnd = null;
+    TimeBound rightEnd = null;
+    List<TimeBound> bounds = new ArrayList<>();
+    if (right.isStatic()) {
+      bounds.addAll(left.bounds());
+    }
+    if (ends && leftComes != null && rightComes != null) {
+      long later = Math.max(leftComes.plusMillis(), rightComes.plusMillis());
+      leftEnd = new TimeBound(join.leftTime(), rightComes.plusMillis());
+      rightEnd = new TimeBound(join.rightTime(), later);
+      bounds.add(new TimeBound(join.leftTime(), later));
+      bounding.addAll(timed(join.left(), join.leftTime()));
+      bounding.addAll(timed(join.right(), join.rightTime()));
+    }
+    DeltaAsofJoinPlan delta =
+        new DeltaAsofJoinPlan(
+            left.plan(),
+            right.plan(),
+            join.outer(),
+            join.leftKeys(),
+            join.rightKeys(),
+            join.nullsMatch(),
+            join.leftTime(),
+            join.rightTime(),
+            join.comparison(),
+            join.ties(),
+            join.columns(),
+            leftEnd,
+            rightEnd);
+    String notAppend = Edge.firstReason(List.of(left, right));
+    if (notAppend == null && !delta.pinsRight() && !delta.closes()) {
+      notAppend = Modes.asofJoinNeverEnds(join.comparison());
     }
     return new Edge(delta, bounds, notAppend);
   }

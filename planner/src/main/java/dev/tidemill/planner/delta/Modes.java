@@ -2,6 +2,7 @@ package dev.tidemill.planner.delta;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofComparison;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -40,6 +41,17 @@ final class Modes {
             + " of both sides too, or bound the time of each by the other's (a.ts BETWEEN b.ts - INTERVAL '5' MINUTE AND b.ts, both"
             + " with a watermark), or use OUTPUT MODE UPDATE or COMPLETE")
         .formatted(kind);
+  }
+
+  /** Of an ASOF join whose rows get another match whenever a nearer right row comes. */
+  static String asofJoinNeverEnds(AsofComparison comparison) {
+    return comparison.looksBack()
+        ? "APPEND is not possible: a row of an ASOF JOIN is taken back when a nearer right row comes; declare WATERMARK FOR the time of"
+            + " both sides, or make the right side static ('static'='true'), "
+            + OTHERS
+        : "APPEND is not possible: a row of an ASOF JOIN by %s is taken back when a nearer right row comes, which may be at any time; "
+                .formatted(comparison.symbol())
+            + "use OUTPUT MODE UPDATE or COMPLETE";
   }
 
   /** Of an aggregate without a group key that the watermark bounds. */

@@ -1,6 +1,7 @@
 package dev.tidemill.planner.delta;
 
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ExceptPlan;
 import dev.tidemill.plan.batch.ExchangePlan;
@@ -83,6 +84,7 @@ final class ResultKeys {
               : null;
       case WorkingTablePlan table -> null;
       case HashJoinPlan join -> joined(join, join.kind(), join.leftKeys(), join.rightKeys());
+      case AsofJoinPlan join -> of(join.left());
       case NestedLoopJoinPlan join -> joined(join, join.kind(), List.of(), List.of());
     };
   }

@@ -4,6 +4,7 @@ import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
+import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
@@ -64,6 +65,11 @@ public final class UnboundedState {
       case LinearPlan linear -> null;
       case DeltaAggregatePlan aggregate -> aggregate(aggregate);
       case DeltaJoinPlan join -> join(join);
+      case DeltaAsofJoinPlan join ->
+          join.pinsRight() || join.leftEnd() != null
+              ? null
+              : "the ASOF join keeps the rows of its growing sides: look back (left.ts >= right.ts) over times that both have a watermark,"
+                  + " or declare the right side static ('static'='true')";
       case DeltaTopNPlan top ->
           top.input().changing() || top.limit() == Long.MAX_VALUE
               ? "ORDER BY … LIMIT keeps all rows of its input, of which rows may go: take the first of rows that only come"

@@ -75,6 +75,7 @@ public final class Estimator {
       case Node.Filter n -> filtered(of(n.input()), n.conjuncts());
       case Node.Extend n -> extended(n);
       case Node.Join n -> join(n);
+      case Node.AsofJoin n -> asofJoin(n);
       case Node.Aggregate n -> aggregate(n);
       case Node.Window n -> of(n.input());
       case Node.SessionTable n -> of(n.input());
@@ -242,6 +243,13 @@ public final class Estimator {
           case LEFT_MARK, NULL_AWARE_LEFT_MARK -> left.rows();
         };
     return new Estimate(rows, columns).withRows(rows);
+  }
+
+  private Estimate asofJoin(Node.AsofJoin join) {
+    Estimate left = of(join.left());
+    Map<Integer, Estimate.Column> columns = new HashMap<>(left.columns());
+    columns.putAll(of(join.right()).columns());
+    return new Estimate(left.rows(), columns).withRows(left.rows());
   }
 
   /** The share of left rows that have a match. */

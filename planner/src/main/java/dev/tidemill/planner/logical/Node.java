@@ -2,6 +2,7 @@ package dev.tidemill.planner.logical;
 
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AsofComparison;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
@@ -159,6 +160,59 @@ public sealed interface Node {
     @Override
     public Node withInputs(List<Node> inputs) {
       return new Join(inputs.get(0), inputs.get(1), kind, conjuncts, mark);
+    }
+  }
+
+  /**
+   * An ASOF join: each left row with the right row of equal keys whose time is nearest to its own
+   * on one side, see {@link dev.tidemill.plan.batch.AsofJoinPlan}. Neither side has fields of the
+   * other.
+   *
+   * @param outer whether left rows without a match come too
+   * @param leftKeys fields of the left side, of the same types as {@code rightKeys}
+   * @param nullsMatch per key whether NULL equals NULL
+   */
+  record AsofJoin(
+      Node left,
+      Node right,
+      boolean outer,
+      List<Integer> leftKeys,
+      List<Integer> rightKeys,
+      List<Boolean> nullsMatch,
+      int leftTime,
+      int rightTime,
+      AsofComparison comparison)
+      implements Node {
+    public AsofJoin {
+      leftKeys = List.copyOf(leftKeys);
+      rightKeys = List.copyOf(rightKeys);
+      nullsMatch = List.copyOf(nullsMatch);
+    }
+
+    @Override
+    public List<Field> fields() {
+      List<Field> fields = new ArrayList<>(left.fields());
+      right.fields().forEach(f -> fields.add(outer ? f.asNullable() : f));
+      return fields;
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(left, right);
+    }
+
+    @Override
+    public AsofJoin withInputs(List<Node> inputs) {
+      return new AsofJoin(
+          inputs.get(0),
+          inputs.get(1),
+          outer,
+          leftKeys,
+          rightKeys,
+          nullsMatch,
+          leftTime,
+          rightTime,
+          comparison);
     }
   }
 

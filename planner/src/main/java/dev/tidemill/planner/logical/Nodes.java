@@ -84,6 +84,12 @@ public final class Nodes {
       case Node.Extend n ->
           n.computed().forEach(c -> Expressions.addReferences(c.expression(), ids));
       case Node.Join n -> n.conjuncts().forEach(c -> Expressions.addReferences(c, ids));
+      case Node.AsofJoin n -> {
+        n.leftKeys().forEach(ids::set);
+        n.rightKeys().forEach(ids::set);
+        ids.set(n.leftTime());
+        ids.set(n.rightTime());
+      }
       case Node.Aggregate n -> {
         n.keys().forEach(k -> ids.set(k.id()));
         for (Node.Call call : n.calls()) {
@@ -203,6 +209,17 @@ public final class Nodes {
               n.kind(),
               n.conjuncts().stream().map(change).toList(),
               n.mark() == null ? null : fresh.apply(n.mark()));
+      case Node.AsofJoin n ->
+          new Node.AsofJoin(
+              inputs.get(0),
+              inputs.get(1),
+              n.outer(),
+              n.leftKeys().stream().map(id).toList(),
+              n.rightKeys().stream().map(id).toList(),
+              n.nullsMatch(),
+              id.apply(n.leftTime()),
+              id.apply(n.rightTime()),
+              n.comparison());
       case Node.Aggregate n ->
           new Node.Aggregate(
               inputs.get(0),

@@ -3,6 +3,7 @@ package dev.tidemill.planner.physical;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.Distribution;
 import dev.tidemill.plan.batch.ExceptPlan;
@@ -184,6 +185,7 @@ public final class Lowering {
       case Node.Filter n -> filter(n, needed);
       case Node.Extend n -> extend(n, needed);
       case Node.Join n -> join(n, needed);
+      case Node.AsofJoin n -> asofJoin(n, needed);
       case Node.Aggregate n -> aggregate(n, needed);
       case Node.Window n -> window(n, needed);
       case Node.WindowTable n -> windowTable(n, needed);
@@ -491,6 +493,39 @@ public final class Lowering {
     ids.forEach(wanted::set);
     Lowered plan = trimmed(lower(Nodes.extend(node, computed), wanted), wanted);
     return new Side(plan, plan.positions(ids));
+  }
+
+  private Lowered asofJoin(Node.AsofJoin join, BitSet needed) {
+    BitSet wanted = (BitSet) needed.clone();
+    wanted.or(Nodes.ownReferences(join));
+    Lowered left = trimmed(lower(join.left(), wanted), wanted);
+    Lowered right = trimmed(lower(join.right(), wanted), wanted);
+    List<Field> fields = new ArrayList<>(left.fields());
+    right.fields().forEach(f -> fields.add(join.outer() ? f.asNullable() : f));
+    return new Lowered(
+        new AsofJoinPlan(
+            left.plan(),
+            right.plan(),
+            join.outer(),
+            left.positions(join.leftKeys()),
+            right.positions(join.rightKeys()),
+            join.nullsMatch(),
+            left.position(join.leftTime()),
+            right.position(join.rightTime()),
+            join.comparison(),
+            right.positions(ties(join, right.fields())),
+            columns(fields),
+            Math.rint(estimator.rows(join))),
+        fields);
+  }
+
+  /** In the order in which the query's text makes the fields, whatever the plan does. */
+  private static List<Integer> ties(Node.AsofJoin join, List<Field> right) {
+    return right.stream()
+        .map(Field::id)
+        .filter(id -> id != join.rightTime() && !join.rightKeys().contains(id))
+        .sorted()
+        .toList();
   }
 
   private Lowered aggregate(Node.Aggregate aggregate, BitSet needed) {

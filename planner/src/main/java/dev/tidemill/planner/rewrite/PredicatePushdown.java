@@ -43,6 +43,7 @@ public final class PredicatePushdown {
       case Node.Filter n -> filter(n, conditions);
       case Node.Extend n -> extend(n, conditions);
       case Node.Join n -> join(n, conditions);
+      case Node.AsofJoin n -> asofJoin(n, conditions);
       case Node.Aggregate n -> {
         BitSet keys = Nodes.ids(n.keys());
         yield split(
@@ -313,6 +314,43 @@ public final class PredicatePushdown {
         new Node.Join(
             push(join.left(), toLeft), push(join.right(), toRight), JoinKind.LEFT, stay, null);
     return Nodes.filter(joined, above);
+  }
+
+  /**
+   * Conditions on left rows go to the left, and those on keys to both sides. One on the right row
+   * stays above: with fewer right rows another would be the nearest.
+   */
+  private static Node asofJoin(Node.AsofJoin join, List<Expression> conditions) {
+    BitSet left = Nodes.ids(join.left());
+    BitSet right = Nodes.ids(join.right());
+    boolean needsRight = conditions.stream().anyMatch(c -> Expressions.rejectsNulls(c, right));
+    List<Expression> toLeft = new ArrayList<>();
+    List<Expression> above = new ArrayList<>();
+    for (Expression condition : conditions) {
+      (Expressions.within(condition, left) ? toLeft : above).add(condition);
+    }
+    List<Expression> keys = new ArrayList<>();
+    for (int i = 0; i < join.leftKeys().size(); i++) {
+      if (!join.nullsMatch().get(i)) {
+        keys.add(
+            Expressions.equal(
+                Node.field(join.left().fields(), join.leftKeys().get(i)).reference(),
+                Node.field(join.right().fields(), join.rightKeys().get(i)).reference()));
+      }
+    }
+    List<Expression> toRight = impliedFor(right, toLeft, keys);
+    return Nodes.filter(
+        new Node.AsofJoin(
+            push(join.left(), toLeft),
+            push(join.right(), toRight),
+            join.outer() && !needsRight,
+            join.leftKeys(),
+            join.rightKeys(),
+            join.nullsMatch(),
+            join.leftTime(),
+            join.rightTime(),
+            join.comparison()),
+        above);
   }
 
   /** What the conditions on the left say of the right's rows that can match at all. */

@@ -58,6 +58,9 @@ public final class Pruning {
                 : new Node.Window(n.input(), n.partition(), n.order(), calls);
           }
           case Node.Join n -> n;
+          // Each left row comes once, with a match or without.
+          case Node.AsofJoin n ->
+              n.outer() && !needed.intersects(Nodes.ids(n.right())) ? n.left() : n;
           case Node.Scan n -> repeated.contains(n.table()) ? n : scan(n, needed);
           case Node.Values n -> n;
           case Node.Filter n -> n;

@@ -168,6 +168,12 @@ public final class Unnesting {
             : new Pulled(Nodes.extend(input.node(), n.computed()), input.conjuncts());
       }
       case Node.Join n -> pullJoin(n, outer);
+      case Node.AsofJoin n -> {
+        Pulled left = Nodes.free(n.right()).intersects(outer) ? null : pull(n.left(), outer);
+        yield left == null
+            ? null
+            : new Pulled(n.withInputs(List.of(left.node(), n.right())), left.conjuncts());
+      }
       case Node.Aggregate n -> n.isSimple() && !n.keys().isEmpty() ? pullAggregate(n, outer) : null;
       case Node.Window n -> {
         Pulled input = pull(n.input(), outer);
@@ -510,6 +516,7 @@ public final class Unnesting {
                     .toList()));
       }
       case Node.Join n -> pushJoin(domain, n, outer);
+      case Node.AsofJoin n -> pushAsofJoin(domain, n, outer);
       case Node.Aggregate n -> pushAggregate(domain, n, outer);
       case Node.Window n -> {
         Pushed input = push(domain, n.input(), outer);
@@ -586,6 +593,33 @@ public final class Unnesting {
       }
     }
     return new Node.Join(left.node(), right, join.kind(), conjuncts, join.mark());
+  }
+
+  private Pushed pushAsofJoin(Domain domain, Node.AsofJoin join, BitSet outer) {
+    Pushed left = push(domain, join.left(), outer);
+    if (!Nodes.free(join.right()).intersects(outer)) {
+      return left.over(join.withInputs(List.of(left.node(), join.right())));
+    }
+    Pushed right = push(domain, join.right(), outer);
+    List<Integer> leftKeys = new ArrayList<>(join.leftKeys());
+    List<Integer> rightKeys = new ArrayList<>(join.rightKeys());
+    List<Boolean> nullsMatch = new ArrayList<>(join.nullsMatch());
+    for (Field column : domain.columns) {
+      leftKeys.add(left.of(column).id());
+      rightKeys.add(right.of(column).id());
+      nullsMatch.add(true);
+    }
+    return left.over(
+        new Node.AsofJoin(
+            left.node(),
+            right.node(),
+            join.outer(),
+            leftKeys,
+            rightKeys,
+            nullsMatch,
+            join.leftTime(),
+            join.rightTime(),
+            join.comparison()));
   }
 
   private Pushed pushAggregate(Domain domain, Node.Aggregate aggregate, BitSet outer) {

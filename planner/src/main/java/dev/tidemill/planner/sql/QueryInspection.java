@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.calcite.sql.JoinConditionType;
-import org.apache.calcite.sql.SqlAsofJoin;
+import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlHint;
@@ -173,6 +173,7 @@ final class QueryInspection {
     if (inspected.put(select, true) == null) {
       hints(select);
       CommaJoins.bindLess(select);
+      AsofMatch.mark(select);
       columnNames.name(select, select != top);
       from(select.getFrom(), names);
       FromColumns found = new FromColumns(columns, names);
@@ -317,8 +318,12 @@ final class QueryInspection {
   private void refuse(SqlCall call) {
     switch (call.getKind()) {
       case JOIN -> {
-        if (call instanceof SqlAsofJoin) {
-          throw unsupported("ASOF JOIN", call);
+        JoinType type = ((SqlJoin) call).getJoinType();
+        if (type == JoinType.ASOF || type == JoinType.LEFT_ASOF) {
+          throw PlannerErrors.unsupported(
+              "ASOF_JOIN_USING",
+              "ASOF JOIN without MATCH_CONDITION or ON (write ASOF JOIN b MATCH_CONDITION a.ts >= b.ts ON a.k = b.k)",
+              Positions.of(call.getParserPosition()));
         }
       }
       case ARRAY_QUERY_CONSTRUCTOR -> throw unsupported("ARRAY of a query", call);

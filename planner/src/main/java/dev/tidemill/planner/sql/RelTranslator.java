@@ -238,6 +238,9 @@ public final class RelTranslator {
     List<Field> row = new ArrayList<>(left.row());
     row.addAll(right.row());
     List<RexNode> conditions = RelOptUtil.conjunctions(join.getCondition());
+    if (conditions.stream().anyMatch(AsofTranslator::isMarked)) {
+      return asofJoin(join, left, right, conditions);
+    }
     if (join.getJoinType() == JoinRelType.INNER) {
       Node product = new Node.Join(left.node(), right.node(), JoinKind.INNER, List.of(), null);
       RowScope scope =
@@ -263,6 +266,20 @@ public final class RelTranslator {
         };
     return new Relation(
         joined, current(joined, join.getJoinType().projectsRight() ? row : left.row()));
+  }
+
+  private Relation asofJoin(Join join, Relation left, Relation right, List<RexNode> conditions) {
+    if (conditions.stream().anyMatch(RelTranslator::hasSubQuery)) {
+      throw PlannerErrors.unsupported(
+          "SUBQUERY_IN_ON", "a subquery in the ON of an ASOF JOIN", null);
+    }
+    List<Field> row = new ArrayList<>(left.row());
+    row.addAll(right.row());
+    RowScope scope = RowScope.ofCondition(this, numbers, new Relation(left.node(), row));
+    Node joined =
+        new AsofTranslator(numbers, scope, left.node(), right.node())
+            .translate(conditions, join.getJoinType() == JoinRelType.LEFT);
+    return new Relation(joined, current(joined, row));
   }
 
   /** The row as the node has it now: a join may have made fields nullable. */

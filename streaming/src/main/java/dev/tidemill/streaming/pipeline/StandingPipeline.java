@@ -4,6 +4,7 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
+import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
@@ -147,6 +148,9 @@ final class StandingPipeline implements DeltaPipeline {
                   append && join.closes() && join.changing(),
                   state,
                   output);
+          case DeltaAsofJoinPlan join ->
+              new AsofJoinOperator(
+                  number + ".asofJoin", join, append && join.closes(), state, output);
           case DeltaPartitionPlan partition ->
               partition(number + ".partition", partition, append, output);
           case TimeFilterPlan filter ->

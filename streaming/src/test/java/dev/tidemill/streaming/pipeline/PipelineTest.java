@@ -15,6 +15,8 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofComparison;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.Distribution;
 import dev.tidemill.plan.batch.HashJoinPlan;
@@ -660,6 +662,129 @@ class PipelineTest {
         // Nothing is kept of windows that have ended.
         int left = RandomSnapshots.whole(harness.state).length - empty;
         assertTrue(left <= 400, what + ": " + left);
+      } catch (RuntimeException e) {
+        throw new AssertionError(what, e);
+      }
+    }
+  }
+
+  private static AsofJoinPlan asofJoin(Random random, List<AsofComparison> comparisons) {
+    List<OutputColumn> left = List.of(COLUMNS.get(0), COLUMNS.get(1), COLUMNS.get(5));
+    List<OutputColumn> right = List.of(COLUMNS.get(0), COLUMNS.get(3), COLUMNS.get(5));
+    List<OutputColumn> columns = new ArrayList<>(left);
+    columns.addAll(right);
+    boolean hasKey = random.nextInt(4) > 0;
+    List<Integer> keys = hasKey ? List.of(0) : List.of();
+    return new AsofJoinPlan(
+        new ScanPlan(LEFT, left, List.of(), -1, -1),
+        new ScanPlan(RIGHT, right, List.of(), -1, -1),
+        random.nextBoolean(),
+        keys,
+        keys,
+        hasKey ? List.of(random.nextBoolean()) : List.of(),
+        2,
+        2,
+        comparisons.get(random.nextInt(comparisons.size())),
+        hasKey ? List.of(1) : List.of(0, 1),
+        columns,
+        -1);
+  }
+
+  /** Rows of both sides come and go, many of them of one time, few of many. */
+  @Test
+  void asofJoinsFollowBothSides() {
+    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 40); round++) {
+      long seed = seed() + round;
+      Random random = new Random(seed);
+      boolean changing = random.nextInt(4) > 0;
+      int spread = 1 + random.nextInt(60);
+      Map<TableReference, DeltaTable> tables = new LinkedHashMap<>();
+      tables.put(LEFT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      tables.put(RIGHT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      Map<TableReference, TableTraits> traits =
+          Map.of(LEFT, growing(changing), RIGHT, growing(changing));
+      AsofJoinPlan plan = asofJoin(random, List.of(AsofComparison.values()));
+      StandingPlan standing = StandingPlanner.plan(plan, traits, List.of(), Map.of());
+      assertFalse(standing.modes().contains(OutputMode.APPEND));
+      String what = "seed " + seed + ", " + plan;
+      try (Harness harness = new Harness(standing, OutputMode.UPDATE, tables)) {
+        for (int i = 0; i < 10; i++) {
+          for (DeltaTable table : tables.values()) {
+            int rows = random.nextInt(4) == 0 ? 60 : stepRows(random);
+            for (int n = 0; n < rows; n++) {
+              List<List<@Nullable Object>> there = net(table);
+              List<@Nullable Object> row = row(random, random.nextInt(spread));
+              row.set(0, random.nextInt(20) == 0 ? null : random.nextInt(3));
+              boolean removes = changing && !there.isEmpty() && random.nextInt(3) == 0;
+              table.add(
+                  removes
+                      ? new DeltaTable.Change(there.get(random.nextInt(there.size())), -1)
+                      : new DeltaTable.Change(row, random.nextInt(8) == 0 ? 3 : 1));
+            }
+          }
+          harness.step(random, false);
+          assertEquals(batch(plan, tables, Map.of()), harness.result, what);
+        }
+      } catch (RuntimeException e) {
+        throw new AssertionError(what, e);
+      }
+    }
+  }
+
+  @Test
+  void asofJoinsAreFinalBehindTheWatermark() {
+    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 25); round++) {
+      long seed = seed() + round;
+      Random random = new Random(seed);
+      Map<TableReference, DeltaTable> tables = new LinkedHashMap<>();
+      tables.put(LEFT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      tables.put(RIGHT, new DeltaTable(COLUMNS, InputKind.BOUNDED));
+      Map<TableReference, TableTraits> traits =
+          Map.of(LEFT, withWatermark(growing(false)), RIGHT, withWatermark(growing(false)));
+      AsofJoinPlan plan =
+          asofJoin(random, List.of(AsofComparison.GREATER_OR_EQUAL, AsofComparison.GREATER));
+      StandingPlan standing = StandingPlanner.plan(plan, traits, List.of(), Map.of());
+      assertTrue(standing.modes().contains(OutputMode.APPEND), () -> "" + standing.illegal());
+      OutputMode mode = random.nextBoolean() ? OutputMode.APPEND : OutputMode.UPDATE;
+      String what = "seed " + seed + ", " + mode + ", " + plan;
+      long allLate = 0;
+      Map<TableReference, List<List<@Nullable Object>>> kept = new HashMap<>();
+      tables.keySet().forEach(table -> kept.put(table, new ArrayList<>()));
+      try (Harness harness = new Harness(standing, mode, tables)) {
+        int empty = RandomSnapshots.whole(harness.state).length;
+        for (int i = 0; i < 12; i++) {
+          long before = harness.watermark;
+          for (Map.Entry<TableReference, DeltaTable> table : tables.entrySet()) {
+            for (int n = stepRows(random); n > 0; n--) {
+              List<@Nullable Object> row = row(random, i * 7 + random.nextInt(30) - 20);
+              table.getValue().add(new DeltaTable.Change(row, 1));
+              LocalDateTime time = (LocalDateTime) row.get(5);
+              if (time != null && micros(time) < before) {
+                allLate++;
+              } else {
+                kept.get(table.getKey()).add(row);
+              }
+            }
+          }
+          harness.step(random, i == 11);
+          long watermark = harness.watermark;
+          assertEquals(allLate, harness.late, what);
+          Map<List<@Nullable Object>, Long> expected = batch(plan, tables, kept);
+          if (mode == OutputMode.APPEND) {
+            boolean nullMatchesNone = plan.nullsMatch().equals(List.of(false));
+            expected
+                .keySet()
+                .removeIf(
+                    row ->
+                        row.get(2) != null
+                            && micros((LocalDateTime) row.get(2)) >= watermark
+                            && !(nullMatchesNone && row.get(0) == null));
+          }
+          assertEquals(expected, harness.result, what);
+        }
+        // Of each key one row at most.
+        int left = RandomSnapshots.whole(harness.state).length - empty;
+        assertTrue(left <= 800, what + ": " + left);
       } catch (RuntimeException e) {
         throw new AssertionError(what, e);
       }

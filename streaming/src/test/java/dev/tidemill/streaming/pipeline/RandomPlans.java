@@ -3,6 +3,8 @@ package dev.tidemill.streaming.pipeline;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofComparison;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.Distribution;
 import dev.tidemill.plan.batch.ExceptPlan;
@@ -55,7 +57,7 @@ final class RandomPlans {
       return scan();
     }
     BatchPlan input = plan(depth - 1);
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0 -> new FilterPlan(input, condition(input.columns()));
       case 1 -> project(input);
       case 2 -> union(input);
@@ -64,6 +66,7 @@ final class RandomPlans {
       case 6, 7, 8 -> join(input, plan(random.nextInt(depth)));
       case 9 -> topN(input);
       case 10 -> setOperation(input);
+      case 11, 12 -> asofJoin(input, plan(random.nextInt(depth)));
       default -> window(input);
     };
   }
@@ -271,6 +274,59 @@ final class RandomPlans {
         columns,
         random.nextBoolean() ? Distribution.BROADCAST : Distribution.SHUFFLE,
         "",
+        -1);
+  }
+
+  private BatchPlan asofJoin(BatchPlan left, BatchPlan right) {
+    List<int[]> times = new ArrayList<>();
+    for (int i = 0; i < left.columns().size(); i++) {
+      for (int j = 0; j < right.columns().size(); j++) {
+        Type type = left.columns().get(i).type();
+        if (type.equals(right.columns().get(j).type())
+            && !(type instanceof Type.Varchar)
+            && !(type instanceof Type.Bool)
+            && !(type instanceof Type.Decimal d && d.precision() > 18)) {
+          times.add(new int[] {i, j});
+        }
+      }
+    }
+    if (times.isEmpty() || left.columns().size() + right.columns().size() > 2 * WIDEST) {
+      return distinct(left);
+    }
+    int[] time = times.get(random.nextInt(times.size()));
+    List<Integer> leftKeys = new ArrayList<>();
+    List<Integer> rightKeys = new ArrayList<>();
+    for (int i = 0; i < left.columns().size(); i++) {
+      for (int j = 0; j < right.columns().size(); j++) {
+        if (leftKeys.size() < 2
+            && left.columns().get(i).type().equals(right.columns().get(j).type())
+            && random.nextInt(4) == 0
+            && !leftKeys.contains(i)
+            && !rightKeys.contains(j)
+            && j != time[1]) {
+          leftKeys.add(i);
+          rightKeys.add(j);
+        }
+      }
+    }
+    List<OutputColumn> columns = new ArrayList<>();
+    left.columns().forEach(column -> columns.add(nullable(column)));
+    right.columns().forEach(column -> columns.add(nullable(column)));
+    return new AsofJoinPlan(
+        left,
+        right,
+        random.nextBoolean(),
+        leftKeys,
+        rightKeys,
+        leftKeys.stream().map(key -> random.nextInt(3) == 0).toList(),
+        time[0],
+        time[1],
+        AsofComparison.values()[random.nextInt(4)],
+        IntStream.range(0, right.columns().size())
+            .filter(column -> column != time[1] && !rightKeys.contains(column))
+            .boxed()
+            .toList(),
+        columns,
         -1);
   }
 

@@ -266,7 +266,7 @@ final class QueryGenerator {
       return new Source(of("source", "w AS " + alias), columns(alias, with));
     }
     if (depth > 0) {
-      switch (dice.below(12)) {
+      switch (dice.below(13)) {
         case 0, 1 -> {
           List<Kind> kinds = List.of(Kind.NUMBER, dice.pick(EXACT), dice.pick(EXACT));
           Tree body = body(kinds, depth - 1, List.of());
@@ -310,6 +310,9 @@ final class QueryGenerator {
                 columns);
           }
         }
+        case 5 -> {
+          return asof(alias);
+        }
         default -> {}
       }
     }
@@ -324,6 +327,38 @@ final class QueryGenerator {
       columns.add(new Column(alias + ".c" + i, kinds.get(i)));
     }
     return columns;
+  }
+
+  /** Rows with the nearest of another table, of which there is one of each key and time. */
+  private Source asof(String alias) {
+    String left = alias();
+    String right = alias();
+    boolean keyed = large || dice.below(4) > 0;
+    String time = dice.pick("ts", "ts", "t", "g");
+    String least = "MIN(" + (time.equals("g") ? "k" : "g") + ") AS c2";
+    Tree nearest =
+        of(
+            "source",
+            "(SELECT ",
+            keyed ? "k, " : "",
+            time + " AS at, " + least + ", MAX(x) AS c3 FROM ",
+            dice.pick(Tables.NAMES),
+            " GROUP BY ",
+            keyed ? "k, " : "",
+            time + ") AS " + right);
+    return new Source(
+        of(
+            "source",
+            "(SELECT " + left + ".k AS c0, " + left + ".s AS c1, " + right + ".c2, " + right,
+            ".c3 FROM ",
+            dice.pick(Tables.NAMES) + " AS " + left + " ASOF",
+            dice.pick(" JOIN ", " LEFT JOIN "),
+            nearest,
+            " ON ",
+            keyed ? left + ".k = " + right + ".k AND " : "",
+            left + "." + time + dice.pick(" >= ", " > ", " <= ", " < ") + right + ".at",
+            ") AS " + alias),
+        columns(alias, List.of(Kind.NUMBER, Kind.TEXT, Kind.NUMBER, Kind.DOUBLE)));
   }
 
   /** A join by names; what both sides call alike is one column. */
