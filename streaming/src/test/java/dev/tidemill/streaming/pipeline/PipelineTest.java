@@ -719,7 +719,7 @@ class PipelineTest {
               table.add(
                   removes
                       ? new DeltaTable.Change(there.get(random.nextInt(there.size())), -1)
-                      : new DeltaTable.Change(row, random.nextInt(8) == 0 ? 3 : 1));
+                      : new DeltaTable.Change(row, changing && random.nextInt(8) == 0 ? 3 : 1));
             }
           }
           harness.step(random, false);
