@@ -44,6 +44,7 @@ final class EmitStatements {
             session.settings().get(EngineSettings.MAX_ROWS_PER_STEP),
             0,
             Retries.NONE,
+            false,
             query.unparse());
     Emission emission =
         new Emission(session, cancellation, planned.plan().columns(), mode == OutputMode.UPDATE);

@@ -333,10 +333,11 @@ final class EngineErrors {
   }
 
   static TidemillException unknownQueryOption(
-      String option, String known, @Nullable SourcePosition position) {
+      String option, List<String> known, @Nullable SourcePosition position) {
     return new TidemillException(
         BAD_OPTION,
-        "a standing query has no option '%s'; it has %s".formatted(option, known),
+        "a standing query has no option '%s'%s; it has %s"
+            .formatted(option, NearMisses.hint(option, known), String.join(", ", known)),
         position,
         null);
   }

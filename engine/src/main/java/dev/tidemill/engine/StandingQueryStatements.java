@@ -88,6 +88,7 @@ final class StandingQueryStatements {
             options.maxRowsPerStep(),
             options.targetStepMillis(),
             options.retries(),
+            options.skipsFailing(),
             canonical(create).unparse());
     try {
       boolean isNew = standing.create(definition, planned.plan(), replacing(create));

@@ -96,6 +96,10 @@ final class VerifyStatements {
             throw EngineErrors.cannotVerify(
                 name, report.lateRows() + " rows came late, and which they were is not kept");
           }
+          if (report.definition().skipsFailing() && report.rejectedRows() > 0) {
+            throw EngineErrors.cannotVerify(
+                name, "it has set rows aside ('on_error'='skip'), which a batch query does not");
+          }
           return compared(report, plan, planned, pinned);
         }
       }

@@ -27,6 +27,9 @@ final class PlanDifferences {
     if (!Objects.equals(there.sink(), definition.sink())) {
       differences.add("INTO was " + there.sink() + ", is " + definition.sink());
     }
+    if (there.skipsFailing() && !definition.skipsFailing()) {
+      differences.add("'on_error' was skip, is fail");
+    }
     Map<String, String> before = storedPlan.definitions();
     Map<String, String> now = plan.definitions();
     TreeSet<String> names = new TreeSet<>(before.keySet());

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetStepMillis the time that a step is to take: the rows of a step follow it, up to
  *     {@code maxRowsPerStep}; 0 where they do not
  * @param retries how it goes on after trouble outside; null is as where nothing is said
+ * @param skipsFailing whether rows that an expression fails of are set aside
  * @param sql the statement's canonical text
  */
 public record QueryDefinition(
@@ -22,11 +23,12 @@ public record QueryDefinition(
     long maxRowsPerStep,
     long targetStepMillis,
     @Nullable Retries retries,
+    boolean skipsFailing,
     String sql) {
 
   /** The same under another name. */
   public QueryDefinition named(String other) {
     return new QueryDefinition(
-        other, sink, mode, trigger, maxRowsPerStep, targetStepMillis, retries, sql);
+        other, sink, mode, trigger, maxRowsPerStep, targetStepMillis, retries, skipsFailing, sql);
   }
 }

@@ -90,6 +90,7 @@ record Replacement(boolean keepsAll, boolean isPossible, List<String> lines) {
         && plan.order().equals(now.order())
         && plan.hidden() == now.hidden()
         && there.definition().mode() == definition.mode()
+        && (definition.skipsFailing() || !there.definition().skipsFailing())
         && Objects.equals(there.definition().sink(), definition.sink());
   }
 

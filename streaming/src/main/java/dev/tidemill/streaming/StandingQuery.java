@@ -65,6 +65,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   private final Delivery delivery;
   private final @Nullable LateDelivery late;
   private final @Nullable String replaces;
+  private volatile @Nullable FailedRows failedRows;
   private QueryStatus status;
   private StepPace pace;
 
@@ -159,6 +160,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     this.pipeline = parts.pipeline();
     this.delivery = parts.delivery();
     this.late = parts.late();
+    setSkipsFailing();
     this.hasUnkeptPins = parts.pinsLiving() && state.version() < 0;
     readEnded();
     if (delivery instanceof KeptDelivery kept) {
@@ -200,7 +202,21 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
       pace = new StepPace(value.targetStepMillis());
     }
     definition = value;
+    setSkipsFailing();
     report = makeReport();
+  }
+
+  private void setSkipsFailing() {
+    pipeline.setSkipsFailing(definition.skipsFailing());
+    if (definition.skipsFailing() && failedRows == null) {
+      failedRows = new FailedRows(name(), state::keyedValue);
+    }
+  }
+
+  /** The rows that it has set aside. Any thread. */
+  List<FailedRows.Kept> failedRows() {
+    FailedRows rows = failedRows;
+    return rows == null ? List.of() : rows.all();
   }
 
   /** It goes on with its state under another text, whose operators are the same. */
@@ -610,6 +626,10 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
       if (late != null) {
         late.write(step.step(), step.timeMicros(), output.late());
       }
+      if (failedRows != null) {
+        failedRows.add(step.step(), step.timeMicros(), output.failed());
+      }
+      long rejected = output.rejectedRows() + output.failed().size();
       KeyedValueState offsets = state.keyedValue(OFFSETS);
       ranges.forEach(
           (table, range) ->
@@ -620,12 +640,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
             .put(ONLY_KEY, ByteBuffer.allocate(Long.BYTES).putLong(step.step()).array());
       }
       Totals totals =
-          totals()
-              .plus(
-                  output.rowsIn(),
-                  output.lateRows(),
-                  output.rejectedRows(),
-                  output.watermarkMicros());
+          totals().plus(output.rowsIn(), output.lateRows(), rejected, output.watermarkMicros());
       state.keyedValue(TOTALS).put(ONLY_KEY, totals.encode());
       state.prepare();
       computed =
@@ -637,7 +652,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
               output.rowsIn(),
               rowsOut,
               output.lateRows(),
-              output.rejectedRows(),
+              rejected,
               output.unusual(),
               output.watermarkMicros(),
               output.operatorNanos());
@@ -669,6 +684,9 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
       cause.addSuppressed(e);
     } finally {
       state.rollback();
+      if (failedRows != null) {
+        failedRows.rollback();
+      }
     }
     return cause instanceof TidemillException e ? e : StreamingErrors.internal(cause);
   }
@@ -678,6 +696,9 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     Computed done = Objects.requireNonNull(computed);
     computed = null;
     state.commit(done.step().step());
+    if (failedRows != null) {
+      failedRows.commit();
+    }
     done.ranges().forEach((table, range) -> ended.merge(table, range.ended(), (a, b) -> a || b));
     done.ranges()
         .forEach(

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code q$state}: what each operator of standing query q keeps, and {@code q$progress}: its last
- * steps. To read them waits for no step.
+ * {@code q$state}: what each operator of standing query q keeps, {@code q$progress}: its last
+ * steps, and {@code q$rejected}: rows that it has set aside. To read them waits for no step.
  */
 final class StatusTables {
   private static final List<StatusTable.Column> STATE =
@@ -44,6 +44,15 @@ final class StatusTables {
           new StatusTable.Column("state_bytes", Type.BIGINT),
           new StatusTable.Column("snapshot_step", Type.BIGINT));
 
+  private static final List<StatusTable.Column> REJECTED =
+      List.of(
+          new StatusTable.Column("step", Type.BIGINT),
+          new StatusTable.Column("step_time", Type.TIMESTAMP),
+          new StatusTable.Column("operator", Type.VARCHAR),
+          new StatusTable.Column("row", Type.VARCHAR),
+          new StatusTable.Column("error", Type.VARCHAR),
+          new StatusTable.Column("weight", Type.BIGINT));
+
   private StatusTables() {}
 
   /** Puts them beside the standing queries. */
@@ -51,6 +60,8 @@ final class StatusTables {
     catalog.addBeside("$state", name -> table(queries.find(name), STATE, StatusTables::state));
     catalog.addBeside(
         "$progress", name -> table(queries.find(name), PROGRESS, StatusTables::progress));
+    catalog.addBeside(
+        "$rejected", name -> table(queries.find(name), REJECTED, StatusTables::rejected));
   }
 
   private interface Rows {
@@ -102,6 +113,21 @@ final class StatusTables {
       row.add(step.stateBytes());
       row.add(past.snapshotStep() < 0 ? null : past.snapshotStep());
       rows.add(row);
+    }
+    return rows;
+  }
+
+  private static List<List<@Nullable Object>> rejected(StandingQuery query) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (FailedRows.Kept kept : query.failedRows()) {
+      rows.add(
+          List.of(
+              kept.step(),
+              LocalDateTime.ofInstant(kept.time(), ZoneOffset.UTC),
+              kept.row().operator(),
+              kept.row().row(),
+              kept.row().error(),
+              kept.row().weight()));
     }
     return rows;
   }

@@ -23,6 +23,9 @@ final class StreamingErrors {
   private static final ErrorCode CANCELLED = ErrorCode.user("QUERY_CANCELLED", "57014");
   private static final ErrorCode INTERNAL = ErrorCode.internal("STEP_INTERNAL");
 
+  private static final ErrorCode TOO_MANY_FAILED =
+      ErrorCode.user("TOO_MANY_REJECTED_ROWS", "54000");
+
   private StreamingErrors() {}
 
   static TidemillException exists(String name) {
@@ -144,5 +147,13 @@ final class StreamingErrors {
   static TidemillException internal(Throwable cause) {
     return new TidemillException(
         INTERNAL, "a step failed inside Tidemill, please report it: " + cause, null, cause);
+  }
+
+  static TidemillException tooManyFailed(String query, int most, String error) {
+    return new TidemillException(
+        TOO_MANY_FAILED,
+        ("standing query %s has set %d rows aside, and would set aside one more: %s. Mend the query, or what it reads; DROP"
+                + " it, or CREATE OR REPLACE it")
+            .formatted(query, most, error));
   }
 }

@@ -28,7 +28,15 @@ record UnrecoveredQuery(
   /** Of one of which nothing but the id is known. */
   static QueryDefinition unknown(String id) {
     return new QueryDefinition(
-        id, null, OutputMode.UPDATE, new Trigger.AsFastAsPossible(), Long.MAX_VALUE, 0, null, "");
+        id,
+        null,
+        OutputMode.UPDATE,
+        new Trigger.AsFastAsPossible(),
+        Long.MAX_VALUE,
+        0,
+        null,
+        false,
+        "");
   }
 
   @Override

@@ -163,7 +163,8 @@ public final class Catalog {
     TableDefinition definition = definitions.get(key);
     if (definition == null) {
       if (key.endsWith(REJECTED)) {
-        return findRejected(name.substring(0, name.length() - REJECTED.length()));
+        CatalogEntry rejected = findRejected(name.substring(0, name.length() - REJECTED.length()));
+        return rejected == null ? findBeside(name) : rejected;
       }
       CatalogEntry besides = findBeside(name);
       if (besides != null) {

@@ -36,7 +36,9 @@ final class IntakeLog {
   private final List<DataFile> files = new ArrayList<>();
   private int durable;
   private boolean isThere;
-  private @Nullable ChecksumLog log;
+
+  /** The log's length as far as it is whole. */
+  private long logBytes;
 
   /**
    * Reads what is kept.
@@ -55,7 +57,8 @@ final class IntakeLog {
   }
 
   private void read(String path) {
-    List<String> lines = ChecksumLog.read(fileSystem, path).lines();
+    ChecksumLog.Content content = ChecksumLog.read(fileSystem, path);
+    List<String> lines = content.lines();
     try {
       if (lines.isEmpty()) {
         return;
@@ -81,6 +84,7 @@ final class IntakeLog {
       throw FilesErrors.badMetadata(path, e.getOriginalMessage());
     }
     durable = files.size();
+    logBytes = content.bytes();
     isThere = true;
   }
 
@@ -99,9 +103,6 @@ final class IntakeLog {
     if (path == null || count <= durable) {
       return;
     }
-    if (log == null) {
-      log = open(path);
-    }
     ObjectNode line = MAPPER.createObjectNode();
     ArrayNode array = line.putArray("files");
     for (DataFile file : files.subList(durable, count)) {
@@ -111,7 +112,10 @@ final class IntakeLog {
           .add(file.size())
           .add(file.modifiedNanos());
     }
-    log.append(line.toString());
+    try (ChecksumLog log = open(path)) {
+      log.append(line.toString());
+      logBytes = log.size();
+    }
     durable = count;
   }
 
@@ -121,8 +125,9 @@ final class IntakeLog {
           fileSystem,
           path,
           List.of(MAPPER.createObjectNode().put("v", VERSION).put("table", table).toString()));
+      logBytes = ChecksumLog.read(fileSystem, path).bytes();
       isThere = true;
     }
-    return ChecksumLog.append(fileSystem, path, ChecksumLog.read(fileSystem, path));
+    return ChecksumLog.append(fileSystem, path, new ChecksumLog.Content(List.of(), logBytes));
   }
 }

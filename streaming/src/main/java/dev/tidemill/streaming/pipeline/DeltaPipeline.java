@@ -21,6 +21,12 @@ public interface DeltaPipeline extends AutoCloseable {
   StepOutput step(StepInput input);
 
   /**
+   * Whether rows that an expression fails of are set aside ({@link StepOutput#failed}) rather than
+   * fail the step.
+   */
+  default void setSkipsFailing(boolean skips) {}
+
+  /**
    * When a step is due though no rows come, in microseconds since the epoch; {@link Long#MAX_VALUE}
    * where none is.
    */

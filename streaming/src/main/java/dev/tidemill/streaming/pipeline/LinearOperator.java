@@ -3,6 +3,7 @@ package dev.tidemill.streaming.pipeline;
 import dev.tidemill.exec.CompiledPlan;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.delta.LinearPlan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class LinearOperator extends DeltaOperator {
   private boolean begun;
 
   /** A batch that helpers compute; it stays until they have. */
-  private record Part(Batch delta, StepTask<List<Batch>> result) {}
+  private record Part(int input, Batch delta, StepTask<List<Batch>> result) {}
 
   LinearOperator(String name, LinearPlan plan, Output output) {
     super(name, output);
@@ -42,11 +43,11 @@ final class LinearOperator extends DeltaOperator {
     if (!begun || !step.crew().helps(delta.rowCount())) {
       begun = true;
       giveOut(0, step);
-      emitAll(result(input, delta, step), step);
+      emitAll(resultOfRows(input, delta, step), step);
       return;
     }
     Batch held = held(delta);
-    underWay.add(new Part(held, step.crew().submit(() -> result(input, held, step))));
+    underWay.add(new Part(input, held, step.crew().submit(() -> result(input, held, step))));
     giveOut(AHEAD, step);
   }
 
@@ -56,6 +57,43 @@ final class LinearOperator extends DeltaOperator {
       inputs.add(i == input ? List.of(delta) : List.of());
     }
     return step.run(body, inputs);
+  }
+
+  /** The result without the rows that cannot be computed, where those are set aside. */
+  private List<Batch> resultOfRows(int input, Batch delta, Step step) {
+    try {
+      return result(input, delta, step);
+    } catch (TidemillException e) {
+      return resultOfOthers(input, delta, e, step);
+    }
+  }
+
+  private List<Batch> join(Part part, Step step) {
+    try {
+      return part.result.join(name(), step);
+    } catch (TidemillException e) {
+      return resultOfOthers(part.input, part.delta, e, step);
+    }
+  }
+
+  private List<Batch> resultOfOthers(int input, Batch delta, TidemillException failure, Step step) {
+    if (!step.aside().takes(failure)) {
+      throw failure;
+    }
+    List<Batch> results = new ArrayList<>();
+    try {
+      step.aside()
+          .halve(
+              name(),
+              plan.inputs().get(input).columns(),
+              delta,
+              failure,
+              part -> results.addAll(result(input, part, step)));
+      return results;
+    } catch (Throwable t) {
+      results.forEach(Batch::close);
+      throw t;
+    }
   }
 
   /** The same rows, which stay when the batch is given back. */
@@ -73,7 +111,7 @@ final class LinearOperator extends DeltaOperator {
       Part oldest = underWay.remove();
       List<Batch> results;
       try (Batch computed = oldest.delta) {
-        results = oldest.result.join(name(), step);
+        results = join(oldest, step);
       }
       emitAll(results, step);
     }

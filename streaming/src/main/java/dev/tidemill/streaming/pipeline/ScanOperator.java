@@ -4,6 +4,8 @@ import dev.tidemill.exec.expression.ExpressionCompiler;
 import dev.tidemill.exec.expression.Predicate;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.DeltaScanPlan;
@@ -54,9 +56,35 @@ final class ScanOperator extends DeltaOperator {
         give(own, step);
         return;
       }
-      try (Batch passed = own.select(filter.filter(own, step.evaluation()))) {
+      try (Batch passed = own.select(passing(filter, own, step))) {
         give(passed, step);
       }
+    }
+  }
+
+  private @Nullable Selection passing(Predicate predicate, Batch rows, Step step) {
+    try {
+      return predicate.filter(rows, step.evaluation());
+    } catch (TidemillException e) {
+      if (!step.aside().takes(e)) {
+        throw e;
+      }
+      int[] passing = new int[rows.rowCount()];
+      int[] count = {0};
+      step.aside()
+          .halve(
+              name(),
+              plan.columns(),
+              rows,
+              e,
+              part -> {
+                try (Batch passed = part.select(predicate.filter(part, step.evaluation()))) {
+                  for (int i = 0; i < passed.rowCount(); i++) {
+                    passing[count[0]++] = passed.row(i);
+                  }
+                }
+              });
+      return new Selection(passing, count[0]);
     }
   }
 

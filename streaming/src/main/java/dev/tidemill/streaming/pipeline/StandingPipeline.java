@@ -49,6 +49,7 @@ final class StandingPipeline implements DeltaPipeline {
   private final KeyedValueState begun;
   private final KeyedValueState reached;
   private final ChangeCollector result;
+  private final SetAside aside = new SetAside();
 
   /** From the leaves to the root. */
   private final List<DeltaOperator> operators = new ArrayList<>();
@@ -201,7 +202,7 @@ final class StandingPipeline implements DeltaPipeline {
     OperatorTimes times = new OperatorTimes();
     boolean first = begun.get(RowBytes.NONE) == null;
     try (Step step =
-        new Step(input.time(), first, memory, tables, times, crew, watermarkBefore())) {
+        new Step(input.time(), first, memory, tables, times, crew, watermarkBefore(), aside)) {
       try {
         take(input, step);
       } catch (Throwable t) {
@@ -235,6 +236,7 @@ final class StandingPipeline implements DeltaPipeline {
 
   private void begin(Step step) {
     result.begin();
+    aside.begin();
     intakes.values().forEach(TableIntake::begin);
     operators.forEach(operator -> operator.begin(step));
     if (step.isFirst()) {
@@ -260,7 +262,19 @@ final class StandingPipeline implements DeltaPipeline {
           .forEach(batch -> late.add(new LateBatch(intake.table(), batch, step.watermarkBefore())));
     }
     return new StepOutput(
-        result.finish(), rows, late, rejected, unusual, step.watermarkMicros(), times.nanos());
+        result.finish(),
+        rows,
+        late,
+        rejected,
+        aside.take(),
+        unusual,
+        step.watermarkMicros(),
+        times.nanos());
+  }
+
+  @Override
+  public void setSkipsFailing(boolean skips) {
+    aside.set(skips);
   }
 
   /** W of the last step. */

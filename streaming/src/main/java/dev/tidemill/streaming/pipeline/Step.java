@@ -27,6 +27,7 @@ final class Step implements AutoCloseable {
   private final OperatorTimes times;
   private final StepCrew crew;
   private final long watermarkBefore;
+  private final SetAside aside;
   private long watermarkMicros;
   private boolean pinning;
   private long heapBytes;
@@ -43,8 +44,10 @@ final class Step implements AutoCloseable {
       Function<TableReference, Table> tables,
       OperatorTimes times,
       StepCrew crew,
-      long watermarkBefore) {
+      long watermarkBefore,
+      SetAside aside) {
     this.time = time;
+    this.aside = aside;
     this.first = first;
     this.memory = memory;
     this.statics = TableSnapshot.pinning(tables);
@@ -89,6 +92,11 @@ final class Step implements AutoCloseable {
   public void close() {
     memory.release(chargedBytes);
     chargedBytes = 0;
+  }
+
+  /** The rows that cannot be computed. */
+  SetAside aside() {
+    return aside;
   }
 
   StepCrew crew() {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param rowsIn rows taken from the tables, late ones included
  * @param late the rows that were late
  * @param rejectedRows rows of the tables that could not be read and were left out
+ * @param failed rows that were set aside, of operators that compute each by itself
  * @param watermarkMicros the query's watermark after the step in microseconds since the epoch,
  *     {@link Long#MIN_VALUE} where there is none yet, {@link Long#MAX_VALUE} where all tables with
  *     one have ended
@@ -22,6 +23,7 @@ public record StepOutput(
     long rowsIn,
     List<LateBatch> late,
     long rejectedRows,
+    List<FailedRow> failed,
     UnusualRows unusual,
     long watermarkMicros,
     Map<String, Long> operatorNanos)
