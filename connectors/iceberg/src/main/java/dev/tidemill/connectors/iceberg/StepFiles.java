@@ -12,9 +12,9 @@ import dev.tidemill.foundation.type.TimeUnits;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.file.FileOutput;
 import dev.tidemill.storage.file.FileStatus;
+import dev.tidemill.storage.files.FileFormat;
 import dev.tidemill.storage.files.FileWriter;
-import dev.tidemill.storage.parquet.ParquetFormat;
-import dev.tidemill.storage.parquet.ParquetWriteOptions;
+import dev.tidemill.storage.parquet.ParquetFormatProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,7 +30,6 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
-import org.apache.parquet.format.CompressionCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,7 @@ final class StepFiles implements AutoCloseable {
   private final Schema schema;
   private final PartitionSpec spec;
   private final org.apache.iceberg.Schema tableSchema;
-  private final ParquetFormat format;
+  private final FileFormat format;
   private final String name;
   private final long targetBytes;
   private final MemoryScope scope;
@@ -108,7 +107,7 @@ final class StepFiles implements AutoCloseable {
         metadata.propertyAsLong(
             TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
             TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
-    this.format = new ParquetFormat(options(metadata));
+    this.format = format(metadata);
     this.places = new int[tableSchema.columns().size()];
     Arrays.fill(places, -1);
     for (int c = 0; c < columns.size(); c++) {
@@ -133,17 +132,12 @@ final class StepFiles implements AutoCloseable {
     }
   }
 
-  private static ParquetWriteOptions options(TableMetadata metadata) {
-    ParquetWriteOptions usual = ParquetWriteOptions.DEFAULT;
-    CompressionCodec codec =
-        switch (metadata
-            .property(TableProperties.PARQUET_COMPRESSION, "zstd")
-            .toLowerCase(Locale.ROOT)) {
-          case "snappy" -> CompressionCodec.SNAPPY;
-          case "uncompressed", "none" -> CompressionCodec.UNCOMPRESSED;
-          default -> CompressionCodec.ZSTD;
-        };
-    return new ParquetWriteOptions(codec, usual.level(), usual.rowGroupRows(), usual.pageVersion());
+  /** As the table's properties say, where they name something that is written; else zstd. */
+  private static FileFormat format(TableMetadata metadata) {
+    String named =
+        metadata.property(TableProperties.PARQUET_COMPRESSION, "zstd").toLowerCase(Locale.ROOT);
+    String codec = named.equals("snappy") || named.equals("uncompressed") ? named : "zstd";
+    return new ParquetFormatProvider().create(Map.of("compression", codec));
   }
 
   /** Adds the rows that count; {@code batch} has the columns in order and is borrowed. */

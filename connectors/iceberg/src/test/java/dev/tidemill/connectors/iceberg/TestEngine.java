@@ -7,7 +7,6 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.format.ValueFormat;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,19 +20,12 @@ import org.junit.jupiter.api.Assertions;
 
 /** An engine over a directory, stepped by hand. */
 final class TestEngine implements AutoCloseable {
-  private final PrintStream out;
   private Path work;
   private Engine engine;
   private Session session;
 
   TestEngine(Path work) {
-    this(work, System.out);
-  }
-
-  /** {@code out} is where tables of the connector print print: a look into the middle of a step. */
-  TestEngine(Path work, PrintStream out) {
     this.work = work;
-    this.out = out;
     open();
   }
 
@@ -44,7 +36,6 @@ final class TestEngine implements AutoCloseable {
             .workingDirectory(work)
             .clock(() -> Instant.parse("2026-01-01T00:00:00Z"))
             .threads(2)
-            .out(out)
             .stepByHand()
             .open();
     session = engine.session();
@@ -96,10 +87,6 @@ final class TestEngine implements AutoCloseable {
 
   void step(String... queries) {
     session.step(List.of(queries));
-  }
-
-  String status(String query) {
-    return session.progress(query).status().name();
   }
 
   /** Ends cleanly and opens again. */
