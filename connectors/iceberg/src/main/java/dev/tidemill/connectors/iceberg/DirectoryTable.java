@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -113,6 +114,20 @@ final class DirectoryTable implements TableOperations {
     return found;
   }
 
+  /**
+   * What Iceberg's library reads, which answers what is damaged with runtime exceptions of many
+   * kinds.
+   */
+  <T> T reading(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (TidemillException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw IcebergErrors.refused(path, e);
+    }
+  }
+
   @Override
   public synchronized @Nullable TableMetadata current() {
     return metadata == null ? refresh() : metadata;
@@ -199,14 +214,16 @@ final class DirectoryTable implements TableOperations {
       boolean isOwn = own.matches();
       if (isOwn || catalogs.matches()) {
         int number = Integer.parseInt(isOwn ? own.group(1) : catalogs.group(1));
-        boolean better =
-            newest == null
-                || isOwn && newest.ofCatalog
-                || isOwn != newest.ofCatalog && number > newest.version;
-        newest = better ? new Found(status.path(), number, !isOwn) : newest;
+        Found found = new Found(status.path(), number, !isOwn);
+        newest = newest == null || isBetter(found, newest) ? found : newest;
       }
     }
     return newest;
+  }
+
+  /** Our own names say more than a catalog's, then higher numbers. */
+  private static boolean isBetter(Found found, Found other) {
+    return found.ofCatalog == other.ofCatalog ? found.version > other.version : other.ofCatalog;
   }
 
   private String directory() {
@@ -214,6 +231,7 @@ final class DirectoryTable implements TableOperations {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // metadata that was read once more is another base
   public synchronized void commit(@Nullable TableMetadata base, TableMetadata next) {
     if (base != metadata) {
       throw new CommitFailedException("%s has changed since", path);

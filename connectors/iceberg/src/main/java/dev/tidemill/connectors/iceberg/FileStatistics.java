@@ -54,8 +54,8 @@ final class FileStatistics {
         Object high = bound(file.upperBounds(), column);
         minKnown &= low != null;
         maxKnown &= high != null;
-        min = min == null || low != null && Pruning.compareValues(low, min) < 0 ? low : min;
-        max = max == null || high != null && Pruning.compareValues(high, max) > 0 ? high : max;
+        min = min == null || (low != null && Pruning.compareValues(low, min) < 0) ? low : min;
+        max = max == null || (high != null && Pruning.compareValues(high, max) > 0) ? high : max;
       }
     }
     return new ColumnStatistics(

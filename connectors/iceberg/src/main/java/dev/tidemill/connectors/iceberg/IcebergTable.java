@@ -22,10 +22,12 @@ import dev.tidemill.storage.table.TableSink;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.types.Types;
@@ -130,7 +132,9 @@ final class IcebergTable implements Table {
     if (known == null || known.snapshot != current.snapshotId()) {
       known =
           new Statistics(
-              current.snapshotId(), FileStatistics.of(files.asOf(current.snapshotId()), columns));
+              current.snapshotId(),
+              directory.reading(
+                  () -> FileStatistics.of(files.asOf(current.snapshotId()), columns)));
       statistics = known;
     }
     return known.statistics;
@@ -158,6 +162,7 @@ final class IcebergTable implements Table {
     TableMetadata metadata = directory.newest();
     Snapshot current = current();
     IcebergOffset at = IcebergOffset.parse(from, directory.path());
+    Iterator<Snapshot> behind = null;
     long rows = 0;
     while (true) {
       switch (at.kind()) {
@@ -183,14 +188,22 @@ final class IcebergTable implements Table {
           at = IcebergOffset.at(at.snapshot());
         }
         case AT -> {
-          Snapshot next = current == null ? null : next(metadata, at.snapshot(), current);
-          if (current == null) {
-            throw IcebergErrors.rolledBack(directory.path(), at.snapshot());
+          if (behind == null) {
+            if (current == null) {
+              throw IcebergErrors.rolledBack(directory.path(), at.snapshot());
+            }
+            behind =
+                SnapshotHistory.between(metadata, directory.path(), at.snapshot(), current)
+                    .iterator();
           }
-          if (next == null) {
+          if (!behind.hasNext()) {
             return advanced(at, rows, true);
           }
-          SnapshotHistory.Change change = SnapshotHistory.change(next, directory);
+          if (rows == maxRows) {
+            return advanced(at, rows, false);
+          }
+          Snapshot next = behind.next();
+          SnapshotHistory.Change change = files.change(next);
           if (change == SnapshotHistory.Change.REMOVED && !options.skipsOverwrites()) {
             if (rows > 0) {
               return advanced(at, rows, false);
@@ -199,9 +212,6 @@ final class IcebergTable implements Table {
                 directory.path(), next.snapshotId(), next.operation());
           }
           if (change == SnapshotHistory.Change.APPENDED) {
-            if (rows == maxRows) {
-              return advanced(at, rows, false);
-            }
             at = IcebergOffset.within(IcebergOffset.Kind.OF, next.snapshotId(), 0, 0);
           } else {
             at = IcebergOffset.at(next.snapshotId());
@@ -214,11 +224,6 @@ final class IcebergTable implements Table {
   private Advance advanced(IcebergOffset to, long rows, boolean caughtUp) {
     boolean ended = caughtUp && options.kind() != InputKind.GROWING;
     return new Advance(to.toOffset(), rows, caughtUp, ended);
-  }
-
-  private @Nullable Snapshot next(TableMetadata metadata, long taken, Snapshot current) {
-    List<Snapshot> behind = SnapshotHistory.between(metadata, directory.path(), taken, current);
-    return behind.isEmpty() ? null : behind.getFirst();
   }
 
   private List<TableFile> filesOf(IcebergOffset at) {
@@ -268,28 +273,35 @@ final class IcebergTable implements Table {
     if (current == null || at.equals(IcebergOffset.at(current.snapshotId()))) {
       return Backlog.NONE;
     }
-    List<TableFile> behind = new ArrayList<>();
     if (at.kind() == IcebergOffset.Kind.START) {
-      behind.addAll(files.asOf(current.snapshotId()));
-    } else {
-      if (at.isPart()) {
-        List<TableFile> within = filesOf(at);
-        behind.addAll(within.subList(Math.min(at.files(), within.size()), within.size()));
-      }
-      for (Snapshot next :
-          SnapshotHistory.between(directory.newest(), directory.path(), at.snapshot(), current)) {
-        if (SnapshotHistory.change(next, directory) == SnapshotHistory.Change.APPENDED) {
-          behind.addAll(files.added(next.snapshotId()));
-        }
+      return summed(current, "total-records", "total-files-size", "total-data-files");
+    }
+    Backlog behind = Backlog.NONE;
+    if (at.isPart()) {
+      List<TableFile> within = filesOf(at);
+      for (int i = at.files(); i < within.size(); i++) {
+        DataFile file = within.get(i).file();
+        long taken = i == at.files() ? at.row() : 0;
+        behind = behind.plus(new Backlog(file.recordCount() - taken, file.fileSizeInBytes(), 1));
       }
     }
-    long rows = -at.row();
-    long bytes = 0;
-    for (TableFile file : behind) {
-      rows += file.file().recordCount();
-      bytes += file.file().fileSizeInBytes();
+    for (Snapshot next :
+        SnapshotHistory.between(directory.newest(), directory.path(), at.snapshot(), current)) {
+      if (files.change(next) == SnapshotHistory.Change.APPENDED) {
+        behind = behind.plus(summed(next, "added-records", "added-files-size", "added-data-files"));
+      }
     }
-    return behind.isEmpty() ? Backlog.NONE : new Backlog(Math.max(rows, 0), bytes, behind.size());
+    return behind;
+  }
+
+  /** What a snapshot's summary says. */
+  private static Backlog summed(Snapshot snapshot, String rows, String bytes, String files) {
+    return new Backlog(number(snapshot, rows), number(snapshot, bytes), number(snapshot, files));
+  }
+
+  private static long number(Snapshot snapshot, String property) {
+    String value = snapshot.summary().getOrDefault(property, "");
+    return value.matches("[0-9]{1,18}") ? Long.parseLong(value) : Backlog.UNKNOWN_COUNT;
   }
 
   @Override
@@ -349,7 +361,7 @@ final class IcebergTable implements Table {
     }
     for (Snapshot next :
         SnapshotHistory.between(directory.newest(), directory.path(), taken, last)) {
-      if (SnapshotHistory.change(next, directory) == SnapshotHistory.Change.APPENDED) {
+      if (files.change(next) == SnapshotHistory.Change.APPENDED) {
         add(
             pieces,
             IcebergOffset.within(IcebergOffset.Kind.OF, next.snapshotId(), 0, 0),
@@ -377,7 +389,7 @@ final class IcebergTable implements Table {
     }
     for (int i = from.files(); i < end; i++) {
       TableFile file = within.get(i);
-      if (SnapshotFiles.mayMatch(file, request.filters(), columns)) {
+      if (files.mayMatch(file, request.filters(), columns)) {
         pieces.add(
             new Piece(
                 file,
@@ -439,7 +451,7 @@ final class IcebergTable implements Table {
     for (Snapshot at = metadata.snapshot(end.snapshot());
         at != null;
         at = at.parentId() == null ? null : metadata.snapshot(at.parentId())) {
-      if (SnapshotHistory.change(at, directory) == SnapshotHistory.Change.REMOVED) {
+      if (files.change(at) == SnapshotHistory.Change.REMOVED) {
         throw IcebergErrors.notAppendOnly(directory.path(), at.snapshotId(), at.operation());
       }
     }

@@ -56,7 +56,11 @@ final class NewTable {
       if (formatVersion < 3 && hasNanoseconds(there)) {
         throw IcebergErrors.nanoseconds(column.name(), type);
       }
-      fields.add(Types.NestedField.of(fields.size() + 1, column.nullable(), column.name(), there));
+      int id = fields.size() + 1;
+      fields.add(
+          column.nullable()
+              ? Types.NestedField.optional(id, column.name(), there)
+              : Types.NestedField.required(id, column.name(), there));
     }
     return new Schema(fields);
   }

@@ -1,6 +1,5 @@
 package dev.tidemill.connectors.iceberg;
 
-import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.storage.table.ColumnFilter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableScan;
 import org.apache.iceberg.expressions.Evaluator;
@@ -124,6 +125,14 @@ final class SnapshotFiles {
   }
 
   private List<TableFile> read(TableScan scan) {
+    List<TableFile> files = new ArrayList<>(directory.reading(() -> planned(scan)));
+    files.sort(
+        Comparator.comparingLong((TableFile file) -> sequence(file.file()))
+            .thenComparing(file -> file.file().location()));
+    return List.copyOf(files);
+  }
+
+  private static List<TableFile> planned(TableScan scan) {
     List<TableFile> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = scan.includeColumnStats().planFiles()) {
       for (FileScanTask task : tasks) {
@@ -131,15 +140,8 @@ final class SnapshotFiles {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (TidemillException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw IcebergErrors.refused(directory.path(), e);
     }
-    files.sort(
-        Comparator.comparingLong((TableFile file) -> sequence(file.file()))
-            .thenComparing(file -> file.file().location()));
-    return List.copyOf(files);
+    return files;
   }
 
   private static long sequence(DataFile file) {
@@ -148,31 +150,54 @@ final class SnapshotFiles {
   }
 
   private List<TableFile> readAdded(long id) {
-    Snapshot snapshot = snapshot(id);
-    Map<Integer, PartitionSpec> specs = directory.newest().specsById();
+    TableMetadata metadata = metadata(id);
+    Map<Integer, PartitionSpec> specs = metadata.specsById();
     List<TableFile> files = new ArrayList<>();
-    try {
-      for (DataFile file : snapshot.addedDataFiles(directory.io())) {
-        PartitionSpec spec = specs.get(file.specId());
-        if (spec == null) {
-          throw new IllegalStateException("no partition spec " + file.specId());
-        }
-        files.add(new TableFile(file, spec, List.of()));
+    for (DataFile file : directory.reading(() -> changes(metadata, id).addedDataFiles())) {
+      PartitionSpec spec = specs.get(file.specId());
+      if (spec == null) {
+        throw IcebergErrors.refused(
+            directory.path(), new IllegalArgumentException("no partition spec " + file.specId()));
       }
-    } catch (TidemillException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw IcebergErrors.refused(directory.path(), e);
+      files.add(new TableFile(file, spec, List.of()));
     }
     return List.copyOf(files);
   }
 
+  private SnapshotChanges changes(TableMetadata metadata, long id) {
+    return SnapshotChanges.builderFor(table(metadata)).snapshot(metadata.snapshot(id)).build();
+  }
+
+  /** What a snapshot did to the rows of its parent. */
+  SnapshotHistory.Change change(Snapshot snapshot) {
+    String operation = snapshot.operation();
+    if (DataOperations.APPEND.equals(operation)) {
+      return SnapshotHistory.Change.APPENDED;
+    }
+    if (DataOperations.REPLACE.equals(operation)) {
+      return SnapshotHistory.Change.NONE;
+    }
+    long id = snapshot.snapshotId();
+    SnapshotChanges changes = changes(metadata(id), id);
+    boolean removes =
+        directory.reading(
+            () ->
+                changes.removedDataFiles().iterator().hasNext()
+                    || changes.addedDeleteFiles().iterator().hasNext()
+                    || changes.removedDeleteFiles().iterator().hasNext());
+    return removes ? SnapshotHistory.Change.REMOVED : SnapshotHistory.Change.APPENDED;
+  }
+
   /** Whether rows of a file may pass, by its partition and the bounds of its columns. */
-  static boolean mayMatch(TableFile file, List<ColumnFilter> filters, List<IcebergColumn> columns) {
+  boolean mayMatch(TableFile file, List<ColumnFilter> filters, List<IcebergColumn> columns) {
     Schema schema = file.spec().schema();
     Expression filter = FilterExpressions.of(filters, columns, schema);
-    Expression partition = Projections.inclusive(file.spec()).project(filter);
-    return new Evaluator(file.spec().partitionType(), partition).eval(file.file().partition())
-        && new InclusiveMetricsEvaluator(schema, filter).eval(file.file());
+    return directory.reading(
+        () ->
+            new Evaluator(
+                        file.spec().partitionType(),
+                        Projections.inclusive(file.spec()).project(filter))
+                    .eval(file.file().partition())
+                && new InclusiveMetricsEvaluator(schema, filter).eval(file.file()));
   }
 }

@@ -3,10 +3,8 @@ package dev.tidemill.connectors.iceberg;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
-import org.jspecify.annotations.Nullable;
 
 /** What came when: the line of snapshots that leads to one. */
 final class SnapshotHistory {
@@ -47,19 +45,5 @@ final class SnapshotHistory {
     }
     Collections.reverse(line);
     return line;
-  }
-
-  static Change change(Snapshot snapshot, DirectoryTable directory) {
-    @Nullable String operation = snapshot.operation();
-    if (DataOperations.APPEND.equals(operation)) {
-      return Change.APPENDED;
-    }
-    if (DataOperations.REPLACE.equals(operation)) {
-      return Change.NONE;
-    }
-    boolean removes =
-        snapshot.removedDataFiles(directory.io()).iterator().hasNext()
-            || snapshot.addedDeleteFiles(directory.io()).iterator().hasNext();
-    return removes ? Change.REMOVED : Change.APPENDED;
   }
 }

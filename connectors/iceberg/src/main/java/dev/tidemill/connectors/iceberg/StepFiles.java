@@ -204,7 +204,7 @@ final class StepFiles implements AutoCloseable {
     for (int i = 0; i < batch.rowCount(); i++) {
       int row = batch.row(i);
       long value = from.longAt(row);
-      if (Math.multiplyHigh(value, factor) != value * factor >> 63) {
+      if (Math.multiplyHigh(value, factor) != (value * factor) >> 63) {
         if (!from.isNull(row)) {
           to.close();
           throw IcebergErrors.outOfRange(columns.get(c).name(), String.valueOf(from.value(row)));
@@ -354,14 +354,17 @@ final class StepFiles implements AutoCloseable {
 
   /** Deletes the files that were finished, which no snapshot names. */
   void forget() {
-    for (Finished file : finished) {
-      try {
-        directory.files().delete(file.path());
-      } catch (TidemillException orphan) {
-        continue;
-      }
-    }
+    finished.forEach(file -> forget(file.path()));
     finished.clear();
+  }
+
+  private void forget(String path) {
+    try {
+      directory.files().delete(path);
+    } catch (TidemillException later) {
+      // The writer deletes it when it opens the table again.
+      return;
+    }
   }
 
   /** Forgets files that were not finished. */

@@ -38,7 +38,8 @@ final class TableReading {
     this.request = request;
     this.metadata = metadata;
     String names = metadata.property(TableProperties.DEFAULT_NAME_MAPPING, "");
-    this.mapping = names.isEmpty() ? null : NameMappingParser.fromJson(names);
+    this.mapping =
+        names.isEmpty() ? null : directory.reading(() -> NameMappingParser.fromJson(names));
   }
 
   /**

@@ -138,6 +138,55 @@ final class IcebergSinkTest {
     }
   }
 
+  @Test
+  void aCrashAroundTheCommitLosesNothingAndRepeatsNothing() {
+    for (CommitWatch.Moment moment : CommitWatch.Moment.values()) {
+      for (String mode : List.of("APPEND", "COMPLETE", "UPDATE")) {
+        crash(moment, mode);
+      }
+    }
+  }
+
+  private void crash(CommitWatch.Moment moment, String mode) {
+    Path work = directory.resolve(moment + mode).resolve("work");
+    IcebergFiles there = new IcebergFiles(work.resolve("t"));
+    try (TestEngine engine = new TestEngine(work)) {
+      engine.putFile("s/1.csv", "id,k\n1,a\n2,b\n");
+      engine.run(
+          SOURCE,
+          """
+          CREATE TABLE t (id BIGINT, k VARCHAR, PRIMARY KEY (id) NOT ENFORCED)
+          WITH ('connector'='iceberg', 'path'='t', 'create_table'='true')""",
+          "CREATE STANDING QUERY q INTO t OUTPUT MODE %s AS %s"
+              .formatted(
+                  mode,
+                  mode.equals("APPEND")
+                      ? "SELECT id, k FROM s"
+                      : "SELECT id, MAX(k) AS k FROM s GROUP BY id"));
+      engine.step("q");
+      engine.putFile("s/2.csv", "id,k\n3,c\n4,d\n");
+      List<Path> image = new ArrayList<>();
+      engine.watch(
+          at -> {
+            if (at == moment && image.isEmpty()) {
+              image.add(engine.image("image"));
+            }
+          });
+      engine.step("q");
+      engine.restore(image.getFirst());
+      engine.step("q");
+      engine.putFile("s/3.csv", "id,k\n5,e\n");
+      engine.step("q");
+      assertEquals(
+          List.of("1|a", "2|b", "3|c", "4|d", "5|e"),
+          engine.rows("SELECT id, k FROM t"),
+          moment + " " + mode);
+      assertEquals(3, there.steps().size(), there.steps().toString());
+      // The files that a crash left before the commit were deleted.
+      assertEquals(mode.equals("UPDATE") ? 6 : 3, there.parquetFiles());
+    }
+  }
+
   /** Writes a step as the engine would. */
   private void write(TableSink sink, long step, SinkMode mode, Object... ids) {
     try (MemoryScope scope = MemoryScope.root("test", 64 << 20);

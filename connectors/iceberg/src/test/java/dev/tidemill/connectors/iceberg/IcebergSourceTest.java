@@ -9,12 +9,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.deletes.Deletes;
@@ -317,10 +317,9 @@ final class IcebergSourceTest {
       // Compaction is no change.
       Table table = there.table();
       Path whole = there.file("c.parquet", IDS, rows(0, 4));
-      table
-          .newRewrite()
-          .rewriteFiles(Set.copyOf(there.planned()), Set.of(there.described(whole, 4)))
-          .commit();
+      RewriteFiles rewrite = table.newRewrite().addFile(there.described(whole, 4));
+      there.planned().forEach(rewrite::deleteFile);
+      rewrite.commit();
       there.append("4.parquet", IDS, rows(4, 5));
       engine.step("q");
       engine.reopen();

@@ -6,6 +6,7 @@ import dev.tidemill.engine.Session;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.format.ValueFormat;
+import dev.tidemill.storage.file.LocalFileSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 
@@ -23,6 +25,9 @@ final class TestEngine implements AutoCloseable {
   private Path work;
   private Engine engine;
   private Session session;
+
+  /** What is done at the moments of commits to Iceberg tables. */
+  private Consumer<CommitWatch.Moment> watch = moment -> {};
 
   TestEngine(Path work) {
     this.work = work;
@@ -34,6 +39,7 @@ final class TestEngine implements AutoCloseable {
         Engine.builder()
             .directory(work.resolve("db"))
             .workingDirectory(work)
+            .files(CommitWatch.watching(new LocalFileSystem(), moment -> watch.accept(moment)))
             .clock(() -> Instant.parse("2026-01-01T00:00:00Z"))
             .threads(2)
             .stepByHand()
@@ -102,6 +108,25 @@ final class TestEngine implements AutoCloseable {
     work = image;
     open();
     engine.resumeStored();
+  }
+
+  /** Goes on from a copy that is put in the place of what there is: paths stay as they were. */
+  void restore(Path image) {
+    close();
+    watch = moment -> {};
+    try {
+      Files.move(work, work.resolveSibling(image.getFileName() + "-before"));
+      Files.move(image, work);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    open();
+    engine.resumeStored();
+  }
+
+  /** Says what is done at the moments of the next commits. */
+  void watch(Consumer<CommitWatch.Moment> done) {
+    watch = done;
   }
 
   /** A copy of everything, as a crash at this moment would leave it. */
