@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -93,14 +94,11 @@ class AsofJoinTest {
     Comparator<List<@Nullable Object>> order = nearest;
     List<List<@Nullable Object>> expected = new ArrayList<>();
     for (List<@Nullable Object> row : left) {
-      List<@Nullable Object> match =
-          right.stream()
-              .filter(other -> matches(plan, row, other))
-              .max(order)
-              .orElse(plan.outer() ? Collections.nCopies(TYPES.length, null) : null);
-      if (match != null) {
+      Optional<List<@Nullable Object>> match =
+          right.stream().filter(other -> matches(plan, row, other)).max(order);
+      if (match.isPresent() || plan.outer()) {
         List<@Nullable Object> joined = new ArrayList<>(row);
-        joined.addAll(match);
+        joined.addAll(match.orElse(Collections.nCopies(TYPES.length, null)));
         expected.add(joined);
       }
     }
