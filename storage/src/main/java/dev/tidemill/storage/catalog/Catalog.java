@@ -1,7 +1,6 @@
 package dev.tidemill.storage.catalog;
 
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.storage.table.Changeable;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
@@ -257,13 +256,11 @@ public final class Catalog {
     if (version == null || !(findOwn(version.table()) instanceof CatalogEntry.TableEntry entry)) {
       return null;
     }
-    Changeable changeable = entry.table().changeable();
-    return changeable == null
+    Table table = version.open(entry.table());
+    return table == null
         ? null
         : new CatalogEntry.TableEntry(
-            List.of(DATABASE, MAIN, name),
-            version.definition(name, entry.definition()),
-            version.open(changeable));
+            List.of(DATABASE, MAIN, name), version.definition(name, entry.definition()), table);
   }
 
   private CatalogEntry.TableEntry open(TableDefinition definition) {

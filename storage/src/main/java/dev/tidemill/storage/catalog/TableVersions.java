@@ -4,6 +4,7 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.catalog.TableDefinition.ColumnDefinition;
 import dev.tidemill.storage.table.Changeable;
 import dev.tidemill.storage.table.Table;
+import dev.tidemill.storage.table.Versions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,9 +65,13 @@ public record TableVersions(String table, Kind kind, long number) {
     String suffix = dollar < 0 ? "" : lower.substring(dollar);
     for (Kind kind : List.of(Kind.VERSION, Kind.TIME)) {
       String prefix = kind == Kind.VERSION ? VERSION : TIME;
-      if (suffix.startsWith(prefix) && suffix.substring(prefix.length()).matches("-?[0-9]{1,18}")) {
-        long number = Long.parseLong(suffix.substring(prefix.length()));
-        return of(name, suffix.length(), kind, number);
+      if (suffix.startsWith(prefix)
+          && suffix.substring(prefix.length()).matches("-?[0-9]{1,18}|[1-9][0-9]{18}")) {
+        try {
+          return of(name, suffix.length(), kind, Long.parseLong(suffix.substring(prefix.length())));
+        } catch (NumberFormatException e) {
+          return null;
+        }
       }
     }
     return null;
@@ -76,12 +81,21 @@ public record TableVersions(String table, Kind kind, long number) {
     return new TableVersions(name.substring(0, name.length() - suffix), kind, number);
   }
 
-  Table open(Changeable changeable) {
+  /** What the name means beside a table, or null where that has no such thing. */
+  @Nullable Table open(Table beside) {
+    Versions versions = beside.versions();
+    Changeable changeable = beside.changeable();
+    if (kind == Kind.ROWS) {
+      return changeable == null ? null : changeable.withRowIds();
+    }
+    if (versions == null) {
+      return null;
+    }
     return switch (kind) {
-      case SNAPSHOTS -> changeable.snapshots();
-      case ROWS -> changeable.withRowIds();
-      case VERSION -> changeable.at(number);
-      case TIME -> changeable.at(Instant.ofEpochSecond(0, number * 1000));
+      case SNAPSHOTS -> versions.snapshots();
+      case VERSION -> versions.at(number);
+      case TIME -> versions.at(Instant.ofEpochSecond(0, number * 1000));
+      case ROWS -> throw new IllegalStateException(kind.name());
     };
   }
 

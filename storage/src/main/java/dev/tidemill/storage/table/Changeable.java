@@ -2,10 +2,9 @@ package dev.tidemill.storage.table;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
-import java.time.Instant;
 
 /** A table whose rows can be removed and changed, each time as a whole, and which remembers. */
-public interface Changeable {
+public interface Changeable extends Versions {
   /** Name of the column of {@link #withRowIds}, a BIGINT that is not NULL. */
   String ROW = "$row";
 
@@ -18,19 +17,6 @@ public interface Changeable {
    * @param scope what buffered rows are charged to
    */
   Change change(MemoryScope scope);
-
-  /**
-   * The table as snapshot {@code number} has it, for ever.
-   *
-   * @throws dev.tidemill.foundation.error.TidemillException if there is no such snapshot (any more)
-   */
-  Table at(long number);
-
-  /** The table as it was at a time: the last snapshot that is not later. */
-  Table at(Instant time);
-
-  /** What snapshots there are, as a table. */
-  Table snapshots();
 
   /**
    * Puts the rows that are there into one segment, without those that were removed; no change to

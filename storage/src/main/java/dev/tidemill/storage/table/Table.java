@@ -155,6 +155,11 @@ public interface Table {
     return null;
   }
 
+  /** The snapshots that it keeps, or null for tables that are only as they are now. */
+  default @Nullable Versions versions() {
+    return changeable();
+  }
+
   /**
    * The rows that were left out because they could not be read, as a table, or null where none ever
    * are.

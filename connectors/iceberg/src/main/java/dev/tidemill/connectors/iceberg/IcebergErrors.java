@@ -4,6 +4,7 @@ import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.NearMisses;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -238,6 +239,13 @@ final class IcebergErrors {
         SNAPSHOT,
         "the Iceberg table %s has no snapshot %d (any more); it has %s"
             .formatted(path, snapshot, there));
+  }
+
+  static TidemillException noSnapshotAt(String path, Instant time) {
+    return new TidemillException(
+        SNAPSHOT,
+        "the Iceberg table %s has no snapshot (any more) that is as old as %s"
+            .formatted(path, time));
   }
 
   static TidemillException expired(String path, long taken) {

@@ -51,6 +51,12 @@ record IcebergOptions(
           new ConnectorOption(
               "static", false, "whether standing queries read it once: false by default"));
 
+  /** Of the same table as a snapshot has it. */
+  IcebergOptions pinned(long number) {
+    return new IcebergOptions(
+        path, InputKind.STATIC, number, skipsOverwrites, false, "", formatVersion);
+  }
+
   static IcebergOptions read(OptionReader options) {
     String path = options.required("path");
     String snapshot = options.text("snapshot_id");

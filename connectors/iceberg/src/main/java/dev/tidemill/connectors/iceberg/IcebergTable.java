@@ -20,6 +20,8 @@ import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableSink;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.Versions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Iterator;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.HistoryEntry;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.types.Types;
@@ -438,6 +441,34 @@ final class IcebergTable implements Table {
   public BatchReader open(Split split, ScanRequest request, MemoryScope scope) {
     IcebergSplit part = (IcebergSplit) split;
     return part.reading.open(part.opened, part.range, scope);
+  }
+
+  @Override
+  public Versions versions() {
+    return new Versions() {
+      @Override
+      public Table at(long number) {
+        files.snapshot(number);
+        return new IcebergTable(directory, options.pinned(number), context, columns, List.of());
+      }
+
+      @Override
+      public Table at(Instant time) {
+        long last = 0;
+        for (HistoryEntry entry : directory.newest().snapshotLog()) {
+          last = entry.timestampMillis() <= time.toEpochMilli() ? entry.snapshotId() : last;
+        }
+        if (last == 0) {
+          throw IcebergErrors.noSnapshotAt(directory.path(), time);
+        }
+        return at(last);
+      }
+
+      @Override
+      public Table snapshots() {
+        return new SnapshotList(directory);
+      }
+    };
   }
 
   /** Where snapshots that removed rows are passed over, the rows as of one are not those taken. */

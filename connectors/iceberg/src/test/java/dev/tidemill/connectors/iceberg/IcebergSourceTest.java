@@ -8,7 +8,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
@@ -16,6 +21,7 @@ import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.deletes.Deletes;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
@@ -430,6 +436,47 @@ final class IcebergSourceTest {
       String error = stepFails(engine, "q");
       assertTrue(error.contains("rolled back"), error);
       assertEquals(List.of("0", "7"), engine.rows("SELECT id FROM t"));
+    }
+  }
+
+  @Test
+  void aTableIsReadAsItWas() throws InterruptedException {
+    IcebergFiles there = create(ID_NAME);
+    there.append("1.parquet", IDS, rows(0, 1));
+    Snapshot first = there.table().currentSnapshot();
+    while (System.currentTimeMillis() <= first.timestampMillis()) {
+      Thread.onSpinWait();
+    }
+    there.append("2.parquet", IDS, rows(1, 3));
+    there.table().updateSchema().renameColumn("name", "label").commit();
+    try (TestEngine engine = engine()) {
+      engine.run(TABLE);
+      assertEquals(
+          List.of("0|n0"),
+          engine.rows("SELECT id, label FROM t FOR SYSTEM_VERSION AS OF " + first.snapshotId()));
+      String time =
+          LocalDateTime.ofInstant(Instant.ofEpochMilli(first.timestampMillis()), ZoneOffset.UTC)
+              .format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT));
+      assertEquals(
+          List.of("0"),
+          engine.rows(
+              "SELECT id FROM t FOR SYSTEM_TIME AS OF TIMESTAMP '%s' WHERE label = 'n0'"
+                  .formatted(time)));
+      assertEquals(
+          List.of("append|1|NULL", "append|2|NULL"),
+          engine.rows("SELECT operation, rows_in, rows_out FROM \"t$snapshots\""));
+      assertTrue(
+          engine
+              .fails("SELECT id FROM t FOR SYSTEM_VERSION AS OF 5")
+              .getMessage()
+              .contains("no snapshot 5"));
+      assertTrue(
+          engine
+              .fails("SELECT id FROM t FOR SYSTEM_TIME AS OF TIMESTAMP '2000-01-01 00:00:00'")
+              .getMessage()
+              .contains("as old as"));
+      engine.fails("SELECT * FROM \"t$rows\"");
+      engine.fails("DELETE FROM t");
     }
   }
 
