@@ -41,7 +41,7 @@ final class SnapshotList implements Table {
   private record Part(int from, int to, List<Snapshot> snapshots) implements Split {
     @Override
     public long estimatedRows() {
-      return to - from;
+      return (long) to - from;
     }
   }
 
