@@ -1,5 +1,7 @@
 package dev.tidemill.storage.catalog;
 
+import dev.tidemill.foundation.error.NearMisses;
+import dev.tidemill.foundation.error.TidemillException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -41,9 +43,23 @@ public final class OptionReader {
   public String required(String name) {
     String value = text(name);
     if (value == null) {
+      for (String option : options.keySet()) {
+        if (!knows(option) && NearMisses.of(option, List.of(name)).contains(name)) {
+          throw unknown(option);
+        }
+      }
       throw CatalogErrors.missingOption(connector, name);
     }
     return value;
+  }
+
+  private boolean knows(String option) {
+    return asked.contains(option) || known.stream().anyMatch(one -> one.name().equals(option));
+  }
+
+  private TidemillException unknown(String option) {
+    return CatalogErrors.unknownOption(
+        connector, option, known.stream().map(ConnectorOption::name).toList());
   }
 
   public boolean flag(String name, boolean otherwise) {
@@ -87,8 +103,7 @@ public final class OptionReader {
   public void checkAllKnown() {
     for (String option : options.keySet()) {
       if (!asked.contains(option)) {
-        throw CatalogErrors.unknownOption(
-            connector, option, known.stream().map(ConnectorOption::name).toList());
+        throw unknown(option);
       }
     }
   }

@@ -252,6 +252,9 @@ final class FileLayoutTest {
                 () ->
                     tester.table("x BIGINT", "path", "p", "format", "csv", "min_file_sise", "1MB"))
             .contains("did you mean min_file_size"));
+    assertTrue(
+        message(() -> tester.table("x BIGINT", "pth", "p", "format", "csv"))
+            .contains("no option 'pth'; did you mean path?"));
     Table table =
         tester.table("p VARCHAR, x BIGINT", "path", "p", "format", "csv", "partitioned_by", "p");
     try (TableSink sink = table.sink("q")) {

@@ -62,6 +62,19 @@ final class OtherDatabasesTest {
         assertEquals(mine, engine.rows("SELECT * FROM inferred" + where), "inferred " + where);
       }
       assertEquals(3, engine.lines("SELECT id FROM inferred LIMIT 3").size());
+      for (String wrong : List.of("'tabel' = 'things'", "'table' = 'things', 'fetch_row' = '1'")) {
+        String message =
+            String.valueOf(
+                engine
+                    .fails(
+                        "CREATE TABLE misspelt WITH ("
+                            + options(database, temporary)
+                            + ", "
+                            + wrong
+                            + ")")
+                    .getMessage());
+        assertTrue(message.contains("; did you mean "), message);
+      }
       assertEquals(List.of("501"), engine.rows("SELECT COUNT(*) FROM inferred"));
     }
   }
