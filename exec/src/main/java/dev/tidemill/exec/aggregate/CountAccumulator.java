@@ -4,24 +4,25 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** COUNT: how many values. */
 final class CountAccumulator extends WeightedAccumulator {
-  private long[] counts = new long[0];
+  private final Longs counts;
 
   CountAccumulator(MemoryScope memory) {
     super(memory);
+    this.counts = new Longs(memory);
   }
 
   @Override
   public void ensure(int groups) {
-    counts = heap.grow(counts, groups);
+    counts.ensure(groups);
   }
 
   @Override
@@ -31,9 +32,10 @@ final class CountAccumulator extends WeightedAccumulator {
 
   @Override
   public void addRows(int[] groups, int count) {
-    long[] own = counts;
+    long own = counts.address();
     for (int i = 0; i < count; i++) {
-      own[groups[i]]++;
+      long at = own + ((long) groups[i] << 3);
+      Memory.putLong(at, Memory.getLong(at) + 1);
     }
   }
 
@@ -45,7 +47,7 @@ final class CountAccumulator extends WeightedAccumulator {
   @Override
   void addRowRuns(GroupRuns runs, int[] groups, int count) {
     for (int run = 0; run < runs.count(); run++) {
-      counts[runs.group(run)] += runs.start(run + 1) - runs.start(run);
+      counts.add(runs.group(run), runs.start(run + 1) - runs.start(run));
     }
   }
 
@@ -58,22 +60,22 @@ final class CountAccumulator extends WeightedAccumulator {
   public void addWeighted(
       @Nullable Column values, int[] rows, int[] groups, long[] weights, int count) {
     for (int i = 0; i < count; i++) {
-      counts[groups[i]] += weights[i];
+      counts.add(groups[i], weights[i]);
     }
   }
 
   @Override
   public void clear(int[] groups, int count) {
     for (int i = 0; i < count; i++) {
-      counts[groups[i]] = 0;
+      counts.set(groups[i], 0);
     }
   }
 
   @Override
   public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
-    long[] theirs = ((CountAccumulator) other).counts;
+    Longs theirs = ((CountAccumulator) other).counts;
     for (int i = 0; i < count; i++) {
-      counts[to[i]] += theirs[from[i]];
+      counts.add(to[i], theirs.get(from[i]));
     }
   }
 
@@ -84,28 +86,32 @@ final class CountAccumulator extends WeightedAccumulator {
 
   @Override
   public void writeState(int group, List<ColumnBuilder> state) {
-    state.get(0).appendLong(counts[group]);
+    state.get(0).appendLong(counts.get(group));
   }
 
   @Override
   public void mergeState(List<Column> state, int[] rows, int[] groups, int count) {
     FixedColumn theirs = (FixedColumn) state.get(0);
     for (int i = 0; i < count; i++) {
-      counts[groups[i]] += theirs.longAt(rows[i]);
+      counts.add(groups[i], theirs.longAt(rows[i]));
     }
   }
 
   @Override
   public void reset(int groups) {
-    Arrays.fill(counts, 0, groups, 0);
+    counts.clear(0, groups);
   }
 
   @Override
   public Column result(int from, int count, MemoryScope scope) {
     Buffer values = scope.allocate(count * 8L);
-    for (int i = 0; i < count; i++) {
-      Memory.putLong(values.address() + i * 8L, counts[from + i]);
-    }
+    Memory.copy(counts.address() + from * 8L, values.address(), count * 8L);
     return new FixedColumn(Type.BIGINT, count, 8, values, null);
+  }
+
+  @Override
+  public void close() {
+    counts.close();
+    super.close();
   }
 }

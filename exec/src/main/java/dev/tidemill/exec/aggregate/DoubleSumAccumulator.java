@@ -3,9 +3,9 @@ package dev.tidemill.exec.aggregate;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,26 +20,28 @@ final class DoubleSumAccumulator extends WeightedAccumulator {
   }
 
   private final Kind kind;
-  private double[] sums = new double[0];
-  private long[] counts = new long[0];
+  private final Longs sums;
+  private final Longs counts;
 
   DoubleSumAccumulator(Kind kind, MemoryScope memory) {
     super(memory);
     this.kind = kind;
+    this.sums = new Longs(memory);
+    this.counts = new Longs(memory);
   }
 
   @Override
   public void ensure(int groups) {
-    sums = heap.grow(sums, groups);
-    counts = heap.grow(counts, groups);
+    sums.ensure(groups);
+    counts.ensure(groups);
   }
 
   @Override
   public void add(Column values, int[] rows, int[] groups, int count) {
     FixedColumn fixed = (FixedColumn) values;
     for (int i = 0; i < count; i++) {
-      sums[groups[i]] += fixed.doubleAt(rows[i]);
-      counts[groups[i]]++;
+      sums.addDouble(groups[i], fixed.doubleAt(rows[i]));
+      counts.add(groups[i], 1);
     }
   }
 
@@ -48,16 +50,16 @@ final class DoubleSumAccumulator extends WeightedAccumulator {
       @Nullable Column values, int[] rows, int[] groups, long[] weights, int count) {
     FixedColumn fixed = (FixedColumn) Objects.requireNonNull(values);
     for (int i = 0; i < count; i++) {
-      sums[groups[i]] += fixed.doubleAt(rows[i]) * weights[i];
-      counts[groups[i]] += weights[i];
+      sums.addDouble(groups[i], fixed.doubleAt(rows[i]) * weights[i]);
+      counts.add(groups[i], weights[i]);
     }
   }
 
   @Override
   public void clear(int[] groups, int count) {
     for (int i = 0; i < count; i++) {
-      sums[groups[i]] = 0;
-      counts[groups[i]] = 0;
+      sums.setDouble(groups[i], 0);
+      counts.set(groups[i], 0);
     }
   }
 
@@ -65,8 +67,8 @@ final class DoubleSumAccumulator extends WeightedAccumulator {
   public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
     DoubleSumAccumulator that = (DoubleSumAccumulator) other;
     for (int i = 0; i < count; i++) {
-      sums[to[i]] += that.sums[from[i]];
-      counts[to[i]] += that.counts[from[i]];
+      sums.addDouble(to[i], that.sums.getDouble(from[i]));
+      counts.add(to[i], that.counts.get(from[i]));
     }
   }
 
@@ -77,8 +79,8 @@ final class DoubleSumAccumulator extends WeightedAccumulator {
 
   @Override
   public void writeState(int group, List<ColumnBuilder> state) {
-    state.get(0).appendDouble(sums[group]);
-    state.get(1).appendLong(counts[group]);
+    state.get(0).appendDouble(sums.getDouble(group));
+    state.get(1).appendLong(counts.get(group));
   }
 
   @Override
@@ -86,28 +88,36 @@ final class DoubleSumAccumulator extends WeightedAccumulator {
     FixedColumn theirSums = (FixedColumn) state.get(0);
     FixedColumn theirCounts = (FixedColumn) state.get(1);
     for (int i = 0; i < count; i++) {
-      sums[groups[i]] += theirSums.doubleAt(rows[i]);
-      counts[groups[i]] += theirCounts.longAt(rows[i]);
+      sums.addDouble(groups[i], theirSums.doubleAt(rows[i]));
+      counts.add(groups[i], theirCounts.longAt(rows[i]));
     }
   }
 
   @Override
   public void reset(int groups) {
-    Arrays.fill(sums, 0, groups, 0);
-    Arrays.fill(counts, 0, groups, 0);
+    sums.clear(0, groups);
+    counts.clear(0, groups);
   }
 
   @Override
   public Column result(int from, int count, MemoryScope scope) {
     try (ColumnBuilder builder = ColumnBuilder.of(Type.DOUBLE, scope, count)) {
       for (int group = from; group < from + count; group++) {
-        if (counts[group] == 0 && kind != Kind.SUM0) {
+        if (counts.get(group) == 0 && kind != Kind.SUM0) {
           builder.appendNull();
         } else {
-          builder.appendDouble(kind == Kind.AVG ? sums[group] / counts[group] : sums[group]);
+          builder.appendDouble(
+              kind == Kind.AVG ? sums.getDouble(group) / counts.get(group) : sums.getDouble(group));
         }
       }
       return builder.build();
     }
+  }
+
+  @Override
+  public void close() {
+    sums.close();
+    counts.close();
+    super.close();
   }
 }

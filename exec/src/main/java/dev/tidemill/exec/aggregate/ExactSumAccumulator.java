@@ -17,7 +17,7 @@ final class ExactSumAccumulator extends WeightedAccumulator {
   ExactSumAccumulator(ExactResult result, MemoryScope memory) {
     super(memory);
     this.result = result;
-    this.sums = new WideSums(heap);
+    this.sums = new WideSums(memory);
   }
 
   /** The sums and counts, which other calls over the same rows may be answered from too. */
@@ -84,5 +84,11 @@ final class ExactSumAccumulator extends WeightedAccumulator {
   @Override
   public Column result(int from, int count, MemoryScope scope) {
     return result.column(sums, from, count, scope);
+  }
+
+  @Override
+  public void close() {
+    sums.close();
+    super.close();
   }
 }

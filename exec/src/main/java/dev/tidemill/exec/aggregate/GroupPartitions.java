@@ -4,8 +4,10 @@ import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.hash.KeyGroups;
+import dev.tidemill.foundation.memory.Longs;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 
 /**
  * The groups of an aggregation in the order of their partitions, the {@value KeyGroups#COUNT} key
@@ -34,16 +36,20 @@ final class GroupPartitions {
         Hash.combine(key, count, hashes);
       }
     }
-    GroupPartitions partitions = ofHashes(hashes, count, heap);
+    GroupPartitions partitions = of(group -> hashes[group], count, heap);
     heap.release(count * 8L);
     return partitions;
   }
 
   /** Of {@code count} groups whose keys have these hashes. */
-  static GroupPartitions ofHashes(long[] hashes, int count, HeapMemory heap) {
+  static GroupPartitions ofHashes(Longs hashes, int count, HeapMemory heap) {
+    return of(hashes::get, count, heap);
+  }
+
+  private static GroupPartitions of(IntToLongFunction hashes, int count, HeapMemory heap) {
     int[] starts = new int[KeyGroups.COUNT + 1];
     for (int group = 0; group < count; group++) {
-      starts[KeyGroups.of(hashes[group]) + 1]++;
+      starts[KeyGroups.of(hashes.applyAsLong(group)) + 1]++;
     }
     for (int partition = 0; partition < KeyGroups.COUNT; partition++) {
       starts[partition + 1] += starts[partition];
@@ -51,7 +57,7 @@ final class GroupPartitions {
     int[] order = heap.ints(count);
     int[] next = starts.clone();
     for (int group = 0; group < count; group++) {
-      order[next[KeyGroups.of(hashes[group])]++] = group;
+      order[next[KeyGroups.of(hashes.applyAsLong(group))]++] = group;
     }
     return new GroupPartitions(order, starts);
   }

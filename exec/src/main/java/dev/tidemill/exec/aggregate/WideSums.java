@@ -1,10 +1,11 @@
 package dev.tidemill.exec.aggregate;
 
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -18,20 +19,18 @@ import java.util.List;
  * its count. From then on it has 128 bits, and for 128-bit numbers a count of how often these
  * wrapped around.
  */
-final class WideSums {
+final class WideSums implements AutoCloseable {
   /** Of what {@link #writeState} writes. */
   static final List<Type> STATE_TYPES = List.of(Type.BIGINT, Type.BIGINT, Type.BIGINT, Type.BIGINT);
 
-  private final HeapMemory heap;
-
   /** By group: the lower half of the sum, and the count. */
-  private long[] pairs = new long[0];
+  private final Longs pairs;
 
   /** By group: the upper half of the sum; empty while no sum needs it. */
-  private long[] high = new long[0];
+  private final Longs high;
 
   /** By group: wraps of the 128 bits upwards, less those downwards; empty until the first. */
-  private long[] wraps = new long[0];
+  private final Longs wraps;
 
   /** No sum is further from 0 than this, while {@link #high} is empty. */
   private long bound;
@@ -39,32 +38,34 @@ final class WideSums {
   private int groups;
   private final long[] runSums = new long[GroupRuns.MAX_GROUPS];
 
-  WideSums(HeapMemory heap) {
-    this.heap = heap;
+  WideSums(MemoryScope memory) {
+    this.pairs = new Longs(memory);
+    this.high = new Longs(memory);
+    this.wraps = new Longs(memory);
   }
 
   void ensure(int groupCount) {
     groups = Math.max(groups, groupCount);
-    pairs = heap.grow(pairs, Math.multiplyExact(groups, 2));
-    if (high.length > 0) {
-      high = heap.grow(high, groups);
+    pairs.ensure(Math.multiplyExact(groups, 2));
+    if (high.length() > 0) {
+      high.ensure(groups);
     }
-    if (wraps.length > 0) {
-      wraps = heap.grow(wraps, groups);
+    if (wraps.length() > 0) {
+      wraps.ensure(groups);
     }
   }
 
   void add(FixedColumn values, int[] rows, int[] groupIds, int count) {
     if (values.width() == 16) {
       addWide(values, rows, groupIds, count);
-    } else if (high.length == 0 && staysNarrow(magnitude(values, rows, count), count)) {
+    } else if (high.length() == 0 && staysNarrow(magnitude(values, rows, count), count)) {
       switch (values.width()) {
         case 8 -> add8(values.address(), rows, groupIds, count);
         case 4 -> add4(values.address(), rows, groupIds, count);
         default -> {
           for (int i = 0; i < count; i++) {
-            pairs[groupIds[i] << 1] += values.longAt(rows[i]);
-            pairs[(groupIds[i] << 1) + 1]++;
+            pairs.add(groupIds[i] << 1, values.longAt(rows[i]));
+            pairs.add((groupIds[i] << 1) + 1, 1);
           }
         }
       }
@@ -72,7 +73,7 @@ final class WideSums {
       widen();
       for (int i = 0; i < count; i++) {
         addNarrow(groupIds[i], values.longAt(rows[i]));
-        pairs[(groupIds[i] << 1) + 1]++;
+        pairs.add((groupIds[i] << 1) + 1, 1);
       }
     }
   }
@@ -85,19 +86,19 @@ final class WideSums {
       copies += Math.min(weight < 0 ? -weight & Long.MAX_VALUE : weight, 1L << 40);
     }
     if (values.width() < 16
-        && high.length == 0
+        && high.length() == 0
         && staysNarrow(magnitude(values, rows, count), copies)) {
       for (int i = 0; i < count; i++) {
         int at = groupIds[i] << 1;
-        pairs[at] += values.longAt(rows[i]) * weights[i];
-        pairs[at + 1] += weights[i];
+        pairs.add(at, values.longAt(rows[i]) * weights[i]);
+        pairs.add(at + 1, weights[i]);
       }
       return;
     }
     widen();
     for (int i = 0; i < count; i++) {
       addProduct(groupIds[i], values, rows[i], weights[i]);
-      pairs[(groupIds[i] << 1) + 1] += weights[i];
+      pairs.add((groupIds[i] << 1) + 1, weights[i]);
     }
   }
 
@@ -113,8 +114,8 @@ final class WideSums {
       addWide(group, product.longValue(), upper);
       long beyond = product.shiftRight(127).add(BigInteger.ONE).shiftRight(1).longValue();
       if (beyond != 0) {
-        wraps = heap.grow(wraps, groups);
-        wraps[group] += beyond;
+        wraps.ensure(groups);
+        wraps.add(group, beyond);
       }
     }
   }
@@ -122,13 +123,13 @@ final class WideSums {
   void clear(int[] groupIds, int count) {
     for (int i = 0; i < count; i++) {
       int group = groupIds[i];
-      pairs[group << 1] = 0;
-      pairs[(group << 1) + 1] = 0;
-      if (high.length > 0) {
-        high[group] = 0;
+      pairs.set(group << 1, 0);
+      pairs.set((group << 1) + 1, 0);
+      if (high.length() > 0) {
+        high.set(group, 0);
       }
-      if (wraps.length > 0) {
-        wraps[group] = 0;
+      if (wraps.length() > 0) {
+        wraps.set(group, 0);
       }
     }
   }
@@ -138,12 +139,12 @@ final class WideSums {
     int[] rows = runs.rows();
     int count = runs.start(runs.count());
     if (values.width() == 8
-        && high.length == 0
+        && high.length() == 0
         && staysNarrow(sumRuns8(values.address(), runs), count)) {
       for (int run = 0; run < runs.count(); run++) {
         int at = runs.group(run) << 1;
-        pairs[at] += runSums[run];
-        pairs[at + 1] += runs.start(run + 1) - runs.start(run);
+        pairs.add(at, runSums[run]);
+        pairs.add(at + 1, runs.start(run + 1) - runs.start(run));
       }
       return;
     }
@@ -171,20 +172,20 @@ final class WideSums {
   }
 
   private void add8(long address, int[] rows, int[] groupIds, int count) {
-    long[] own = pairs;
+    long own = pairs.address();
     for (int i = 0; i < count; i++) {
-      int at = groupIds[i] << 1;
-      own[at] += Memory.getLong(address + ((long) rows[i] << 3));
-      own[at + 1]++;
+      long at = own + ((long) groupIds[i] << 4);
+      Memory.putLong(at, Memory.getLong(at) + Memory.getLong(address + ((long) rows[i] << 3)));
+      Memory.putLong(at + 8, Memory.getLong(at + 8) + 1);
     }
   }
 
   private void add4(long address, int[] rows, int[] groupIds, int count) {
-    long[] own = pairs;
+    long own = pairs.address();
     for (int i = 0; i < count; i++) {
-      int at = groupIds[i] << 1;
-      own[at] += Memory.getInt(address + ((long) rows[i] << 2));
-      own[at + 1]++;
+      long at = own + ((long) groupIds[i] << 4);
+      Memory.putLong(at, Memory.getLong(at) + Memory.getInt(address + ((long) rows[i] << 2)));
+      Memory.putLong(at + 8, Memory.getLong(at + 8) + 1);
     }
   }
 
@@ -222,17 +223,17 @@ final class WideSums {
   private long furthest() {
     long furthest = 0;
     for (int group = 0; group < groups; group++) {
-      furthest = Math.max(furthest, Math.abs(pairs[group << 1]));
+      furthest = Math.max(furthest, Math.abs(pairs.get(group << 1)));
     }
     return furthest;
   }
 
   /** Gives all sums 128 bits. */
   private void widen() {
-    if (high.length == 0) {
-      high = heap.grow(high, Math.max(1, groups));
+    if (high.length() == 0) {
+      high.ensure(Math.max(1, groups));
       for (int group = 0; group < groups; group++) {
-        high[group] = pairs[group << 1] >> 63;
+        high.set(group, pairs.get(group << 1) >> 63);
       }
     }
   }
@@ -241,28 +242,28 @@ final class WideSums {
     widen();
     for (int i = 0; i < count; i++) {
       addWide(groupIds[i], values.longAt(rows[i]), values.highAt(rows[i]));
-      pairs[(groupIds[i] << 1) + 1]++;
+      pairs.add((groupIds[i] << 1) + 1, 1);
     }
   }
 
   private void addNarrow(int group, long value) {
-    long before = pairs[group << 1];
+    long before = pairs.get(group << 1);
     long sum = before + value;
-    pairs[group << 1] = sum;
-    high[group] += (value >> 63) + carry(before, value, sum);
+    pairs.set(group << 1, sum);
+    high.add(group, (value >> 63) + carry(before, value, sum));
   }
 
   private void addWide(int group, long valueLow, long valueHigh) {
-    long before = pairs[group << 1];
+    long before = pairs.get(group << 1);
     long sum = before + valueLow;
-    pairs[group << 1] = sum;
+    pairs.set(group << 1, sum);
     long added = valueHigh + carry(before, valueLow, sum);
-    long highBefore = high[group];
+    long highBefore = high.get(group);
     long highSum = highBefore + added;
-    high[group] = highSum;
+    high.set(group, highSum);
     if (((highBefore ^ highSum) & (added ^ highSum)) < 0) {
-      wraps = heap.grow(wraps, groups);
-      wraps[group] += added < 0 ? -1 : 1;
+      wraps.ensure(groups);
+      wraps.add(group, added < 0 ? -1 : 1);
     }
   }
 
@@ -271,16 +272,16 @@ final class WideSums {
   }
 
   void merge(WideSums other, int[] from, int[] to, int count) {
-    if (high.length == 0 && other.high.length == 0) {
+    if (high.length() == 0 && other.high.length() == 0) {
       long bits = 0;
       for (int i = 0; i < count; i++) {
-        long value = other.pairs[from[i] << 1];
+        long value = other.pairs.get(from[i] << 1);
         bits |= value ^ value >> 63;
       }
       if (staysNarrow(bits, count)) {
         for (int i = 0; i < count; i++) {
-          pairs[to[i] << 1] += other.pairs[from[i] << 1];
-          pairs[(to[i] << 1) + 1] += other.pairs[(from[i] << 1) + 1];
+          pairs.add(to[i] << 1, other.pairs.get(from[i] << 1));
+          pairs.add((to[i] << 1) + 1, other.pairs.get((from[i] << 1) + 1));
         }
         return;
       }
@@ -288,10 +289,10 @@ final class WideSums {
     widen();
     for (int i = 0; i < count; i++) {
       addWide(to[i], other.low(from[i]), other.high(from[i]));
-      pairs[(to[i] << 1) + 1] += other.count(from[i]);
-      if (other.wraps.length > 0 && other.wraps[from[i]] != 0) {
-        wraps = heap.grow(wraps, groups);
-        wraps[to[i]] += other.wraps[from[i]];
+      pairs.add((to[i] << 1) + 1, other.count(from[i]));
+      if (other.wraps.length() > 0 && other.wraps.get(from[i]) != 0) {
+        wraps.ensure(groups);
+        wraps.add(to[i], other.wraps.get(from[i]));
       }
     }
   }
@@ -301,7 +302,7 @@ final class WideSums {
     state.get(0).appendLong(count(group));
     state.get(1).appendLong(low(group));
     state.get(2).appendLong(high(group));
-    state.get(3).appendLong(wraps.length == 0 ? 0 : wraps[group]);
+    state.get(3).appendLong(wraps.length() == 0 ? 0 : wraps.get(group));
   }
 
   /** Adds what {@link #writeState} wrote: row {@code rows[i]} to {@code to[i]}. */
@@ -310,7 +311,7 @@ final class WideSums {
     FixedColumn lows = (FixedColumn) state.get(1);
     FixedColumn highs = (FixedColumn) state.get(2);
     FixedColumn theirWraps = (FixedColumn) state.get(3);
-    if (high.length == 0) {
+    if (high.length() == 0) {
       long bits = 0;
       boolean narrow = true;
       for (int i = 0; i < count; i++) {
@@ -320,8 +321,8 @@ final class WideSums {
       }
       if (narrow && staysNarrow(bits, count)) {
         for (int i = 0; i < count; i++) {
-          pairs[to[i] << 1] += lows.longAt(rows[i]);
-          pairs[(to[i] << 1) + 1] += counts.longAt(rows[i]);
+          pairs.add(to[i] << 1, lows.longAt(rows[i]));
+          pairs.add((to[i] << 1) + 1, counts.longAt(rows[i]));
         }
         return;
       }
@@ -330,40 +331,40 @@ final class WideSums {
     for (int i = 0; i < count; i++) {
       int row = rows[i];
       addWide(to[i], lows.longAt(row), highs.longAt(row));
-      pairs[(to[i] << 1) + 1] += counts.longAt(row);
+      pairs.add((to[i] << 1) + 1, counts.longAt(row));
       if (theirWraps.longAt(row) != 0) {
-        wraps = heap.grow(wraps, groups);
-        wraps[to[i]] += theirWraps.longAt(row);
+        wraps.ensure(groups);
+        wraps.add(to[i], theirWraps.longAt(row));
       }
     }
   }
 
   /** Empties groups; the bound of the others stays right. */
   void reset(int groupCount) {
-    Arrays.fill(pairs, 0, groupCount * 2, 0);
-    if (high.length > 0) {
-      Arrays.fill(high, 0, groupCount, 0);
+    pairs.clear(0, groupCount * 2);
+    if (high.length() > 0) {
+      high.clear(0, groupCount);
     }
-    if (wraps.length > 0) {
-      Arrays.fill(wraps, 0, groupCount, 0);
+    if (wraps.length() > 0) {
+      wraps.clear(0, groupCount);
     }
   }
 
   long count(int group) {
-    return pairs[(group << 1) + 1];
+    return pairs.get((group << 1) + 1);
   }
 
   long low(int group) {
-    return pairs[group << 1];
+    return pairs.get(group << 1);
   }
 
   long high(int group) {
-    return high.length == 0 ? low(group) >> 63 : high[group];
+    return high.length() == 0 ? low(group) >> 63 : high.get(group);
   }
 
   /** Whether the sum is that of {@link #low} and {@link #high}. */
   boolean fits128(int group) {
-    return wraps.length == 0 || wraps[group] == 0;
+    return wraps.length() == 0 || wraps.get(group) == 0;
   }
 
   boolean fits64(int group) {
@@ -372,11 +373,18 @@ final class WideSums {
 
   BigInteger sum(int group) {
     BigInteger sum = BigInteger.valueOf(high(group)).shiftLeft(64).add(unsigned(low(group)));
-    return fits128(group) ? sum : sum.add(BigInteger.valueOf(wraps[group]).shiftLeft(128));
+    return fits128(group) ? sum : sum.add(BigInteger.valueOf(wraps.get(group)).shiftLeft(128));
   }
 
   private static BigInteger unsigned(long value) {
     BigInteger signed = BigInteger.valueOf(value);
     return value < 0 ? signed.add(BigInteger.ONE.shiftLeft(64)) : signed;
+  }
+
+  @Override
+  public void close() {
+    pairs.close();
+    high.close();
+    wraps.close();
   }
 }

@@ -5,9 +5,10 @@ import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.Flags;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +30,22 @@ final class WordAccumulator extends WeightedAccumulator {
 
   private final Fold fold;
   private final Type type;
-  private long[] words = new long[0];
-  private boolean[] seen = new boolean[0];
+  private final Longs words;
+  private final Flags seen;
   private long[] scratch = new long[Batch.MAX_ROWS];
 
   WordAccumulator(Fold fold, Type type, MemoryScope memory) {
     super(memory);
     this.fold = fold;
     this.type = type;
+    this.words = new Longs(memory);
+    this.seen = new Flags(memory);
   }
 
   @Override
   public void ensure(int groups) {
-    words = heap.grow(words, groups);
-    seen = heap.grow(seen, groups);
+    words.ensure(groups);
+    seen.ensure(groups);
   }
 
   @Override
@@ -55,18 +58,18 @@ final class WordAccumulator extends WeightedAccumulator {
       case LEAST -> {
         for (int i = 0; i < count; i++) {
           int group = groups[i];
-          if (!seen[group] || scratch[i] < words[group]) {
-            words[group] = scratch[i];
-            seen[group] = true;
+          if (!seen.get(group) || scratch[i] < words.get(group)) {
+            words.set(group, scratch[i]);
+            seen.set(group, true);
           }
         }
       }
       case GREATEST -> {
         for (int i = 0; i < count; i++) {
           int group = groups[i];
-          if (!seen[group] || scratch[i] > words[group]) {
-            words[group] = scratch[i];
-            seen[group] = true;
+          if (!seen.get(group) || scratch[i] > words.get(group)) {
+            words.set(group, scratch[i]);
+            seen.set(group, true);
           }
         }
       }
@@ -87,7 +90,7 @@ final class WordAccumulator extends WeightedAccumulator {
   @Override
   public void clear(int[] groups, int count) {
     for (int i = 0; i < count; i++) {
-      seen[groups[i]] = false;
+      seen.set(groups[i], false);
     }
   }
 
@@ -120,25 +123,26 @@ final class WordAccumulator extends WeightedAccumulator {
   }
 
   private void add(int group, long word) {
-    words[group] =
-        !seen[group]
+    words.set(
+        group,
+        !seen.get(group)
             ? word
             : switch (fold) {
-              case LEAST -> Math.min(words[group], word);
-              case GREATEST -> Math.max(words[group], word);
-              case AND -> words[group] & word;
-              case OR -> words[group] | word;
-              case XOR -> words[group] ^ word;
-            };
-    seen[group] = true;
+              case LEAST -> Math.min(words.get(group), word);
+              case GREATEST -> Math.max(words.get(group), word);
+              case AND -> words.get(group) & word;
+              case OR -> words.get(group) | word;
+              case XOR -> words.get(group) ^ word;
+            });
+    seen.set(group, true);
   }
 
   @Override
   public void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
     WordAccumulator that = (WordAccumulator) other;
     for (int i = 0; i < count; i++) {
-      if (that.seen[from[i]]) {
-        add(to[i], that.words[from[i]]);
+      if (that.seen.get(from[i])) {
+        add(to[i], that.words.get(from[i]));
       }
     }
   }
@@ -150,8 +154,8 @@ final class WordAccumulator extends WeightedAccumulator {
 
   @Override
   public void writeState(int group, List<ColumnBuilder> state) {
-    if (seen[group]) {
-      state.get(0).appendLong(words[group]);
+    if (seen.get(group)) {
+      state.get(0).appendLong(words.get(group));
     } else {
       state.get(0).appendNull();
     }
@@ -169,24 +173,31 @@ final class WordAccumulator extends WeightedAccumulator {
 
   @Override
   public void reset(int groups) {
-    Arrays.fill(seen, 0, groups, false);
+    seen.clear(0, groups);
   }
 
   @Override
   public Column result(int from, int count, MemoryScope scope) {
     try (ColumnBuilder builder = ColumnBuilder.of(type, scope, count)) {
       for (int group = from; group < from + count; group++) {
-        if (!seen[group]) {
+        if (!seen.get(group)) {
           builder.appendNull();
         } else if (type instanceof Type.Bool) {
-          builder.appendBoolean(words[group] != 0);
+          builder.appendBoolean(words.get(group) != 0);
         } else if (isFloating()) {
-          builder.appendDouble(Double.longBitsToDouble(turned(words[group])));
+          builder.appendDouble(Double.longBitsToDouble(turned(words.get(group))));
         } else {
-          builder.appendLong(words[group]);
+          builder.appendLong(words.get(group));
         }
       }
       return builder.build();
     }
+  }
+
+  @Override
+  public void close() {
+    words.close();
+    seen.close();
+    super.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
@@ -22,29 +23,30 @@ final class BytesGroupTable extends GroupTable {
 
   private final RowCodec codec;
   private final EncodedRows encoded = new EncodedRows();
-  private final KeyBytes stored;
+  private final StoredKeys stored;
   private final MemoryScope memory;
-  private long[] hashes;
+  private final Longs hashes;
   private int groupCount;
 
   /**
    * By slot, 0 where it is free: the upper half of the hash, and group id + 1; at most half full.
    * Only where the hashes agree are bytes compared.
    */
-  private long[] directory;
+  private Longs directory;
+
+  private int slots;
 
   /** The table whose keys were merged last, and where its pages are among those here. */
-  private @Nullable KeyBytes shared;
+  private @Nullable StoredKeys shared;
 
   private int sharedPages;
 
   BytesGroupTable(List<Type> types, MemoryScope memory) {
-    super(memory);
     this.memory = memory;
     this.codec = RowCodec.unordered(types);
-    this.stored = new KeyBytes(heap);
-    this.hashes = new long[FIRST_CAPACITY];
-    this.directory = new long[FIRST_CAPACITY];
+    this.stored = new StoredKeys(memory);
+    this.hashes = new Longs(memory);
+    this.directory = new Longs(memory);
   }
 
   @Override
@@ -58,7 +60,7 @@ final class BytesGroupTable extends GroupTable {
   }
 
   /** By group id. */
-  long[] keyHashes() {
+  Longs keyHashes() {
     return hashes;
   }
 
@@ -70,8 +72,15 @@ final class BytesGroupTable extends GroupTable {
   @Override
   public void groups(List<Column> columns, int[] rows, int count, int[] groups) {
     codec.encode(columns, new Selection(rows, count), 0, encoded);
+    begin();
     for (int i = 0; i < count; i++) {
       groups[i] = group(i);
+    }
+  }
+
+  private void begin() {
+    if (slots == 0) {
+      resize(FIRST_CAPACITY);
     }
   }
 
@@ -79,18 +88,22 @@ final class BytesGroupTable extends GroupTable {
   public void find(List<Column> columns, int[] rows, int count, int[] groups, Lookup lookup) {
     EncodedRows sought = lookup.encoded;
     codec.encode(columns, new Selection(rows, count), 0, sought);
+    if (slots == 0) {
+      Arrays.fill(groups, 0, count, -1);
+      return;
+    }
     for (int i = 0; i < count; i++) {
-      long entry = directory[slot(sought.hash(i), sought, i)];
+      long entry = directory.get(slot(sought.hash(i), sought, i));
       groups[i] = (int) entry - 1;
     }
   }
 
   /** Where the key stands, or the free slot where it belongs. */
   private int slot(long hash, EncodedRows keyBytes, int index) {
-    int mask = directory.length - 1;
+    int mask = slots - 1;
     int slot = (int) hash & mask;
     while (true) {
-      long entry = directory[slot];
+      long entry = directory.get(slot);
       if (entry == 0
           || ((entry ^ hash) >>> 32 == 0 && stored.equal((int) entry - 1, keyBytes, index))) {
         return slot;
@@ -102,7 +115,7 @@ final class BytesGroupTable extends GroupTable {
   private int group(int index) {
     long hash = encoded.hash(index);
     int slot = slot(hash, encoded, index);
-    int group = (int) directory[slot] - 1;
+    int group = (int) directory.get(slot) - 1;
     if (group < 0) {
       stored.add(encoded, index);
       group = add(hash, slot);
@@ -116,17 +129,18 @@ final class BytesGroupTable extends GroupTable {
       sharedPages = stored.share(other.stored);
       shared = other.stored;
     }
+    begin();
     for (int i = 0; i < count; i++) {
       groups[i] = group(other, others[i]);
     }
   }
 
   private int group(BytesGroupTable other, int otherGroup) {
-    long hash = other.hashes[otherGroup];
-    int mask = directory.length - 1;
+    long hash = other.hashes.get(otherGroup);
+    int mask = slots - 1;
     int slot = (int) hash & mask;
     while (true) {
-      long entry = directory[slot];
+      long entry = directory.get(slot);
       if (entry == 0) {
         stored.addShared(other.stored, otherGroup, sharedPages);
         return add(hash, slot);
@@ -142,11 +156,11 @@ final class BytesGroupTable extends GroupTable {
   /** Makes the group of a key that was stored last. */
   private int add(long hash, int slot) {
     int group = groupCount;
-    hashes = heap.grow(hashes, group + 1);
-    hashes[group] = hash;
-    directory[slot] = entry(hash, group);
+    hashes.ensure(group + 1);
+    hashes.set(group, hash);
+    directory.set(slot, entry(hash, group));
     groupCount++;
-    if (groupCount * 2L >= directory.length) {
+    if (groupCount * 2L >= slots) {
       enlarge();
     }
     return group;
@@ -157,45 +171,40 @@ final class BytesGroupTable extends GroupTable {
   }
 
   private void enlarge() {
-    if (directory.length > MAX_DIRECTORY / 4) {
+    if (slots > MAX_DIRECTORY / 4) {
       throw ExecErrors.tooManyRows("a hash table", groupCount);
     }
-    resize(directory.length * 4);
+    resize(slots * 4);
   }
 
-  private void resize(int slots) {
-    heap.reserve(slots * 8L);
-    long[] larger = new long[slots];
-    int mask = larger.length - 1;
+  private void resize(int capacity) {
+    Longs larger = new Longs(memory, capacity);
+    int mask = capacity - 1;
     for (int group = 0; group < groupCount; group++) {
-      int slot = (int) hashes[group] & mask;
-      while (larger[slot] != 0) {
+      long hash = hashes.get(group);
+      int slot = (int) hash & mask;
+      while (larger.get(slot) != 0) {
         slot = slot + 1 & mask;
       }
-      larger[slot] = entry(hashes[group], group);
+      larger.set(slot, entry(hash, group));
     }
-    dropDirectory();
+    directory.close();
     directory = larger;
-  }
-
-  private void dropDirectory() {
-    if (directory.length > FIRST_CAPACITY) {
-      heap.release(directory.length * 8L);
-    }
-    directory = new long[0];
+    slots = capacity;
   }
 
   @Override
   public void expect(int groups) {
-    int slots = Integer.highestOneBit(Math.clamp(groups * 4L, 1, MAX_DIRECTORY));
-    if (groupCount == 0 && slots > directory.length) {
-      resize(slots);
+    int wanted = Integer.highestOneBit(Math.clamp(groups * 4L, 1, MAX_DIRECTORY));
+    if (groupCount == 0 && wanted > slots) {
+      resize(wanted);
     }
   }
 
   @Override
   public void freeze() {
-    dropDirectory();
+    directory.close();
+    slots = 0;
   }
 
   @Override
@@ -213,9 +222,7 @@ final class BytesGroupTable extends GroupTable {
       for (Type type : codec.types()) {
         builders.add(ColumnBuilder.of(type, memory, Math.max(1, count)));
       }
-      for (int i = 0; i < count; i++) {
-        stored.decode(groups[i], codec, builders);
-      }
+      stored.decode(groups, count, codec, builders);
       for (ColumnBuilder builder : builders) {
         columns.add(builder.build());
       }
@@ -231,6 +238,8 @@ final class BytesGroupTable extends GroupTable {
   @Override
   public void close() {
     stored.close();
-    super.close();
+    hashes.close();
+    directory.close();
+    slots = 0;
   }
 }

@@ -1,8 +1,8 @@
 package dev.tidemill.exec.key;
 
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.type.Type;
@@ -22,19 +22,13 @@ import java.util.List;
  */
 public abstract sealed class GroupTable implements AutoCloseable
     permits WordGroupTable, PackedGroupTable, BytesGroupTable, OneGroupTable {
-  /** What a table begins with; too little to be accounted for, so that making one cannot fail. */
+  /** What a table begins with, at its first key, so that making one cannot fail. */
   static final int FIRST_CAPACITY = 64;
-
-  final HeapMemory heap;
-
-  GroupTable(MemoryScope memory) {
-    this.heap = new HeapMemory(memory);
-  }
 
   /** A table for keys of columns of these types; without columns, all rows are one group. */
   public static GroupTable of(List<Type> types, MemoryScope memory) {
     if (types.isEmpty()) {
-      return new OneGroupTable(memory);
+      return new OneGroupTable();
     }
     if (types.size() == 1 && KeyWords.fits(types.get(0))) {
       return new WordGroupTable(types.get(0), memory);
@@ -97,7 +91,7 @@ public abstract sealed class GroupTable implements AutoCloseable
   }
 
   /** By group id the hash of each key that is a byte string; borrowed. */
-  public final long[] hashes() {
+  public final Longs hashes() {
     return bytes().keyHashes();
   }
 
@@ -140,7 +134,5 @@ public abstract sealed class GroupTable implements AutoCloseable
   public abstract List<Column> keys(int[] groups, int count);
 
   @Override
-  public void close() {
-    heap.close();
-  }
+  public abstract void close();
 }

@@ -1,9 +1,7 @@
 package dev.tidemill.exec.key;
 
 import dev.tidemill.exec.memory.HeapMemory;
-import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.row.EncodedRows;
-import dev.tidemill.foundation.row.RowCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,21 +56,6 @@ public final class KeyBytes implements AutoCloseable {
     count++;
   }
 
-  /**
-   * Lets keys of {@code other} be added without their bytes: it gets no more and stays open as long
-   * as these. Says what {@link #addShared} needs.
-   */
-  int share(KeyBytes other) {
-    int first = pages.size();
-    pages.addAll(other.pages);
-    return first;
-  }
-
-  /** Adds a key of {@code other} after {@link #share} said {@code firstPage}. */
-  void addShared(KeyBytes other, int number, int firstPage) {
-    add(other.places[number] + ((long) firstPage << 32), other.lengths[number]);
-  }
-
   /** Whether key {@code number} is the same as key {@code row} of {@code keys}. */
   public boolean equal(int number, EncodedRows keys, int row) {
     int length = lengths[number];
@@ -88,28 +71,6 @@ public final class KeyBytes implements AutoCloseable {
         keys.bytes(),
         start,
         start + length);
-  }
-
-  /** Whether key {@code number} is the same as key {@code otherNumber} of {@code other}. */
-  boolean equal(int number, KeyBytes other, int otherNumber) {
-    int length = lengths[number];
-    if (length != other.lengths[otherNumber]) {
-      return false;
-    }
-    int offset = (int) places[number];
-    int otherOffset = (int) other.places[otherNumber];
-    return Arrays.equals(
-        pages.get((int) (places[number] >>> 32)),
-        offset,
-        offset + length,
-        other.pages.get((int) (other.places[otherNumber] >>> 32)),
-        otherOffset,
-        otherOffset + length);
-  }
-
-  /** Appends the values of a key to {@code out}, a builder per column. */
-  void decode(int number, RowCodec codec, List<ColumnBuilder> out) {
-    codec.decode(pages.get((int) (places[number] >>> 32)), (int) places[number], out);
   }
 
   /** A copy of a key's bytes. */

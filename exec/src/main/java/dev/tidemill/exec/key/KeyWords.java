@@ -1,5 +1,6 @@
 package dev.tidemill.exec.key;
 
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.batch.Column;
@@ -9,6 +10,7 @@ import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.ListColumn;
 import dev.tidemill.foundation.batch.RowColumn;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
@@ -72,36 +74,57 @@ public final class KeyWords {
    * A column of the first {@code count} words, the caller's to close; word {@code nullAt} is NULL,
    * unless that is -1.
    */
-  static Column column(Type type, long[] words, int count, int nullAt, MemoryScope scope) {
-    try (Column plain = column(type, words, count, scope)) {
-      if (nullAt < 0) {
-        return plain.retain();
+  static Column column(Type type, Longs words, int count, int nullAt, MemoryScope scope) {
+    try (ColumnBuilder builder = ColumnBuilder.of(type, scope, Math.max(1, count))) {
+      long[] some = new long[Math.min(count, Batch.MAX_ROWS)];
+      for (int from = 0; from < count; from += some.length) {
+        int length = Math.min(some.length, count - from);
+        for (int i = 0; i < length; i++) {
+          some[i] = words.get(from + i);
+        }
+        append(type, some, length, builder);
       }
-      int[] rows = new int[count];
-      for (int i = 0; i < count; i++) {
-        rows[i] = i == nullAt ? -1 : i;
+      try (Column plain = builder.build()) {
+        return withNull(plain, count, nullAt, scope);
       }
-      return Columns.take(plain, rows, 0, count, scope);
     }
   }
 
-  private static Column column(Type type, long[] words, int count, MemoryScope scope) {
+  /** As the other. */
+  static Column column(Type type, long[] words, int count, int nullAt, MemoryScope scope) {
     try (ColumnBuilder builder = ColumnBuilder.of(type, scope, Math.max(1, count))) {
-      switch (type) {
-        case Type.Bool t -> {
-          for (int i = 0; i < count; i++) {
-            builder.appendBoolean(words[i] != 0);
-          }
-        }
-        case Type.Real t -> appendDoubles(words, count, builder);
-        case Type.DoubleType t -> appendDoubles(words, count, builder);
-        default -> {
-          for (int i = 0; i < count; i++) {
-            builder.appendLong(words[i]);
-          }
+      append(type, words, count, builder);
+      try (Column plain = builder.build()) {
+        return withNull(plain, count, nullAt, scope);
+      }
+    }
+  }
+
+  private static Column withNull(Column plain, int count, int nullAt, MemoryScope scope) {
+    if (nullAt < 0) {
+      return plain.retain();
+    }
+    int[] rows = new int[count];
+    for (int i = 0; i < count; i++) {
+      rows[i] = i == nullAt ? -1 : i;
+    }
+    return Columns.take(plain, rows, 0, count, scope);
+  }
+
+  private static void append(Type type, long[] words, int count, ColumnBuilder builder) {
+    switch (type) {
+      case Type.Bool t -> {
+        for (int i = 0; i < count; i++) {
+          builder.appendBoolean(words[i] != 0);
         }
       }
-      return builder.build();
+      case Type.Real t -> appendDoubles(words, count, builder);
+      case Type.DoubleType t -> appendDoubles(words, count, builder);
+      default -> {
+        for (int i = 0; i < count; i++) {
+          builder.appendLong(words[i]);
+        }
+      }
     }
   }
 

@@ -1,16 +1,11 @@
 package dev.tidemill.exec.key;
 
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.Arrays;
 import java.util.List;
 
 /** All rows are one group, which is there before the first row. */
 final class OneGroupTable extends GroupTable {
-  OneGroupTable(MemoryScope memory) {
-    super(memory);
-  }
-
   @Override
   public int groupCount() {
     return 1;
@@ -35,4 +30,7 @@ final class OneGroupTable extends GroupTable {
   public List<Column> keys() {
     return List.of();
   }
+
+  @Override
+  public void close() {}
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.exec.key;
 
+import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -32,6 +33,7 @@ final class PackedGroupTable extends GroupTable {
 
   private final List<Type> types;
   private final MemoryScope memory;
+  private final HeapMemory heap;
   private final KeyField[] fields;
   private final WordDirectory directory;
   private long[] words = new long[Batch.MAX_ROWS];
@@ -49,10 +51,10 @@ final class PackedGroupTable extends GroupTable {
   private @Nullable BytesGroupTable bytes;
 
   PackedGroupTable(List<Type> types, MemoryScope memory) {
-    super(memory);
+    this.heap = new HeapMemory(memory);
     this.types = types;
     this.memory = memory;
-    this.directory = new WordDirectory(heap);
+    this.directory = new WordDirectory(memory);
     this.fields = new KeyField[types.size()];
     for (int i = 0; i < fields.length; i++) {
       fields[i] =
@@ -185,7 +187,7 @@ final class PackedGroupTable extends GroupTable {
     directory.clear();
     if (isWide) {
       if (pairs == null) {
-        pairs = new PairDirectory(heap);
+        pairs = new PairDirectory(memory);
       } else {
         pairs.clear();
       }
@@ -383,6 +385,6 @@ final class PackedGroupTable extends GroupTable {
     if (bytes != null) {
       bytes.close();
     }
-    super.close();
+    heap.close();
   }
 }

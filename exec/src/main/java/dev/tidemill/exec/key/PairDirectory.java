@@ -1,7 +1,10 @@
 package dev.tidemill.exec.key;
 
 import dev.tidemill.exec.error.ExecErrors;
-import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.memory.Longs;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
+import java.util.Arrays;
 
 /**
  * Gives each distinct pair of words a dense number, from 0 on: open addressing, at most half full,
@@ -24,23 +27,26 @@ final class PairDirectory {
 
   private static final long MIX = 0xBF58476D1CE4E5B9L;
 
-  private final HeapMemory heap;
+  private final MemoryScope memory;
 
   /** Two for each number. */
-  private long[] words = new long[FIRST_CAPACITY * 2];
+  private final Longs words;
 
-  private long[] entries = new long[FIRST_CAPACITY];
+  private Longs entries;
+  private int slots;
   private int count;
 
-  PairDirectory(HeapMemory heap) {
-    this.heap = heap;
+  PairDirectory(MemoryScope memory) {
+    this.memory = memory;
+    this.words = new Longs(memory);
+    this.entries = new Longs(memory);
   }
 
   /** Makes room for {@code length} pairs, where there are none yet. */
   void expect(int length) {
-    int slots = Integer.highestOneBit(Math.clamp(length * 4L, 1, MAX_CAPACITY));
-    if (count == 0 && slots > entries.length) {
-      resize(slots);
+    int wanted = Integer.highestOneBit(Math.clamp(length * 4L, 1, MAX_CAPACITY));
+    if (count == 0 && wanted > slots) {
+      resize(wanted);
     }
   }
 
@@ -50,27 +56,36 @@ final class PairDirectory {
   }
 
   long first(int number) {
-    return words[number * 2];
+    return words.get(number * 2);
   }
 
   long second(int number) {
-    return words[number * 2 + 1];
+    return words.get(number * 2 + 1);
   }
 
   /** Finds or gives the numbers of the first {@code length} pairs. */
   void numbers(long[] first, long[] second, int length, int[] numbers) {
+    if (slots == 0) {
+      resize(FIRST_CAPACITY);
+    }
+    long own = entries.address();
+    long pairs = words.address();
+    int mask = slots - 1;
     for (int i = 0; i < length; i++) {
       long a = first[i];
       long b = second[i];
       long hash = hash(a, b);
-      int slot = slot(hash, a, b);
-      int number = (int) entries[slot] - 1;
+      long at = own + slot(own, mask, pairs, hash, a, b);
+      int number = (int) Memory.getLong(at) - 1;
       if (number < 0) {
         number = append(a, b);
-        entries[slot] = entry(hash, number);
-        if (count * 2L > entries.length) {
+        Memory.putLong(at, entry(hash, number));
+        if (count * 2L > slots) {
           resize(enlarged());
+          own = entries.address();
+          mask = slots - 1;
         }
+        pairs = words.address();
       }
       numbers[i] = number;
     }
@@ -78,9 +93,38 @@ final class PairDirectory {
 
   /** As {@link #numbers}, but -1 for a pair that has none. */
   void find(long[] first, long[] second, int length, int[] numbers) {
+    if (slots == 0) {
+      Arrays.fill(numbers, 0, length, -1);
+      return;
+    }
+    long own = entries.address();
+    long pairs = words.address();
+    int mask = slots - 1;
     for (int i = 0; i < length; i++) {
-      int slot = slot(hash(first[i], second[i]), first[i], second[i]);
-      numbers[i] = (int) entries[slot] - 1;
+      numbers[i] = known(own, mask, pairs, first[i], second[i]);
+    }
+  }
+
+  /**
+   * The number of a pair, or -1. What {@link #slot} does, but where most are known: the compiler
+   * counts what is frequent by method, and what it has counted while a table fills is wrong here.
+   */
+  private static int known(long own, int mask, long pairs, long first, long second) {
+    long hash = hash(first, second);
+    long slot = hash >>> 16 & mask;
+    while (true) {
+      long entry = Memory.getLong(own + (slot << 3));
+      if (entry == 0) {
+        return -1;
+      }
+      if ((entry ^ hash) >>> 32 == 0) {
+        int number = (int) entry - 1;
+        long at = pairs + ((long) number << 4);
+        if (Memory.getLong(at) == first && Memory.getLong(at + 8) == second) {
+          return number;
+        }
+      }
+      slot = slot + 1 & mask;
     }
   }
 
@@ -93,65 +137,62 @@ final class PairDirectory {
     return hash & 0xFFFFFFFF00000000L | number + 1;
   }
 
-  /** Where the pair stands, or the free slot where it belongs. */
-  private int slot(long hash, long first, long second) {
-    long[] slots = entries;
-    long[] pairs = words;
-    int mask = slots.length - 1;
-    int slot = (int) (hash >>> 16) & mask;
+  /** At which byte of the slots the pair stands, or the free slot where it belongs. */
+  private static long slot(long own, int mask, long pairs, long hash, long first, long second) {
+    long slot = hash >>> 16 & mask;
     while (true) {
-      long entry = slots[slot];
-      if (entry == 0) {
-        return slot;
-      }
-      if ((entry ^ hash) >>> 32 == 0) {
-        int at = ((int) entry - 1) * 2;
-        if (pairs[at] == first && pairs[at + 1] == second) {
-          return slot;
-        }
+      long entry = Memory.getLong(own + (slot << 3));
+      if (entry == 0
+          || (entry ^ hash) >>> 32 == 0
+              && isPair(pairs + ((long) ((int) entry - 1) << 4), first, second)) {
+        return slot << 3;
       }
       slot = slot + 1 & mask;
     }
   }
 
+  /** In a method of its own, so that it is one call where the compiler takes it for rare. */
+  private static boolean isPair(long at, long first, long second) {
+    return Memory.getLong(at) == first && Memory.getLong(at + 8) == second;
+  }
+
   private int append(long first, long second) {
     int number = count;
-    words = heap.grow(words, number * 2 + 2);
-    words[number * 2] = first;
-    words[number * 2 + 1] = second;
+    words.ensure(number * 2 + 2);
+    words.set(number * 2, first);
+    words.set(number * 2 + 1, second);
     count = number + 1;
     return number;
   }
 
   private int enlarged() {
-    if (entries.length > MAX_CAPACITY / 4) {
+    if (slots > MAX_CAPACITY / 4) {
       throw ExecErrors.tooManyRows("a hash table", count);
     }
-    return entries.length * 4;
+    return slots * 4;
   }
 
-  private void resize(int slots) {
-    heap.reserve(slots * 8L);
-    long[] larger = new long[slots];
-    int mask = slots - 1;
+  private void resize(int capacity) {
+    Longs larger = new Longs(memory, capacity);
+    int mask = capacity - 1;
     for (int number = 0; number < count; number++) {
       long hash = hash(first(number), second(number));
       int slot = (int) (hash >>> 16) & mask;
-      while (larger[slot] != 0) {
+      while (larger.get(slot) != 0) {
         slot = slot + 1 & mask;
       }
-      larger[slot] = entry(hash, number);
+      larger.set(slot, entry(hash, number));
     }
-    heap.release(entries.length == FIRST_CAPACITY ? 0 : entries.length * 8L);
+    entries.close();
     entries = larger;
+    slots = capacity;
   }
 
-  /** Starts over, empty. */
+  /** Gives back its memory: it is empty and starts over. */
   void clear() {
-    heap.release((words.length - FIRST_CAPACITY * 2) * 8L);
-    heap.release(entries.length == FIRST_CAPACITY ? 0 : entries.length * 8L);
-    words = new long[FIRST_CAPACITY * 2];
-    entries = new long[FIRST_CAPACITY];
+    words.close();
+    entries.close();
+    slots = 0;
     count = 0;
   }
 }

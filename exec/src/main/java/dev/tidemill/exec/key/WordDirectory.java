@@ -1,7 +1,10 @@
 package dev.tidemill.exec.key;
 
 import dev.tidemill.exec.error.ExecErrors;
-import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.Longs;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
 
 /**
  * Gives each distinct word a dense number, from 0 on, and finds it again by one cache line.
@@ -34,8 +37,8 @@ final class WordDirectory {
   /** The odd number next to 2^64 over the golden ratio. */
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
-  private final HeapMemory heap;
-  private long[] words = new long[FIRST_CAPACITY];
+  private final MemoryScope memory;
+  private final Longs words;
   private int count;
   private int expected;
   private int nothing = -1;
@@ -46,17 +49,25 @@ final class WordDirectory {
   private long greatest = Long.MIN_VALUE;
 
   /** Number + 1 by word - base; empty while hashed. */
-  private int[] direct = new int[0];
+  private Ints direct;
+
+  private int directLength;
 
   private long base;
 
   /** Word and number + 1 by slot, 0 where it is free; empty while direct. */
-  private long[] entries = new long[0];
+  private Longs entries;
+
+  /** How many words these are. */
+  private int entriesLength;
 
   private int shift;
 
-  WordDirectory(HeapMemory heap) {
-    this.heap = heap;
+  WordDirectory(MemoryScope memory) {
+    this.memory = memory;
+    this.words = new Longs(memory);
+    this.direct = new Ints(memory);
+    this.entries = new Longs(memory);
   }
 
   /** Makes room for {@code length} words at the first one. */
@@ -71,11 +82,11 @@ final class WordDirectory {
 
   /** The word of a number. */
   long word(int number) {
-    return words[number];
+    return words.get(number);
   }
 
-  /** The words by number; only the first {@link #count} mean something. */
-  long[] words() {
+  /** The words by number; only the first {@link #count} mean something. Borrowed. */
+  Longs words() {
     return words;
   }
 
@@ -106,12 +117,12 @@ final class WordDirectory {
     least = Math.min(least, low);
     greatest = Math.max(greatest, high);
     if (count == 0) {
-      words = heap.grow(words, expected);
+      words.ensure(expected);
     }
-    if (entries.length == 0 && !cover(length)) {
+    if (entriesLength == 0 && !cover(length)) {
       hash(Integer.highestOneBit(Math.clamp(expected * 4L, FIRST_CAPACITY, MAX_CAPACITY)));
     }
-    if (entries.length == 0) {
+    if (entriesLength == 0) {
       numbersDirect(sought, 0, length, numbers);
     } else {
       numbersHashed(sought, length, numbers);
@@ -120,7 +131,7 @@ final class WordDirectory {
 
   /** As {@link #numbers}, but -1 for a word that has none. */
   void find(long[] sought, int length, int[] numbers) {
-    if (entries.length == 0) {
+    if (entriesLength == 0) {
       findDirect(sought, length, numbers);
     } else {
       findHashed(sought, length, numbers);
@@ -129,84 +140,91 @@ final class WordDirectory {
 
   /** The words from {@code from} on; the array covers them. */
   private void numbersDirect(long[] sought, int from, int length, int[] numbers) {
-    int[] places = direct;
+    long places = direct.address();
     long first = base;
     for (int i = from; i < length; i++) {
-      int place = (int) (sought[i] - first);
-      int number = places[place] - 1;
+      long at = places + (sought[i] - first << 2);
+      int number = Memory.getInt(at) - 1;
       if (number < 0) {
         number = append(sought[i]);
-        places[place] = number + 1;
+        Memory.putInt(at, number + 1);
       }
       numbers[i] = number;
     }
   }
 
   private void findDirect(long[] sought, int length, int[] numbers) {
-    int[] places = direct;
+    long places = direct.address();
+    long range = directLength;
     long first = base;
     for (int i = 0; i < length; i++) {
       long place = sought[i] - first;
-      numbers[i] = place >= 0 && place < places.length ? places[(int) place] - 1 : -1;
+      numbers[i] = place >= 0 && place < range ? Memory.getInt(places + (place << 2)) - 1 : -1;
     }
   }
 
   private void numbersHashed(long[] sought, int length, int[] numbers) {
-    long[] pairs = entries;
-    int mask = pairs.length - 2;
+    long pairs = entries.address();
+    long mask = mask(entriesLength);
     int bits = shift;
     for (int i = 0; i < length; i++) {
       long word = sought[i];
-      int at = slot(word, bits);
-      while (pairs[at + 1] != 0 && pairs[at] != word) {
-        at = at + 2 & mask;
+      long at = slot(word, bits);
+      long number = Memory.getLong(pairs + at + 8);
+      while (number != 0 && Memory.getLong(pairs + at) != word) {
+        at = at + 16 & mask;
+        number = Memory.getLong(pairs + at + 8);
       }
-      int number = (int) pairs[at + 1] - 1;
-      if (number < 0) {
-        number = append(word);
-        pairs[at] = word;
-        pairs[at + 1] = number + 1;
-        if (count * 4L > pairs.length) {
+      if (number == 0) {
+        number = append(word) + 1;
+        Memory.putLong(pairs + at, word);
+        Memory.putLong(pairs + at + 8, number);
+        if (count * 4L > entriesLength) {
           enlarge();
-          if (entries.length == 0) {
-            numbers[i] = number;
+          if (entriesLength == 0) {
+            numbers[i] = (int) number - 1;
             numbersDirect(sought, i + 1, length, numbers);
             return;
           }
-          pairs = entries;
-          mask = pairs.length - 2;
+          pairs = entries.address();
+          mask = mask(entriesLength);
           bits = shift;
         }
       }
-      numbers[i] = number;
+      numbers[i] = (int) number - 1;
     }
   }
 
   private void findHashed(long[] sought, int length, int[] numbers) {
-    long[] pairs = entries;
-    int mask = pairs.length - 2;
+    long pairs = entries.address();
+    long mask = mask(entriesLength);
     int bits = shift;
     for (int i = 0; i < length; i++) {
       long word = sought[i];
-      int at = slot(word, bits);
-      while (pairs[at + 1] != 0 && pairs[at] != word) {
-        at = at + 2 & mask;
+      long at = slot(word, bits);
+      long number = Memory.getLong(pairs + at + 8);
+      while (number != 0 && Memory.getLong(pairs + at) != word) {
+        at = at + 16 & mask;
+        number = Memory.getLong(pairs + at + 8);
       }
-      numbers[i] = (int) pairs[at + 1] - 1;
+      numbers[i] = (int) number - 1;
     }
   }
 
-  /** Where in the pairs the search for a word begins. */
-  private static int slot(long word, int shift) {
-    return (int) ((word ^ word >>> 32) * SPREAD >>> shift) << 1;
+  /** At which byte of the pairs the search for a word begins. */
+  private static long slot(long word, int shift) {
+    return (word ^ word >>> 32) * SPREAD >>> shift << 4;
+  }
+
+  /** Of bytes where pairs begin, for so many words. */
+  private static long mask(int length) {
+    return length * 8L - 16;
   }
 
   private int append(long word) {
     int number = count;
-    if (number == words.length) {
-      words = heap.grow(words, number + 1);
-    }
-    words[number] = word;
+    words.ensure(number + 1);
+    words.set(number, word);
     count = number + 1;
     return number;
   }
@@ -217,9 +235,9 @@ final class WordDirectory {
    * @param rows how many words may be new
    */
   private boolean cover(int rows) {
-    long from = direct.length == 0 ? least : Math.min(least, base);
+    long from = directLength == 0 ? least : Math.min(least, base);
     long range = greatest - from + 1;
-    if (range > 0 && from == base && range <= direct.length) {
+    if (range > 0 && from == base && range <= directLength) {
       return true;
     }
     long known = (long) count + rows;
@@ -230,30 +248,29 @@ final class WordDirectory {
     if (range <= 0 || range > allowed) {
       return false;
     }
-    int length = (int) Math.max(range, Math.min(allowed, direct.length * 2L));
+    int length = (int) Math.max(range, Math.min(allowed, directLength * 2L));
     long lowest = greatest - (length - 1);
-    boolean downwards = direct.length > 0 && from < base && lowest < from;
+    boolean downwards = directLength > 0 && from < base && lowest < from;
     place(downwards ? lowest : from, length);
     return true;
   }
 
   /** Makes a direct array of all words. */
   private void place(long from, int length) {
-    heap.reserve(length * 4L);
-    int[] places = new int[length];
-    int[] old = direct;
-    if (old.length > 0 && base >= from && base - from + old.length <= length) {
-      System.arraycopy(old, 0, places, (int) (base - from), old.length);
+    Ints places = new Ints(memory, length);
+    if (directLength > 0 && base >= from && base - from + directLength <= length) {
+      Memory.copy(direct.address(), places.address() + (base - from) * 4, directLength * 4L);
     } else {
       for (int number = 0; number < count; number++) {
         if (number != nothing) {
-          places[(int) (words[number] - from)] = number + 1;
+          places.set((int) (words.get(number) - from), number + 1);
         }
       }
     }
+    direct.close();
     direct = places;
+    directLength = length;
     base = from;
-    heap.release(old.length * 4L);
   }
 
   /** Makes open addressing of all words with room for twice as many. */
@@ -262,25 +279,27 @@ final class WordDirectory {
     if (capacity > MAX_CAPACITY) {
       throw ExecErrors.tooManyRows("a hash table", count);
     }
-    heap.reserve(capacity * 16L);
-    long[] pairs = new long[capacity * 2];
-    int mask = pairs.length - 2;
+    Longs made = new Longs(memory, capacity * 2);
+    long pairs = made.address();
+    long mask = mask(capacity * 2);
     int bits = Long.numberOfLeadingZeros(capacity) + 1;
     for (int number = 0; number < count; number++) {
       if (number != nothing) {
-        long word = words[number];
-        int at = slot(word, bits);
-        while (pairs[at + 1] != 0) {
-          at = at + 2 & mask;
+        long word = words.get(number);
+        long at = slot(word, bits);
+        while (Memory.getLong(pairs + at + 8) != 0) {
+          at = at + 16 & mask;
         }
-        pairs[at] = word;
-        pairs[at + 1] = number + 1;
+        Memory.putLong(pairs + at, word);
+        Memory.putLong(pairs + at + 8, number + 1);
       }
     }
-    heap.release(entries.length * 8L + direct.length * 4L);
-    entries = pairs;
+    entries.close();
+    entries = made;
+    entriesLength = capacity * 2;
     shift = bits;
-    direct = new int[0];
+    direct.close();
+    directLength = 0;
   }
 
   /** Makes a direct array, where that is no larger, else twice the capacity. */
@@ -288,19 +307,20 @@ final class WordDirectory {
     long range = greatest - least + 1;
     if (range > 0 && range <= count * 8L) {
       place(least, (int) range);
-      heap.release(entries.length * 8L);
-      entries = new long[0];
+      entries.close();
+      entriesLength = 0;
     } else {
-      hash(entries.length);
+      hash(entriesLength);
     }
   }
 
-  /** Starts over, empty. */
+  /** Gives back its memory: it is empty and starts over. */
   void clear() {
-    heap.release((words.length - FIRST_CAPACITY) * 8L + direct.length * 4L + entries.length * 8L);
-    words = new long[FIRST_CAPACITY];
-    direct = new int[0];
-    entries = new long[0];
+    words.close();
+    direct.close();
+    directLength = 0;
+    entries.close();
+    entriesLength = 0;
     count = 0;
     nothing = -1;
     least = Long.MAX_VALUE;

@@ -17,10 +17,9 @@ final class WordGroupTable extends GroupTable {
   private int[] validGroups = new int[0];
 
   WordGroupTable(Type type, MemoryScope memory) {
-    super(memory);
     this.type = type;
     this.memory = memory;
-    this.directory = new WordDirectory(heap);
+    this.directory = new WordDirectory(memory);
   }
 
   @Override
@@ -109,6 +108,5 @@ final class WordGroupTable extends GroupTable {
   @Override
   public void close() {
     directory.clear();
-    super.close();
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidemill.foundation.memory;
 
-import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * Any thread may retain and close.
  *
  * <p>Content is undefined after {@link MemoryScope#allocate} (poison, where memory is checked) and
- * zero after {@link MemoryScope#allocateZeroed}.
+ * zero after {@link MemoryScope#allocateZeroed}. Where the scope has {@link DiskMemory}, a large
+ * piece may be a mapped file.
  */
 public final class Buffer implements AutoCloseable {
   private final long address;
   private final long capacity;
-  private final @Nullable Arena arena;
+  private final LargePieces.@Nullable Piece piece;
+  private final @Nullable MappedFile file;
   private final AtomicInteger references = new AtomicInteger(1);
   private volatile MemoryScope scope;
 
@@ -23,16 +24,29 @@ public final class Buffer implements AutoCloseable {
   Buffer(MemoryScope scope, long capacity) {
     this.scope = scope;
     this.capacity = capacity;
+    this.file = null;
     if (NativeMemory.isPooled(capacity)) {
-      arena = null;
+      piece = null;
       address = NativeMemory.take(capacity);
     } else {
-      arena = Arena.ofShared();
-      address = arena.allocate(capacity, 64).address();
+      piece = NativeMemory.takeLarge(capacity);
+      address = piece.address();
     }
     if (Memory.CHECKED) {
       LiveMemory.add(address, capacity);
       Memory.fill(address, capacity, LiveMemory.POISON);
+    }
+  }
+
+  /** Of a file, which it takes over; counted with {@code scope} already. */
+  Buffer(MemoryScope scope, long capacity, MappedFile file) {
+    this.scope = scope;
+    this.capacity = capacity;
+    this.piece = null;
+    this.file = file;
+    this.address = file.address();
+    if (Memory.CHECKED) {
+      LiveMemory.add(address, capacity);
     }
   }
 
@@ -57,6 +71,36 @@ public final class Buffer implements AutoCloseable {
     return references.get() == 1;
   }
 
+  /** Whether it is a mapped file. */
+  boolean isOnDisk() {
+    return file != null;
+  }
+
+  /** Whether the content was zero when it was made: memory that the system gave for this piece. */
+  boolean comesZeroed() {
+    return file != null || piece != null && piece.isFresh() && !Memory.CHECKED;
+  }
+
+  /** The file of a buffer that nobody else holds, which is gone then. */
+  MappedFile takeFile() {
+    MappedFile taken = file;
+    if (taken == null || !references.compareAndSet(1, 0)) {
+      throw new IllegalStateException("no file of one holder");
+    }
+    if (Memory.CHECKED) {
+      LiveMemory.remove(address);
+    }
+    return taken;
+  }
+
+  /** Undoes {@link #takeFile}. */
+  void giveFile() {
+    references.set(1);
+    if (Memory.CHECKED) {
+      LiveMemory.add(address, capacity);
+    }
+  }
+
   /**
    * Charges the buffer to {@code target} from now on.
    *
@@ -65,7 +109,11 @@ public final class Buffer implements AutoCloseable {
    */
   public void chargeTo(MemoryScope target) {
     synchronized (this) {
-      if (target != scope) {
+      if (target != scope && file != null) {
+        target.addOnDisk(capacity);
+        scope.addOnDisk(-capacity);
+        scope = target;
+      } else if (target != scope) {
         target.reserve(capacity);
         scope.release(capacity);
         scope = target;
@@ -80,7 +128,12 @@ public final class Buffer implements AutoCloseable {
   public void chargeUpTo(MemoryScope ancestor) {
     synchronized (this) {
       if (scope.isBelow(ancestor)) {
-        scope.releaseUpTo(ancestor, capacity);
+        if (file != null) {
+          ancestor.addOnDisk(capacity);
+          scope.addOnDisk(-capacity);
+        } else {
+          scope.releaseUpTo(ancestor, capacity);
+        }
         scope = ancestor;
       }
     }
@@ -99,13 +152,20 @@ public final class Buffer implements AutoCloseable {
 
   private void free() {
     if (Memory.CHECKED) {
-      Memory.fill(address, capacity, LiveMemory.POISON);
+      if (file == null) {
+        Memory.fill(address, capacity, LiveMemory.POISON);
+      }
       LiveMemory.remove(address);
     }
-    if (arena == null) {
+    if (file != null) {
+      scope.addOnDisk(-capacity);
+      file.close();
+      return;
+    }
+    if (piece == null) {
       NativeMemory.give(address, capacity);
     } else {
-      arena.close();
+      NativeMemory.giveLarge(piece);
     }
     scope.release(capacity);
   }

@@ -205,6 +205,23 @@ public final class Memory {
     return true;
   }
 
+  /** Whether memory holds the bytes of an array from {@code offset} on. */
+  public static boolean equal(long address, byte[] array, int offset, int length) {
+    check(address, length);
+    int at = 0;
+    for (; at + 8 <= length; at += 8) {
+      if (ALL.get(LONG, address + at) != (long) ARRAY_LONG.get(array, offset + at)) {
+        return false;
+      }
+    }
+    for (; at < length; at++) {
+      if (ALL.get(JAVA_BYTE, address + at) != array[offset + at]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Compares two byte strings as unsigned bytes, the shorter first on a tie: negative, zero or
    * positive.

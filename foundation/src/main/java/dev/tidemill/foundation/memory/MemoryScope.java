@@ -29,6 +29,13 @@ public final class MemoryScope implements AutoCloseable {
   private final Set<MemoryScope> children = ConcurrentHashMap.newKeySet();
   private final AtomicLong used = new AtomicLong();
   private final AtomicLong peak = new AtomicLong();
+  private final AtomicLong onDisk = new AtomicLong();
+
+  /** Where large pieces of what is lasting may be, of this scope and those below. */
+  private final @Nullable DiskMemory disk;
+
+  /** Whether it is of what lasts longer than a step or a query. */
+  private final boolean isLasting;
 
   /** How much of it may be on the heap; of a root. */
   private final long heapLimit;
@@ -40,12 +47,19 @@ public final class MemoryScope implements AutoCloseable {
   private final AtomicInteger sharers = new AtomicInteger();
 
   private MemoryScope(
-      String name, long limitBytes, long heapLimitBytes, @Nullable MemoryScope parent) {
+      String name,
+      long limitBytes,
+      long heapLimitBytes,
+      @Nullable MemoryScope parent,
+      @Nullable DiskMemory disk,
+      boolean isLasting) {
     this.name = name;
     this.limit = limitBytes;
     this.heapLimit = heapLimitBytes;
     this.parent = parent;
     this.root = parent == null ? this : parent.root;
+    this.disk = disk;
+    this.isLasting = isLasting;
   }
 
   /** A budget of its own, for a process or a test. */
@@ -57,7 +71,7 @@ public final class MemoryScope implements AutoCloseable {
    * A budget of its own, of which no more than {@code heapLimitBytes} may be arrays on the heap.
    */
   public static MemoryScope root(String name, long limitBytes, long heapLimitBytes) {
-    return new MemoryScope(name, limitBytes, heapLimitBytes, null);
+    return new MemoryScope(name, limitBytes, heapLimitBytes, null, null, false);
   }
 
   public MemoryScope child(String childName) {
@@ -65,7 +79,23 @@ public final class MemoryScope implements AutoCloseable {
   }
 
   public MemoryScope child(String childName, long limitBytes) {
-    MemoryScope child = new MemoryScope(childName, limitBytes, UNLIMITED, this);
+    return add(new MemoryScope(childName, limitBytes, UNLIMITED, this, disk, isLasting));
+  }
+
+  /** As {@link #child(String)}; what lasts, in scopes below, may be on disk. */
+  public MemoryScope child(String childName, DiskMemory itsDisk) {
+    return add(new MemoryScope(childName, UNLIMITED, UNLIMITED, this, itsDisk, isLasting));
+  }
+
+  /**
+   * A scope for what lasts longer than the step that makes it: here, and in scopes below, large
+   * pieces go to the {@link DiskMemory} that the scope was made with, if it was.
+   */
+  public MemoryScope lastingChild(String childName) {
+    return add(new MemoryScope(childName, UNLIMITED, UNLIMITED, this, disk, true));
+  }
+
+  private MemoryScope add(MemoryScope child) {
     children.add(child);
     return child;
   }
@@ -75,7 +105,7 @@ public final class MemoryScope implements AutoCloseable {
    * errors and is never closed: what is left in it when its holder is gone counts here.
    */
   public MemoryScope part() {
-    return new MemoryScope(name, UNLIMITED, UNLIMITED, this);
+    return new MemoryScope(name, UNLIMITED, UNLIMITED, this, disk, isLasting);
   }
 
   public String name() {
@@ -86,9 +116,28 @@ public final class MemoryScope implements AutoCloseable {
     return limit;
   }
 
+  /** The limit of all, whatever this scope's own is. */
+  public long budget() {
+    return root.limit;
+  }
+
   /** Bytes reserved now, here and below. */
   public long used() {
     return used.get();
+  }
+
+  /** Bytes of pieces that are on disk, here and below; they are not reserved. */
+  public long onDisk() {
+    return onDisk.get();
+  }
+
+  /** As {@link #onDisk()}, of the scopes of a name just below this one. */
+  public long onDisk(String childName) {
+    long bytes = 0;
+    for (MemoryScope child : children) {
+      bytes += child.name.equals(childName) ? child.onDisk() : 0;
+    }
+    return bytes;
   }
 
   /** The most bytes ever reserved at once, here and below. */
@@ -131,10 +180,17 @@ public final class MemoryScope implements AutoCloseable {
   /**
    * A buffer of at least {@code bytes}, content undefined, charged here.
    *
-   * @throws TidemillException MEMORY_LIMIT_EXCEEDED
+   * @throws TidemillException MEMORY_LIMIT_EXCEEDED; STATE_DISK_FAILED if it is to be on disk and
+   *     cannot
    */
   public Buffer allocate(long bytes) {
     long capacity = NativeMemory.capacity(bytes);
+    DiskMemory mayTake = disk;
+    if (isLasting && mayTake != null && mayTake.takes(this, capacity)) {
+      MappedFile file = mayTake.file(capacity);
+      addOnDisk(capacity);
+      return new Buffer(this, capacity, file);
+    }
     reserve(capacity);
     try {
       return new Buffer(this, capacity);
@@ -147,8 +203,64 @@ public final class MemoryScope implements AutoCloseable {
   /** As {@link #allocate}, filled with zeros. */
   public Buffer allocateZeroed(long bytes) {
     Buffer buffer = allocate(bytes);
-    Memory.fill(buffer.address(), buffer.capacity(), (byte) 0);
+    if (!buffer.comesZeroed()) {
+      Memory.fill(buffer.address(), buffer.capacity(), (byte) 0);
+    }
     return buffer;
+  }
+
+  /**
+   * A longer buffer in the place of one, which it takes over once nothing can fail, with its
+   * content; what is behind is undefined. One that is on disk is not copied.
+   *
+   * @param old one of this scope that the caller alone holds, or null
+   * @param used how many bytes of it are content
+   */
+  public Buffer grown(@Nullable Buffer old, long used, long bytes) {
+    if (old == null) {
+      return allocate(bytes);
+    }
+    if (old.isOnDisk() && old.isExclusive()) {
+      return lengthened(old, NativeMemory.capacity(bytes));
+    }
+    Buffer longer = allocate(bytes);
+    Memory.copy(old.address(), longer.address(), used);
+    old.close();
+    return longer;
+  }
+
+  /** As {@link #grown}, of all of the old one, and what is behind is zero. */
+  Buffer grownZeroed(@Nullable Buffer old, long bytes) {
+    if (old == null) {
+      return allocateZeroed(bytes);
+    }
+    long used = old.capacity();
+    boolean wasOnDisk = old.isOnDisk();
+    Buffer longer = grown(old, used, bytes);
+    if (!wasOnDisk && !longer.comesZeroed()) {
+      Memory.fill(longer.address() + used, longer.capacity() - used, (byte) 0);
+    }
+    return longer;
+  }
+
+  private Buffer lengthened(Buffer old, long capacity) {
+    long before = old.capacity();
+    MappedFile file = old.takeFile();
+    try {
+      file.grow(capacity);
+    } catch (Throwable t) {
+      old.giveFile();
+      throw t;
+    }
+    addOnDisk(capacity - before);
+    return new Buffer(this, capacity, file);
+  }
+
+  /** Counts, or no longer counts, bytes of pieces on disk. */
+  void addOnDisk(long bytes) {
+    for (MemoryScope scope = this; scope != null; scope = scope.parent) {
+      scope.onDisk.addAndGet(bytes);
+    }
   }
 
   /**
@@ -254,9 +366,10 @@ public final class MemoryScope implements AutoCloseable {
     if (parent != null) {
       parent.children.remove(this);
     }
-    if (Memory.CHECKED && used.get() != 0) {
+    if (Memory.CHECKED && (used.get() != 0 || onDisk.get() != 0)) {
       throw new IllegalStateException(
-          "leak: " + name + " closed with " + used.get() + " bytes in use " + biggest());
+          "leak: %s closed with %d bytes in use, %d on disk %s"
+              .formatted(name, used.get(), onDisk.get(), biggest()));
     }
   }
 

@@ -6,12 +6,13 @@ import java.util.Arrays;
 /**
  * Memory from the operating system. Small pieces are powers of two cut from slabs that are never
  * given back, large ones have an arena of their own: closing a shared arena costs some 18 µs, which
- * only a large piece is worth.
+ * only a large piece is worth. Of these some are kept, up to a sixteenth of the JVM's heap.
  */
 final class NativeMemory {
   private static final int MIN_SHIFT = 6;
   private static final int MAX_SHIFT = 20;
   private static final long SLAB_BYTES = 4L << 20;
+  private static final LargePieces LARGE = new LargePieces(Runtime.getRuntime().maxMemory() / 16);
   private static final FreeList[] FREE = new FreeList[MAX_SHIFT + 1];
 
   static {
@@ -37,6 +38,14 @@ final class NativeMemory {
   /** Takes a pooled piece of {@code capacity} bytes (a result of {@link #capacity}). */
   static long take(long capacity) {
     return FREE[shift(capacity)].take();
+  }
+
+  static LargePieces.Piece takeLarge(long capacity) {
+    return LARGE.take(capacity);
+  }
+
+  static void giveLarge(LargePieces.Piece piece) {
+    LARGE.give(piece);
   }
 
   static void give(long address, long capacity) {

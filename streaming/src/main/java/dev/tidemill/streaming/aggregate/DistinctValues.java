@@ -1,11 +1,12 @@
 package dev.tidemill.streaming.aggregate;
 
 import dev.tidemill.exec.key.GroupTable;
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
@@ -33,18 +34,17 @@ final class DistinctValues implements AutoCloseable {
 
   private final List<Type> types;
   private final MemoryScope memory;
-  private final HeapMemory heap;
   private GroupTable table;
 
   /** By value of a group, how often it stands there. */
-  private long[] counts;
+  private Longs counts;
 
   private int gone;
 
   /** Values that the running step changed, and how often they stood there before, in its order. */
-  private int[] changed;
+  private final Ints changed;
 
-  private long[] before;
+  private final Longs before;
   private int changes;
   private final ChangedNumbers unwritten = new ChangedNumbers();
   private int[] found = new int[0];
@@ -58,11 +58,10 @@ final class DistinctValues implements AutoCloseable {
     keys.addAll(argumentTypes);
     this.types = List.copyOf(keys);
     this.memory = memory;
-    this.heap = new HeapMemory(memory);
     this.table = GroupTable.of(types, memory);
-    this.counts = heap.longs(16);
-    this.changed = heap.ints(16);
-    this.before = heap.longs(16);
+    this.counts = new Longs(memory);
+    this.changed = new Ints(memory);
+    this.before = new Longs(memory);
   }
 
   /**
@@ -94,10 +93,10 @@ final class DistinctValues implements AutoCloseable {
         table.groups(keys, rows, count, found);
       }
     }
-    counts = heap.grow(counts, table.groupCount());
+    counts.ensure(table.groupCount());
     int kept = 0;
     for (int i = 0; i < count; i++) {
-      long was = counts[found[i]];
+      long was = counts.get(found[i]);
       long is = Math.addExact(was, weights[i]);
       set(found[i], is);
       if (was == 0 || is == 0) {
@@ -110,16 +109,17 @@ final class DistinctValues implements AutoCloseable {
   }
 
   private void set(int value, long count) {
-    changed = heap.grow(changed, changes + 1);
-    before = heap.grow(before, changes + 1);
-    changed[changes] = value;
-    before[changes++] = counts[value];
+    changed.ensure(changes + 1);
+    before.ensure(changes + 1);
+    changed.set(changes, value);
+    before.set(changes, counts.get(value));
+    changes++;
     put(value, count);
   }
 
   private void put(int value, long count) {
-    gone += (count == 0 ? 1 : 0) - (counts[value] == 0 ? 1 : 0);
-    counts[value] = count;
+    gone += (count == 0 ? 1 : 0) - (counts.get(value) == 0 ? 1 : 0);
+    counts.set(value, count);
   }
 
   /** Forgets the values of groups. */
@@ -131,7 +131,7 @@ final class DistinctValues implements AutoCloseable {
     FixedColumn ids = groupIds();
     try (ids) {
       for (int value = 0; value < table.groupCount(); value++) {
-        if (counts[value] != 0 && groups.get((int) ids.longAt(value))) {
+        if (counts.get(value) != 0 && groups.get((int) ids.longAt(value))) {
           set(value, 0);
         }
       }
@@ -147,7 +147,7 @@ final class DistinctValues implements AutoCloseable {
 
   void commit() {
     for (int i = 0; i < changes; i++) {
-      unwritten.mark(changed[i]);
+      unwritten.mark(changed.get(i));
     }
     changes = 0;
     if (gone > Math.max(FEW, table.groupCount() / 2)) {
@@ -158,7 +158,7 @@ final class DistinctValues implements AutoCloseable {
   void rollback() {
     while (changes > 0) {
       changes--;
-      put(changed[changes], before[changes]);
+      put(changed.get(changes), before.get(changes));
     }
   }
 
@@ -179,8 +179,9 @@ final class DistinctValues implements AutoCloseable {
    */
   private void rebuild(int @Nullable [] numbers) {
     GroupTable fewer = GroupTable.of(types, memory);
-    long[] fewerCounts = heap.longs(Math.max(16, table.groupCount() - gone));
+    Longs fewerCounts = new Longs(memory);
     try {
+      fewerCounts.ensure(table.groupCount() - gone);
       List<Column> keys = table.keys();
       try {
         int[] rows = new int[Batch.MAX_ROWS];
@@ -195,11 +196,11 @@ final class DistinctValues implements AutoCloseable {
             if (pending == rows.length || value == ids.length() && pending > 0) {
               fewer.groups(columns, rows, pending, to);
               for (int i = 0; i < pending; i++) {
-                fewerCounts[to[i]] = counts[rows[i]];
+                fewerCounts.set(to[i], counts.get(rows[i]));
               }
               pending = 0;
             }
-            if (value < ids.length() && counts[value] != 0) {
+            if (value < ids.length() && counts.get(value) != 0) {
               int old = (int) ids.longAt(value);
               int number = numbers == null ? old : old < numbers.length ? numbers[old] : -1;
               if (number >= 0) {
@@ -214,12 +215,12 @@ final class DistinctValues implements AutoCloseable {
       }
     } catch (Throwable t) {
       fewer.close();
-      heap.release(fewerCounts.length * 8L);
+      fewerCounts.close();
       throw t;
     }
     table.close();
     table = fewer;
-    heap.release(counts.length * 8L);
+    counts.close();
     counts = fewerCounts;
     gone = 0;
     unwritten.renumbered();
@@ -241,7 +242,7 @@ final class DistinctValues implements AutoCloseable {
   }
 
   boolean isThere(int value) {
-    return counts[value] != 0;
+    return counts.get(value) != 0;
   }
 
   /** As {@link GroupCall#partRows}. */
@@ -250,7 +251,7 @@ final class DistinctValues implements AutoCloseable {
     try {
       Buffer written = scope.allocate(Math.max(1, count) * 8L);
       for (int i = 0; i < count; i++) {
-        Memory.putLong(written.address() + i * 8L, counts[values[i]]);
+        Memory.putLong(written.address() + i * 8L, counts.get(values[i]));
       }
       columns.add(new FixedColumn(Type.BIGINT, count, 8, written, null));
       return new Batch(count, columns);
@@ -285,16 +286,18 @@ final class DistinctValues implements AutoCloseable {
         table.groups(keys, all, count, to);
       }
     }
-    counts = heap.grow(counts, table.groupCount());
+    counts.ensure(table.groupCount());
     FixedColumn written = (FixedColumn) rows.column(types.size());
     for (int i = 0; i < count; i++) {
-      counts[to[i]] = written.longAt(all[i]);
+      counts.set(to[i], written.longAt(all[i]));
     }
   }
 
   @Override
   public void close() {
     table.close();
-    heap.close();
+    counts.close();
+    changed.close();
+    before.close();
   }
 }

@@ -4,12 +4,13 @@ import dev.tidemill.exec.aggregate.Accumulators;
 import dev.tidemill.exec.aggregate.GroupedAccumulator;
 import dev.tidemill.exec.aggregate.WeightedAccumulator;
 import dev.tidemill.exec.key.GroupTable;
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
@@ -41,21 +42,20 @@ public final class StandingGroups implements ColumnState {
   private final List<Type> keyTypes;
   private final int[] keyColumns;
   private final MemoryScope memory;
-  private final HeapMemory heap;
   private final RowCodec keyCodec;
   private final List<GroupCall> calls = new ArrayList<>();
   private GroupTable table;
 
   /** By group. */
-  private long[] rows;
+  private Longs rows;
 
   /** By group, its place among those touched + 1, else 0. */
-  private int[] places;
+  private Ints places;
 
   /** The groups that the step touches, in the order in which it did, and their rows before. */
-  private int[] touched;
+  private final Ints touched;
 
-  private long[] rowsBefore;
+  private final Longs rowsBefore;
   private int touchedCount;
 
   /** How many groups are there. */
@@ -97,16 +97,15 @@ public final class StandingGroups implements ColumnState {
     this.keyTypes = keys.stream().map(inputTypes::get).toList();
     this.keyColumns = keys.stream().mapToInt(Integer::intValue).toArray();
     this.memory = state.memory().child(name);
-    this.heap = new HeapMemory(memory);
     this.keyCodec = RowCodec.of(keyTypes);
     for (int i = 0; i < aggregateCalls.size(); i++) {
       calls.add(call(aggregateCalls.get(i), inputTypes, changing, state, name + ".call" + i));
     }
     this.table = GroupTable.of(keyTypes, memory);
-    this.rows = heap.longs(16);
-    this.places = heap.ints(16);
-    this.touched = heap.ints(16);
-    this.rowsBefore = heap.longs(16);
+    this.rows = new Longs(memory);
+    this.places = new Ints(memory);
+    this.touched = new Ints(memory);
+    this.rowsBefore = new Longs(memory);
     ensure();
   }
 
@@ -151,8 +150,8 @@ public final class StandingGroups implements ColumnState {
 
   private void ensure() {
     int count = Math.max(1, table.groupCount());
-    rows = heap.grow(rows, count);
-    places = heap.grow(places, count);
+    rows.ensure(count);
+    places.ensure(count);
     for (GroupCall call : calls) {
       call.ensure(count);
     }
@@ -176,7 +175,7 @@ public final class StandingGroups implements ColumnState {
     readWeights(delta, deltaRows, count);
     touch(groups, count);
     for (int i = 0; i < count; i++) {
-      rows[groups[i]] = Math.addExact(rows[groups[i]], weights[i]);
+      rows.set(groups[i], Math.addExact(rows.get(groups[i]), weights[i]));
     }
     List<Runnable> heavy = new ArrayList<>();
     for (GroupCall call : calls) {
@@ -206,16 +205,16 @@ public final class StandingGroups implements ColumnState {
     int added = 0;
     for (int i = 0; i < count; i++) {
       int group = ids[i];
-      if (places[group] == 0) {
-        places[group] = touchedCount + added + 1;
+      if (places.get(group) == 0) {
+        places.set(group, touchedCount + added + 1);
         fresh[added++] = group;
       }
     }
-    touched = heap.grow(touched, touchedCount + added);
-    rowsBefore = heap.grow(rowsBefore, touchedCount + added);
+    touched.ensure(touchedCount + added);
+    rowsBefore.ensure(touchedCount + added);
     for (int i = 0; i < added; i++) {
-      touched[touchedCount + i] = fresh[i];
-      rowsBefore[touchedCount + i] = rows[fresh[i]];
+      touched.set(touchedCount + i, fresh[i]);
+      rowsBefore.set(touchedCount + i, rows.get(fresh[i]));
     }
     touchedCount += added;
     for (GroupCall call : calls) {
@@ -242,8 +241,8 @@ public final class StandingGroups implements ColumnState {
   public void merge(int from, int to) {
     touch(new int[] {from}, 1);
     touch(new int[] {to}, 1);
-    rows[to] = Math.addExact(rows[to], rows[from]);
-    rows[from] = 0;
+    rows.set(to, Math.addExact(rows.get(to), rows.get(from)));
+    rows.set(from, 0);
     for (GroupCall call : calls) {
       call.merge(from, to);
       call.clear(new int[] {from}, 1);
@@ -256,7 +255,7 @@ public final class StandingGroups implements ColumnState {
       int[] part = Arrays.copyOfRange(ended, from, Math.min(count, from + fresh.length));
       touch(part, part.length);
       for (int group : part) {
-        rows[group] = 0;
+        rows.set(group, 0);
       }
       for (GroupCall call : calls) {
         call.clear(part, part.length);
@@ -270,17 +269,17 @@ public final class StandingGroups implements ColumnState {
 
   /** The group in a place. */
   public int group(int place) {
-    return touched[place];
+    return touched.get(place);
   }
 
   /** Whether the group in a place was there before the step. */
   public boolean wasThere(int place) {
-    return keyColumns.length == 0 ? begun : rowsBefore[place] != 0;
+    return keyColumns.length == 0 ? begun : rowsBefore.get(place) != 0;
   }
 
   /** Whether a group is there. */
   public boolean isThere(int group) {
-    return keyColumns.length == 0 || rows[group] != 0;
+    return keyColumns.length == 0 || rows.get(group) != 0;
   }
 
   /** The keys of groups, each at most once; the caller's to close. */
@@ -318,10 +317,10 @@ public final class StandingGroups implements ColumnState {
   @Override
   public void commit() {
     for (int place = 0; place < touchedCount; place++) {
-      int group = touched[place];
-      places[group] = 0;
+      int group = touched.get(place);
+      places.set(group, 0);
       changes.mark(group);
-      there += (rows[group] == 0 ? 0 : 1) - (rowsBefore[place] == 0 ? 0 : 1);
+      there += (rows.get(group) == 0 ? 0 : 1) - (rowsBefore.get(place) == 0 ? 0 : 1);
     }
     begun |= touchedCount > 0;
     touchedCount = 0;
@@ -335,29 +334,34 @@ public final class StandingGroups implements ColumnState {
   @Override
   public void rollback() {
     for (int place = 0; place < touchedCount; place++) {
-      rows[touched[place]] = rowsBefore[place];
-      places[touched[place]] = 0;
+      rows.set(touched.get(place), rowsBefore.get(place));
+      places.set(touched.get(place), 0);
     }
-    int[] undone = Arrays.copyOf(touched, touchedCount);
+    int[] undone = new int[touchedCount];
+    for (int place = 0; place < touchedCount; place++) {
+      undone[place] = touched.get(place);
+    }
     calls.forEach(call -> call.restore(undone, undone.length));
     touchedCount = 0;
   }
 
   /** Numbers the groups that are there anew. */
   private void compact() {
-    int[] live = IntStream.range(0, table.groupCount()).filter(group -> rows[group] != 0).toArray();
+    int[] live =
+        IntStream.range(0, table.groupCount()).filter(group -> rows.get(group) != 0).toArray();
     GroupTable fewer = GroupTable.of(keyTypes, memory);
     try {
       fewer.expect(live.length);
-      List<Column> keys = table.keys();
-      try {
-        int[] to = new int[Batch.MAX_ROWS];
-        for (int from = 0; from < live.length; from += Batch.MAX_ROWS) {
-          int[] part = Arrays.copyOfRange(live, from, Math.min(live.length, from + to.length));
-          fewer.groups(keys, part, part.length, to);
+      int[] to = new int[Batch.MAX_ROWS];
+      int[] all = IntStream.range(0, to.length).toArray();
+      for (int from = 0; from < live.length; from += to.length) {
+        int[] part = Arrays.copyOfRange(live, from, Math.min(live.length, from + to.length));
+        List<Column> keys = table.keys(part, part.length);
+        try {
+          fewer.groups(keys, all, part.length, to);
+        } finally {
+          keys.forEach(Column::close);
         }
-      } finally {
-        keys.forEach(Column::close);
       }
     } catch (Throwable t) {
       fewer.close();
@@ -365,14 +369,15 @@ public final class StandingGroups implements ColumnState {
     }
     table.close();
     table = fewer;
-    long[] fewerRows = heap.longs(Math.max(16, live.length));
+    Longs fewerRows = new Longs(memory, live.length);
     for (int i = 0; i < live.length; i++) {
-      fewerRows[i] = rows[live[i]];
+      fewerRows.set(i, rows.get(live[i]));
     }
-    heap.release(rows.length * 8L);
+    rows.close();
     rows = fewerRows;
-    heap.release(places.length * 4L);
-    places = heap.ints(Math.max(16, live.length));
+    Ints fewerPlaces = new Ints(memory, live.length);
+    places.close();
+    places = fewerPlaces;
     calls.forEach(call -> call.compact(live, live.length));
     changes.renumbered();
     renumbering.accept(live, live.length);
@@ -380,7 +385,7 @@ public final class StandingGroups implements ColumnState {
 
   @Override
   public long bytes() {
-    return memory.used();
+    return memory.used() + memory.onDisk();
   }
 
   @Override
@@ -427,7 +432,7 @@ public final class StandingGroups implements ColumnState {
     if (part > 0) {
       return calls.get(part - 1).isPartThere(number);
     }
-    return keyColumns.length == 0 ? begun : rows[number] != 0;
+    return keyColumns.length == 0 ? begun : rows.get(number) != 0;
   }
 
   @Override
@@ -446,7 +451,7 @@ public final class StandingGroups implements ColumnState {
         builders.add(ColumnBuilder.of(type, memory, length));
       }
       for (int i = 0; i < length; i++) {
-        builders.get(0).appendLong(rows[ids[i]]);
+        builders.get(0).appendLong(rows.get(ids[i]));
         int at = 1;
         for (GroupCall call : calls) {
           int end = at + call.stateTypes().size();
@@ -479,7 +484,7 @@ public final class StandingGroups implements ColumnState {
     ensure();
     FixedColumn rowsWritten = (FixedColumn) columns.get(keyTypes.size());
     for (int i = 0; i < count; i++) {
-      rows[first + i] = rowsWritten.longAt(i);
+      rows.set(first + i, rowsWritten.longAt(i));
       if (numbers[i] >= restored.length) {
         restored = Arrays.copyOf(restored, Math.max(numbers[i] + 1, restored.length * 2));
       }
@@ -509,7 +514,10 @@ public final class StandingGroups implements ColumnState {
   public void close() {
     calls.forEach(GroupCall::close);
     table.close();
-    heap.close();
+    rows.close();
+    places.close();
+    touched.close();
+    rowsBefore.close();
     memory.close();
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidemill.streaming.pipeline;
 
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.exec.sort.RowKeys;
 import dev.tidemill.foundation.batch.Batch;
@@ -8,6 +7,7 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
@@ -49,13 +49,12 @@ final class FirstRowsOperator extends DeltaOperator {
   private final List<SortKey> allKeys;
 
   private final MemoryScope noted;
-  private final HeapMemory heap;
   private final KeyedState state;
   private final @Nullable KeyEnds ends;
   private final RowLists lists;
 
   /** By row number; of rows in lists. */
-  private long[] words;
+  private final Longs words;
 
   /** Which numbering of the state the lists are of. */
   private long numbering = -1;
@@ -105,9 +104,8 @@ final class FirstRowsOperator extends DeltaOperator {
             /* matches= */ false);
     this.state = new KeyedState(keyTypes, List.of(rows), queryState.memory().child(name));
     this.noted = queryState.memory().child(name + ".lists");
-    this.heap = new HeapMemory(noted);
-    this.lists = new RowLists(heap);
-    this.words = heap.longs(16);
+    this.lists = new RowLists(noted);
+    this.words = new Longs(noted);
     TimeBound bound = plan.bound();
     this.ends = bound == null ? null : new KeyEnds(state, keyTypes, bound);
     queryState.columns(name + ".rows", ends == null ? state : ends);
@@ -134,7 +132,7 @@ final class FirstRowsOperator extends DeltaOperator {
     KeyedRows rows = rows();
     lists.clear();
     lists.ensureKeys(state.keyCount());
-    words = heap.grow(words, rows.length());
+    words.ensure(rows.length());
     int[] part = new int[Batch.MAX_ROWS];
     int[] all = new int[Batch.MAX_ROWS];
     Arrays.setAll(all, i -> i);
@@ -151,7 +149,7 @@ final class FirstRowsOperator extends DeltaOperator {
             column, firstKey.descending(), firstKey.nullsFirst(), all, count, candidateWords, 0);
       }
       for (int i = 0; i < count; i++) {
-        words[part[i]] = candidateWords[i];
+        words.set(part[i], candidateWords[i]);
         for (long n = rows.weight(part[i]); n > 0; n--) {
           put(rows.key(part[i]), part[i]);
         }
@@ -191,7 +189,7 @@ final class FirstRowsOperator extends DeltaOperator {
   /** Whether a row may be among the first, as far as its word says. */
   private boolean isWanted(int key, long word) {
     int length = lists.length(key);
-    return length < limit || word <= words[lists.row(key, length - 1)];
+    return length < limit || word <= words.get(lists.row(key, length - 1));
   }
 
   private void add(Batch delta, int count) {
@@ -201,10 +199,10 @@ final class FirstRowsOperator extends DeltaOperator {
     KeyedRows rows = rows();
     int[] numbers = new int[count];
     state.side(0).add(delta, candidates, candidateKeys, ones, count, numbers);
-    words = heap.grow(words, rows.length());
+    words.ensure(rows.length());
     for (int i = 0; i < count; i++) {
       touch(candidateKeys[i]);
-      words[numbers[i]] = candidateWords[i];
+      words.set(numbers[i], candidateWords[i]);
       int last = put(candidateKeys[i], numbers[i]);
       if (last >= 0) {
         rows.setWeight(last, rows.weight(last) - 1);
@@ -254,7 +252,7 @@ final class FirstRowsOperator extends DeltaOperator {
   }
 
   private int compare(int row, int other) {
-    int byWord = Long.compare(words[row], words[other]);
+    int byWord = Long.compare(words.get(row), words.get(other));
     return byWord != 0 || row == other ? byWord : rows().compare(allKeys, row, other);
   }
 
@@ -366,7 +364,8 @@ final class FirstRowsOperator extends DeltaOperator {
   @Override
   void close() {
     touchedCount = 0;
-    heap.close();
+    words.close();
+    lists.close();
     noted.close();
   }
 }

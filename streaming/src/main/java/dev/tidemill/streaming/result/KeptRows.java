@@ -1,23 +1,27 @@
 package dev.tidemill.streaming.result;
 
 import dev.tidemill.exec.key.GroupTable;
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.streaming.rows.StoredValues;
 import dev.tidemill.streaming.state.ChangedNumbers;
 import dev.tidemill.streaming.state.VersionedColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -41,9 +45,6 @@ import org.jspecify.annotations.Nullable;
 public final class KeptRows implements VersionedColumns {
   /** Fewer rows that are gone are not worth numbering the others anew. */
   private static final int FEW = 1024;
-
-  /** Of bytes on the heap, beside them. */
-  private static final long ARRAY_BYTES = 24;
 
   private final List<Type> types;
 
@@ -86,28 +87,31 @@ public final class KeptRows implements VersionedColumns {
   private record Changes(int[] rows, long[] counts, byte[] @Nullable [] values) {}
 
   /** How often each row stands there at some time, and its values beside the key. */
-  private record Content(long[] counts, byte[] @Nullable [] values) {}
+  private interface Content {
+    long count(int row);
+
+    byte @Nullable [] value(int row);
+  }
 
   private List<Type> keyTypes() {
     return Arrays.stream(keyColumns).mapToObj(types::get).toList();
   }
 
   /** Rows by number. Guarded by itself. */
-  private final class Tables {
-    private final HeapMemory heap = new HeapMemory(memory);
+  private final class Tables implements Content {
     private final GroupTable table = GroupTable.of(keyTypes(), memory);
-    private long[] counts = heap.longs(16);
+    private final Longs counts = new Longs(memory);
 
     /** By number, the values beside the key; empty where there are none. */
-    private byte[] @Nullable [] values = {};
+    private final StoredValues values = new StoredValues(memory);
 
     private long rowCount;
     private int there;
 
     /** What the running step has changed, in its order. */
-    private int[] changed = heap.ints(16);
+    private final Ints changed = new Ints(memory);
 
-    private long[] before = heap.longs(16);
+    private final Longs before = new Longs(memory);
     private byte[] @Nullable [] valuesBefore = {};
     private int changes;
 
@@ -120,93 +124,78 @@ public final class KeptRows implements VersionedColumns {
     private boolean isDone;
 
     void set(int row, long count, byte @Nullable [] value) {
-      changed = heap.grow(changed, changes + 1);
-      before = heap.grow(before, changes + 1);
-      changed[changes] = row;
-      before[changes] = counts[row];
+      changed.ensure(changes + 1);
+      before.ensure(changes + 1);
       if (valueColumns.length > 0) {
-        valuesBefore = heap.grow(valuesBefore, changes + 1);
-        valuesBefore[changes] = values[row];
+        if (valuesBefore.length == changes) {
+          valuesBefore = Arrays.copyOf(valuesBefore, Math.max(16, changes * 2));
+        }
+        valuesBefore[changes] = values.get(row);
       }
+      changed.set(changes, row);
+      before.set(changes, counts.get(row));
       changes++;
       put(row, count, value);
     }
 
     void put(int row, long count, byte @Nullable [] value) {
-      rowCount += count - counts[row];
-      there += (count == 0 ? 0 : 1) - (counts[row] == 0 ? 0 : 1);
-      counts[row] = count;
       if (valueColumns.length > 0) {
-        byte[] old = values[row];
-        heap.release(old == null ? 0 : old.length + ARRAY_BYTES);
-        heap.reserve(value == null ? 0 : value.length + ARRAY_BYTES);
-        values[row] = value;
+        values.set(row, value);
       }
+      rowCount += count - counts.get(row);
+      there += (count == 0 ? 0 : 1) - (counts.get(row) == 0 ? 0 : 1);
+      counts.set(row, count);
     }
 
     void ensure() {
-      counts = heap.grow(counts, table.groupCount());
+      counts.ensure(table.groupCount());
       if (valueColumns.length > 0) {
-        values = heap.grow(values, table.groupCount());
+        values.ensure(table.groupCount());
       }
     }
 
-    byte @Nullable [] value(int row) {
-      return valueColumns.length == 0 ? null : values[row];
+    @Override
+    public long count(int row) {
+      return counts.get(row);
+    }
+
+    @Override
+    public byte @Nullable [] value(int row) {
+      return valueColumns.length == 0 ? null : values.get(row);
     }
 
     void rollback() {
       while (changes > 0) {
         changes--;
         put(
-            changed[changes],
-            before[changes],
+            changed.get(changes),
+            before.get(changes),
             valueColumns.length == 0 ? null : valuesBefore[changes]);
-      }
-    }
-
-    /** What there was at a step, the running one included in what is undone. */
-    Content contentAt(long asOf) {
-      long[] then = Arrays.copyOf(counts, table.groupCount());
-      byte[] @Nullable [] valuesThen =
-          valueColumns.length == 0 ? values : Arrays.copyOf(values, table.groupCount());
-      undo(then, valuesThen, changed, before, valuesBefore, changes);
-      for (Changes of : undo.tailMap(asOf, false).descendingMap().values()) {
-        undo(then, valuesThen, of.rows(), of.counts(), of.values(), of.rows().length);
-      }
-      return new Content(then, valuesThen);
-    }
-
-    private void undo(
-        long[] then,
-        byte[] @Nullable [] valuesThen,
-        int[] rows,
-        long[] countsBefore,
-        byte[] @Nullable [] before,
-        int length) {
-      for (int i = length - 1; i >= 0; i--) {
-        then[rows[i]] = countsBefore[i];
-        if (valueColumns.length > 0) {
-          valuesThen[rows[i]] = before[i];
-        }
       }
     }
 
     void commit() {
       step++;
       for (int i = 0; i < changes; i++) {
-        unwritten.mark(changed[i]);
+        unwritten.mark(changed.get(i));
       }
       if (!pinned.isEmpty() && changes > 0) {
+        int[] rows = new int[changes];
+        long[] counted = new long[changes];
+        for (int i = 0; i < changes; i++) {
+          rows[i] = changed.get(i);
+          counted[i] = before.get(i);
+        }
         undo.put(
             step,
             new Changes(
-                Arrays.copyOf(changed, changes),
-                Arrays.copyOf(before, changes),
+                rows,
+                counted,
                 valueColumns.length == 0 ? valuesBefore : Arrays.copyOf(valuesBefore, changes)));
       }
       Arrays.fill(valuesBefore, 0, Math.min(changes, valuesBefore.length), null);
       changes = 0;
+      values.tidy(valueColumns.length == 0 ? 0 : table.groupCount());
     }
 
     void release(long asOf) {
@@ -224,7 +213,10 @@ public final class KeptRows implements VersionedColumns {
       if (isReplaced && pinned.isEmpty() && !isDone) {
         isDone = true;
         table.close();
-        heap.close();
+        counts.close();
+        values.close();
+        changed.close();
+        before.close();
         closedOne();
       }
     }
@@ -258,7 +250,7 @@ public final class KeptRows implements VersionedColumns {
       for (int i = 0; i < count; i++) {
         int row = found[i];
         long weight = delta.weightAt(rows[i]);
-        long sum = Math.addExact(all.counts[row], weight);
+        long sum = Math.addExact(all.count(row), weight);
         byte[] value = null;
         if (valueColumns.length > 0 && sum != 0) {
           value = weight > 0 ? encoded.key(i) : all.value(row);
@@ -311,7 +303,7 @@ public final class KeptRows implements VersionedColumns {
     }
     synchronized (old) {
       int[] live =
-          IntStream.range(0, old.table.groupCount()).filter(row -> old.counts[row] != 0).toArray();
+          IntStream.range(0, old.table.groupCount()).filter(row -> old.count(row) != 0).toArray();
       int[] part = new int[Batch.MAX_ROWS];
       for (int from = 0; from < live.length; from += Batch.MAX_ROWS) {
         int length = Math.min(Batch.MAX_ROWS, live.length - from);
@@ -324,7 +316,7 @@ public final class KeptRows implements VersionedColumns {
         }
         fewer.ensure();
         for (int i = 0; i < length; i++) {
-          fewer.put(found[i], old.counts[part[i]], old.value(part[i]));
+          fewer.put(found[i], old.count(part[i]), old.value(part[i]));
         }
       }
       tables = fewer;
@@ -346,11 +338,7 @@ public final class KeptRows implements VersionedColumns {
 
     /** Lends all rows as deltas, in no order. */
     public void forEach(BatchConsumer consumer, MemoryScope scope) {
-      Content content;
-      synchronized (of) {
-        content = of.contentAt(asOf);
-      }
-      KeptRows.this.forEach(of, content, consumer, scope);
+      KeptRows.this.forEach(of, new Then(of, asOf), consumer, scope);
     }
 
     @Override
@@ -360,6 +348,51 @@ public final class KeptRows implements VersionedColumns {
       }
     }
   }
+
+  /** What there was at a step: as it is now, but for what has been changed since. */
+  private final class Then implements Content {
+    private final Tables of;
+    private final Map<Integer, Before> changed = new HashMap<>();
+
+    /** Steps up to this one are in {@link #changed}. */
+    private long seen;
+
+    Then(Tables of, long asOf) {
+      this.of = of;
+      this.seen = asOf;
+    }
+
+    /** Takes what has been changed meanwhile; of what changed more than once, the first. */
+    void catchUp() {
+      for (Map.Entry<Long, Changes> each : of.undo.tailMap(seen, false).entrySet()) {
+        Changes changes = each.getValue();
+        for (int i = 0; i < changes.rows.length; i++) {
+          byte[] value = valueColumns.length == 0 ? null : changes.values[i];
+          changed.putIfAbsent(changes.rows[i], new Before(changes.counts[i], value));
+        }
+        seen = each.getKey();
+      }
+      for (int i = 0; i < of.changes; i++) {
+        byte[] value = valueColumns.length == 0 ? null : of.valuesBefore[i];
+        changed.putIfAbsent(of.changed.get(i), new Before(of.before.get(i), value));
+      }
+    }
+
+    @Override
+    public long count(int row) {
+      Before then = changed.get(row);
+      return then == null ? of.count(row) : then.count;
+    }
+
+    @Override
+    public byte @Nullable [] value(int row) {
+      Before then = changed.get(row);
+      return then == null ? of.value(row) : then.value;
+    }
+  }
+
+  /** What a row had. */
+  private record Before(long count, byte @Nullable [] value) {}
 
   /** Borrows batches. */
   public interface BatchConsumer {
@@ -377,23 +410,37 @@ public final class KeptRows implements VersionedColumns {
 
   /** Lends all rows as they are in the running step. */
   public void forEach(BatchConsumer consumer, MemoryScope scope) {
-    forEach(tables, new Content(tables.counts, tables.values), consumer, scope);
+    forEach(tables, tables, consumer, scope);
   }
 
+  /** Steps go on between batches. */
   private void forEach(Tables of, Content content, BatchConsumer consumer, MemoryScope scope) {
-    long[] counts = content.counts();
     int[] rows = new int[Batch.MAX_ROWS];
-    int pending = 0;
-    int length = Math.min(counts.length, of.table.groupCount());
-    for (int row = 0; row <= length; row++) {
-      if (pending == rows.length || row == length && pending > 0) {
-        try (Batch batch = batch(of, rows, pending, content, scope)) {
-          consumer.accept(batch);
+    int length;
+    synchronized (of) {
+      length = of.table.groupCount();
+    }
+    int next = 0;
+    while (next < length) {
+      Batch batch;
+      synchronized (of) {
+        if (content instanceof Then then) {
+          then.catchUp();
         }
-        pending = 0;
+        int count = 0;
+        while (next < length && count < rows.length) {
+          if (content.count(next) != 0) {
+            rows[count++] = next;
+          }
+          next++;
+        }
+        if (count == 0) {
+          continue;
+        }
+        batch = batch(of, rows, count, content, scope);
       }
-      if (row < length && counts[row] != 0) {
-        rows[pending++] = row;
+      try (batch) {
+        consumer.accept(batch);
       }
     }
   }
@@ -402,24 +449,22 @@ public final class KeptRows implements VersionedColumns {
     @Nullable Column[] columns = new @Nullable Column[types.size()];
     List<ColumnBuilder> builders = new ArrayList<>();
     try {
-      synchronized (of) {
-        List<Column> keys = of.table.keys(rows, count);
-        for (int i = 0; i < keyColumns.length; i++) {
-          columns[keyColumns[i]] = keys.get(i);
-        }
+      List<Column> keys = of.table.keys(rows, count);
+      for (int i = 0; i < keyColumns.length; i++) {
+        columns[keyColumns[i]] = keys.get(i);
       }
       for (int column : valueColumns) {
         builders.add(ColumnBuilder.of(types.get(column), scope, count));
       }
       for (int i = 0; valueColumns.length > 0 && i < count; i++) {
-        valueCodec.decode(Objects.requireNonNull(content.values()[rows[i]]), builders);
+        valueCodec.decode(Objects.requireNonNull(content.value(rows[i])), builders);
       }
       for (int i = 0; i < valueColumns.length; i++) {
         columns[valueColumns[i]] = builders.get(i).build();
       }
       Buffer weights = scope.allocate(count * 8L);
       for (int i = 0; i < count; i++) {
-        Memory.putLong(weights.address() + i * 8L, content.counts()[rows[i]]);
+        Memory.putLong(weights.address() + i * 8L, content.count(rows[i]));
       }
       return new Batch(
           count,
@@ -436,7 +481,7 @@ public final class KeptRows implements VersionedColumns {
 
   @Override
   public long bytes() {
-    return memory.used();
+    return memory.used() + memory.onDisk();
   }
 
   @Override
@@ -463,13 +508,13 @@ public final class KeptRows implements VersionedColumns {
 
   @Override
   public boolean isThere(int part, int number) {
-    return tables.counts[number] != 0;
+    return tables.count(number) != 0;
   }
 
   @Override
   public Batch rows(int part, int[] numbers, int count) {
     Tables all = tables;
-    try (Batch rows = batch(all, numbers, count, new Content(all.counts, all.values), memory)) {
+    try (Batch rows = batch(all, numbers, count, all, memory)) {
       List<Column> columns = new ArrayList<>();
       for (int i = 0; i < types.size(); i++) {
         columns.add(rows.column(i).retain());

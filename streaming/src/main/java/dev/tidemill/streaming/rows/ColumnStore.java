@@ -80,12 +80,9 @@ abstract sealed class ColumnStore implements AutoCloseable
       bits = memory.allocate(bytes);
       Memory.fill(bits.address(), bits.capacity(), (byte) 0xff);
     } else if (bits.capacity() < bytes) {
-      Buffer longer = memory.allocate(Math.max(bytes, bits.capacity() * 2));
-      Memory.copy(bits.address(), longer.address(), bits.capacity());
-      Memory.fill(
-          longer.address() + bits.capacity(), longer.capacity() - bits.capacity(), (byte) 0xff);
-      bits.close();
-      bits = longer;
+      long before = bits.capacity();
+      bits = memory.grown(bits, before, Math.max(bytes, before * 2));
+      Memory.fill(bits.address() + before, bits.capacity() - before, (byte) 0xff);
     }
     validity = bits;
     for (int i = 0; i < count; i++) {
@@ -189,12 +186,7 @@ abstract sealed class ColumnStore implements AutoCloseable
     if (buffer != null && buffer.capacity() >= bytes) {
       return buffer;
     }
-    Buffer longer = memory.allocate(buffer == null ? bytes : Math.max(bytes, used * 2));
-    if (buffer != null) {
-      Memory.copy(buffer.address(), longer.address(), used);
-      buffer.close();
-    }
-    return longer;
+    return memory.grown(buffer, used, buffer == null ? bytes : Math.max(bytes, used * 2));
   }
 
   private void closeValues() {

@@ -1,18 +1,18 @@
 package dev.tidemill.streaming.rows;
 
-import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.Longs;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.streaming.state.ChangedNumbers;
-import java.util.Arrays;
 
 /**
  * Numbers by index, 0 where none was set; what a step sets is undone by {@link #rollback}. Indexes
  * behind all that were set when the step began are not remembered one by one.
  */
-final class JournaledLongs {
-  private final HeapMemory heap;
-  private long[] values;
-  private int[] indexes;
-  private long[] before;
+final class JournaledLongs implements AutoCloseable {
+  private final Longs values;
+  private final Ints indexes;
+  private final Longs before;
   private int changes;
 
   /** Indexes from here on had no value when the step began. */
@@ -21,45 +21,43 @@ final class JournaledLongs {
   /** Indexes from here on have none. */
   private int end;
 
-  JournaledLongs(HeapMemory heap) {
-    this.heap = heap;
-    this.values = heap.longs(16);
-    this.indexes = heap.ints(16);
-    this.before = heap.longs(16);
+  JournaledLongs(MemoryScope memory) {
+    this.values = new Longs(memory);
+    this.indexes = new Ints(memory);
+    this.before = new Longs(memory);
   }
 
   /** Makes room for the indexes below {@code count}. */
   void ensure(int count) {
-    values = heap.grow(values, count);
+    values.ensure(count);
   }
 
   /** Indexes from here on have no value. */
   int room() {
-    return values.length;
+    return values.length();
   }
 
   long get(int index) {
-    return values[index];
+    return values.get(index);
   }
 
   void set(int index, long value) {
     if (index >= fresh) {
       end = Math.max(end, index + 1);
-      values[index] = value;
+      values.set(index, value);
       return;
     }
-    if (changes == indexes.length) {
-      indexes = heap.grow(indexes, changes + 1);
-      before = heap.grow(before, indexes.length);
-    }
-    indexes[changes] = index;
-    before[changes++] = values[index];
-    values[index] = value;
+    indexes.ensure(changes + 1);
+    before.ensure(changes + 1);
+    indexes.set(changes, index);
+    before.set(changes, values.get(index));
+    changes++;
+    values.set(index, value);
   }
 
   /** Sets it for ever: {@link #rollback} does not undo it. */
   void fix(int index, long value) {
-    values[index] = value;
+    values.set(index, value);
     end = Math.max(end, index + 1);
     fresh = end;
   }
@@ -71,12 +69,12 @@ final class JournaledLongs {
 
   /** What the {@code change}th set. */
   int changedIndex(int change) {
-    return indexes[change];
+    return indexes.get(change);
   }
 
   /** What stood there before it. */
   long changedFrom(int change) {
-    return before[change];
+    return before.get(change);
   }
 
   void commit() {
@@ -87,7 +85,7 @@ final class JournaledLongs {
   /** Commits, and marks the indexes that were set. */
   void commit(ChangedNumbers changed) {
     for (int change = 0; change < changes; change++) {
-      changed.mark(indexes[change]);
+      changed.mark(indexes.get(change));
     }
     changed.mark(fresh, end);
     commit();
@@ -96,9 +94,9 @@ final class JournaledLongs {
   void rollback() {
     while (changes > 0) {
       changes--;
-      values[indexes[changes]] = before[changes];
+      values.set(indexes.get(changes), before.get(changes));
     }
-    Arrays.fill(values, fresh, end, 0);
+    values.clear(fresh, end);
     end = fresh;
   }
 
@@ -110,10 +108,17 @@ final class JournaledLongs {
   /** The value of {@code live[i]} becomes that of i; the others are 0. Nothing is uncommitted. */
   void renumber(int[] live, int count) {
     for (int i = 0; i < count; i++) {
-      values[i] = values[live[i]];
+      values.set(i, values.get(live[i]));
     }
-    Arrays.fill(values, count, values.length, 0);
+    values.clear(count, values.length());
     end = count;
     fresh = count;
+  }
+
+  @Override
+  public void close() {
+    values.close();
+    indexes.close();
+    before.close();
   }
 }

@@ -1,13 +1,13 @@
 package dev.tidemill.streaming.rows;
 
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.streaming.state.ChangedNumbers;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +27,15 @@ public final class KeyedRows {
   private static final int PATIENCE = 10_000;
 
   private final RowStore store;
-  private final HeapMemory heap;
+  private final MemoryScope memory;
   private final boolean finds;
-  private int[] keys;
+  private final Ints keys;
 
   /** By row the next of its chain, and before it a part of the hash of its values. */
-  private long[] links;
+  private final Longs links;
 
   /** By key the last row + 1. */
-  private int[] lasts;
+  private final Ints lasts;
 
   /** How many rows are in chains. */
   private int chained;
@@ -51,18 +51,18 @@ public final class KeyedRows {
   /**
    * @param finds whether rows may go
    */
-  KeyedRows(List<Type> types, boolean finds, MemoryScope memory, HeapMemory heap) {
-    this.store = new RowStore(types, memory, heap);
+  KeyedRows(List<Type> types, boolean finds, MemoryScope memory) {
+    this.store = new RowStore(types, memory);
     this.finds = finds;
-    this.heap = heap;
-    this.keys = heap.ints(16);
-    this.links = heap.longs(16);
-    this.lasts = heap.ints(16);
+    this.memory = memory;
+    this.keys = new Ints(memory);
+    this.links = new Longs(memory);
+    this.lasts = new Ints(memory);
   }
 
   /** Makes room for keys below {@code count}. */
   void ensureKeys(int count) {
-    lasts = heap.grow(lasts, count);
+    lasts.ensure(count);
   }
 
   /**
@@ -94,7 +94,7 @@ public final class KeyedRows {
   }
 
   private RowDirectory directory() {
-    return new RowDirectory(store, row -> (int) (links[row] >>> 32), heap);
+    return new RowDirectory(store, row -> (int) (links.get(row) >>> 32), memory);
   }
 
   /**
@@ -202,7 +202,7 @@ public final class KeyedRows {
     int row = first(key);
     while (row >= 0) {
       compared++;
-      long link = links[row];
+      long link = links.get(row);
       if ((int) (link >>> 32) == print) {
         long there = store.weight(row);
         if (there != 0 && weight < 0 == there > 0 && store.equal(row, plain, wanted)) {
@@ -233,13 +233,13 @@ public final class KeyedRows {
     }
     int number = store.length();
     store.append(plain, appended, count);
-    keys = heap.grow(keys, store.length());
-    links = heap.grow(links, store.length());
+    keys.ensure(store.length());
+    links.ensure(store.length());
     for (int i = 0; i < count; i++) {
       int key = rowKeys[places[i]];
-      keys[number] = key;
-      links[number] = link((int) hashes[appended[i]], lasts[key] - 1);
-      lasts[key] = number + 1;
+      keys.set(number, key);
+      links.set(number, link((int) hashes[appended[i]], lasts.get(key) - 1));
+      lasts.set(key, number + 1);
       chained = number + 1;
       store.setWeight(number, rowWeights[places[i]]);
       numbers[places[i]] = number++;
@@ -270,12 +270,12 @@ public final class KeyedRows {
 
   /** The first row of a key's chain, or -1. A row of the chain may have gone: its weight is 0. */
   public int first(int key) {
-    return key < lasts.length ? lasts[key] - 1 : -1;
+    return key < lasts.length() ? lasts.get(key) - 1 : -1;
   }
 
   /** The row behind one in its chain, or -1. */
   public int next(int row) {
-    return (int) links[row];
+    return (int) links.get(row);
   }
 
   private static long link(int print, int next) {
@@ -284,7 +284,7 @@ public final class KeyedRows {
 
   /** The key of a row. */
   public int key(int row) {
-    return keys[row];
+    return keys.get(row);
   }
 
   /** Row numbers go from 0 up to, without, this. */
@@ -346,7 +346,7 @@ public final class KeyedRows {
 
   void rollback() {
     for (int row = chained - 1; row >= committedLength; row--) {
-      lasts[keys[row]] = next(row) + 1;
+      lasts.set(keys.get(row), next(row) + 1);
     }
     chained = committedLength;
     store.rollback();
@@ -369,12 +369,12 @@ public final class KeyedRows {
   void renumber(int[] live, int[] keyNumbers) {
     boolean hadDirectory = directory != null;
     closeDirectory();
-    Arrays.fill(lasts, 0);
+    lasts.clear(0, lasts.length());
     for (int i = 0; i < live.length; i++) {
-      int key = keyNumbers[keys[live[i]]];
-      keys[i] = key;
-      links[i] = link((int) (links[live[i]] >>> 32), lasts[key] - 1);
-      lasts[key] = i + 1;
+      int key = keyNumbers[keys.get(live[i])];
+      keys.set(i, key);
+      links.set(i, link((int) (links.get(live[i]) >>> 32), lasts.get(key) - 1));
+      lasts.set(key, i + 1);
     }
     store.renumber(live);
     chained = live.length;
@@ -385,6 +385,10 @@ public final class KeyedRows {
   }
 
   void close() {
+    closeDirectory();
     store.close();
+    keys.close();
+    links.close();
+    lasts.close();
   }
 }

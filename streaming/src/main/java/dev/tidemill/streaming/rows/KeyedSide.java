@@ -1,6 +1,5 @@
 package dev.tidemill.streaming.rows;
 
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
@@ -57,11 +56,11 @@ public final class KeyedSide {
     }
   }
 
-  KeyedSide(Shape shape, MemoryScope memory, HeapMemory heap) {
+  KeyedSide(Shape shape, MemoryScope memory) {
     this.shape = shape;
-    this.rows = shape.keepsRows ? new KeyedRows(shape.types, shape.finds, memory, heap) : null;
-    this.counts = shape.counts ? new JournaledLongs(heap) : null;
-    this.matches = shape.matches ? new JournaledLongs(heap) : null;
+    this.rows = shape.keepsRows ? new KeyedRows(shape.types, shape.finds, memory) : null;
+    this.counts = shape.counts ? new JournaledLongs(memory) : null;
+    this.matches = shape.matches ? new JournaledLongs(memory) : null;
   }
 
   public Shape shape() {
@@ -241,6 +240,12 @@ public final class KeyedSide {
   void close() {
     if (rows != null) {
       rows.close();
+    }
+    if (counts != null) {
+      counts.close();
+    }
+    if (matches != null) {
+      matches.close();
     }
   }
 }

@@ -1,11 +1,11 @@
 package dev.tidemill.streaming.rows;
 
 import dev.tidemill.exec.key.GroupTable;
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.Flags;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.streaming.state.ChangedNumbers;
@@ -28,7 +28,6 @@ public final class KeyedState implements ColumnState {
 
   private final List<Type> keyTypes;
   private final MemoryScope memory;
-  private final HeapMemory heap;
   private final List<KeyedSide> sides = new ArrayList<>();
   private final GroupTable.Lookup lookup = new GroupTable.Lookup();
   private GroupTable keys;
@@ -36,7 +35,7 @@ public final class KeyedState implements ColumnState {
   /** How many keys there were when those without rows were last taken out. */
   private int keysThen;
 
-  private boolean[] seen = new boolean[0];
+  private final Flags seen;
   private long numberings;
 
   private Renumbering renumbering = (live, count) -> {};
@@ -53,9 +52,9 @@ public final class KeyedState implements ColumnState {
   public KeyedState(List<Type> keyTypes, List<KeyedSide.Shape> shapes, MemoryScope memory) {
     this.keyTypes = List.copyOf(keyTypes);
     this.memory = memory;
-    this.heap = new HeapMemory(memory);
+    this.seen = new Flags(memory);
     this.keys = GroupTable.of(keyTypes, memory);
-    shapes.forEach(shape -> sides.add(new KeyedSide(shape, memory, heap)));
+    shapes.forEach(shape -> sides.add(new KeyedSide(shape, memory)));
   }
 
   /** Says when keys get other numbers. */
@@ -104,16 +103,16 @@ public final class KeyedState implements ColumnState {
 
   /** Whether this is the first time that a key is asked for; {@link #forgetFirst} begins anew. */
   public boolean isFirst(int key) {
-    seen = heap.grow(seen, keys.groupCount());
-    boolean isFirst = !seen[key];
-    seen[key] = true;
+    seen.ensure(keys.groupCount());
+    boolean isFirst = !seen.get(key);
+    seen.set(key, true);
     return isFirst;
   }
 
   public void forgetFirst(int[] asked, int count) {
     for (int i = 0; i < count; i++) {
-      if (asked[i] < seen.length) {
-        seen[asked[i]] = false;
+      if (asked[i] < seen.length()) {
+        seen.set(asked[i], false);
       }
     }
   }
@@ -171,15 +170,16 @@ public final class KeyedState implements ColumnState {
     GroupTable fewer = GroupTable.of(keyTypes, memory);
     try {
       fewer.expect(live.length);
-      List<Column> columns = keys.keys();
-      try {
-        int[] to = new int[Batch.MAX_ROWS];
-        for (int from = 0; from < live.length; from += Batch.MAX_ROWS) {
-          int[] part = Arrays.copyOfRange(live, from, Math.min(live.length, from + to.length));
-          fewer.groups(columns, part, part.length, to);
+      int[] to = new int[Batch.MAX_ROWS];
+      int[] all = IntStream.range(0, to.length).toArray();
+      for (int from = 0; from < live.length; from += to.length) {
+        int[] part = Arrays.copyOfRange(live, from, Math.min(live.length, from + to.length));
+        List<Column> columns = keys.keys(part, part.length);
+        try {
+          fewer.groups(columns, all, part.length, to);
+        } finally {
+          columns.forEach(Column::close);
         }
-      } finally {
-        columns.forEach(Column::close);
       }
     } catch (Throwable t) {
       fewer.close();
@@ -191,7 +191,7 @@ public final class KeyedState implements ColumnState {
 
   @Override
   public long bytes() {
-    return memory.used();
+    return memory.used() + memory.onDisk();
   }
 
   @Override
@@ -292,7 +292,7 @@ public final class KeyedState implements ColumnState {
   public void close() {
     sides.forEach(KeyedSide::close);
     keys.close();
-    heap.close();
+    seen.close();
     memory.close();
   }
 }

@@ -1,7 +1,8 @@
 package dev.tidemill.streaming.rows;
 
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
@@ -9,22 +10,33 @@ import java.util.function.IntUnaryOperator;
 final class RowDirectory {
   private final RowStore store;
   private final IntUnaryOperator prints;
-  private final HeapMemory heap;
+  private final MemoryScope memory;
 
   /** Open addressing: rows + 1. */
-  private int[] places;
+  private Ints places;
+
+  private int size;
 
   /**
    * Of all rows that are there; of equal ones the first takes over what the others weigh.
    *
    * @param prints by row a part of the hash of its values
    */
-  RowDirectory(RowStore store, IntUnaryOperator prints, HeapMemory heap) {
+  RowDirectory(RowStore store, IntUnaryOperator prints, MemoryScope memory) {
     this.store = store;
     this.prints = prints;
-    this.heap = heap;
-    this.places = heap.ints(128);
-    grow(store.length());
+    this.memory = memory;
+    this.places = new Ints(memory);
+    try {
+      grow(store.length());
+      putAll();
+    } catch (Throwable t) {
+      close();
+      throw t;
+    }
+  }
+
+  private void putAll() {
     List<Column> values = store.values();
     for (int row = 0; row < store.length(); row++) {
       if (store.weight(row) != 0) {
@@ -41,10 +53,10 @@ final class RowDirectory {
 
   /** The row that is equal to one of some columns, or -1. */
   int find(List<Column> columns, int row, int print) {
-    int mask = places.length - 1;
+    int mask = size - 1;
     int place = print & mask;
-    while (places[place] != 0) {
-      int known = places[place] - 1;
+    while (places.get(place) != 0) {
+      int known = places.get(place) - 1;
       if (prints.applyAsInt(known) == print && store.equal(known, columns, row)) {
         return known;
       }
@@ -55,37 +67,38 @@ final class RowDirectory {
 
   /** Adds a row that is new in the store. */
   void add(int row) {
-    if ((row + 1) * 2L > places.length) {
+    if ((row + 1) * 2L > size) {
       grow(row);
     }
     put(row);
   }
 
   private void put(int row) {
-    int mask = places.length - 1;
+    int mask = size - 1;
     int place = prints.applyAsInt(row) & mask;
-    while (places[place] != 0) {
+    while (places.get(place) != 0) {
       place = (place + 1) & mask;
     }
-    places[place] = row + 1;
+    places.set(place, row + 1);
   }
 
   /** Makes room for twice as many rows. */
   private void grow(int rows) {
-    int size = Integer.highestOneBit(Math.max(64, rows)) * 4;
-    heap.reserve(size * 4L);
-    int[] old = places;
-    places = new int[size];
-    for (int place : old) {
-      if (place != 0) {
-        put(place - 1);
+    Ints old = places;
+    int oldSize = size;
+    int larger = Integer.highestOneBit(Math.max(64, rows)) * 4;
+    places = new Ints(memory, larger);
+    size = larger;
+    for (int i = 0; i < oldSize; i++) {
+      if (old.get(i) != 0) {
+        put(old.get(i) - 1);
       }
     }
-    heap.release(old.length * 4L);
+    old.close();
   }
 
   /** Gives back its memory. */
   void close() {
-    heap.release(places.length * 4L);
+    places.close();
   }
 }

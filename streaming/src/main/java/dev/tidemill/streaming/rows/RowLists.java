@@ -1,7 +1,7 @@
 package dev.tidemill.streaming.rows;
 
-import dev.tidemill.exec.memory.HeapMemory;
-import java.util.Arrays;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.MemoryScope;
 
 /**
  * A list of row numbers for each key, each as long as needed up to a limit.
@@ -13,79 +13,85 @@ import java.util.Arrays;
  *
  * One thread.
  */
-public final class RowLists {
-  private final HeapMemory heap;
-  private int[] entries;
-  private int[] starts;
-  private int[] lengths;
+public final class RowLists implements AutoCloseable {
+  private final Ints entries;
+  private final Ints starts;
+  private final Ints lengths;
 
   /** By key how many rows its list has room for. */
-  private int[] rooms;
+  private final Ints rooms;
 
   private int used;
 
-  /** What it holds is charged to {@code heap}. */
-  public RowLists(HeapMemory heap) {
-    this.heap = heap;
-    this.entries = heap.ints(64);
-    this.starts = heap.ints(16);
-    this.lengths = heap.ints(16);
-    this.rooms = heap.ints(16);
+  /** What it holds is charged to {@code memory}. */
+  public RowLists(MemoryScope memory) {
+    this.entries = new Ints(memory);
+    this.starts = new Ints(memory);
+    this.lengths = new Ints(memory);
+    this.rooms = new Ints(memory);
   }
 
   /** Forgets all lists. */
   public void clear() {
-    Arrays.fill(lengths, 0);
-    Arrays.fill(rooms, 0);
+    lengths.clear(0, lengths.length());
+    rooms.clear(0, rooms.length());
     used = 0;
   }
 
   /** Makes room for keys below {@code count}. */
   public void ensureKeys(int count) {
-    starts = heap.grow(starts, count);
-    lengths = heap.grow(lengths, count);
-    rooms = heap.grow(rooms, count);
+    starts.ensure(count);
+    lengths.ensure(count);
+    rooms.ensure(count);
   }
 
   public int length(int key) {
-    return lengths[key];
+    return lengths.get(key);
   }
 
   public int row(int key, int place) {
-    return entries[starts[key] + place];
+    return entries.get(starts.get(key) + place);
   }
 
   /** Puts a row into the list of a key; those from {@code place} on move behind it. */
   public void insert(int key, int place, int row) {
-    int length = lengths[key];
-    if (length == rooms[key]) {
+    int length = lengths.get(key);
+    if (length == rooms.get(key)) {
       move(key, length);
     }
-    int start = starts[key];
-    System.arraycopy(entries, start + place, entries, start + place + 1, length - place);
-    entries[start + place] = row;
-    lengths[key] = length + 1;
+    int start = starts.get(key);
+    entries.copy(start + place, start + place + 1, length - place);
+    entries.set(start + place, row);
+    lengths.set(key, length + 1);
   }
 
   /** Room for twice as many rows, behind all. */
   private void move(int key, int length) {
     int room = Math.max(1, length * 2);
-    entries = heap.grow(entries, used + room);
-    System.arraycopy(entries, starts[key], entries, used, length);
-    starts[key] = used;
-    rooms[key] = room;
+    entries.ensure(used + room);
+    entries.copy(starts.get(key), used, length);
+    starts.set(key, used);
+    rooms.set(key, room);
     used += room;
   }
 
   /** Takes the last row out of the list of a key. */
   public int removeLast(int key) {
-    int last = row(key, lengths[key] - 1);
-    lengths[key]--;
+    int last = row(key, lengths.get(key) - 1);
+    lengths.add(key, -1);
     return last;
   }
 
   /** Empties the list of a key. */
   public void clear(int key) {
-    lengths[key] = 0;
+    lengths.set(key, 0);
+  }
+
+  @Override
+  public void close() {
+    entries.close();
+    starts.close();
+    lengths.close();
+    rooms.close();
   }
 }

@@ -1,10 +1,10 @@
 package dev.tidemill.streaming.rows;
 
-import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.hash.Hash;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.SortKey;
@@ -26,21 +26,20 @@ import java.util.stream.IntStream;
 final class RowStore implements AutoCloseable {
   private final List<Type> types;
   private final MemoryScope memory;
-  private final HeapMemory heap;
   private List<ColumnStore> columns;
   private final JournaledLongs weights;
   private int length;
   private int committedLength;
   private int live;
   private int negative;
-  private long[] scratch = new long[0];
+  private final Longs scratch;
 
-  RowStore(List<Type> types, MemoryScope memory, HeapMemory heap) {
+  RowStore(List<Type> types, MemoryScope memory) {
     this.types = types;
     this.memory = memory;
-    this.heap = heap;
     this.columns = stores();
-    this.weights = new JournaledLongs(heap);
+    this.weights = new JournaledLongs(memory);
+    this.scratch = new Longs(memory);
   }
 
   private List<ColumnStore> stores() {
@@ -79,15 +78,15 @@ final class RowStore implements AutoCloseable {
 
   /** {@code before[i]} becomes the weight of row {@code rows[i]} before the step. */
   void weightsBefore(int[] rows, int count, long[] before) {
-    scratch = heap.grow(scratch, length);
+    scratch.ensure(length);
     for (int i = 0; i < count; i++) {
-      scratch[rows[i]] = weights.isFresh(rows[i]) ? 0 : weights.get(rows[i]);
+      scratch.set(rows[i], weights.isFresh(rows[i]) ? 0 : weights.get(rows[i]));
     }
     for (int change = weights.changes() - 1; change >= 0; change--) {
-      scratch[weights.changedIndex(change)] = weights.changedFrom(change);
+      scratch.set(weights.changedIndex(change), weights.changedFrom(change));
     }
     for (int i = 0; i < count; i++) {
-      before[i] = scratch[rows[i]];
+      before[i] = scratch.get(rows[i]);
     }
   }
 
@@ -217,5 +216,7 @@ final class RowStore implements AutoCloseable {
   @Override
   public void close() {
     columns.forEach(ColumnStore::close);
+    weights.close();
+    scratch.close();
   }
 }

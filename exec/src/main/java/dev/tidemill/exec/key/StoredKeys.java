@@ -1,0 +1,139 @@
+package dev.tidemill.exec.key;
+
+import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.Longs;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.row.RowCodec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Byte strings of a group table, numbered as they are added, in pages off the heap. The bytes of a
+ * key are those of {@link RowCodec}, so equal bytes are equal keys.
+ */
+final class StoredKeys implements AutoCloseable {
+  private static final int FIRST_PAGE_BYTES = 1 << 12;
+  private static final int MOST_PAGE_BYTES = 1 << 24;
+
+  /** A page is this part of all there are, so that the last one wastes little. */
+  private static final int PART = 4;
+
+  private final MemoryScope memory;
+  private final List<Buffer> pages = new ArrayList<>();
+
+  /** Of pages made here. */
+  private long ownBytes;
+
+  /** Where the page begins that is being filled, and which it is. */
+  private long page;
+
+  private int pageNumber;
+  private int used;
+  private long room;
+
+  /** By key its page and the offset there, of 32 bits each. */
+  private final Longs places;
+
+  private final Ints lengths;
+  private int count;
+
+  StoredKeys(MemoryScope memory) {
+    this.memory = memory;
+    this.places = new Longs(memory);
+    this.lengths = new Ints(memory);
+  }
+
+  /** Copies key {@code row} of {@code keys}; its number is how many there were before. */
+  void add(EncodedRows keys, int row) {
+    int length = keys.length(row);
+    if (used + length > room || room == 0) {
+      begin(length);
+    }
+    Memory.copyFromArray(keys.bytes(), keys.start(row), page + used, length);
+    add((long) pageNumber << 32 | used, length);
+    used += length;
+  }
+
+  private void begin(int length) {
+    long usual = Math.clamp(ownBytes / PART, FIRST_PAGE_BYTES, MOST_PAGE_BYTES);
+    Buffer next = memory.allocate(Math.max(length, usual));
+    pageNumber = pages.size();
+    pages.add(next);
+    ownBytes += next.capacity();
+    page = next.address();
+    room = Math.min(next.capacity(), Integer.MAX_VALUE);
+    used = 0;
+  }
+
+  private void add(long place, int length) {
+    places.ensure(count + 1);
+    lengths.ensure(count + 1);
+    places.set(count, place);
+    lengths.set(count, length);
+    count++;
+  }
+
+  /**
+   * Lets keys of {@code other} be added without their bytes: it gets no more and stays open as long
+   * as these. Says what {@link #addShared} needs.
+   */
+  int share(StoredKeys other) {
+    int first = pages.size();
+    other.pages.forEach(shared -> pages.add(shared.retain()));
+    return first;
+  }
+
+  /** Adds a key of {@code other} after {@link #share} said {@code firstPage}. */
+  void addShared(StoredKeys other, int number, int firstPage) {
+    add(other.places.get(number) + ((long) firstPage << 32), other.lengths.get(number));
+  }
+
+  private long address(int number) {
+    long place = places.get(number);
+    return pages.get((int) (place >>> 32)).address() + (int) place;
+  }
+
+  /** Whether key {@code number} is the same as key {@code row} of {@code keys}. */
+  boolean equal(int number, EncodedRows keys, int row) {
+    int length = lengths.get(number);
+    int start = keys.start(row);
+    return length == keys.end(row) - start
+        && Memory.equal(address(number), keys.bytes(), start, length);
+  }
+
+  /** Whether key {@code number} is the same as key {@code otherNumber} of {@code other}. */
+  boolean equal(int number, StoredKeys other, int otherNumber) {
+    int length = lengths.get(number);
+    return length == other.lengths.get(otherNumber)
+        && Memory.equal(address(number), other.address(otherNumber), length);
+  }
+
+  /** Appends the values of keys to {@code out}, a builder per column. */
+  void decode(int[] numbers, int keyCount, RowCodec codec, List<ColumnBuilder> out) {
+    byte[] key = new byte[64];
+    for (int i = 0; i < keyCount; i++) {
+      int length = lengths.get(numbers[i]);
+      if (key.length < length) {
+        key = new byte[Math.max(length, key.length * 2)];
+      }
+      Memory.copyToArray(address(numbers[i]), key, 0, length);
+      codec.decode(key, 0, out);
+    }
+  }
+
+  @Override
+  public void close() {
+    pages.forEach(Buffer::close);
+    pages.clear();
+    ownBytes = 0;
+    room = 0;
+    used = 0;
+    places.close();
+    lengths.close();
+    count = 0;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tidemill.streaming.rows;
+
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.Longs;
+import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A byte string, or none, for each number. One that is not longer than the one before takes its
+ * place, another goes behind all; what is left behind is given back when it is half of all.
+ *
+ * <pre>
+ *   number   0  1  2        page   'ab' 'xyz' · 'c'
+ *   place    0  5  2        room of number 1: 3
+ * </pre>
+ *
+ * <p>One thread at a time.
+ */
+public final class StoredValues implements AutoCloseable {
+  private static final long FIRST_PAGE_BYTES = 1 << 12;
+  private static final long MOST_PAGE_BYTES = 1 << 24;
+
+  /** A page is this part of all there are, so that the last one wastes little. */
+  private static final int PART = 4;
+
+  /** Less that is left behind is not worth moving the others. */
+  private static final long FEW_BYTES = 1 << 20;
+
+  private final MemoryScope memory;
+  private Pages pages;
+
+  /** By number the page and the offset there, of 32 bits each. */
+  private Longs places;
+
+  /** By number the length + 1, or 0. */
+  private final Ints lengths;
+
+  /** By number how many bytes its place has. */
+  private final Ints rooms;
+
+  /** Bytes of places that numbers have. */
+  private long held;
+
+  public StoredValues(MemoryScope memory) {
+    this.memory = memory;
+    this.pages = new Pages(memory);
+    this.places = new Longs(memory);
+    this.lengths = new Ints(memory);
+    this.rooms = new Ints(memory);
+  }
+
+  /** Makes room for numbers below {@code count}, without values. */
+  public void ensure(int count) {
+    places.ensure(count);
+    lengths.ensure(count);
+    rooms.ensure(count);
+  }
+
+  /** A copy, or null. */
+  public byte @Nullable [] get(int number) {
+    int length = lengths.get(number) - 1;
+    if (length < 0) {
+      return null;
+    }
+    byte[] value = new byte[length];
+    Memory.copyToArray(pages.address(places.get(number)), value, 0, length);
+    return value;
+  }
+
+  public void set(int number, byte @Nullable [] value) {
+    if (value == null) {
+      lengths.set(number, 0);
+      return;
+    }
+    if (value.length > rooms.get(number)) {
+      long place = pages.add(value.length);
+      held += value.length - rooms.get(number);
+      places.set(number, place);
+      rooms.set(number, value.length);
+    }
+    Memory.copyFromArray(value, 0, pages.address(places.get(number)), value.length);
+    lengths.set(number, value.length + 1);
+  }
+
+  /**
+   * Between steps: gives back what is left behind, if that is much, of the numbers below one. Where
+   * there is no room to move the others, nothing happens.
+   */
+  public void tidy(int count) {
+    if (pages.used - held < Math.max(FEW_BYTES, held)) {
+      return;
+    }
+    Pages fewer = new Pages(memory);
+    Longs moved = new Longs(memory);
+    try {
+      moved.ensure(count);
+      for (int number = 0; number < count; number++) {
+        int room = rooms.get(number);
+        if (room > 0) {
+          long place = fewer.add(room);
+          Memory.copy(pages.address(places.get(number)), fewer.address(place), room);
+          moved.set(number, place);
+        }
+      }
+    } catch (TidemillException e) {
+      fewer.close();
+      moved.close();
+      return;
+    }
+    pages.close();
+    pages = fewer;
+    places.close();
+    places = moved;
+  }
+
+  @Override
+  public void close() {
+    pages.close();
+    places.close();
+    lengths.close();
+    rooms.close();
+    held = 0;
+  }
+
+  /** Where the bytes are. */
+  private static final class Pages implements AutoCloseable {
+    private final MemoryScope memory;
+    private final List<Buffer> all = new ArrayList<>();
+    private long bytes;
+    private int room;
+    private int filled;
+
+    /** Bytes of all places. */
+    private long used;
+
+    Pages(MemoryScope memory) {
+      this.memory = memory;
+    }
+
+    /** A place of so many bytes. */
+    long add(int length) {
+      if (all.isEmpty() || filled + length > room) {
+        long usual = Math.clamp(bytes / PART, FIRST_PAGE_BYTES, MOST_PAGE_BYTES);
+        Buffer next = memory.allocate(Math.max(length, usual));
+        all.add(next);
+        bytes += next.capacity();
+        room = (int) Math.min(next.capacity(), Integer.MAX_VALUE);
+        filled = 0;
+      }
+      long place = (long) (all.size() - 1) << 32 | filled;
+      filled += length;
+      used += length;
+      return place;
+    }
+
+    long address(long place) {
+      return all.get((int) (place >>> 32)).address() + (int) place;
+    }
+
+    @Override
+    public void close() {
+      all.forEach(Buffer::close);
+      all.clear();
+      bytes = 0;
+      room = 0;
+      used = 0;
+    }
+  }
+}
