@@ -45,6 +45,7 @@ final class EmitStatements {
             0,
             Retries.NONE,
             false,
+            session.settings().get(EngineSettings.STATE),
             query.unparse());
     Emission emission =
         new Emission(session, cancellation, planned.plan().columns(), mode == OutputMode.UPDATE);

@@ -4,6 +4,7 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.foundation.setting.Setting;
 import dev.tidemill.foundation.setting.Settings;
+import dev.tidemill.foundation.setting.StatePlace;
 import dev.tidemill.sql.parser.statement.Options;
 import dev.tidemill.streaming.Retries;
 import java.time.Duration;
@@ -19,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param skipsFailing whether rows that an expression fails of are set aside
  */
 record QueryOptions(
-    long maxRowsPerStep, long targetStepMillis, Retries retries, boolean skipsFailing) {
+    long maxRowsPerStep,
+    long targetStepMillis,
+    Retries retries,
+    boolean skipsFailing,
+    StatePlace state) {
   private static final String ON_ERROR = "on_error";
 
   private static final List<Setting<?>> KNOWN =
@@ -28,7 +33,8 @@ record QueryOptions(
           EngineSettings.TARGET_STEP_TIME,
           EngineSettings.RETRY_DELAY,
           EngineSettings.MAX_RETRY_DELAY,
-          EngineSettings.MAX_RETRIES);
+          EngineSettings.MAX_RETRIES,
+          EngineSettings.STATE);
 
   /** What is written, and {@code settings} where nothing is. */
   static QueryOptions of(Options written, Settings settings) {
@@ -61,7 +67,8 @@ record QueryOptions(
             Math.max(1, first.toMillis()),
             Math.max(1, longest.toMillis()),
             all.get(EngineSettings.MAX_RETRIES)),
-        skips);
+        skips,
+        all.get(EngineSettings.STATE));
   }
 
   private static boolean skips(Options written, String key) {

@@ -1,6 +1,8 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.memory.DiskMemory;
+import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.TableReference;
@@ -74,6 +76,9 @@ final class StandingQueryRoom implements AutoCloseable {
   private synchronized StandingQueries open() {
     StandingQueries open = queries;
     if (open == null) {
+      if (directory() != null) {
+        DiskMemory.deleteLeft(stateFiles());
+      }
       open =
           new StandingQueries(
               new StreamingContext(
@@ -84,11 +89,22 @@ final class StandingQueryRoom implements AutoCloseable {
                   engine.connectors().files(),
                   directory(),
                   engine.memory().child("standing queries"),
+                  stateFiles(),
                   engine.clock(),
                   listener));
       queries = open;
     }
     return open;
+  }
+
+  /** Of the database, or where queries without one put what does not fit. */
+  private Path stateFiles() {
+    String directory = directory();
+    return directory == null
+        ? Path.of("")
+            .toAbsolutePath()
+            .resolve(engine.settings().get(EngineSettings.SPILL_DIRECTORY))
+        : Path.of(directory, "state");
   }
 
   private synchronized @Nullable StandingQueries opened() {

@@ -89,6 +89,7 @@ final class StandingQueryStatements {
             options.targetStepMillis(),
             options.retries(),
             options.skipsFailing(),
+            options.state(),
             canonical(create).unparse());
     try {
       boolean isNew = standing.create(definition, planned.plan(), replacing(create));

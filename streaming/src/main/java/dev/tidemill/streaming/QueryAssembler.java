@@ -57,7 +57,8 @@ final class QueryAssembler {
   }
 
   private StandingQuery assemble(StoredQuery stored, StateReader kept, @Nullable Delivery adHoc) {
-    MemoryScope scope = context.memory().child(stored.definition().name());
+    QueryDefinition definition = stored.definition();
+    MemoryScope scope = context.memory().child(definition.name(), context.disk(definition.state()));
     MemoryState state = null;
     Delivery delivery = adHoc;
     Map<TableReference, ResultFeed> feeds = new LinkedHashMap<>();

@@ -1,5 +1,7 @@
 package dev.tidemill.streaming;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tidemill.foundation.setting.StatePlace;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.OutputMode;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code maxRowsPerStep}; 0 where they do not
  * @param retries how it goes on after trouble outside; null is as where nothing is said
  * @param skipsFailing whether rows that an expression fails of are set aside
+ * @param state where its state is; null is as where nothing is said
  * @param sql the statement's canonical text
  */
 public record QueryDefinition(
@@ -24,11 +27,21 @@ public record QueryDefinition(
     long targetStepMillis,
     @Nullable Retries retries,
     boolean skipsFailing,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable StatePlace state,
     String sql) {
 
   /** The same under another name. */
   public QueryDefinition named(String other) {
     return new QueryDefinition(
-        other, sink, mode, trigger, maxRowsPerStep, targetStepMillis, retries, skipsFailing, sql);
+        other,
+        sink,
+        mode,
+        trigger,
+        maxRowsPerStep,
+        targetStepMillis,
+        retries,
+        skipsFailing,
+        state,
+        sql);
   }
 }

@@ -26,6 +26,7 @@ final class StatusTables {
           new StatusTable.Column("key_count", Type.BIGINT),
           new StatusTable.Column("row_count", Type.BIGINT),
           new StatusTable.Column("memory_bytes", Type.BIGINT),
+          new StatusTable.Column("disk_bytes", Type.BIGINT),
           new StatusTable.Column("snapshot_step", Type.BIGINT),
           new StatusTable.Column("snapshot_bytes", Type.BIGINT));
 
@@ -86,7 +87,8 @@ final class StatusTables {
       row.add(size.kind());
       row.add(size.keys());
       row.add(size.rows());
-      row.add(size.bytes());
+      row.add(size.bytes() - size.bytesOnDisk());
+      row.add(size.bytesOnDisk());
       row.add(snapshot.step() < 0 ? null : snapshot.step());
       row.add(snapshot.step() < 0 ? null : snapshot.bytes());
       rows.add(row);

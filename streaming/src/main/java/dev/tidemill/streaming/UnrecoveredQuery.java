@@ -36,6 +36,7 @@ record UnrecoveredQuery(
         0,
         null,
         false,
+        null,
         "");
   }
 

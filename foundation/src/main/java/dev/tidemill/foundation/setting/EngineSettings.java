@@ -97,6 +97,13 @@ public final class EngineSettings {
           StateGrowth.ALLOW,
           "Forbids new standing queries whose state would grow for as long as rows come.");
 
+  /** Where state is. */
+  public static final Setting<StatePlace> STATE =
+      Setting.choice(
+          "state",
+          StatePlace.AUTO,
+          "Where standing queries keep their state: auto is in memory until it has half of it, then on disk.");
+
   /** Rows of a batch that sources aim at. */
   public static final Setting<Long> BATCH_ROWS =
       Setting.number("batch_rows", 4096, 1, 4096, "Rows per batch; small numbers are for tests.");
@@ -147,6 +154,7 @@ public final class EngineSettings {
           MAX_RETRIES,
           REPLACE_CONFIRMED,
           UNBOUNDED_STATE,
+          STATE,
           BATCH_ROWS,
           JOIN_DISTRIBUTION,
           TIME_ZONE,

@@ -26,6 +26,14 @@ public interface ColumnState extends AutoCloseable {
   /** Bytes held, about. */
   long bytes();
 
+  /**
+   * What of {@link #bytes} is on disk and not counted in the operator's scope below {@link
+   * QueryState#memory()}.
+   */
+  default long bytesOnDisk() {
+    return 0;
+  }
+
   /** How many keys have rows, about. Any thread, also while a step runs. */
   long keysHeld();
 

@@ -2,7 +2,6 @@ package dev.tidemill.streaming.state;
 
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
   private final Map<String, ColumnState> columns = new LinkedHashMap<>();
 
   /** What a snapshot had of columns that nobody has asked for yet. */
-  private final Map<String, TreeMap<Integer, List<ColumnBlock>>> written = new LinkedHashMap<>();
+  private final Map<String, WrittenBlocks> written = new LinkedHashMap<>();
 
   /** How many readers have pinned a version. */
   private final TreeMap<Long, Integer> pinned = new TreeMap<>();
@@ -44,7 +43,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
   /** Empty state, charged to {@code scope}. */
   public MemoryState(MemoryScope scope) {
     this.scope = scope;
-    this.columnScope = scope.child("state");
+    this.columnScope = scope.lastingChild("state");
   }
 
   @Override
@@ -65,18 +64,10 @@ public final class MemoryState implements QueryState, AutoCloseable {
   @Override
   public synchronized void columns(String name, ColumnState added) {
     columns.put(name, added);
-    TreeMap<Integer, List<ColumnBlock>> parts = written.remove(name);
-    if (parts != null) {
-      parts.forEach((part, blocks) -> restore(added, part, blocks));
-      added.restored();
-    }
-  }
-
-  /** Of a number the last block counts. */
-  private void restore(ColumnState added, int part, List<ColumnBlock> blocks) {
-    BitSet seen = new BitSet();
-    for (ColumnBlock block : blocks.reversed()) {
-      block.restore(added, part, seen, columnScope);
+    try (WrittenBlocks blocks = written.remove(name)) {
+      if (blocks != null) {
+        blocks.restore(added);
+      }
     }
   }
 
@@ -87,17 +78,14 @@ public final class MemoryState implements QueryState, AutoCloseable {
 
   /** A block of what a snapshot has of a state in columns, behind those before it. */
   synchronized void addBlock(String name, int part, ColumnBlock block) {
-    written
-        .computeIfAbsent(name, n -> new TreeMap<>())
-        .computeIfAbsent(part, p -> new ArrayList<>())
-        .add(block);
+    written.computeIfAbsent(name, n -> new WrittenBlocks(columnScope)).add(part, block);
   }
 
   /** What was added of a part does not count. */
   synchronized void dropBlocks(String name, int part) {
-    TreeMap<Integer, List<ColumnBlock>> parts = written.get(name);
-    if (parts != null) {
-      parts.remove(part);
+    WrittenBlocks blocks = written.get(name);
+    if (blocks != null) {
+      blocks.drop(part);
     }
   }
 
@@ -182,12 +170,30 @@ public final class MemoryState implements QueryState, AutoCloseable {
                     table.shape() == StateTable.Shape.VALUE ? "values by key" : "rows by key",
                     table.keyCount(),
                     table.rowCount(),
-                    table.bytes())));
+                    table.bytes(),
+                    0)));
     columns.forEach(
         (name, state) ->
             sizes.add(
-                new StateSize(name, "columns", state.keysHeld(), state.rowsHeld(), state.bytes())));
+                new StateSize(
+                    name,
+                    "columns",
+                    state.keysHeld(),
+                    state.rowsHeld(),
+                    state.bytes(),
+                    columnScope.onDisk(operator(name)) + state.bytesOnDisk())));
     return sizes;
+  }
+
+  /** Whose scope a state is charged to: {@code join1} of {@code join1.rows}. */
+  private static String operator(String name) {
+    int end = name.lastIndexOf('.');
+    return end < 0 ? name : name.substring(0, end);
+  }
+
+  /** What of {@link #bytes} is on disk. */
+  public long bytesOnDisk() {
+    return scope.onDisk();
   }
 
   private long tableBytes() {
@@ -240,6 +246,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
     tables.clear();
     columns.values().forEach(ColumnState::close);
     columns.clear();
+    written.values().forEach(WrittenBlocks::close);
     written.clear();
     scope.release(charged);
     charged = 0;
