@@ -7,6 +7,8 @@ import dev.tidemill.benchmarks.latency.LatencyBenchmark.LatencyOptions;
 import dev.tidemill.benchmarks.nexmark.NexmarkBenchmark;
 import dev.tidemill.benchmarks.nexmark.NexmarkOptions;
 import dev.tidemill.benchmarks.nexmark.NexmarkQuery;
+import dev.tidemill.benchmarks.sustained.SustainedBenchmark;
+import dev.tidemill.benchmarks.sustained.SustainedBenchmark.SustainedOptions;
 import dev.tidemill.foundation.error.TidemillException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -89,6 +91,29 @@ public final class Main {
       "twice": 0, "places": {"before sync of the step log": N, ...}, "failures": []}.
       """;
 
+  private static final String SUSTAINED_HELP =
+      """
+      Sustained: standing queries over NEXMark's events as fast as they can, for minutes: windows, sessions and a join of windows that
+      the watermark ends, and totals of 100,000 keys.
+
+        sustained [--minutes N]   how long (default 10)
+          --seconds N             the same in seconds
+          --every N               seconds from line to line (default 10)
+          --threads N             worker threads (default: the processors)
+          --memory SIZE           such as 1GB
+          --json FILE             writes the figures to FILE
+
+      Prints every few seconds the rows that the queries took a second, memory of the process and heap in use, bytes of state, and of
+      the database directory: step log and snapshots. In the end what the last quarter of the time took beside the second, medians:
+      1.00 is flat. Exit code 0; 1 a query failed; 2 usage.
+
+      The file of --json is {"points": [{"seconds": S, "rows_per_second": R, "resident_bytes": B, "heap_bytes": B, "state_bytes": B,
+      "checkpoint_bytes": B}, ...], "rows_growth": R, "resident_growth": R, "state_growth": R, "checkpoint_growth": R}.
+      """;
+
+  private static final Set<String> SUSTAINED_OPTIONS =
+      Set.of("--minutes", "--seconds", "--every", "--threads", "--memory", "--json");
+
   private static final Set<String> KILLTEST_OPTIONS =
       Set.of("--kills", "--seed", "--jdbc", "--kafka", "--json");
 
@@ -117,17 +142,21 @@ public final class Main {
           case "nexmark" -> HELP;
           case "latency" -> LATENCY_HELP;
           case "killtest" -> KILLTEST_HELP;
+          case "sustained" -> SUSTAINED_HELP;
           default -> null;
         };
     if (help == null) {
       err.println(
-          "error: there is no benchmark '" + command + "'; there are nexmark, latency, killtest");
+          "error: there is no benchmark '"
+              + command
+              + "'; there are nexmark, latency, killtest, sustained");
       return USAGE;
     }
     Set<String> known =
         switch (command) {
           case "latency" -> LATENCY_OPTIONS;
           case "killtest" -> KILLTEST_OPTIONS;
+          case "sustained" -> SUSTAINED_OPTIONS;
           default -> OPTIONS;
         };
     Map<String, String> options = new HashMap<>();
@@ -149,6 +178,10 @@ public final class Main {
       return switch (command) {
         case "latency" -> {
           new LatencyBenchmark(readLatency(options), out, err).run();
+          yield OK;
+        }
+        case "sustained" -> {
+          new SustainedBenchmark(readSustained(options), out).run();
           yield OK;
         }
         case "killtest" ->
@@ -174,6 +207,21 @@ public final class Main {
         options.get("--jdbc"),
         options.get("--kafka"),
         json == null ? null : Path.of(json));
+  }
+
+  private static SustainedOptions readSustained(Map<String, String> options) {
+    String json = options.get("--json");
+    SustainedOptions sustained =
+        new SustainedOptions(
+            number(options, "--seconds", 60 * number(options, "--minutes", 10)),
+            number(options, "--every", 10),
+            (int) number(options, "--threads", Runtime.getRuntime().availableProcessors()),
+            options.get("--memory"),
+            json == null ? null : Path.of(json));
+    if (sustained.seconds() < 1 || sustained.every() < 1 || sustained.threads() < 1) {
+      throw new IllegalArgumentException("--minutes, --every and --threads are 1 at least");
+    }
+    return sustained;
   }
 
   private static LatencyOptions readLatency(Map<String, String> options) {

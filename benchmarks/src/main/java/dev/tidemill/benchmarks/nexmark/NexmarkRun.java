@@ -2,11 +2,10 @@ package dev.tidemill.benchmarks.nexmark;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.tidemill.benchmarks.BenchmarkException;
+import dev.tidemill.benchmarks.Sinks;
 import dev.tidemill.engine.Engine;
-import dev.tidemill.engine.PreparedStatement;
 import dev.tidemill.engine.Session;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.streaming.QueryListener;
 import dev.tidemill.streaming.StepProgress;
 import java.io.IOException;
@@ -19,8 +18,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** One run of one query by us: a new engine and a new database directory, deleted at the end. */
@@ -51,7 +48,7 @@ final class NexmarkRun implements QueryListener {
     try (Engine engine = builder.open();
         Session session = engine.session()) {
       createTables(session, events);
-      createSink(session, query);
+      Sinks.forgetting(session, "sink", query.query());
       long cpu = cpuNanos();
       long start = System.nanoTime();
       session
@@ -84,20 +81,6 @@ final class NexmarkRun implements QueryListener {
         session.execute(statement).close();
       }
     }
-  }
-
-  private static void createSink(Session session, NexmarkQuery query) {
-    PreparedStatement prepared = session.prepare(query.query());
-    Schema schema = prepared.schema();
-    List<String> columns = new ArrayList<>();
-    for (Field field : schema == null ? List.<Field>of() : schema.getFields()) {
-      columns.add("\"" + field.getName() + "\" " + ArrowTypes.type(field).sql());
-    }
-    session
-        .execute(
-            "CREATE TABLE sink (%s) WITH ('connector' = 'blackhole')"
-                .formatted(String.join(", ", columns)))
-        .close();
   }
 
   private Measurement measured(double millis, double cpuSeconds) {

@@ -67,7 +67,10 @@ public final class PredicatePushdown {
         BitSet input = Nodes.ids(n.input());
         yield split(n, conditions, c -> Expressions.within(c, input));
       }
-      case Node.Sort n -> split(n, conditions, c -> !n.isLimit());
+      case Node.Sort n ->
+          n.limit() == 0
+              ? new Node.Values(n.fields(), List.of())
+              : split(n, conditions, c -> !n.isLimit());
       case Node.SetOperation n -> setOperation(n, conditions);
       // A row that the conditions reject may lead to one that they do not.
       case Node.Recursion n ->
