@@ -38,7 +38,7 @@ final class JournaledLongs implements AutoCloseable {
   }
 
   long get(int index) {
-    return values.get(index);
+    return index < values.length() ? values.get(index) : 0;
   }
 
   void set(int index, long value) {
@@ -108,7 +108,7 @@ final class JournaledLongs implements AutoCloseable {
   /** The value of {@code live[i]} becomes that of i; the others are 0. Nothing is uncommitted. */
   void renumber(int[] live, int count) {
     for (int i = 0; i < count; i++) {
-      values.set(i, values.get(live[i]));
+      values.set(i, get(live[i]));
     }
     values.clear(count, values.length());
     end = count;

@@ -139,7 +139,7 @@ final class Broker implements AutoCloseable {
 
   static <T> T await(Future<T> answer) {
     try {
-      return answer.get(30, TimeUnit.SECONDS);
+      return answer.get(120, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
