@@ -238,13 +238,26 @@ public final class ExpressionCompiler {
       case UserCall e -> new CallNode(nodes++, e.type(), kernels(e), operands, e.position());
       case Cast e -> new CastNode(nodes++, e.type(), operands.getFirst(), casts(e), e.position());
       case And e -> and(e, operands);
-      case Or e -> new LogicNode(nodes++, false, operands);
+      case Or e -> new LogicNode(nodes++, false, safeFirst(e, operands));
       case InList e -> new InListNode(nodes++, operands.getFirst(), e.values());
       case LambdaCall e -> throw new IllegalArgumentException("compiled with its body: " + e);
       case LambdaParameter e -> throw new IllegalArgumentException("outside of its lambda: " + e);
       case FieldAccess e -> new FieldNode(nodes++, operands.getFirst(), e.field(), e.type());
       case Case e -> caseNode(e, operands);
     };
+  }
+
+  /** Alternatives that cannot fail, which are cheap mostly, then the others: for fewer rows. */
+  private static List<Node> safeFirst(Or alternatives, List<Node> operands) {
+    List<Node> ordered = new ArrayList<>();
+    for (boolean mayFail : new boolean[] {false, true}) {
+      for (int i = 0; i < operands.size(); i++) {
+        if (alternatives.operands().get(i).mayFail() == mayFail) {
+          ordered.add(operands.get(i));
+        }
+      }
+    }
+    return ordered;
   }
 
   private static Expression paired(And and) {

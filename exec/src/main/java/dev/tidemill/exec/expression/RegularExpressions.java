@@ -1,5 +1,6 @@
 package dev.tidemill.exec.expression;
 
+import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.function.ScalarFunction;
@@ -85,13 +86,32 @@ final class RegularExpressions {
     private final ScalarFunction function;
     private final Map<String, Pattern> known = new HashMap<>();
 
+    /** The matcher of the last row, whose pattern stood there. */
+    private @Nullable Matcher matcher;
+
+    private long lastAddress;
+    private int lastLength;
+
     Patterns(ScalarFunction function) {
       this.function = function;
     }
 
+    /** A matcher of a row's pattern over its text, until the next is asked for. */
     Matcher matcher(RowArguments arguments) {
-      String text = arguments.text(0);
-      return pattern(arguments.text(1)).matcher(new BoundedText(text, function));
+      BoundedText text = new BoundedText(arguments.text(0), function);
+      BytesColumn patterns = (BytesColumn) arguments.column(1);
+      int row = arguments.row(1);
+      long address = patterns.addressAt(row);
+      int length = patterns.lengthAt(row);
+      Matcher last = matcher;
+      if (last != null && address == lastAddress && length == lastLength) {
+        return last.reset(text);
+      }
+      Matcher made = pattern(arguments.text(1)).matcher(text);
+      matcher = made;
+      lastAddress = address;
+      lastLength = length;
+      return made;
     }
 
     TidemillException tooDeep(RowArguments arguments) {
