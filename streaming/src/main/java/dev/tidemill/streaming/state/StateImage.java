@@ -36,7 +36,9 @@ public final class StateImage {
   /** So many numbers may be left to the last slice. */
   private static final int FEW = 2048;
 
-  /** After so many times over the last slice comes, however much steps change. */
+  /**
+   * After so many times over, or beginnings anew, the last slice comes, however much steps change.
+   */
   private static final int PATIENCE = 4;
 
   private final MemoryState state;
@@ -46,6 +48,9 @@ public final class StateImage {
   private final List<ColumnPart> parts = new ArrayList<>();
   private int passes;
   private int at;
+
+  /** How often rows that had been read got other numbers. */
+  private int renumberings;
 
   /**
    * Begins to take one.
@@ -158,6 +163,7 @@ public final class StateImage {
 
     boolean read(long untilNanos) {
       if (isRenumbered()) {
+        renumberings++;
         more();
       }
       int[] numbers = new int[CHUNK];
@@ -234,6 +240,10 @@ public final class StateImage {
   public boolean advance(long nanos) {
     long until = System.nanoTime() + nanos;
     while (true) {
+      if (renumberings > PATIENCE) {
+        // Steps number their rows anew faster than they are read, as windows that close do.
+        return false;
+      }
       while (at < tables.size() + parts.size()) {
         boolean done;
         if (at < tables.size()) {

@@ -2,13 +2,18 @@ package dev.tidemill.streaming.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -145,5 +150,93 @@ class MemoryStateTest {
       byte[] truncated = Arrays.copyOf(snapshot, at);
       assertThrows(TidemillException.class, () -> RandomSnapshots.read(truncated, scope).close());
     }
+  }
+
+  /** Rows that get other numbers at every step, as those of windows that close do. */
+  private static final class Renumbered implements ColumnState {
+    private static final int LENGTH = 20_000;
+
+    private final ChangedNumbers changes = new ChangedNumbers();
+    private final MemoryScope memory;
+
+    Renumbered(MemoryScope memory) {
+      this.memory = memory;
+    }
+
+    @Override
+    public void commit() {
+      changes.renumbered();
+    }
+
+    @Override
+    public void rollback() {}
+
+    @Override
+    public long bytes() {
+      return 0;
+    }
+
+    @Override
+    public long keysHeld() {
+      return LENGTH;
+    }
+
+    @Override
+    public long rowsHeld() {
+      return LENGTH;
+    }
+
+    @Override
+    public int parts() {
+      return 1;
+    }
+
+    @Override
+    public List<Type> types(int part) {
+      return List.of(Type.BIGINT);
+    }
+
+    @Override
+    public int length(int part) {
+      return LENGTH;
+    }
+
+    @Override
+    public ChangedNumbers changes(int part) {
+      return changes;
+    }
+
+    @Override
+    public boolean isThere(int part, int number) {
+      return true;
+    }
+
+    @Override
+    public Batch rows(int part, int[] numbers, int count) {
+      return new Batch(count, List.of(Columns.constant(Type.BIGINT, 1L, count, memory)));
+    }
+
+    @Override
+    public void restore(int part, int[] numbers, Batch rows) {}
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void aSnapshotEndsThoughStepsNumberRowsAnewWhileItIsTaken() {
+    try (MemoryState state = new MemoryState(scope)) {
+      state.columns("rows", new Renumbered(scope));
+      state.commit(1);
+      StateImage image = new StateImage(state, StateImage.FULL);
+      int slices = 0;
+      while (image.advance(1)) {
+        assertTrue(++slices < 1000);
+        state.commit(slices + 1);
+      }
+      image.finish(-1);
+      assertTrue(image.take().length > 0);
+    }
+    assertEquals(0, scope.used());
   }
 }
