@@ -20,8 +20,6 @@ import dev.tidemill.plan.delta.TimeFilterPlan.Relation;
 import dev.tidemill.streaming.rows.KeyedRows;
 import dev.tidemill.streaming.rows.KeyedSide;
 import dev.tidemill.streaming.rows.KeyedState;
-import dev.tidemill.streaming.state.ChangedNumbers;
-import dev.tidemill.streaming.state.ColumnState;
 import dev.tidemill.streaming.state.QueryState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,7 +124,11 @@ final class TimeFilterOperator extends DeltaOperator {
   }
 
   /** The rows as state; their order follows from them. */
-  private final class OrderedRows implements ColumnState {
+  private final class OrderedRows extends StateBeside {
+    OrderedRows() {
+      super(state);
+    }
+
     @Override
     public void commit() {
       tests.forEach(test -> test.order.commit());
@@ -138,56 +140,6 @@ final class TimeFilterOperator extends DeltaOperator {
       state.rollback();
       tests.forEach(test -> test.order.rollback());
       due = null;
-    }
-
-    @Override
-    public long bytes() {
-      return state.bytes();
-    }
-
-    @Override
-    public long keysHeld() {
-      return state.keysHeld();
-    }
-
-    @Override
-    public long rowsHeld() {
-      return state.rowsHeld();
-    }
-
-    @Override
-    public int parts() {
-      return state.parts();
-    }
-
-    @Override
-    public List<Type> types(int part) {
-      return state.types(part);
-    }
-
-    @Override
-    public int length(int part) {
-      return state.length(part);
-    }
-
-    @Override
-    public ChangedNumbers changes(int part) {
-      return state.changes(part);
-    }
-
-    @Override
-    public boolean isThere(int part, int number) {
-      return state.isThere(part, number);
-    }
-
-    @Override
-    public Batch rows(int part, int[] numbers, int count) {
-      return state.rows(part, numbers, count);
-    }
-
-    @Override
-    public void restore(int part, int[] numbers, Batch rows) {
-      state.restore(part, numbers, rows);
     }
 
     @Override
@@ -205,11 +157,6 @@ final class TimeFilterOperator extends DeltaOperator {
         }
       }
       tests.forEach(test -> test.order.commit());
-    }
-
-    @Override
-    public void close() {
-      state.close();
     }
   }
 
