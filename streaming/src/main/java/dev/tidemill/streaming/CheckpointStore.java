@@ -156,10 +156,19 @@ final class CheckpointStore {
 
   /** Forgets a query, durably. What is left of its files is swept away when it can be. */
   void delete(String id) {
+    putDropped(id);
+    sweep(id);
+  }
+
+  /** Begins a query that is not there before {@link #put}: what a crash leaves is swept away. */
+  void begin(String id) {
+    putDropped(id);
+  }
+
+  private void putDropped(String id) {
     files.put(
         directory(id) + "/" + QUERY,
         ("{\"" + DROPPED + "\":true}").getBytes(StandardCharsets.UTF_8));
-    sweep(id);
   }
 
   /** Deletes what a query that was dropped has left; its definition last. */

@@ -8,6 +8,7 @@ import dev.tidemill.streaming.result.ConsumerDelivery;
 import dev.tidemill.streaming.state.MemoryState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -128,16 +129,38 @@ final class Checkpoints implements AutoCloseable {
   /** Keeps a new query; where that fails it is as if it had never been. */
   void saveNew(StoredQuery stored) {
     if (store != null) {
-      try {
-        store.put(stored);
-      } catch (TidemillException e) {
-        try {
-          store.delete(stored.id());
-        } catch (TidemillException left) {
-          e.addSuppressed(left);
-        }
-        throw e;
+      saveNew(stored, () -> {});
+    }
+  }
+
+  /** The same of one that begins with a state, which is in a snapshot before the query is there. */
+  void saveNew(StoredQuery stored, StandingQuery begun) {
+    if (store != null && snapshots != null) {
+      saveNew(
+          stored,
+          () -> {
+            store.begin(stored.id());
+            snapshots.takeAtOnce(begun);
+            begun.snapshotTaken();
+          });
+    }
+  }
+
+  private void saveNew(StoredQuery stored, Runnable first) {
+    CheckpointStore files = Objects.requireNonNull(store);
+    try {
+      first.run();
+      files.put(stored);
+    } catch (Throwable t) {
+      if (snapshots != null) {
+        snapshots.forget(stored.id());
       }
+      try {
+        files.delete(stored.id());
+      } catch (TidemillException left) {
+        t.addSuppressed(left);
+      }
+      throw t;
     }
   }
 

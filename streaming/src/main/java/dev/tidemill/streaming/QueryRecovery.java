@@ -77,7 +77,8 @@ final class QueryRecovery {
     return left;
   }
 
-  private static void failWhereUnreadable(StandingQuery query, TidemillException cause) {
+  /** A query of which a table cannot be read stands as FAILED where it is. */
+  static void failWhereUnreadable(StandingQuery query, TidemillException cause) {
     if (query.status() != QueryStatus.FAILED) {
       query.fail(String.valueOf(cause.getMessage()), query.failedStep());
     }

@@ -1,6 +1,7 @@
 package dev.tidemill.streaming;
 
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.setting.Quantities;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
@@ -15,6 +16,10 @@ import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeFilterPlan;
 import dev.tidemill.storage.table.Table;
+import dev.tidemill.streaming.pipeline.Succession;
+import dev.tidemill.streaming.result.KeptDelivery;
+import dev.tidemill.streaming.result.ResultFeed;
+import dev.tidemill.streaming.state.StateSize;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,15 +29,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What replacing a standing query does to each operator. Where the operators of the new plan are
- * those of the old one all of its state is kept; otherwise all is computed anew by steps over the
- * source from its start. Rows in a sink cannot be taken back, and a result that others read cannot
- * be changed under them.
+ * What replacing a standing query does to each operator:
+ *
+ * <ul>
+ *   <li>where the operators of the new plan are those of the old one, all goes on with its state;
+ *   <li>where the new result can be computed from what old operators keep, those keep their state,
+ *       and the others are rebuilt from it ({@link Succession});
+ *   <li>otherwise all is computed anew by steps over the source from its start.
+ * </ul>
+ *
+ * <p>Rows in a sink cannot be taken back, and a result that others read cannot be changed under
+ * them.
  *
  * @param keepsAll whether the query goes on with its state as it is
+ * @param succession how the new operators take over from the old ones, or null where they do not
  * @param lines an operator each, with what becomes of it, and of a reason why it is impossible
  */
-record Replacement(boolean keepsAll, boolean isPossible, List<String> lines) {
+record Replacement(
+    boolean keepsAll, @Nullable Succession succession, boolean isPossible, List<String> lines) {
 
   /**
    * What replacing one query by another means.
@@ -49,7 +63,7 @@ record Replacement(boolean keepsAll, boolean isPossible, List<String> lines) {
       List<StandingQuery> readers,
       Map<TableReference, Table> tables) {
     if (there instanceof StandingQuery && plan != null && isSame(there, plan, definition, now)) {
-      return new Replacement(true, true, operators(now, "kept"));
+      return new Replacement(true, null, true, operators(now, "kept"));
     }
     List<String> reasons = new ArrayList<>();
     if (!readers.isEmpty()) {
@@ -66,6 +80,27 @@ record Replacement(boolean keepsAll, boolean isPossible, List<String> lines) {
           "impossible: what it has delivered to %s stays there: DROP QUERY %s, and deliver INTO another table"
               .formatted(sink.path().getLast(), there.name()));
     }
+    String obstacle = "there is no state that could be kept";
+    if (there instanceof StandingQuery query) {
+      obstacle = obstacle(query, definition);
+      if (obstacle == null) {
+        Succession succession =
+            new Succession(
+                query.plan(),
+                query.definition().mode(),
+                query.delivery() instanceof KeptDelivery,
+                now,
+                definition.mode());
+        obstacle = succession.obstacle();
+        if (obstacle == null) {
+          List<String> lines = new ArrayList<>(operators(query, succession));
+          lines.addAll(reasons);
+          return new Replacement(false, succession, reasons.isEmpty(), lines);
+        }
+      }
+    }
+    List<String> lines = new ArrayList<>(operators(now, "rebuilt from the source"));
+    lines.add("all from the source, since " + obstacle);
     tables.forEach(
         (reference, table) -> {
           try {
@@ -76,9 +111,26 @@ record Replacement(boolean keepsAll, boolean isPossible, List<String> lines) {
                     .formatted(reference.path().getLast(), e.text()));
           }
         });
-    List<String> lines = new ArrayList<>(operators(now, "rebuilt from the source"));
     lines.addAll(reasons);
-    return new Replacement(false, reasons.isEmpty(), lines);
+    return new Replacement(false, null, reasons.isEmpty(), lines);
+  }
+
+  /** Why no state of a query serves another definition, whatever the plans, or null. */
+  private static @Nullable String obstacle(StandingQuery query, QueryDefinition definition) {
+    TableReference sink = definition.sink();
+    if (query.state().version() < 0) {
+      return "it has taken no step";
+    }
+    if (sink != null) {
+      return "what it has taken is to be delivered to " + sink.path().getLast();
+    }
+    if (!query.failedRows().isEmpty()) {
+      return "it has set rows aside";
+    }
+    if (query.feeds().values().stream().anyMatch(ResultFeed::isBehind)) {
+      return "it has not taken all of the results that it reads";
+    }
+    return null;
   }
 
   private static boolean isSame(
@@ -98,6 +150,40 @@ record Replacement(boolean keepsAll, boolean isPossible, List<String> lines) {
     Set<DeltaPlan> all = new LinkedHashSet<>();
     collect(plan.root(), all);
     return all.stream().map(operator -> describe(operator) + ": " + fate).toList();
+  }
+
+  private static List<String> operators(StandingQuery query, Succession succession) {
+    List<StateSize> sizes = query.state().sizes();
+    return succession.operators().stream()
+        .map(
+            operator ->
+                describe(operator.plan())
+                    + ": "
+                    + switch (operator.fate()) {
+                      case KEPT -> "kept" + held(operator.numberBefore(), sizes);
+                      case JOINED_ANEW ->
+                          "kept, its rows are joined anew" + held(operator.numberBefore(), sizes);
+                      case REBUILT ->
+                          operator.plan() instanceof StaticPlan
+                              ? "read anew"
+                              : "rebuilt from what is kept";
+                    })
+        .toList();
+  }
+
+  /** What an operator keeps. */
+  private static String held(int number, List<StateSize> sizes) {
+    long rows = 0;
+    long bytes = 0;
+    for (StateSize size : sizes) {
+      if (size.name().startsWith(number + ".")) {
+        rows += size.rows();
+        bytes += size.bytes();
+      }
+    }
+    return bytes == 0
+        ? ""
+        : ", %d %s in %s".formatted(rows, rows == 1 ? "row" : "rows", Quantities.roughBytes(bytes));
   }
 
   private static void collect(DeltaPlan plan, Set<DeltaPlan> all) {

@@ -2,6 +2,7 @@ package dev.tidemill.streaming;
 
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.streaming.pipeline.Succession;
 import dev.tidemill.streaming.result.ConsumerDelivery;
 import java.util.Collection;
 import java.util.HashSet;
@@ -162,10 +163,36 @@ public final class StandingQueries implements AutoCloseable {
     if (replacement.keepsAll() && there instanceof StandingQuery query) {
       query.replace(definition, plan);
       steps.resume(query);
+    } else if (replacement.succession() != null && there instanceof StandingQuery query) {
+      succeed(query, definition, plan, replacement.succession());
     } else {
       rebuild(there, definition, plan);
     }
     lock.signal();
+  }
+
+  /**
+   * As {@link #rebuild}; the new one stands at the step of the other before it is kept.
+   *
+   * @param succession from the other's plan
+   */
+  private void succeed(
+      StandingQuery there, QueryDefinition definition, StandingPlan plan, Succession succession) {
+    StoredQuery stored = stored(definition, plan, there.id());
+    StandingQuery query = assembler.kept(stored, scope -> null);
+    try {
+      query.succeed(there, succession, context.clock().instant());
+      checkpoints.saveNew(query.stored(QueryStatus.RUNNING), query);
+    } catch (Throwable t) {
+      query.close();
+      throw t instanceof TidemillException e ? e : StreamingErrors.internal(t);
+    }
+    steps.forget(there);
+    registry.remove(there);
+    registry.add(query);
+    steps.continueBehind(query);
+    registry.align(query.tables().keySet(), QueryRecovery::failWhereUnreadable);
+    checkpoints.delete(there);
   }
 
   /**

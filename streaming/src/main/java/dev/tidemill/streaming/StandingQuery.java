@@ -1,5 +1,6 @@
 package dev.tidemill.streaming;
 
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.TableReference;
@@ -11,6 +12,7 @@ import dev.tidemill.streaming.log.LogRecord;
 import dev.tidemill.streaming.pipeline.DeltaPipeline;
 import dev.tidemill.streaming.pipeline.StepInput;
 import dev.tidemill.streaming.pipeline.StepOutput;
+import dev.tidemill.streaming.pipeline.Succession;
 import dev.tidemill.streaming.pipeline.UnusualRows;
 import dev.tidemill.streaming.result.Delivery;
 import dev.tidemill.streaming.result.KeptDelivery;
@@ -29,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,7 +165,16 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     this.late = parts.late();
     setSkipsFailing();
     this.hasUnkeptPins = parts.pinsLiving() && state.version() < 0;
-    readEnded();
+    readState();
+    this.report = makeReport();
+  }
+
+  /** What follows from the state. */
+  private void readState() {
+    for (TableReference table : tables.keySet()) {
+      Taken taken = offset(table);
+      ended.put(table, taken != null && taken.ended());
+    }
     if (delivery instanceof KeptDelivery kept) {
       kept.setWatermark(totals().watermarkMicros(), /* isCommitted= */ true);
     }
@@ -173,13 +185,59 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
             feed.moveTo(taken.offset());
           }
         });
-    this.report = makeReport();
   }
 
-  private void readEnded() {
-    for (TableReference table : tables.keySet()) {
-      Taken taken = offset(table);
-      ended.put(table, taken != null && taken.ended());
+  /**
+   * Takes the place of another, which stands between two steps and stays as it is: with its state,
+   * as far as it is kept, and the whole result computed from that, at the same step. This one is
+   * new, and keeps its result.
+   *
+   * @param succession from the other's plan to this one's; without an obstacle
+   */
+  void succeed(StandingQuery before, Succession succession, Instant time) {
+    KeyedValueState offsets = state.keyedValue(OFFSETS);
+    List<TableReference> read = new ArrayList<>(tables.keySet());
+    read.addAll(feeds.keySet());
+    for (TableReference table : read) {
+      Taken taken = before.offset(table);
+      if (taken != null) {
+        offsets.put(key(table), taken.encode());
+      }
+    }
+    Totals totals = before.totals();
+    state.keyedValue(TOTALS).put(ONLY_KEY, totals.encode());
+    state.copy(before.state, succession::names);
+    long step = before.state.version();
+    try (StepOutput output =
+        pipeline.succeed(before.pipeline, succession, before::forEachRow, time)) {
+      if (delivery instanceof KeptDelivery kept) {
+        kept.setWatermark(totals.watermarkMicros(), /* isCommitted= */ false);
+      }
+      delivery.write(step, output.change());
+      if (failedRows != null) {
+        failedRows.add(step, micros(time), output.failed());
+      }
+      state.prepare();
+    }
+    delivery.commit();
+    state.commit(step);
+    if (failedRows != null) {
+      failedRows.commit();
+    }
+    runsSince = step;
+    lastStepMillis = before.lastStepMillis;
+    readState();
+    report = makeReport();
+  }
+
+  private static long micros(Instant time) {
+    return time.getEpochSecond() * 1_000_000L + time.getNano() / 1000;
+  }
+
+  /** Lends all rows of the result, where it keeps that. */
+  private void forEachRow(Consumer<Batch> consumer, MemoryScope scope) {
+    if (delivery instanceof KeptDelivery kept) {
+      kept.forEachRow(consumer::accept, scope);
     }
   }
 

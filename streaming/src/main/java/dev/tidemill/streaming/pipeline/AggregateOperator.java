@@ -151,11 +151,20 @@ final class AggregateOperator extends DeltaOperator {
   }
 
   private void giveOutFinal(int[] ended, Step step) {
-    for (int from = 0; from < ended.length; from += Batch.MAX_ROWS) {
-      int[] ids = Arrays.copyOfRange(ended, from, Math.min(ended.length, from + Batch.MAX_ROWS));
-      try (Batch last = rows.rows(ids, step.memory())) {
-        emit(last, step);
+    giveRows(ended, this::emit, step);
+  }
+
+  private void giveRows(int[] of, Output to, Step step) {
+    for (int from = 0; from < of.length; from += Batch.MAX_ROWS) {
+      int[] ids = Arrays.copyOfRange(of, from, Math.min(of.length, from + Batch.MAX_ROWS));
+      try (Batch part = rows.rows(ids, step.memory())) {
+        to.push(part, step);
       }
     }
+  }
+
+  @Override
+  void giveResult(Output to, Step step) {
+    giveRows(plan.keys().isEmpty() ? new int[1] : groups.live(), to, step);
   }
 }

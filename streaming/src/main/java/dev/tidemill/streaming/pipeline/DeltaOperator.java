@@ -23,6 +23,9 @@ abstract class DeltaOperator {
   private final String name;
   private final Output output;
 
+  /** By input a bit: whether it takes nothing of what comes from there. */
+  private int deaf;
+
   /** {@code name} is its place in the plan and its kind: the name of its state. */
   DeltaOperator(String name, Output output) {
     this.name = name;
@@ -56,10 +59,28 @@ abstract class DeltaOperator {
   /** Gives back what a step that failed may have left. */
   void close() {}
 
+  /**
+   * Gives out all rows of its result as of the last step; only where {@link Succession} says that
+   * it has them.
+   */
+  void giveResult(Output to, Step step) {
+    throw new IllegalStateException(name + " does not keep its result");
+  }
+
+  /** The same of all rows that it has taken of an input. */
+  void giveTaken(int input, Output to, Step step) {
+    throw new IllegalStateException(name + " does not keep what it takes");
+  }
+
+  /** It takes nothing of what comes from some inputs, a bit each. */
+  final void setDeaf(int inputs) {
+    deaf = inputs;
+  }
+
   /** What hands batches to this operator as its {@code input}. */
   final Output input(int input) {
     return (delta, step) -> {
-      if (delta.rowCount() > 0) {
+      if ((deaf & 1 << input) == 0 && delta.rowCount() > 0) {
         String before = step.times().enter(name);
         push(input, delta, step);
         step.times().enter(before);

@@ -1,5 +1,10 @@
 package dev.tidemill.streaming.pipeline;
 
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
+import java.time.Instant;
+import java.util.function.Consumer;
+
 /**
  * A standing plan, compiled, over its state. One thread at a time.
  *
@@ -19,6 +24,21 @@ public interface DeltaPipeline extends AutoCloseable {
    *     state is then to be rolled back
    */
   StepOutput step(StepInput input);
+
+  /** Lends all rows of a result, with weights. */
+  interface Rows {
+    void forEach(Consumer<Batch> consumer, MemoryScope scope);
+  }
+
+  /**
+   * Computes the whole result at the cut where another pipeline stands, as the change of a step in
+   * which nothing is read. The operators that are kept have their state already.
+   *
+   * @param before stands between two steps and stays as it is
+   * @param succession from its plan to that of this one; without an obstacle
+   * @param result of the other, where its query keeps it
+   */
+  StepOutput succeed(DeltaPipeline before, Succession succession, Rows result, Instant time);
 
   /**
    * Whether rows that an expression fails of are set aside ({@link StepOutput#failed}) rather than

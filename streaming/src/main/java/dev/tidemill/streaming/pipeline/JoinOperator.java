@@ -23,6 +23,7 @@ import dev.tidemill.streaming.state.QueryState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -511,5 +512,14 @@ final class JoinOperator extends DeltaOperator {
       Stand stand = presence.of(false, false, Others.NONE);
       output.alone(input.number(), rows::take, row, stand, rows.weight(row), step);
     }
+  }
+
+  @Override
+  void giveTaken(int input, Output to, Step step) {
+    WholeRows.give(
+        Objects.requireNonNull(state.side(input).rows()),
+        plan.inputs().get(input).changing(),
+        to,
+        step);
   }
 }

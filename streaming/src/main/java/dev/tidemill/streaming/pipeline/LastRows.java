@@ -64,6 +64,11 @@ final class LastRows {
     this.state = state;
   }
 
+  /** Goes on with the rows of another of the same table and columns. */
+  void takeOver(LastRows other) {
+    other.state.forEach(state::put);
+  }
+
   void begin() {
     before.clear();
     missing = 0;

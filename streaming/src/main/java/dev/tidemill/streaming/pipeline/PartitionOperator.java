@@ -384,6 +384,11 @@ final class PartitionOperator extends DeltaOperator {
     }
   }
 
+  @Override
+  void giveTaken(int input, Output to, Step step) {
+    WholeRows.give(rows(input), plan.inputs().get(input).changing(), to, step);
+  }
+
   /** Gives back what a step that failed may have left. */
   @Override
   void close() {

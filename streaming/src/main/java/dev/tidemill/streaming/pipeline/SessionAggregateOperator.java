@@ -12,7 +12,6 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.OutputColumn;
-import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.SessionBound;
 import dev.tidemill.plan.delta.SessionGroups;
 import dev.tidemill.plan.function.AggregateFunction;
@@ -72,11 +71,6 @@ final class SessionAggregateOperator extends DeltaOperator {
             EventTimes.units(plan.gapMillis(), perSecond),
             state.memory().child(name + ".sessions"));
     state.columns(name + ".groups", new GroupsAndSessions());
-  }
-
-  /** What its rows come from. */
-  DeltaPlan source() {
-    return plan.input();
   }
 
   /** Keys, the session's bounds where the GROUP BY has them, and the results of its calls. */

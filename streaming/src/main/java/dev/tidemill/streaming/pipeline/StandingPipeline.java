@@ -21,11 +21,13 @@ import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.state.KeyedValueState;
 import dev.tidemill.streaming.state.QueryState;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -52,15 +54,12 @@ final class StandingPipeline implements DeltaPipeline {
   private final SetAside aside = new SetAside();
 
   /** From the leaves to the root. */
-  private final List<DeltaOperator> operators = new ArrayList<>();
+  private final Map<PlanPart, DeltaOperator> operators = new LinkedHashMap<>();
 
   private final List<StaticOperator> statics = new ArrayList<>();
   private final Map<TableReference, TableIntake> intakes = new LinkedHashMap<>();
-  private final Map<Part, Fan> fans = new HashMap<>();
+  private final Map<PlanPart, Fan> fans = new HashMap<>();
   private int nodes;
-
-  /** A node of the plan; {@code append}: as in {@link #connect}. */
-  private record Part(DeltaPlan plan, boolean append) {}
 
   /** Hands the change of a node to all who take it. */
   private static final class Fan implements DeltaOperator.Output {
@@ -92,7 +91,7 @@ final class StandingPipeline implements DeltaPipeline {
     this.begun = state.keyedValue(BEGUN);
     this.reached = state.keyedValue(WATERMARK);
     this.result = new ChangeCollector(plan.keptColumns(), isLoose(plan.root()));
-    connect(plan.root(), mode == OutputMode.APPEND, result);
+    connect(PlanPart.root(plan, mode), result);
     intakes.values().forEach(TableIntake::compile);
   }
 
@@ -104,13 +103,10 @@ final class StandingPipeline implements DeltaPipeline {
   }
 
   /**
-   * Connects a plan to whoever takes its change. Nodes are numbered from the root down, which names
-   * their state. Plans that are equal are one node with several takers.
-   *
-   * @param append whether only rows that are final are wanted
+   * Connects a part to whoever takes its change. Parts are numbered from the root down, which names
+   * their state. Those that are equal are one with several takers.
    */
-  private void connect(DeltaPlan plan, boolean append, DeltaOperator.Output output) {
-    Part part = new Part(plan, append);
+  private void connect(PlanPart part, DeltaOperator.Output output) {
     Fan known = fans.get(part);
     if (known != null) {
       known.outputs.add(output);
@@ -118,53 +114,47 @@ final class StandingPipeline implements DeltaPipeline {
     }
     Fan fan = new Fan(output);
     fans.put(part, fan);
-    connect(plan, append, nodes++, fan);
+    DeltaOperator operator = operator(part, nodes++, fan);
+    List<PlanPart> inputs = part.inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      connect(inputs.get(i), operator.input(i));
+    }
+    operators.put(part, operator);
   }
 
-  private void connect(DeltaPlan plan, boolean append, int number, DeltaOperator.Output output) {
-    DeltaOperator operator =
-        switch (plan) {
-          case DeltaScanPlan scan -> {
-            ScanOperator made = new ScanOperator(number + ".scan", scan, output);
-            intakes
-                .computeIfAbsent(
-                    scan.table(), table -> new TableIntake(table, tables.apply(table), state))
-                .add(made);
-            yield made;
-          }
-          case StaticPlan fixed -> {
-            StaticOperator made = new StaticOperator(number + ".static", fixed, output);
-            statics.add(made);
-            yield made;
-          }
-          case LinearPlan linear -> new LinearOperator(number + ".linear", linear, output);
-          case RecomputePlan recompute ->
-              new RecomputeOperator(number + ".recompute", recompute, state, output);
-          case DeltaAggregatePlan aggregate ->
-              aggregate(number + ".aggregate", aggregate, append && closes(aggregate), output);
-          case DeltaJoinPlan join ->
-              new JoinOperator(
-                  number + ".join",
-                  join,
-                  append && join.closes() && join.changing(),
-                  state,
-                  output);
-          case DeltaAsofJoinPlan join ->
-              new AsofJoinOperator(
-                  number + ".asofJoin", join, append && join.closes(), state, output);
-          case DeltaPartitionPlan partition ->
-              partition(number + ".partition", partition, append, output);
-          case TimeFilterPlan filter ->
-              new TimeFilterOperator(number + ".timeFilter", filter, state, output);
-          case DeltaTopNPlan top -> new TopNOperator(number + ".topN", top, state, output);
-        };
-    boolean inputsAppend = append && !closes(plan);
-    List<DeltaPlan> inputs =
-        operator instanceof SessionAggregateOperator of ? List.of(of.source()) : plan.inputs();
-    for (int i = 0; i < inputs.size(); i++) {
-      connect(inputs.get(i), inputsAppend, operator.input(i));
-    }
-    operators.add(operator);
+  private DeltaOperator operator(PlanPart part, int number, DeltaOperator.Output output) {
+    boolean append = part.append();
+    boolean atEnd = append && part.closes();
+    return switch (part.plan()) {
+      case DeltaScanPlan scan -> {
+        ScanOperator made = new ScanOperator(number + ".scan", scan, output);
+        intakes
+            .computeIfAbsent(
+                scan.table(), table -> new TableIntake(table, tables.apply(table), state))
+            .add(made);
+        yield made;
+      }
+      case StaticPlan fixed -> {
+        StaticOperator made = new StaticOperator(number + ".static", fixed, output);
+        statics.add(made);
+        yield made;
+      }
+      case LinearPlan linear -> new LinearOperator(number + ".linear", linear, output);
+      case RecomputePlan recompute ->
+          new RecomputeOperator(number + ".recompute", recompute, state, output);
+      case DeltaAggregatePlan aggregate ->
+          aggregate(number + ".aggregate", aggregate, atEnd, output);
+      case DeltaJoinPlan join ->
+          new JoinOperator(
+              number + ".join", join, append && join.closes() && join.changing(), state, output);
+      case DeltaAsofJoinPlan join ->
+          new AsofJoinOperator(number + ".asofJoin", join, append && join.closes(), state, output);
+      case DeltaPartitionPlan partition ->
+          partition(number + ".partition", partition, atEnd, output);
+      case TimeFilterPlan filter ->
+          new TimeFilterOperator(number + ".timeFilter", filter, state, output);
+      case DeltaTopNPlan top -> new TopNOperator(number + ".topN", top, state, output);
+    };
   }
 
   private DeltaOperator aggregate(
@@ -176,25 +166,11 @@ final class StandingPipeline implements DeltaPipeline {
   }
 
   private DeltaOperator partition(
-      String name, DeltaPartitionPlan plan, boolean append, DeltaOperator.Output output) {
-    boolean atEnd = append && closes(plan);
+      String name, DeltaPartitionPlan plan, boolean atEnd, DeltaOperator.Output output) {
     FirstRows first = FirstRows.of(plan);
     return first == null
         ? new PartitionOperator(name, plan, atEnd, state, output)
         : new FirstRowsOperator(name, plan, first, atEnd, state, output);
-  }
-
-  /**
-   * Whether in APPEND what belongs to a key is given out when it ends: not where each row comes
-   * once and for all anyway.
-   */
-  private static boolean closes(DeltaPlan plan) {
-    return plan.changing()
-        && switch (plan) {
-          case DeltaAggregatePlan aggregate -> aggregate.bound() != null;
-          case DeltaPartitionPlan partition -> partition.ends();
-          default -> false;
-        };
   }
 
   @Override
@@ -206,7 +182,7 @@ final class StandingPipeline implements DeltaPipeline {
       try {
         take(input, step);
       } catch (Throwable t) {
-        operators.forEach(DeltaOperator::abandon);
+        operators.values().forEach(DeltaOperator::abandon);
         throw t;
       }
       times.enter("");
@@ -228,7 +204,7 @@ final class StandingPipeline implements DeltaPipeline {
       byte[] bytes = ByteBuffer.allocate(8).putLong(step.watermarkMicros()).array();
       reached.put(RowBytes.NONE, bytes);
     }
-    for (DeltaOperator operator : operators) {
+    for (DeltaOperator operator : operators.values()) {
       step.times().enter(operator.name());
       operator.finish(step);
     }
@@ -238,14 +214,14 @@ final class StandingPipeline implements DeltaPipeline {
     result.begin();
     aside.begin();
     intakes.values().forEach(TableIntake::begin);
-    operators.forEach(operator -> operator.begin(step));
+    operators.values().forEach(operator -> operator.begin(step));
     if (step.isFirst()) {
       begun.put(RowBytes.NONE, RowBytes.NONE);
     }
     step.setPinning(true);
     statics.forEach(pinned -> pinned.pin(step));
     step.setPinning(false);
-    operators.forEach(operator -> operator.pinned(step));
+    operators.values().forEach(operator -> operator.pinned(step));
   }
 
   private StepOutput output(Step step, OperatorTimes times) {
@@ -273,6 +249,111 @@ final class StandingPipeline implements DeltaPipeline {
   }
 
   @Override
+  public StepOutput succeed(
+      DeltaPipeline before, Succession succession, Rows resultBefore, Instant time) {
+    StandingPipeline old = (StandingPipeline) before;
+    intakes.forEach(
+        (table, intake) -> intake.takeOver(Objects.requireNonNull(old.intakes.get(table))));
+    byte[] watermark = old.reached.get(RowBytes.NONE);
+    if (watermark != null) {
+      reached.put(RowBytes.NONE, watermark);
+    }
+    OperatorTimes times = new OperatorTimes();
+    operators.forEach((part, operator) -> operator.setDeaf(deaf(part, succession)));
+    try (Step step = new Step(time, true, memory, tables, times, crew, watermarkBefore(), aside)) {
+      giveKept(old, succession, resultBefore, step);
+      times.enter("");
+      return output(step, times);
+    } catch (Throwable t) {
+      operators.values().forEach(DeltaOperator::abandon);
+      throw t;
+    } finally {
+      operators.values().forEach(operator -> operator.setDeaf(0));
+    }
+  }
+
+  /** The inputs of a part, a bit each, of which it is to take nothing. */
+  private static int deaf(PlanPart part, Succession succession) {
+    if (succession.isKept(part)) {
+      return -1;
+    }
+    int deaf = 0;
+    for (int i = 0; i < part.inputs().size(); i++) {
+      deaf |= succession.givenTo(part, i) == null ? 0 : 1 << i;
+    }
+    return deaf;
+  }
+
+  /** A step of the operators that are not kept; the others give out what they have. */
+  private void giveKept(StandingPipeline old, Succession succession, Rows resultBefore, Step step) {
+    Map<PlanPart, DeltaOperator> fresh = new LinkedHashMap<>(operators);
+    fresh.keySet().removeIf(succession::isKept);
+    result.begin();
+    aside.begin();
+    intakes.values().forEach(TableIntake::begin);
+    fresh.values().forEach(operator -> operator.begin(step));
+    begun.put(RowBytes.NONE, RowBytes.NONE);
+    step.setPinning(true);
+    statics.stream().filter(fresh.values()::contains).forEach(pinned -> pinned.pin(step));
+    step.setPinning(false);
+    fresh.values().forEach(operator -> operator.pinned(step));
+    operators.forEach(
+        (part, operator) -> {
+          step.times().enter(operator.name());
+          Succession.Content content = succession.given(part);
+          if (content != null) {
+            DeltaOperator.Output takers = Objects.requireNonNull(fans.get(part));
+            give(content, part, takers, old, resultBefore, step);
+          }
+          if (fresh.containsKey(part)) {
+            giveSides(part, operator, old, succession, resultBefore, step);
+            operator.finish(step);
+          }
+        });
+  }
+
+  private static void giveSides(
+      PlanPart part,
+      DeltaOperator operator,
+      StandingPipeline old,
+      Succession succession,
+      Rows resultBefore,
+      Step step) {
+    for (int i = 0; i < part.inputs().size(); i++) {
+      int input = i;
+      Succession.Content content = succession.givenTo(part, i);
+      if (content != null) {
+        give(
+            content,
+            part.inputs().get(i),
+            (rows, of) -> operator.push(input, rows, of),
+            old,
+            resultBefore,
+            step);
+      }
+    }
+  }
+
+  /** Gives all rows of a part to who takes its change. */
+  private static void give(
+      Succession.Content content,
+      PlanPart part,
+      DeltaOperator.Output to,
+      StandingPipeline old,
+      Rows resultBefore,
+      Step step) {
+    switch (content) {
+      case Succession.Result kept ->
+          resultBefore.forEach(
+              rows -> WholeRows.give(rows, part.plan().changing(), to, step), step.memory());
+      case Succession.Groups groups ->
+          Objects.requireNonNull(old.operators.get(groups.of())).giveResult(to, step);
+      case Succession.Taken taken ->
+          Objects.requireNonNull(old.operators.get(taken.by())).giveTaken(taken.input(), to, step);
+    }
+  }
+
+  @Override
   public void setSkipsFailing(boolean skips) {
     aside.set(skips);
   }
@@ -293,7 +374,7 @@ final class StandingPipeline implements DeltaPipeline {
   @Override
   public long dueMicros() {
     long due = QueryTimes.dueMicros(tableTimes());
-    for (DeltaOperator operator : operators) {
+    for (DeltaOperator operator : operators.values()) {
       due = Math.min(due, operator.dueMicros());
     }
     return due;
@@ -304,6 +385,6 @@ final class StandingPipeline implements DeltaPipeline {
   public void close() {
     result.begin();
     intakes.values().forEach(TableIntake::close);
-    operators.forEach(DeltaOperator::close);
+    operators.values().forEach(DeltaOperator::close);
   }
 }

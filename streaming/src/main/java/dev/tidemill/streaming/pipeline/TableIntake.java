@@ -197,6 +197,17 @@ final class TableIntake {
     return new UnusualRows(lastRows == null ? 0 : lastRows.missing(), untimedRows, aheadRows);
   }
 
+  /** Goes on where another of the same table stands. */
+  void takeOver(TableIntake before) {
+    byte[] times = before.state.get(key);
+    if (times != null) {
+      state.put(key, times);
+    }
+    if (lastRows != null && before.lastRows != null) {
+      lastRows.takeOver(before.lastRows);
+    }
+  }
+
   /** Its part of W. */
   QueryTimes.Of times() {
     return new QueryTimes.Of(kept(), idleTimeoutMillis);

@@ -91,7 +91,7 @@ public final class KeptDelivery implements Delivery {
   }
 
   /** Lends all rows as they are in the running step. */
-  void forEachRow(KeptRows.BatchConsumer consumer, MemoryScope scope) {
+  public void forEachRow(KeptRows.BatchConsumer consumer, MemoryScope scope) {
     kept.forEach(consumer, scope);
   }
 

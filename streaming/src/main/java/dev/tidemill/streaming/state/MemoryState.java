@@ -1,11 +1,17 @@
 package dev.tidemill.streaming.state;
 
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +92,70 @@ public final class MemoryState implements QueryState, AutoCloseable {
     WrittenBlocks blocks = written.get(name);
     if (blocks != null) {
       blocks.drop(part);
+    }
+  }
+
+  /**
+   * Takes over states of another, as they are between two steps, while those in columns here are
+   * new. It stays as it is; what is taken by key is uncommitted.
+   *
+   * @param names what a state of the other is called here
+   */
+  public void copy(MemoryState from, Function<String, List<String>> names) {
+    for (Map.Entry<String, StateTable> table : from.tables()) {
+      for (String name : names.apply(table.getKey())) {
+        copy(table.getValue(), name);
+      }
+    }
+    from.columns()
+        .forEach(
+            (state, of) ->
+                names
+                    .apply(state)
+                    .forEach(name -> copy(of, Objects.requireNonNull(columns().get(name)))));
+  }
+
+  private void copy(StateTable from, String name) {
+    switch (from) {
+      case ValueTable values -> values.forEach(keyedValue(name)::put);
+      case MultisetTable rows -> rows.forEach(((MultisetTable) table(name, rows.shape()))::add);
+    }
+    recharge();
+  }
+
+  private void copy(ColumnState from, ColumnState to) {
+    int[] numbers = new int[Batch.MAX_ROWS];
+    for (int part = 0; part < from.parts(); part++) {
+      int length = from.length(part);
+      int next = 0;
+      while (next < length) {
+        int count = 0;
+        for (; next < length && count < numbers.length; next++) {
+          if (from.isThere(part, next)) {
+            numbers[count++] = next;
+          }
+        }
+        if (count > 0) {
+          try (Batch rows = from.rows(part, numbers, count);
+              Batch plain = plain(rows)) {
+            to.restore(part, Arrays.copyOf(numbers, count), plain);
+          }
+        }
+      }
+    }
+    to.restored();
+  }
+
+  private Batch plain(Batch rows) {
+    List<Column> columns = new ArrayList<>();
+    try {
+      for (int i = 0; i < rows.columnCount(); i++) {
+        columns.add(Columns.decode(rows.column(i), columnScope));
+      }
+      return new Batch(rows.length(), columns);
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
     }
   }
 

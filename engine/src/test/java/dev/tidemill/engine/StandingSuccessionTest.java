@@ -1,0 +1,278 @@
+package dev.tidemill.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.streaming.QueryListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A standing query that is replaced by one of which a part is the same: that part keeps its state,
+ * and the rest is computed from it, though the rows of the source are gone.
+ */
+class StandingSuccessionTest {
+  private static final String GROUPS = "SELECT v, COUNT(*) AS n, SUM(id) AS s FROM t GROUP BY v";
+  private static final String JOIN = "SELECT t.id, u.w FROM t JOIN u ON t.v = u.v";
+
+  @TempDir Path directory;
+
+  /** Tables in files, with some rows, which a query has taken and which are gone then. */
+  private StandingDatabase taken(String query) {
+    StandingDatabase database = new StandingDatabase(directory.resolve("work"));
+    database.run(
+        "CREATE TABLE t (id BIGINT NOT NULL, v INTEGER)"
+            + " WITH ('connector' = 'files', 'path' = 'in/t', 'format' = 'csv')",
+        "CREATE TABLE u (v INTEGER, w INTEGER)"
+            + " WITH ('connector' = 'files', 'path' = 'in/u', 'format' = 'csv')",
+        "SET replace_confirmed = true");
+    database.putFile("in/t/a.csv", "id,v\n1,1\n2,1\n3,2\n4,3\n5,3\n6,3\n7,\n");
+    database.putFile("in/u/a.csv", "v,w\n1,10\n2,20\n3,10\n3,30\n,40\n");
+    database.run("CREATE STANDING QUERY q AS " + query);
+    database.stepDue();
+    return database;
+  }
+
+  /** The rows taken so far are not there any more; those of the batch answer are told before. */
+  private static void removeFiles(StandingDatabase database) {
+    try {
+      Files.delete(database.work().resolve("in/t/a.csv"));
+      Files.delete(database.work().resolve("in/u/a.csv"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Replaces a query by another, which gives the batch answer though the files are gone, then after
+   * more rows, and after the database was opened again.
+   */
+  private void keeps(String before, String after, String... said) {
+    try (StandingDatabase database = taken(before)) {
+      long step = database.session().progress("q").step();
+      List<String> answer = database.sorted(after);
+      database.passMillis(1000);
+      removeFiles(database);
+      database.run("SET replace_confirmed = false");
+      String create = "CREATE OR REPLACE STANDING QUERY q AS " + after;
+      String asked =
+          String.valueOf(
+              assertThrows(
+                      TidemillException.class, () -> database.session().execute(create).close())
+                  .getMessage());
+      for (String line : said) {
+        assertTrue(asked.contains(line), asked);
+      }
+      assertFalse(asked.contains("from the source"), asked);
+      database.run("SET replace_confirmed = true", create);
+      assertEquals(answer, database.sorted("SELECT * FROM q"));
+      assertEquals(step, database.session().progress("q").step());
+      database.goOnIn(database.image("crashed"));
+      assertEquals(answer, database.sorted("SELECT * FROM q"));
+      database.putFile("in/t/b.csv", "id,v\n8,1\n9,5\n10,\n11,3\n");
+      database.putFile("in/u/b.csv", "v,w\n5,50\n1,10\n");
+      database.stepDue();
+      database.reopen();
+      putBack(database);
+      assertEquals(database.sorted(after), database.sorted("SELECT * FROM q"));
+    }
+  }
+
+  private static void putBack(StandingDatabase database) {
+    database.putFile("in/t/0.csv", "id,v\n1,1\n2,1\n3,2\n4,3\n5,3\n6,3\n7,\n");
+    database.putFile("in/u/0.csv", "v,w\n1,10\n2,20\n3,10\n3,30\n,40\n");
+  }
+
+  @Test
+  void anotherHavingKeepsTheGroups() {
+    keeps(
+        GROUPS + " HAVING COUNT(*) > 2",
+        GROUPS + " HAVING COUNT(*) > 1",
+        "rows by themselves (v, n, s): rebuilt from what is kept",
+        "aggregate (v, n, s): kept, 4 rows in ",
+        "scan of t: kept");
+  }
+
+  @Test
+  void aColumnOfTheProjectionKeepsTheGroups() {
+    keeps(
+        GROUPS,
+        "SELECT v, n, s, s / n AS mean, n * 2 AS twice FROM (" + GROUPS + ")",
+        "aggregate (v, n, s): kept");
+  }
+
+  @Test
+  void anotherNameKeepsAll() {
+    keeps(GROUPS, "SELECT v AS a, COUNT(*) AS b, SUM(id) AS c FROM t GROUP BY v", ": kept");
+  }
+
+  @Test
+  void anotherLimitKeepsTheGroups() {
+    keeps(GROUPS + " ORDER BY n DESC, v LIMIT 2", GROUPS + " ORDER BY n, v LIMIT 3");
+  }
+
+  @Test
+  void anotherOrderKeepsAll() {
+    keeps(GROUPS + " ORDER BY n DESC", GROUPS + " ORDER BY s");
+  }
+
+  @Test
+  void anAggregateOverAJoinKeepsTheJoin() {
+    keeps(JOIN, "SELECT w, SUM(id) AS s FROM (" + JOIN + ") GROUP BY w", "kept");
+  }
+
+  @Test
+  void anAggregateInPlaceOfAnotherKeepsTheJoin() {
+    keeps(
+        "SELECT w, SUM(id) AS s FROM (" + JOIN + ") GROUP BY w",
+        "SELECT w, MAX(id) AS m, SUM(id) AS s FROM (" + JOIN + ") GROUP BY w",
+        "scan of t: kept",
+        "scan of u: kept");
+  }
+
+  @Test
+  void aJoinOfKeptGroups() {
+    keeps(
+        GROUPS,
+        "SELECT a.v, a.n, a.s, b.n AS m, b.s AS r FROM ("
+            + GROUPS
+            + ") a JOIN ("
+            + GROUPS
+            + ") b ON a.n = b.v",
+        "aggregate (v, n, s): kept, 4 rows in ",
+        "rebuilt from what is kept");
+  }
+
+  @Test
+  void anAggregateOfAnAggregate() {
+    keeps(GROUPS, "SELECT n, COUNT(*) AS m, MIN(s) AS l FROM (" + GROUPS + ") GROUP BY n");
+  }
+
+  @Test
+  void otherWindowsKeepTheRows() {
+    keeps(
+        "SELECT id, SUM(id) OVER (PARTITION BY v ORDER BY id) AS r FROM t",
+        "SELECT id, COUNT(*) OVER (PARTITION BY v ORDER BY id DESC) AS r FROM t",
+        "scan of t: kept");
+  }
+
+  @Test
+  void aJoinOfAnotherKindKeepsTheRowsOfItsSides() {
+    keeps(
+        "SELECT t.id, u.w FROM t LEFT JOIN u ON t.id = u.v",
+        "SELECT t.id, u.w FROM t JOIN u ON t.id = u.v AND t.id < u.w");
+  }
+
+  @Test
+  void whatIsNotKeptComesFromTheSource() {
+    try (StandingDatabase database = taken(GROUPS + " HAVING COUNT(*) > 1")) {
+      database.run("SET replace_confirmed = false");
+      String filtered = "SELECT v, COUNT(*) AS n, SUM(id) AS s FROM t WHERE id > 2 GROUP BY v";
+      String create = "CREATE OR REPLACE STANDING QUERY q AS " + filtered;
+      String asked =
+          String.valueOf(
+              assertThrows(
+                      TidemillException.class, () -> database.session().execute(create).close())
+                  .getMessage());
+      assertTrue(asked.contains("aggregate (v, n, s): rebuilt from the source"), asked);
+      assertTrue(asked.contains("no operator has all rows of t"), asked);
+      database.run("SET replace_confirmed = true", create);
+      database.stepDue();
+      assertEquals(database.sorted(filtered), database.sorted("SELECT * FROM q"));
+    }
+  }
+
+  private static final String BEFORE = GROUPS + " HAVING COUNT(*) > 2";
+  private static final String AFTER = "SELECT v, n * 2 AS n, s FROM (" + GROUPS + ")";
+
+  private StandingDatabase stood(String name, FaultyFiles files) {
+    StandingDatabase database =
+        new StandingDatabase(directory.resolve(name), QueryListener.NONE, System.out, files);
+    database.run(
+        "CREATE TABLE t (id BIGINT NOT NULL, v INTEGER)",
+        "INSERT INTO t VALUES (1, 1), (2, 1), (3, 1), (4, 2)",
+        "SET replace_confirmed = true",
+        "CREATE STANDING QUERY q AS " + BEFORE);
+    database.stepDue();
+    database.run("INSERT INTO t VALUES (5, 2), (6, 2), (7, 3)");
+    database.stepDue();
+    return database;
+  }
+
+  /** The one or the other stands, whole, and goes on. */
+  private static void requireOneOfBoth(StandingDatabase database, String when) {
+    List<String> now = database.sorted("SELECT * FROM q");
+    boolean isBefore = now.equals(database.sorted(BEFORE));
+    assertTrue(isBefore || now.equals(database.sorted(AFTER)), when + ": " + now);
+    assertEquals(1, database.standing().reports().size(), when);
+    database.run("INSERT INTO t VALUES (8, 3), (9, 3)");
+    database.stepDue();
+    assertEquals(
+        database.sorted(isBefore ? BEFORE : AFTER), database.sorted("SELECT * FROM q"), when);
+    database.run("CREATE OR REPLACE STANDING QUERY q AS " + AFTER);
+    database.stepDue();
+    assertEquals(database.sorted(AFTER), database.sorted("SELECT * FROM q"), when);
+  }
+
+  @Test
+  void aCrashLeavesTheOneOrTheOther() {
+    List<Path> images = new ArrayList<>();
+    StandingDatabase[] watched = new StandingDatabase[1];
+    boolean[] replacing = new boolean[1];
+    FaultyFiles files =
+        FaultyFiles.watched(
+            call -> {
+              if (replacing[0]) {
+                images.add(watched[0].image("image" + images.size()));
+              }
+            });
+    try (StandingDatabase database = stood("watched", files)) {
+      watched[0] = database;
+      replacing[0] = true;
+      database.run("CREATE OR REPLACE STANDING QUERY q AS " + AFTER);
+      replacing[0] = false;
+      assertTrue(images.size() > 4, () -> images.size() + " calls");
+      for (Path image : images) {
+        database.goOnIn(image);
+        database.run("SET replace_confirmed = true");
+        requireOneOfBoth(database, image.toString());
+        database.reopen();
+        assertEquals(database.sorted(AFTER), database.sorted("SELECT * FROM q"));
+      }
+    }
+  }
+
+  @Test
+  void aCallThatFailsLeavesTheOneOrTheOther() {
+    int[] calls = new int[1];
+    int first;
+    int last;
+    try (StandingDatabase database =
+        stood("counted", FaultyFiles.watched(call -> calls[0] = call + 1))) {
+      first = calls[0];
+      database.run("CREATE OR REPLACE STANDING QUERY q AS " + AFTER);
+      last = calls[0];
+    }
+    for (int call = first; call < last; call++) {
+      try (StandingDatabase database = stood("failing" + call, FaultyFiles.once(call))) {
+        try {
+          database.session().execute("CREATE OR REPLACE STANDING QUERY q AS " + AFTER).close();
+        } catch (TidemillException failed) {
+          assertEquals("FILE_IO_FAILED", failed.code().name());
+        }
+        requireOneOfBoth(database, "call " + call);
+        database.reopen();
+        assertEquals(database.sorted(AFTER), database.sorted("SELECT * FROM q"));
+      }
+    }
+  }
+}
