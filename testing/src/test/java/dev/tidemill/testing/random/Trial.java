@@ -120,8 +120,7 @@ final class Trial implements AutoCloseable {
   }
 
   /** A smaller query may have fewer columns; then all compare as numbers where they are. */
-  private static @Nullable String difference(
-      RandomQuery query, List<String> wanted, List<String> found) {
+  static @Nullable String difference(RandomQuery query, List<String> wanted, List<String> found) {
     int columns =
         Stream.concat(wanted.stream(), found.stream())
             .mapToInt(row -> row.split("\t", -1).length)
