@@ -3,6 +3,7 @@ package dev.tidemill.foundation.memory;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Large pieces that were given back, kept for the next that asks for one of the same size: the
@@ -15,9 +16,15 @@ final class LargePieces {
   private long bytes;
 
   /**
+   * @param arena what it is of, or null for huge pages
    * @param isFresh whether its content is zero
    */
-  record Piece(long address, long capacity, Arena arena, boolean isFresh) {}
+  record Piece(long address, long capacity, @Nullable Arena arena, boolean isFresh) {}
+
+  /** Asked for once the first piece is: the calls take a while to link. */
+  private static final class Huge {
+    static final @Nullable HugePages PAGES = HugePages.ofSystem();
+  }
 
   LargePieces(long mostBytes) {
     this.mostBytes = mostBytes;
@@ -34,6 +41,14 @@ final class LargePieces {
         }
       }
     }
+    return fresh(capacity);
+  }
+
+  private static Piece fresh(long capacity) {
+    HugePages huge = HugePages.suits(capacity) ? Huge.PAGES : null;
+    if (huge != null) {
+      return new Piece(huge.map(capacity), capacity, null, true);
+    }
     Arena arena = Arena.ofShared();
     try {
       return new Piece(arena.allocate(capacity, 64).address(), capacity, arena, true);
@@ -49,13 +64,23 @@ final class LargePieces {
         kept.add(new Piece(piece.address, piece.capacity, piece.arena, false));
         bytes += piece.capacity;
       } else {
-        piece.arena.close();
+        close(piece);
       }
       while (bytes > mostBytes) {
         Piece oldest = kept.removeFirst();
         bytes -= oldest.capacity;
-        oldest.arena.close();
+        close(oldest);
       }
+    }
+  }
+
+  private static void close(Piece piece) {
+    Arena arena = piece.arena;
+    HugePages huge = Huge.PAGES;
+    if (arena != null) {
+      arena.close();
+    } else if (huge != null) {
+      huge.unmap(piece.address, piece.capacity);
     }
   }
 }

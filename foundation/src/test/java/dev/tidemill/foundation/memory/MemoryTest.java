@@ -61,6 +61,30 @@ class MemoryTest {
   }
 
   @Test
+  void piecesOfManyPagesAreZeroAndGoBack() {
+    for (long bytes : new long[] {(2 << 20) - 4096, 2 << 20, (4 << 20) + 4096, 9 << 20}) {
+      for (int round = 0; round < 3; round++) {
+        try (Buffer buffer = scope.allocateZeroed(bytes)) {
+          assertTrue(buffer.capacity() >= bytes);
+          assertEquals(0, Memory.getLong(buffer.address() + bytes - 8));
+          Memory.fill(buffer.address(), bytes, (byte) 7);
+        }
+      }
+    }
+    assertEquals(0, scope.used());
+  }
+
+  @Test
+  void memoryThatTheSystemDoesNotGiveIsAnError() {
+    try (MemoryScope all = MemoryScope.root("all", Long.MAX_VALUE)) {
+      TidemillException error =
+          assertThrows(TidemillException.class, () -> all.allocate(1L << 60).close());
+      assertEquals("MEMORY_LIMIT_EXCEEDED", error.code().name());
+      assertEquals(0, all.used());
+    }
+  }
+
+  @Test
   void limitsHoldAtEveryLevelAndNameTheBiggest() {
     try (MemoryScope query = scope.child("query 1", 1 << 20);
         MemoryScope sort = query.child("sort");
