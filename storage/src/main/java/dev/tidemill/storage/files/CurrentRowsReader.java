@@ -6,6 +6,7 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.row.RowBytes;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
@@ -14,7 +15,6 @@ import dev.tidemill.storage.table.Changelog;
 import dev.tidemill.storage.table.OnMissing;
 import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.Split;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ final class CurrentRowsReader implements BatchReader {
   private final ScanRequest request;
   private final MemoryScope scope;
   private final List<@Nullable Held> held = new ArrayList<>();
-  private final Map<ByteBuffer, Place> last = new HashMap<>();
+  private final Map<RowBytes, Place> last = new HashMap<>();
   private long reserved;
   private long rejected;
   private long bytesRead;
@@ -138,7 +138,7 @@ final class CurrentRowsReader implements BatchReader {
   }
 
   private void apply(Batch batch, int row, int[] keyColumns, byte[] key) {
-    ByteBuffer wrapped = ByteBuffer.wrap(key);
+    RowBytes wrapped = new RowBytes(key);
     if (batch.weightAt(row) < 0) {
       Place gone = last.remove(wrapped);
       if (gone != null) {

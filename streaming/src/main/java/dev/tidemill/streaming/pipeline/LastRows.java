@@ -3,6 +3,7 @@ package dev.tidemill.streaming.pipeline;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.row.RowBytes;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -129,7 +130,7 @@ final class LastRows {
     try (RowFormat.Collector collector = format.deltas(step.memory(), 2 * before.size())) {
       before.forEach(
           (key, old) -> {
-            byte[] now = state.get(key.value);
+            byte[] now = state.get(key.value());
             if (now == null ? old.length == 0 : Arrays.equals(now, old)) {
               return;
             }

@@ -2,6 +2,7 @@ package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.row.RowBytes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class RowChanges {
     rows.forEach(
         (row, weight) -> {
           if (weight != 0) {
-            consumer.accept(row.value, weight);
+            consumer.accept(row.value(), weight);
           }
         });
   }

@@ -2,6 +2,7 @@ package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.row.RowBytes;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaAsofJoinPlan;

@@ -2,6 +2,7 @@ package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.row.RowBytes;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.row.SortOrder;
 import dev.tidemill.foundation.type.Type;

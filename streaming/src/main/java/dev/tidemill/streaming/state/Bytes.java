@@ -1,5 +1,6 @@
 package dev.tidemill.streaming.state;
 
+import dev.tidemill.foundation.hash.Hash;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ final class Bytes implements Comparable<Bytes> {
 
   Bytes(byte[] value) {
     this.value = value;
-    this.hash = Arrays.hashCode(value);
+    this.hash = (int) Hash.ofBytes(value, 0, value.length);
   }
 
   @Override
