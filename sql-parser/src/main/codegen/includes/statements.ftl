@@ -58,6 +58,7 @@ Statement AnyStatement() :
     |   LOOKAHEAD(1) statement = CacheStatement()
     |   LOOKAHEAD(1) statement = UncacheStatement()
     |   LOOKAHEAD(1) statement = CompactStatement()
+    |   LOOKAHEAD(1) statement = SummarizeStatement()
     |   LOOKAHEAD(1) statement = SetStatement()
     |   LOOKAHEAD(1) statement = ResetStatement()
     |   LOOKAHEAD(1) statement = UseStatement()
@@ -653,6 +654,25 @@ Statement UseStatement() :
     <USE> schema = NameOfTable() { return new Statement.Use(schema); }
 }
 
+Statement SummarizeStatement() :
+{
+    final Token first;
+    SqlNode query;
+    final Span s;
+}
+{
+    <SUMMARIZE>
+    { s = span(); first = getToken(1); }
+    (
+        LOOKAHEAD({ queryFollows() })
+        query = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY)
+        { return new Statement.Summarize(fragment(first, query), true); }
+    |
+        query = TableRef()
+        { return new Statement.Summarize(fragment(first, Pivots.all(query, s.end(this))), false); }
+    )
+}
+
 /* Rows */
 
 Statement ChangeStatement() :
@@ -672,7 +692,19 @@ Statement ChangeStatement() :
     |   LOOKAHEAD(1) node = SqlUpdate() { return new Statement.Update(fragment(first, node)); }
     |   LOOKAHEAD(1) node = SqlDelete() { return new Statement.Delete(fragment(first, node)); }
     |   LOOKAHEAD(1) node = MergeInto() { return new Statement.Merge(fragment(first, node)); }
+    |   LOOKAHEAD(1) node = Truncate() { return new Statement.Delete(fragment(first, node)); }
     )
+}
+
+/** {@code TRUNCATE TABLE t}: DELETE of all rows. */
+SqlNode Truncate() :
+{
+    final Span s;
+    final SqlIdentifier table;
+}
+{
+    <TRUNCATE> { s = span(); } [ LOOKAHEAD(1) <TABLE> ] table = CompoundTableIdentifier()
+    { return new SqlDelete(s.end(this), table, null, null, null); }
 }
 
 SqlNode MergeInto() :
@@ -1064,18 +1096,362 @@ void JsonPath(List<Object> list, ExprContext exprContext, Span s) :
     AddExpression2b(list, ExprContext.ACCEPT_SUB_QUERY)
 }
 
-/** {@code [1, 2]} */
+/** {@code [1, 2]}, {@code [x * 2 FOR x IN list IF x > 1]} */
 SqlNode ListConstructor() :
 {
     final Span s;
-    SqlNodeList elements = SqlNodeList.EMPTY;
+    final List<SqlNode> elements = new ArrayList<SqlNode>();
+    SqlNode comprehension = null;
 }
 {
     <LBRACKET> { s = span(); }
-    [ elements = ExpressionCommaList(s, ExprContext.ACCEPT_SUB_QUERY) ]
+    [
+        AddExpression(elements, ExprContext.ACCEPT_SUB_QUERY)
+        (
+            LOOKAHEAD(1)
+            comprehension = Comprehension(elements.get(0), s)
+        |
+            (
+                LOOKAHEAD({ getToken(1).kind == COMMA && getToken(2).kind != RBRACKET })
+                <COMMA> AddExpression(elements, ExprContext.ACCEPT_SUB_QUERY)
+            )*
+            [ LOOKAHEAD(1) <COMMA> ]
+        )
+    ]
     <RBRACKET> {
-        return SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(s.end(this), elements.getList());
+        return comprehension == null
+            ? SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(s.end(this), elements)
+            : comprehension;
     }
+}
+
+/** What follows the value in {@code [x * 2 FOR x IN list IF x > 1]}. */
+SqlNode Comprehension(SqlNode value, Span s) :
+{
+    SqlIdentifier id;
+    final List<SqlNode> parameters = new ArrayList<SqlNode>();
+    final SqlNode list;
+    SqlNode condition = null;
+}
+{
+    <FOR> id = SimpleIdentifier() { parameters.add(id); }
+    [ LOOKAHEAD(1) <COMMA> id = SimpleIdentifier() { parameters.add(id); } ]
+    <IN> list = Expression(ExprContext.ACCEPT_SUB_QUERY)
+    [ LOOKAHEAD(1) <IF> condition = Expression(ExprContext.ACCEPT_SUB_QUERY) ]
+    { return Braces.comprehension(value, parameters, list, condition, s.end(this)); }
+}
+
+/** {@code {'a': 1, 'b': x}} */
+SqlNode StructConstructor() :
+{
+    final Span s;
+    final List<SqlNode> fields = new ArrayList<SqlNode>();
+}
+{
+    <LBRACE> { s = span(); }
+    StructField(fields)
+    (
+        LOOKAHEAD({ getToken(1).kind == COMMA && getToken(2).kind != RBRACE })
+        <COMMA> StructField(fields)
+    )*
+    [ LOOKAHEAD(1) <COMMA> ]
+    <RBRACE> { return Braces.struct(fields, s.end(this)); }
+}
+
+void StructField(List<SqlNode> fields) :
+{
+    final SqlIdentifier name;
+    final SqlNode text;
+}
+{
+    (
+        LOOKAHEAD(1)
+        text = StringLiteral() { fields.add(text); }
+    |
+        name = SimpleIdentifier() {
+            fields.add(SqlLiteral.createCharString(name.getSimple(), name.getParserPosition()));
+        }
+    )
+    <COLON> AddExpression(fields, ExprContext.ACCEPT_SUB_QUERY)
+}
+
+/** {@code MAP {'a': 1, 'b': x}} */
+SqlNode EntriesConstructor() :
+{
+    final Span s;
+    final List<SqlNode> entries = new ArrayList<SqlNode>();
+}
+{
+    <MAP> { s = span(); } <LBRACE>
+    [
+        LOOKAHEAD({ getToken(1).kind != RBRACE })
+        MapEntry(entries)
+        (
+            LOOKAHEAD({ getToken(1).kind == COMMA && getToken(2).kind != RBRACE })
+            <COMMA> MapEntry(entries)
+        )*
+        [ LOOKAHEAD(1) <COMMA> ]
+    ]
+    <RBRACE> { return SqlStdOperatorTable.MAP_VALUE_CONSTRUCTOR.createCall(s.end(this), entries); }
+}
+
+void MapEntry(List<SqlNode> entries) :
+{
+}
+{
+    AddExpression(entries, ExprContext.ACCEPT_SUB_QUERY)
+    <COLON> AddExpression(entries, ExprContext.ACCEPT_SUB_QUERY)
+}
+
+/** {@code UNNEST(list)} where an expression stands. */
+SqlNode UnnestCall() :
+{
+    final Span s;
+    final SqlIdentifier name;
+    final SqlNodeList arguments;
+}
+{
+    <UNNEST> { s = span(); name = new SqlIdentifier(token.image, getPos()); }
+    arguments = ParenthesizedQueryOrCommaList(ExprContext.ACCEPT_SUB_QUERY) {
+        return createCall(name, s.end(this), SqlFunctionCategory.USER_DEFINED_FUNCTION, null,
+            arguments.getList());
+    }
+}
+
+/** The columns of SELECT; a comma may be behind the last. */
+void SelectItems(List<SqlNode> items) :
+{
+}
+{
+    AddSelectItem(items)
+    ( LOOKAHEAD(1) <COMMA> [ LOOKAHEAD({ !itemsEnd() }) AddSelectItem(items) ] )*
+}
+
+/** {@code LIKE 'a%'} behind a star. */
+SqlNode StarPattern(SqlNode star) :
+{
+    final Span s;
+    final SqlNode pattern;
+    SqlOperator operator;
+    boolean isNegated = false;
+}
+{
+    { s = span(); }
+    [ LOOKAHEAD(1) <NOT> { isNegated = true; } ]
+    (
+        LOOKAHEAD(1) <LIKE> { operator = isNegated ? SqlStdOperatorTable.NOT_LIKE : SqlStdOperatorTable.LIKE; }
+    |
+        <ILIKE> { operator = isNegated ? SqlLibraryOperators.NOT_ILIKE : SqlLibraryOperators.ILIKE; }
+    )
+    pattern = StringLiteral() {
+        return InfixFunction.call("COLUMNS", s.end(this), operator.createCall(s.end(this), star, pattern));
+    }
+}
+
+/** {@code RENAME (a AS b)} behind a star; the call has the star and then the names by turns. */
+SqlNode StarRename(SqlNode star) :
+{
+    final Span s;
+    final List<SqlNode> names = new ArrayList<SqlNode>();
+}
+{
+    <RENAME> { s = span(); names.add(star); }
+    (
+        LOOKAHEAD(1)
+        <LPAREN> StarRenaming(names) ( LOOKAHEAD(1) <COMMA> StarRenaming(names) )* <RPAREN>
+    |
+        StarRenaming(names)
+    )
+    { return InfixFunction.call("* RENAME", s.end(this), names); }
+}
+
+void StarRenaming(List<SqlNode> names) :
+{
+    SqlIdentifier name;
+}
+{
+    name = CompoundIdentifier() { names.add(name); }
+    <AS> name = SimpleIdentifier() { names.add(name); }
+}
+
+/** {@code COLUMNS(*)}, {@code COLUMNS(* EXCLUDE (a))} */
+SqlNode ColumnsCall() :
+{
+    final Span s;
+    final SqlNode star;
+}
+{
+    <COLUMNS> { s = span(); } <LPAREN> star = SelectExpression() <RPAREN> {
+        return InfixFunction.call("COLUMNS", s.end(this), star);
+    }
+}
+
+/** PIVOT or UNPIVOT behind the name that a table was given, and the name of what comes out. */
+SqlNode PivotBehindAlias(SqlNode table) :
+{
+    SqlNode pivoted;
+    SqlIdentifier alias;
+}
+{
+    ( LOOKAHEAD(1) pivoted = Pivot(table) | pivoted = Unpivot(table) )
+    [
+        LOOKAHEAD(2, { !clauseFollows() })
+        [ <AS> ] alias = SimpleIdentifier() {
+            pivoted = SqlStdOperatorTable.AS.createCall(Span.of(pivoted).end(this), pivoted, alias);
+        }
+    ]
+    { return pivoted; }
+}
+
+/** {@code PIVOT t ON c IN ('a', 'b') USING SUM(v) GROUP BY k} */
+SqlNode PivotQuery() :
+{
+    final Span s;
+    final SqlNode table;
+    final SqlIdentifier column;
+    final List<SqlNode> values = new ArrayList<SqlNode>();
+    final List<SqlNode> aggregates = new ArrayList<SqlNode>();
+    SqlNodeList groups = null;
+}
+{
+    <PIVOT> { s = span(); } table = TableRef()
+    <ON> column = CompoundIdentifier()
+    {
+        if (getToken(1).kind == COMMA) {
+            throw ParserErrors.unsupported("PIVOT ON more than one column",
+                "a || b is one, in a subquery", Positions.of(getToken(1)));
+        }
+        if (getToken(1).kind != IN) {
+            throw ParserErrors.unsupported("PIVOT ON without values",
+                "say which become columns, as in ON " + column + " IN ('a', 'b')", Positions.of(token));
+        }
+    }
+    <IN> <LPAREN> AddPivotValue(values) ( LOOKAHEAD(1) <COMMA> AddPivotValue(values) )* <RPAREN>
+    [ LOOKAHEAD(1) <USING> PivotAggregate(aggregates) ( LOOKAHEAD(1) <COMMA> PivotAggregate(aggregates) )* ]
+    [ LOOKAHEAD(1) groups = GroupBy() ]
+    { return Pivots.query(table, column, values, aggregates, groups, s.end(this)); }
+}
+
+void PivotAggregate(List<SqlNode> aggregates) :
+{
+    final SqlNode aggregate;
+    final SqlIdentifier alias;
+}
+{
+    aggregate = NamedFunctionCall()
+    (
+        LOOKAHEAD(1) <AS> alias = SimpleIdentifier() {
+            aggregates.add(SqlStdOperatorTable.AS.createCall(Span.of(aggregate).end(this), aggregate, alias));
+        }
+    |
+        { aggregates.add(aggregate); }
+    )
+}
+
+/** {@code UNPIVOT t ON a, b INTO NAME n VALUE v} */
+SqlNode UnpivotQuery() :
+{
+    final Span s;
+    final SqlNode table;
+    boolean includesNulls = false;
+    final List<SqlNode> columns = new ArrayList<SqlNode>();
+    SqlIdentifier name = null;
+    SqlIdentifier value = null;
+}
+{
+    <UNPIVOT> { s = span(); }
+    [ LOOKAHEAD(1) <INCLUDE> <NULLS> { includesNulls = true; } ]
+    table = TableRef()
+    <ON> AddSelectItem(columns) ( LOOKAHEAD(1) <COMMA> AddSelectItem(columns) )*
+    [
+        LOOKAHEAD(1)
+        <INTO> <NAME> name = SimpleIdentifier() <VALUE> value = SimpleIdentifier()
+    ]
+    { return Pivots.unpivotQuery(table, includesNulls, columns, name, value, s.end(this)); }
+}
+
+/** {@code ON (a, b)} behind DISTINCT. */
+SqlNodeList DistinctOnKeys() :
+{
+    final Span s;
+    final SqlNodeList keys;
+}
+{
+    <ON> { s = span(); }
+    <LPAREN> keys = ExpressionCommaList(s, ExprContext.ACCEPT_SUB_QUERY) <RPAREN> { return keys; }
+}
+
+/** {@code USING SAMPLE 10%}, {@code USING SAMPLE 10 PERCENT (BERNOULLI)}, {@code USING SAMPLE 5 ROWS} */
+SampleClause UsingSample() :
+{
+    final Span s;
+    final SqlNumericLiteral size;
+    boolean isShare = false;
+}
+{
+    <USING> { s = span(); } <SAMPLE> size = UnsignedNumericLiteral()
+    [
+        LOOKAHEAD(1) <PERCENT_REMAINDER> { isShare = true; }
+    |
+        LOOKAHEAD(1) <PERCENT> { isShare = true; }
+    |
+        LOOKAHEAD(1) <ROWS>
+    ]
+    [ LOOKAHEAD(1) <LPAREN> ( LOOKAHEAD(1) <BERNOULLI> | LOOKAHEAD(1) <SYSTEM> | <IDENTIFIER> ) <RPAREN> ]
+    { return new SampleClause(size, isShare, s.end(this)); }
+}
+
+/** {@code [LEFT] SEMI JOIN} and {@code [LEFT] ANTI JOIN} */
+JoinType HalfJoin() :
+{
+}
+{
+    [ <LEFT> ]
+    (
+        <SEMI> <JOIN> { return JoinType.LEFT_SEMI_JOIN; }
+    |
+        <ANTI> <JOIN> { return JoinType.LEFT_ANTI_JOIN; }
+    )
+}
+
+/** Operators of other databases that are calls of functions. */
+void InfixFunctionCall(List<Object> list, ExprContext exprContext, Span s) :
+{
+    final InfixFunction function;
+}
+{
+    (
+        <INTEGER_DIVIDE> { function = InfixFunction.INTEGER_DIVIDE; }
+    |
+        <RAISED_TO> { function = InfixFunction.POWER; }
+    |
+        <VERTICAL_BAR> { function = InfixFunction.BIT_OR; }
+    |
+        <SAME_START> { function = InfixFunction.STARTS_WITH; }
+    |
+        <CONTAINS_ALL> { function = InfixFunction.CONTAINS_ALL; }
+    |
+        <CONTAINED_IN> { function = InfixFunction.CONTAINED_IN; }
+    |
+        <OVERLAPS_WITH> { function = InfixFunction.OVERLAPS; }
+    |
+        <TILDE> { function = InfixFunction.MATCHES; }
+    |
+        <NOT_MATCHES> { function = InfixFunction.MATCHES_NOT; }
+    |
+        <MATCHES_LIKE> { function = InfixFunction.LIKE; }
+    |
+        <NOT_MATCHES_LIKE> { function = InfixFunction.NOT_LIKE; }
+    |
+        <MATCHES_ILIKE> { function = InfixFunction.ILIKE; }
+    |
+        <NOT_MATCHES_ILIKE> { function = InfixFunction.NOT_ILIKE; }
+    )
+    {
+        checkNonQueryExpression(exprContext);
+        list.add(new SqlParserUtil.ToTreeListItem(function, getPos()));
+    }
+    AddExpression2b(list, ExprContext.ACCEPT_SUB_QUERY)
 }
 
 /** {@code RANGE(1, 10)}, or the column of that table; elsewhere a word of window frames */
@@ -1172,6 +1548,8 @@ SqlSelect FromFirst() :
     SqlNode having = null;
     SqlNodeList windows = null;
     SqlNode qualify = null;
+    SqlNodeList distinctOn = null;
+    SampleClause sample = null;
     final List<SqlNode> items = new ArrayList<SqlNode>();
 }
 {
@@ -1180,22 +1558,29 @@ SqlSelect FromFirst() :
     [
         LOOKAHEAD(1)
         <SELECT>
-        [ LOOKAHEAD(1) keyword = AllOrDistinct() ]
-        AddSelectItem(items)
-        ( LOOKAHEAD(1) <COMMA> AddSelectItem(items) )*
+        [
+            LOOKAHEAD(1) keyword = AllOrDistinct()
+            [ LOOKAHEAD(1) distinctOn = DistinctOnKeys() { keyword = null; } ]
+        ]
+        SelectItems(items)
     ]
     [ LOOKAHEAD(1) where = Where() ]
     [ LOOKAHEAD(1) groups = GroupBy() ]
     [ LOOKAHEAD(1) having = Having() ]
     [ LOOKAHEAD(1) windows = Window() ]
     [ LOOKAHEAD(1) qualify = Qualify() ]
+    [ LOOKAHEAD(2) sample = UsingSample() ]
     {
         if (items.isEmpty()) {
             items.add(SqlIdentifier.star(s.pos()));
         }
-        return new SqlSelect(s.end(this), keyword == null ? null : SqlNodeList.of(keyword),
+        if (distinctOn != null) {
+            qualify = DistinctOn.marked(distinctOn, qualify);
+        }
+        final SqlSelect select = new SqlSelect(s.end(this), keyword == null ? null : SqlNodeList.of(keyword),
             new SqlNodeList(items, Span.of(items).pos()), from, where, groups, having, windows, qualify,
             null, null, null, null);
+        return sample == null ? select : sample.of(select);
     }
 }
 

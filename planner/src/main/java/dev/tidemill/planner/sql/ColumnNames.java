@@ -78,8 +78,19 @@ final class ColumnNames {
   private static boolean isNamed(SqlNode item) {
     return switch (item.getKind()) {
       case AS, IDENTIFIER -> true;
-      default -> item instanceof SqlStarExclude || item instanceof SqlStarReplace;
+      default ->
+          item instanceof SqlStarExclude
+              || item instanceof SqlStarReplace
+              || StarColumns.isOne(item);
     };
+  }
+
+  /** An expression with a name made of its text, in which a column stands by its plain name. */
+  static SqlNode named(SqlNode expression, String column, SqlIdentifier qualified) {
+    SqlParserPos position = expression.getParserPosition();
+    String name = text(expression).replace(String.join(".", qualified.names), column);
+    return SqlStdOperatorTable.AS.createCall(
+        position, expression, new SqlIdentifier(name, position));
   }
 
   private SqlNode named(SqlNode from) {
@@ -165,7 +176,7 @@ final class ColumnNames {
   }
 
   /** An expression as its author may have written it. */
-  private static String text(SqlNode node) {
+  static String text(SqlNode node) {
     String text =
         node.toString()
             .replace("`", "")

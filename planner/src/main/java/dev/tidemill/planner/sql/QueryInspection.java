@@ -1,6 +1,7 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.sql.parser.statement.Pivots;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -177,11 +178,29 @@ final class QueryInspection {
       columnNames.name(select, select != top);
       from(select.getFrom(), names);
       FromColumns found = new FromColumns(columns, names);
+      pivots(select, found, names);
       found.resolve(select.getFrom());
+      HalfJoins.open(select, found);
+      StarColumns.open(select, found);
       exclusions(select, found);
+      SqlNode unnested = UnnestItems.open(select, found);
+      if (unnested != null) {
+        from(select.getFrom(), names);
+      }
       EarlierColumns.open(select, found);
+      DistinctRows.open(select, order);
     }
     CommonColumns.qualify(select, order);
+  }
+
+  /** What PIVOT and UNPIVOT stand for, which is looked at as a subquery is. */
+  private void pivots(SqlSelect select, FromColumns found, Map<String, SqlWithItem> names) {
+    SqlNode from = select.getFrom();
+    SqlNode opened = PivotedTables.opened(from, found);
+    if (opened != from) {
+      select.setFrom(opened);
+      from(opened, names);
+    }
   }
 
   /** What USING makes one column of is written out when columns are excluded. */
@@ -243,7 +262,6 @@ final class QueryInspection {
       case SqlTableRef reference -> from(reference.tableName, names);
       case SqlJoin join -> {
         refuse(join);
-        refuseSemiJoin(join.getLeft());
         from(join.getLeft(), names);
         from(join.getRight(), names);
         expression(join.getCondition(), names);
@@ -253,25 +271,11 @@ final class QueryInspection {
     }
   }
 
-  /** {@code a SEMI JOIN b}, which the grammar reads as a JOIN of a table called SEMI. */
-  private static void refuseSemiJoin(SqlNode left) {
-    if (left.getKind() == SqlKind.AS
-        && ((SqlCall) left).operand(1) instanceof SqlIdentifier alias) {
-      String name = alias.getSimple().toUpperCase(Locale.ROOT);
-      if (name.equals("SEMI") || name.equals("ANTI")) {
-        throw unsupported(name + " JOIN", alias);
-      }
-    }
-  }
-
   private void fromCall(SqlCall call, Map<String, SqlWithItem> names) {
     switch (call.getKind()) {
       case AS, LATERAL, EXPLICIT_TABLE -> from(call.operand(0), names);
       case SNAPSHOT -> throw unsupported("FOR SYSTEM_TIME AS OF", call);
       case MATCH_RECOGNIZE -> throw unsupported("MATCH_RECOGNIZE", call);
-      case PIVOT -> throw unsupported("PIVOT", call);
-      case UNPIVOT -> throw unsupported("UNPIVOT", call);
-      case TABLESAMPLE -> throw unsupported("TABLESAMPLE", call);
       case UNNEST -> {
         for (SqlNode collection : call.getOperandList()) {
           if (collection.isA(SqlKind.QUERY)) {
@@ -294,7 +298,17 @@ final class QueryInspection {
         }
         expression(function, names);
       }
-      default -> expression(call, names);
+      default -> {
+        Pivots.Pivot pivot = Pivots.pivot(call);
+        Pivots.Unpivot unpivot = Pivots.unpivot(call);
+        if (pivot != null) {
+          from(pivot.table(), names);
+        } else if (unpivot != null) {
+          from(unpivot.table(), names);
+        } else {
+          expression(call, names);
+        }
+      }
     }
   }
 
@@ -351,7 +365,15 @@ final class QueryInspection {
       }
       case WITHIN_DISTINCT -> throw unsupported("WITHIN DISTINCT", call);
       case NEXT_VALUE, CURRENT_VALUE -> throw unsupported("SEQUENCE", call);
-      default -> NestedValues.construct(call);
+      default -> {
+        if (UnnestItems.isOne(call)) {
+          throw PlannerErrors.unsupported(
+              "UNNEST_OUTSIDE",
+              "UNNEST outside of FROM and the columns of SELECT",
+              Positions.of(call.getParserPosition()));
+        }
+        NestedValues.construct(call);
+      }
     }
   }
 

@@ -222,7 +222,8 @@ public final class SqlCompiler {
   private Query compile(SqlNode written, Namespace namespace, boolean top) {
     SqlNode node =
         WindowTableFunctions.plain(
-            TableFunctions.opened(Snapshots.opened(Lambdas.opened(written)), functions));
+            TableFunctions.opened(
+                Samples.opened(Snapshots.opened(Lambdas.opened(written))), functions));
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),

@@ -102,6 +102,11 @@ public final class ParserErrors {
     return unsupported("a slice with a step", "x[from:to] has every element", position);
   }
 
+  public static TidemillException sampleSize(String size, SourcePosition position) {
+    return syntax(
+        "a sample is of 0 to 100 percent, or of a whole number of rows, not " + size, position);
+  }
+
   /** What the grammar or Calcite's literals refuse with a text of their own. */
   public static TidemillException refused(Throwable cause, SourcePosition position) {
     String message = cause.getMessage();

@@ -28,40 +28,29 @@ final class KnownElsewhere implements GeneratedParserConstants {
           "say INTERVAL YEAR TO MONTH or INTERVAL DAY TO SECOND",
           previous);
     }
-    if (found.kind == UNNEST && expected.get(UNSIGNED_INTEGER_LITERAL)) {
+    if (previous.kind == TABLESAMPLE) {
       return refuse(
-          "UNNEST outside of FROM", "elements become rows by FROM t, UNNEST(t.a) AS u(x)", found);
+          "this sample of a table",
+          "TABLESAMPLE BERNOULLI (10) takes a tenth, USING SAMPLE 5 ROWS behind a SELECT so many rows",
+          found);
     }
-    if (previous.kind == DISTINCT && found.kind == ON) {
+    if (isWord(previous, "POSITIONAL") && found.kind == JOIN) {
       return refuse(
-          "SELECT DISTINCT ON",
-          "one row a group is QUALIFY ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) = 1",
+          "POSITIONAL JOIN",
+          "ROW_NUMBER() OVER (ORDER BY …) numbers the rows to join by",
           previous);
     }
-    if ((word.equals("SEMI") || word.equals("ANTI")) && expected.get(JOIN)) {
-      return semiJoin(word, previous);
+    if (word.equals("GLOB")) {
+      return refuse("GLOB", "LIKE and REGEXP_LIKE match texts", found);
     }
-    if ((word.equals("SEMI") || word.equals("ANTI")) && expected.get(WHERE)) {
-      return semiJoin(word, found);
+    if ((found.kind == PERCENT_REMAINDER || found.kind == PERCENT) && expected.get(OFFSET)) {
+      return refuse("LIMIT by percent", "USING SAMPLE 10% takes some rows, LIMIT a number", found);
     }
-    if (previous.kind == TABLESAMPLE
-        || found.kind == USING && expected.get(WHERE) && expected.get(GROUP)) {
-      return refuse("a sample of a table", "LIMIT takes some rows", found);
-    }
-    if ((word.equals("PIVOT") || word.equals("UNPIVOT") || word.equals("SUMMARIZE"))
-        && expected.get(CREATE)) {
-      return word.equals("SUMMARIZE")
-          ? refuse(word, "aggregates of the columns tell the same", found)
-          : refuse(
-              word,
-              "SUM(x) FILTER (WHERE k = 'a') makes a column of rows, UNION ALL rows of columns",
-              found);
+    if (previous.kind == COLON && found.kind == EQ) {
+      return refuse("name := value", "{'name': value} is a ROW with names", previous);
     }
     if (found.kind == BY && (previous.kind == UNION || previous.kind == ALL)) {
       return refuse("BY NAME", "columns of set operations go together by their places", found);
-    }
-    if (found.kind == LPAREN && isWord(previous, "RENAME")) {
-      return refuse("* RENAME", "* EXCLUDE (a), a AS b gives another name", previous);
     }
     if (found.kind == LPAREN && previous.kind == REPLACE) {
       return refuse(
@@ -89,13 +78,8 @@ final class KnownElsewhere implements GeneratedParserConstants {
     return null;
   }
 
-  private static TidemillException semiJoin(String kind, Token at) {
-    String way = kind.equals("SEMI") ? "WHERE EXISTS (…)" : "WHERE NOT EXISTS (…)";
-    return refuse("LEFT " + kind + " JOIN", way + " asks the same", at);
-  }
-
   private static boolean isWord(Token token, String word) {
-    return token.image.equalsIgnoreCase(word);
+    return word.equalsIgnoreCase(token.image);
   }
 
   private static boolean isType(BitSet expected) {

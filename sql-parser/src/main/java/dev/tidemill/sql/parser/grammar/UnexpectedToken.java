@@ -204,12 +204,6 @@ final class UnexpectedToken implements GeneratedParserConstants {
   }
 
   private static @Nullable String hint(Token previous, Token found, BitSet expected) {
-    if (previous.kind == found.kind && found.kind == EQ) {
-      return "equality is one =";
-    }
-    if (previous.kind == SLASH && found.kind == SLASH) {
-      return "a comment begins with --, a division of whole numbers is one /";
-    }
     if (previous.kind == AMPERSAND || found.kind == AMPERSAND) {
       return "write AND";
     }

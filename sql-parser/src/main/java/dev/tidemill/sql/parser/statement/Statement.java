@@ -191,6 +191,14 @@ public sealed interface Statement {
   /** {@code DESCRIBE name} of a table, a view or a standing query. */
   record Describe(QualifiedName name) implements Statement {}
 
+  /**
+   * {@code SUMMARIZE t} and {@code SUMMARIZE SELECT …}: what is in each column.
+   *
+   * @param query a SELECT of all rows; its text is the table's where it is one
+   * @param isQuery whether the text is a query
+   */
+  record Summarize(SqlFragment query, boolean isQuery) implements Statement {}
+
   /** {@code REFRESH TABLE table FOR QUERY query}: a static table brought up to date. */
   record RefreshTable(QualifiedName table, QualifiedName query) implements Statement {}
 

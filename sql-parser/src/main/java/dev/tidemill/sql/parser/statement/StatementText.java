@@ -59,6 +59,7 @@ final class StatementText {
           "ANALYZE TABLE "
               + analyze.table()
               + (analyze.columns().isEmpty() ? "" : " FOR COLUMNS " + names(analyze.columns()));
+      case Statement.Summarize summarize -> "SUMMARIZE " + summarize.query().text();
       case Statement.Describe describe -> "DESCRIBE " + describe.name();
       case Statement.RefreshTable refresh ->
           "REFRESH TABLE " + refresh.table() + " FOR QUERY " + refresh.query();
