@@ -69,9 +69,15 @@ final class FilesLeg implements Leg {
         sink("pages", "json", "page VARCHAR, n BIGINT, customers BIGINT"),
         sink("minutes", "json", "window_start TIMESTAMP(3), customer BIGINT, n BIGINT"),
         sink("held", "parquet", "customer BIGINT, balance DECIMAL(38, 0), n BIGINT"),
+        sink(
+            "merged",
+            "json",
+            "id BIGINT NOT NULL, customer BIGINT, part BIGINT",
+            ", 'partitioned_by' = 'part', 'min_file_size' = '4kB', 'max_wait' = '2s'"),
         changes("totals", "csv", "customer BIGINT, n BIGINT, amount DECIMAL(38, 2)"),
         changes("held", "parquet", "customer BIGINT, balance DECIMAL(38, 0), n BIGINT"),
         "CREATE STANDING QUERY q_big INTO big OUTPUT MODE APPEND AS " + BIG,
+        "CREATE STANDING QUERY q_merged INTO merged OUTPUT MODE APPEND AS " + MERGED,
         "CREATE STANDING QUERY q_paid INTO paid OUTPUT MODE APPEND AS " + PAID,
         "CREATE STANDING QUERY q_totals INTO totals OUTPUT MODE UPDATE AS " + TOTALS,
         "CREATE STANDING QUERY q_pages INTO pages OUTPUT MODE COMPLETE AS " + PAGES,
@@ -87,6 +93,7 @@ final class FilesLeg implements Leg {
   }
 
   private static final String BIG = "SELECT id, customer FROM orders WHERE amount > 50";
+  private static final String MERGED = "SELECT id, customer, MOD(id, 3) AS part FROM orders";
   private static final String PAID =
       "SELECT o.id, o.customer, p.paid FROM orders o JOIN payments p ON o.id = p.order_id";
   private static final String TOTALS =
@@ -127,8 +134,12 @@ final class FilesLeg implements Leg {
   }
 
   private static String sink(String name, String format, String columns) {
-    return "CREATE TABLE IF NOT EXISTS %s (%s) WITH ('connector' = 'files', 'path' = 'out/%s', 'format' = '%s')"
-        .formatted(name, columns, name, format);
+    return sink(name, format, columns, "");
+  }
+
+  private static String sink(String name, String format, String columns, String more) {
+    return "CREATE TABLE IF NOT EXISTS %s (%s) WITH ('connector' = 'files', 'path' = 'out/%s', 'format' = '%s'%s)"
+        .formatted(name, columns, name, format, more);
   }
 
   /** The changelog that a sink is, as rows. */
@@ -147,6 +158,7 @@ final class FilesLeg implements Leg {
   private static List<Check> localChecks() {
     return List.of(
         new Check("files, APPEND", "SELECT * FROM big", BIG),
+        new Check("files merged, APPEND", "SELECT * FROM merged", MERGED),
         new Check("files, APPEND over a join", "SELECT * FROM paid", PAID),
         new Check("files, UPDATE", last("totals", "customer, n, amount"), TOTALS),
         new Check("files, UPDATE: a change a key and step", twice("totals"), NOTHING),

@@ -42,8 +42,12 @@ final class BytesGroupTable extends GroupTable {
   private int sharedPages;
 
   BytesGroupTable(List<Type> types, MemoryScope memory) {
+    this(RowCodec.unordered(types), memory);
+  }
+
+  BytesGroupTable(RowCodec codec, MemoryScope memory) {
     this.memory = memory;
-    this.codec = RowCodec.unordered(types);
+    this.codec = codec;
     this.stored = new StoredKeys(memory);
     this.hashes = new Longs(memory);
     this.directory = new Longs(memory);
@@ -57,6 +61,11 @@ final class BytesGroupTable extends GroupTable {
   @Override
   BytesGroupTable bytes() {
     return this;
+  }
+
+  /** As {@link GroupTable#compare}. */
+  int compareKeys(int group, int other) {
+    return stored.compare(group, other);
   }
 
   /** By group id. */
@@ -117,6 +126,7 @@ final class BytesGroupTable extends GroupTable {
     int slot = slot(hash, encoded, index);
     int group = (int) directory.get(slot) - 1;
     if (group < 0) {
+      hashes.ensure(groupCount + 1);
       stored.add(encoded, index);
       group = add(hash, slot);
     }
@@ -142,6 +152,7 @@ final class BytesGroupTable extends GroupTable {
     while (true) {
       long entry = directory.get(slot);
       if (entry == 0) {
+        hashes.ensure(groupCount + 1);
         stored.addShared(other.stored, otherGroup, sharedPages);
         return add(hash, slot);
       }
@@ -153,10 +164,9 @@ final class BytesGroupTable extends GroupTable {
     }
   }
 
-  /** Makes the group of a key that was stored last. */
+  /** Makes the group of a key that was stored last; its hash has room. */
   private int add(long hash, int slot) {
     int group = groupCount;
-    hashes.ensure(group + 1);
     hashes.set(group, hash);
     directory.set(slot, entry(hash, group));
     groupCount++;

@@ -5,6 +5,7 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
+import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import java.util.List;
 
@@ -36,6 +37,16 @@ public abstract sealed class GroupTable implements AutoCloseable
     return PackedGroupTable.fits(types)
         ? new PackedGroupTable(types, memory)
         : new BytesGroupTable(types, memory);
+  }
+
+  /** As {@link #of}, whose keys can be {@link #compare}d. */
+  public static GroupTable ordered(List<Type> types, MemoryScope memory) {
+    return new BytesGroupTable(RowCodec.of(types), memory);
+  }
+
+  /** Which of two keys of an {@link #ordered} table comes first, column by column, ascending. */
+  public final int compare(int group, int other) {
+    return bytes().compareKeys(group, other);
   }
 
   /** As {@link #of}, for keys that are only sought again. At least one type. */

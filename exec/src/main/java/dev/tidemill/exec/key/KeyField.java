@@ -42,6 +42,12 @@ abstract sealed class KeyField permits NumberField, TextField {
     return move();
   }
 
+  /** Puts back what {@link #resize} changes as it is now. */
+  Runnable undo() {
+    int now = bits;
+    return () -> bits = now;
+  }
+
   /** Makes use of other {@link #bits}; says what {@link #resize} says. */
   abstract long move();
 

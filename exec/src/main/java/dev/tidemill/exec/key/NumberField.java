@@ -82,6 +82,18 @@ final class NumberField extends KeyField {
     return least > greatest ? 1 : bitsFor(greatest - least + 1);
   }
 
+  @Override
+  Runnable undo() {
+    Runnable ofBits = super.undo();
+    long baseNow = base;
+    boolean hasBaseNow = hasBase;
+    return () -> {
+      ofBits.run();
+      base = baseNow;
+      hasBase = hasBaseNow;
+    };
+  }
+
   /** What room there is lies where the values have grown. */
   @Override
   long move() {

@@ -35,7 +35,7 @@ final class PackedGroupTable extends GroupTable {
   private final MemoryScope memory;
   private final HeapMemory heap;
   private final KeyField[] fields;
-  private final WordDirectory directory;
+  private WordDirectory directory;
   private long[] words = new long[Batch.MAX_ROWS];
 
   /** By field, whether its code is in the second word of a key. */
@@ -172,32 +172,48 @@ final class PackedGroupTable extends GroupTable {
     } else {
       isRoomy = fits(roomy);
     }
+    repack(isRoomy ? roomy : needed, places, isWide);
+    return true;
+  }
+
+  /** Packs the groups anew, all or, where that fails, none. */
+  private void repack(int[] bits, boolean[] places, boolean isWide) {
     int count = packedCount();
     long temporary = count * 8L * (fields.length + 4);
     heap.reserve(temporary);
-    long[][] codes = codes();
-    for (int i = 0; i < fields.length; i++) {
-      int bits = isRoomy ? roomy[i] : needed[i];
-      if (bits != fields[i].bits() || fields[i].isOutgrown()) {
-        add(fields[i].resize(bits), codes[i]);
+    List<Runnable> undo = Arrays.stream(fields).map(KeyField::undo).toList();
+    WordDirectory ofWords = new WordDirectory(memory);
+    PairDirectory ofPairs = new PairDirectory(memory);
+    try {
+      long[][] codes = codes();
+      for (int i = 0; i < fields.length; i++) {
+        if (bits[i] != fields[i].bits() || fields[i].isOutgrown()) {
+          add(fields[i].resize(bits[i]), codes[i]);
+        }
       }
+      long[] packed = packed(codes, count, places, false);
+      if (isWide) {
+        ofPairs.expect(expected);
+        ofPairs.numbers(packed, packed(codes, count, places, true), count, new int[count]);
+      } else {
+        ofWords.expect(expected);
+        ofWords.numbers(packed, count, new int[count]);
+      }
+    } catch (Throwable t) {
+      undo.forEach(Runnable::run);
+      ofWords.clear();
+      ofPairs.clear();
+      throw t;
+    } finally {
+      heap.release(temporary);
     }
     isSecond = places;
-    long[] packed = packed(codes, count, false);
     directory.clear();
-    if (isWide) {
-      if (pairs == null) {
-        pairs = new PairDirectory(memory);
-      } else {
-        pairs.clear();
-      }
-      pairs.expect(expected);
-      pairs.numbers(packed, packed(codes, count, true), count, new int[count]);
-    } else {
-      directory.numbers(packed, count, new int[count]);
+    directory = ofWords;
+    if (pairs != null) {
+      pairs.clear();
     }
-    heap.release(temporary);
-    return true;
+    pairs = isWide ? ofPairs : null;
   }
 
   private static boolean fits(int[] bits) {
@@ -232,10 +248,10 @@ final class PackedGroupTable extends GroupTable {
   }
 
   /** One word of each group. */
-  private long[] packed(long[][] codes, int count, boolean second) {
+  private long[] packed(long[][] codes, int count, boolean[] places, boolean second) {
     long[] packed = new long[count];
     for (int i = 0; i < fields.length; i++) {
-      if (isSecond[i] == second) {
+      if (places[i] == second) {
         int shift = fields[i].bits();
         for (int group = 0; group < count; group++) {
           packed[group] = packed[group] << shift | codes[i][group];

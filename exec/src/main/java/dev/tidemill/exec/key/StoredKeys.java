@@ -112,6 +112,11 @@ final class StoredKeys implements AutoCloseable {
         && Memory.equal(address(number), other.address(otherNumber), length);
   }
 
+  /** Which of two keys comes first as bytes. */
+  int compare(int number, int other) {
+    return Memory.compare(address(number), lengths.get(number), address(other), lengths.get(other));
+  }
+
   /** Appends the values of keys to {@code out}, a builder per column. */
   void decode(int[] numbers, int keyCount, RowCodec codec, List<ColumnBuilder> out) {
     byte[] key = new byte[64];

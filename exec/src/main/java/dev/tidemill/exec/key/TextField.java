@@ -104,7 +104,12 @@ final class TextField extends KeyField {
       }
     }
     if (pending > 0) {
-      texts.groups(only(codes.dictionary()), unknown, pending, found);
+      try {
+        texts.groups(only(codes.dictionary()), unknown, pending, found);
+      } catch (Throwable t) {
+        dictionary = null;
+        throw t;
+      }
       for (int i = 0; i < pending; i++) {
         translation[unknown[i]] = found[i] + 1;
       }

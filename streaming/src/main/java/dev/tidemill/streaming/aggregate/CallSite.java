@@ -77,8 +77,9 @@ public final class CallSite {
 
   private boolean keepsValues() {
     return switch (call.function()) {
-      case MIN, MAX, ANY_VALUE -> removes;
       case SINGLE_VALUE -> true;
+      // Where values may go, the groups keep them.
+      case MIN, MAX, ANY_VALUE -> false;
       case COUNT, SUM, SUM0, AVG, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR, USER -> false;
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP, COVAR_POP, COVAR_SAMP -> false;
       case APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> false;
@@ -141,7 +142,7 @@ public final class CallSite {
       case MIN, MAX, ANY_VALUE, SINGLE_VALUE ->
           values == null
               ? new ExtremeAccumulator(codec, call.function() == AggregateFunction.MAX)
-              : new ValuesAccumulator(call.function(), codec, values, group);
+              : new ValuesAccumulator(codec, values, group);
       case BOOL_AND, BOOL_OR -> new TruthAccumulator(call.function() == AggregateFunction.BOOL_AND);
       case BIT_AND, BIT_OR, BIT_XOR -> new BitsAccumulator(call.function());
       case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> new VarianceAccumulator(call.function());
@@ -166,6 +167,11 @@ public final class CallSite {
             call.function(),
             argument() instanceof Type.Decimal decimal ? decimal.scale() : 0,
             call.type());
+  }
+
+  /** Whether something of a group stands in the state beside its accumulator. */
+  boolean hasState() {
+    return distinct != null || values != null;
   }
 
   /** The call's arguments in a batch, ready to be added row by row. */

@@ -1,6 +1,7 @@
 package dev.tidemill.streaming.aggregate;
 
 import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.FixedColumn;
@@ -11,6 +12,8 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.streaming.state.ChangedNumbers;
+import dev.tidemill.streaming.state.Compaction;
+import dev.tidemill.streaming.state.Renumbered;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -39,7 +42,8 @@ final class DistinctValues implements AutoCloseable {
   /** By value of a group, how often it stands there. */
   private Longs counts;
 
-  private int gone;
+  /** How many values stand somewhere. */
+  private int there;
 
   /** Values that the running step changed, and how often they stood there before, in its order. */
   private final Ints changed;
@@ -47,21 +51,88 @@ final class DistinctValues implements AutoCloseable {
   private final Longs before;
   private int changes;
   private final ChangedNumbers unwritten = new ChangedNumbers();
+  private final Compaction compaction = new Compaction();
+  private final @Nullable Appearance appearance;
   private int[] found = new int[0];
 
   /**
    * @param argumentTypes of the values
    */
   DistinctValues(List<Type> argumentTypes, MemoryScope memory) {
+    this(argumentTypes, memory, null);
+  }
+
+  /** Told of values that stand in a group in which they did not. */
+  interface Appearance {
+    void accept(int group, int value);
+  }
+
+  /**
+   * @param argumentTypes of the values
+   * @param appearance where values are to be compared, is told of those that come
+   */
+  DistinctValues(List<Type> argumentTypes, MemoryScope memory, @Nullable Appearance appearance) {
+    this.appearance = appearance;
     List<Type> keys = new ArrayList<>();
     keys.add(Type.BIGINT);
     keys.addAll(argumentTypes);
     this.types = List.copyOf(keys);
     this.memory = memory;
-    this.table = GroupTable.of(types, memory);
+    this.table = newTable();
     this.counts = new Longs(memory);
     this.changed = new Ints(memory);
     this.before = new Longs(memory);
+  }
+
+  private GroupTable newTable() {
+    return appearance == null ? GroupTable.of(types, memory) : GroupTable.ordered(types, memory);
+  }
+
+  /** Which of two values of a group comes first, where they are to be compared. */
+  int compare(int value, int other) {
+    return table.compare(value, other);
+  }
+
+  /** How often a value stands in its group. */
+  long count(int value) {
+    return value < counts.length() ? counts.get(value) : 0;
+  }
+
+  /** Values by number, each at most once; the caller's to close. */
+  Column values(int[] numbers, int count) {
+    List<Column> columns = table.keys(numbers, count);
+    columns.getFirst().close();
+    return columns.get(1);
+  }
+
+  /** Gives all values that stand somewhere. */
+  void forEachThere(Appearance consumer) {
+    int[] part = new int[Batch.MAX_ROWS];
+    int value = 0;
+    while (value < table.groupCount()) {
+      int count = 0;
+      for (; value < table.groupCount() && count < part.length; value++) {
+        if (count(value) > 0) {
+          part[count++] = value;
+        }
+      }
+      List<Column> columns = table.keys(part, count);
+      try {
+        FixedColumn groups = (FixedColumn) columns.getFirst();
+        for (int i = 0; i < count; i++) {
+          consumer.accept((int) groups.longAt(i), part[i]);
+        }
+      } finally {
+        columns.forEach(Column::close);
+      }
+    }
+  }
+
+  /** Removes a value, however often it stands there. */
+  void remove(int value) {
+    if (counts.get(value) != 0) {
+      set(value, 0);
+    }
   }
 
   /**
@@ -99,6 +170,9 @@ final class DistinctValues implements AutoCloseable {
       long was = counts.get(found[i]);
       long is = Math.addExact(was, weights[i]);
       set(found[i], is);
+      if (appearance != null && was <= 0 && is > 0) {
+        appearance.accept(groups[i], found[i]);
+      }
       if (was == 0 || is == 0) {
         rows[kept] = rows[i];
         groups[kept] = groups[i];
@@ -118,7 +192,7 @@ final class DistinctValues implements AutoCloseable {
   }
 
   private void put(int value, long count) {
-    gone += (count == 0 ? 1 : 0) - (counts.get(value) == 0 ? 1 : 0);
+    there += (count == 0 ? 0 : 1) - (counts.get(value) == 0 ? 0 : 1);
     counts.set(value, count);
   }
 
@@ -131,7 +205,7 @@ final class DistinctValues implements AutoCloseable {
     FixedColumn ids = groupIds();
     try (ids) {
       for (int value = 0; value < table.groupCount(); value++) {
-        if (counts.get(value) != 0 && groups.get((int) ids.longAt(value))) {
+        if (count(value) != 0 && groups.get((int) ids.longAt(value))) {
           set(value, 0);
         }
       }
@@ -145,14 +219,22 @@ final class DistinctValues implements AutoCloseable {
     return (FixedColumn) keys.get(0);
   }
 
-  void commit() {
+  /** Whether values have got other numbers. */
+  boolean commit() {
     for (int i = 0; i < changes; i++) {
       unwritten.mark(changed.get(i));
     }
     changes = 0;
-    if (gone > Math.max(FEW, table.groupCount() / 2)) {
-      rebuild(null);
+    GroupTable before = table;
+    if (table.groupCount() - there > Math.max(FEW, table.groupCount() / 2)) {
+      compaction.attempt(
+          () -> {
+            try (Renumbered fewer = fewer(null)) {
+              fewer.take();
+            }
+          });
     }
+    return table != before;
   }
 
   void rollback() {
@@ -162,26 +244,28 @@ final class DistinctValues implements AutoCloseable {
     }
   }
 
-  /** Group {@code live[i]} becomes i; the others are gone. */
-  void renumber(int[] live, int count) {
-    int[] numbers = new int[count == 0 ? 0 : live[count - 1] + 1];
-    Arrays.fill(numbers, -1);
-    for (int i = 0; i < count; i++) {
-      numbers[live[i]] = i;
+  /** As {@link GroupCall#renumbered}. */
+  Renumbered renumbered(int[] live, int count) {
+    try (HeapMemory heap = new HeapMemory(memory)) {
+      int[] numbers = heap.ints(count == 0 ? 0 : live[count - 1] + 1);
+      Arrays.fill(numbers, -1);
+      for (int i = 0; i < count; i++) {
+        numbers[live[i]] = i;
+      }
+      return fewer(numbers);
     }
-    rebuild(numbers);
   }
 
   /**
-   * Makes the table anew of what is there.
+   * A table of what is there.
    *
    * @param numbers by group its new number, or -1; null where they stay
    */
-  private void rebuild(int @Nullable [] numbers) {
-    GroupTable fewer = GroupTable.of(types, memory);
+  private Renumbered fewer(int @Nullable [] numbers) {
+    GroupTable fewer = newTable();
     Longs fewerCounts = new Longs(memory);
     try {
-      fewerCounts.ensure(table.groupCount() - gone);
+      fewerCounts.ensure(there);
       List<Column> keys = table.keys();
       try {
         int[] rows = new int[Batch.MAX_ROWS];
@@ -200,7 +284,7 @@ final class DistinctValues implements AutoCloseable {
               }
               pending = 0;
             }
-            if (value < ids.length() && counts.get(value) != 0) {
+            if (value < ids.length() && count(value) != 0) {
               int old = (int) ids.longAt(value);
               int number = numbers == null ? old : old < numbers.length ? numbers[old] : -1;
               if (number >= 0) {
@@ -218,12 +302,29 @@ final class DistinctValues implements AutoCloseable {
       fewerCounts.close();
       throw t;
     }
-    table.close();
-    table = fewer;
-    counts.close();
-    counts = fewerCounts;
-    gone = 0;
-    unwritten.renumbered();
+    int left = fewer.groupCount();
+    return new Renumbered() {
+      private GroupTable otherTable = fewer;
+      private Longs otherCounts = fewerCounts;
+
+      @Override
+      public void take() {
+        GroupTable tableBefore = table;
+        Longs countsBefore = counts;
+        table = otherTable;
+        counts = otherCounts;
+        otherTable = tableBefore;
+        otherCounts = countsBefore;
+        there = left;
+        unwritten.renumbered();
+      }
+
+      @Override
+      public void close() {
+        otherTable.close();
+        otherCounts.close();
+      }
+    };
   }
 
   /** Of the rows that are written: the group's number, the values, how often. */
@@ -242,7 +343,7 @@ final class DistinctValues implements AutoCloseable {
   }
 
   boolean isThere(int value) {
-    return counts.get(value) != 0;
+    return count(value) != 0;
   }
 
   /** As {@link GroupCall#partRows}. */
@@ -289,7 +390,7 @@ final class DistinctValues implements AutoCloseable {
     counts.ensure(table.groupCount());
     FixedColumn written = (FixedColumn) rows.column(types.size());
     for (int i = 0; i < count; i++) {
-      counts.set(to[i], written.longAt(all[i]));
+      put(to[i], written.longAt(all[i]));
     }
   }
 

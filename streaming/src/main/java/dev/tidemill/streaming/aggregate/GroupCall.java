@@ -6,6 +6,7 @@ import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.streaming.state.ChangedNumbers;
+import dev.tidemill.streaming.state.Renumbered;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ import java.util.List;
  * step of the groups that it touches: of the first group touched in place 0, and so on.
  *
  * <pre>
- *   (save add* clear*)*  before, now  (restore | forgetSaved)
+ *   (save add* clear*)*  before, now  prepare?  (restore | forgetSaved)
  * </pre>
  */
 abstract class GroupCall implements AutoCloseable {
@@ -54,14 +55,20 @@ abstract class GroupCall implements AutoCloseable {
   /** Empties groups, which are saved. */
   abstract void clear(int[] groups, int count);
 
-  /** Puts back what was saved of the groups, which are all that are, in the order of places. */
+  /**
+   * Puts back what was saved of the groups, in the order of places; saving the last ones may have
+   * failed, and they have not changed then. Cannot fail.
+   */
   abstract void restore(int[] groups, int count);
+
+  /** Makes sure that {@link #forgetSaved} cannot fail; {@link #restore} may follow yet. */
+  void prepare() {}
 
   /** Makes what was saved count no longer. */
   abstract void forgetSaved();
 
-  /** Group {@code live[i]} becomes i; all others are empty. Nothing is saved. */
-  abstract void compact(int[] live, int count);
+  /** The call with group {@code live[i]} as i; all others are empty. Nothing is saved. */
+  abstract Renumbered renumbered(int[] live, int count);
 
   /** Of the values that {@link #writeState} writes. */
   abstract List<Type> stateTypes();

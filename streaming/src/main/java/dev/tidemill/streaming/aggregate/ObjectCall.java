@@ -5,8 +5,11 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.memory.Ints;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.streaming.rows.StoredValues;
+import dev.tidemill.streaming.state.Renumbered;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -14,35 +17,68 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A call with an {@link Accumulator} for each group; values that it keeps are in the state. */
+/**
+ * A call with an {@link Accumulator} for each group; values that it keeps are in the state. Between
+ * steps an accumulator is what it writes, off the heap; those of the groups that a step touches are
+ * objects until it ends.
+ */
 final class ObjectCall extends GroupCall {
-  /** Of a group's accumulator and key on the heap, about. */
-  private static final long GROUP_BYTES = 160;
+  /** Of a touched group on the heap, beside its key, about. */
+  private static final long GROUP_BYTES = 256;
+
+  /** What an accumulator takes as objects, about, for each byte that it writes. */
+  private static final long HEAP_BYTES_A_BYTE = 4;
+
+  private static final byte[] NO_KEY = {};
 
   private final CallSite site;
   private final Type type;
   private final KeyEncoder keys;
+
+  /** By group what its accumulator has written; none where nothing has come. */
+  private final StoredValues states;
+
+  /** By group its place among those touched + 1, else 0. */
+  private final Ints places;
+
+  private final List<Touched> touched = new ArrayList<>();
+
+  /** Of those touched. */
   private final HeapMemory heap;
-  private @Nullable Accumulator[] states = {};
-  private byte[] @Nullable [] groupKeys = {};
-  private final List<Saved> saved = new ArrayList<>();
+
+  private int groupCount;
+  private boolean isPrepared;
 
   /** Gives keys as bytes. */
   interface KeyEncoder {
-    byte[] key(int group);
+    /** The keys of groups, each at most once. */
+    List<byte[]> keys(int[] groups, int count);
   }
 
-  /**
-   * What stood there of a group.
-   *
-   * @param state written, null where there was nothing
-   * @param result gives the result of then
-   */
-  private record Saved(byte @Nullable [] state, Accumulator result) {}
+  /** A group that the step touches. */
+  private static final class Touched {
+    private final int group;
+    private final byte[] key;
+
+    /** What stood there before, written; null where there was nothing. */
+    private final byte @Nullable [] before;
+
+    /** Gives the result of then; null where that follows from what was written. */
+    private final @Nullable Accumulator frozen;
+
+    /** What is there now, where that is not what was there before. */
+    private @Nullable Accumulator now;
+
+    Touched(int group, byte[] key, byte @Nullable [] before, @Nullable Accumulator frozen) {
+      this.group = group;
+      this.key = key;
+      this.before = before;
+      this.frozen = frozen;
+    }
+  }
 
   /**
    * @param type of the call
@@ -51,45 +87,28 @@ final class ObjectCall extends GroupCall {
     this.site = site;
     this.type = type;
     this.keys = keys;
+    this.states = new StoredValues(memory);
+    this.places = new Ints(memory);
     this.heap = new HeapMemory(memory);
   }
 
   @Override
   void ensure(int groups) {
-    states = heap.grow(states, groups);
-    groupKeys = heap.grow(groupKeys, groups);
+    states.ensure(groups);
+    places.ensure(groups);
+    groupCount = groups;
   }
 
-  private byte[] key(int group) {
-    byte[] key = groupKeys[group];
-    if (key == null) {
-      key = keys.key(group);
-      groupKeys[group] = key;
-      heap.reserve(key.length + GROUP_BYTES);
-    }
-    return key;
-  }
-
-  private Accumulator state(int group) {
-    Accumulator state = states[group];
-    if (state == null) {
-      state = site.accumulator(key(group));
-      states[group] = state;
-    }
-    return state;
-  }
-
-  @Override
-  void save(int[] groups, int count) {
-    for (int i = 0; i < count; i++) {
-      Accumulator state = states[groups[i]];
-      if (state == null) {
-        saved.add(new Saved(null, site.accumulator(key(groups[i])).frozen()));
-      } else {
-        byte[] written = written(state);
-        saved.add(new Saved(written, read(written, key(groups[i])).frozen()));
+  private Accumulator read(byte @Nullable [] written, byte[] key) {
+    Accumulator state = site.accumulator(key);
+    if (written != null) {
+      try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(written))) {
+        state.read(in);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
+    return state;
   }
 
   private static byte[] written(Accumulator state) {
@@ -102,40 +121,63 @@ final class ObjectCall extends GroupCall {
     return bytes.toByteArray();
   }
 
-  private Accumulator read(byte[] written, byte[] key) {
-    Accumulator state = site.accumulator(key);
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(written))) {
-      state.read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return state;
+  private byte[] key(int group) {
+    return site.hasState() ? keys.keys(new int[] {group}, 1).getFirst() : NO_KEY;
   }
 
   @Override
-  void add(Batch delta, int[] rows, int[] groups, long[] weights, int count, MemoryScope memory) {
-    try (CallSite.Arguments arguments = site.arguments(delta, memory)) {
+  void save(int[] groups, int count) {
+    isPrepared = false;
+    List<byte[]> ofGroups = site.hasState() && count > 0 ? keys.keys(groups, count) : List.of();
+    for (int i = 0; i < count; i++) {
+      byte[] key = site.hasState() ? ofGroups.get(i) : NO_KEY;
+      byte[] before = states.get(groups[i]);
+      long length = before == null ? 0 : before.length;
+      heap.reserve(GROUP_BYTES + key.length + length * HEAP_BYTES_A_BYTE);
+      Accumulator frozen = site.hasState() ? read(before, key).frozen() : null;
+      touched.add(new Touched(groups[i], key, before, frozen));
+      places.set(groups[i], touched.size());
+    }
+  }
+
+  @Override
+  void add(Batch delta, int[] rows, int[] groups, long[] weights, int count, MemoryScope scope) {
+    isPrepared = false;
+    try (CallSite.Arguments arguments = site.arguments(delta, scope)) {
       for (int i = 0; i < count; i++) {
-        arguments.add(i, rows[i], weights[i], key(groups[i]), state(groups[i]));
+        Touched group = touched.get(places.get(groups[i]) - 1);
+        Accumulator now = group.now;
+        if (now == null) {
+          now = read(group.before, group.key);
+          group.now = now;
+        }
+        arguments.add(i, rows[i], weights[i], group.key, now);
       }
     }
   }
 
   @Override
-  Column before(int from, int count, MemoryScope memory) {
-    try (ColumnBuilder builder = ColumnBuilder.of(type, memory, Math.max(1, count))) {
-      for (Saved one : saved.subList(from, from + count)) {
-        one.result().result(builder);
+  Column before(int from, int count, MemoryScope scope) {
+    try (ColumnBuilder builder = ColumnBuilder.of(type, scope, Math.max(1, count))) {
+      for (Touched group : touched.subList(from, from + count)) {
+        Accumulator frozen = group.frozen;
+        (frozen == null ? read(group.before, group.key) : frozen).result(builder);
       }
       return builder.build();
     }
   }
 
   @Override
-  Column now(int[] groups, int count, MemoryScope memory) {
-    try (ColumnBuilder builder = ColumnBuilder.of(type, memory, Math.max(1, count))) {
+  Column now(int[] groups, int count, MemoryScope scope) {
+    try (ColumnBuilder builder = ColumnBuilder.of(type, scope, Math.max(1, count))) {
       for (int i = 0; i < count; i++) {
-        state(groups[i]).result(builder);
+        int place = places.get(groups[i]);
+        Touched group = place == 0 ? null : touched.get(place - 1);
+        Accumulator now = group == null ? null : group.now;
+        if (now == null) {
+          now = read(states.get(groups[i]), group == null ? key(groups[i]) : group.key);
+        }
+        now.result(builder);
       }
       return builder.build();
     }
@@ -143,52 +185,66 @@ final class ObjectCall extends GroupCall {
 
   @Override
   void clear(int[] groups, int count) {
+    isPrepared = false;
     for (int i = 0; i < count; i++) {
-      if (states[groups[i]] != null) {
-        site.forget(key(groups[i]));
-        forget(groups[i]);
+      Touched group = touched.get(places.get(groups[i]) - 1);
+      if (group.before != null || group.now != null) {
+        site.forget(group.key);
+        group.now = site.accumulator(group.key);
       }
     }
   }
 
-  private void forget(int group) {
-    byte[] key = groupKeys[group];
-    if (key != null) {
-      heap.release(key.length + GROUP_BYTES);
-      groupKeys[group] = null;
+  /** Writes the accumulators that have changed. */
+  @Override
+  void prepare() {
+    if (isPrepared) {
+      return;
     }
-    states[group] = null;
+    for (Touched group : touched) {
+      Accumulator now = group.now;
+      if (now != null) {
+        states.set(group.group, written(now));
+      }
+    }
+    isPrepared = true;
   }
 
+  /** What stood there has room where it stood, so that this cannot fail. */
   @Override
   void restore(int[] groups, int count) {
-    for (int i = 0; i < count; i++) {
-      byte[] written = saved.get(i).state();
-      states[groups[i]] = written == null ? null : read(written, key(groups[i]));
+    for (Touched group : touched) {
+      if (group.now != null) {
+        states.set(group.group, group.before);
+      }
     }
-    saved.clear();
+    forget();
   }
 
   @Override
   void forgetSaved() {
-    saved.clear();
+    forget();
+    states.tidy(groupCount);
+  }
+
+  private void forget() {
+    touched.forEach(group -> places.set(group.group, 0));
+    touched.clear();
+    heap.close();
+    isPrepared = false;
   }
 
   @Override
-  void compact(int[] live, int count) {
-    @Nullable Accumulator[] fewer = new @Nullable Accumulator[states.length];
-    byte[] @Nullable [] fewerKeys = new byte[states.length] @Nullable [];
-    for (int i = 0; i < count; i++) {
-      fewer[i] = states[live[i]];
-      fewerKeys[i] = groupKeys[live[i]];
-      states[live[i]] = null;
-      groupKeys[live[i]] = null;
-    }
-    for (int group = 0; group < groupKeys.length; group++) {
-      forget(group);
-    }
-    states = fewer;
-    groupKeys = fewerKeys;
+  Renumbered renumbered(int[] live, int count) {
+    return new Renumbered() {
+      @Override
+      public void take() {
+        states.renumber(live, count);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override
@@ -198,7 +254,10 @@ final class ObjectCall extends GroupCall {
 
   @Override
   void writeState(int group, List<ColumnBuilder> state) {
-    byte[] written = written(state(group));
+    byte[] written = states.get(group);
+    if (written == null) {
+      written = written(site.accumulator(key(group)));
+    }
     state.get(0).appendBytes(written, 0, written.length);
   }
 
@@ -207,13 +266,15 @@ final class ObjectCall extends GroupCall {
     ensure(first + count);
     BytesColumn written = (BytesColumn) state.get(0);
     for (int i = 0; i < count; i++) {
-      states[first + i] = read(written.bytesAt(i), key(first + i));
+      states.set(first + i, written.bytesAt(i));
     }
   }
 
   @Override
   public void close() {
-    Arrays.fill(states, null);
+    touched.clear();
     heap.close();
+    places.close();
+    states.close();
   }
 }

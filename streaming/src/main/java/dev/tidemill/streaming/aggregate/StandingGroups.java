@@ -4,6 +4,7 @@ import dev.tidemill.exec.aggregate.Accumulators;
 import dev.tidemill.exec.aggregate.GroupedAccumulator;
 import dev.tidemill.exec.aggregate.WeightedAccumulator;
 import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
@@ -17,7 +18,9 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.streaming.state.ChangedNumbers;
 import dev.tidemill.streaming.state.ColumnState;
+import dev.tidemill.streaming.state.Compaction;
 import dev.tidemill.streaming.state.QueryState;
+import dev.tidemill.streaming.state.Renumbered;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,10 +50,10 @@ public final class StandingGroups implements ColumnState {
   private GroupTable table;
 
   /** By group. */
-  private Longs rows;
+  private final Longs rows;
 
   /** By group, its place among those touched + 1, else 0. */
-  private Ints places;
+  private final Ints places;
 
   /** The groups that the step touches, in the order in which it did, and their rows before. */
   private final Ints touched;
@@ -65,6 +68,7 @@ public final class StandingGroups implements ColumnState {
   private boolean begun;
 
   private final ChangedNumbers changes = new ChangedNumbers();
+  private final Compaction compaction = new Compaction();
 
   /** While it is restored, by number that a group had when it was written its number + 1. */
   private int[] restored = new int[0];
@@ -125,8 +129,19 @@ public final class StandingGroups implements ColumnState {
             call, factory, isDistinct ? new DistinctValues(arguments, memory) : null);
       }
     }
+    if (changing && ordersValues(call, arguments)) {
+      return new ExtremeCall(call, arguments.getFirst(), memory);
+    }
     return new ObjectCall(
         new CallSite(call, inputTypes, changing, state, name), call.type(), this::encoded, memory);
+  }
+
+  private static boolean ordersValues(AggregateCall call, List<Type> arguments) {
+    return arguments.size() == 1
+        && switch (call.function()) {
+          case MIN, MAX, ANY_VALUE -> true;
+          default -> false;
+        };
   }
 
   private GroupedAccumulator accumulator(AggregateCall call, List<Type> arguments) {
@@ -134,12 +149,12 @@ public final class StandingGroups implements ColumnState {
         call.function(), arguments, call.parameters(), call.user(), call.type(), memory);
   }
 
-  private byte[] encoded(int group) {
-    List<Column> key = table.keys(new int[] {group}, 1);
+  private List<byte[]> encoded(int[] ids, int count) {
+    List<Column> columns = table.keys(ids, count);
     try {
-      return keyCodec.encodeRow(key, 0);
+      return IntStream.range(0, count).mapToObj(i -> keyCodec.encodeRow(columns, i)).toList();
     } finally {
-      key.forEach(Column::close);
+      columns.forEach(Column::close);
     }
   }
 
@@ -202,6 +217,8 @@ public final class StandingGroups implements ColumnState {
 
   /** Keeps what stands there of groups that the step has not touched yet. */
   private void touch(int[] ids, int count) {
+    touched.ensure(touchedCount + count);
+    rowsBefore.ensure(touchedCount + count);
     int added = 0;
     for (int i = 0; i < count; i++) {
       int group = ids[i];
@@ -210,8 +227,6 @@ public final class StandingGroups implements ColumnState {
         fresh[added++] = group;
       }
     }
-    touched.ensure(touchedCount + added);
-    rowsBefore.ensure(touchedCount + added);
     for (int i = 0; i < added; i++) {
       touched.set(touchedCount + i, fresh[i]);
       rowsBefore.set(touchedCount + i, rows.get(fresh[i]));
@@ -279,7 +294,7 @@ public final class StandingGroups implements ColumnState {
 
   /** Whether a group is there. */
   public boolean isThere(int group) {
-    return keyColumns.length == 0 || rows.get(group) != 0;
+    return keyColumns.length == 0 || group < rows.length() && rows.get(group) != 0;
   }
 
   /** The keys of groups, each at most once; the caller's to close. */
@@ -315,6 +330,11 @@ public final class StandingGroups implements ColumnState {
   }
 
   @Override
+  public void prepare() {
+    calls.forEach(GroupCall::prepare);
+  }
+
+  @Override
   public void commit() {
     for (int place = 0; place < touchedCount; place++) {
       int group = touched.get(place);
@@ -327,7 +347,7 @@ public final class StandingGroups implements ColumnState {
     calls.forEach(GroupCall::forgetSaved);
     int gone = table.groupCount() - there;
     if (keyColumns.length > 0 && gone > Math.max(FEW, table.groupCount() / 2)) {
-      compact();
+      compaction.attempt(this::compact);
     }
   }
 
@@ -345,10 +365,35 @@ public final class StandingGroups implements ColumnState {
     touchedCount = 0;
   }
 
-  /** Numbers the groups that are there anew. */
+  /**
+   * Numbers the groups that are there anew: all that needs room is made first, then nothing can
+   * fail.
+   */
   private void compact() {
-    int[] live =
-        IntStream.range(0, table.groupCount()).filter(group -> rows.get(group) != 0).toArray();
+    List<Renumbered> made = new ArrayList<>();
+    try (HeapMemory heap = new HeapMemory(memory)) {
+      heap.reserve(there * 4L);
+      int[] live = live();
+      for (GroupCall call : calls) {
+        made.add(call.renumbered(live, live.length));
+      }
+      GroupTable fewer = tableOf(live);
+      table.close();
+      table = fewer;
+      for (int i = 0; i < live.length; i++) {
+        rows.set(i, rows.get(live[i]));
+      }
+      rows.clear(live.length, rows.length());
+      made.forEach(Renumbered::take);
+      changes.renumbered();
+      renumbering.accept(live, live.length);
+    } finally {
+      made.forEach(Renumbered::close);
+    }
+  }
+
+  /** A table of some of the groups. */
+  private GroupTable tableOf(int[] live) {
     GroupTable fewer = GroupTable.of(keyTypes, memory);
     try {
       fewer.expect(live.length);
@@ -367,20 +412,7 @@ public final class StandingGroups implements ColumnState {
       fewer.close();
       throw t;
     }
-    table.close();
-    table = fewer;
-    Longs fewerRows = new Longs(memory, live.length);
-    for (int i = 0; i < live.length; i++) {
-      fewerRows.set(i, rows.get(live[i]));
-    }
-    rows.close();
-    rows = fewerRows;
-    Ints fewerPlaces = new Ints(memory, live.length);
-    places.close();
-    places = fewerPlaces;
-    calls.forEach(call -> call.compact(live, live.length));
-    changes.renumbered();
-    renumbering.accept(live, live.length);
+    return fewer;
   }
 
   @Override
@@ -432,7 +464,7 @@ public final class StandingGroups implements ColumnState {
     if (part > 0) {
       return calls.get(part - 1).isPartThere(number);
     }
-    return keyColumns.length == 0 ? begun : rows.get(number) != 0;
+    return keyColumns.length == 0 ? begun : isThere(number);
   }
 
   @Override
@@ -507,7 +539,22 @@ public final class StandingGroups implements ColumnState {
 
   /** All groups that are there, ascending. */
   public int[] live() {
-    return IntStream.range(0, table.groupCount()).filter(this::isThere).toArray();
+    int[] live = new int[keysHeldNow()];
+    int found = 0;
+    for (int group = 0; group < length(0); group++) {
+      if (isThere(group)) {
+        live[found++] = group;
+      }
+    }
+    return live;
+  }
+
+  private int keysHeldNow() {
+    int count = 0;
+    for (int group = 0; group < length(0); group++) {
+      count += isThere(group) ? 1 : 0;
+    }
+    return count;
   }
 
   @Override

@@ -3,26 +3,19 @@ package dev.tidemill.streaming.aggregate;
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.row.RowCodec;
-import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.streaming.state.OrderedMultisetState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import org.jspecify.annotations.Nullable;
 
-/**
- * MIN, MAX and ANY_VALUE of values that come and go, and SINGLE_VALUE: all values of the group
- * stand in the state, in order, so that the next one is there when the best goes.
- */
+/** SINGLE_VALUE: the values of the group stand in the state. */
 final class ValuesAccumulator extends Accumulator {
-  private final AggregateFunction function;
   private final RowCodec codec;
   private final OrderedMultisetState values;
   private final byte[] group;
 
   /** The values of {@code group}, a key of {@code values}. */
-  ValuesAccumulator(
-      AggregateFunction function, RowCodec codec, OrderedMultisetState values, byte[] group) {
-    this.function = function;
+  ValuesAccumulator(RowCodec codec, OrderedMultisetState values, byte[] group) {
     this.codec = codec;
     this.values = values;
     this.group = group;
@@ -39,30 +32,6 @@ final class ValuesAccumulator extends Accumulator {
   }
 
   private byte @Nullable [] best() {
-    return switch (function) {
-      case MAX -> end(false);
-      case SINGLE_VALUE -> single();
-      default -> end(true);
-    };
-  }
-
-  /** The value at one end, if there is one. */
-  private byte @Nullable [] end(boolean least) {
-    Found found = new Found();
-    OrderedMultisetState.RowVisitor first =
-        (value, weight) -> {
-          found.value = value;
-          return false;
-        };
-    if (least) {
-      values.forEachAscending(group, first);
-    } else {
-      values.forEachDescending(group, first);
-    }
-    return found.value;
-  }
-
-  private byte @Nullable [] single() {
     Found found = new Found();
     values.forEach(
         group,

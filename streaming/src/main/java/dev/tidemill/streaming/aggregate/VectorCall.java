@@ -10,6 +10,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.streaming.state.ChangedNumbers;
+import dev.tidemill.streaming.state.Renumbered;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -68,7 +69,12 @@ final class VectorCall extends GroupCall {
     for (int i = 0; i < count; i++) {
       to[i] = savedCount + i;
     }
-    saved.merge(states, touched, to, count);
+    try {
+      saved.merge(states, touched, to, count);
+    } catch (Throwable t) {
+      saved.clear(to, count);
+      throw t;
+    }
     savedCount += count;
   }
 
@@ -180,8 +186,9 @@ final class VectorCall extends GroupCall {
 
   @Override
   void restore(int[] touched, int count) {
-    states.clear(touched, count);
-    states.merge(saved, places(count), touched, count);
+    int known = Math.min(count, savedCount);
+    states.clear(touched, known);
+    states.merge(saved, places(known), touched, known);
     if (distinct != null) {
       distinct.rollback();
     }
@@ -202,15 +209,47 @@ final class VectorCall extends GroupCall {
   }
 
   @Override
-  void compact(int[] live, int count) {
+  Renumbered renumbered(int[] live, int count) {
     WeightedAccumulator fewer = factory.get();
-    fewer.ensure(count);
-    fewer.merge(states, live, places(count), count);
-    states.close();
-    states = fewer;
-    if (distinct != null) {
-      distinct.renumber(live, count);
+    Renumbered values;
+    try {
+      fewer.ensure(count);
+      int[] from = new int[Math.min(count, Batch.MAX_ROWS)];
+      int[] to = new int[from.length];
+      for (int first = 0; first < count; first += from.length) {
+        int length = Math.min(from.length, count - first);
+        for (int i = 0; i < length; i++) {
+          from[i] = live[first + i];
+          to[i] = first + i;
+        }
+        fewer.merge(states, from, to, length);
+      }
+      values = distinct == null ? null : distinct.renumbered(live, count);
+    } catch (Throwable t) {
+      fewer.close();
+      throw t;
     }
+    return new Renumbered() {
+      private WeightedAccumulator other = fewer;
+
+      @Override
+      public void take() {
+        WeightedAccumulator before = states;
+        states = other;
+        other = before;
+        if (values != null) {
+          values.take();
+        }
+      }
+
+      @Override
+      public void close() {
+        other.close();
+        if (values != null) {
+          values.close();
+        }
+      }
+    };
   }
 
   @Override

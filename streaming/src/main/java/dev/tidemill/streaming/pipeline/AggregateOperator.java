@@ -2,6 +2,7 @@ package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -30,6 +31,9 @@ final class AggregateOperator extends DeltaOperator {
   private final @Nullable GroupEnds ends;
   private final GroupChanges rows;
 
+  /** Is charged with when groups end. */
+  private final MemoryScope noted;
+
   /**
    * @param atEnd whether rows are given out when their group ends
    */
@@ -45,11 +49,12 @@ final class AggregateOperator extends DeltaOperator {
     this.rows =
         new GroupChanges(
             groups, plan.calls().stream().map(AggregateCall::type).toList(), GroupChanges.PLAIN);
+    this.noted = state.memory().child(name);
     TimeBound bound = plan.bound();
     this.ends =
         bound == null
             ? null
-            : new GroupEnds(inputTypes.get(plan.keys().get(bound.column())), bound);
+            : new GroupEnds(inputTypes.get(plan.keys().get(bound.column())), bound, noted);
     state.columns(name + ".groups", new GroupsAndEnds());
   }
 
@@ -86,6 +91,20 @@ final class AggregateOperator extends DeltaOperator {
         addEnds(ends, live, live.length);
         ends.commit();
       }
+    }
+
+    @Override
+    public long bytes() {
+      return groups.bytes() + noted.used() + noted.onDisk();
+    }
+
+    @Override
+    public void close() {
+      if (ends != null) {
+        ends.close();
+      }
+      noted.close();
+      groups.close();
     }
   }
 

@@ -100,7 +100,7 @@ final class AsofJoinOperator extends DeltaOperator {
     this.ends =
         plan.pinsRight() || plan.leftEnd() == null
             ? null
-            : new RowEnds(state, plan.leftEnd(), plan.rightEnd(), queryState.memory());
+            : new RowEnds(state, plan.leftEnd(), plan.rightEnd(), queryState.memory().child(name));
     this.noted = queryState.memory().child(name + ".lists");
     this.heap = new HeapMemory(noted);
     List<SortKey> ties =

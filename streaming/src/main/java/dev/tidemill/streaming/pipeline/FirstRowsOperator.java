@@ -107,7 +107,8 @@ final class FirstRowsOperator extends DeltaOperator {
     this.lists = new RowLists(noted);
     this.words = new Longs(noted);
     TimeBound bound = plan.bound();
-    this.ends = bound == null ? null : new KeyEnds(state, keyTypes, bound);
+    this.ends =
+        bound == null ? null : new KeyEnds(state, keyTypes, bound, queryState.memory().child(name));
     queryState.columns(name + ".rows", ends == null ? state : ends);
     Arrays.fill(ones, 1);
   }

@@ -2,6 +2,7 @@ package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.FixedColumn;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.delta.TimeBound;
 import java.util.function.IntPredicate;
@@ -10,15 +11,16 @@ import java.util.function.IntPredicate;
  * When groups end: their ids by the time, in microseconds, after which nothing comes for them any
  * more. Groups that are gone meanwhile may still stand here.
  */
-final class GroupEnds {
+final class GroupEnds implements AutoCloseable {
   private final TimeBound bound;
   private final long perSecond;
-  private final OrderedIds ends = new OrderedIds();
+  private final OrderedIds ends;
 
   /**
    * @param keyType of the key that {@code bound} is of
    */
-  GroupEnds(Type keyType, TimeBound bound) {
+  GroupEnds(Type keyType, TimeBound bound, MemoryScope memory) {
+    this.ends = new OrderedIds(memory);
     this.bound = bound;
     this.perSecond = EventTimes.perSecond(keyType);
   }
@@ -57,5 +59,10 @@ final class GroupEnds {
   /** Group {@code live[i]} becomes i; the others are gone. */
   void renumber(int[] live, int count) {
     ends.renumber(live, count);
+  }
+
+  @Override
+  public void close() {
+    ends.close();
   }
 }

@@ -86,12 +86,13 @@ final class JoinOperator extends DeltaOperator {
             inputs.stream().map(JoinInput::shape).toList(),
             queryState.memory().child(name));
     TimeBound bound = presence.isNullAware() ? null : plan.bound();
-    this.ends = bound == null ? null : new KeyEnds(state, keyTypes, bound);
+    this.ends =
+        bound == null ? null : new KeyEnds(state, keyTypes, bound, queryState.memory().child(name));
     boolean rowsEnd =
         !presence.isNullAware() && (plan.leftEnd() != null || plan.rightEnd() != null);
     this.rowEnds =
         rowsEnd && ends == null
-            ? new RowEnds(state, plan.leftEnd(), plan.rightEnd(), queryState.memory())
+            ? new RowEnds(state, plan.leftEnd(), plan.rightEnd(), queryState.memory().child(name))
             : null;
     this.output = new JoinOutput(plan, this::emit);
     List<Type> types = new ArrayList<>(inputs.get(0).shape().types());

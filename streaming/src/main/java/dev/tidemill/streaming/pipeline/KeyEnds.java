@@ -1,6 +1,7 @@
 package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.streaming.rows.KeyedState;
@@ -10,6 +11,7 @@ import java.util.List;
 final class KeyEnds extends StateBeside {
   private final KeyedState state;
   private final TimeBound bound;
+  private final MemoryScope memory;
   private final GroupEnds ends;
 
   /** Keys from here on have no end yet. */
@@ -19,12 +21,14 @@ final class KeyEnds extends StateBeside {
 
   /**
    * @param bound of a key, by its place
+   * @param memory its own, closed with it
    */
-  KeyEnds(KeyedState state, List<Type> keyTypes, TimeBound bound) {
+  KeyEnds(KeyedState state, List<Type> keyTypes, TimeBound bound, MemoryScope memory) {
     super(state);
     this.state = state;
     this.bound = bound;
-    this.ends = new GroupEnds(keyTypes.get(bound.column()), bound);
+    this.memory = memory;
+    this.ends = new GroupEnds(keyTypes.get(bound.column()), bound, memory);
     state.onRenumbering(
         (live, count) -> {
           ends.renumber(live, count);
@@ -76,5 +80,17 @@ final class KeyEnds extends StateBeside {
     addNew();
     ends.commit();
     knownThen = known;
+  }
+
+  @Override
+  public long bytes() {
+    return state.bytes() + memory.used() + memory.onDisk();
+  }
+
+  @Override
+  public void close() {
+    ends.close();
+    memory.close();
+    state.close();
   }
 }

@@ -90,12 +90,13 @@ final class PartitionOperator extends DeltaOperator {
     List<Type> keyTypes = plan.keys().get(0).stream().map(shapes.get(0).types()::get).toList();
     this.state = new KeyedState(keyTypes, shapes, queryState.memory().child(name));
     TimeBound bound = plan.bound();
-    this.ends = bound == null ? null : new KeyEnds(state, keyTypes, bound);
+    this.ends =
+        bound == null ? null : new KeyEnds(state, keyTypes, bound, queryState.memory().child(name));
     SessionBound sessionBound = plan.sessions();
     this.rowEnds =
         sessionBound == null
             ? null
-            : new RowEnds(state, sessionBound.ofLast(), null, queryState.memory());
+            : new RowEnds(state, sessionBound.ofLast(), null, queryState.memory().child(name));
     this.sessions =
         sessionBound == null
             ? null

@@ -34,7 +34,7 @@ final class RowEnds extends StateBeside {
     Side(int number, TimeBound bound) {
       this.number = number;
       this.column = bound.column();
-      this.ends = new GroupEnds(rows().types().get(column), bound);
+      this.ends = new GroupEnds(rows().types().get(column), bound, memory);
       state
           .side(number)
           .onRenumbering(
@@ -72,6 +72,7 @@ final class RowEnds extends StateBeside {
   /**
    * @param left of a column of the left side, or null
    * @param right of a column of the right side, or null
+   * @param memory its own, closed with it
    */
   RowEnds(
       KeyedState state, @Nullable TimeBound left, @Nullable TimeBound right, MemoryScope memory) {
@@ -122,5 +123,17 @@ final class RowEnds extends StateBeside {
       side.ends.commit();
       side.knownThen = side.known;
     }
+  }
+
+  @Override
+  public long bytes() {
+    return state.bytes() + memory.used() + memory.onDisk();
+  }
+
+  @Override
+  public void close() {
+    sides.forEach(side -> side.ends.close());
+    memory.close();
+    state.close();
   }
 }

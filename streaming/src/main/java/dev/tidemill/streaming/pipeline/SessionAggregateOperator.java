@@ -39,8 +39,15 @@ final class SessionAggregateOperator extends DeltaOperator {
   private final long perSecond;
   private final StandingGroups groups;
   private final OpenSessions sessions;
-  private final OrderedIds ends = new OrderedIds();
+
+  /** Is charged with when sessions end. */
+  private final MemoryScope noted;
+
+  private final OrderedIds ends;
   private final GroupChanges rows;
+
+  /** Whether the sessions do not know the groups as they are. */
+  private boolean isStale;
 
   /**
    * @param atEnd whether rows are given out when their session ends
@@ -70,7 +77,17 @@ final class SessionAggregateOperator extends DeltaOperator {
             plan.keys().stream().map(types::get).toList(),
             EventTimes.units(plan.gapMillis(), perSecond),
             state.memory().child(name + ".sessions"));
+    this.noted = state.memory().child(name);
+    this.ends = new OrderedIds(noted);
     state.columns(name + ".groups", new GroupsAndSessions());
+  }
+
+  @Override
+  void begin(Step step) {
+    if (isStale) {
+      readSessions(/* andEnds= */ false);
+      isStale = false;
+    }
   }
 
   /** Keys, the session's bounds where the GROUP BY has them, and the results of its calls. */
@@ -253,15 +270,12 @@ final class SessionAggregateOperator extends DeltaOperator {
 
   /** The groups as state; the rest follows from them. */
   private final class GroupsAndSessions extends StateBeside {
-    /** Whether groups have other numbers than the sessions know. */
-    private boolean stale;
-
     GroupsAndSessions() {
       super(groups);
       groups.onRenumbering(
           (live, count) -> {
             ends.renumber(live, count);
-            stale = true;
+            isStale = true;
           });
     }
 
@@ -269,22 +283,19 @@ final class SessionAggregateOperator extends DeltaOperator {
     public void commit() {
       ends.commit();
       groups.commit();
-      if (stale || sessions.isSparse()) {
-        readSessions(/* andEnds= */ false);
-        stale = false;
-      }
+      isStale |= sessions.isSparse();
     }
 
     @Override
     public void rollback() {
       groups.rollback();
       ends.rollback();
-      readSessions(/* andEnds= */ false);
+      isStale = true;
     }
 
     @Override
     public long bytes() {
-      return groups.bytes() + sessions.bytes();
+      return groups.bytes() + sessions.bytes() + noted.used() + noted.onDisk();
     }
 
     @Override
@@ -296,6 +307,8 @@ final class SessionAggregateOperator extends DeltaOperator {
     @Override
     public void close() {
       sessions.close();
+      ends.close();
+      noted.close();
       groups.close();
     }
   }

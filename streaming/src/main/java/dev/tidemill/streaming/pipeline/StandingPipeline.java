@@ -229,6 +229,7 @@ final class StandingPipeline implements DeltaPipeline {
     long rows = 0;
     long rejected = 0;
     UnusualRows unusual = UnusualRows.NONE;
+    List<Batch> change = result.finish();
     List<LateBatch> late = new ArrayList<>();
     for (TableIntake intake : intakes.values()) {
       rows += intake.rows();
@@ -239,14 +240,7 @@ final class StandingPipeline implements DeltaPipeline {
           .forEach(batch -> late.add(new LateBatch(intake.table(), batch, step.watermarkBefore())));
     }
     return new StepOutput(
-        result.finish(),
-        rows,
-        late,
-        rejected,
-        aside.take(),
-        unusual,
-        step.watermarkMicros(),
-        times.nanos());
+        change, rows, late, rejected, aside.take(), unusual, step.watermarkMicros(), times.nanos());
   }
 
   @Override

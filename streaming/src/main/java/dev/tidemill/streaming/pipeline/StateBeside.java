@@ -18,6 +18,11 @@ abstract class StateBeside implements ColumnState {
   }
 
   @Override
+  public void prepare() {
+    state.prepare();
+  }
+
+  @Override
   public void commit() {
     state.commit();
   }

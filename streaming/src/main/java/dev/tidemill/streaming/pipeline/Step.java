@@ -83,14 +83,14 @@ final class Step implements AutoCloseable {
     heapBytes += bytes;
     if (heapBytes > chargedBytes) {
       long more = Math.max(heapBytes - chargedBytes, CHARGED_AT_ONCE);
-      memory.reserve(more);
+      memory.reserveHeap(more);
       chargedBytes += more;
     }
   }
 
   @Override
   public void close() {
-    memory.release(chargedBytes);
+    memory.releaseHeap(chargedBytes);
     chargedBytes = 0;
   }
 

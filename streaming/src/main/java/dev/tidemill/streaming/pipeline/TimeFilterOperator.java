@@ -53,6 +53,10 @@ final class TimeFilterOperator extends DeltaOperator {
   private final List<Test> tests = new ArrayList<>();
   private final KeyedState state;
   private final MemoryScope memory;
+
+  /** Is charged with the order of the rows. */
+  private final MemoryScope noted;
+
   private boolean hasMoved;
 
   /** When the first row comes in or goes out; null where that is to be found out. */
@@ -63,7 +67,7 @@ final class TimeFilterOperator extends DeltaOperator {
     private final Relation relation;
     private final CompiledExpression time;
     private final CompiledExpression clock;
-    private final OrderedIds order = new OrderedIds();
+    private final OrderedIds order = new OrderedIds(noted);
 
     Test(Condition condition, List<Type> types) {
       relation = condition.relation();
@@ -158,13 +162,26 @@ final class TimeFilterOperator extends DeltaOperator {
       }
       tests.forEach(test -> test.order.commit());
     }
+
+    @Override
+    public long bytes() {
+      return state.bytes() + noted.used() + noted.onDisk();
+    }
+
+    @Override
+    public void close() {
+      tests.forEach(test -> test.order.close());
+      noted.close();
+      state.close();
+    }
   }
 
   TimeFilterOperator(String name, TimeFilterPlan plan, QueryState queryState, Output output) {
     super(name, output);
     List<Type> types = plan.columns().stream().map(OutputColumn::type).toList();
-    plan.conditions().forEach(condition -> tests.add(new Test(condition, types)));
     this.memory = queryState.memory();
+    this.noted = memory.child(name);
+    plan.conditions().forEach(condition -> tests.add(new Test(condition, types)));
     KeyedSide.Shape shape =
         new KeyedSide.Shape(
             types,

@@ -1,6 +1,7 @@
 package dev.tidemill.streaming.result;
 
 import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
@@ -16,6 +17,7 @@ import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.streaming.rows.StoredValues;
 import dev.tidemill.streaming.state.ChangedNumbers;
+import dev.tidemill.streaming.state.Compaction;
 import dev.tidemill.streaming.state.VersionedColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +48,11 @@ public final class KeptRows implements VersionedColumns {
   /** Fewer rows that are gone are not worth numbering the others anew. */
   private static final int FEW = 1024;
 
+  /** Of a value on the heap, beside its bytes. */
+  private static final int VALUE_BYTES = 24;
+
+  private static final int CHARGED_AT_ONCE = 1 << 16;
+
   private final List<Type> types;
 
   /** The columns whose values have a number, and the others. */
@@ -63,6 +70,7 @@ public final class KeptRows implements VersionedColumns {
   private boolean isClosed;
   private int[] found = new int[Batch.MAX_ROWS];
   private final ChangedNumbers unwritten = new ChangedNumbers();
+  private final Compaction compaction = new Compaction();
 
   /**
    * @param types of the rows
@@ -113,6 +121,11 @@ public final class KeptRows implements VersionedColumns {
 
     private final Longs before = new Longs(memory);
     private byte[] @Nullable [] valuesBefore = {};
+
+    /** Of the values before, and bytes of these that are not charged yet. */
+    private final HeapMemory heap = new HeapMemory(memory);
+
+    private long uncharged;
     private int changes;
 
     /** The number of the last step, and what steps changed that a pinned version has not seen. */
@@ -127,10 +140,16 @@ public final class KeptRows implements VersionedColumns {
       changed.ensure(changes + 1);
       before.ensure(changes + 1);
       if (valueColumns.length > 0) {
+        byte[] valueBefore = values.get(row);
+        uncharged += VALUE_BYTES + (valueBefore == null ? 0 : valueBefore.length);
+        if (uncharged >= CHARGED_AT_ONCE) {
+          heap.reserve(uncharged);
+          uncharged = 0;
+        }
         if (valuesBefore.length == changes) {
           valuesBefore = Arrays.copyOf(valuesBefore, Math.max(16, changes * 2));
         }
-        valuesBefore[changes] = values.get(row);
+        valuesBefore[changes] = valueBefore;
       }
       changed.set(changes, row);
       before.set(changes, counts.get(row));
@@ -156,7 +175,7 @@ public final class KeptRows implements VersionedColumns {
 
     @Override
     public long count(int row) {
-      return counts.get(row);
+      return row < counts.length() ? counts.get(row) : 0;
     }
 
     @Override
@@ -172,6 +191,14 @@ public final class KeptRows implements VersionedColumns {
             before.get(changes),
             valueColumns.length == 0 ? null : valuesBefore[changes]);
       }
+      forgetValues();
+    }
+
+    /** A long step leaves no room for as many values. */
+    private void forgetValues() {
+      valuesBefore = new byte[0] @Nullable [];
+      heap.close();
+      uncharged = 0;
     }
 
     void commit() {
@@ -193,7 +220,7 @@ public final class KeptRows implements VersionedColumns {
                 counted,
                 valueColumns.length == 0 ? valuesBefore : Arrays.copyOf(valuesBefore, changes)));
       }
-      Arrays.fill(valuesBefore, 0, Math.min(changes, valuesBefore.length), null);
+      forgetValues();
       changes = 0;
       values.tidy(valueColumns.length == 0 ? 0 : table.groupCount());
     }
@@ -212,12 +239,44 @@ public final class KeptRows implements VersionedColumns {
     void closeIfUnused() {
       if (isReplaced && pinned.isEmpty() && !isDone) {
         isDone = true;
-        table.close();
-        counts.close();
-        values.close();
-        changed.close();
-        before.close();
+        closeAll();
         closedOne();
+      }
+    }
+
+    void closeAll() {
+      table.close();
+      counts.close();
+      values.close();
+      changed.close();
+      before.close();
+      heap.close();
+    }
+
+    /** Adds the rows that others have. */
+    void addAll(Tables others) {
+      int count = others.table.groupCount();
+      int[] part = new int[Batch.MAX_ROWS];
+      int[] all = IntStream.range(0, part.length).toArray();
+      int[] numbers = new int[part.length];
+      int next = 0;
+      while (next < count) {
+        int length = 0;
+        for (; next < count && length < part.length; next++) {
+          if (others.count(next) != 0) {
+            part[length++] = next;
+          }
+        }
+        List<Column> columns = others.table.keys(part, length);
+        try {
+          table.groups(columns, all, length, numbers);
+        } finally {
+          columns.forEach(Column::close);
+        }
+        ensure();
+        for (int i = 0; i < length; i++) {
+          put(numbers[i], others.count(part[i]), others.value(part[i]));
+        }
       }
     }
   }
@@ -282,7 +341,7 @@ public final class KeptRows implements VersionedColumns {
       all.commit();
     }
     if (all.table.groupCount() - all.there > Math.max(FEW, all.table.groupCount() / 2)) {
-      compact();
+      compaction.attempt(this::compact);
     }
   }
 
@@ -298,26 +357,15 @@ public final class KeptRows implements VersionedColumns {
   private void compact() {
     Tables old = tables;
     Tables fewer = new Tables();
-    synchronized (this) {
-      open++;
-    }
     synchronized (old) {
-      int[] live =
-          IntStream.range(0, old.table.groupCount()).filter(row -> old.count(row) != 0).toArray();
-      int[] part = new int[Batch.MAX_ROWS];
-      for (int from = 0; from < live.length; from += Batch.MAX_ROWS) {
-        int length = Math.min(Batch.MAX_ROWS, live.length - from);
-        System.arraycopy(live, from, part, 0, length);
-        List<Column> columns = old.table.keys(part, length);
-        try {
-          fewer.table.groups(columns, IntStream.range(0, length).toArray(), length, found);
-        } finally {
-          columns.forEach(Column::close);
-        }
-        fewer.ensure();
-        for (int i = 0; i < length; i++) {
-          fewer.put(found[i], old.count(part[i]), old.value(part[i]));
-        }
+      try {
+        fewer.addAll(old);
+      } catch (Throwable t) {
+        fewer.closeAll();
+        throw t;
+      }
+      synchronized (this) {
+        open++;
       }
       tables = fewer;
       unwritten.renumbered();
@@ -536,6 +584,7 @@ public final class KeptRows implements VersionedColumns {
     }
     synchronized (tables) {
       tables.changes = 0;
+      tables.forgetValues();
     }
   }
 

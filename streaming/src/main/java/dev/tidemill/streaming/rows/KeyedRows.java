@@ -42,7 +42,7 @@ public final class KeyedRows {
 
   private int committedLength;
 
-  /** Rows by value, once chains have turned out to be long; of the rows that were there then. */
+  /** Rows by value, once chains have turned out to be long; made anew when rows are. */
   private @Nullable RowDirectory directory;
 
   private long sought;
@@ -73,6 +73,9 @@ public final class KeyedRows {
    * @param numbers becomes each row's number
    */
   void add(Batch delta, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
+    if (directory == null && isLong()) {
+      directory = new RowDirectory(store, row -> (int) (links.get(row) >>> 32), memory);
+    }
     List<Column> plain = store.plain(delta);
     try {
       long[] hashes = new long[delta.length()];
@@ -88,13 +91,11 @@ public final class KeyedRows {
     } finally {
       plain.forEach(Column::close);
     }
-    if (directory == null && compared > SHORT * sought + PATIENCE) {
-      directory = directory();
-    }
   }
 
-  private RowDirectory directory() {
-    return new RowDirectory(store, row -> (int) (links.get(row) >>> 32), memory);
+  /** Whether chains have turned out to be long. */
+  private boolean isLong() {
+    return compared > SHORT * sought + PATIENCE;
   }
 
   /**
@@ -360,14 +361,19 @@ public final class KeyedRows {
     }
   }
 
+  /** As {@link RowStore#fewer}. */
+  List<ColumnStore> fewer(int[] live) {
+    return store.fewer(live);
+  }
+
   /**
    * Numbers the rows anew.
    *
    * @param live those that are there
+   * @param fewer their columns
    * @param keyNumbers by key its new number
    */
-  void renumber(int[] live, int[] keyNumbers) {
-    boolean hadDirectory = directory != null;
+  void renumber(int[] live, List<ColumnStore> fewer, int[] keyNumbers) {
     closeDirectory();
     lasts.clear(0, lasts.length());
     for (int i = 0; i < live.length; i++) {
@@ -376,12 +382,9 @@ public final class KeyedRows {
       links.set(i, link((int) (links.get(live[i]) >>> 32), lasts.get(key) - 1));
       lasts.set(key, i + 1);
     }
-    store.renumber(live);
+    store.renumber(live, fewer);
     chained = live.length;
     committedLength = live.length;
-    if (hadDirectory) {
-      directory = directory();
-    }
   }
 
   void close() {

@@ -4,8 +4,8 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.streaming.state.ChangedNumbers;
+import dev.tidemill.streaming.state.Renumbered;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,22 +167,16 @@ public final class KeyedSide {
     return rows == null ? 0 : rows.live();
   }
 
-  /** The keys with a count, ascending. */
-  int[] countedKeys() {
-    JournaledLongs known = counts;
-    return known == null
-        ? new int[0]
-        : IntStream.range(0, known.room()).filter(key -> known.get(key) != 0).toArray();
-  }
-
   void markUsed(boolean[] used) {
     if (rows != null) {
-      for (int row : rows.liveRows()) {
-        used[rows.key(row)] = true;
+      for (int row = 0; row < rows.length(); row++) {
+        used[rows.key(row)] |= rows.weight(row) != 0;
       }
     }
-    for (int key : countedKeys()) {
-      used[key] = true;
+    if (counts != null) {
+      for (int key = 0; key < Math.min(used.length, counts.room()); key++) {
+        used[key] |= counts.get(key) != 0;
+      }
     }
   }
 
@@ -217,24 +211,40 @@ public final class KeyedSide {
   }
 
   /**
-   * Numbers keys and rows anew.
+   * The side with keys and rows numbered anew.
    *
    * @param liveKeys the keys that stay, ascending
    * @param numbers by key its new number
    */
-  void renumber(int[] liveKeys, int[] numbers) {
-    if (rows != null) {
-      int[] live = rows.liveRows();
-      rows.renumber(live, numbers);
-      renumbering.accept(live, live.length);
-      if (matches != null) {
-        matches.renumber(live, live.length);
+  Renumbered renumbered(int[] liveKeys, int[] numbers) {
+    int[] live = rows == null ? new int[0] : rows.liveRows();
+    List<ColumnStore> fewer = rows == null ? List.of() : rows.fewer(live);
+    return new Renumbered() {
+      private boolean isTaken;
+
+      @Override
+      public void take() {
+        isTaken = true;
+        if (rows != null) {
+          rows.renumber(live, fewer, numbers);
+          renumbering.accept(live, live.length);
+          if (matches != null) {
+            matches.renumber(live, live.length);
+          }
+        }
+        if (counts != null) {
+          counts.renumber(liveKeys, liveKeys.length);
+        }
+        changes.renumbered();
       }
-    }
-    if (counts != null) {
-      counts.renumber(liveKeys, liveKeys.length);
-    }
-    changes.renumbered();
+
+      @Override
+      public void close() {
+        if (!isTaken) {
+          fewer.forEach(ColumnStore::close);
+        }
+      }
+    };
   }
 
   void close() {

@@ -1,6 +1,7 @@
 package dev.tidemill.streaming.rows;
 
 import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
@@ -10,6 +11,8 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.streaming.state.ChangedNumbers;
 import dev.tidemill.streaming.state.ColumnState;
+import dev.tidemill.streaming.state.Compaction;
+import dev.tidemill.streaming.state.Renumbered;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +29,9 @@ public final class KeyedState implements ColumnState {
   /** Fewer rows that are gone are not worth numbering the others anew. */
   private static final int FEW = 1024;
 
+  /** What numbering anew takes on the heap: whether it is used, and its number twice. */
+  private static final long HEAP_BYTES_A_KEY = 9;
+
   private final List<Type> keyTypes;
   private final MemoryScope memory;
   private final List<KeyedSide> sides = new ArrayList<>();
@@ -36,6 +42,7 @@ public final class KeyedState implements ColumnState {
   private int keysThen;
 
   private final Flags seen;
+  private final Compaction compaction = new Compaction();
   private long numberings;
 
   private Renumbering renumbering = (live, count) -> {};
@@ -134,38 +141,65 @@ public final class KeyedState implements ColumnState {
       live += side.live();
     }
     if (gone > Math.max(FEW, live) || keys.groupCount() > 2L * keysThen + FEW) {
-      renumber();
+      compaction.attempt(this::renumber);
     }
   }
 
   @Override
   public void rollback() {
     numberings++;
+    seen.clear(0, seen.length());
     sides.forEach(KeyedSide::rollback);
   }
 
+  /** All that needs room is made first, then nothing can fail. */
   private void renumber() {
-    numberings++;
-    boolean[] used = new boolean[keys.groupCount()];
-    for (KeyedSide side : sides) {
-      side.markUsed(used);
+    List<Renumbered> made = new ArrayList<>();
+    try (HeapMemory heap = new HeapMemory(memory)) {
+      heap.reserve(keys.groupCount() * HEAP_BYTES_A_KEY);
+      boolean[] used = new boolean[keys.groupCount()];
+      for (KeyedSide side : sides) {
+        side.markUsed(used);
+      }
+      int[] live = marked(used);
+      int[] numbers = new int[used.length];
+      for (int i = 0; i < live.length; i++) {
+        numbers[live[i]] = i;
+      }
+      for (KeyedSide side : sides) {
+        heap.reserve(side.live() * 4L);
+        made.add(side.renumbered(live, numbers));
+      }
+      if (live.length < used.length) {
+        GroupTable fewer = keysOf(live);
+        keys.close();
+        keys = fewer;
+        renumbering.accept(live, live.length);
+      }
+      numberings++;
+      made.forEach(Renumbered::take);
+      keysThen = live.length;
+    } finally {
+      made.forEach(Renumbered::close);
     }
-    int[] live = IntStream.range(0, used.length).filter(key -> used[key]).toArray();
-    int[] numbers = new int[used.length];
-    for (int i = 0; i < live.length; i++) {
-      numbers[live[i]] = i;
-    }
-    if (live.length < used.length) {
-      keys = keysOf(live);
-      renumbering.accept(live, live.length);
-    }
-    for (KeyedSide side : sides) {
-      side.renumber(live, numbers);
-    }
-    keysThen = live.length;
   }
 
-  /** A table of some of the keys, in the place of the one that is there. */
+  private static int[] marked(boolean[] used) {
+    int count = 0;
+    for (boolean is : used) {
+      count += is ? 1 : 0;
+    }
+    int[] numbers = new int[count];
+    int found = 0;
+    for (int i = 0; i < used.length; i++) {
+      if (used[i]) {
+        numbers[found++] = i;
+      }
+    }
+    return numbers;
+  }
+
+  /** A table of some of the keys. */
   private GroupTable keysOf(int[] live) {
     GroupTable fewer = GroupTable.of(keyTypes, memory);
     try {
@@ -185,7 +219,6 @@ public final class KeyedState implements ColumnState {
       fewer.close();
       throw t;
     }
-    keys.close();
     return fewer;
   }
 

@@ -53,6 +53,11 @@ public final class RowLists implements AutoCloseable {
     return entries.get(starts.get(key) + place);
   }
 
+  /** Puts a row in the place of another. */
+  public void set(int key, int place, int row) {
+    entries.set(starts.get(key) + place, row);
+  }
+
   /** Puts a row into the list of a key; those from {@code place} on move behind it. */
   public void insert(int key, int place, int row) {
     int length = lengths.get(key);

@@ -12,7 +12,6 @@ import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Rows with weights by number, in the order in which they came; one of weight 0 is gone. What a
@@ -189,11 +188,21 @@ final class RowStore implements AutoCloseable {
 
   /** The rows that are there, ascending. */
   int[] liveRows() {
-    return IntStream.range(0, length).filter(row -> weights.get(row) != 0).toArray();
+    int[] rows = new int[live];
+    int found = 0;
+    for (int row = 0; row < length; row++) {
+      if (weights.get(row) != 0) {
+        rows[found++] = row;
+      }
+    }
+    return rows;
   }
 
-  /** Row {@code rows[i]} becomes i; the others are gone. Nothing is uncommitted. */
-  void renumber(int[] rows) {
+  /**
+   * The columns with row {@code rows[i]} as i and without the others, for {@link #renumber}; the
+   * caller's to close until then. Nothing is uncommitted.
+   */
+  List<ColumnStore> fewer(int[] rows) {
     List<ColumnStore> fewer = stores();
     try {
       for (int i = 0; i < columns.size(); i++) {
@@ -202,10 +211,15 @@ final class RowStore implements AutoCloseable {
           fewer.get(i).append(columns.get(i).values(), part, part.length);
         }
       }
+      return fewer;
     } catch (Throwable t) {
       fewer.forEach(ColumnStore::close);
       throw t;
     }
+  }
+
+  /** Row {@code rows[i]} becomes i; the others are gone. */
+  void renumber(int[] rows, List<ColumnStore> fewer) {
     columns.forEach(ColumnStore::close);
     columns = fewer;
     weights.renumber(rows, rows.length);

@@ -68,7 +68,9 @@ public final class StoredValues implements AutoCloseable {
       return null;
     }
     byte[] value = new byte[length];
-    Memory.copyToArray(pages.address(places.get(number)), value, 0, length);
+    if (length > 0) {
+      Memory.copyToArray(pages.address(places.get(number)), value, 0, length);
+    }
     return value;
   }
 
@@ -83,8 +85,23 @@ public final class StoredValues implements AutoCloseable {
       places.set(number, place);
       rooms.set(number, value.length);
     }
-    Memory.copyFromArray(value, 0, pages.address(places.get(number)), value.length);
+    if (value.length > 0) {
+      Memory.copyFromArray(value, 0, pages.address(places.get(number)), value.length);
+    }
     lengths.set(number, value.length + 1);
+  }
+
+  /** The value of {@code live[i]}, ascending, becomes that of i; the others have none. */
+  public void renumber(int[] live, int count) {
+    held = 0;
+    for (int i = 0; i < count; i++) {
+      places.set(i, places.get(live[i]));
+      lengths.set(i, lengths.get(live[i]));
+      rooms.set(i, rooms.get(live[i]));
+      held += rooms.get(i);
+    }
+    lengths.clear(count, lengths.length());
+    rooms.clear(count, rooms.length());
   }
 
   /**

@@ -17,10 +17,13 @@ import java.util.List;
  * <p>One thread at a time. What it holds is charged to {@link QueryState#memory()}.
  */
 public interface ColumnState extends AutoCloseable {
-  /** The changes since the last commit stay. */
+  /** Makes sure that {@link #commit} cannot fail; {@link #rollback} may follow yet. */
+  default void prepare() {}
+
+  /** The changes since the last commit stay. Cannot fail. */
   void commit();
 
-  /** The changes since the last commit are undone. */
+  /** The changes since the last commit are undone. Cannot fail. */
   void rollback();
 
   /** Bytes held, about. */

@@ -40,7 +40,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
   private final TreeMap<Long, Integer> pinned = new TreeMap<>();
 
   private long version = -1;
-  private long charged;
+  private final TableMemory tableMemory;
   private boolean isClosed;
 
   /** What is to be done once this is closed and nothing is pinned; null before and after. */
@@ -50,6 +50,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
   public MemoryState(MemoryScope scope) {
     this.scope = scope;
     this.columnScope = scope.lastingChild("state");
+    this.tableMemory = new TableMemory(scope.child("states by key"));
   }
 
   @Override
@@ -177,7 +178,10 @@ public final class MemoryState implements QueryState, AutoCloseable {
     StateTable table =
         tables.computeIfAbsent(
             name,
-            n -> shape == StateTable.Shape.VALUE ? new ValueTable() : new MultisetTable(shape));
+            n ->
+                shape == StateTable.Shape.VALUE
+                    ? new ValueTable(tableMemory)
+                    : new MultisetTable(shape, tableMemory));
     if (table.shape() != shape) {
       throw new IllegalArgumentException(
           "state " + name + " is a " + table.shape() + ", not a " + shape);
@@ -211,17 +215,12 @@ public final class MemoryState implements QueryState, AutoCloseable {
 
   @Override
   public synchronized void prepare() {
+    columns.values().forEach(ColumnState::prepare);
     recharge();
   }
 
   private void recharge() {
-    long now = tableBytes();
-    if (now > charged) {
-      scope.reserve(now - charged);
-    } else {
-      scope.release(charged - now);
-    }
-    charged = now;
+    tableMemory.settle(tableBytes());
   }
 
   @Override
@@ -318,8 +317,7 @@ public final class MemoryState implements QueryState, AutoCloseable {
     columns.clear();
     written.values().forEach(WrittenBlocks::close);
     written.clear();
-    scope.release(charged);
-    charged = 0;
+    tableMemory.close();
     afterClose = after;
     closeUnlessPinned();
   }

@@ -25,7 +25,10 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
   private final Shape shape;
   private final Group[] groups = new Group[KeyGroups.COUNT];
 
-  MultisetTable(Shape shape) {
+  private final TableMemory memory;
+
+  MultisetTable(Shape shape, TableMemory memory) {
+    this.memory = memory;
     this.shape = shape;
     for (int i = 0; i < groups.length; i++) {
       groups[i] = new Group();
@@ -86,7 +89,10 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
     Bytes wrappedRow = new Bytes(row);
     synchronized (group) {
       long before = group.weight(wrappedKey, wrappedRow);
-      group.undo.remember(new KeyRow(wrappedKey, wrappedRow), before);
+      if (before == 0) {
+        memory.grow(key.length + row.length + KEY_BYTES + ROW_BYTES);
+      }
+      group.undo.remember(new KeyRow(wrappedKey, wrappedRow), before, memory);
       long sum = Math.addExact(before, weight);
       group.set(wrappedKey, wrappedRow, sum);
       return sum;
@@ -128,13 +134,12 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
     Group group = groupOf(key);
     Bytes wrapped = new Bytes(key);
     synchronized (group) {
-      TreeMap<Bytes, Long> rows = group.rows.remove(wrapped);
+      TreeMap<Bytes, Long> rows = group.rows.get(wrapped);
       if (rows != null) {
         rows.forEach(
-            (row, weight) -> {
-              group.undo.remember(new KeyRow(wrapped, row), weight);
-              group.bytes -= row.value.length + ROW_BYTES;
-            });
+            (row, weight) -> group.undo.remember(new KeyRow(wrapped, row), weight, memory));
+        rows.keySet().forEach(row -> group.bytes -= row.value.length + ROW_BYTES);
+        group.rows.remove(wrapped);
         group.bytes -= key.length + KEY_BYTES;
         group.size -= rows.size();
       }
@@ -324,6 +329,7 @@ final class MultisetTable extends StateTable implements OrderedMultisetState {
     long weight = buffer.getLong();
     byte[] row = new byte[buffer.remaining()];
     buffer.get(row);
+    memory.grow(key.length + row.length + KEY_BYTES + ROW_BYTES);
     Group group = groupOf(key);
     synchronized (group) {
       group.set(new Bytes(key), new Bytes(row), weight);

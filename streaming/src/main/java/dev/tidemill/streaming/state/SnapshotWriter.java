@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
 /** Makes the bytes of a snapshot, as {@link StateSnapshot} says, one piece after the other. */
 final class SnapshotWriter {
   static final int MAGIC = 0x544D5354;
-  static final int VERSION = 5;
+  static final int VERSION = 6;
   static final byte ENTRIES = 1;
   static final byte ROWS = 2;
   static final byte ANEW = 3;

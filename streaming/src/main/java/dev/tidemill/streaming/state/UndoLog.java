@@ -17,9 +17,14 @@ final class UndoLog<K, V> {
   private final TreeMap<Long, Map<K, @Nullable V>> committed = new TreeMap<>();
   private Map<K, @Nullable V> running = new HashMap<>();
 
-  /** Remembers what stood at {@code key} before its first change in this step. */
-  void remember(K key, @Nullable V before) {
+  /**
+   * Remembers what stood at {@code key} before its first change in this step.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException MEMORY_LIMIT_EXCEEDED
+   */
+  void remember(K key, @Nullable V before, TableMemory memory) {
     if (!running.containsKey(key)) {
+      memory.grow(TableMemory.UNDO_BYTES);
       running.put(key, before);
     }
   }

@@ -14,7 +14,10 @@ final class ValueTable extends StateTable implements KeyedValueState {
 
   private final Group[] groups = new Group[KeyGroups.COUNT];
 
-  ValueTable() {
+  private final TableMemory memory;
+
+  ValueTable(TableMemory memory) {
+    this.memory = memory;
     for (int i = 0; i < groups.length; i++) {
       groups[i] = new Group();
     }
@@ -64,7 +67,10 @@ final class ValueTable extends StateTable implements KeyedValueState {
     Group group = groupOf(key);
     Bytes wrapped = new Bytes(key);
     synchronized (group) {
-      group.undo.remember(wrapped, group.values.get(wrapped));
+      if (value != null) {
+        memory.grow(key.length + value.length + ENTRY_BYTES);
+      }
+      group.undo.remember(wrapped, group.values.get(wrapped), memory);
       group.set(wrapped, value);
     }
   }
@@ -187,6 +193,7 @@ final class ValueTable extends StateTable implements KeyedValueState {
 
   @Override
   void restore(byte[] key, byte[] content) {
+    memory.grow(key.length + content.length + ENTRY_BYTES);
     Group group = groupOf(key);
     synchronized (group) {
       group.set(new Bytes(key), content);

@@ -63,8 +63,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The promise: after every step the changes so far add up to the batch result over the rows taken.
- * Random plans over random tables in random steps, with restarts, rollbacks and retries; in APPEND
- * the rows that are final, each once.
+ * Random plans over random tables in random steps, with restarts, rollbacks, retries, and steps
+ * that fail for want of memory; in APPEND the rows that are final, each once.
  */
 class PipelineTest {
   /** Helps with batches of any size. */
@@ -137,7 +137,7 @@ class PipelineTest {
 
   /** A standing query at work, with what is needed to check it. */
   private static final class Harness implements AutoCloseable {
-    final MemoryScope scope = MemoryScope.root("test", MemoryScope.UNLIMITED);
+    final MemoryScope scope = MemoryScope.root("test", 1L << 40);
     final Map<TableReference, DeltaTable> tables = new LinkedHashMap<>();
     final Map<TableReference, Integer> taken = new HashMap<>();
     final Map<List<@Nullable Object>, Long> result = new HashMap<>();
@@ -194,6 +194,9 @@ class PipelineTest {
           restart(random);
         }
       }
+      while (random.nextInt(3) == 0) {
+        stepWithLittleMemory(input, random);
+      }
       Map<List<@Nullable Object>, Long> change;
       try (StepOutput output = pipeline.step(input)) {
         change = change(output);
@@ -203,7 +206,8 @@ class PipelineTest {
       if (rolledBack != null) {
         assertEquals(rolledBack, change);
       }
-      state.commit(step);
+      state.prepare();
+      withLittleMemory(random, () -> state.commit(step));
       snapshots.betweenSteps(state, random);
       tables.forEach((reference, table) -> taken.put(reference, table.changes().size()));
       change.forEach(
@@ -212,6 +216,33 @@ class PipelineTest {
         restart(random);
       }
       return change;
+    }
+
+    /** An attempt that most often fails, anywhere; undoing it needs no memory. */
+    private void stepWithLittleMemory(StepInput input, Random random) {
+      withLittleMemory(
+          random,
+          () -> {
+            try (StepOutput output = pipeline.step(input)) {
+              assertTrue(output.rowsIn() >= 0);
+              state.prepare();
+            } catch (TidemillException e) {
+              if (!e.code().name().equals("MEMORY_LIMIT_EXCEEDED")) {
+                throw e;
+              }
+            }
+            state.rollback();
+          });
+    }
+
+    private void withLittleMemory(Random random, Runnable work) {
+      long taken = scope.available() - random.nextInt(2 << random.nextInt(18));
+      scope.reserve(taken);
+      try {
+        work.run();
+      } finally {
+        scope.release(taken);
+      }
     }
 
     private static Map<List<@Nullable Object>, Long> change(StepOutput output) {
@@ -241,6 +272,7 @@ class PipelineTest {
     public void close() {
       pipeline.close();
       state.close();
+      scope.close();
       assertEquals(0, scope.used());
     }
   }

@@ -40,7 +40,7 @@ class KeyedStateTest {
   private static final KeyedSide.Shape COUNTS =
       new KeyedSide.Shape(TYPES, List.of(0), false, true, true, false);
 
-  private final MemoryScope scope = MemoryScope.root("test", MemoryScope.UNLIMITED);
+  private final MemoryScope scope = MemoryScope.root("test", 1L << 40);
   private final RandomSnapshots snapshots = new RandomSnapshots();
   private MemoryState whole = new MemoryState(scope);
   private KeyedState state = newState();
@@ -168,7 +168,7 @@ class KeyedStateTest {
         left = leftThen;
         right = rightThen;
       } else {
-        whole.commit(step);
+        commit(step, random);
       }
       snapshots.betweenSteps(whole, random);
       most = Math.max(most, left.size());
@@ -182,6 +182,16 @@ class KeyedStateTest {
     assertTrue(most > 2000, "seed " + seed);
     whole.close();
     assertEquals(0, scope.used());
+  }
+
+  /** Sometimes without room for numbering anew. */
+  private void commit(long step, Random random) {
+    whole.prepare();
+    long taken =
+        random.nextInt(3) == 0 ? scope.available() - random.nextInt(2 << random.nextInt(20)) : 0;
+    scope.reserve(taken);
+    whole.commit(step);
+    scope.release(taken);
   }
 
   private void drop(
