@@ -39,8 +39,7 @@ final class ExplainStatements {
             case CHANGES -> standing(planned(query, OutputMode.UPDATE), explain.format());
             case ON_WINDOW_CLOSE -> standing(planned(query, OutputMode.APPEND), explain.format());
           };
-      case Statement.CreateStandingQuery create ->
-          standing(new StandingPlanning(session).plan(create).plan(), explain.format());
+      case Statement.CreateStandingQuery create -> created(create, explain.format());
       case Statement.Insert insert ->
           batch(
               queries.planning().insert(insert.insert(), queries.parameters()).query().plan(),
@@ -115,6 +114,23 @@ final class ExplainStatements {
           case TEXT -> PlanText.of(plan);
           case JSON -> PlanJson.write(plan);
         });
+  }
+
+  /** The plan, and where a query of the name is there, what would become of its operators. */
+  private Result created(Statement.CreateStandingQuery create, Statement.Explain.Format format) {
+    StandingPlanning.Planned planned = new StandingPlanning(session).plan(create);
+    List<String> replaced =
+        format == Statement.Explain.Format.TEXT
+            ? new StandingQueryStatements(session).explainReplacement(create, planned)
+            : List.of();
+    if (replaced.isEmpty()) {
+      return standing(planned.plan(), format);
+    }
+    return result(
+        StandingPlanText.of(planned.plan())
+            + "Replacing the query that is there:\n  "
+            + String.join("\n  ", replaced)
+            + "\n");
   }
 
   private Result standing(StandingPlan plan, Statement.Explain.Format format) {

@@ -126,12 +126,21 @@ final class StandingQueryRoom implements AutoCloseable {
     }
   }
 
-  /** Makes it or, unchanged, resumes it; whether it is new. */
-  boolean create(QueryDefinition definition, StandingPlan plan, Replacing replacing) {
+  /** Makes it or, unchanged, resumes it; or replaces it. */
+  StandingQueries.Created create(
+      QueryDefinition definition, StandingPlan plan, Replacing replacing) {
     StandingQueries open = open();
-    boolean isNew = open.create(definition, plan, replacing);
+    StandingQueries.Created created = open.create(definition, plan, replacing);
     drive(open);
-    return isNew;
+    return created;
+  }
+
+  /**
+   * What creating a query would do to the one of the name, in lines; none where it does nothing.
+   */
+  List<String> explainReplacement(QueryDefinition definition, StandingPlan plan) {
+    StandingQueries open = opened();
+    return open == null ? List.of() : open.explainReplacement(definition, plan);
   }
 
   /**

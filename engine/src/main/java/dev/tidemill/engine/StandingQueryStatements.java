@@ -13,6 +13,7 @@ import dev.tidemill.streaming.QueryDefinition;
 import dev.tidemill.streaming.QueryReport;
 import dev.tidemill.streaming.QueryStatus;
 import dev.tidemill.streaming.Replacing;
+import dev.tidemill.streaming.StandingQueries;
 import dev.tidemill.streaming.StepProgress;
 import dev.tidemill.streaming.Trigger;
 import java.time.Duration;
@@ -79,22 +80,12 @@ final class StandingQueryStatements {
       return CountResult.done(tag, "standing query " + name + " is there already");
     }
     StandingPlanning.Planned planned = new StandingPlanning(session).plan(create);
-    QueryDefinition definition =
-        new QueryDefinition(
-            name,
-            planned.sink(),
-            planned.mode(),
-            trigger(create.trigger()),
-            options.maxRowsPerStep(),
-            options.targetStepMillis(),
-            options.retries(),
-            options.skipsFailing(),
-            options.state(),
-            canonical(create).unparse());
+    QueryDefinition definition = definition(create, name, planned, options);
     try {
-      boolean isNew = standing.create(definition, planned.plan(), replacing(create));
-      return isNew
-          ? CountResult.done(tag)
+      StandingQueries.Created created =
+          standing.create(definition, planned.plan(), replacing(create));
+      return created.isNew()
+          ? new CountResult(tag, 0, created.replaced())
           : CountResult.done(tag, "standing query " + name + " goes on");
     } catch (TidemillException e) {
       if (session.options().readsWait() && hasFailedAgain(name, e)) {
@@ -102,6 +93,32 @@ final class StandingQueryStatements {
       }
       throw e.at(position);
     }
+  }
+
+  private QueryDefinition definition(
+      Statement.CreateStandingQuery create,
+      String name,
+      StandingPlanning.Planned planned,
+      QueryOptions options) {
+    return new QueryDefinition(
+        name,
+        planned.sink(),
+        planned.mode(),
+        trigger(create.trigger()),
+        options.maxRowsPerStep(),
+        options.targetStepMillis(),
+        options.retries(),
+        options.skipsFailing(),
+        options.state(),
+        canonical(create).unparse());
+  }
+
+  /** What creating a query would do to the one of its name, in lines; none where it is new. */
+  List<String> explainReplacement(
+      Statement.CreateStandingQuery create, StandingPlanning.Planned planned) {
+    String name = OwnNames.require(create.name(), session.namespace());
+    QueryOptions options = QueryOptions.of(create.options(), session.settings());
+    return standing.explainReplacement(definition(create, name, planned, options), planned.plan());
   }
 
   /**

@@ -73,7 +73,15 @@ class StandingSuccessionTest {
         assertTrue(asked.contains(line), asked);
       }
       assertFalse(asked.contains("from the source"), asked);
-      database.run("SET replace_confirmed = true", create);
+      String explained = String.join("\n", database.rows("EXPLAIN " + create));
+      for (String line : said) {
+        assertTrue(explained.contains(line), explained);
+      }
+      database.run("SET replace_confirmed = true");
+      try (Result done = database.session().execute(create)) {
+        assertTrue(asked.contains(String.join("\n  ", done.warnings())), asked);
+        assertFalse(done.warnings().isEmpty());
+      }
       assertEquals(answer, database.sorted("SELECT * FROM q"));
       assertEquals(step, database.session().progress("q").step());
       database.goOnIn(database.image("crashed"));
@@ -272,6 +280,135 @@ class StandingSuccessionTest {
         requireOneOfBoth(database, "call " + call);
         database.reopen();
         assertEquals(database.sorted(AFTER), database.sorted("SELECT * FROM q"));
+      }
+    }
+  }
+
+  private static final String READER = "SELECT COUNT(*) AS c, SUM(n) AS n FROM q";
+  private static final String SECOND = "SELECT c + n AS x FROM reader";
+
+  private static String over(String sql, String query) {
+    return sql.replace("FROM q", "FROM (" + query + ")");
+  }
+
+  private static void requireReaders(StandingDatabase database, String query, String when) {
+    assertEquals(database.sorted(query), database.sorted("SELECT * FROM q"), when);
+    String read = over(READER, query);
+    assertEquals(database.sorted(read), database.sorted("SELECT * FROM reader"), when);
+    assertEquals(
+        database.sorted(SECOND.replace("FROM reader", "FROM (" + read + ")")),
+        database.sorted("SELECT * FROM second"),
+        when);
+    database.run("VERIFY q", "VERIFY reader", "VERIFY second");
+  }
+
+  @Test
+  void readersTakeWhatIsDifferent() {
+    List<Path> images = new ArrayList<>();
+    StandingDatabase[] watched = new StandingDatabase[1];
+    boolean[] watching = new boolean[1];
+    FaultyFiles files =
+        FaultyFiles.watched(
+            call -> {
+              if (watching[0]) {
+                images.add(watched[0].image("image" + images.size()));
+              }
+            });
+    String before = GROUPS + " HAVING COUNT(*) > 2";
+    String after = GROUPS + " HAVING COUNT(*) < 3";
+    try (StandingDatabase database = stood("watched", files)) {
+      watched[0] = database;
+      database.run(
+          "CREATE STANDING QUERY reader AS " + READER, "CREATE STANDING QUERY second AS " + SECOND);
+      database.stepDue();
+      requireReaders(database, before, "before");
+      watching[0] = true;
+      database.run("CREATE OR REPLACE STANDING QUERY q AS " + after);
+      images.add(database.image("replaced"));
+      database.stepDue();
+      watching[0] = false;
+      requireReaders(database, after, "replaced");
+      database.run("INSERT INTO t VALUES (10, 3), (11, 4)");
+      database.stepDue();
+      requireReaders(database, after, "stepped");
+      database.run(
+          "CREATE OR REPLACE STANDING QUERY q AS " + before,
+          "INSERT INTO t VALUES (12, 4), (13, 4)");
+      database.stepDue();
+      requireReaders(database, before, "replaced again");
+      database.reopen();
+      database.run("CREATE STANDING QUERY reader AS " + READER);
+      requireReaders(database, before, "opened again");
+      for (Path image : images) {
+        database.goOnIn(image);
+        database.run("INSERT INTO t VALUES (20, 3), (21, 4)");
+        database.stepDue();
+        String now =
+            database.sorted("SELECT * FROM q").equals(database.sorted(before)) ? before : after;
+        requireReaders(database, now, image.toString());
+        database.reopen();
+        requireReaders(database, now, image + " opened again");
+      }
+    }
+  }
+
+  @Test
+  void readersThatCannotFollowAreNamed() {
+    try (StandingDatabase database = stood("work", FaultyFiles.watched(call -> {}))) {
+      database.run("CREATE STANDING QUERY reader AS " + READER);
+      String behind = refused(database, GROUPS + " HAVING COUNT(*) < 3");
+      database.stepDue();
+      String columns = refused(database, "SELECT v, n, s, n AS m FROM (" + GROUPS + ")");
+      assertTrue(columns.contains("read by reader: DROP QUERY reader first"), columns);
+      assertTrue(columns.contains("which expects its columns as they are"), columns);
+      assertTrue(behind.isEmpty(), behind);
+    }
+  }
+
+  /** What is said of a replacement; nothing where it is possible. */
+  private static String refused(StandingDatabase database, String query) {
+    try {
+      database.session().execute("CREATE OR REPLACE STANDING QUERY q AS " + query).close();
+      return "";
+    } catch (TidemillException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
+  void whatIsBehindTheWatermarkIsInTheResult() {
+    String windows =
+        "SELECT window_start, window_end, k, COUNT(*) AS n"
+            + " FROM TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '10' SECOND)"
+            + " GROUP BY window_start, window_end, k";
+    String more = "SELECT window_start, k, n FROM (" + windows + ") WHERE n > 1";
+    String most = "SELECT k, MAX(n) AS n, COUNT(*) AS c FROM (" + windows + ") GROUP BY k";
+    for (String mode : List.of("UPDATE", "APPEND")) {
+      try (StandingDatabase database = new StandingDatabase(directory.resolve(mode))) {
+        database.run(
+            "CREATE TABLE e (k INTEGER, ts TIMESTAMP(3), WATERMARK FOR ts AS ts)",
+            "SET replace_confirmed = true",
+            "CREATE STANDING QUERY q OUTPUT MODE " + mode + " AS " + windows);
+        for (int i = 0; i < 6; i++) {
+          database.run(
+              "INSERT INTO e VALUES (1, TIMESTAMP '2026-01-01 00:00:%d1'), (%d, TIMESTAMP '2026-01-01 00:00:%d2')"
+                  .formatted(i, i % 2, i));
+          database.stepDue();
+          if (i == 3) {
+            database.run("CREATE OR REPLACE STANDING QUERY q OUTPUT MODE " + mode + " AS " + more);
+          }
+        }
+        String open =
+            mode.equals("APPEND") ? " WHERE window_start < TIMESTAMP '2026-01-01 00:00:50'" : "";
+        assertEquals(
+            database.sorted("SELECT * FROM (" + more + ")" + open),
+            database.sorted("SELECT * FROM q"),
+            mode);
+        database.run(
+            "CREATE OR REPLACE STANDING QUERY q OUTPUT MODE UPDATE AS " + most,
+            "INSERT INTO e VALUES (3, TIMESTAMP '2026-01-01 00:00:59')");
+        database.stepDue();
+        assertEquals(database.sorted(most), database.sorted("SELECT * FROM q"), mode);
       }
     }
   }

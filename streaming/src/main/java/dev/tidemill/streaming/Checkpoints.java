@@ -224,6 +224,18 @@ final class Checkpoints implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes the same sure of a query whose steps no recovery is to take again, as far as anything is
+   * kept of it; whether that was possible.
+   */
+  boolean settle(StandingQuery query) {
+    if (snapshots == null || !isKept(query) || query.state().version() < 0) {
+      return true;
+    }
+    snapshot(query);
+    return snapshots.chain(query.id()).step() >= query.state().version();
+  }
+
   /** The same whoever reads its result: one that is behind is not recovered after a restart. */
   void snapshotAtOnce(StandingQuery query) {
     if (snapshots == null || !isKept(query) || query.state().version() < 0) {

@@ -162,7 +162,7 @@ final class QueryAssembler {
     QueryDefinition definition = stored.definition();
     TableReference sink = definition.sink();
     if (sink == null) {
-      return new KeptDelivery(stored.plan(), definition.mode(), state);
+      return new KeptDelivery(stored.plan(), definition.mode(), state, stored.succeeded());
     }
     Table table = context.catalog().table(sink.path()).table();
     return new SinkDelivery(

@@ -103,6 +103,10 @@ final class QueryRegistry {
     if (before != null) {
       catalog.unregister(query.name());
     }
+    enter(query);
+  }
+
+  private void enter(Standing query) {
     switch (query) {
       case StandingQuery at -> {
         if (at.delivery() instanceof KeptDelivery) {
@@ -140,6 +144,20 @@ final class QueryRegistry {
     }
     forgetCuts();
     regroup();
+  }
+
+  /**
+   * Puts a query in the place of one of its name, which gives back what it holds in memory. It
+   * reads nothing else than that one.
+   */
+  void replace(StandingQuery before, StandingQuery by) {
+    if (before.definition().sink() == null) {
+      catalog.unregister(before.name());
+    }
+    byName.put(PublishedQueries.key(before.name()), by);
+    enter(by);
+    before.close();
+    forgetCuts();
   }
 
   /**

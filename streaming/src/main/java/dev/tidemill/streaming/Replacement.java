@@ -2,6 +2,7 @@ package dev.tidemill.streaming;
 
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.setting.Quantities;
+import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
@@ -11,6 +12,7 @@ import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
 import dev.tidemill.plan.delta.LinearPlan;
+import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
@@ -38,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>otherwise all is computed anew by steps over the source from its start.
  * </ul>
  *
- * <p>Rows in a sink cannot be taken back, and a result that others read cannot be changed under
- * them.
+ * <p>Rows in a sink cannot be taken back. Who reads the result takes what is different in it as the
+ * change of a step, where it can do with that.
  *
  * @param keepsAll whether the query goes on with its state as it is
  * @param succession how the new operators take over from the old ones, or null where they do not
@@ -66,14 +68,6 @@ record Replacement(
       return new Replacement(true, null, true, operators(now, "kept"));
     }
     List<String> reasons = new ArrayList<>();
-    if (!readers.isEmpty()) {
-      reasons.add(
-          "impossible: its result is read by "
-              + String.join(", ", readers.stream().map(StandingQuery::name).toList())
-              + ": DROP QUERY "
-              + readers.getFirst().name()
-              + " first");
-    }
     TableReference sink = definition.sink();
     if (sink != null && sink.equals(there.definition().sink())) {
       reasons.add(
@@ -94,10 +88,21 @@ record Replacement(
         obstacle = succession.obstacle();
         if (obstacle == null) {
           List<String> lines = new ArrayList<>(operators(query, succession));
+          for (StandingQuery reader : readers) {
+            String cannot = cannotFollow(reader, query, definition, now);
+            if (cannot == null) {
+              lines.add("reader " + reader.name() + ": kept, takes what is different as a step");
+            } else {
+              reasons.add(isRead(List.of(reader)) + ", " + cannot);
+            }
+          }
           lines.addAll(reasons);
           return new Replacement(false, succession, reasons.isEmpty(), lines);
         }
       }
+    }
+    if (!readers.isEmpty()) {
+      reasons.add(isRead(readers));
     }
     List<String> lines = new ArrayList<>(operators(now, "rebuilt from the source"));
     lines.add("all from the source, since " + obstacle);
@@ -113,6 +118,59 @@ record Replacement(
         });
     lines.addAll(reasons);
     return new Replacement(false, null, reasons.isEmpty(), lines);
+  }
+
+  private static String isRead(List<StandingQuery> readers) {
+    return "impossible: its result is read by %s: DROP QUERY %s first"
+        .formatted(
+            String.join(", ", readers.stream().map(StandingQuery::name).toList()),
+            readers.getFirst().name());
+  }
+
+  /** Why a reader of the result cannot go on with the new one, or null. */
+  private static @Nullable String cannotFollow(
+      StandingQuery reader, StandingQuery there, QueryDefinition definition, StandingPlan now) {
+    StandingPlan before = there.plan();
+    boolean isStanding =
+        reader.status().isAtWork()
+            || reader.status() == QueryStatus.SUSPENDED
+            || reader.status() == QueryStatus.PAUSED
+            || reader.status() == QueryStatus.STOPPED;
+    if (!isStanding || reader.failedStep() != null || reader.status() == QueryStatus.RETRYING) {
+      return "which is " + reader.status();
+    }
+    if (reader.isBehind(there) && reader.state().version() >= 0) {
+      return "which has not taken all of it";
+    }
+    if (!hasSameRows(before.columns(), now.columns())) {
+      return "which expects its columns as they are";
+    }
+    if (there.definition().mode() == OutputMode.APPEND || !before.root().changing()) {
+      return "which expects that its rows stay";
+    }
+    if (definition.mode() == OutputMode.APPEND) {
+      return "which expects all its rows at once";
+    }
+    if (!before.key().isEmpty() && !before.key().equals(now.key())) {
+      return "which expects its key as it is";
+    }
+    return before.bounds().isEmpty() ? null : "which goes by its watermark";
+  }
+
+  private static boolean hasSameRows(List<OutputColumn> before, List<OutputColumn> now) {
+    if (before.size() != now.size()) {
+      return false;
+    }
+    for (int i = 0; i < now.size(); i++) {
+      OutputColumn was = before.get(i);
+      OutputColumn is = now.get(i);
+      if (!was.name().equals(is.name())
+          || !was.type().equals(is.type())
+          || is.nullable() && !was.nullable()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Why no state of a query serves another definition, whatever the plans, or null. */

@@ -4,6 +4,8 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.streaming.pipeline.Succession;
 import dev.tidemill.streaming.result.ConsumerDelivery;
+import dev.tidemill.streaming.result.ResultSteps;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -83,26 +85,25 @@ public final class StandingQueries implements AutoCloseable {
    * Adds a standing query, RUNNING.
    *
    * @param replacing what becomes of one of the name that is of other SQL
-   * @return whether it is new, or other than it was; an unchanged one that is there already is
-   *     resumed with its stored plan and state
+   * @return what was done; an unchanged one that is there already is resumed with its stored plan
+   *     and state
    * @throws TidemillException QUERY_CHANGED, QUERY_REPLACEMENT_UNCONFIRMED or
    *     QUERY_REPLACEMENT_IMPOSSIBLE if one of the name is there that is of other SQL, saying what
    *     changed; QUERY_NOT_RECOVERED if one is there that cannot be recovered
    */
-  public boolean create(QueryDefinition definition, StandingPlan plan, Replacing replacing) {
+  public Created create(QueryDefinition definition, StandingPlan plan, Replacing replacing) {
     lock.take();
     try {
       Standing there = registry.find(definition.name());
       if (there != null) {
         List<String> differences = differences(there, definition, plan);
         if (!differences.isEmpty()) {
-          replace(there, definition, plan, replacing, differences);
-          return true;
+          return new Created(true, replace(there, definition, plan, replacing, differences));
         }
         StandingQuery query = recovered(there);
         query.setDefinition(definition);
         steps.resume(query);
-        return false;
+        return new Created(false, List.of());
       }
       context.catalog().checkFree(definition.name());
       StoredQuery stored = stored(definition, plan);
@@ -115,7 +116,41 @@ public final class StandingQueries implements AutoCloseable {
         throw t;
       }
       lock.signal();
-      return true;
+      return new Created(true, List.of());
+    } finally {
+      lock.release();
+    }
+  }
+
+  /**
+   * What {@link #create} has done.
+   *
+   * @param isNew whether the query is new, or other than it was
+   * @param replaced of one that was replaced what became of each operator
+   */
+  public record Created(boolean isNew, List<String> replaced) {
+    public Created {
+      replaced = List.copyOf(replaced);
+    }
+  }
+
+  /**
+   * What {@link #create} would do to a query of the name that is there: what is different, then
+   * what becomes of each operator; nothing where none is there or all is the same.
+   */
+  public List<String> explainReplacement(QueryDefinition definition, StandingPlan plan) {
+    lock.take();
+    try {
+      Standing there = registry.find(definition.name());
+      List<String> lines = new ArrayList<>();
+      if (there != null) {
+        List<String> differences = differences(there, definition, plan);
+        if (!differences.isEmpty()) {
+          lines.addAll(differences);
+          lines.addAll(replacement(there, definition, plan).lines());
+        }
+      }
+      return lines;
     } finally {
       lock.release();
     }
@@ -137,7 +172,7 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   /** Puts a query of other text in the place of the one that is there, where that is confirmed. */
-  private void replace(
+  private List<String> replace(
       Standing there,
       QueryDefinition definition,
       StandingPlan plan,
@@ -146,14 +181,7 @@ public final class StandingQueries implements AutoCloseable {
     if (replacing == Replacing.NO) {
       throw StreamingErrors.changed(definition.name(), differences);
     }
-    Replacement replacement =
-        Replacement.of(
-            there,
-            storedPlan(there),
-            definition,
-            plan,
-            registry.readers(there),
-            assembler.tables(plan));
+    Replacement replacement = replacement(there, definition, plan);
     if (!replacement.isPossible()) {
       throw StreamingErrors.irreplaceable(definition.name(), differences, replacement.lines());
     }
@@ -169,17 +197,34 @@ public final class StandingQueries implements AutoCloseable {
       rebuild(there, definition, plan);
     }
     lock.signal();
+    return replacement.lines();
+  }
+
+  private Replacement replacement(Standing there, QueryDefinition definition, StandingPlan plan) {
+    return Replacement.of(
+        there,
+        storedPlan(there),
+        definition,
+        plan,
+        registry.readers(there),
+        assembler.tables(plan));
   }
 
   /**
-   * As {@link #rebuild}; the new one stands at the step of the other before it is kept.
+   * As {@link #rebuild}; the new one stands at the step of the other before it is kept, or at the
+   * next, in which readers of the result take what is different.
    *
    * @param succession from the other's plan
    */
   private void succeed(
       StandingQuery there, QueryDefinition definition, StandingPlan plan, Succession succession) {
-    StoredQuery stored = stored(definition, plan, there.id());
-    StandingQuery query = assembler.kept(stored, scope -> null);
+    List<StandingQuery> readers = registry.readers(there);
+    for (StandingQuery reader : readers) {
+      if (!checkpoints.settle(reader)) {
+        throw StreamingErrors.isRead(there.name(), List.of(reader.name()));
+      }
+    }
+    StandingQuery query = assembler.kept(successor(there, definition, plan, readers), s -> null);
     try {
       query.succeed(there, succession, context.clock().instant());
       checkpoints.saveNew(query.stored(QueryStatus.RUNNING), query);
@@ -187,12 +232,33 @@ public final class StandingQueries implements AutoCloseable {
       query.close();
       throw t instanceof TidemillException e ? e : StreamingErrors.internal(t);
     }
+    for (StandingQuery reader : readers) {
+      reader.follow(there, query, SourceText.in(reader.plan(), definition));
+    }
     steps.forget(there);
-    registry.remove(there);
-    registry.add(query);
+    registry.replace(there, query);
     steps.continueBehind(query);
     registry.align(query.tables().keySet(), QueryRecovery::failWhereUnreadable);
     checkpoints.delete(there);
+    for (StandingQuery reader : readers) {
+      boolean isSuspended = reader.status() == QueryStatus.SUSPENDED;
+      checkpoints.save(reader, isSuspended ? QueryStatus.RUNNING : reader.status());
+    }
+  }
+
+  /** It reads no more than the other did, and has its place among the queries. */
+  private StoredQuery successor(
+      StandingQuery there,
+      QueryDefinition definition,
+      StandingPlan plan,
+      List<StandingQuery> readers) {
+    return new StoredQuery(
+        UUID.randomUUID().toString(),
+        there.number(),
+        definition,
+        plan,
+        there.id(),
+        readers.isEmpty() ? null : new ResultSteps(there.state().version(), steps.nextStep()));
   }
 
   /**
@@ -224,7 +290,8 @@ public final class StandingQueries implements AutoCloseable {
     for (StandingQuery query : registry.queries()) {
       number = Math.max(number, query.number());
     }
-    return new StoredQuery(UUID.randomUUID().toString(), number + 1, definition, plan, replaces);
+    return new StoredQuery(
+        UUID.randomUUID().toString(), number + 1, definition, plan, replaces, null);
   }
 
   /** Adds a new query, or where it cannot read its tables does not. */

@@ -18,6 +18,7 @@ import dev.tidemill.streaming.result.Delivery;
 import dev.tidemill.streaming.result.KeptDelivery;
 import dev.tidemill.streaming.result.LateDelivery;
 import dev.tidemill.streaming.result.ResultFeed;
+import dev.tidemill.streaming.result.ResultSteps;
 import dev.tidemill.streaming.state.KeyedValueState;
 import dev.tidemill.streaming.state.MemoryState;
 import java.nio.ByteBuffer;
@@ -68,6 +69,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   private final Delivery delivery;
   private final @Nullable LateDelivery late;
   private final @Nullable String replaces;
+  private final @Nullable ResultSteps succeeded;
   private volatile @Nullable FailedRows failedRows;
   private QueryStatus status;
   private StepPace pace;
@@ -151,6 +153,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     this.definition = stored.definition();
     this.plan = stored.plan();
     this.replaces = stored.replaces();
+    this.succeeded = stored.succeeded();
     this.status = stored.status();
     this.pace = new StepPace(stored.definition().targetStepMillis());
     this.backfilling = parts.state().version() < 0;
@@ -182,15 +185,16 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         (reference, feed) -> {
           Taken taken = offset(reference);
           if (taken != null) {
-            feed.moveTo(taken.offset());
+            feed.resumeFrom(taken.offset());
           }
         });
   }
 
   /**
    * Takes the place of another, which stands between two steps and stays as it is: with its state,
-   * as far as it is kept, and the whole result computed from that, at the same step. This one is
-   * new, and keeps its result.
+   * as far as it is kept, and the whole result computed from that, at the same step, or the one in
+   * which readers of the other's result take what is different. This one is new, and keeps its
+   * result.
    *
    * @param succession from the other's plan to this one's; without an obstacle
    */
@@ -207,13 +211,17 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     Totals totals = before.totals();
     state.keyedValue(TOTALS).put(ONLY_KEY, totals.encode());
     state.copy(before.state, succession::names);
-    long step = before.state.version();
+    long step = succeeded == null ? before.state.version() : succeeded.first();
     try (StepOutput output =
         pipeline.succeed(before.pipeline, succession, before::forEachRow, time)) {
       if (delivery instanceof KeptDelivery kept) {
         kept.setWatermark(totals.watermarkMicros(), /* isCommitted= */ false);
       }
       delivery.write(step, output.change());
+      if (delivery instanceof KeptDelivery kept
+          && before.delivery instanceof KeptDelivery keptBefore) {
+        kept.succeed(keptBefore);
+      }
       if (failedRows != null) {
         failedRows.add(step, micros(time), output.failed());
       }
@@ -355,6 +363,17 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   /** Whether it reads the result of another. */
   boolean reads(Standing other) {
     return feeds.values().stream().anyMatch(feed -> feed.source().id().equals(other.id()));
+  }
+
+  /** It goes on with the result that stands in the place of another, which it has taken. */
+  void follow(StandingQuery before, StandingQuery now, StandingPlan samePlan) {
+    plan = samePlan;
+    if (now.delivery instanceof KeptDelivery kept) {
+      feeds.values().stream()
+          .filter(feed -> feed.source().id().equals(before.id))
+          .forEach(feed -> feed.follow(now, kept));
+    }
+    report = makeReport();
   }
 
   /** Whether it has not taken all of the result of a query that it reads. */
@@ -841,7 +860,8 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         as == QueryStatus.RUNNING ? null : error,
         failed == null || as == QueryStatus.RUNNING ? -1 : failed.step(),
         runsSince,
-        replaces);
+        replaces,
+        succeeded);
   }
 
   @Override

@@ -78,6 +78,11 @@ final class StepTaker {
     lastStep = Math.max(lastStep, known);
   }
 
+  /** The number of the next step. */
+  long nextStep() {
+    return lastStep + 1;
+  }
+
   /** How many looks at tables there have been. */
   long looks() {
     return looks;

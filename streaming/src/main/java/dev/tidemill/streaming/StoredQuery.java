@@ -2,6 +2,7 @@ package dev.tidemill.streaming;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.streaming.result.ResultSteps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param failedStep the step it failed at, which is tried again when it is resumed, or -1
  * @param replaces the id of a query of the same name that this one stands in place of: what is left
  *     of that is deleted; null where there is none
+ * @param succeeded where its result took the place of another that is read, else null
  * @param runsSince the step that it stood at when it last began to run, or -1
  */
 record StoredQuery(
@@ -28,7 +30,8 @@ record StoredQuery(
     @Nullable String error,
     long failedStep,
     long runsSince,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String replaces) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String replaces,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ResultSteps succeeded) {
   static final int VERSION = 1;
 
   StoredQuery {
@@ -41,7 +44,7 @@ record StoredQuery(
 
   /** One that is new. */
   StoredQuery(String id, long number, QueryDefinition definition, StandingPlan plan) {
-    this(id, number, definition, plan, null);
+    this(id, number, definition, plan, null, null);
   }
 
   /** One that stands in place of another. */
@@ -50,7 +53,19 @@ record StoredQuery(
       long number,
       QueryDefinition definition,
       StandingPlan plan,
-      @Nullable String replaces) {
-    this(VERSION, id, number, definition, plan, QueryStatus.RUNNING, null, -1, -1, replaces);
+      @Nullable String replaces,
+      @Nullable ResultSteps succeeded) {
+    this(
+        VERSION,
+        id,
+        number,
+        definition,
+        plan,
+        QueryStatus.RUNNING,
+        null,
+        -1,
+        -1,
+        replaces,
+        succeeded);
   }
 }

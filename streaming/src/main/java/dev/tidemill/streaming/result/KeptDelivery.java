@@ -7,6 +7,7 @@ import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.streaming.state.QueryState;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the result in the query's state: it is committed and rolled back with it. */
 public final class KeptDelivery implements Delivery {
@@ -23,7 +24,15 @@ public final class KeptDelivery implements Delivery {
   private long watermarkMicros = Long.MIN_VALUE;
   private long committedWatermarkMicros = Long.MIN_VALUE;
 
-  public KeptDelivery(StandingPlan plan, OutputMode mode, QueryState state) {
+  /** Where the result took the place of another that was read, else null. */
+  private final @Nullable Handover handover;
+
+  /**
+   * @param succeeded where the result took the place of another that was read, else null
+   */
+  public KeptDelivery(
+      StandingPlan plan, OutputMode mode, QueryState state, @Nullable ResultSteps succeeded) {
+    this.handover = succeeded == null ? null : new Handover(plan, succeeded, state);
     this.kept = new KeptResult(plan).rows(state);
     this.rows = new ChangeRows(plan);
     this.mode = mode;
@@ -48,8 +57,40 @@ public final class KeptDelivery implements Delivery {
     return watermarkMicros;
   }
 
+  /** Notes what is different from the result in whose place this one stands. */
+  public void succeed(KeptDelivery before) {
+    if (handover != null) {
+      before.forEachRow(rows -> handover.add(rows, -1, memory), memory);
+      forEachRow(rows -> handover.add(rows, 1, memory), memory);
+    }
+  }
+
+  /** Gives a reader of the result before what is different, if it has not taken that. */
+  void handOver(ResultFeed feed) {
+    if (handover != null && feed.position() < handover.steps().first()) {
+      List<Batch> rows = new ArrayList<>();
+      try {
+        handover.forEach(batch -> rows.add(batch.retain()), memory);
+        feed.offer(handover.steps().first(), rows, watermarkMicros);
+      } finally {
+        rows.forEach(Batch::close);
+      }
+    }
+  }
+
+  /** The step before which no change is known, or the least long. */
+  long earliest() {
+    return handover == null ? Long.MIN_VALUE : handover.steps().before();
+  }
+
   @Override
   public long write(long step, List<Batch> change) {
+    if (handover != null
+        && !handover.isEmpty()
+        && step > handover.steps().first()
+        && feeds.stream().allMatch(feed -> feed.position() >= handover.steps().first())) {
+      handover.clear(memory);
+    }
     change.forEach(kept::apply);
     reached = step;
     feeds.forEach(feed -> feed.offer(step, change, watermarkMicros));

@@ -60,8 +60,8 @@ public final class ResultFeed implements Table, WatermarkSource, AutoCloseable {
   /** {@code watermarkMicros}: of the source behind the step. */
   private record Change(long step, List<Batch> rows, long watermarkMicros) {}
 
-  private final Source source;
-  private final KeptDelivery delivery;
+  private Source source;
+  private KeptDelivery delivery;
   private final Schema schema;
   private final List<String> names;
   private final boolean changing;
@@ -88,6 +88,26 @@ public final class ResultFeed implements Table, WatermarkSource, AutoCloseable {
 
   public Source source() {
     return source;
+  }
+
+  /** The step up to which the reader has taken the changes, or the least long. */
+  long position() {
+    return position;
+  }
+
+  /** The reader is as far as it was; what it has not taken of a result before this one is here. */
+  public void resumeFrom(Offset offset) {
+    moveTo(offset);
+    delivery.handOver(this);
+  }
+
+  /** Another result stands in the place of this one, which the reader has taken all of. */
+  public void follow(Source successor, KeptDelivery itsDelivery) {
+    delivery.removeFeed(this);
+    source = successor;
+    delivery = itsDelivery;
+    delivery.addFeed(this);
+    delivery.handOver(this);
   }
 
   /** The reader has taken all up to an offset; what it needs no more goes. */
@@ -227,7 +247,9 @@ public final class ResultFeed implements Table, WatermarkSource, AutoCloseable {
     if (delivery.reached() < to) {
       throw ResultErrors.sourceBehind(source.name());
     }
-    if (whole ? delivery.reached() != to : Long.parseLong(request.from().text()) != position) {
+    if (whole
+        ? delivery.reached() != to
+        : Long.parseLong(request.from().text()) != position || position < delivery.earliest()) {
       throw ResultErrors.changesGone(source.name());
     }
     int[] columns = request.columns().stream().mapToInt(names::indexOf).toArray();

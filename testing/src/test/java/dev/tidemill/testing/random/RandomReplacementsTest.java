@@ -61,6 +61,9 @@ class RandomReplacementsTest {
     private Engine engine;
     private Session session;
 
+    /** Whether another query reads the result of the one that is replaced. */
+    private boolean isRead;
+
     /** What was done, for who is to repeat it. */
     private final StringBuilder done = new StringBuilder();
 
@@ -103,10 +106,12 @@ class RandomReplacementsTest {
     }
 
     private void drop() {
-      try {
-        run("DROP QUERY q");
-      } catch (TidemillException none) {
-        return;
+      for (String query : List.of("r", "q")) {
+        try {
+          run("DROP QUERY " + query);
+        } catch (TidemillException none) {
+          continue;
+        }
       }
     }
 
@@ -117,6 +122,10 @@ class RandomReplacementsTest {
           "OUTPUT MODE %s WITH ('max_rows_per_step' = '%d') AS "
               .formatted(dice.pick("UPDATE", "UPDATE", "COMPLETE"), dice.pick(List.of(2, 5, 1000)));
       run("CREATE STANDING QUERY q " + options + now.ours());
+      isRead = dice.oneIn(3);
+      if (isRead) {
+        run("CREATE STANDING QUERY r AS SELECT c0, COUNT(*) AS c FROM q GROUP BY c0");
+      }
       if (!compare(now, "created")) {
         return;
       }
@@ -230,7 +239,7 @@ class RandomReplacementsTest {
       long before = Long.MIN_VALUE;
       for (int i = 0; i < MOST_STEPS && session.progress("q").step() != before; i++) {
         before = session.progress("q").step();
-        session.step(List.of("q"));
+        session.step(isRead ? List.of("q", "r") : List.of("q"));
       }
       if (session.progress("q").status() == QueryStatus.FAILED) {
         return false;
@@ -238,6 +247,12 @@ class RandomReplacementsTest {
       List<String> wanted = ScriptRunner.rows(session, query.ours());
       List<String> found = ScriptRunner.rows(session, "SELECT * FROM q");
       String difference = difference(wanted, found);
+      if (difference == null && isRead) {
+        String read = "SELECT c0, COUNT(*) AS c FROM (" + query.ours() + ") e GROUP BY c0";
+        difference =
+            difference(
+                ScriptRunner.rows(session, read), ScriptRunner.rows(session, "SELECT * FROM r"));
+      }
       if (difference != null) {
         failed(query.ours(), when + ": " + difference);
       }
