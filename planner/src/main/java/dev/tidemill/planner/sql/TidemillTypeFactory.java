@@ -11,6 +11,7 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 import org.apache.calcite.sql.type.SqlTypeMappingRule;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Calcite's type factory with Tidemill's common types. */
@@ -65,6 +66,13 @@ final class TidemillTypeFactory extends SqlTypeFactoryImpl {
       }
       common = wider;
     }
-    return types.size() == 1 ? types.get(0) : RelTypes.toRel(this, common, nullable);
+    RelDataType first = types.get(0);
+    // Calcite's literals are CHAR(n), and what it unites by itself must stay what it was.
+    boolean isSame =
+        first.getSqlTypeName() == SqlTypeName.CHAR
+            && types.stream().allMatch(type -> SqlTypeUtil.equalSansNullability(this, type, first));
+    return types.size() == 1 || isSame
+        ? createTypeWithNullability(first, nullable)
+        : RelTypes.toRel(this, common, nullable);
   }
 }
