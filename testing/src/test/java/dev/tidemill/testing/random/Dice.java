@@ -3,14 +3,14 @@ package dev.tidemill.testing.random;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
-/** Choices by a seed. */
+/** Choices by a seed; those of consecutive seeds have nothing in common. */
 final class Dice {
-  private final Random random;
+  private final SplittableRandom random;
 
   Dice(long seed) {
-    this.random = new Random(seed);
+    this.random = new SplittableRandom(seed);
   }
 
   boolean oneIn(int n) {
