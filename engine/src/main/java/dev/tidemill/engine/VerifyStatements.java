@@ -7,6 +7,7 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaPlan;
@@ -38,9 +39,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * VERIFY q: the batch query over exactly the rows that a standing query has taken, compared with
- * its kept result as a multiset. Numbers in floating point may differ by 1e-12 of themselves, since
- * sums depend on their order.
+ * VERIFY q: the batch query over exactly the rows that a standing query has taken, those that came
+ * too late left out, compared with its kept result as a multiset. Numbers in floating point may
+ * differ by 1e-12 of themselves, since sums depend on their order.
  */
 final class VerifyStatements {
   private static final double TOLERANCE = 1e-12;
@@ -92,10 +93,6 @@ final class VerifyStatements {
       try (StandingQueryRoom.Pinned pinned = standing.pin(planned.plan(), name)) {
         QueryReport report = standing.report(name);
         if (pinned.step(name) == report.step() || report.step() < 0) {
-          if (report.lateRows() > 0) {
-            throw EngineErrors.cannotVerify(
-                name, report.lateRows() + " rows came late, and which they were is not kept");
-          }
           if (report.definition().skipsFailing() && report.rejectedRows() > 0) {
             throw EngineErrors.cannotVerify(
                 name, "it has set rows aside ('on_error'='skip'), which a batch query does not");
@@ -163,10 +160,14 @@ final class VerifyStatements {
     }
     if (report.step() >= 0) {
       Map<TableReference, TableSnapshot> taken = taken(report, planned, pinned, notes);
-      try (QueryResult result = queries.start(planned.plan(), taken, time(report, plan))) {
+      BatchPlan batch =
+          report.lateRows() == 0
+              ? planned.plan()
+              : new LateRowsOfQuery(session, queries, report).leftOut(planned.plan(), taken);
+      try (QueryResult result = queries.start(batch, taken, time(report, plan))) {
         for (Batch next = result.next(); next != null; next = result.next()) {
-          try (Batch batch = next) {
-            difference.add(batch, -1);
+          try (Batch rows = next) {
+            difference.add(rows, -1);
           }
         }
       }

@@ -113,6 +113,7 @@ class StandingTimeTest {
   private static void check(
       StandingDatabase database, String table, String text, String stepColumn) {
     for (String query : List.of("all_" + table, "closed_" + table)) {
+      database.run("VERIFY " + query);
       String late = "\"%s$late\" WHERE query = '%s'".formatted(table, query);
       assertEquals(
           database.value(
