@@ -12,6 +12,7 @@ import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowFrame;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An aggregate over the frame of each row. Frames that begin with their partition only ever grow:
@@ -28,6 +29,8 @@ final class AggregateWindow implements AutoCloseable {
   private final Frames frames;
   private final MemoryScope memory;
   private final FrameValues values;
+  private final boolean inOrder;
+  private final RunningStates.@Nullable Places places;
 
   /** A group for each of the results in the making. */
   private final GroupedAccumulator results;
@@ -39,7 +42,23 @@ final class AggregateWindow implements AutoCloseable {
   private int pending;
 
   AggregateWindow(WindowCall.Aggregate call, WindowRows rows, Frames frames) {
+    this(call, rows, frames, /* inOrder= */ false, /* places= */ null);
+  }
+
+  /**
+   * @param inOrder whether the rows of a frame are added one after the other, so that its result
+   *     does not depend on where it lies in the partition, not in the last digit either
+   * @param places what a running aggregate of parts begins with, or null
+   */
+  AggregateWindow(
+      WindowCall.Aggregate call,
+      WindowRows rows,
+      Frames frames,
+      boolean inOrder,
+      RunningStates.@Nullable Places places) {
     this.call = call;
+    this.inOrder = inOrder;
+    this.places = places;
     this.rows = rows;
     this.frames = frames;
     this.memory = rows.memory();
@@ -74,17 +93,19 @@ final class AggregateWindow implements AutoCloseable {
       int count = 0;
       running.ensure(1);
       for (int partition = 0; partition < rows.partitionCount(); partition++) {
-        rows.run().check();
+        rows.check();
         frames.partition(partition);
         running.reset(1);
+        if (places != null) {
+          places.begin(partition, running);
+        }
         int first = rows.partitionFrom(partition);
         int added = first;
         for (int row = first; row < rows.partitionTo(partition); row++) {
           int to = frames.to(row);
           if (row == first || added < to) {
             if (added < to) {
-              values.addRange(running, added, to);
-              added = to;
+              added = add(running, added, to);
             }
             here[0] = pending;
             results.merge(running, state, here, 1);
@@ -92,6 +113,9 @@ final class AggregateWindow implements AutoCloseable {
             count++;
           }
           resultOfRow[row] = count - 1;
+        }
+        if (places != null) {
+          add(running, added, places.last(added));
         }
       }
       Column all = all();
@@ -104,14 +128,37 @@ final class AggregateWindow implements AutoCloseable {
     }
   }
 
+  /**
+   * Adds rows to the running state, which is copied at some places on the way; gives {@code to}.
+   */
+  private int add(GroupedAccumulator running, int from, int to) {
+    int added = from;
+    while (places != null && places.next() <= to) {
+      int place = places.next();
+      if (added < place) {
+        values.addRange(running, added, place);
+        added = place;
+      }
+      places.copy(running);
+    }
+    if (added < to) {
+      values.addRange(running, added, to);
+    }
+    return to;
+  }
+
   private Column computeByTree() {
     int[] ranges = new int[2 * Frames.MAX_RANGES];
     try (FrameTree tree =
         new FrameTree(values, () -> newAccumulator(values.types(), memory), results)) {
       for (int partition = 0; partition < rows.partitionCount(); partition++) {
-        rows.run().check();
+        rows.check();
         frames.partition(partition);
-        tree.build(rows.partitionFrom(partition), rows.partitionTo(partition));
+        if (inOrder) {
+          tree.begin(rows.partitionFrom(partition));
+        } else {
+          tree.build(rows.partitionFrom(partition), rows.partitionTo(partition));
+        }
         for (int row = rows.partitionFrom(partition); row < rows.partitionTo(partition); row++) {
           int count = frames.ranges(row, ranges);
           for (int i = 0; i < count; i++) {
@@ -144,7 +191,7 @@ final class AggregateWindow implements AutoCloseable {
 
   private void flush() {
     if (pending > 0) {
-      rows.run().check();
+      rows.check();
       parts.add(results.result(0, pending, memory));
       results.reset(pending);
       pending = 0;

@@ -66,6 +66,12 @@ final class FrameTree implements AutoCloseable {
     }
   }
 
+  /** Begins with rows from {@code from} on, which are added one by one. */
+  void begin(int from) {
+    start = from;
+    levelCount = 0;
+  }
+
   /** Begins with the rows {@code from} up to {@code to}. */
   void build(int from, int to) {
     start = from;

@@ -27,6 +27,12 @@ final class RangeKeys {
   private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
   private static final long MICROS_PER_DAY = 86_400_000_000L;
 
+  /** What sums of two doubles may be off by, and more. */
+  private static final double SLACK = 1e-12;
+
+  /** 31 January and a month are 28 February, and 28 February is a month before 31 March. */
+  private static final long DAYS_CUT_OFF = 3;
+
   private final FixedColumn values;
   private final boolean descending;
 
@@ -89,7 +95,7 @@ final class RangeKeys {
       return directed(plusMonths(value, down ? -period.toTotalMonths() : period.toTotalMonths()));
     }
     BigInteger units =
-        units(distance)
+        units(values.type(), distance)
             .setScale(0, outwards ? RoundingMode.CEILING : RoundingMode.FLOOR)
             .toBigInteger();
     BigInteger shifted = BigInteger.valueOf(value).add(down ? units.negate() : units);
@@ -116,8 +122,53 @@ final class RangeKeys {
     return distance.value();
   }
 
+  /** As {@link PartialWindow#away}. */
+  static long away(Type type, boolean descending, long word, Literal distance, boolean upwards) {
+    if (type instanceof Type.DoubleType || type instanceof Type.Real) {
+      double from = value(descending ? ~word : word);
+      double amount = ((Number) value(distance)).doubleValue();
+      double exact = from + (upwards != descending ? amount : -amount);
+      double slack = Double.isFinite(exact) ? (Math.abs(from) + Math.abs(amount)) * SLACK : 0;
+      long there = ordered(upwards != descending ? exact + slack : exact - slack);
+      long directed = descending ? ~there : there;
+      return upwards ? Math.max(word, directed) : Math.min(word, directed);
+    }
+    BigInteger units =
+        value(distance) instanceof Period period
+            ? BigInteger.valueOf(period.toTotalMonths()).multiply(longestMonth(type))
+            : units(type, distance).setScale(0, RoundingMode.CEILING).toBigInteger();
+    BigInteger from = BigInteger.valueOf(word);
+    return (upwards ? from.add(units) : from.subtract(units))
+        .max(LONG_MIN)
+        .min(LONG_MAX)
+        .longValue();
+  }
+
+  private static double value(long ordered) {
+    return Double.longBitsToDouble(ordered ^ ordered >> 63 & Long.MAX_VALUE);
+  }
+
+  /** In units of a type; a month away is never further. */
+  private static BigInteger longestMonth(Type type) {
+    long days = 31 + DAYS_CUT_OFF;
+    return switch (type) {
+      case Type.Date t -> BigInteger.valueOf(days);
+      case Type.Timestamp t -> seconds(days).multiply(perSecond(t.precision()));
+      case Type.ZonedTimestamp t -> seconds(days).multiply(perSecond(t.precision()));
+      default -> BigInteger.ONE;
+    };
+  }
+
+  private static BigInteger seconds(long days) {
+    return BigInteger.valueOf(days * 86_400);
+  }
+
+  private static BigInteger perSecond(int precision) {
+    return BigInteger.valueOf(TimeUnits.perSecond(precision));
+  }
+
   /** The distance in units of the column. */
-  private BigDecimal units(Literal distance) {
+  private static BigDecimal units(Type type, Literal distance) {
     Object value = value(distance);
     BigDecimal amount =
         switch (value) {
@@ -126,21 +177,21 @@ final class RangeKeys {
           case Double number -> finite(number);
           case Float number -> finite(number);
           case Number number -> BigDecimal.valueOf(number.longValue());
-          default -> throw ExecErrors.unsupportedRange(values.type());
+          default -> throw ExecErrors.unsupportedRange(type);
         };
     if (!(value instanceof Duration)) {
-      return values.type() instanceof Type.Decimal decimal
+      return type instanceof Type.Decimal decimal
           ? amount.scaleByPowerOfTen(decimal.scale())
           : amount;
     }
-    return switch (values.type()) {
+    return switch (type) {
       case Type.TimeInterval t -> amount;
       case Type.Date t ->
           amount.divide(BigDecimal.valueOf(MICROS_PER_DAY), 13, RoundingMode.HALF_UP);
       case Type.Time t -> amount.multiply(perMicro(TimeUnits.timePerSecond(t.precision())));
       case Type.Timestamp t -> amount.multiply(perMicro(TimeUnits.perSecond(t.precision())));
       case Type.ZonedTimestamp t -> amount.multiply(perMicro(TimeUnits.perSecond(t.precision())));
-      default -> throw ExecErrors.unsupportedRange(values.type());
+      default -> throw ExecErrors.unsupportedRange(type);
     };
   }
 

@@ -18,22 +18,23 @@ final class RankingWindow {
     try (ColumnBuilder builder =
         ColumnBuilder.of(call.type(), rows.memory(), Math.max(1, rows.count()))) {
       for (int partition = 0; partition < rows.partitionCount(); partition++) {
-        rows.run().check();
+        rows.check();
         int from = rows.partitionFrom(partition);
         int to = rows.partitionTo(partition);
+        long before = rows.rowsBefore(partition);
         switch (call.function()) {
           case ROW_NUMBER -> {
             for (int row = from; row < to; row++) {
-              builder.appendLong(row - from + 1L);
+              builder.appendLong(before + row - from + 1L);
             }
           }
           case RANK -> {
             for (int row = from; row < to; row++) {
-              builder.appendLong(rows.peersFrom(row) - from + 1L);
+              builder.appendLong(before + rows.peersFrom(row) - from + 1L);
             }
           }
           case DENSE_RANK -> {
-            long rank = 0;
+            long rank = rows.groupsBefore(partition);
             for (int row = from; row < to; row++) {
               rank += rows.peersFrom(row) == row ? 1 : 0;
               builder.appendLong(rank);

@@ -7,6 +7,7 @@ import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.WindowCall;
+import dev.tidemill.plan.batch.WindowFrame;
 import dev.tidemill.plan.function.WindowFunction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class ValueWindow implements AutoCloseable {
     int[] found = heap.ints(rows.count());
     int[] ranges = new int[2 * Frames.MAX_RANGES];
     for (int partition = 0; partition < rows.partitionCount(); partition++) {
-      rows.run().check();
+      rows.check();
       if (frames != null) {
         frames.partition(partition);
       }
@@ -65,7 +66,7 @@ final class ValueWindow implements AutoCloseable {
         found[row] =
             frames == null
                 ? shifted(partition, row)
-                : inFrame(row, ranges, frames.ranges(row, ranges));
+                : inFrame(partition, row, ranges, frames.ranges(row, ranges));
       }
     }
     return take(found);
@@ -116,7 +117,7 @@ final class ValueWindow implements AutoCloseable {
   }
 
   /** FIRST_VALUE, LAST_VALUE, NTH_VALUE: the row, -1 for NULL. */
-  private int inFrame(int row, int[] ranges, int count) {
+  private int inFrame(int partition, int row, int[] ranges, int count) {
     long size = 0;
     for (int i = 0; i < count; i++) {
       size += size(ranges[2 * i], ranges[2 * i + 1]);
@@ -133,6 +134,12 @@ final class ValueWindow implements AutoCloseable {
         };
     if (wanted < 0 || wanted >= size) {
       return -1;
+    }
+    if (rows.parts() != null && call.frame().start() instanceof WindowFrame.UnboundedPreceding) {
+      // Of such frames parts are asked for the first and the last value only.
+      return call.function() == WindowFunction.FIRST_VALUE
+          ? rows.head(partition)
+          : ranges[2 * count - 1] - 1;
     }
     for (int i = 0; i < count; i++) {
       int part = size(ranges[2 * i], ranges[2 * i + 1]);
@@ -170,7 +177,7 @@ final class ValueWindow implements AutoCloseable {
     }
     Column defaults = rows.rows().column(call.arguments().get(2));
     for (int row = 0; row < found.length; row++) {
-      found[row] = found[row] == -2 ? found.length + row : found[row];
+      found[row] = found[row] == -2 ? values.length() + row : found[row];
     }
     try (Column both = Columns.concat(List.of(values, defaults), call.type(), memory)) {
       return Columns.take(both, found, 0, found.length, memory);

@@ -16,8 +16,6 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.Selection;
-import dev.tidemill.foundation.error.ErrorKind;
-import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.type.Type;
@@ -243,7 +241,7 @@ public final class WindowOperator extends Operator {
         }
         for (WindowCall call : plan.calls()) {
           run.check();
-          columns.add(column(call, rows));
+          columns.add(CallColumns.of(plan, call, rows, /* inOrder= */ false, /* places= */ null));
         }
       }
     }
@@ -252,41 +250,6 @@ public final class WindowOperator extends Operator {
       try (Batch table = collected.table()) {
         return WindowRows.of(table, keys, run, memory);
       }
-    }
-
-    private Column column(WindowCall call, WindowRows rows) {
-      try {
-        return unplaced(call, rows);
-      } catch (TidemillException failure) {
-        throw failure.kind() == ErrorKind.USER ? failure.at(call.position()) : failure;
-      }
-    }
-
-    private Column unplaced(WindowCall call, WindowRows rows) {
-      return switch (call) {
-        case WindowCall.Aggregate aggregate -> {
-          try (Frames frames = new Frames(aggregate.frame(), rows, plan.orderKeys());
-              AggregateWindow window = new AggregateWindow(aggregate, rows, frames)) {
-            yield window.compute();
-          }
-        }
-        case WindowCall.Function function ->
-            switch (function.function()) {
-              case ROW_NUMBER, RANK, DENSE_RANK, PERCENT_RANK, CUME_DIST, NTILE ->
-                  RankingWindow.compute(function, rows);
-              case LAG, LEAD -> {
-                try (ValueWindow window = new ValueWindow(function, rows)) {
-                  yield window.compute(null);
-                }
-              }
-              case FIRST_VALUE, LAST_VALUE, NTH_VALUE, NTH_VALUE_FROM_LAST -> {
-                try (Frames frames = new Frames(function.frame(), rows, plan.orderKeys());
-                    ValueWindow window = new ValueWindow(function, rows)) {
-                  yield window.compute(frames);
-                }
-              }
-            };
-      };
     }
 
     @Override

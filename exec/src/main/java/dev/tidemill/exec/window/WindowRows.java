@@ -9,6 +9,7 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All rows, sorted by partition, within it by the order of the window, ties by all columns; with
@@ -22,7 +23,7 @@ import java.util.Arrays;
  * </pre>
  */
 final class WindowRows implements AutoCloseable {
-  private final Run run;
+  private final Runnable check;
   private final MemoryScope memory;
   private final HeapMemory heap;
   private final Batch rows;
@@ -30,21 +31,58 @@ final class WindowRows implements AutoCloseable {
   private final int[] peersFrom;
   private final int[] peersTo;
 
+  /** What stands before each partition here, where these are parts, else null. */
+  private final @Nullable WindowParts parts;
+
   private WindowRows(
-      Run run,
+      Runnable check,
       MemoryScope memory,
       HeapMemory heap,
       Batch rows,
       int[] partitions,
       int[] peersFrom,
-      int[] peersTo) {
-    this.run = run;
+      int[] peersTo,
+      @Nullable WindowParts parts) {
+    this.check = check;
     this.memory = memory;
     this.heap = heap;
     this.rows = rows;
     this.partitions = partitions;
     this.peersFrom = peersFrom;
     this.peersTo = peersTo;
+    this.parts = parts;
+  }
+
+  /**
+   * Parts of partitions, each as a partition.
+   *
+   * @param table the rows of the parts, and behind them the first rows of their partitions; taken
+   *     over
+   */
+  static WindowRows of(Batch table, WindowParts parts, Runnable check, MemoryScope memory) {
+    HeapMemory heap = new HeapMemory(memory);
+    try {
+      int count = parts.rowCount();
+      int[] peersFrom = heap.ints(count);
+      int[] peersTo = heap.ints(count);
+      int[] partitions = parts.starts();
+      for (int part = 0; part + 1 < partitions.length; part++) {
+        int from = partitions[part];
+        int to = partitions[part + 1];
+        for (int row = from; row < to; row++) {
+          peersFrom[row] = row == from || parts.beginsGroup(row) ? row : peersFrom[row - 1];
+        }
+        for (int row = to - 1; row >= from; row--) {
+          peersTo[row] =
+              row == to - 1 || peersFrom[row + 1] == row + 1 ? row + 1 : peersTo[row + 1];
+        }
+      }
+      return new WindowRows(check, memory, heap, table, partitions, peersFrom, peersTo, parts);
+    } catch (Throwable t) {
+      table.close();
+      heap.close();
+      throw t;
+    }
   }
 
   /**
@@ -88,13 +126,14 @@ final class WindowRows implements AutoCloseable {
       sortPeers(table, keys.ties(), order, peersFrom, run, memory);
       sorted = Batches.take(table, order, 0, count, memory);
       return new WindowRows(
-          run,
+          run::check,
           memory,
           heap,
           sorted,
           Arrays.copyOf(partitions, partitionCount + 1),
           peersFrom,
-          peersTo);
+          peersTo,
+          null);
     } catch (Throwable t) {
       if (sorted != null) {
         sorted.close();
@@ -145,8 +184,28 @@ final class WindowRows implements AutoCloseable {
     }
   }
 
-  Run run() {
-    return run;
+  /** Throws if the work is to end. */
+  void check() {
+    check.run();
+  }
+
+  @Nullable WindowParts parts() {
+    return parts;
+  }
+
+  /** Rows of the partition before the first one here. */
+  long rowsBefore(int partition) {
+    return parts == null ? 0 : parts.rowsBefore(partition);
+  }
+
+  /** Groups of peers of the partition before the first row here. */
+  long groupsBefore(int partition) {
+    return parts == null ? 0 : parts.groupsBefore(partition);
+  }
+
+  /** Where the first row of the partition stands. */
+  int head(int partition) {
+    return parts == null ? partitions[partition] : parts.head(partition);
   }
 
   MemoryScope memory() {
@@ -159,7 +218,7 @@ final class WindowRows implements AutoCloseable {
   }
 
   int count() {
-    return rows.length();
+    return peersFrom.length;
   }
 
   int partitionCount() {

@@ -2,7 +2,10 @@ package dev.tidemill.plan.delta;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.WindowPlan;
+import dev.tidemill.plan.batch.WindowReach;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch plan whose result is that of each partition of its inputs by itself: windows, set
  * operations, aggregates that need all rows of a group. Of the partitions that a step touches, and
- * of no others, the result of what was there is taken back and that of what is there now given out.
+ * of no others, the result of what was there is taken back and that of what is there now given out;
+ * of some windows ({@link #byRows}) that of the rows which a change reaches.
  *
  * @param body over {@code InputPlan}s; number i is {@code inputs.get(i)}
  * @param keys by input the columns that partition it, of the same types; without any there is one
@@ -54,6 +58,18 @@ public record DeltaPartitionPlan(
       @Nullable TimeBound bound,
       String reason) {
     this(body, inputs, keys, keepsResultOnly, bound, null, reason);
+  }
+
+  /**
+   * Whether it is a window of which a change changes only some rows: these are computed, not their
+   * partitions, unless only final rows are wanted.
+   */
+  public boolean byRows() {
+    return sessions == null
+        && !keepsResultOnly
+        && body instanceof WindowPlan window
+        && window.input() instanceof InputPlan
+        && WindowReach.of(window) != null;
   }
 
   /** Whether rows end. */

@@ -6,6 +6,8 @@ import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.batch.WindowPlan;
+import dev.tidemill.plan.batch.WindowReach;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
@@ -462,12 +464,18 @@ public final class StandingPlanText {
 
   private static String partition(DeltaPartitionPlan plan) {
     List<Integer> keys = plan.keys().get(0);
-    return keys.isEmpty()
-        ? "RECOMPUTED when a row changes: " + plan.reason()
-        : "Partitions of "
-            + names(keys, plan.inputs().get(0).columns())
-            + ", those that change: "
-            + plan.reason();
+    WindowReach reach =
+        plan.byRows() && plan.body() instanceof WindowPlan window ? WindowReach.of(window) : null;
+    if (reach == null && keys.isEmpty()) {
+      return "RECOMPUTED when a row changes: " + plan.reason();
+    }
+    return (keys.isEmpty()
+            ? "All rows in order"
+            : "Partitions of " + names(keys, plan.inputs().get(0).columns()))
+        + (reach == null
+            ? ", those that change: "
+            : reach.isOnward() ? ", from the first change on: " : ", around the changes: ")
+        + plan.reason();
   }
 
   private static String kept(DeltaPartitionPlan plan) {

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * Windows over the result of windows with the same partitions are one plan over these partitions,
- * which keeps their rows once:
+ * which keeps their rows once, unless a change reaches some rows only of both:
  *
  * <pre>
  *   MAX(start) OVER (PARTITION BY k …)              one node over the rows by k
@@ -39,6 +39,7 @@ final class WindowsOverWindows {
         || inner.inputs().size() != 1
         || inner.keepsResultOnly()
         || inner.sessions() != null
+        || plan.byRows() && inner.byRows()
         || (plan.bound() == null) != (inner.bound() == null)) {
       return plan;
     }

@@ -48,6 +48,7 @@ final class AsofJoinOperator extends DeltaOperator {
   private final DeltaAsofJoinPlan plan;
   private final boolean atEnd;
   private final AsofSide leftSide;
+  private final AsofSide rightSide;
   private final TimeWords times;
   private final MemoryScope noted;
   private final HeapMemory heap;
@@ -55,9 +56,9 @@ final class AsofJoinOperator extends DeltaOperator {
   private final @Nullable RowEnds ends;
 
   /** Null where left rows are not kept. */
-  private final @Nullable AsofSideRows left;
+  private final @Nullable OrderedSide left;
 
-  private final AsofSideRows right;
+  private final OrderedSide right;
 
   /** Which numbering of the state the lists are of. */
   private long numbering = -1;
@@ -87,8 +88,7 @@ final class AsofJoinOperator extends DeltaOperator {
     List<Type> keyTypes =
         AsofSide.keyTypes(leftTypes, plan.leftKeys(), rightTypes, plan.rightKeys());
     this.leftSide = new AsofSide(plan.leftKeys(), keyTypes, plan.nullsMatch(), plan.leftTime());
-    AsofSide rightSide =
-        new AsofSide(plan.rightKeys(), keyTypes, plan.nullsMatch(), plan.rightTime());
+    this.rightSide = new AsofSide(plan.rightKeys(), keyTypes, plan.nullsMatch(), plan.rightTime());
     this.times = new TimeWords(plan.comparison());
     this.state =
         new KeyedState(
@@ -105,10 +105,13 @@ final class AsofJoinOperator extends DeltaOperator {
     this.heap = new HeapMemory(noted);
     List<SortKey> ties =
         plan.ties().stream().map(column -> new SortKey(column, false, false)).toList();
-    this.left =
-        plan.pinsRight() ? null : new AsofSideRows(state, 0, leftSide, times, List.of(), heap);
-    this.right = new AsofSideRows(state, 1, rightSide, times, ties, heap);
+    this.left = plan.pinsRight() ? null : new OrderedSide(state, 0, by(leftSide), List.of(), heap);
+    this.right = new OrderedSide(state, 1, by(rightSide), ties, heap);
     queryState.columns(name + ".rows", ends == null ? state : ends);
+  }
+
+  private OrderedSide.By by(AsofSide side) {
+    return new OrderedSide.By(side.keys(), side.time(), times::of);
   }
 
   private static List<Type> types(DeltaPlan plan) {
@@ -156,7 +159,7 @@ final class AsofJoinOperator extends DeltaOperator {
       early.add(delta.retain());
       return;
     }
-    AsofSide side = input == 0 ? leftSide : right.what();
+    AsofSide side = input == 0 ? leftSide : rightSide;
     int[] rows = Worker.rows(delta);
     int able = delta.rowCount();
     if (side.mayMiss(delta)) {
@@ -239,7 +242,7 @@ final class AsofJoinOperator extends DeltaOperator {
 
   @Override
   void finish(Step step) {
-    AsofSideRows own = left;
+    OrderedSide own = left;
     if (own == null) {
       return;
     }
@@ -264,20 +267,20 @@ final class AsofJoinOperator extends DeltaOperator {
     }
   }
 
-  private void giveChanges(AsofSideRows own, Step step) {
+  private void giveChanges(OrderedSide own, Step step) {
     int mine = 0;
     int theirs = 0;
     while (mine < own.touchedCount() || theirs < right.touchedCount()) {
       int key = Integer.MAX_VALUE;
       if (mine < own.touchedCount()) {
-        key = AsofSideRows.key(own.touched(mine));
+        key = OrderedSide.key(own.touched(mine));
       }
       if (theirs < right.touchedCount()) {
-        key = Math.min(key, AsofSideRows.key(right.touched(theirs)));
+        key = Math.min(key, OrderedSide.key(right.touched(theirs)));
       }
       int changes = 0;
       for (; isOf(right, theirs, key); theirs++) {
-        int row = AsofSideRows.row(right.touched(theirs));
+        int row = OrderedSide.row(right.touched(theirs));
         if (right.isChanged(row)) {
           if (changes == changed.length) {
             changed = Arrays.copyOf(changed, changes * 2);
@@ -288,7 +291,7 @@ final class AsofJoinOperator extends DeltaOperator {
       Arrays.sort(changed, 0, changes);
       changeMatches(own, key, changes, step);
       for (; isOf(own, mine, key); mine++) {
-        int row = AsofSideRows.row(own.touched(mine));
+        int row = OrderedSide.row(own.touched(mine));
         long more = own.weight(row) - own.weightBefore(row);
         if (more != 0 && !isWithin(own, key, row, changes)) {
           add(row, match(key, own.lists().word(row)), more, step);
@@ -298,15 +301,15 @@ final class AsofJoinOperator extends DeltaOperator {
     flush(step);
   }
 
-  private static boolean isOf(AsofSideRows side, int place, int key) {
-    return place < side.touchedCount() && AsofSideRows.key(side.touched(place)) == key;
+  private static boolean isOf(OrderedSide side, int place, int key) {
+    return place < side.touchedCount() && OrderedSide.key(side.touched(place)) == key;
   }
 
   /**
    * Whether a left row is given out by {@link #changeMatches}: whether the last right row that it
    * sees, of those that were there or are, came or went.
    */
-  private boolean isWithin(AsofSideRows own, int key, int row, int changes) {
+  private boolean isWithin(OrderedSide own, int key, int row, int changes) {
     if (changes == 0) {
       return false;
     }
@@ -315,9 +318,9 @@ final class AsofJoinOperator extends DeltaOperator {
   }
 
   /** Takes left rows back with the matches they had, and gives them out with those they have. */
-  private void changeMatches(AsofSideRows own, int key, int changes, Step step) {
-    AsofRows theirs = right.lists();
-    AsofRows mine = own.lists();
+  private void changeMatches(OrderedSide own, int key, int changes, Step step) {
+    OrderedRows theirs = right.lists();
+    OrderedRows mine = own.lists();
     int length = theirs.length(key);
     boolean beyond = !plan.comparison().isInclusive();
     int done = 0;
@@ -370,7 +373,7 @@ final class AsofJoinOperator extends DeltaOperator {
   }
 
   private void flush(Step step) {
-    AsofSideRows own = left;
+    OrderedSide own = left;
     if (count == 0 || own == null) {
       return;
     }

@@ -169,9 +169,12 @@ final class StandingPipeline implements DeltaPipeline {
   private DeltaOperator partition(
       String name, DeltaPartitionPlan plan, boolean atEnd, DeltaOperator.Output output) {
     FirstRows first = FirstRows.of(plan);
-    return first == null
-        ? new PartitionOperator(name, plan, atEnd, state, output)
-        : new FirstRowsOperator(name, plan, first, atEnd, state, output);
+    if (first != null) {
+      return new FirstRowsOperator(name, plan, first, atEnd, state, output);
+    }
+    return !atEnd && plan.byRows()
+        ? new OverOperator(name, plan, state, output)
+        : new PartitionOperator(name, plan, atEnd, state, output);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ public final class KeyedRows {
   /** Rows by value, once chains have turned out to be long; made anew when rows are. */
   private @Nullable RowDirectory directory;
 
+  private long timesSummed;
   private long sought;
   private long compared;
 
@@ -75,6 +77,7 @@ public final class KeyedRows {
   void add(Batch delta, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
     if (directory == null && isLong()) {
       directory = new RowDirectory(store, row -> (int) (links.get(row) >>> 32), memory);
+      timesSummed++;
     }
     List<Column> plain = store.plain(delta);
     try {
@@ -91,6 +94,16 @@ public final class KeyedRows {
     } finally {
       plain.forEach(Column::close);
     }
+  }
+
+  /** Another number once equal rows have become one: weights of others than told have changed. */
+  public long timesSummed() {
+    return timesSummed;
+  }
+
+  /** The rows that were there before the step whose weights it has changed, some of them twice. */
+  public void forEachChanged(IntConsumer told) {
+    store.forEachChanged(told);
   }
 
   /** Whether chains have turned out to be long. */

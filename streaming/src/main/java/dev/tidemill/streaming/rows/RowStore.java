@@ -12,6 +12,7 @@ import dev.tidemill.streaming.state.ChangedNumbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Rows with weights by number, in the order in which they came; one of weight 0 is gone. What a
@@ -86,6 +87,13 @@ final class RowStore implements AutoCloseable {
     }
     for (int i = 0; i < count; i++) {
       before[i] = scratch.get(rows[i]);
+    }
+  }
+
+  /** As {@link KeyedRows#forEachChanged}. */
+  void forEachChanged(IntConsumer told) {
+    for (int change = 0; change < weights.changes(); change++) {
+      told.accept(weights.changedIndex(change));
     }
   }
 

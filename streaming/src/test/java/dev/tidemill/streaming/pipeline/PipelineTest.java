@@ -58,6 +58,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -720,6 +722,67 @@ class PipelineTest {
         hasKey ? List.of(1) : List.of(0, 1),
         columns,
         -1);
+  }
+
+  /** Rows come at the end, or anywhere, in few long partitions or many short ones, and go. */
+  @Test
+  void windowsFollowTheirRows() {
+    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 60); round++) {
+      long seed = seed() + round;
+      Random random = new Random(new SplittableRandom(seed).nextLong());
+      boolean changing = random.nextBoolean();
+      int spread = 1 + random.nextInt(random.nextInt(4) == 0 ? 2000 : 60);
+      int keys = 1 + random.nextInt(3);
+      boolean inOrder = random.nextBoolean();
+      boolean large = random.nextInt(3) == 0;
+      Map<TableReference, DeltaTable> tables = new LinkedHashMap<>();
+      tables.put(LEFT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      BatchPlan plan = RandomWindows.window(random, new ScanPlan(LEFT, COLUMNS, List.of(), -1, -1));
+      StandingPlan standing =
+          StandingPlanner.plan(plan, Map.of(LEFT, growing(changing)), List.of(), Map.of());
+      String what = "seed " + seed + ", " + plan;
+      DeltaTable table = tables.get(LEFT);
+      int second = 0;
+      try (Harness harness = new Harness(standing, OutputMode.UPDATE, tables)) {
+        for (int i = 0; i < 10; i++) {
+          int rows = random.nextInt(4) == 0 ? large ? 1500 : 60 : stepRows(random);
+          List<List<@Nullable Object>> there = changing ? net(table) : List.of();
+          for (int n = 0; n < rows; n++) {
+            if (changing && !there.isEmpty() && random.nextInt(3) == 0) {
+              table.add(new DeltaTable.Change(there.remove(random.nextInt(there.size())), -1));
+              continue;
+            }
+            second += random.nextInt(3);
+            List<@Nullable Object> row = row(random, inOrder ? second : random.nextInt(spread));
+            row.set(0, random.nextInt(40) == 0 ? null : random.nextInt(keys));
+            boolean twice = random.nextInt(30) == 0;
+            table.add(new DeltaTable.Change(row, twice && changing ? 3 : 1));
+            if (twice) {
+              table.add(new DeltaTable.Change(row, 1));
+            }
+          }
+          harness.step(random, false);
+          assertEquals(
+              "", difference(batch(plan, tables, Map.of()), harness.result), what + ", step " + i);
+        }
+      } catch (RuntimeException e) {
+        throw new AssertionError(what, e);
+      }
+    }
+  }
+
+  /** Some of the rows whose weights differ. */
+  private static String difference(
+      Map<List<@Nullable Object>, Long> wanted, Map<List<@Nullable Object>, Long> found) {
+    Map<List<@Nullable Object>, Long> difference = new LinkedHashMap<>();
+    found.forEach((row, weight) -> difference.merge(row, weight, Long::sum));
+    wanted.forEach((row, weight) -> difference.merge(row, -weight, Long::sum));
+    return difference.entrySet().stream()
+        .filter(entry -> entry.getValue() != 0)
+        .sorted((a, b) -> a.getKey().toString().compareTo(b.getKey().toString()))
+        .limit(12)
+        .map(entry -> entry.getValue() + " of " + entry.getKey())
+        .collect(Collectors.joining("\n"));
   }
 
   /** Rows of both sides come and go, many of them of one time, few of many. */

@@ -1,7 +1,5 @@
 package dev.tidemill.streaming.pipeline;
 
-import dev.tidemill.exec.asof.AsofSide;
-import dev.tidemill.exec.asof.TimeWords;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
@@ -14,17 +12,34 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One side of an ASOF join: its rows in order, and what a step has touched of them. Rows that come
- * are put into their lists by {@link #settle}, those that went stay there until {@link #clean}: in
- * between the lists have what was there before the step and what is there now.
+ * The rows of one side of a state in order, by key, and what a step has touched of them. Rows that
+ * come are put into their lists by {@link #settle}, those that went stay there until {@link
+ * #clean}: in between the lists have what was there before the step and what is there now.
  */
-final class AsofSideRows {
+final class OrderedSide {
+  /** Where rows stand in their order, as far as a number says. */
+  interface Words {
+    /**
+     * The words of some rows.
+     *
+     * @param to by place in {@code rows}, from {@code first} on
+     */
+    void of(Column column, int[] rows, int count, long[] to, int first, MemoryScope memory);
+  }
+
+  /**
+   * What rows stand by.
+   *
+   * @param keys the columns of the key
+   * @param column the one that words are of
+   */
+  record By(List<Integer> keys, int column, Words words) {}
+
   private final KeyedState state;
   private final int number;
-  private final AsofSide what;
-  private final TimeWords times;
+  private final By by;
   private final HeapMemory heap;
-  private final AsofRows lists;
+  private final OrderedRows lists;
 
   /** Rows whose weights the step has changed: key, then row, in one number each. */
   private long[] touched;
@@ -39,34 +54,23 @@ final class AsofSideRows {
 
   private boolean[] wasThere;
 
-  AsofSideRows(
-      KeyedState state,
-      int number,
-      AsofSide what,
-      TimeWords times,
-      List<SortKey> ties,
-      HeapMemory heap) {
+  OrderedSide(KeyedState state, int number, By by, List<SortKey> ties, HeapMemory heap) {
     this.state = state;
     this.number = number;
-    this.what = what;
-    this.times = times;
+    this.by = by;
     this.heap = heap;
-    this.lists = new AsofRows(this::rows, ties, heap);
+    this.lists = new OrderedRows(this::rows, ties, heap);
     this.touched = heap.longs(16);
     this.before = heap.longs(16);
     this.isTouched = heap.grow(new boolean[0], 16);
     this.wasThere = heap.grow(new boolean[0], 16);
   }
 
-  AsofSide what() {
-    return what;
-  }
-
   KeyedRows rows() {
     return Objects.requireNonNull(state.side(number).rows());
   }
 
-  AsofRows lists() {
+  OrderedRows lists() {
     return lists;
   }
 
@@ -99,8 +103,8 @@ final class AsofSideRows {
             part[length++] = row;
           }
         }
-        try (Column time = rows.take(what.time(), part, length, memory)) {
-          times.of(time, places, length, words, 0, memory);
+        try (Column column = rows.take(by.column(), part, length, memory)) {
+          by.words().of(column, places, length, words, 0, memory);
         }
         for (int i = 0; i < length; i++) {
           lists.setWord(part[i], words[i]);
@@ -174,19 +178,27 @@ final class AsofSideRows {
       weights = single;
     }
     int[] keys = new int[all];
-    state.keys(what.keyColumns(delta), which, all, keys);
+    state.keys(by.keys().stream().map(delta::column).toList(), which, all, keys);
     long[] words = new long[all];
-    times.of(delta.column(what.time()), which, all, words, 0, memory);
+    by.words().of(delta.column(by.column()), which, all, words, 0, memory);
     int[] numbers = new int[all];
+    long summed = rows().timesSummed();
     state.side(number).add(delta, which, keys, weights, all, numbers);
     ensure();
     for (int i = 0; i < all; i++) {
       lists.setWord(numbers[i], words[i]);
-      if (!isTouched[numbers[i]]) {
-        isTouched[numbers[i]] = true;
-        touched = heap.grow(touched, touchedCount + 1);
-        touched[touchedCount++] = entry(keys[i], numbers[i]);
-      }
+      touch(keys[i], numbers[i]);
+    }
+    if (rows().timesSummed() != summed) {
+      rows().forEachChanged(row -> touch(rows().key(row), row));
+    }
+  }
+
+  private void touch(int key, int row) {
+    if (!isTouched[row]) {
+      isTouched[row] = true;
+      touched = heap.grow(touched, touchedCount + 1);
+      touched[touchedCount++] = entry(key, row);
     }
   }
 
@@ -213,6 +225,16 @@ final class AsofSideRows {
   /** The touched rows once settled, in the order of their keys. */
   long touched(int place) {
     return touched[place];
+  }
+
+  /** The weight before the step of the row at a place among the touched ones, once settled. */
+  long touchedBefore(int place) {
+    return before[place];
+  }
+
+  /** Whether the step has changed the weight of a row, perhaps only in between. */
+  boolean isTouched(int row) {
+    return isTouched[row];
   }
 
   /** Whether a row was there before the step. */

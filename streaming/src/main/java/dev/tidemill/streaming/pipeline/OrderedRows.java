@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The rows of one side of an ASOF join by key in the order of their times: a list of row numbers
- * for each key.
+ * Rows by key in an order, that of their words and some further columns: a list of row numbers for
+ * each key.
  *
  * <pre>
  *   key     0    1   2        entries   7 · 3 9 2 · ·     of key 0 and 1; a list that outgrows its room moves
  *   start   0    2   -                                    behind all, and what it leaves is taken in later
  * </pre>
  *
- * Rows of one time stand in the order of some further columns, then of their numbers. One thread.
+ * Rows of one word stand in the order of some further columns, then of their numbers. One thread.
  */
-final class AsofRows {
+final class OrderedRows {
   private static final int FEW = 16;
 
   private final Supplier<KeyedRows> rows;
@@ -46,9 +46,9 @@ final class AsofRows {
   private int[] half = new int[0];
 
   /**
-   * @param ties the order of rows of one time
+   * @param ties the order of rows of one word
    */
-  AsofRows(Supplier<KeyedRows> rows, List<SortKey> ties, HeapMemory heap) {
+  OrderedRows(Supplier<KeyedRows> rows, List<SortKey> ties, HeapMemory heap) {
     this.rows = rows;
     this.ties = ties;
     this.heap = heap;
@@ -148,6 +148,19 @@ final class AsofRows {
     }
     sort(from, count);
     makeRoom(key, lengths[key] + count);
+    if (count < lengths[key] / FEW) {
+      insert(key, from, count);
+    } else {
+      merge(key, from, count);
+    }
+    for (int i = 0; i < count; i++) {
+      listed[from[i]] = true;
+    }
+    lengths[key] += count;
+  }
+
+  /** Puts sorted rows into a list, next to each other with those that are there. */
+  private void merge(int key, int[] from, int count) {
     int start = starts[key];
     int there = lengths[key] - 1;
     int fresh = count - 1;
@@ -158,10 +171,27 @@ final class AsofRows {
         entries[start + to] = from[fresh--];
       }
     }
-    for (int i = 0; i < count; i++) {
-      listed[from[i]] = true;
+  }
+
+  /** Puts few sorted rows into a long list: what is between them moves in one piece. */
+  private void insert(int key, int[] from, int count) {
+    int start = starts[key];
+    int end = lengths[key];
+    for (int fresh = count - 1; fresh >= 0; fresh--) {
+      int low = 0;
+      int high = end;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (compare(entries[start + middle], from[fresh]) < 0) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      System.arraycopy(entries, start + low, entries, start + low + fresh + 1, end - low);
+      entries[start + low + fresh] = from[fresh];
+      end = low;
     }
-    lengths[key] += count;
   }
 
   private void sort(int[] of, int count) {
@@ -232,6 +262,13 @@ final class AsofRows {
     heap.release(before.length * 4L);
     used = end;
     left = 0;
+  }
+
+  /** Empties the list of a key. */
+  void clear(int key) {
+    if (key < lengths.length) {
+      removeFirst(key, lengths[key]);
+    }
   }
 
   /** Takes the first rows out of a key's list. */
