@@ -6,10 +6,10 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.expression.And;
+import dev.tidemill.streaming.rows.OppositeRows;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class ScanOperator extends DeltaOperator {
   private final DeltaScanPlan plan;
   private final @Nullable Predicate filter;
-  private final List<Type> types;
   private int[] places = {};
 
   ScanOperator(String name, DeltaScanPlan plan, Output output) {
     super(name, output);
     this.plan = plan;
-    this.types = plan.columns().stream().map(OutputColumn::type).toList();
     this.filter =
         plan.filters().isEmpty()
             ? null
@@ -90,19 +88,8 @@ final class ScanOperator extends DeltaOperator {
 
   /** An update of columns that the plan does not read is no change. */
   private void give(Batch delta, Step step) {
-    if (hasRemovals(delta)) {
-      emitAll(Consolidation.of(List.of(delta), types, step.memory()), step);
-    } else {
-      emit(delta, step);
+    try (Batch changed = OppositeRows.without(delta, step.memory())) {
+      emit(changed, step);
     }
-  }
-
-  private static boolean hasRemovals(Batch delta) {
-    for (int i = 0; delta.weights() != null && i < delta.rowCount(); i++) {
-      if (delta.weightAt(delta.row(i)) < 0) {
-        return true;
-      }
-    }
-    return false;
   }
 }
