@@ -28,6 +28,11 @@ final class BooleanStore extends ColumnStore {
   }
 
   @Override
+  long touch(int[] rows, int count) {
+    return 0;
+  }
+
+  @Override
   Column made(int rows, @Nullable Buffer nulls) {
     Buffer own = bits;
     return new BooleanColumn(rows, own == null ? memory.allocate(8) : own.retain(), nulls);

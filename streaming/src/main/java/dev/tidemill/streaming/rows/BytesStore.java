@@ -58,6 +58,11 @@ final class BytesStore extends ColumnStore {
   }
 
   @Override
+  long touch(int[] rows, int count) {
+    return touch(views, 16, rows, count);
+  }
+
+  @Override
   Column made(int rows, @Nullable Buffer nulls) {
     List<Buffer> data = new ArrayList<>(chunks.size());
     chunks.forEach(chunk -> data.add(chunk.retain()));

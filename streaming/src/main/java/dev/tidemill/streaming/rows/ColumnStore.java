@@ -100,6 +100,21 @@ abstract sealed class ColumnStore implements AutoCloseable
     return known;
   }
 
+  /** Reads a little of each row, so that all are on their way into the cache together. */
+  abstract long touch(int[] rows, int count);
+
+  /** Reads a byte of each of values of {@code width} bytes. */
+  static long touch(@Nullable Buffer buffer, int width, int[] rows, int count) {
+    long sum = 0;
+    if (buffer != null) {
+      long address = buffer.address();
+      for (int i = 0; i < count; i++) {
+        sum += Memory.getByte(address + (long) rows[i] * width);
+      }
+    }
+    return sum;
+  }
+
   /** A column over the store's buffers. */
   abstract Column made(int rows, @Nullable Buffer nulls);
 

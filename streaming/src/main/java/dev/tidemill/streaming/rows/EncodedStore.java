@@ -36,6 +36,11 @@ final class EncodedStore extends ColumnStore {
   }
 
   @Override
+  long touch(int[] rows, int count) {
+    return encoded.touch(rows, count);
+  }
+
+  @Override
   Column made(int rows, @Nullable Buffer nulls) {
     if (nulls != null) {
       nulls.close();

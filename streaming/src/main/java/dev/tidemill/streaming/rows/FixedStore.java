@@ -83,6 +83,11 @@ final class FixedStore extends ColumnStore {
   }
 
   @Override
+  long touch(int[] rows, int count) {
+    return touch(buffer, width, rows, count);
+  }
+
+  @Override
   Column made(int rows, @Nullable Buffer nulls) {
     Buffer own = buffer;
     return own == null

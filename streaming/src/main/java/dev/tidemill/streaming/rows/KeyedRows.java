@@ -27,6 +27,9 @@ public final class KeyedRows {
 
   private static final int PATIENCE = 10_000;
 
+  /** Of so many rows what will be read is read at once: it fits the cache. */
+  private static final int TOGETHER = 512;
+
   private final RowStore store;
   private final MemoryScope memory;
   private final boolean finds;
@@ -49,6 +52,9 @@ public final class KeyedRows {
   private long timesSummed;
   private long sought;
   private long compared;
+
+  /** Means nothing: it is there so that reading ahead is not left out. */
+  private long touched;
 
   /**
    * @param finds whether rows may go
@@ -76,7 +82,7 @@ public final class KeyedRows {
    */
   void add(Batch delta, int[] rows, int[] rowKeys, long[] rowWeights, int count, int[] numbers) {
     if (directory == null && isLong()) {
-      directory = new RowDirectory(store, row -> (int) (links.get(row) >>> 32), memory);
+      directory = new RowDirectory(store, links, memory);
       timesSummed++;
     }
     List<Column> plain = store.plain(delta);
@@ -147,7 +153,11 @@ public final class KeyedRows {
     }
     left = left.clone();
     int missing = 0;
+    int[] scratch = new int[TOGETHER];
     for (int i = 0; i < count; i++) {
+      if (i % TOGETHER == 0) {
+        touchChains(rowKeys, rowWeights, i, Math.min(count, i + TOGETHER), scratch);
+      }
       if (rowWeights[i] < 0) {
         left[i] = addInChain(plain, hashes, rows[i], rowKeys[i], left[i], numbers, i);
         if (left[i] != 0) {
@@ -156,6 +166,21 @@ public final class KeyedRows {
       }
     }
     append(plain, hashes, rows, rowKeys, left, places, missing, numbers);
+  }
+
+  /** Reads the beginnings of the chains in which rows that go are sought, all at once. */
+  private void touchChains(int[] rowKeys, long[] rowWeights, int from, int to, int[] scratch) {
+    int there = 0;
+    for (int i = from; i < to; i++) {
+      if (rowWeights[i] < 0) {
+        scratch[there] = lasts.get(rowKeys[i]) - 1;
+        there += scratch[there] >= 0 ? 1 : 0;
+      }
+    }
+    for (int i = 0; i < there; i++) {
+      touched += links.get(scratch[i]);
+    }
+    touched += store.touch(scratch, there);
   }
 
   /** Adds a weight to rows of a key that are the same and of the other sign; what is left of it. */
@@ -186,8 +211,12 @@ public final class KeyedRows {
       int count,
       int[] numbers) {
     int[] places = new int[count];
+    int[] scratch = new int[Math.min(count, TOGETHER)];
     int fresh = 0;
     for (int i = 0; i < count; i++) {
+      if (i % TOGETHER == 0) {
+        touched += known.touch(hashes, rows, i, Math.min(count, i + TOGETHER), scratch);
+      }
       numbers[i] = known.find(plain, rows[i], (int) hashes[rows[i]]);
       if (numbers[i] < 0) {
         places[fresh++] = i;

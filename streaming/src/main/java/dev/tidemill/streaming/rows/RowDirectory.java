@@ -2,14 +2,14 @@ package dev.tidemill.streaming.rows;
 
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.memory.Ints;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 
 /** Rows of a store by their values; equal rows have one entry. One thread. */
 final class RowDirectory {
   private final RowStore store;
-  private final IntUnaryOperator prints;
+  private final Longs prints;
   private final MemoryScope memory;
 
   /** Open addressing: rows + 1. */
@@ -20,9 +20,9 @@ final class RowDirectory {
   /**
    * Of all rows that are there; of equal ones the first takes over what the others weigh.
    *
-   * @param prints by row a part of the hash of its values
+   * @param prints by row a part of the hash of its values, in the upper half
    */
-  RowDirectory(RowStore store, IntUnaryOperator prints, MemoryScope memory) {
+  RowDirectory(RowStore store, Longs prints, MemoryScope memory) {
     this.store = store;
     this.prints = prints;
     this.memory = memory;
@@ -40,7 +40,7 @@ final class RowDirectory {
     List<Column> values = store.values();
     for (int row = 0; row < store.length(); row++) {
       if (store.weight(row) != 0) {
-        int known = find(values, row, prints.applyAsInt(row));
+        int known = find(values, row, print(row));
         if (known < 0) {
           put(row);
         } else {
@@ -51,13 +51,41 @@ final class RowDirectory {
     }
   }
 
+  private int print(int row) {
+    return (int) (prints.get(row) >>> 32);
+  }
+
+  /**
+   * Reads what the search for rows will read: in loops whose reads do not wait for each other, so
+   * that the processor has many on their way at once.
+   *
+   * @param rows those that are sought, from {@code from} up to, without, {@code to}
+   * @param hashes by row; the lower halves are the prints
+   * @param scratch a place for each
+   * @return nothing that means anything
+   */
+  long touch(long[] hashes, int[] rows, int from, int to, int[] scratch) {
+    int mask = size - 1;
+    int there = 0;
+    for (int i = from; i < to; i++) {
+      scratch[i - from] = places.get((int) hashes[rows[i]] & mask);
+    }
+    for (int i = from; i < to; i++) {
+      int known = scratch[i - from] - 1;
+      if (known >= 0 && print(known) == (int) hashes[rows[i]]) {
+        scratch[there++] = known;
+      }
+    }
+    return store.touch(scratch, there);
+  }
+
   /** The row that is equal to one of some columns, or -1. */
   int find(List<Column> columns, int row, int print) {
     int mask = size - 1;
     int place = print & mask;
     while (places.get(place) != 0) {
       int known = places.get(place) - 1;
-      if (prints.applyAsInt(known) == print && store.equal(known, columns, row)) {
+      if (print(known) == print && store.equal(known, columns, row)) {
         return known;
       }
       place = (place + 1) & mask;
@@ -75,7 +103,7 @@ final class RowDirectory {
 
   private void put(int row) {
     int mask = size - 1;
-    int place = prints.applyAsInt(row) & mask;
+    int place = print(row) & mask;
     while (places.get(place) != 0) {
       place = (place + 1) & mask;
     }
