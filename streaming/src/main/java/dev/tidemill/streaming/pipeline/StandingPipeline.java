@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operators of a standing plan, connected. In a step, static plans are pinned (the first time),
@@ -291,63 +292,66 @@ final class StandingPipeline implements DeltaPipeline {
     intakes.values().forEach(TableIntake::begin);
     fresh.values().forEach(operator -> operator.begin(step));
     begun.put(RowBytes.NONE, RowBytes.NONE);
+    Giving giving = new Giving(old, succession, resultBefore, step);
     step.setPinning(true);
-    statics.stream().filter(fresh.values()::contains).forEach(pinned -> pinned.pin(step));
+    operators.forEach(
+        (part, operator) -> {
+          if (part.plan() instanceof StaticPlan && !giving.give(part, fans.get(part))) {
+            ((StaticOperator) operator).pin(step);
+          }
+          giving.giveSides(part, operator, /* pinned= */ true);
+        });
     step.setPinning(false);
     fresh.values().forEach(operator -> operator.pinned(step));
     operators.forEach(
         (part, operator) -> {
           step.times().enter(operator.name());
-          Succession.Content content = succession.given(part);
-          if (content != null) {
-            DeltaOperator.Output takers = Objects.requireNonNull(fans.get(part));
-            give(content, part, takers, old, resultBefore, step);
+          if (!(part.plan() instanceof StaticPlan)) {
+            giving.give(part, fans.get(part));
           }
+          giving.giveSides(part, operator, /* pinned= */ false);
           if (fresh.containsKey(part)) {
-            giveSides(part, operator, old, succession, resultBefore, step);
             operator.finish(step);
           }
         });
   }
 
-  private static void giveSides(
-      PlanPart part,
-      DeltaOperator operator,
-      StandingPipeline old,
-      Succession succession,
-      Rows resultBefore,
-      Step step) {
-    for (int i = 0; i < part.inputs().size(); i++) {
-      int input = i;
-      Succession.Content content = succession.givenTo(part, i);
-      if (content != null) {
-        give(
-            content,
-            part.inputs().get(i),
-            (rows, of) -> operator.push(input, rows, of),
-            old,
-            resultBefore,
-            step);
+  /** Gives out what operators of another pipeline have. */
+  private record Giving(StandingPipeline old, Succession succession, Rows resultBefore, Step step) {
+    /** Gives all rows of a part, if they are held, to those who take its change; whether. */
+    boolean give(PlanPart part, DeltaOperator.@Nullable Output takers) {
+      Succession.Content content = succession.given(part);
+      if (content != null && takers != null) {
+        give(content, part, takers);
+      }
+      return content != null || succession.isKept(part);
+    }
+
+    /**
+     * Gives what only a part itself is given: of inputs that are pinned, which come first, or of
+     * the others.
+     */
+    void giveSides(PlanPart part, DeltaOperator operator, boolean pinned) {
+      for (int i = 0; i < part.inputs().size(); i++) {
+        int input = i;
+        Succession.Content content = succession.givenTo(part, i);
+        if (content != null && part.inputs().get(i).plan() instanceof StaticPlan == pinned) {
+          give(content, part.inputs().get(i), (rows, of) -> operator.push(input, rows, of));
+        }
       }
     }
-  }
 
-  /** Gives all rows of a part to who takes its change. */
-  private static void give(
-      Succession.Content content,
-      PlanPart part,
-      DeltaOperator.Output to,
-      StandingPipeline old,
-      Rows resultBefore,
-      Step step) {
-    switch (content) {
-      case Succession.Result kept ->
-          resultBefore.forEach(
-              rows -> WholeRows.give(rows, part.plan().changing(), to, step), step.memory());
-      case Succession.Groups groups ->
-          Objects.requireNonNull(old.operators.get(groups.of())).giveResult(to, step);
-      case Succession.Taken taken ->
-          Objects.requireNonNull(old.operators.get(taken.by())).giveTaken(taken.input(), to, step);
+    private void give(Succession.Content content, PlanPart part, DeltaOperator.Output to) {
+      switch (content) {
+        case Succession.Result kept ->
+            resultBefore.forEach(
+                rows -> WholeRows.give(rows, part.plan().changing(), to, step), step.memory());
+        case Succession.Groups groups ->
+            Objects.requireNonNull(old.operators.get(groups.of())).giveResult(to, step);
+        case Succession.Taken taken ->
+            Objects.requireNonNull(old.operators.get(taken.by()))
+                .giveTaken(taken.input(), to, step);
+      }
     }
   }
 
