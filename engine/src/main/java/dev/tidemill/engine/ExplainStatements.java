@@ -118,18 +118,15 @@ final class ExplainStatements {
 
   /** The plan, and where a query of the name is there, what would become of its operators. */
   private Result created(Statement.CreateStandingQuery create, Statement.Explain.Format format) {
-    StandingPlanning.Planned planned = new StandingPlanning(session).plan(create);
-    List<String> replaced =
-        format == Statement.Explain.Format.TEXT
-            ? new StandingQueryStatements(session).explainReplacement(create, planned)
-            : List.of();
-    if (replaced.isEmpty()) {
-      return standing(planned.plan(), format);
+    StandingQueryStatements.Explained explained =
+        new StandingQueryStatements(session).explain(create);
+    if (explained.replaced().isEmpty() || format != Statement.Explain.Format.TEXT) {
+      return standing(explained.plan(), format);
     }
     return result(
-        StandingPlanText.of(planned.plan())
+        StandingPlanText.of(explained.plan())
             + "Replacing the query that is there:\n  "
-            + String.join("\n  ", replaced)
+            + String.join("\n  ", explained.replaced())
             + "\n");
   }
 

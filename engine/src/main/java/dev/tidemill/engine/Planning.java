@@ -6,6 +6,7 @@ import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.foundation.setting.Settings;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.delta.TableSize;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.planner.CompiledTable;
 import dev.tidemill.planner.PlannedChange;
@@ -25,6 +26,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +34,18 @@ import org.jspecify.annotations.Nullable;
 /** The planner, as a session's statements use it. */
 final class Planning {
   private final Session session;
+  private final Map<String, TableSize> sizes;
 
   Planning(Session session) {
+    this(session, Map.of());
+  }
+
+  /**
+   * @param sizes that tables are taken to have, as in {@link PlannerSession}
+   */
+  Planning(Session session, Map<String, TableSize> sizes) {
     this.session = session;
+    this.sizes = sizes;
   }
 
   PlannedQuery query(SqlFragment query, List<? extends @Nullable Object> parameters) {
@@ -171,7 +182,8 @@ final class Planning {
 
   private PlannerSession plannerSession(Namespace namespace) {
     Settings settings = session.settings();
-    return PlannerSession.of(session.engine().catalog(), namespace, settings.changed());
+    return PlannerSession.of(session.engine().catalog(), namespace, settings.changed())
+        .withSizes(sizes);
   }
 
   /** The same, for whoever has no session: views in {@code information_schema}. */

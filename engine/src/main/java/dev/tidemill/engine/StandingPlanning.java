@@ -8,6 +8,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.TableSize;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.planner.CompiledTable;
@@ -26,8 +27,10 @@ import dev.tidemill.storage.catalog.TableDefinition;
 import dev.tidemill.storage.table.Changelog;
 import dev.tidemill.storage.table.SinkMode;
 import dev.tidemill.storage.table.Table;
+import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +53,20 @@ final class StandingPlanning {
    */
   record Planned(StandingPlan plan, @Nullable TableReference sink, OutputMode mode) {}
 
+  private final Map<String, TableSize> sizes;
+
   StandingPlanning(Session session) {
+    this(session, Map.of());
+  }
+
+  /**
+   * @param sizes that tables are taken to have, as in {@link StandingPlan#sizes()}
+   */
+  StandingPlanning(Session session, Map<String, TableSize> sizes) {
     this.session = session;
     this.catalog = session.engine().catalog();
-    this.planning = new Planning(session);
+    this.sizes = sizes;
+    this.planning = new Planning(session, sizes);
   }
 
   Planned plan(Statement.CreateStandingQuery create) {
@@ -151,7 +164,8 @@ final class StandingPlanning {
     try {
       StandingPlan plan =
           StandingPlanner.plan(order.plan(), traits, order.keys(), definitions)
-              .withHidden(order.hidden());
+              .withHidden(order.hidden())
+              .withSizes(sizes(query));
       if (session.settings().get(EngineSettings.UNBOUNDED_STATE) == StateGrowth.FORBID) {
         UnboundedState.forbid(plan);
       }
@@ -159,6 +173,17 @@ final class StandingPlanning {
     } catch (TidemillException e) {
       throw e.at(text.position());
     }
+  }
+
+  /** The sizes that the tables of a query were taken to have. */
+  private Map<String, TableSize> sizes(PlannedQuery query) {
+    Map<String, TableSize> taken = new HashMap<>();
+    for (CatalogEntry.TableEntry table : query.tables()) {
+      String name = StandingQueryRoom.definitionKey(table.path());
+      TableStatistics now = catalog.statistics(table);
+      taken.put(name, sizes.getOrDefault(name, new TableSize(now.rows(), now.bytes())));
+    }
+    return taken;
   }
 
   /** The text of a definition with the zone by whose clocks it goes. */

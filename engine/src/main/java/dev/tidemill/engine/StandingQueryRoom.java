@@ -135,6 +135,12 @@ final class StandingQueryRoom implements AutoCloseable {
     return created;
   }
 
+  /** As {@link StandingQueries#keepsState}. */
+  boolean keepsState(QueryDefinition definition, StandingPlan plan) {
+    StandingQueries open = opened();
+    return open == null || open.keepsState(definition, plan);
+  }
+
   /**
    * What creating a query would do to the one of the name, in lines; none where it does nothing.
    */

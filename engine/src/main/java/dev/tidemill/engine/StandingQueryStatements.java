@@ -7,6 +7,7 @@ import dev.tidemill.foundation.setting.Quantities;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.sql.parser.statement.QualifiedName;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.streaming.QueryDefinition;
@@ -79,7 +80,7 @@ final class StandingQueryStatements {
     if (create.ifNotExists() && standing.exists(name)) {
       return CountResult.done(tag, "standing query " + name + " is there already");
     }
-    StandingPlanning.Planned planned = new StandingPlanning(session).plan(create);
+    StandingPlanning.Planned planned = planned(create, name, options);
     QueryDefinition definition = definition(create, name, planned, options);
     try {
       StandingQueries.Created created =
@@ -93,6 +94,23 @@ final class StandingQueryStatements {
       }
       throw e.at(position);
     }
+  }
+
+  /**
+   * A query, planned: one that is to replace another as if tables were as big as they were then,
+   * where only that keeps its state.
+   */
+  private StandingPlanning.Planned planned(
+      Statement.CreateStandingQuery create, String name, QueryOptions options) {
+    StandingPlanning.Planned now = new StandingPlanning(session).plan(create);
+    StandingPlan before = standing.exists(name) ? standing.report(name).plan() : null;
+    if (before == null
+        || before.sizes().isEmpty()
+        || standing.keepsState(definition(create, name, now, options), now.plan())) {
+      return now;
+    }
+    StandingPlanning.Planned then = new StandingPlanning(session, before.sizes()).plan(create);
+    return standing.keepsState(definition(create, name, then, options), then.plan()) ? then : now;
   }
 
   private QueryDefinition definition(
@@ -113,12 +131,18 @@ final class StandingQueryStatements {
         canonical(create).unparse());
   }
 
-  /** What creating a query would do to the one of its name, in lines; none where it is new. */
-  List<String> explainReplacement(
-      Statement.CreateStandingQuery create, StandingPlanning.Planned planned) {
+  /**
+   * The plan that a query would be created with, and what that would do to the one of its name, in
+   * lines; none where it is new.
+   */
+  record Explained(StandingPlan plan, List<String> replaced) {}
+
+  Explained explain(Statement.CreateStandingQuery create) {
     String name = OwnNames.require(create.name(), session.namespace());
     QueryOptions options = QueryOptions.of(create.options(), session.settings());
-    return standing.explainReplacement(definition(create, name, planned, options), planned.plan());
+    StandingPlanning.Planned planned = planned(create, name, options);
+    QueryDefinition definition = definition(create, name, planned, options);
+    return new Explained(planned.plan(), standing.explainReplacement(definition, planned.plan()));
   }
 
   /**

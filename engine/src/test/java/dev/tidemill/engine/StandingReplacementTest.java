@@ -1,6 +1,7 @@
 package dev.tidemill.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -165,6 +166,8 @@ class StandingReplacementTest {
           "SET broadcast_threshold = '1B'",
           "SET join_distribution = shuffle",
           "CREATE STANDING QUERY q AS " + query);
+      database.run("CREATE STANDING QUERY today AS " + query);
+      assertNotEquals(plan.root(), database.standing().plan("today").root());
       assertEquals(plan, database.standing().plan("q"));
       assertEquals(rows, database.session().progress("q").rowsIn());
       database.stepDue();

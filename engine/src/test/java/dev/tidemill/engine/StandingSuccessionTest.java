@@ -26,9 +26,12 @@ class StandingSuccessionTest {
 
   @TempDir Path directory;
 
+  private int databases;
+
   /** Tables in files, with some rows, which a query has taken and which are gone then. */
   private StandingDatabase taken(String query) {
-    StandingDatabase database = new StandingDatabase(directory.resolve("work"));
+    Path work = directory.resolve("work" + databases++);
+    StandingDatabase database = new StandingDatabase(work);
     database.run(
         "CREATE TABLE t (id BIGINT NOT NULL, v INTEGER)"
             + " WITH ('connector' = 'files', 'path' = 'in/t', 'format' = 'csv')",
@@ -84,7 +87,7 @@ class StandingSuccessionTest {
       }
       assertEquals(answer, database.sorted("SELECT * FROM q"));
       assertEquals(step, database.session().progress("q").step());
-      database.goOnIn(database.image("crashed"));
+      database.goOnIn(database.image("crashed" + databases));
       assertEquals(answer, database.sorted("SELECT * FROM q"));
       database.putFile("in/t/b.csv", "id,v\n8,1\n9,5\n10,\n11,3\n");
       database.putFile("in/u/b.csv", "v,w\n5,50\n1,10\n");
@@ -178,6 +181,32 @@ class StandingSuccessionTest {
     keeps(
         "SELECT t.id, u.w FROM t LEFT JOIN u ON t.id = u.v",
         "SELECT t.id, u.w FROM t JOIN u ON t.id = u.v AND t.id < u.w");
+  }
+
+  @Test
+  void aPlanHasTheShapeItHadWhenTablesWereSmaller() {
+    keeps(
+        "SELECT v, COUNT(*) AS n FROM t WHERE v IN (VALUES 1, 3) GROUP BY v",
+        "SELECT v, n FROM (SELECT v, COUNT(*) AS n FROM t WHERE v IN (VALUES 1, 3) GROUP BY v)"
+            + " WHERE n > 2",
+        "aggregate (v, n): kept");
+  }
+
+  @Test
+  void pinnedRowsAreThereBeforeTheOthers() {
+    String named =
+        "SELECT g.v, g.n, f.x FROM (%s) g JOIN (VALUES (1, 'a'), (2, 'b'), (3, 'c')) AS f(v, x)"
+            + " ON g.v = f.v";
+    keeps(
+        named.formatted(GROUPS + " HAVING COUNT(*) > 2"),
+        named.formatted(GROUPS + " HAVING COUNT(*) > 1"),
+        "static rows: ",
+        "aggregate (");
+    keeps(
+        "SELECT f.x, COUNT(*) AS n FROM t JOIN (VALUES (1, 'a'), (3, 'c')) AS f(v, x)"
+            + " ON t.v = f.v GROUP BY f.x",
+        "SELECT x, n FROM (SELECT f.x, COUNT(*) AS n FROM t JOIN (VALUES (1, 'a'), (3, 'c'))"
+            + " AS f(v, x) ON t.v = f.v GROUP BY f.x) WHERE n > 2");
   }
 
   @Test

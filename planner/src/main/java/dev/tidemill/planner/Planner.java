@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -111,13 +112,14 @@ public final class Planner {
           }
           return Clocks.of(TimeZones.UTC)
               .settle(
-                  RexTranslator.scalar(new SqlCompiler(null).scalar(expression, columns), fields));
+                  RexTranslator.scalar(
+                      new SqlCompiler(null, Map.of()).scalar(expression, columns), fields));
         });
   }
 
   /** The type that a type specification means. */
   public static Type compileType(SqlNode specification) {
-    return guarded(() -> new SqlCompiler(null).type(specification));
+    return guarded(() -> new SqlCompiler(null, Map.of()).type(specification));
   }
 
   /** The names of all functions there are, upper case, sorted. */
@@ -156,7 +158,7 @@ public final class Planner {
      */
     Planning(PlannerSession session, boolean describing) {
       this.session = session;
-      this.compiler = new SqlCompiler(session.catalog());
+      this.compiler = new SqlCompiler(session.catalog(), session.sizes());
       this.describing = describing;
       this.clocks = Clocks.of(session.timeZone());
     }
@@ -480,7 +482,7 @@ public final class Planner {
     }
 
     static CompiledTable compile(TableDefinition definition, Schema stored) {
-      SqlCompiler compiler = new SqlCompiler(null);
+      SqlCompiler compiler = new SqlCompiler(null, Map.of());
       CompiledColumns columns = compiler.columns(definition, stored);
       TableDefinition.WatermarkDefinition watermark = definition.watermark();
       Clocks clocks = Clocks.kept(definition.timeZone());

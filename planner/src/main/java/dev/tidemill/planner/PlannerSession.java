@@ -1,6 +1,7 @@
 package dev.tidemill.planner;
 
 import dev.tidemill.foundation.setting.EngineSettings;
+import dev.tidemill.plan.delta.TableSize;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.physical.JoinDistribution;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param runsOnce whether the plan is run while its text is there, as a batch query: expressions
  *     then keep their place in the text, so that errors of the run can name it, and parts that
  *     occur twice are computed once
+ * @param sizes that tables are taken to have, by path in small letters with dots; others have those
+ *     that they have
  */
 public record PlannerSession(
     Catalog catalog,
@@ -36,7 +39,8 @@ public record PlannerSession(
     long maxRecursion,
     ZoneId timeZone,
     @Nullable List<Literal> parameterValues,
-    boolean runsOnce) {
+    boolean runsOnce,
+    Map<String, TableSize> sizes) {
   /** The settings that planning looks at. */
   public static final String JOIN_DISTRIBUTION = "join_distribution";
 
@@ -49,6 +53,7 @@ public record PlannerSession(
 
   public PlannerSession {
     parameterValues = parameterValues == null ? null : List.copyOf(parameterValues);
+    sizes = Map.copyOf(sizes);
   }
 
   /** A session with the default settings. */
@@ -61,7 +66,8 @@ public record PlannerSession(
         EngineSettings.MAX_RECURSION.defaultValue(),
         EngineSettings.TIME_ZONE.defaultValue(),
         null,
-        true);
+        true,
+        Map.of());
   }
 
   /**
@@ -81,7 +87,8 @@ public record PlannerSession(
         rounds(settings.get(EngineSettings.MAX_RECURSION.name())),
         zone(settings.get(EngineSettings.TIME_ZONE.name())),
         null,
-        true);
+        true,
+        Map.of());
   }
 
   /** The same session with values for the parameters. */
@@ -94,7 +101,8 @@ public record PlannerSession(
         maxRecursion,
         timeZone,
         values,
-        runsOnce);
+        runsOnce,
+        sizes);
   }
 
   /** The same session for plans that are kept. */
@@ -107,7 +115,22 @@ public record PlannerSession(
         maxRecursion,
         timeZone,
         parameterValues,
-        false);
+        false,
+        sizes);
+  }
+
+  /** The same session over tables of these sizes. */
+  public PlannerSession withSizes(Map<String, TableSize> taken) {
+    return new PlannerSession(
+        catalog,
+        namespace,
+        joinDistribution,
+        broadcastThresholdBytes,
+        maxRecursion,
+        timeZone,
+        parameterValues,
+        runsOnce,
+        taken);
   }
 
   private static ZoneId zone(@Nullable String text) {

@@ -120,6 +120,11 @@ record Replacement(
     return new Replacement(false, null, reasons.isEmpty(), lines);
   }
 
+  /** Whether nothing is computed from the source again. */
+  boolean keepsState() {
+    return keepsAll || succession != null;
+  }
+
   private static String isRead(List<StandingQuery> readers) {
     return "impossible: its result is read by %s: DROP QUERY %s first"
         .formatted(

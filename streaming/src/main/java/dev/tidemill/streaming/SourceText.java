@@ -15,17 +15,7 @@ final class SourceText {
   static StandingPlan in(StandingPlan reader, QueryDefinition source) {
     Map<String, String> definitions = new HashMap<>(reader.definitions());
     replace(reader.root(), source, definitions);
-    return new StandingPlan(
-        reader.version(),
-        reader.root(),
-        reader.key(),
-        reader.timeColumn(),
-        reader.bounds(),
-        reader.order(),
-        reader.hidden(),
-        reader.modes(),
-        reader.illegal(),
-        definitions);
+    return reader.withDefinitions(definitions);
   }
 
   private static void replace(

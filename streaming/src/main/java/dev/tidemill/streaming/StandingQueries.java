@@ -156,6 +156,19 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #create} would compute nothing from the source again. */
+  public boolean keepsState(QueryDefinition definition, StandingPlan plan) {
+    lock.take();
+    try {
+      Standing there = registry.find(definition.name());
+      return there == null
+          || differences(there, definition, plan).isEmpty()
+          || replacement(there, definition, plan).keepsState();
+    } finally {
+      lock.release();
+    }
+  }
+
   private static @Nullable StandingPlan storedPlan(Standing there) {
     return switch (there) {
       case StandingQuery query -> query.plan();

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     and function that it reaches (under its name), and the session's time zone where that
  *     mattered and was not UTC (under {@link #TIME_ZONE}): two plans are of the same query iff
  *     these are equal
+ * @param sizes of tables (as in the definitions) when it was made: a plan that is to replace it is
+ *     made as if they were still so big, so that it has the same shape where it can
  */
 public record StandingPlan(
     int version,
@@ -35,7 +37,8 @@ public record StandingPlan(
     int hidden,
     List<OutputMode> modes,
     Map<OutputMode, String> illegal,
-    Map<String, String> definitions) {
+    Map<String, String> definitions,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Map<String, TableSize> sizes) {
   public static final int VERSION = 1;
 
   /** What the time zone stands under in the definitions. */
@@ -48,11 +51,43 @@ public record StandingPlan(
     modes = List.copyOf(modes);
     illegal = Map.copyOf(illegal);
     definitions = Map.copyOf(definitions);
+    sizes = sizes == null ? Map.of() : Map.copyOf(sizes);
+  }
+
+  /** One of tables whose sizes are not noted. */
+  public StandingPlan(
+      int version,
+      DeltaPlan root,
+      List<Integer> key,
+      int timeColumn,
+      @Nullable List<TimeBound> bounds,
+      List<SortKey> order,
+      int hidden,
+      List<OutputMode> modes,
+      Map<OutputMode, String> illegal,
+      Map<String, String> definitions) {
+    this(
+        version,
+        root,
+        key,
+        timeColumn,
+        bounds,
+        order,
+        hidden,
+        modes,
+        illegal,
+        definitions,
+        Map.of());
   }
 
   @Override
   public List<TimeBound> bounds() {
     return bounds == null ? List.of() : bounds;
+  }
+
+  @Override
+  public Map<String, TableSize> sizes() {
+    return sizes == null ? Map.of() : sizes;
   }
 
   /** The columns of the result. */
@@ -68,6 +103,18 @@ public record StandingPlan(
   /** The same plan, of which the last {@code count} columns only serve the order. */
   public StandingPlan withHidden(int count) {
     return new StandingPlan(
-        version, root, key, timeColumn, bounds, order, count, modes, illegal, definitions);
+        version, root, key, timeColumn, bounds, order, count, modes, illegal, definitions, sizes);
+  }
+
+  /** The same plan, of tables of these sizes. */
+  public StandingPlan withSizes(Map<String, TableSize> noted) {
+    return new StandingPlan(
+        version, root, key, timeColumn, bounds, order, hidden, modes, illegal, definitions, noted);
+  }
+
+  /** The same plan, of tables, views and functions of these texts. */
+  public StandingPlan withDefinitions(Map<String, String> texts) {
+    return new StandingPlan(
+        version, root, key, timeColumn, bounds, order, hidden, modes, illegal, texts, sizes);
   }
 }

@@ -5,6 +5,7 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.ArrowTypes;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.delta.TableSize;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.storage.catalog.Catalog;
@@ -85,6 +86,7 @@ public final class SqlCompiler {
   private static final int DEEPEST_VIEW = 64;
 
   private final @Nullable Catalog catalog;
+  private final Map<String, TableSize> sizes;
   private final UserFunctions functions;
   private final RelDataTypeFactory factory = new TidemillTypeFactory();
   private final RelOptCluster cluster;
@@ -100,8 +102,12 @@ public final class SqlCompiler {
   private int recursions;
   private final Map<RelNode, SqlParserPos> queries = new IdentityHashMap<>();
 
-  public SqlCompiler(@Nullable Catalog catalog) {
+  /**
+   * @param sizes that tables are taken to have, as in {@link PlannerSession}
+   */
+  public SqlCompiler(@Nullable Catalog catalog, Map<String, TableSize> sizes) {
     this.catalog = catalog;
+    this.sizes = sizes;
     this.functions = new UserFunctions(catalog);
     HepPlanner planner = new HepPlanner(HepProgram.builder().build());
     cluster = RelOptCluster.create(planner, new PlainRexBuilder(factory));
@@ -159,7 +165,9 @@ public final class SqlCompiler {
 
   /** What is known of a table's rows. */
   TableStatistics statistics(CatalogEntry.TableEntry entry) {
-    return catalog == null ? entry.table().statistics() : catalog.statistics(entry);
+    TableStatistics now = catalog == null ? entry.table().statistics() : catalog.statistics(entry);
+    TableSize taken = sizes.get(String.join(".", entry.path()).toLowerCase(Locale.ROOT));
+    return taken == null ? now : new TableStatistics(taken.rows(), taken.bytes(), now.columns());
   }
 
   /** The columns of a table that is not in the catalog yet. */
