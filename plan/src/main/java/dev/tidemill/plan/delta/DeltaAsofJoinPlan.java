@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * right row that comes or goes changes the matches of the left rows up to the next right row.
  *
  * @param columns and what is not described here as of {@link dev.tidemill.plan.batch.AsofJoinPlan}
- * @param leftEnd the left side's time, by which its rows are final, or null
- * @param rightEnd the right side's time: of the rows of a key that have ended only the last can
- *     still match; null where {@code leftEnd} is
+ * @param leftEnd the left side's time, or null: of a join that looks back rows that have ended are
+ *     final; of one that looks forward those whose match has ended
+ * @param rightEnd the right side's time: of a join that looks back only the last of the rows of a
+ *     key that have ended can still match, of one that looks forward none; null where {@code
+ *     leftEnd} is
  */
 public record DeltaAsofJoinPlan(
     DeltaPlan left,

@@ -175,7 +175,9 @@ public final class StandingPlanText {
       case DeltaAsofJoinPlan join ->
           join.leftEnd() == null || join.pinsRight()
               ? finality(join.left())
-              : at(end(join.leftEnd(), join.left().columns()));
+              : join.comparison().looksBack()
+                  ? at(end(join.leftEnd(), join.left().columns()))
+                  : at(end(join.rightEnd(), join.right().columns())) + " of its match";
       default ->
           plan.inputs().stream()
               .filter(DeltaPlan::changing)
@@ -366,6 +368,11 @@ public final class StandingPlanText {
     TimeBound right = join.rightEnd();
     if (left == null || right == null) {
       return " | keeps the rows of both sides" + unbounded(join);
+    }
+    if (!join.comparison().looksBack()) {
+      return " | keeps the rows of the right side"
+          + until(end(right, join.right().columns()), join)
+          + ", and left rows until their match is behind that";
     }
     String last = join.rightKeys().isEmpty() ? "the last row" : "the last row of each key";
     return " | keeps the rows of both sides"

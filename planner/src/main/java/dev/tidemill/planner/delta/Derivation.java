@@ -710,21 +710,18 @@ final class Derivation {
   }
 
   /**
-   * Rows of both sides that come are bounded by the watermark: left rows behind it are final, and
-   * of the right rows behind it those that have another such behind them match nothing any more. A
-   * join that looks forward has no such end: the next right row may be far away.
+   * Rows of both sides that come are bounded by the watermark. Of a join that looks back, left rows
+   * behind it are final, and of the right rows behind it those that have another such behind them
+   * match nothing any more. Of one that looks forward, right rows behind it match no left row to
+   * come, and left rows that one of them is the match of are final; the others wait, since the next
+   * right row may be far away.
    */
   private Edge asofJoin(AsofJoinPlan join) {
     Edge left = edge(join.left());
     Edge right = edge(join.right());
     TimeBound leftComes = left.bound(join.leftTime());
     TimeBound rightComes = right.bound(join.rightTime());
-    boolean ends =
-        join.comparison().looksBack()
-            && !left.isStatic()
-            && !right.isStatic()
-            && leftComes != null
-            && rightComes != null;
+    boolean ends = !left.isStatic() && !right.isStatic() && leftComes != null && rightComes != null;
     TimeBound leftEnd = null;
     TimeBound rightEnd = null;
     List<TimeBound> bounds = new ArrayList<>();
@@ -733,9 +730,15 @@ final class Derivation {
     }
     if (ends && leftComes != null && rightComes != null) {
       long later = Math.max(leftComes.plusMillis(), rightComes.plusMillis());
-      leftEnd = new TimeBound(join.leftTime(), rightComes.plusMillis());
+      boolean looksBack = join.comparison().looksBack();
+      leftEnd = new TimeBound(join.leftTime(), looksBack ? rightComes.plusMillis() : later);
       rightEnd = new TimeBound(join.rightTime(), later);
-      bounds.add(new TimeBound(join.leftTime(), later));
+      if (looksBack) {
+        bounds.add(new TimeBound(join.leftTime(), later));
+      } else if (!join.outer()) {
+        int leftColumns = join.left().columns().size();
+        bounds.add(new TimeBound(leftColumns + join.rightTime(), later));
+      }
       bounding.addAll(timed(join.left(), join.leftTime()));
       bounding.addAll(timed(join.right(), join.rightTime()));
     }
@@ -756,7 +759,7 @@ final class Derivation {
             rightEnd);
     String notAppend = Edge.firstReason(List.of(left, right));
     if (notAppend == null && !delta.pinsRight() && !delta.closes()) {
-      notAppend = Modes.asofJoinNeverEnds(join.comparison());
+      notAppend = Modes.asofJoinNeverEnds();
     }
     return new Edge(delta, bounds, notAppend);
   }

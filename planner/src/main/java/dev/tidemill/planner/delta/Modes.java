@@ -2,7 +2,6 @@ package dev.tidemill.planner.delta;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregatePlan;
-import dev.tidemill.plan.batch.AsofComparison;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -44,14 +43,10 @@ final class Modes {
   }
 
   /** Of an ASOF join whose rows get another match whenever a nearer right row comes. */
-  static String asofJoinNeverEnds(AsofComparison comparison) {
-    return comparison.looksBack()
-        ? "APPEND is not possible: a row of an ASOF JOIN is taken back when a nearer right row comes; declare WATERMARK FOR the time of"
-            + " both sides, or make the right side static ('static'='true'), "
-            + OTHERS
-        : "APPEND is not possible: a row of an ASOF JOIN by %s is taken back when a nearer right row comes, which may be at any time; "
-                .formatted(comparison.symbol())
-            + "use OUTPUT MODE UPDATE or COMPLETE";
+  static String asofJoinNeverEnds() {
+    return "APPEND is not possible: a row of an ASOF JOIN is taken back when a nearer right row comes; declare WATERMARK FOR the time of"
+        + " both sides, or make the right side static ('static'='true'), "
+        + OTHERS;
   }
 
   /** Of an aggregate without a group key that the watermark bounds. */

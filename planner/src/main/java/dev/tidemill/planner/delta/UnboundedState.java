@@ -66,7 +66,7 @@ public final class UnboundedState {
       case DeltaAggregatePlan aggregate -> aggregate(aggregate);
       case DeltaJoinPlan join -> join(join);
       case DeltaAsofJoinPlan join ->
-          join.pinsRight() || join.leftEnd() != null
+          join.pinsRight() || join.leftEnd() != null && join.comparison().looksBack()
               ? null
               : "the ASOF join keeps the rows of its growing sides: look back (left.ts >= right.ts) over times that both have a watermark,"
                   + " or declare the right side static ('static'='true')";

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the watermark bounds the times of both sides, left rows behind it are final: only then
  * they are given out where only final rows are wanted, and they are kept no longer. Of the right
- * rows of a key behind it only the last is.
+ * rows of a key behind it only the last is. A join that looks forward is the mirror image: right
+ * rows behind the watermark are not kept, and left rows are final when their match is one of these.
  *
  * <p>State: the rows of both sides by key; when they end. Their order follows from the rows.
  */
@@ -100,7 +101,11 @@ final class AsofJoinOperator extends DeltaOperator {
     this.ends =
         plan.pinsRight() || plan.leftEnd() == null
             ? null
-            : new RowEnds(state, plan.leftEnd(), plan.rightEnd(), queryState.memory().child(name));
+            : new RowEnds(
+                state,
+                plan.comparison().looksBack() ? plan.leftEnd() : null,
+                plan.rightEnd(),
+                queryState.memory().child(name));
     this.noted = queryState.memory().child(name + ".lists");
     this.heap = new HeapMemory(noted);
     List<SortKey> ties =
@@ -253,7 +258,9 @@ final class AsofJoinOperator extends DeltaOperator {
     }
     own.clean();
     right.clean();
-    if (ends != null) {
+    if (ends != null && !plan.comparison().looksBack()) {
+      endForward(ends.take(1, step.watermarkMicros()), own, step);
+    } else if (ends != null) {
       int[] ended = ends.take(0, step.watermarkMicros());
       if (atEnd) {
         for (int row : ended) {
@@ -265,6 +272,50 @@ final class AsofJoinOperator extends DeltaOperator {
       own.drop(ended);
       right.dropAllButLast(ends.take(1, step.watermarkMicros()));
     }
+  }
+
+  /**
+   * Drops right rows that have ended, and the left rows whose match one of them is. The lists stand
+   * against the order of time: ended right rows are the last ones.
+   */
+  private void endForward(int[] ended, OrderedSide own, Step step) {
+    boolean isOver = step.watermarkMicros() == Long.MAX_VALUE;
+    if (ended.length == 0 && !isOver) {
+      return;
+    }
+    boolean beyond = !plan.comparison().isInclusive();
+    int[] firsts = new int[state.keyCount()];
+    Arrays.fill(firsts, Integer.MAX_VALUE);
+    for (int row : ended) {
+      int key = right.rows().key(row);
+      firsts[key] = Math.min(firsts[key], right.lists().place(key, row));
+    }
+    List<int[]> decided = new ArrayList<>();
+    for (int key = 0; key < firsts.length; key++) {
+      if (isOver || firsts[key] != Integer.MAX_VALUE) {
+        int length = own.lists().length(key);
+        int from =
+            isOver
+                ? 0
+                : own.lists()
+                    .first(key, right.lists().word(right.lists().row(key, firsts[key])), beyond);
+        int[] rows = new int[length - from];
+        for (int place = from; place < length; place++) {
+          rows[place - from] = own.lists().row(key, place);
+        }
+        decided.add(rows);
+      }
+    }
+    for (int[] rows : decided) {
+      for (int row : rows) {
+        if (atEnd) {
+          add(row, match(own.rows().key(row), own.lists().word(row)), own.weight(row), step);
+        }
+      }
+    }
+    flush(step);
+    decided.forEach(own::drop);
+    right.drop(ended);
   }
 
   private void giveChanges(OrderedSide own, Step step) {
