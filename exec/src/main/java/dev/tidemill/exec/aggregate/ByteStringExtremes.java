@@ -4,8 +4,8 @@ import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.memory.StoredValues;
 import dev.tidemill.foundation.type.Type;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 abstract class ByteStringExtremes extends WeightedAccumulator {
   private final int sign;
   private final Type stateType;
-  private byte[] @Nullable [] extremes = new byte[0][];
+  private final StoredValues extremes;
+  private int groupCount;
 
   /**
    * @param stateType VARCHAR or VARBINARY: what a group's bytes are between two accumulators
@@ -26,32 +27,33 @@ abstract class ByteStringExtremes extends WeightedAccumulator {
     super(memory);
     this.sign = greatest ? 1 : -1;
     this.stateType = stateType;
+    this.extremes = new StoredValues(memory);
   }
 
-  /** The group's bytes, null while nothing was offered; they stay this accumulator's. */
+  /** The group's bytes, null while nothing was offered. */
   final byte @Nullable [] extreme(int group) {
-    return extremes[group];
+    return extremes.get(group);
   }
 
   /** Keeps a copy of bytes[from, to) if it goes beyond what the group has. */
   final void offer(int group, byte[] bytes, int from, int to) {
-    byte[] old = extremes[group];
-    if (old == null || Arrays.compareUnsigned(bytes, from, to, old, 0, old.length) * sign > 0) {
-      heap.reserve(to - from - (old == null ? 0 : old.length));
-      extremes[group] = Arrays.copyOfRange(bytes, from, to);
+    if (!extremes.has(group) || extremes.compare(group, bytes, from, to) * sign < 0) {
+      extremes.set(group, bytes, from, to);
     }
   }
 
   @Override
   public final void ensure(int groups) {
-    extremes = heap.grow(extremes, groups);
+    extremes.tidy(groupCount);
+    extremes.ensure(groups);
+    groupCount = Math.max(groupCount, groups);
   }
 
   @Override
   public final void merge(GroupedAccumulator other, int[] from, int[] to, int count) {
     ByteStringExtremes that = (ByteStringExtremes) other;
     for (int i = 0; i < count; i++) {
-      byte[] theirs = that.extremes[from[i]];
+      byte[] theirs = that.extremes.get(from[i]);
       if (theirs != null) {
         offer(to[i], theirs, 0, theirs.length);
       }
@@ -65,7 +67,7 @@ abstract class ByteStringExtremes extends WeightedAccumulator {
 
   @Override
   public final void writeState(int group, List<ColumnBuilder> state) {
-    byte[] extreme = extremes[group];
+    byte[] extreme = extremes.get(group);
     if (extreme == null) {
       state.get(0).appendNull();
     } else {
@@ -93,22 +95,20 @@ abstract class ByteStringExtremes extends WeightedAccumulator {
   @Override
   public final void clear(int[] groups, int count) {
     for (int i = 0; i < count; i++) {
-      clear(groups[i]);
-    }
-  }
-
-  private void clear(int group) {
-    byte[] old = extremes[group];
-    if (old != null) {
-      heap.release(old.length);
-      extremes[group] = null;
+      extremes.set(groups[i], null);
     }
   }
 
   @Override
   public final void reset(int groups) {
     for (int group = 0; group < groups; group++) {
-      clear(group);
+      extremes.set(group, null);
     }
+  }
+
+  @Override
+  public void close() {
+    extremes.close();
+    super.close();
   }
 }

@@ -1,11 +1,6 @@
-package dev.tidemill.streaming.rows;
+package dev.tidemill.foundation.memory;
 
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.foundation.memory.Buffer;
-import dev.tidemill.foundation.memory.Ints;
-import dev.tidemill.foundation.memory.Longs;
-import dev.tidemill.foundation.memory.Memory;
-import dev.tidemill.foundation.memory.MemoryScope;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -77,18 +72,45 @@ public final class StoredValues implements AutoCloseable {
   public void set(int number, byte @Nullable [] value) {
     if (value == null) {
       lengths.set(number, 0);
-      return;
+    } else {
+      set(number, value, 0, value.length);
     }
-    if (value.length > rooms.get(number)) {
-      long place = pages.add(value.length);
-      held += value.length - rooms.get(number);
+  }
+
+  /** Copies bytes from {@code from} up to, without, {@code to}. */
+  public void set(int number, byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (length > rooms.get(number)) {
+      long place = pages.add(length);
+      held += length - rooms.get(number);
       places.set(number, place);
-      rooms.set(number, value.length);
+      rooms.set(number, length);
     }
-    if (value.length > 0) {
-      Memory.copyFromArray(value, 0, pages.address(places.get(number)), value.length);
+    if (length > 0) {
+      Memory.copyFromArray(bytes, from, pages.address(places.get(number)), length);
     }
-    lengths.set(number, value.length + 1);
+    lengths.set(number, length + 1);
+  }
+
+  public boolean has(int number) {
+    return lengths.get(number) > 0;
+  }
+
+  /**
+   * Which comes first as unsigned bytes: the value of a number, which has one, or bytes from {@code
+   * from} up to, without, {@code to}.
+   */
+  public int compare(int number, byte[] bytes, int from, int to) {
+    int length = lengths.get(number) - 1;
+    int common = Math.min(length, to - from);
+    long at = common == 0 ? 0 : pages.address(places.get(number));
+    for (int i = 0; i < common; i++) {
+      int compared = Byte.compareUnsigned(Memory.getByte(at + i), bytes[from + i]);
+      if (compared != 0) {
+        return compared;
+      }
+    }
+    return Integer.compare(length, to - from);
   }
 
   /** The value of {@code live[i]}, ascending, becomes that of i; the others have none. */
