@@ -765,7 +765,11 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         failedRows.rollback();
       }
     }
-    return cause instanceof TidemillException e ? e : StreamingErrors.internal(cause);
+    return switch (cause) {
+      case TidemillException e -> e;
+      case OutOfMemoryError e -> memory.heapExhausted();
+      default -> StreamingErrors.internal(cause);
+    };
   }
 
   /** Makes the computed and delivered step the last version. */

@@ -38,6 +38,13 @@ final class MemoryErrors {
             .formatted(size(used), size(limit), size(bytes), users(biggest)));
   }
 
+  static TidemillException heapExhausted(List<MemoryScope> biggest) {
+    return new TidemillException(
+        MEMORY_LIMIT_EXCEEDED,
+        "out of memory: the Java heap is full. Biggest: %s. Give the process more heap (-Xmx), or fewer rows"
+            .formatted(users(biggest)));
+  }
+
   static TidemillException cannotCreate(Path directory, IOException cause) {
     return new TidemillException(
         STATE_DISK_FAILED,

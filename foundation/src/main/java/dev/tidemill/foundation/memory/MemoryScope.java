@@ -293,6 +293,11 @@ public final class MemoryScope implements AutoCloseable {
     }
   }
 
+  /** What to say where the Java heap is full although what is charged is not. */
+  public TidemillException heapExhausted() {
+    return MemoryErrors.heapExhausted(root.biggest());
+  }
+
   public void releaseHeap(long bytes) {
     root.heapUsed.addAndGet(-bytes);
     release(bytes);

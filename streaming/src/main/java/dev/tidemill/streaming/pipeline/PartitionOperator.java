@@ -1,6 +1,7 @@
 package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.exec.CompiledPlan;
+import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * again; the results of an aggregate; when partitions end.
  */
 final class PartitionOperator extends DeltaOperator {
+  /** What gathering a row takes on the heap: its number and its weight. */
+  private static final long HEAP_BYTES_A_ROW = 12;
+
   private final DeltaPartitionPlan plan;
   private final boolean atEnd;
   private final CompiledPlan body;
@@ -217,7 +221,10 @@ final class PartitionOperator extends DeltaOperator {
       }
       changes.addAll(now);
       if (plan.keepsResultOnly()) {
-        keepOnly(now);
+        try (HeapMemory heap = new HeapMemory(step.memory())) {
+          heap.reserve(rows(0).length());
+          keepOnly(now);
+        }
       }
       if (!atEnd) {
         List<Batch> differences = Consolidation.of(changes, types, step.memory());
@@ -310,25 +317,26 @@ final class PartitionOperator extends DeltaOperator {
       boolean before,
       List<Batch> batches,
       MemoryScope memory) {
-    int[] found = new int[Batch.MAX_ROWS];
-    int length = 0;
-    for (int i = 0; i < count; i++) {
-      for (int row = rows.first(partitions[i]); row >= 0; row = rows.next(row)) {
-        if (before || rows.weight(row) != 0) {
-          if (length == found.length) {
-            found = Arrays.copyOf(found, length * 2);
+    try (HeapMemory heap = new HeapMemory(memory)) {
+      int[] found = heap.ints(Batch.MAX_ROWS);
+      int length = 0;
+      for (int i = 0; i < count; i++) {
+        for (int row = rows.first(partitions[i]); row >= 0; row = rows.next(row)) {
+          if (before || rows.weight(row) != 0) {
+            found = heap.grow(found, length + 1);
+            found[length++] = row;
           }
-          found[length++] = row;
         }
       }
+      heap.reserve(length * HEAP_BYTES_A_ROW);
+      found = Arrays.copyOf(found, length);
+      if (before) {
+        long[] weights = new long[length];
+        rows.weightsBefore(found, length, weights);
+        return gather(rows, found, weights, batches, memory);
+      }
+      return gather(rows, found, weights(rows, found), batches, memory);
     }
-    found = Arrays.copyOf(found, length);
-    if (before) {
-      long[] weights = new long[length];
-      rows.weightsBefore(found, length, weights);
-      return gather(rows, found, weights, batches, memory);
-    }
-    return gather(rows, found, weights(rows, found), batches, memory);
   }
 
   private static long[] weights(KeyedRows rows, int[] numbers) {
