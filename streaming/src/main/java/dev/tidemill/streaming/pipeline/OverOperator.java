@@ -319,4 +319,9 @@ final class OverOperator extends DeltaOperator {
     heap.close();
     noted.close();
   }
+
+  @Override
+  void giveTaken(int input, Output to, Step step) {
+    WholeRows.give(side.rows(), plan.inputs().get(0).changing(), to, step);
+  }
 }
