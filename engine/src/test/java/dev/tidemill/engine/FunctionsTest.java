@@ -219,6 +219,8 @@ final class FunctionsTest {
     {"SLICE(ARRAY[1, i, 9], -2, 5)", "[7, 9]"},
     {"MAP_KEYS(MAP[s, i])", "[Abc]"},
     {"MAP_VALUES(MAP[s, i])", "[7]"},
+    {"LIST_SELECT(ARRAY[i, 8], ARRAY[2, 3])", "[8, NULL]"},
+    {"LIST_ZIP(ARRAY[i, 8], ARRAY[s])", "[{f1: 7, f2: Abc}, {f1: 8, f2: NULL}]"},
     {"MAP_ENTRIES(MAP[s, i])", "[{key: Abc, value: 7}]"},
     {"MAP_CONTAINS_KEY(MAP[s, i], 'x')", "false"},
     {"MAP_FROM_ARRAYS(ARRAY[s], ARRAY[i])", "{Abc=7}"},

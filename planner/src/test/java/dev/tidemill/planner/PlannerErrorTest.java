@@ -38,7 +38,6 @@ final class PlannerErrorTest {
           SELECT name FROM orders GROUP BY id | GROUPING_INVALID | name is neither in GROUP BY nor inside an aggregate function (line 1, column 8)
           SELECT id FROM orders UNION SELECT name FROM orders | TYPE_MISMATCH | column 1 of the sides of UNION has types that do not go together (line 1, column 8)
           SELECT * FROM broken | COLUMN_NOT_FOUND | in view broken (at line 1, column 8 of its text): there is no column nam; did you mean name? (line 1, column 15)
-          SELECT DATE_ADD(dt, INTERVAL '1' HOUR) FROM orders | ARGUMENTS_INVALID | only whole days, months and years can be added to a DATE: CAST it to TIMESTAMP (line 1, column 8)
           SELECT id FROM orders LIMIT ? | PARAMETER_NOT_BOUND | the parameter in LIMIT has no value yet: plan with the bound values
           SELECT * FROM orders FOR SYSTEM_TIME AS OF ts | UNSUPPORTED_FOR_SYSTEM_TIME_AS_OF_ANYTHING_BUT_THE_NUMBER_OF_A_SNAPSHOT_OR_A_TIMESTAMP_LITERAL | FOR SYSTEM_TIME AS OF anything but the number of a snapshot or a TIMESTAMP literal is not supported (line 1, column 44)
           SELECT * FROM UNNEST(SELECT ARRAY[1]) | UNSUPPORTED_UNNEST_OF_A_QUERY | UNNEST of a query is not supported (line 1, column 22)

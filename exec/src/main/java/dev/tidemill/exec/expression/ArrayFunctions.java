@@ -111,6 +111,66 @@ final class ArrayFunctions {
     };
   }
 
+  /** {@code ARRAY_SELECT(array, indexes)}. */
+  static Kernel select(Type type) {
+    return choosing(
+        type,
+        (arguments, lists, list, assembly) -> {
+          ListColumn indexes = (ListColumn) arguments.column(1);
+          FixedColumn numbers = (FixedColumn) indexes.elements();
+          int start = lists.startAt(list);
+          int length = lists.endAt(list) - start;
+          int last = indexes.endAt(arguments.row(1));
+          for (int i = indexes.startAt(arguments.row(1)); i < last; i++) {
+            long index = numbers.isNull(i) ? 0 : numbers.longAt(i);
+            long place = index < 0 ? length + index : index - 1;
+            assembly.add(place >= 0 && place < length ? start + (int) place : -1);
+          }
+        });
+  }
+
+  /** {@code ARRAYS_ZIP(array, …)}. */
+  static Kernel zip(Type.Array type) {
+    return (evaluation, rows, values) -> {
+      RowArguments arguments = new RowArguments(evaluation, values);
+      ListAssembly assembly = new ListAssembly(evaluation);
+      Numbers[] chosen = new Numbers[values.length];
+      Arrays.setAll(chosen, k -> new Numbers());
+      for (int i = 0; i < rows.count; i++) {
+        int row = rows.row(i);
+        arguments.moveTo(row);
+        int longest = 0;
+        for (int k = 0; k < values.length; k++) {
+          longest = Math.max(longest, length(arguments, k));
+        }
+        for (int k = 0; k < values.length; k++) {
+          int length = length(arguments, k);
+          int start = ((ListColumn) arguments.column(k)).startAt(arguments.row(k));
+          for (int element = 0; element < longest; element++) {
+            chosen[k].add(element < length ? start + element : -1);
+          }
+        }
+        for (int element = 0; element < longest; element++) {
+          assembly.add(-1);
+        }
+        assembly.end(row);
+      }
+      List<Column> fields = new ArrayList<>();
+      for (int k = 0; k < values.length; k++) {
+        Column elements = ((ListColumn) arguments.column(k)).elements();
+        fields.add(evaluation.own(chosen[k].gather(elements, evaluation.memory)).retain());
+      }
+      Column zipped = new RowColumn(type.element(), chosen[0].count(), fields, null);
+      return assembly.of(type, zipped, null);
+    };
+  }
+
+  private static int length(RowArguments arguments, int argument) {
+    ListColumn lists = (ListColumn) arguments.column(argument);
+    int list = arguments.row(argument);
+    return lists.isNull(list) ? 0 : lists.endAt(list) - lists.startAt(list);
+  }
+
   /** {@code FLATTEN(array of arrays)}. */
   static Kernel flatten(Type type) {
     return (evaluation, rows, values) -> {

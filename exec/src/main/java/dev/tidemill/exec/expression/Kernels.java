@@ -254,6 +254,8 @@ final class Kernels {
               ? strict(ArrayFunctions.slice(call.type()))
               : text(call, TextFunctions::slice);
       case SLICE -> strict(ArrayFunctions.sliceOfLength(call.type()));
+      case ARRAY_SELECT -> strict(ArrayFunctions.select(call.type()));
+      case ARRAYS_ZIP -> withNulls(ArrayFunctions.zip((Type.Array) call.type()));
       case MAP_KEYS -> strict(MapFunctions.parts(call.type(), 0));
       case MAP_VALUES -> strict(MapFunctions.parts(call.type(), 1));
       case MAP_ENTRIES -> strict(MapFunctions.parts(call.type(), null));

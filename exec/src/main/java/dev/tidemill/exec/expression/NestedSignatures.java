@@ -67,6 +67,17 @@ final class NestedSignatures {
               && types.get(1) instanceof Type.Int
               && types.get(2) instanceof Type.Int
               && same(types.get(0), result);
+      case ARRAY_SELECT ->
+          types.size() == 2
+              && types.get(0) instanceof Type.Array
+              && types.get(1).equals(new Type.Array(Type.BIGINT))
+              && same(types.get(0), result);
+      case ARRAYS_ZIP ->
+          !types.isEmpty()
+              && types.stream().allMatch(Type.Array.class::isInstance)
+              && result instanceof Type.Array a
+              && a.element() instanceof Type.Row row
+              && fields(types.stream().map(NestedSignatures::element).toList(), row);
       case MAP_KEYS ->
           isMap(types) instanceof Type.MapType m && same(new Type.Array(m.key()), result);
       case MAP_VALUES ->

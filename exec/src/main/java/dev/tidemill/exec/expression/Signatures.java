@@ -223,6 +223,8 @@ final class Signatures {
           ARRAY_SORT,
           ARRAY_SLICE,
           SLICE,
+          ARRAY_SELECT,
+          ARRAYS_ZIP,
           MAP_KEYS,
           MAP_VALUES,
           MAP_ENTRIES,

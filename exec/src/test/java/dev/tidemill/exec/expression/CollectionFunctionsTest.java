@@ -210,6 +210,34 @@ final class CollectionFunctionsTest {
             A,
             I,
             J),
+        strict(
+            ScalarFunction.ARRAY_SELECT,
+            NUMBERS,
+            r -> list(r, 1).stream().map(i -> at(list(r, 0), (Long) i)).toList(),
+            A,
+            B),
+        new Case(
+            new Call(
+                ScalarFunction.ARRAYS_ZIP,
+                List.of(A, S),
+                new Type.Array(
+                    new Type.Row(
+                        List.of(
+                            new Type.RowField("a", Type.BIGINT),
+                            new Type.RowField("s", Type.VARCHAR))))),
+            true,
+            r -> {
+              List<@Nullable Object> numbers = r.get(0) == null ? List.of() : list(r, 0);
+              List<@Nullable Object> texts = r.get(5) == null ? List.of() : list(r, 5);
+              List<@Nullable Object> zipped = new ArrayList<>();
+              for (int i = 0; i < Math.max(numbers.size(), texts.size()); i++) {
+                zipped.add(
+                    Arrays.asList(
+                        i < numbers.size() ? numbers.get(i) : null,
+                        i < texts.size() ? texts.get(i) : null));
+              }
+              return zipped;
+            }),
         strict(ScalarFunction.MAP_KEYS, TEXTS, r -> new ArrayList<Object>(map(r).keySet()), M),
         strict(
             ScalarFunction.MAP_VALUES,
@@ -440,6 +468,11 @@ final class CollectionFunctionsTest {
       }
     }
     return slice;
+  }
+
+  private static @Nullable Object at(List<@Nullable Object> list, @Nullable Long index) {
+    long place = index == null ? -1 : index < 0 ? list.size() + index : index - 1;
+    return place >= 0 && place < list.size() ? list.get((int) place) : null;
   }
 
   private static List<Long> series(long from, long to, boolean closed) {

@@ -393,6 +393,16 @@ public enum ScalarFunction {
   ARRAY_SLICE,
   /** (ARRAY, BIGINT from, BIGINT count); index 0 and a negative count are errors. */
   SLICE,
+  /**
+   * (ARRAY, BIGINT ARRAY of indexes) -> the elements at these, NULL where there is none; an index
+   * is as that of ITEM.
+   */
+  ARRAY_SELECT,
+  /**
+   * (ARRAY, …) -> ARRAY of ROWs of one element of each, as long as the longest, with NULLs behind
+   * the others; never NULL, a NULL is an ARRAY without elements.
+   */
+  ARRAYS_ZIP,
   /** MAP -> ARRAY, as the three below in the order of the entries. */
   MAP_KEYS,
   MAP_VALUES,

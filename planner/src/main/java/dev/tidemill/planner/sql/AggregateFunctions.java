@@ -58,11 +58,15 @@ final class AggregateFunctions {
 
           @Override
           public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
-            return getOperandTypeChecker().checkOperandTypes(binding, throwOnFailure);
+            return binding.getOperandCount() == 1 && TimeFunctions.isTime(binding.getOperandType(0))
+                || getOperandTypeChecker().checkOperandTypes(binding, throwOnFailure);
           }
 
           @Override
           public RelDataType inferReturnType(SqlOperatorBinding binding) {
+            if (TimeFunctions.isTime(binding.getOperandType(0))) {
+              return RelTypes.toRel(binding.getTypeFactory(), TimeFunctions.MEAN, true);
+            }
             RelDataType type = super.inferReturnType(binding);
             return nullable(
                 binding,

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -38,22 +39,35 @@ final class AggregateSpellings {
           "APPROX_PERCENTILE",
           "APPROX_QUANTILE",
           "ARBITRARY",
+          "ARG_MAX",
+          "ARG_MIN",
+          "ARGMAX",
+          "ARGMIN",
           "ARRAY_AGG",
           "COLLECT_LIST",
           "COLLECT_SET",
           "CORR",
           "COUNT_IF",
+          "COUNT_STAR",
           "COUNTIF",
           "COVAR_POP",
           "COVAR_SAMP",
+          "FAVG",
           "FIRST",
+          "FSUM",
           "GEOMEAN",
           "GEOMETRIC_MEAN",
           "GROUP_CONCAT",
+          "JSON_GROUP_ARRAY",
+          "JSON_GROUP_OBJECT",
+          "KAHAN_SUM",
           "KURT_POP",
           "LAST",
           "LIST",
           "LISTAGG",
+          "LOGICAL_AND",
+          "LOGICAL_OR",
+          "MAD",
           "MAP_AGG",
           "MAX_BY",
           "MEAN",
@@ -76,7 +90,11 @@ final class AggregateSpellings {
           "REGR_SXX",
           "REGR_SXY",
           "REGR_SYY",
-          "STRING_AGG");
+          "SEM",
+          "STRING_AGG",
+          "SUMKAHAN",
+          "WAVG",
+          "WEIGHTED_AVG");
 
   private final String name;
   private final SqlParserPos position;
@@ -116,7 +134,17 @@ final class AggregateSpellings {
     return node instanceof SqlCall call
         && (call.getKind() == SqlKind.WITHIN_GROUP || isNullTreatment(call)
             ? isOne(call.operand(0))
-            : NAMES.contains(call.getOperator().getName().toUpperCase(Locale.ROOT)));
+            : NAMES.contains(call.getOperator().getName().toUpperCase(Locale.ROOT))
+                || isOfSeveral(call));
+  }
+
+  /** MAX(x, n), MIN(x, n) and COUNT(). */
+  private static boolean isOfSeveral(SqlCall call) {
+    return switch (call.getOperator().getName().toUpperCase(Locale.ROOT)) {
+      case "MAX", "MIN" -> call.operandCount() == 2;
+      case "COUNT" -> call.operandCount() == 0;
+      default -> false;
+    };
   }
 
   /** IGNORE NULLS and RESPECT NULLS within the parentheses of ARRAY_AGG. */
@@ -168,10 +196,66 @@ final class AggregateSpellings {
         require(1, 1);
         yield aggregate("AVG", operands.get(0));
       }
-      case "MAX_BY", "MIN_BY" -> {
+      case "MAX_BY", "MIN_BY", "ARG_MAX", "ARG_MIN", "ARGMAX", "ARGMIN" -> {
+        require(2, 3);
+        boolean greatest = name.contains("MAX");
+        SqlNode by = operands.get(1);
+        yield operands.size() == 2
+            ? aggregate(greatest ? "ARG_MAX" : "ARG_MIN", operands.get(0), by)
+            : firsts(when(isNotNull(by), operands.get(0)), by, greatest, operands.get(2));
+      }
+      case "MAX", "MIN" -> {
         require(2, 2);
-        yield aggregate(
-            name.equals("MAX_BY") ? "ARG_MAX" : "ARG_MIN", operands.get(0), operands.get(1));
+        yield firsts(operands.get(0), operands.get(0), name.equals("MAX"), operands.get(1));
+      }
+      case "COUNT", "COUNT_STAR" -> {
+        require(0, 0);
+        yield around.apply(
+            SqlStdOperatorTable.COUNT.createCall(position, SqlIdentifier.star(position)));
+      }
+      case "LOGICAL_AND", "LOGICAL_OR" -> {
+        require(1, 1);
+        yield aggregate(name.equals("LOGICAL_AND") ? "BOOL_AND" : "BOOL_OR", operands.get(0));
+      }
+      case "FSUM", "KAHAN_SUM", "SUMKAHAN" -> {
+        require(1, 1);
+        yield aggregate("SUM", floating(operands.get(0)));
+      }
+      case "FAVG" -> {
+        require(1, 1);
+        yield aggregate("AVG", floating(operands.get(0)));
+      }
+      case "SEM" -> {
+        require(1, 1);
+        SqlNode value = operands.get(0);
+        SqlNode count = floating(aggregate("COUNT", value));
+        yield over(
+            aggregate("STDDEV_POP", value), Spellings.call("SQRT", position, List.of(count)));
+      }
+      case "WEIGHTED_AVG", "WAVG" -> {
+        require(2, 2);
+        SqlNode value = floating(operands.get(0));
+        SqlNode weight = operands.get(1);
+        yield over(
+            aggregate("SUM", times(value, weight)),
+            aggregate("SUM", when(isNotNull(value), floating(weight))));
+      }
+      case "MAD" -> {
+        require(1, 1);
+        ignoresNulls = true;
+        yield opened("LIST_MAD", list("ARRAY_AGG", quantifier, null));
+      }
+      case "JSON_GROUP_ARRAY" -> {
+        require(1, 1);
+        SqlNode json = Spellings.call("TO_JSON", position, List.of(operands.get(0)));
+        yield inBrackets("[", json, "]");
+      }
+      case "JSON_GROUP_OBJECT" -> {
+        require(2, 2);
+        SqlNode key = Spellings.call("TO_JSON", position, List.of(textOf(operands.get(0))));
+        SqlNode value = Spellings.call("TO_JSON", position, List.of(operands.get(1)));
+        SqlNode member = joined(joined(key, text(":")), value);
+        yield inBrackets("{", when(isNotNull(operands.get(0)), member), "}");
       }
       case "KURT_POP" -> aggregate("KURTOSIS_POP", operands.toArray(SqlNode[]::new));
       case "GEOMEAN", "GEOMETRIC_MEAN" -> {
@@ -202,7 +286,7 @@ final class AggregateSpellings {
       case "QUANTILE_DISC", "QUANTILE" -> ofFraction("QUANTILE_DISC", 2);
       case "APPROX_PERCENTILE", "APPROX_QUANTILE", "PERCENTILE_APPROX" -> {
         require(2, 3);
-        yield aggregate("APPROX_QUANTILE", operands.get(0), operands.get(1));
+        yield each(operands.get(1), f -> aggregate("APPROX_QUANTILE", operands.get(0), f));
       }
       case "LISTAGG", "STRING_AGG", "GROUP_CONCAT" -> {
         require(1, 2);
@@ -253,11 +337,63 @@ final class AggregateSpellings {
 
   private SqlNode ofFraction(String function, int most) {
     require(2, most);
-    return quantile(function, operands.get(0), operands.get(1), false);
+    return each(operands.get(1), f -> quantile(function, operands.get(0), f, false));
+  }
+
+  /** A quantile, or an ARRAY of those of several fractions. */
+  private SqlNode each(SqlNode fractions, UnaryOperator<SqlNode> quantile) {
+    if (!(fractions instanceof SqlCall array)
+        || array.getKind() != SqlKind.ARRAY_VALUE_CONSTRUCTOR) {
+      return quantile.apply(fractions);
+    }
+    SqlNode all =
+        SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(
+            position, array.getOperandList().stream().map(quantile).toList());
+    SqlNode any =
+        call(SqlStdOperatorTable.GREATER_THAN, aggregate("COUNT", operands.get(0)), number("0"));
+    return when(any, all);
+  }
+
+  /** The first of the values in an order, at most so many, as an ARRAY. */
+  private SqlNode firsts(SqlNode value, SqlNode by, boolean greatest, SqlNode count) {
+    ignoresNulls = true;
+    SqlNode key = greatest ? call(SqlStdOperatorTable.DESC, by) : by;
+    operands.set(0, value);
+    SqlNode all = list("ARRAY_AGG", quantifier, null, SqlNodeList.of(key));
+    return Spellings.call("ARRAY_SLICE", position, List.of(all, number("1"), count));
+  }
+
+  /** A call of a macro. */
+  private SqlNode opened(String macro, SqlNode argument) {
+    return Lambdas.opened(Macros.opened(Spellings.call(macro, position, List.of(argument))));
+  }
+
+  private SqlNode inBrackets(String open, SqlNode value, String close) {
+    operands.set(0, value);
+    SqlNode all = list("LISTAGG", quantifier, text(","));
+    return joined(joined(text(open), all), text(close));
+  }
+
+  private SqlNode joined(SqlNode a, SqlNode b) {
+    return call(SqlStdOperatorTable.CONCAT, a, b);
+  }
+
+  private SqlNode text(String text) {
+    return SqlLiteral.createCharString(text, position);
   }
 
   private SqlNode quantile(String function, SqlNode value, SqlNode fraction, boolean descending) {
-    return aggregate(function, value, fraction, SqlLiteral.createBoolean(descending, position));
+    SqlLiteral direction = SqlLiteral.createBoolean(descending, position);
+    return function.equals("QUANTILE_CONT")
+        ? ofTimes(value, v -> aggregate(function, v, fraction, direction))
+        : aggregate(function, value, fraction, direction);
+  }
+
+  /** An aggregate of numbers, which also is one of times: that of how far they are from 1970. */
+  private SqlNode ofTimes(SqlNode value, UnaryOperator<SqlNode> aggregate) {
+    SqlNode number = Spellings.call(TimeFunctions.AS_NUMBER, position, List.of(value));
+    return Spellings.call(
+        TimeFunctions.AS_TIME, position, List.of(aggregate.apply(number), aggregate("MIN", value)));
   }
 
   /**
@@ -266,6 +402,14 @@ final class AggregateSpellings {
    */
   private SqlNode list(
       String function, @Nullable SqlLiteral quantifier, @Nullable SqlNode separator) {
+    return list(function, quantifier, separator, order);
+  }
+
+  private SqlNode list(
+      String function,
+      @Nullable SqlLiteral quantifier,
+      @Nullable SqlNode separator,
+      SqlNodeList order) {
     SqlNode value = operands.get(0);
     StringBuilder letters = new StringBuilder();
     List<SqlNode> keys = new ArrayList<>();
@@ -386,6 +530,12 @@ final class AggregateSpellings {
   private SqlNode floating(SqlNode value) {
     SqlDataTypeSpec type =
         new SqlDataTypeSpec(new SqlBasicTypeNameSpec(SqlTypeName.DOUBLE, position), position);
+    return call(SqlStdOperatorTable.CAST, value, type);
+  }
+
+  private SqlNode textOf(SqlNode value) {
+    SqlDataTypeSpec type =
+        new SqlDataTypeSpec(new SqlBasicTypeNameSpec(SqlTypeName.VARCHAR, position), position);
     return call(SqlStdOperatorTable.CAST, value, type);
   }
 

@@ -27,6 +27,7 @@ import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,10 @@ final class AggregateTranslator {
     RowScope after = new RowScope(translator, numbers, grouped, Set.of());
     for (int i = 0; i < aggregate.getAggCallList().size(); i++) {
       Field result = results.get(i);
-      row.add(result != null ? result : after.column(new Literal(Type.BIGINT, 0L), "grouping"));
+      row.add(
+          result != null
+              ? finished(result, aggregate.getAggCallList().get(i), after)
+              : after.column(new Literal(Type.BIGINT, 0L), "grouping"));
     }
     return new Relation(after.node(), row);
   }
@@ -130,11 +134,23 @@ final class AggregateTranslator {
       Field result = results.get(i);
       row.add(
           result != null
-              ? result
+              ? finished(result, aggregate.getAggCallList().get(i), after)
               : after.column(
                   grouping(aggregate.getAggCallList().get(i), markers, keyFields), "grouping"));
     }
     return new Relation(after.node(), row);
+  }
+
+  /** What was computed, or of the mean of times that time. */
+  private static Field finished(Field result, AggregateCall call, RowScope after) {
+    return isMeanOfTimes(call)
+        ? after.column(TimeFunctions.time(result.reference(), TimeFunctions.MEAN), result.name())
+        : result;
+  }
+
+  private static boolean isMeanOfTimes(AggregateCall call) {
+    return call.getAggregation().getKind() == SqlKind.AVG
+        && call.getType().getSqlTypeName() == SqlTypeName.TIMESTAMP;
   }
 
   /** One bit per argument, the first the highest: 1 where it is not in the grouping set. */
@@ -176,7 +192,10 @@ final class AggregateTranslator {
     }
     List<Field> arguments = new ArrayList<>();
     call.getArgList().forEach(a -> arguments.add(scope.row().get(a)));
-    Type type = RexTranslator.type(call.getType(), Positions.of(position));
+    Type type =
+        isMeanOfTimes(call)
+            ? Type.DOUBLE
+            : RexTranslator.type(call.getType(), Positions.of(position));
     AggregateFunction function = sketched(function(call.getAggregation(), position), type);
     @Nullable Integer filter = call.filterArg < 0 ? null : scope.row().get(call.filterArg).id();
     List<Literal> parameters = new ArrayList<>();
@@ -310,9 +329,11 @@ final class AggregateTranslator {
           case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP ->
               Casts.to(Type.DOUBLE, argument.reference());
           case AVG ->
-              argument.type() instanceof Type.Real
-                  ? Casts.to(Type.DOUBLE, argument.reference())
-                  : argument.reference();
+              TimeFunctions.isTime(argument.type())
+                  ? TimeFunctions.micros(argument.reference())
+                  : argument.type() instanceof Type.Real
+                      ? Casts.to(Type.DOUBLE, argument.reference())
+                      : argument.reference();
           default -> argument.reference();
         };
     return List.of(scope.column(typed, argument.name()).id());

@@ -69,7 +69,7 @@ final class Arithmetic {
    * The type of a time and an interval: with as many digits of the second as either has, a literal
    * as many as it is written with. A DATE and hours, minutes or seconds are a TIMESTAMP.
    */
-  private static RelDataType shifted(
+  static RelDataType shifted(
       RelDataType time, SqlOperatorBinding binding, int interval, boolean nullable) {
     int digits = digits(binding, interval);
     Type own = RelTypes.fromRel(time);

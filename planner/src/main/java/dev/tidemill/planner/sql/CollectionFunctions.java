@@ -452,6 +452,26 @@ final class CollectionFunctions {
         3,
         CollectionFunctions::series,
         (a, t, p) -> series(ScalarFunction.RANGE, upwards(a), t));
+    for (String name : List.of("LIST_SELECT", "ARRAY_SELECT")) {
+      add(
+          name,
+          2,
+          2,
+          t ->
+              t.get(0) instanceof Type.Array
+                      && t.get(1) instanceof Type.Array indexes
+                      && (isInteger(indexes.element()) || indexes.element() instanceof Type.Null)
+                  ? t.get(0)
+                  : null,
+          (a, t, p) ->
+              new Call(
+                  ScalarFunction.ARRAY_SELECT,
+                  List.of(a.get(0), Casts.to(new Type.Array(Type.BIGINT), a.get(1))),
+                  t));
+    }
+    for (String name : List.of("LIST_ZIP", "ARRAY_ZIP")) {
+      add(name, 1, -1, CollectionFunctions::zipped, plain(ScalarFunction.ARRAYS_ZIP));
+    }
     functions.add(
         "NAMED_STRUCT",
         CollectionFunctions::named,
@@ -474,6 +494,17 @@ final class CollectionFunctions {
           }
           return NestedValues.row(values, t);
         });
+  }
+
+  private static @Nullable Type zipped(List<Type> types) {
+    List<Type.RowField> fields = new ArrayList<>();
+    for (Type type : types) {
+      if (!(type instanceof Type.Array array)) {
+        return null;
+      }
+      fields.add(new Type.RowField("f" + (fields.size() + 1), array.element()));
+    }
+    return new Type.Array(new Type.Row(fields));
   }
 
   /** {@code most} is -1 where there is no end. */

@@ -75,7 +75,13 @@ public final class Functions {
 
   /** What other calls are made of; nobody writes them. */
   private static final Set<String> INTERNAL =
-      Set.of("$SUM0", "SINGLE_VALUE", "TRANSLATE3", FromLast.NAME);
+      Set.of(
+          "$SUM0",
+          "SINGLE_VALUE",
+          "TRANSLATE3",
+          FromLast.NAME,
+          TimeFunctions.AS_NUMBER,
+          TimeFunctions.AS_TIME);
 
   /** Operators that are no functions and that nothing here can run. */
   private static final Set<SqlKind> REFUSED =
@@ -160,6 +166,7 @@ public final class Functions {
    */
   boolean isTaken(String name) {
     return AggregateSpellings.NAMES.contains(name.toUpperCase(Locale.ROOT))
+        || Macros.names().contains(name.toUpperCase(Locale.ROOT))
         || LambdaShape.of(name) != null
         || operators.stream().anyMatch(o -> o.getName().equalsIgnoreCase(name))
         || name.endsWith(UserFunctions.ROWS);
@@ -169,6 +176,7 @@ public final class Functions {
   public Set<String> names() {
     Set<String> names = new TreeSet<>(AggregateSpellings.NAMES);
     names.addAll(LambdaShape.names());
+    names.addAll(Macros.names());
     for (SqlOperator operator : operators) {
       if (operator instanceof SqlFunction && !INTERNAL.contains(operator.getName())) {
         names.add(operator.getName().toUpperCase(Locale.ROOT));

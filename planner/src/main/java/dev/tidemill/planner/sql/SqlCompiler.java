@@ -231,7 +231,8 @@ public final class SqlCompiler {
     SqlNode node =
         WindowTableFunctions.plain(
             TableFunctions.opened(
-                Samples.opened(Snapshots.opened(Lambdas.opened(written))), functions));
+                Samples.opened(Snapshots.opened(Lambdas.opened(Macros.opened(written)))),
+                functions));
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),
@@ -260,7 +261,7 @@ public final class SqlCompiler {
   }
 
   private RexNode compileScalar(SqlNode written, List<OutputColumn> row) {
-    SqlNode node = Lambdas.opened(written);
+    SqlNode node = Lambdas.opened(Macros.opened(written));
     SqlParserPos position = node.getParserPosition();
     NamedTables tables = new NamedTables();
     SqlNode from = null;

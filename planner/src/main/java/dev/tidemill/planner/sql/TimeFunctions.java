@@ -38,6 +38,7 @@ import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlOperandTypeChecker;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
+import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 
@@ -45,7 +46,25 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
 final class TimeFunctions {
   private static final Type INSTANT = new Type.ZonedTimestamp(6);
 
+  /** What aggregates of times are made of: microseconds since 1970, and the time they are. */
+  static final String AS_NUMBER = "QUANTILE_OF";
+
+  static final String AS_TIME = "QUANTILE_AS";
+
   private TimeFunctions() {}
+
+  /** What AVG of times gives. */
+  static final Type MEAN = new Type.Timestamp(6);
+
+  /** Whether a type is one of times of which there are quantiles and a mean. */
+  static boolean isTime(RelDataType type) {
+    Type own = RelTypes.fromRel(type);
+    return own != null && isTime(own);
+  }
+
+  static boolean isTime(Type type) {
+    return type instanceof Type.Date || type instanceof Type.Timestamp t && t.precision() <= 6;
+  }
 
   static void addTo(FunctionList functions) {
     functions.existing(
@@ -269,24 +288,26 @@ final class TimeFunctions {
     for (String name : List.of("DATE_ADD", "DATEADD")) {
       functions.add(
           name,
-          b -> nullableIfAny(b, b.getOperandType(b.getOperandCount() == 3 ? 2 : 0)),
+          b -> b.getOperandCount() == 3 ? nullableIfAny(b, b.getOperandType(2)) : shifted(b),
           bySpan.or(family(CHARACTER, INTEGER, DATETIME)),
           (a, t, p) ->
               a.size() == 3
                   ? timestampAdd(a, t, p)
-                  : RexTranslator.addInterval(ScalarFunction.ADD, a.get(0), span(a.get(1)), p));
+                  : RexTranslator.addInterval(
+                      ScalarFunction.ADD, Casts.to(t, a.get(0)), span(a.get(1)), p));
     }
     functions.add(
         "DATE_SUB",
         b ->
             b.getOperandCount() == 3
                 ? ResultTypes.LONG.inferReturnType(b)
-                : nullableIfAny(b, b.getOperandType(0)),
+                : shifted(b),
         bySpan.or(ofUnit),
         (a, t, p) ->
             a.size() == 3
                 ? difference(a, t, p)
-                : RexTranslator.addInterval(ScalarFunction.SUBTRACT, a.get(0), span(a.get(1)), p));
+                : RexTranslator.addInterval(
+                    ScalarFunction.SUBTRACT, Casts.to(t, a.get(0)), span(a.get(1)), p));
     functions.add(
         "ADD_MONTHS",
         ResultTypes.FIRST,
@@ -501,6 +522,22 @@ final class TimeFunctions {
           (a, t, p) -> sinceEpoch("MICROSECOND", a.get(0)));
     }
     functions.add(
+        AS_NUMBER,
+        b ->
+            isTime(b.getOperandType(0))
+                ? RelTypes.toRel(b.getTypeFactory(), Type.BIGINT, b.getOperandType(0).isNullable())
+                : b.getOperandType(0),
+        family(SqlTypeFamily.ANY),
+        (a, t, p) -> isTime(a.get(0).type()) ? micros(a.get(0)) : a.get(0));
+    functions.add(
+        AS_TIME,
+        b ->
+            isTime(b.getOperandType(1))
+                ? RelTypes.toRel(b.getTypeFactory(), new Type.Timestamp(6), true)
+                : b.getOperandType(0),
+        family(SqlTypeFamily.ANY, SqlTypeFamily.ANY),
+        (a, t, p) -> isTime(a.get(1).type()) ? time(a.get(0), t) : a.get(0));
+    functions.add(
         "UNIX_MILLIS",
         ResultTypes.LONG,
         family(DATETIME),
@@ -513,6 +550,25 @@ final class TimeFunctions {
             ? ResultTypes.LONG
             : ResultTypes.timestamp(precision);
     return Objects.requireNonNull(type.inferReturnType(binding));
+  }
+
+  /** As {@code time + interval}, or a time and days. */
+  private static RelDataType shifted(SqlOperatorBinding binding) {
+    RelDataType time = binding.getOperandType(0);
+    return Arithmetic.shifted(time, binding, 1, ResultTypes.anyNullable(binding));
+  }
+
+  /** Microseconds since 1970, of a time. */
+  static Expression micros(Expression time) {
+    return sinceEpoch("MICROSECOND", time);
+  }
+
+  /** The time that is as many microseconds, a DOUBLE, from 1970. */
+  static Expression time(Expression micros, Type type) {
+    return call(
+        ScalarFunction.FROM_EPOCH_MICROS,
+        type,
+        Casts.to(Type.BIGINT, call(ScalarFunction.ROUND, Type.DOUBLE, micros)));
   }
 
   private static Expression sinceEpoch(String unit, Expression time) {

@@ -1,7 +1,10 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.error.PlannerErrors;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlCall;
@@ -19,10 +22,11 @@ import org.apache.calcite.sql.util.SqlShuttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * UNNEST among the columns of SELECT as a table of FROM; what is grouped becomes a subquery before.
+ * UNNEST among the columns of SELECT as a table of FROM; several go on side by side, as far as the
+ * longest. What is grouped becomes a subquery before.
  *
  * <pre>
- *   SELECT k, UNNEST(l) AS x FROM t           SELECT k, $u.x FROM t, UNNEST(l) AS $u(x)
+ *   SELECT k, UNNEST(l), UNNEST(m) FROM t   SELECT k, $u.x, $u.y FROM t, UNNEST(LIST_ZIP(l, m)) AS $u(x, y)
  *   SELECT k, UNNEST(LIST(x)) FROM t GROUP BY k
  *     SELECT $rows.k, UNNEST($rows.l) FROM (SELECT k, LIST(x) AS l FROM t GROUP BY k) AS $rows
  * </pre>
@@ -33,7 +37,10 @@ final class UnnestItems extends SqlShuttle {
   private static final String TABLE = "$unnest";
   private static final String ELEMENT = "$element";
 
-  private @Nullable SqlCall unnest;
+  /** Functions whose values are counted through, of which no ARRAY is made. */
+  private static final Set<String> SERIES = Set.of("RANGE", "GENERATE_SERIES");
+
+  private final List<SqlCall> calls = new ArrayList<>();
 
   private UnnestItems() {}
 
@@ -63,18 +70,20 @@ final class UnnestItems extends SqlShuttle {
     for (int i = 0; i < items.size(); i++) {
       items.set(i, item(items.get(i), opened));
     }
-    SqlCall call = opened.unnest;
-    if (call == null) {
+    if (opened.calls.isEmpty()) {
       return null;
     }
-    SqlParserPos position = call.getParserPosition();
-    SqlNode list = call.operand(0);
-    SqlNode table =
-        SqlStdOperatorTable.AS.createCall(
-            position,
-            SqlStdOperatorTable.UNNEST.createCall(position, list),
-            new SqlIdentifier(TABLE, position),
-            new SqlIdentifier(ELEMENT, position));
+    SqlParserPos position = opened.calls.get(0).getParserPosition();
+    List<SqlNode> lists = opened.calls.stream().map(call -> (SqlNode) call.operand(0)).toList();
+    // Of elements that are ROWs UNNEST would make several columns.
+    SqlNode list = isSeries(lists) ? lists.get(0) : Spellings.call("LIST_ZIP", position, lists);
+    List<SqlNode> named = new ArrayList<>();
+    named.add(SqlStdOperatorTable.UNNEST.createCall(position, list));
+    named.add(new SqlIdentifier(TABLE, position));
+    for (int i = 0; i < lists.size(); i++) {
+      named.add(new SqlIdentifier(ELEMENT + i, position));
+    }
+    SqlNode table = SqlStdOperatorTable.AS.createCall(position, named);
     SqlNode from = select.getFrom();
     select.setFrom(
         from == null
@@ -88,6 +97,12 @@ final class UnnestItems extends SqlShuttle {
                 JoinConditionType.NONE.symbol(position),
                 null));
     return table;
+  }
+
+  private static boolean isSeries(List<SqlNode> lists) {
+    return lists.size() == 1
+        && lists.get(0) instanceof SqlCall call
+        && SERIES.contains(call.getOperator().getName().toUpperCase(Locale.ROOT));
   }
 
   private static SqlNode item(SqlNode item, UnnestItems opened) {
@@ -225,13 +240,8 @@ final class UnnestItems extends SqlShuttle {
       return super.visit(call);
     }
     only(call);
-    if (unnest != null) {
-      throw PlannerErrors.unsupported(
-          "UNNEST_TWICE",
-          "more than one UNNEST among the columns of SELECT (LIST_ZIP(a, b) goes through two ARRAYs)",
-          Positions.of(call.getParserPosition()));
-    }
-    unnest = call;
-    return new SqlIdentifier(List.of(TABLE, ELEMENT), call.getParserPosition());
+    calls.add(call);
+    return new SqlIdentifier(
+        List.of(TABLE, ELEMENT + (calls.size() - 1)), call.getParserPosition());
   }
 }

@@ -14,22 +14,15 @@ final class UnsupportedFunctions {
           "BITSTRING_AGG",
           "COLLECT",
           "ENTROPY",
-          "FAVG",
-          "FSUM",
           "JSONB_AGG",
           "JSONB_OBJECT_AGG",
           "JSON_AGG",
           "JSON_ARRAYAGG",
-          "JSON_GROUP_ARRAY",
-          "JSON_GROUP_OBJECT",
           "JSON_OBJECTAGG",
           "JSON_OBJECT_AGG",
           "LAST",
-          "MAD",
           "MULTIMAP_AGG",
           "RESERVOIR_QUANTILE",
-          "SEM",
-          "SUMKAHAN",
           "XMLAGG");
 
   private static final Map<String, String> OTHERS =

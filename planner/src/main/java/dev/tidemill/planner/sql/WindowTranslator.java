@@ -204,6 +204,12 @@ final class WindowTranslator {
           columns.add(scope.column(Casts.to(type, argument), name).id());
           continue;
         }
+        if (aggregate == AggregateFunction.AVG && TimeFunctions.isTime(argument.type())) {
+          throw PlannerErrors.unsupported(
+              "AVG_OF_TIMES_OVER",
+              "AVG of dates and times in a window (a window over AVG(EPOCH(t)) works)",
+              position);
+        }
         Expression typed =
             switch (aggregate) {
               case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> Casts.to(Type.DOUBLE, argument);

@@ -19,22 +19,38 @@ final class Vocabulary {
           "DESCRIBE",
           "DROP",
           "EXPLAIN",
+          "FROM",
           "INSERT",
           "PAUSE",
+          "PIVOT",
           "RESET",
           "RESUME",
           "SELECT",
           "SET",
           "SHOW",
           "STOP",
+          "SUMMARIZE",
+          "TRUNCATE",
           "UNCACHE",
+          "UNPIVOT",
           "USE",
           "VALUES",
           "WITH");
 
   /** Words behind which a table, a view or a standing query is named. */
   private static final Set<String> BEFORE_NAMES =
-      Set.of("FROM", "JOIN", "INTO", "TABLE", "VIEW", "QUERY", "DESCRIBE", "COPY");
+      Set.of(
+          "FROM",
+          "JOIN",
+          "INTO",
+          "TABLE",
+          "VIEW",
+          "QUERY",
+          "DESCRIBE",
+          "COPY",
+          "PIVOT",
+          "SUMMARIZE",
+          "UNPIVOT");
 
   /** Words that are followed by one of a few, and nothing else. */
   private static final Map<String, List<String>> FOLLOWING =
