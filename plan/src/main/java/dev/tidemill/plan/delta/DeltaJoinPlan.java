@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param leftEnd a column of the left side by which its rows end, since the condition lets no row
  *     that may still come match them; or null
  * @param rightEnd the same of the right side
+ * @param asked the side (0 left, 1 right) of which nothing is kept, since it is an aggregate that
+ *     has a row for each key and is asked for it; or null
  */
 public record DeltaJoinPlan(
     DeltaPlan left,
@@ -33,7 +35,8 @@ public record DeltaJoinPlan(
     List<OutputColumn> columns,
     @Nullable TimeBound bound,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TimeBound leftEnd,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TimeBound rightEnd)
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TimeBound rightEnd,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer asked)
     implements DeltaPlan {
   public DeltaJoinPlan {
     leftKeys = List.copyOf(leftKeys);
@@ -44,6 +47,11 @@ public record DeltaJoinPlan(
       throw new IllegalArgumentException(
           "keys " + leftKeys + " and " + rightKeys + ", " + nullsMatch);
     }
+  }
+
+  /** Whether a side (0 left, 1 right) is an aggregate that is asked for the rows of a key. */
+  public boolean asks(int side) {
+    return asked != null && asked == side;
   }
 
   @Override

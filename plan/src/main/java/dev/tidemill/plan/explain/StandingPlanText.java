@@ -322,6 +322,11 @@ public final class StandingPlanText {
     if (leftFixed || rightFixed) {
       return " | keeps " + what + ", which is static";
     }
+    if (join.asked() != null) {
+      return " | keeps the rows of the %s side and asks the groups of the other"
+              .formatted(join.asks(0) ? "right" : "left")
+          + until(null, join);
+    }
     boolean isBounded = join.ends(0) && join.ends(1);
     String partly =
         !isBounded && (join.ends(0) || join.ends(1))

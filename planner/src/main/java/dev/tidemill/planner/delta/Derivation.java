@@ -42,6 +42,7 @@ import dev.tidemill.plan.delta.EventTime.TimeWindows;
 import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.SessionBound;
+import dev.tidemill.plan.delta.SessionGroups;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.delta.TimeFilterPlan;
@@ -685,7 +686,10 @@ final class Derivation {
             join.columns(),
             ends,
             sides.left(),
-            sides.right());
+            sides.right(),
+            ends == null && sides.left() == null && sides.right() == null
+                ? askedSide(join, left.plan(), right.plan())
+                : null);
     List<TimeBound> bounds = new ArrayList<>();
     if (!bothGrow) {
       if (delta.bilinear()) {
@@ -707,6 +711,41 @@ final class Derivation {
               : Modes.takenBack("a " + join.kind() + " JOIN");
     }
     return new Edge(delta, bounds, notAppend);
+  }
+
+  /** The side of a join that is an aggregate by just the keys of the join, or null. */
+  private static @Nullable Integer askedSide(Join join, DeltaPlan left, DeltaPlan right) {
+    if (join.kind() != JoinKind.INNER
+        || left instanceof StaticPlan
+        || right instanceof StaticPlan
+        || !sameTypes(join, left, right)) {
+      return null;
+    }
+    return isAggregateBy(join.rightKeys(), right)
+        ? Integer.valueOf(1)
+        : isAggregateBy(join.leftKeys(), left) ? Integer.valueOf(0) : null;
+  }
+
+  private static boolean sameTypes(Join join, DeltaPlan left, DeltaPlan right) {
+    return IntStream.range(0, join.leftKeys().size())
+        .allMatch(
+            i ->
+                left.columns()
+                    .get(join.leftKeys().get(i))
+                    .type()
+                    .equals(right.columns().get(join.rightKeys().get(i)).type()));
+  }
+
+  private static boolean isAggregateBy(List<Integer> keys, DeltaPlan plan) {
+    return plan instanceof DeltaAggregatePlan aggregate
+        && !keys.isEmpty()
+        && aggregate.bound() == null
+        && SessionGroups.of(aggregate) == null
+        && keys.stream().sorted().toList().equals(places(aggregate.keys().size()));
+  }
+
+  private static List<Integer> places(int count) {
+    return IntStream.range(0, count).boxed().toList();
   }
 
   /**

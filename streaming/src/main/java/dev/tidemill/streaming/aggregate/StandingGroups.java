@@ -9,6 +9,7 @@ import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Ints;
 import dev.tidemill.foundation.memory.Longs;
@@ -73,6 +74,7 @@ public final class StandingGroups implements ColumnState {
   /** While it is restored, by number that a group had when it was written its number + 1. */
   private int[] restored = new int[0];
 
+  private final GroupTable.Lookup lookup = new GroupTable.Lookup();
   private int[] groups = new int[Batch.MAX_ROWS];
   private long[] weights = new long[Batch.MAX_ROWS];
   private int[] fresh = new int[Batch.MAX_ROWS];
@@ -295,6 +297,42 @@ public final class StandingGroups implements ColumnState {
   /** Whether a group is there. */
   public boolean isThere(int group) {
     return keyColumns.length == 0 || group < rows.length() && rows.get(group) != 0;
+  }
+
+  /** The groups of rows' keys, -1 of those that have none. */
+  public void find(List<Column> keys, int[] of, int count, int[] ids) {
+    table.find(keys, of, count, ids, lookup);
+  }
+
+  /** Whether a group was there when only the changes in the first places had been made. */
+  public boolean wasThereAt(int group, int changes) {
+    int place = places.get(group) - 1;
+    return place < changes ? isThere(group) : wasThere(place);
+  }
+
+  /**
+   * The results of each call when only the changes in the first places had been made; to be closed.
+   */
+  public List<Column> resultsAt(int[] ids, int count, int changes, MemoryScope scope) {
+    int[] rows = new int[count];
+    int[] current = new int[count];
+    int others = 0;
+    for (int i = 0; i < count; i++) {
+      int place = places.get(ids[i]) - 1;
+      rows[i] = place < changes ? touchedCount + others : place;
+      if (place < changes) {
+        current[others++] = ids[i];
+      }
+    }
+    int same = others;
+    return columns(
+        call -> {
+          try (Column then = call.before(0, touchedCount, scope);
+              Column now = call.now(current, same, scope);
+              Column both = Columns.concat(List.of(then, now), now.type(), scope)) {
+            return Columns.take(both, rows, 0, count, scope);
+          }
+        });
   }
 
   /** The keys of groups, each at most once; the caller's to close. */

@@ -2,6 +2,7 @@ package dev.tidemill.streaming.pipeline;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.memory.Ints;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
@@ -10,6 +11,7 @@ import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.streaming.aggregate.StandingGroups;
 import dev.tidemill.streaming.state.QueryState;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,15 @@ final class AggregateOperator extends DeltaOperator {
   /**
    * @param atEnd whether rows are given out when their group ends
    */
+  /** By group, while groups are asked for, its number among these + 1. */
+  private final Ints numbers;
+
+  /** Whether it gives out its result, and not a change. */
+  private boolean givesResult;
+
+  /** The places, or the groups, before this have been given out. */
+  private int givenEnd;
+
   AggregateOperator(
       String name, DeltaAggregatePlan plan, boolean atEnd, QueryState state, Output output) {
     super(name, output);
@@ -50,6 +61,7 @@ final class AggregateOperator extends DeltaOperator {
         new GroupChanges(
             groups, plan.calls().stream().map(AggregateCall::type).toList(), GroupChanges.PLAIN);
     this.noted = state.memory().child(name);
+    this.numbers = new Ints(noted);
     TimeBound bound = plan.bound();
     this.ends =
         bound == null
@@ -103,9 +115,68 @@ final class AggregateOperator extends DeltaOperator {
       if (ends != null) {
         ends.close();
       }
+      numbers.close();
       noted.close();
       groups.close();
     }
+  }
+
+  @Override
+  void begin(Step step) {
+    givesResult = false;
+    givenEnd = 0;
+  }
+
+  @Override
+  void conceal() {
+    givesResult = true;
+    givenEnd = 0;
+  }
+
+  /** How far it has come with giving out, which who gets a part of it remembers. */
+  int givenEnd() {
+    return givenEnd;
+  }
+
+  /**
+   * The rows of some keys, as they are for who has been given a part of this step's change.
+   *
+   * @param ids becomes by row the number of its group among those given, -1 where there is none
+   * @param seen what {@link #givenEnd} was with the last part
+   * @return each group's row once; to be closed
+   */
+  GivenGroups given(
+      List<Column> keys, int[] of, int count, int[] ids, int seen, MemoryScope memory) {
+    groups.find(keys, of, count, ids);
+    int[] asked = new int[count];
+    int length = 0;
+    for (int i = 0; i < count; i++) {
+      int group = ids[i];
+      if (group < 0 || !(givesResult ? group < seen : groups.wasThereAt(group, seen))) {
+        ids[i] = -1;
+        continue;
+      }
+      numbers.ensure(group + 1);
+      if (numbers.get(group) == 0) {
+        asked[length++] = group;
+        numbers.set(group, length);
+      }
+      ids[i] = numbers.get(group) - 1;
+    }
+    for (int i = 0; i < length; i++) {
+      numbers.set(asked[i], 0);
+    }
+    List<Column> columns = new ArrayList<>(groups.keys(asked, length));
+    try {
+      columns.addAll(
+          givesResult
+              ? groups.now(asked, length, memory)
+              : groups.resultsAt(asked, length, seen, memory));
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+    return new GivenGroups(columns);
   }
 
   @Override
@@ -162,6 +233,7 @@ final class AggregateOperator extends DeltaOperator {
 
   /** Pushes the old and the new row of touched groups, where they differ. */
   private void giveOut(int from, int count, Step step) {
+    givenEnd = from + count;
     try (Batch delta = rows.changed(from, count, step.memory())) {
       if (delta != null) {
         emit(delta, step);
@@ -176,6 +248,7 @@ final class AggregateOperator extends DeltaOperator {
   private void giveRows(int[] of, Output to, Step step) {
     for (int from = 0; from < of.length; from += Batch.MAX_ROWS) {
       int[] ids = Arrays.copyOfRange(of, from, Math.min(of.length, from + Batch.MAX_ROWS));
+      givenEnd = ids[ids.length - 1] + 1;
       try (Batch part = rows.rows(ids, step.memory())) {
         to.push(part, step);
       }

@@ -42,6 +42,9 @@ abstract class DeltaOperator {
   /** All static inputs of the plan have been pushed. */
   void pinned(Step step) {}
 
+  /** It has its state, and those above it have nothing of it until {@link #giveResult}. */
+  void conceal() {}
+
   /** Takes a part of the change of an input. */
   abstract void push(int input, Batch delta, Step step);
 

@@ -28,7 +28,7 @@ record JoinInput(
     KeyedSide.Shape shape) {
   static JoinInput of(DeltaJoinPlan plan, int number, JoinPresence presence) {
     DeltaPlan own = plan.inputs().get(number);
-    boolean isAsked = !(plan.inputs().get(1 - number) instanceof StaticPlan);
+    boolean isAsked = !(plan.inputs().get(1 - number) instanceof StaticPlan) && !plan.asks(number);
     boolean hasCondition = plan.residual() != null;
     boolean isTracked = presence.tracks(number);
     List<Integer> keys = number == 0 ? plan.leftKeys() : plan.rightKeys();

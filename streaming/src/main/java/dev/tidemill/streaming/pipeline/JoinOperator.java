@@ -19,6 +19,7 @@ import dev.tidemill.streaming.pipeline.JoinPresence.Stand;
 import dev.tidemill.streaming.rows.KeyedRows;
 import dev.tidemill.streaming.rows.KeyedSide;
 import dev.tidemill.streaming.rows.KeyedState;
+import dev.tidemill.streaming.rows.MatchedRows;
 import dev.tidemill.streaming.state.QueryState;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * when it, or its key, ends; pairs are final at once.
  *
  * <p>State: the rows of each side by key, unless the other side is static and will not ask for
- * them; the numbers of matches; when keys or rows end.
+ * them, or the side is an aggregate that is asked itself; the numbers of matches; when keys or rows
+ * end.
  */
 final class JoinOperator extends DeltaOperator {
   private final DeltaJoinPlan plan;
@@ -54,6 +56,12 @@ final class JoinOperator extends DeltaOperator {
   private final boolean atEnd;
   private final JoinOutput output;
   private final @Nullable Predicate condition;
+
+  /** The aggregate that is a side and asked for its groups. */
+  private @Nullable AggregateOperator asked;
+
+  /** How far that one had come when it last gave out a part of its change. */
+  private int askedSeen;
 
   /** By column of both sides, right behind left, whether the condition looks at it. */
   private final boolean[] isAsked;
@@ -106,6 +114,11 @@ final class JoinOperator extends DeltaOperator {
     queryState.columns(name + ".rows", ends != null ? ends : rowEnds != null ? rowEnds : state);
   }
 
+  /** Says what is asked for the rows of the side that is not kept. */
+  void setAsked(AggregateOperator aggregate) {
+    asked = aggregate;
+  }
+
   private void markAsked(Expression expression) {
     if (expression instanceof ColumnReference column) {
       isAsked[column.index()] = true;
@@ -134,6 +147,7 @@ final class JoinOperator extends DeltaOperator {
   void begin(Step step) {
     output.begin();
     pairs = 0;
+    askedSeen = 0;
     close();
   }
 
@@ -163,6 +177,10 @@ final class JoinOperator extends DeltaOperator {
     }
     JoinInput own = inputs.get(input);
     JoinInput other = inputs.get(1 - input);
+    AggregateOperator groups = asked;
+    if (groups != null && plan.asks(input)) {
+      askedSeen = groups.givenEnd();
+    }
     Delta delta = delta(own, batch, step);
     if (delta.count == 0) {
       return;
@@ -228,6 +246,11 @@ final class JoinOperator extends DeltaOperator {
     }
     Arrays.fill(matches, 0, delta.count, 0);
     KeyedRows rows = state.side(other.number()).rows();
+    AggregateOperator groups = plan.asks(other.number()) ? asked : null;
+    if (groups != null) {
+      joinGroups(groups, own, other, delta, step);
+      return;
+    }
     if (rows == null) {
       // This side is static: it comes first, and the other will not be asked.
       return;
@@ -248,7 +271,35 @@ final class JoinOperator extends DeltaOperator {
     output.flush(other.number(), rows::take, step);
   }
 
-  private void flushPairs(JoinInput own, JoinInput other, Delta delta, KeyedRows rows, Step step) {
+  /** Joins a delta with the groups of its keys. */
+  private void joinGroups(
+      AggregateOperator groups, JoinInput own, JoinInput other, Delta delta, Step step) {
+    int[] keyColumns = new int[own.keys().size()];
+    for (int i = 0; i < keyColumns.length; i++) {
+      keyColumns[other.keys().get(i)] = own.keys().get(i);
+    }
+    List<Column> keys = new ArrayList<>(keyColumns.length);
+    for (int column : keyColumns) {
+      keys.add(delta.batch.column(column));
+    }
+    int[] numbers = new int[delta.count];
+    try (GivenGroups given =
+        groups.given(keys, delta.rows, delta.count, numbers, askedSeen, step.memory())) {
+      for (int i = 0; i < delta.count; i++) {
+        if (numbers[i] >= 0) {
+          places[pairs] = i;
+          others[pairs++] = numbers[i];
+          if (pairs == places.length) {
+            flushPairs(own, other, delta, given, step);
+          }
+        }
+      }
+      flushPairs(own, other, delta, given, step);
+    }
+  }
+
+  private void flushPairs(
+      JoinInput own, JoinInput other, Delta delta, MatchedRows rows, Step step) {
     Predicate test = condition;
     if (test != null && pairs > 0) {
       passCondition(test, own, delta, rows, step);
@@ -282,7 +333,7 @@ final class JoinOperator extends DeltaOperator {
 
   /** Leaves out the pairs for which the condition is not true. */
   private void passCondition(
-      Predicate test, JoinInput own, Delta delta, KeyedRows rows, Step step) {
+      Predicate test, JoinInput own, Delta delta, MatchedRows rows, Step step) {
     int leftColumns = inputs.get(0).shape().types().size();
     @Nullable Column[] columns = new @Nullable Column[isAsked.length];
     int[] deltaRows = new int[pairs];
@@ -319,7 +370,7 @@ final class JoinOperator extends DeltaOperator {
 
   /** Counts the pairs for the rows of both sides; those of the other come or go by it. */
   private void countMatches(
-      JoinInput own, JoinInput other, Delta delta, KeyedRows rows, Step step) {
+      JoinInput own, JoinInput other, Delta delta, MatchedRows rows, Step step) {
     if (own.isTracked()) {
       for (int i = 0; i < pairs; i++) {
         matches[places[i]] = Math.addExact(matches[places[i]], rows.weight(others[i]));
@@ -342,7 +393,7 @@ final class JoinOperator extends DeltaOperator {
   /** Takes a stored row back as it stood and gives it out as it stands now. */
   private void change(
       int side,
-      KeyedRows rows,
+      MatchedRows rows,
       int row,
       boolean wasMatched,
       boolean isMatched,

@@ -120,6 +120,9 @@ final class StandingPipeline implements DeltaPipeline {
     List<PlanPart> inputs = part.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       connect(inputs.get(i), operator.input(i));
+      if (part.plan() instanceof DeltaJoinPlan join && join.asks(i)) {
+        ((JoinOperator) operator).setAsked((AggregateOperator) operators.get(inputs.get(i)));
+      }
     }
     operators.put(part, operator);
   }
@@ -287,6 +290,12 @@ final class StandingPipeline implements DeltaPipeline {
   private void giveKept(StandingPipeline old, Succession succession, Rows resultBefore, Step step) {
     Map<PlanPart, DeltaOperator> fresh = new LinkedHashMap<>(operators);
     fresh.keySet().removeIf(succession::isKept);
+    operators.forEach(
+        (part, operator) -> {
+          if (succession.isKept(part)) {
+            operator.conceal();
+          }
+        });
     result.begin();
     aside.begin();
     intakes.values().forEach(TableIntake::begin);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   last  2   1          next  -1  -1  0       rows 2 and 0 are of key 0
  * </pre>
  */
-public final class KeyedRows {
+public final class KeyedRows implements MatchedRows {
   /** A chain in which so few rows are compared for one that is sought is short. */
   private static final int SHORT = 6;
 
@@ -335,6 +335,7 @@ public final class KeyedRows {
     return store.length();
   }
 
+  @Override
   public long weight(int row) {
     return store.weight(row);
   }
@@ -365,11 +366,13 @@ public final class KeyedRows {
   }
 
   /** A column of rows by number, -1 for NULL; the caller's to close. */
+  @Override
   public Column take(int column, int[] rows, int count, MemoryScope scope) {
     return store.take(column, rows, count, scope);
   }
 
   /** All columns of rows by number; the caller's to close. */
+  @Override
   public List<Column> take(int[] rows, int count, MemoryScope scope) {
     return store.take(rows, count, scope);
   }

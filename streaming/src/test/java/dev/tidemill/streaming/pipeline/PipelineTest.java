@@ -19,6 +19,7 @@ import dev.tidemill.plan.batch.AsofComparison;
 import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.Distribution;
+import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.JoinKind;
@@ -29,6 +30,7 @@ import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.TopNPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
+import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.OutputMode;
@@ -60,6 +62,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -783,6 +786,104 @@ class PipelineTest {
         .limit(12)
         .map(entry -> entry.getValue() + " of " + entry.getKey())
         .collect(Collectors.joining("\n"));
+  }
+
+  /** A join asks an aggregate for its groups, which may come to its other side, too. */
+  @Test
+  void groupsThatAreAskedForAreThoseGivenOut() {
+    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 40); round++) {
+      long seed = seed() + round;
+      Random random = new Random(new SplittableRandom(seed).nextLong());
+      boolean changing = random.nextBoolean();
+      int spread = random.nextInt(4) == 0 ? 6000 : 1 + random.nextInt(8);
+      Map<TableReference, DeltaTable> tables = new LinkedHashMap<>();
+      tables.put(LEFT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      tables.put(RIGHT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      BatchPlan plan = joinedWithGroups(random);
+      StandingPlan standing =
+          StandingPlanner.plan(
+              plan, Map.of(LEFT, growing(changing), RIGHT, growing(changing)), List.of(), Map.of());
+      assertTrue(
+          standing.root() instanceof DeltaJoinPlan join && join.asked() != null, plan.toString());
+      String what = "seed " + seed + ", " + plan;
+      try (Harness harness = new Harness(standing, OutputMode.UPDATE, tables)) {
+        for (int i = 0; i < 8; i++) {
+          for (DeltaTable table : tables.values()) {
+            int rows = spread > 1000 && random.nextInt(3) == 0 ? 5000 : stepRows(random);
+            List<List<@Nullable Object>> there = changing ? net(table) : List.of();
+            for (int n = 0; n < rows; n++) {
+              boolean goes = changing && !there.isEmpty() && random.nextInt(3) == 0;
+              List<@Nullable Object> row =
+                  goes ? there.remove(random.nextInt(there.size())) : row(random, null);
+              if (!goes) {
+                row.set(0, random.nextInt(20) == 0 ? null : random.nextInt(spread));
+              }
+              table.add(new DeltaTable.Change(row, goes ? -1 : 1));
+            }
+          }
+          harness.step(random, false);
+          assertEquals(
+              "", difference(batch(plan, tables, Map.of()), harness.result), what + ", step " + i);
+        }
+      } catch (RuntimeException e) {
+        throw new AssertionError(what, e);
+      }
+    }
+  }
+
+  private static BatchPlan joinedWithGroups(Random random) {
+    int keys = 1 + random.nextInt(2);
+    List<Integer> places = IntStream.range(0, keys).boxed().toList();
+    List<OutputColumn> columns = new ArrayList<>(COLUMNS.subList(0, keys));
+    columns.add(new OutputColumn("sum", new Type.Decimal(38, 2), true));
+    columns.add(new OutputColumn("n", Type.BIGINT, false));
+    columns.add(new OutputColumn("least", Type.VARCHAR, true));
+    AggregatePlan groups =
+        new AggregatePlan(
+            new ScanPlan(LEFT, COLUMNS, List.of(), -1, -1),
+            places,
+            List.of(places),
+            List.of(
+                new AggregateCall(
+                    AggregateFunction.SUM, List.of(3), false, -1, new Type.Decimal(38, 2)),
+                new AggregateCall(AggregateFunction.COUNT, List.of(), false, -1, Type.BIGINT),
+                new AggregateCall(AggregateFunction.MIN, List.of(1), false, -1, Type.VARCHAR)),
+            columns,
+            -1);
+    BatchPlan other =
+        switch (random.nextInt(4)) {
+          case 0 -> groups;
+          case 1 ->
+              new FilterPlan(
+                  groups,
+                  new Call(
+                      ScalarFunction.GREATER,
+                      List.of(
+                          new ColumnReference(keys + 1, Type.BIGINT), new Literal(Type.BIGINT, 1L)),
+                      Type.BOOLEAN));
+          case 2 -> new ScanPlan(LEFT, COLUMNS, List.of(), -1, -1);
+          default -> new ScanPlan(RIGHT, COLUMNS, List.of(), -1, -1);
+        };
+    boolean groupsLeft = random.nextBoolean();
+    BatchPlan left = groupsLeft ? groups : other;
+    BatchPlan right = groupsLeft ? other : groups;
+    List<OutputColumn> all = new ArrayList<>(left.columns());
+    all.addAll(right.columns());
+    boolean crossed = keys == 2 && random.nextBoolean();
+    List<Integer> order = crossed ? List.of(1, 0) : places;
+    return new HashJoinPlan(
+        left,
+        right,
+        JoinKind.INNER,
+        order,
+        order,
+        places.stream().map(key -> random.nextBoolean()).toList(),
+        null,
+        false,
+        all,
+        Distribution.BROADCAST,
+        "test",
+        -1);
   }
 
   /** Rows of both sides come and go, many of them of one time, few of many. */

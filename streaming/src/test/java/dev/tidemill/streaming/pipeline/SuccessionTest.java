@@ -71,7 +71,18 @@ class SuccessionTest {
     List<OutputColumn> columns = new ArrayList<>(left.columns());
     columns.addAll(right.columns());
     return new DeltaJoinPlan(
-        left, right, kind, List.of(0), List.of(0), List.of(false), null, columns, null, null, null);
+        left,
+        right,
+        kind,
+        List.of(0),
+        List.of(0),
+        List.of(false),
+        null,
+        columns,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static StandingPlan plan(DeltaPlan root) {
