@@ -172,12 +172,16 @@ public final class StandingPlanText {
         }
         yield "with a match at once, without one " + at(ends(join));
       }
-      case DeltaAsofJoinPlan join ->
-          join.leftEnd() == null || join.pinsRight()
-              ? finality(join.left())
-              : join.comparison().looksBack()
-                  ? at(end(join.leftEnd(), join.left().columns()))
-                  : at(end(join.rightEnd(), join.right().columns())) + " of its match";
+      case DeltaAsofJoinPlan join -> {
+        TimeBound left = join.leftEnd();
+        TimeBound right = join.rightEnd();
+        if (left == null || join.pinsRight()) {
+          yield finality(join.left());
+        }
+        yield join.comparison().looksBack() || right == null
+            ? at(end(left, join.left().columns()))
+            : at(end(right, join.right().columns())) + " of its match";
+      }
       default ->
           plan.inputs().stream()
               .filter(DeltaPlan::changing)

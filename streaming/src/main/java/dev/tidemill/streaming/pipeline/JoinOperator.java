@@ -114,9 +114,11 @@ final class JoinOperator extends DeltaOperator {
     queryState.columns(name + ".rows", ends != null ? ends : rowEnds != null ? rowEnds : state);
   }
 
-  /** Says what is asked for the rows of the side that is not kept. */
-  void setAsked(AggregateOperator aggregate) {
-    asked = aggregate;
+  /** Says what a side is, which may be the one that is asked for its rows. */
+  void setAsked(int input, AggregateOperator aggregate) {
+    if (plan.asks(input)) {
+      asked = aggregate;
+    }
   }
 
   private void markAsked(Expression expression) {

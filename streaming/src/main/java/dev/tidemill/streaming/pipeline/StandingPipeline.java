@@ -120,8 +120,9 @@ final class StandingPipeline implements DeltaPipeline {
     List<PlanPart> inputs = part.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       connect(inputs.get(i), operator.input(i));
-      if (part.plan() instanceof DeltaJoinPlan join && join.asks(i)) {
-        ((JoinOperator) operator).setAsked((AggregateOperator) operators.get(inputs.get(i)));
+      if (operator instanceof JoinOperator join
+          && operators.get(inputs.get(i)) instanceof AggregateOperator groups) {
+        join.setAsked(i, groups);
       }
     }
     operators.put(part, operator);
