@@ -27,6 +27,9 @@ final class Snapshots {
   private static final long LEAST_SLICE_NANOS = 500_000;
   private static final long LONGEST_SLICE_NANOS = 20_000_000;
 
+  /** So much is written at a time before it is brought to the disk: the step log syncs meanwhile. */
+  private static final int SYNC_BYTES = 1 << 20;
+
   private final CheckpointStore store;
   private final StepLock lock;
 
@@ -85,6 +88,7 @@ final class Snapshots {
     private final FileOutput output;
     private long step = -1;
     private long nanos;
+    private long unsynced;
     private boolean isCommitted;
 
     Member(StandingQuery query) {
@@ -113,7 +117,15 @@ final class Snapshots {
     void write() {
       long start = System.nanoTime();
       byte[] bytes = image.take();
-      output.write(bytes, 0, bytes.length);
+      for (int from = 0; from < bytes.length; from += SYNC_BYTES) {
+        int count = Math.min(SYNC_BYTES, bytes.length - from);
+        output.write(bytes, from, count);
+        unsynced += count;
+        if (unsynced >= SYNC_BYTES) {
+          output.sync();
+          unsynced = 0;
+        }
+      }
       nanos += System.nanoTime() - start;
     }
 

@@ -153,6 +153,12 @@ final class DyingFiles implements FileSystem {
     }
 
     @Override
+    public void sync() {
+      rest();
+      output.sync();
+    }
+
+    @Override
     public void commit() {
       pass("before sync and rename", path());
       output.commit();

@@ -10,6 +10,12 @@ public interface FileOutput extends AutoCloseable {
   /** Bytes written so far. */
   long position();
 
+  /**
+   * Brings what is written to the disk, so that {@link #commit} and others that sync meanwhile need
+   * not wait for all of it.
+   */
+  default void sync() {}
+
   /** Ends what is written: {@link #position} is the file's size from then on. */
   default void finish() {}
 

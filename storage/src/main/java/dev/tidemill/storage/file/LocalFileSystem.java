@@ -404,6 +404,15 @@ public final class LocalFileSystem implements FileSystem {
     }
 
     @Override
+    public void sync() {
+      try {
+        channel.force(false);
+      } catch (IOException e) {
+        throw FileErrors.failed("sync", path, e);
+      }
+    }
+
+    @Override
     public void commit() {
       try {
         channel.force(true);
