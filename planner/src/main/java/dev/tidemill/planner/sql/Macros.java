@@ -55,11 +55,6 @@ final class Macros extends SqlShuttle {
     },
     // Text.
     {"STRLEN", "1", "OCTET_LENGTH(a1)"},
-    {"LENGTH_GRAPHEME", "1", "CHAR_LENGTH(a1)"},
-    {"LEFT_GRAPHEME", "2", "LEFT(a1, a2)"},
-    {"RIGHT_GRAPHEME", "2", "RIGHT(a1, a2)"},
-    {"SUBSTRING_GRAPHEME", "2", "SUBSTRING(a1, a2)"},
-    {"SUBSTRING_GRAPHEME", "3", "SUBSTRING(a1, a2, a3)"},
     {"LIKE_ESCAPE", "3", "a1 LIKE a2 ESCAPE a3"},
     {"NOT_LIKE_ESCAPE", "3", "a1 NOT LIKE a2 ESCAPE a3"},
     {"ILIKE_ESCAPE", "3", "a1 ILIKE a2 ESCAPE a3"},
