@@ -27,7 +27,9 @@ final class Snapshots {
   private static final long LEAST_SLICE_NANOS = 500_000;
   private static final long LONGEST_SLICE_NANOS = 20_000_000;
 
-  /** So much is written at a time before it is brought to the disk: the step log syncs meanwhile. */
+  /**
+   * So much is written at a time before it is brought to the disk: the step log syncs meanwhile.
+   */
   private static final int SYNC_BYTES = 1 << 20;
 
   private final CheckpointStore store;

@@ -298,10 +298,7 @@ final class TimeFunctions {
     }
     functions.add(
         "DATE_SUB",
-        b ->
-            b.getOperandCount() == 3
-                ? ResultTypes.LONG.inferReturnType(b)
-                : shifted(b),
+        b -> b.getOperandCount() == 3 ? ResultTypes.LONG.inferReturnType(b) : shifted(b),
         bySpan.or(ofUnit),
         (a, t, p) ->
             a.size() == 3
