@@ -669,7 +669,7 @@ Statement SummarizeStatement() :
         { return new Statement.Summarize(fragment(first, query), true); }
     |
         query = TableRef()
-        { return new Statement.Summarize(fragment(first, Pivots.all(query, s.end(this))), false); }
+        { return new Statement.Summarize(fragment(first, Selects.all(query, s.end(this))), false); }
     )
 }
 

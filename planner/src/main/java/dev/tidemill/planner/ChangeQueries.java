@@ -6,6 +6,7 @@ import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.sql.Positions;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.sql.parser.statement.MergeNode;
+import dev.tidemill.sql.parser.statement.Selects;
 import dev.tidemill.storage.catalog.TableVersions;
 import dev.tidemill.storage.table.Changeable;
 import java.util.ArrayList;
@@ -294,7 +295,6 @@ final class ChangeQueries {
   }
 
   private SqlSelect select(SqlNodeList items, SqlNode from, @Nullable SqlNode where) {
-    return new SqlSelect(
-        position, null, items, from, where, null, null, null, null, null, null, null, null);
+    return Selects.of(items, from, where, position);
   }
 }

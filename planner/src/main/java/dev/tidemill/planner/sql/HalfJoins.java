@@ -1,6 +1,7 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.sql.parser.statement.Selects;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -106,20 +107,11 @@ final class HalfJoins {
     SqlNode exists =
         SqlStdOperatorTable.EXISTS.createCall(
             position,
-            new SqlSelect(
-                position,
-                null,
+            Selects.of(
                 SqlNodeList.of(SqlLiteral.createExactNumeric("1", position)),
                 join.getRight(),
                 matches,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null));
+                position));
     return join.getJoinType() == JoinType.LEFT_SEMI_JOIN
         ? exists
         : SqlStdOperatorTable.NOT.createCall(position, exists);

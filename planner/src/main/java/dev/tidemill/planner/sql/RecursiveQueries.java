@@ -3,6 +3,7 @@ package dev.tidemill.planner.sql;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.sql.parser.statement.Selects;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,7 +21,6 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
-import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSetOperator;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
@@ -220,20 +220,7 @@ final class RecursiveQueries {
   }
 
   private SqlNode all(String table, SqlParserPos position) {
-    return new SqlSelect(
-        position,
-        null,
-        SqlNodeList.of(SqlIdentifier.star(position)),
-        new SqlIdentifier(table + number, position),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return Selects.all(new SqlIdentifier(table + number, position), position);
   }
 
   /** The columns, of the types of the first rows; those of the next may be NULL. */

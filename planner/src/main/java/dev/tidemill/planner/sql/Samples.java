@@ -1,6 +1,7 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.sql.parser.statement.Selects;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,19 +80,6 @@ final class Samples extends SqlShuttle {
   }
 
   private static SqlSelect rows(SqlNode table, SqlNode condition, SqlParserPos position) {
-    return new SqlSelect(
-        position,
-        null,
-        SqlNodeList.of(SqlIdentifier.star(position)),
-        table,
-        condition,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return Selects.of(SqlNodeList.of(SqlIdentifier.star(position)), table, condition, position);
   }
 }

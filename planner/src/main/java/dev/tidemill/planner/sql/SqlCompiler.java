@@ -8,6 +8,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.TableSize;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.sql.parser.StatementParser;
+import dev.tidemill.sql.parser.statement.Selects;
 import dev.tidemill.storage.catalog.Catalog;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.FunctionDefinition;
@@ -44,7 +45,6 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
-import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlShuttle;
@@ -296,22 +296,13 @@ public final class SqlCompiler {
     TidemillValidator validator =
         new TidemillValidator(Functions.INSTANCE.table(), reader, factory);
     SqlNode select =
-        new SqlSelect(
-            position,
-            null,
+        Selects.of(
             SqlNodeList.of(
                 SqlStdOperatorTable.AS.createCall(
                     position, Spellings.plain(node), new SqlIdentifier("$value", position))),
             from,
             null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+            position);
     SqlNode validated = validator.validate(select);
     SqlToRelConverter converter = new Conversion(validator, reader, cluster, CONFIG, queries);
     RelNode relation = converter.convertQuery(validated, false, true).rel;

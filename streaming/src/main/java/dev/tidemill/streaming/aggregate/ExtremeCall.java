@@ -15,7 +15,6 @@ import dev.tidemill.streaming.rows.RowLists;
 import dev.tidemill.streaming.state.ChangedNumbers;
 import dev.tidemill.streaming.state.Renumbered;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * MIN, MAX and ANY_VALUE of values that come and go: all values of a group with how often they
@@ -48,9 +47,7 @@ final class ExtremeCall extends GroupCall {
 
   private int savedCount;
   private int groupCount;
-  private int[] rows = new int[0];
-  private int[] groups = new int[0];
-  private long[] weights = new long[0];
+  private final CountedRows counted = new CountedRows();
 
   ExtremeCall(AggregateCall call, Type type, MemoryScope memory) {
     this.call = call;
@@ -170,35 +167,22 @@ final class ExtremeCall extends GroupCall {
         Column filter =
             call.filter() < 0 ? null : Columns.decode(delta.column(call.filter()), memory)) {
       int kept =
-          keep(argument, (BooleanColumn) filter, deltaRows, deltaGroups, deltaWeights, count);
-      values.add(List.of(argument), delta.length(), rows, groups, weights, kept, memory);
+          counted.keep(
+              List.of(argument),
+              (BooleanColumn) filter,
+              deltaRows,
+              deltaGroups,
+              deltaWeights,
+              count);
+      values.add(
+          List.of(argument),
+          delta.length(),
+          counted.rows,
+          counted.groups,
+          counted.weights,
+          kept,
+          memory);
     }
-  }
-
-  /** Sets the rows that count for this call. */
-  private int keep(
-      Column argument,
-      @Nullable BooleanColumn filter,
-      int[] deltaRows,
-      int[] deltaGroups,
-      long[] deltaWeights,
-      int count) {
-    if (rows.length < count) {
-      rows = new int[count];
-      groups = new int[count];
-      weights = new long[count];
-    }
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-      int row = deltaRows[i];
-      if (!argument.isNull(row)
-          && (filter == null || !filter.isNull(row) && filter.booleanAt(row))) {
-        rows[kept] = row;
-        groups[kept] = deltaGroups[i];
-        weights[kept++] = deltaWeights[i];
-      }
-    }
-    return kept;
   }
 
   @Override

@@ -25,9 +25,7 @@ final class VectorCall extends GroupCall {
   private final WeightedAccumulator saved;
   private final WeightedAccumulator scratch;
   private int savedCount;
-  private int[] rows = new int[0];
-  private int[] groups = new int[0];
-  private long[] weights = new long[0];
+  private final CountedRows counted = new CountedRows();
   private int[] places = new int[0];
 
   /**
@@ -101,11 +99,19 @@ final class VectorCall extends GroupCall {
         states.addWeighted(first(arguments), deltaRows, deltaGroups, deltaWeights, count);
         return;
       }
-      int kept = keep(arguments, filter, deltaRows, deltaGroups, deltaWeights, count);
+      int kept = counted.keep(arguments, filter, deltaRows, deltaGroups, deltaWeights, count);
       if (distinct != null) {
-        kept = distinct.add(arguments, delta.length(), rows, groups, weights, kept, memory);
+        kept =
+            distinct.add(
+                arguments,
+                delta.length(),
+                counted.rows,
+                counted.groups,
+                counted.weights,
+                kept,
+                memory);
       }
-      states.addWeighted(first(arguments), rows, groups, weights, kept);
+      states.addWeighted(first(arguments), counted.rows, counted.groups, counted.weights, kept);
     } finally {
       arguments.forEach(Column::close);
       if (filter != null) {
@@ -121,35 +127,6 @@ final class VectorCall extends GroupCall {
 
   private static @Nullable Column first(List<Column> arguments) {
     return arguments.isEmpty() ? null : arguments.get(0);
-  }
-
-  /** Sets the rows that count for this call. */
-  private int keep(
-      List<Column> arguments,
-      @Nullable BooleanColumn filter,
-      int[] deltaRows,
-      int[] deltaGroups,
-      long[] deltaWeights,
-      int count) {
-    if (rows.length < count) {
-      rows = new int[count];
-      groups = new int[count];
-      weights = new long[count];
-    }
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-      int row = deltaRows[i];
-      boolean counts = filter == null || !filter.isNull(row) && filter.booleanAt(row);
-      for (int a = 0; counts && a < arguments.size(); a++) {
-        counts = !arguments.get(a).isNull(row);
-      }
-      if (counts) {
-        rows[kept] = row;
-        groups[kept] = deltaGroups[i];
-        weights[kept++] = deltaWeights[i];
-      }
-    }
-    return kept;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.tidemill.sql.parser.grammar;
 
 import dev.tidemill.sql.parser.error.ParserErrors;
-import dev.tidemill.sql.parser.statement.Pivots;
+import dev.tidemill.sql.parser.statement.Selects;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +61,7 @@ record SampleClause(SqlNumericLiteral size, boolean isShare, SqlParserPos positi
   /** The table with the name it had. */
   private SqlNode rows(SqlNode table) {
     List<SqlNode> operands = new ArrayList<>();
-    SqlNode all = Pivots.all(table, position);
+    SqlNode all = Selects.all(table, position);
     operands.add(new SqlOrderBy(position, all, SqlNodeList.of(random()), null, size));
     switch (table) {
       case SqlJoin join ->

@@ -1,9 +1,9 @@
 package dev.tidemill.sql.parser.grammar;
 
 import dev.tidemill.sql.parser.statement.QualifiedName;
+import dev.tidemill.sql.parser.statement.Selects;
 import dev.tidemill.sql.parser.statement.SqlFragment;
 import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
@@ -13,21 +13,7 @@ final class TableContents {
 
   static SqlFragment of(QualifiedName table) {
     SqlParserPos position = new SqlParserPos(table.position().line(), table.position().column());
-    SqlSelect select =
-        new SqlSelect(
-            position,
-            null,
-            SqlNodeList.of(SqlIdentifier.star(position)),
-            new SqlIdentifier(table.names(), position),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    SqlSelect select = Selects.all(new SqlIdentifier(table.names(), position), position);
     return new SqlFragment(select, "SELECT * FROM " + table, table.position());
   }
 }

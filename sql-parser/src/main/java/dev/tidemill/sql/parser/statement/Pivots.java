@@ -8,7 +8,6 @@ import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
-import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSpecialOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -101,7 +100,7 @@ public final class Pivots {
         aggregates.isEmpty()
             ? List.of(SqlStdOperatorTable.COUNT.createCall(position, SqlIdentifier.star(position)))
             : aggregates;
-    return all(
+    return Selects.all(
         pivot(
             position,
             table,
@@ -120,7 +119,7 @@ public final class Pivots {
       @Nullable SqlIdentifier name,
       @Nullable SqlIdentifier value,
       SqlParserPos position) {
-    return all(
+    return Selects.all(
         unpivot(
             position,
             table,
@@ -129,24 +128,6 @@ public final class Pivots {
             SqlNodeList.of(name == null ? new SqlIdentifier("name", position) : name),
             new SqlNodeList(columns, position)),
         position);
-  }
-
-  /** {@code SELECT * FROM table}. */
-  public static SqlNode all(SqlNode table, SqlParserPos position) {
-    return new SqlSelect(
-        position,
-        null,
-        SqlNodeList.of(SqlIdentifier.star(position)),
-        table,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
   }
 
   /** What a node says if it is PIVOT, else null. */
