@@ -52,7 +52,11 @@ final class ChangeStatements {
     lock.lock();
     try (MemoryScope memory = session.statementMemory("compact")) {
       List<String> readers = session.engine().standing().readersOf(entry.path());
-      long segments = table.compact(readers.isEmpty(), memory);
+      long segments =
+          session
+              .engine()
+              .standing()
+              .betweenWrites(entry.path(), () -> table.compact(readers.isEmpty(), memory));
       return new CountResult(
           "COMPACT TABLE",
           segments,

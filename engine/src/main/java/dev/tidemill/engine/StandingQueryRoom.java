@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -271,14 +272,25 @@ final class StandingQueryRoom implements AutoCloseable {
     return List.copyOf(readers);
   }
 
+  /** Does something with a table while no standing query writes it. */
+  <T> T betweenWrites(List<String> path, Supplier<T> work) {
+    StandingQueries open = opened();
+    boolean written = open != null && open.reports().stream().anyMatch(r -> writes(r, path));
+    return written ? open.betweenSteps(work) : work.get();
+  }
+
+  private static boolean writes(QueryReport report, List<String> path) {
+    TableReference sink = report.definition().sink();
+    return sink != null && definitionKey(sink.path()).equals(definitionKey(path));
+  }
+
   /** Names of the standing queries that read or write a table, or were made from a view. */
   List<String> usersOf(List<String> path) {
     Set<String> users = new TreeSet<>();
     for (QueryReport report : reports()) {
-      TableReference sink = report.definition().sink();
-      boolean writes = sink != null && definitionKey(sink.path()).equals(definitionKey(path));
       StandingPlan plan = report.plan();
-      if (writes || plan != null && plan.definitions().containsKey(definitionKey(path))) {
+      if (writes(report, path)
+          || plan != null && plan.definitions().containsKey(definitionKey(path))) {
         users.add(report.definition().name());
       }
     }

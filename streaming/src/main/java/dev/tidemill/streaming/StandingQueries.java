@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -366,6 +367,16 @@ public final class StandingQueries implements AutoCloseable {
     lock.take();
     try {
       driver.start();
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Does something while no step is taken. */
+  public <T> T betweenSteps(Supplier<T> work) {
+    lock.take();
+    try {
+      return work.get();
     } finally {
       lock.release();
     }

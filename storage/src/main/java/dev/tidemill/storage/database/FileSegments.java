@@ -5,6 +5,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.storage.file.ChecksumLog;
 import dev.tidemill.storage.file.FileLock;
 import dev.tidemill.storage.file.FileOutput;
+import dev.tidemill.storage.file.FileStatus;
 import dev.tidemill.storage.file.FileSystem;
 import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FailingHandler;
@@ -20,10 +21,10 @@ import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.SkippedReads;
 import dev.tidemill.storage.table.StagedReader;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.versions.Base;
 import dev.tidemill.storage.versions.Commit;
 import dev.tidemill.storage.versions.Segment;
 import dev.tidemill.storage.versions.SegmentStore;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,8 +66,7 @@ final class FileSegments implements SegmentStore {
 
   @Override
   public @Nullable Kept news() {
-    TableLog.News news = log.news();
-    return news == null ? null : new Kept(news.commits(), news.ended(), news.oldest());
+    return log.news();
   }
 
   @Override
@@ -202,17 +202,22 @@ final class FileSegments implements SegmentStore {
 
     @Override
     public void remove(List<Segment> segments, long compaction) {
-      Set<String> there = new HashSet<>();
-      files.list(directory).forEach(file -> there.add(FileSystem.name(file.path())));
-      List<String> names = new ArrayList<>(segments.stream().map(Segment::name).toList());
-      for (long commit = 1; commit <= compaction; commit++) {
-        names.add(TableLog.deletes(commit));
-      }
-      for (String name : names) {
-        if (there.contains(name)) {
-          files.delete(directory + "/" + name);
+      Set<String> gone = new HashSet<>(segments.stream().map(Segment::name).toList());
+      for (FileStatus file : files.list(directory)) {
+        long deletes = TableLog.deletesOf(file.name());
+        if (gone.contains(file.name()) || (deletes > 0 && deletes <= compaction)) {
+          files.delete(file.path());
         }
       }
+    }
+
+    @Override
+    public void begin(Base base, List<Commit> commits, boolean ended, long oldest) {
+      if (lines != null) {
+        lines.close();
+        lines = null;
+      }
+      log.begin(base, commits, ended, oldest);
     }
 
     /** Where appending fails the log is opened anew for the next. */

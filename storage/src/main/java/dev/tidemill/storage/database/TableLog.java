@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tidemill.storage.file.ChecksumLog;
 import dev.tidemill.storage.file.FileStatus;
 import dev.tidemill.storage.file.FileSystem;
+import dev.tidemill.storage.versions.Base;
 import dev.tidemill.storage.versions.Commit;
 import dev.tidemill.storage.versions.Deletes;
 import dev.tidemill.storage.versions.Segment;
+import dev.tidemill.storage.versions.SegmentStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +33,25 @@ import org.jspecify.annotations.Nullable;
  *     {"oldest":3}
  *     {"end":true}
  * </pre>
+ *
+ * <p>Where old snapshots are removed the log begins anew in a file of the next generation, {@code
+ * table-0000000001.log}, with what is left out in one line. It counts from the moment it is there;
+ * nothing is appended to it while an older one is.
+ *
+ * <pre>
+ *     {"v":3,"base":{"number":2,"rows":3,"removed":true,"steps":{"insert":0}}}
+ *     {"snapshot":3,"time":1700000001000,"add":{…},"compact":true}
+ *     {"oldest":3}
+ * </pre>
  */
 final class TableLog {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+
+  /** The version of logs without a base. */
+  private static final int VERSION_WITHOUT_BASE = 2;
+
+  private static final String FIRST = "table.log";
+  private static final int ATTEMPTS = 100;
   private static final int DELETES_VERSION = 1;
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -43,6 +61,10 @@ final class TableLog {
 
   private final FileSystem files;
   private final String directory;
+
+  /** What was read, and how far; before the first reading -1. */
+  private long generation = -1;
+
   private long bytesRead;
 
   private record File(String name, long size, long rows) {}
@@ -58,10 +80,11 @@ final class TableLog {
       @Nullable String deletes,
       boolean compact,
       long oldest,
-      boolean end) {}
+      boolean end,
+      @Nullable BaseLine base) {}
 
-  /** What lines say; the oldest snapshot is 0 where none says it. */
-  record News(List<Commit> commits, boolean ended, long oldest) {}
+  private record BaseLine(
+      long number, long rows, boolean removed, @Nullable Map<String, Long> steps) {}
 
   TableLog(FileSystem files, String directory) {
     this.files = files;
@@ -72,21 +95,57 @@ final class TableLog {
     return directory + "/_tidemill";
   }
 
-  private String path() {
-    return metadata(directory) + "/table.log";
+  private String path(long of) {
+    return metadata(directory) + "/" + (of == 0 ? FIRST : "table-%010d.log".formatted(of));
+  }
+
+  /** The generation in a log's name, or -1. */
+  private static long generation(String name) {
+    if (name.equals(FIRST)) {
+      return 0;
+    }
+    return name.matches("table-[0-9]{10}\\.log") ? Long.parseLong(name.substring(6, 16)) : -1;
+  }
+
+  /** The newest generation that is there, or -1. */
+  private long newest() {
+    long newest = -1;
+    for (FileStatus file : files.list(metadata(directory))) {
+      newest = Math.max(newest, generation(file.name()));
+    }
+    return newest;
   }
 
   /** What was appended since it was last asked, or null where nothing was. */
-  @Nullable News news() {
-    FileStatus status = files.stat(path());
+  SegmentStore.@Nullable Kept news() {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return readNews();
+      } catch (RuntimeException e) {
+        // the log may have begun anew between the look at it and the reading
+        if (attempt >= ATTEMPTS || generation < 0 || files.stat(path(generation)) != null) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private SegmentStore.@Nullable Kept readNews() {
+    FileStatus status = generation < 0 ? null : files.stat(path(generation));
     if (status == null) {
-      refuseEarlier();
+      long newest = newest();
+      if (newest < 0) {
+        refuseEarlier();
+        return null;
+      }
+      if (newest != generation) {
+        generation = newest;
+        bytesRead = 0;
+      }
+    } else if (status.size() <= bytesRead) {
       return null;
     }
-    if (status.size() <= bytesRead) {
-      return null;
-    }
-    ChecksumLog.Content content = ChecksumLog.read(files, path(), bytesRead);
+    ChecksumLog.Content content = ChecksumLog.read(files, path(generation), bytesRead);
     if (content.lines().isEmpty()) {
       return null;
     }
@@ -99,17 +158,28 @@ final class TableLog {
         compaction = line.snapshot();
       }
     }
+    Base base = null;
     List<Commit> commits = new ArrayList<>();
     boolean ended = false;
     for (Line line : lines) {
+      if (line.base() != null) {
+        base = base(line.base());
+      }
       if (line.snapshot() > 0) {
         commits.add(commit(line, line.snapshot() > compaction));
-        ended = false;
+        ended &= line.compact();
       }
       ended |= line.end();
     }
     bytesRead = content.bytes();
-    return commits.isEmpty() && !ended && oldest == 0 ? null : new News(commits, ended, oldest);
+    return base == null && commits.isEmpty() && !ended && oldest == 0
+        ? null
+        : new SegmentStore.Kept(base, commits, ended, oldest);
+  }
+
+  private static Base base(BaseLine line) {
+    return new Base(
+        line.number(), line.rows(), line.removed(), line.steps() == null ? Map.of() : line.steps());
   }
 
   private List<Line> lines(List<String> texts) {
@@ -117,13 +187,13 @@ final class TableLog {
     try {
       for (String text : texts) {
         Line line = MAPPER.readValue(text, Line.class);
-        if (line.v() != 0 && line.v() != VERSION) {
-          throw DatabaseErrors.unknownVersion(path(), line.v(), VERSION);
+        if (line.v() != 0 && line.v() != VERSION && line.v() != VERSION_WITHOUT_BASE) {
+          throw DatabaseErrors.unknownVersion(path(generation), line.v(), VERSION);
         }
         lines.add(line);
       }
     } catch (JsonProcessingException e) {
-      throw DatabaseErrors.badMetadata(path(), e.getOriginalMessage());
+      throw DatabaseErrors.badMetadata(path(generation), e.getOriginalMessage());
     }
     return lines;
   }
@@ -160,53 +230,95 @@ final class TableLog {
     return segment == null ? null : new File(segment.name(), segment.size(), segment.rows());
   }
 
-  /** Opens the log for appending, and makes it where there is none. */
+  /**
+   * Opens the log for appending, and makes it where there is none; older generations that a crash
+   * has left go.
+   */
   ChecksumLog open() {
-    if (files.stat(path()) == null) {
+    long newest = newest();
+    if (newest < 0) {
       refuseEarlier();
-      ChecksumLog.create(files, path(), List.of(text(line(VERSION, 0, false))));
+      newest = 0;
+      ChecksumLog.create(
+          files, path(newest), List.of(text(line(VERSION_WITHOUT_BASE, 0, false, null))));
     }
-    return ChecksumLog.append(files, path(), ChecksumLog.read(files, path()));
+    deleteBefore(newest);
+    return ChecksumLog.append(files, path(newest), ChecksumLog.read(files, path(newest)));
   }
 
-  private static Line line(int version, long oldest, boolean end) {
-    return new Line(version, 0, 0, null, 0, null, null, null, false, oldest, end);
+  private void deleteBefore(long newest) {
+    for (FileStatus file : files.list(metadata(directory))) {
+      long other = generation(file.name());
+      if (other >= 0 && other < newest) {
+        files.delete(file.path());
+      }
+    }
+  }
+
+  /** Begins a new generation of the log, which who reads here has read. */
+  void begin(Base base, List<Commit> commits, boolean ended, long oldest) {
+    List<String> lines = new ArrayList<>();
+    BaseLine first =
+        new BaseLine(base.number(), base.rows(), base.removed(), new TreeMap<>(base.lastSteps()));
+    lines.add(text(line(VERSION, 0, false, first)));
+    commits.forEach(commit -> lines.add(text(line(commit))));
+    if (oldest > 0) {
+      lines.add(text(line(0, oldest, false, null)));
+    }
+    if (ended) {
+      lines.add(text(line(0, 0, true, null)));
+    }
+    long next = newest() + 1;
+    ChecksumLog.create(files, path(next), lines);
+    generation = next;
+    bytesRead = ChecksumLog.read(files, path(next)).bytes();
+    deleteBefore(next);
+  }
+
+  private static Line line(int version, long oldest, boolean end, @Nullable BaseLine base) {
+    return new Line(version, 0, 0, null, 0, null, null, null, false, oldest, end, base);
+  }
+
+  private static Line line(Commit commit) {
+    return new Line(
+        0,
+        commit.number(),
+        commit.timeMillis(),
+        commit.writer(),
+        commit.step(),
+        file(commit.added()),
+        file(commit.gone()),
+        commit.deletes().isEmpty() ? null : deletes(commit.number()),
+        commit.compacted(),
+        0,
+        false,
+        null);
   }
 
   /** Writes a commit, durably; the files of its segments are there. */
   void append(ChecksumLog log, Commit commit) {
-    String deletes = null;
-    if (!commit.deletes().rows().isEmpty()) {
-      deletes = deletes(commit.number());
-      files.put(directory + "/" + deletes, bytes(commit.deletes()));
+    if (!commit.deletes().isEmpty()) {
+      files.put(directory + "/" + deletes(commit.number()), bytes(commit.deletes()));
     }
-    log.append(
-        text(
-            new Line(
-                0,
-                commit.number(),
-                commit.timeMillis(),
-                commit.writer(),
-                commit.step(),
-                file(commit.added()),
-                file(commit.gone()),
-                deletes,
-                commit.compacted(),
-                0,
-                false)));
+    log.append(text(line(commit)));
   }
 
   /** The name of the file of what a commit removed. */
-  static String deletes(long commit) {
+  private static String deletes(long commit) {
     return "deletes-%010d.bin".formatted(commit);
   }
 
+  /** The commit in a name that {@link #deletes} gives, or -1. */
+  static long deletesOf(String name) {
+    return name.matches("deletes-[0-9]{10}\\.bin") ? Long.parseLong(name.substring(8, 18)) : -1;
+  }
+
   void appendOldest(ChecksumLog log, long oldest) {
-    log.append(text(line(0, oldest, false)));
+    log.append(text(line(0, oldest, false, null)));
   }
 
   void appendEnd(ChecksumLog log) {
-    log.append(text(line(0, 0, true)));
+    log.append(text(line(0, 0, true, null)));
   }
 
   private static String text(Line line) {

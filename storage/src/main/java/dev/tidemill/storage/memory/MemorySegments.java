@@ -12,6 +12,7 @@ import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.FilterSupport;
 import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.versions.Base;
 import dev.tidemill.storage.versions.Commit;
 import dev.tidemill.storage.versions.Segment;
 import dev.tidemill.storage.versions.SegmentStore;
@@ -46,7 +47,7 @@ final class MemorySegments implements SegmentStore {
     if (news.isEmpty() && !ended && oldest == 0) {
       return null;
     }
-    Kept kept = new Kept(List.copyOf(news), ended, oldest);
+    Kept kept = new Kept(null, List.copyOf(news), ended, oldest);
     news.clear();
     ended = false;
     oldest = 0;
@@ -135,6 +136,9 @@ final class MemorySegments implements SegmentStore {
           }
         }
       }
+
+      @Override
+      public void begin(Base base, List<Commit> commits, boolean isEnded, long first) {}
 
       @Override
       public void close() {}

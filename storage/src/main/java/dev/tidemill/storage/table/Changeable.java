@@ -20,7 +20,7 @@ public interface Changeable extends Versions {
 
   /**
    * Puts the rows that are there into one segment, without those that were removed; no change to
-   * readers.
+   * readers. A sink of the table may be open, as long as it is between two steps.
    *
    * @param expires whether snapshots older than those that are to be kept are removed, but those
    *     that splits in use need; whoever follows changes must not need them

@@ -45,7 +45,7 @@ public record Deletes(Map<Long, int[]> rows) {
     return both;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return rows.isEmpty();
   }
 }

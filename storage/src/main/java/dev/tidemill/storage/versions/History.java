@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The commits of a table and what they make of its segments. Not safe for use by many threads. */
+/**
+ * The commits of a table behind a {@link Base}, and what they make of its segments. Not safe for
+ * use by many threads.
+ */
 final class History {
   private final List<Commit> commits = new ArrayList<>();
   private final Map<String, Long> lastSteps = new HashMap<>();
@@ -13,35 +16,50 @@ final class History {
   /** The rows of each segment that were removed since, by all commits. */
   private final Map<Long, int[]> deleted = new HashMap<>();
 
-  private int lastRemoval;
-  private int lastCompaction;
+  /** Number of the last commit that is not among {@link #commits}. */
+  private long base;
+
+  private long rowsAtBase;
+
+  /** Numbers of commits, or 0. */
+  private long lastRemoval;
+
+  private long lastCompaction;
 
   /** The last compaction that left rows out. */
-  private int lastForgetting;
+  private long lastForgetting;
 
   private long rows;
   private long oldest;
   private boolean removed;
   private boolean ended;
 
+  History(Base base) {
+    this.base = base.number();
+    this.rowsAtBase = base.rows();
+    this.rows = base.rows();
+    this.removed = base.removed();
+    lastSteps.putAll(base.lastSteps());
+  }
+
   void add(Commit commit) {
     commits.add(commit);
-    ended = false;
+    ended &= commit.compacted();
     if (commit.writer() != null) {
       lastSteps.put(commit.writer(), commit.step());
     }
     removed |= commit.rowsOut() > 0;
     if (!commit.deletes().isEmpty()) {
-      lastRemoval = commits.size();
+      lastRemoval = last();
       commit
           .deletes()
           .rows()
           .forEach((segment, gone) -> deleted.merge(segment, gone, Deletes::merge));
     }
     if (commit.compacted()) {
-      lastCompaction = commits.size();
+      lastCompaction = last();
       long whole = commit.added() == null ? 0 : commit.added().rows();
-      lastForgetting = whole < rows ? commits.size() : lastForgetting;
+      lastForgetting = whole < rows ? last() : lastForgetting;
       rows = whole;
     }
     rows += commit.rowsIn() - commit.rowsOut();
@@ -71,9 +89,12 @@ final class History {
   /** The rows that a snapshot has. */
   long rows(long snapshot) {
     long compaction = compaction(snapshot);
-    Segment whole = compaction == 0 ? null : commit(compaction).added();
-    long there = whole == null ? 0 : whole.rows();
-    for (Commit commit : commits.subList(Math.toIntExact(compaction), Math.toIntExact(snapshot))) {
+    long there = rowsAtBase;
+    if (compaction > 0) {
+      Segment whole = commit(compaction).added();
+      there = whole == null ? 0 : whole.rows();
+    }
+    for (Commit commit : between(Math.max(base, compaction), snapshot)) {
       there += commit.rowsIn() - commit.rowsOut();
     }
     return there;
@@ -81,7 +102,7 @@ final class History {
 
   /** The last compaction up to a snapshot, behind which its rows are; 0 where there is none. */
   long compaction(long snapshot) {
-    for (long number = Math.min(snapshot, lastCompaction); number > 0; number--) {
+    for (long number = Math.min(snapshot, lastCompaction); number > base; number--) {
       if (commit(number).compacted()) {
         return number;
       }
@@ -93,7 +114,7 @@ final class History {
   List<Segment> expired() {
     long compaction = compaction(oldest);
     List<Segment> expired = new ArrayList<>();
-    for (Commit commit : commits.subList(0, Math.toIntExact(oldest))) {
+    for (Commit commit : between(base, oldest)) {
       if (commit.gone() != null) {
         expired.add(commit.gone());
       }
@@ -109,7 +130,34 @@ final class History {
   }
 
   long last() {
-    return commits.size();
+    return base + commits.size();
+  }
+
+  /** The number of the last commit that is told no longer; 0 where all are. */
+  long base() {
+    return base;
+  }
+
+  /**
+   * The base that a history may have of which the oldest snapshot, later ones and changes since are
+   * read: it ends before the compaction behind which these rows are.
+   */
+  Base newBase() {
+    long number = Math.max(base, compaction(oldest) - 1);
+    return new Base(number, rows(number), removed, lastSteps);
+  }
+
+  /** Forgets the commits up to a base. */
+  void begin(Base begin) {
+    commits.subList(0, Math.toIntExact(begin.number() - base)).clear();
+    base = begin.number();
+    rowsAtBase = begin.rows();
+    deleted.keySet().removeIf(segment -> segment <= base);
+  }
+
+  /** The commits behind one snapshot up to another. */
+  List<Commit> between(long from, long to) {
+    return commits.subList(Math.toIntExact(from - base), Math.toIntExact(to - base));
   }
 
   /** The rows there are. */
@@ -118,7 +166,7 @@ final class History {
   }
 
   Commit commit(long number) {
-    return commits.get(Math.toIntExact(number - 1));
+    return commits.get(Math.toIntExact(number - base - 1));
   }
 
   long lastStep(String writer) {
@@ -132,7 +180,7 @@ final class History {
 
   /** The segments whose rows are those of a snapshot, but for what was removed of them. */
   List<Segment> segments(long snapshot) {
-    long first = Math.max(1, compaction(snapshot));
+    long first = Math.max(base + 1, compaction(snapshot));
     List<Segment> segments = new ArrayList<>();
     for (long number = first; number <= snapshot; number++) {
       Segment added = commit(number).added();
@@ -162,12 +210,15 @@ final class History {
     return until;
   }
 
-  /** The last snapshot that is not later than a time; 0 is the empty table. */
+  /**
+   * The last snapshot that is not later than a time; 0 is the empty table, and the number of the
+   * base stands for it and all before.
+   */
   long at(long timeMillis) {
-    long found = 0;
-    for (int i = 0; i < commits.size(); i++) {
-      if (commits.get(i).timeMillis() <= timeMillis) {
-        found = i + 1L;
+    long found = base;
+    for (Commit commit : commits) {
+      if (commit.timeMillis() <= timeMillis) {
+        found = commit.number();
       }
     }
     return found;

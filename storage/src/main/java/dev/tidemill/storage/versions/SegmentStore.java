@@ -23,9 +23,11 @@ public interface SegmentStore {
   /**
    * What is kept of the table's writers.
    *
+   * @param base where the log was begun anew, what it begins with now: what was told before does
+   *     not count any more; else null
    * @param oldest the first snapshot that can be read still, or 0 where that is as it was
    */
-  record Kept(List<Commit> commits, boolean ended, long oldest) {}
+  record Kept(@Nullable Base base, List<Commit> commits, boolean ended, long oldest) {}
 
   /** What was added to the log since the last call, in order; null where nothing was. */
   @Nullable Kept news();
@@ -73,6 +75,13 @@ public interface SegmentStore {
      * @param compaction the commit up to which rows that are gone are in no segment that stays
      */
     void remove(List<Segment> segments, long compaction);
+
+    /**
+     * Begins the log anew, as a whole or not at all: with a base, the commits behind it, and what
+     * else it says. What the base leaves out is {@linkplain #remove removed}. This store does not
+     * give it as {@linkplain SegmentStore#news news}.
+     */
+    void begin(Base base, List<Commit> commits, boolean ended, long oldest);
 
     @Override
     void close();

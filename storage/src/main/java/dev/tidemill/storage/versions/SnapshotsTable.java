@@ -17,7 +17,6 @@ import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +32,15 @@ final class SnapshotsTable implements Table {
           ArrowTypes.field("rows_in", Type.BIGINT, false),
           ArrowTypes.field("rows_out", Type.BIGINT, false));
 
-  private final Supplier<List<Commit>> commits;
-  private final LongSupplier oldest;
+  private final LongSupplier last;
+  private final Commits commits;
 
-  private record Range(int from, int to) implements Split {
+  /** Gives the commits behind one snapshot up to another, those that can be read still. */
+  interface Commits {
+    List<Commit> between(long from, long to);
+  }
+
+  private record Range(long from, long to) implements Split {
     @Override
     public long estimatedRows() {
       return to - from;
@@ -44,11 +48,11 @@ final class SnapshotsTable implements Table {
   }
 
   /**
-   * @param oldest the first snapshot that can be read; those before it are not shown
+   * @param last gives the number of the last snapshot
    */
-  SnapshotsTable(Supplier<List<Commit>> commits, LongSupplier oldest) {
+  SnapshotsTable(LongSupplier last, Commits commits) {
+    this.last = last;
     this.commits = commits;
-    this.oldest = oldest;
   }
 
   @Override
@@ -73,23 +77,23 @@ final class SnapshotsTable implements Table {
 
   @Override
   public Offset end() {
-    return new Offset(Integer.toString(commits.get().size()));
+    return new Offset(Long.toString(last.getAsLong()));
   }
 
   @Override
   public Advance advance(Offset from, long maxRows) {
     long start = Place.parse(from).commit();
-    long last = commits.get().size();
-    long to = Math.min(last, start + maxRows);
-    return new Advance(new Offset(Long.toString(to)), to - start, to == last, false);
+    long end = last.getAsLong();
+    long to = Math.min(end, start + maxRows);
+    return new Advance(new Offset(Long.toString(to)), to - start, to == end, false);
   }
 
   @Override
   public List<Split> splits(ScanRequest request) {
-    int from = Math.toIntExact(Place.parse(request.from()).commit());
-    int to = Math.toIntExact(Place.parse(request.to()).commit());
+    long from = Place.parse(request.from()).commit();
+    long to = Place.parse(request.to()).commit();
     List<Split> splits = new ArrayList<>();
-    for (int at = from; at < to; at += Batch.MAX_ROWS) {
+    for (long at = from; at < to; at += Batch.MAX_ROWS) {
       splits.add(new Range(at, Math.min(to, at + Batch.MAX_ROWS)));
     }
     return splits;
@@ -108,11 +112,9 @@ final class SnapshotsTable implements Table {
         }
         given = true;
         List<Type> types = FIELDS.stream().map(ArrowTypes::type).toList();
-        try (BatchBuilder builder = BatchBuilder.of(types, scope, range.to() - range.from())) {
-          for (Commit commit : commits.get().subList(range.from(), range.to())) {
-            if (commit.number() < oldest.getAsLong()) {
-              continue;
-            }
+        List<Commit> shown = commits.between(range.from(), range.to());
+        try (BatchBuilder builder = BatchBuilder.of(types, scope, Math.max(1, shown.size()))) {
+          for (Commit commit : shown) {
             builder.column(0).appendLong(commit.number());
             builder.column(1).appendLong(commit.timeMillis());
             builder.column(2).appendValue(operation(commit));

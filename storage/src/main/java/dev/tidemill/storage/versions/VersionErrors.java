@@ -2,6 +2,7 @@ package dev.tidemill.storage.versions;
 
 import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.TidemillException;
+import java.time.Instant;
 
 /** What can go wrong with tables that have snapshots. */
 final class VersionErrors {
@@ -25,6 +26,13 @@ final class VersionErrors {
     return new TidemillException(
         NO_SNAPSHOT,
         "table %s has snapshot %d no longer: COMPACT TABLE has removed those before %d; '%s' of the table says how many are kept"
+            .formatted(table, wanted, oldest, VersionedTable.SNAPSHOTS_KEPT.name()));
+  }
+
+  static TidemillException expired(String table, Instant wanted, long oldest) {
+    return new TidemillException(
+        NO_SNAPSHOT,
+        "table %s has the snapshot of %s no longer: COMPACT TABLE has removed those before %d; '%s' of the table says how many are kept"
             .formatted(table, wanted, oldest, VersionedTable.SNAPSHOTS_KEPT.name()));
   }
 

@@ -77,13 +77,16 @@ public class VersionedTable implements Table {
   private final Definition definition;
   private final Schema schema;
   private final SegmentStore store;
-  private final History history = new History();
+  private History history = new History(Base.EMPTY);
   private final Changing changing = new Changing();
 
   /** What splits that may be read still need; gone with them. */
   private final List<WeakReference<Pin>> pins = new ArrayList<>();
 
   private int pinsBeforeCleaning = MIN_PINS;
+
+  /** What the sink that is open writes with, which a compaction between its steps does too. */
+  private SegmentStore.@Nullable Writing sinks;
 
   /**
    * What a table was declared as.
@@ -137,6 +140,9 @@ public class VersionedTable implements Table {
   private synchronized History history() {
     SegmentStore.Kept news = store.news();
     if (news != null) {
+      if (news.base() != null) {
+        history = new History(news.base());
+      }
       news.commits().forEach(history::add);
       if (news.ended()) {
         history.end();
@@ -203,6 +209,8 @@ public class VersionedTable implements Table {
     if (place.equals(Place.START) && now.first() > 0) {
       number = now.first();
       rows = now.rows(number);
+    } else if (number < now.base()) {
+      throw VersionErrors.expired(definition.name(), number, now.oldest());
     }
     while (number < now.last()) {
       Commit next = now.commit(number + 1);
@@ -375,7 +383,11 @@ public class VersionedTable implements Table {
 
   @Override
   public TableSink sink(String writer) {
-    return new Sink(store.write(writer), writer);
+    SegmentStore.Writing writing = store.write(writer);
+    synchronized (this) {
+      sinks = writing;
+    }
+    return new Sink(writing, writer);
   }
 
   @Override
@@ -460,6 +472,11 @@ public class VersionedTable implements Table {
 
     @Override
     public void close() {
+      synchronized (VersionedTable.this) {
+        if (sinks == writing) {
+          sinks = null;
+        }
+      }
       writing.close();
     }
   }
@@ -544,7 +561,11 @@ public class VersionedTable implements Table {
     @Override
     public Table at(Instant time) {
       synchronized (VersionedTable.this) {
-        return at(history().at(time.toEpochMilli()));
+        long number = history().at(time.toEpochMilli());
+        if (number < history().oldest()) {
+          throw VersionErrors.expired(definition.name(), time, history().oldest());
+        }
+        return at(number);
       }
     }
 
@@ -553,39 +574,47 @@ public class VersionedTable implements Table {
       return new SnapshotsTable(
           () -> {
             synchronized (VersionedTable.this) {
-              History now = history();
-              List<Commit> commits = new ArrayList<>();
-              for (long number = 1; number <= now.last(); number++) {
-                commits.add(now.commit(number));
-              }
-              return commits;
+              return history().last();
             }
           },
-          () -> {
+          (from, to) -> {
             synchronized (VersionedTable.this) {
-              return history().oldest();
+              History now = history();
+              long first = Math.max(from, Math.max(now.base(), now.oldest() - 1));
+              return first < to ? List.copyOf(now.between(first, to)) : List.of();
             }
           });
     }
 
     @Override
     public long compact(boolean expires, MemoryScope scope) {
-      try (SegmentStore.Writing writing = store.write(TableSink.INSERT)) {
-        List<Segment> segments;
-        boolean removed;
-        synchronized (VersionedTable.this) {
-          History now = history();
-          segments = now.segments(now.last());
-          removed = segments.stream().anyMatch(s -> now.deleted(s, now.last()).length > 0);
-        }
-        if (segments.size() > 1 || removed) {
-          rewrite(writing, batch -> null, scope);
-        }
-        if (expires) {
-          expire(writing);
-        }
-        return segments.size();
+      SegmentStore.Writing open;
+      synchronized (VersionedTable.this) {
+        open = sinks;
       }
+      if (open != null) {
+        return compact(open, expires, scope);
+      }
+      try (SegmentStore.Writing writing = store.write(TableSink.INSERT)) {
+        return compact(writing, expires, scope);
+      }
+    }
+
+    private long compact(SegmentStore.Writing writing, boolean expires, MemoryScope scope) {
+      List<Segment> segments;
+      boolean removed;
+      synchronized (VersionedTable.this) {
+        History now = history();
+        segments = now.segments(now.last());
+        removed = segments.stream().anyMatch(s -> now.deleted(s, now.last()).length > 0);
+      }
+      if (segments.size() > 1 || removed) {
+        rewrite(writing, batch -> null, scope);
+      }
+      if (expires) {
+        expire(writing);
+      }
+      return segments.size();
     }
 
     @Override
@@ -656,7 +685,10 @@ public class VersionedTable implements Table {
       }
     }
 
-    /** Where a crash has kept it from removing what had expired, that is removed now. */
+    /**
+     * Where a crash has kept it from removing what had expired, that is removed now. What nobody
+     * can read any more is removed first, and only then does the log cease to tell of it.
+     */
     private void expire(SegmentStore.Writing writing) {
       synchronized (VersionedTable.this) {
         long oldest = history().last() - definition.snapshotsKept() + 1;
@@ -670,6 +702,15 @@ public class VersionedTable implements Table {
         History now = history();
         if (now.oldest() > 0 && oldest >= now.oldest()) {
           writing.remove(now.expired(), now.compaction(now.oldest()));
+          Base base = now.newBase();
+          if (base.number() > now.base()) {
+            writing.begin(
+                base,
+                List.copyOf(now.between(base.number(), now.last())),
+                now.ended(),
+                now.oldest());
+            now.begin(base);
+          }
         }
       }
     }

@@ -26,6 +26,7 @@ import dev.tidemill.storage.table.TableSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -194,16 +195,7 @@ final class DatabaseConnectorTest {
     boolean died = true;
     for (int dieAt = 0; died; dieAt++) {
       String name = "t" + dieAt;
-      TableDefinition plain = TableTester.definition(name, "database", COLUMNS);
-      TableDefinition definition =
-          new TableDefinition(
-              name,
-              plain.columns(),
-              null,
-              List.of(),
-              false,
-              Map.of("connector", "database", "snapshots_kept", "1"),
-              "t");
+      TableDefinition definition = keeping(name, 1);
       tester.use(new LocalFileSystem());
       Table whole = new DatabaseConnector().open(definition, tester.context());
       insert(whole, rows(0, 3));
@@ -225,6 +217,9 @@ final class DatabaseConnectorTest {
       assertEquals(expected, tester.all(table), name);
       assertEquals(4, table.statistics().rows(), name);
       assertTrue(table.changing(), name);
+      try (TableSink sink = table.sink(TableSink.INSERT)) {
+        assertEquals(1, sink.lastStep(), name);
+      }
       Table again = new DatabaseConnector().open(definition, tester.context());
       compact(again);
       assertEquals(expected, tester.all(again), name);
@@ -234,6 +229,7 @@ final class DatabaseConnectorTest {
             files.map(file -> file.getFileName().toString()).sorted().toList(),
             name);
       }
+      assertEquals(List.of("table-0000000001.log"), logs(name), name);
       assertTrue(
           assertThrows(TidemillException.class, () -> changeable(again).at(3))
               .text()
@@ -248,17 +244,7 @@ final class DatabaseConnectorTest {
 
   @Test
   void whatIsReadIsKept() {
-    TableDefinition plain = definition();
-    TableDefinition definition =
-        new TableDefinition(
-            "kept",
-            plain.columns(),
-            null,
-            List.of(),
-            false,
-            Map.of("connector", "database", "snapshots_kept", "1"),
-            "t");
-    Table table = new DatabaseConnector().open(definition, tester.context());
+    Table table = new DatabaseConnector().open(keeping("kept", 1), tester.context());
     insert(table, rows(0, 3));
     insert(table, rows(3, 6));
     ScanRequest request = new ScanRequest(List.of("x"), table.start(), table.end(), List.of(), -1);
@@ -279,6 +265,118 @@ final class DatabaseConnectorTest {
       assertEquals(6, count);
     }
     assertEquals(rows(0, 9), tester.all(table));
+  }
+
+  /** Steps of a writer, one row each, of which one in three goes again. */
+  @Test
+  void theLogOfManyCommitsStaysSmall() throws IOException {
+    TableDefinition definition = keeping("many", 20);
+    Table first = new DatabaseConnector().open(definition, tester.context());
+    assertEquals(List.of(), tester.all(first));
+    List<List<Object>> expected = new ArrayList<>();
+    long largest = 0;
+    for (int round = 0; round < 40; round++) {
+      Table table = new DatabaseConnector().open(definition, tester.context());
+      try (TableSink sink = table.sink("q1")) {
+        assertEquals(round * 25 - 1, sink.lastStep());
+        for (int step = round * 25; step < (round + 1) * 25; step++) {
+          tester.step(sink, table, step, SinkMode.APPEND, rows(step, step + 1));
+        }
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> sink.begin(sink.lastStep(), SinkMode.APPEND, tester.scope));
+      }
+      expected.addAll(rows(round * 25L, round * 25L + 25));
+      if (round % 3 == 1) {
+        remove(table);
+        // segments of one row, and the whole of the last compaction
+        expected.subList(expected.size() - 50, expected.size()).clear();
+        if (!expected.isEmpty()) {
+          expected.removeFirst();
+        }
+      }
+      if (round % 3 == 2) {
+        compact(table);
+      }
+      assertEquals(expected, tester.all(table));
+      largest = Math.max(largest, Files.size(logFile("many")));
+    }
+    assertTrue(largest < 40_000, "bytes of the log: " + largest);
+    assertEquals(expected, tester.all(first));
+    assertEquals(expected.size(), first.statistics().rows());
+    assertTrue(first.changing());
+    for (Executable gone :
+        List.<Executable>of(
+            () -> first.advance(new Offset("7"), 10),
+            () -> tester.rows(first, new Offset("7"), first.end()),
+            () -> changeable(first).at(7),
+            () -> changeable(first).at(Instant.EPOCH))) {
+      assertTrue(assertThrows(TidemillException.class, gone).text().contains("no longer"));
+    }
+    Table snapshots = changeable(first).snapshots();
+    long last = Long.parseLong(snapshots.end().text());
+    assertEquals(1000 + 13 + 13, last);
+    assertTrue(tester.all(snapshots).size() < 150);
+    try (Stream<Path> files = Files.list(directory.resolve("db/tables/many"))) {
+      assertTrue(files.count() < 150);
+    }
+  }
+
+  /** Who has read a log goes on when it has begun anew, and where it has even outgrown the old. */
+  @Test
+  void readersFollowALogThatBeginsAnew() {
+    TableDefinition definition = keeping("anew", 1);
+    Table reader = new DatabaseConnector().open(definition, tester.context());
+    Table writer = new DatabaseConnector().open(definition, tester.context());
+    insert(writer, rows(0, 2));
+    insert(writer, rows(2, 4));
+    Offset before = reader.end();
+    compact(writer);
+    assertEquals(rows(0, 4), tester.all(reader));
+    for (int i = 4; i < 30; i++) {
+      insert(writer, rows(i, i + 1));
+    }
+    assertEquals(rows(0, 30), tester.all(reader));
+    assertEquals("29", reader.end().text());
+    assertTrue(
+        assertThrows(TidemillException.class, () -> tester.rows(reader, before, reader.end()))
+            .text()
+            .contains("snapshot 2 no longer"));
+    assertEquals(rows(4, 30), tester.rows(reader, new Offset("3"), reader.end()));
+    try (TableSink sink = reader.sink("q")) {
+      assertEquals(-1, sink.lastStep());
+      sink.end();
+    }
+    compact(writer);
+    for (Table table :
+        List.of(reader, writer, new DatabaseConnector().open(definition, tester.context()))) {
+      assertTrue(table.advance(table.start(), 100).ended());
+    }
+  }
+
+  private static TableDefinition keeping(String name, int snapshots) {
+    return new TableDefinition(
+        name,
+        definition().columns(),
+        null,
+        List.of(),
+        false,
+        Map.of("connector", "database", "snapshots_kept", Integer.toString(snapshots)),
+        "t");
+  }
+
+  private List<String> logs(String table) throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("db/tables/" + table + "/_tidemill"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("table"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private Path logFile(String table) throws IOException {
+    return directory.resolve("db/tables/" + table + "/_tidemill/" + logs(table).getLast());
   }
 
   private static Changeable changeable(Table table) {

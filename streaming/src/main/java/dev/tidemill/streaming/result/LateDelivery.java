@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * has the same late rows and is recognised by the query's identity and its number.
  */
 public final class LateDelivery implements AutoCloseable {
-  /** After so many steps with late rows those that are too old go. */
+  /**
+   * After so many steps with late rows those that are too old go, and at the first of a query that
+   * goes on: else they would stay where each process takes fewer.
+   */
   private static final int STEPS_PER_CLEANING = 100;
 
   private final Catalog catalog;
@@ -83,6 +86,7 @@ public final class LateDelivery implements AutoCloseable {
       sink.close();
       return;
     }
+    steps.putIfAbsent(reference, sink.lastStep() < 0 ? 0 : STEPS_PER_CLEANING - 1);
     Open open;
     try {
       open = new Open(reference, table, timeMicros, sink, sink.begin(step, SinkMode.APPEND, scope));
