@@ -14,24 +14,38 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.AsofComparison;
+import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.Distribution;
+import dev.tidemill.plan.batch.ExceptPlan;
+import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.InputPlan;
+import dev.tidemill.plan.batch.IntersectPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.LimitPlan;
+import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.RecursivePlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TopNPlan;
+import dev.tidemill.plan.batch.UnionPlan;
+import dev.tidemill.plan.batch.WorkingTablePlan;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.ColumnReference;
+import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -196,6 +210,143 @@ class SpillTest {
     List<OutputColumn> results = new ArrayList<>();
     calls.forEach(call -> results.add(new OutputColumn("a", call.type(), true)));
     return new AggregatePlan(join, List.of(), List.of(List.of()), calls, results, -1);
+  }
+
+  @Test
+  void setOperationsByPartitions() {
+    InputPlan left = Rows.input(0, TYPES);
+    InputPlan right = Rows.input(1, TYPES);
+    List<List<@Nullable Object>> leftRows = rows(30_000, 20_000, 0);
+    List<List<@Nullable Object>> rightRows = new ArrayList<>(leftRows.subList(0, 10_000));
+    rightRows.addAll(leftRows.subList(5_000, 9_000));
+    rightRows.addAll(rows(15_000, 20_000, 0));
+    List<List<@Nullable Object>> twice = new ArrayList<>(leftRows);
+    twice.addAll(leftRows.subList(4_000, 20_000));
+    for (boolean all : List.of(false, true)) {
+      check(
+          new IntersectPlan(left, right, all, left.columns()),
+          false,
+          List.of(twice, rightRows),
+          5_000_000);
+      check(
+          new ExceptPlan(left, right, all, left.columns()),
+          false,
+          List.of(twice, rightRows),
+          5_000_000);
+    }
+  }
+
+  @Test
+  void nestedLoopsOverBlocks() {
+    InputPlan left = Rows.input(0, TYPES);
+    InputPlan right = Rows.input(1, TYPES);
+    for (JoinKind kind : JoinKind.values()) {
+      if (isNullAware(kind)) {
+        continue;
+      }
+      List<OutputColumn> columns = new ArrayList<>(left.columns());
+      if (kind.givesRight()) {
+        columns.addAll(right.columns());
+      }
+      if (kind == JoinKind.LEFT_MARK) {
+        columns.add(new OutputColumn("mark", Type.BOOLEAN, true));
+      }
+      for (Call condition : Arrays.asList(compared(ScalarFunction.GREATER, 0), null)) {
+        BatchPlan plan = new NestedLoopJoinPlan(left, right, kind, condition, columns, -1);
+        check(
+            sums(plan),
+            false,
+            List.of(rows(condition == null ? 3 : 15, 6_000, 0), rows(25_000, 6_000, 0)),
+            2_000_000);
+      }
+    }
+  }
+
+  /** Compares a column of both sides. */
+  private static Call compared(ScalarFunction comparison, int column) {
+    return new Call(
+        comparison,
+        List.of(
+            new ColumnReference(column, TYPES[column]),
+            new ColumnReference(TYPES.length + column, TYPES[column])),
+        Type.BOOLEAN);
+  }
+
+  @Test
+  void asofJoinsBySorting() {
+    InputPlan left = Rows.input(0, TYPES);
+    InputPlan right = Rows.input(1, TYPES);
+    List<OutputColumn> columns = new ArrayList<>(left.columns());
+    columns.addAll(right.columns());
+    for (AsofComparison comparison : AsofComparison.values()) {
+      boolean hasKey = comparison.isInclusive();
+      int time = random.nextBoolean() ? 0 : 2;
+      List<Integer> keys = hasKey ? List.of(1) : List.of();
+      List<Boolean> nullsMatch = hasKey ? List.of(random.nextBoolean()) : List.of();
+      List<Integer> ties = new ArrayList<>(List.of(0, 2, 3, 4));
+      ties.remove((Integer) time);
+      if (!hasKey) {
+        ties.add(1);
+      }
+      BatchPlan plan =
+          new AsofJoinPlan(
+              left,
+              right,
+              random.nextBoolean(),
+              keys,
+              keys,
+              nullsMatch,
+              time,
+              time,
+              comparison,
+              ties,
+              columns,
+              -1);
+      check(sums(plan), false, List.of(rows(20_000, 300, 0.2), rows(25_000, 300, 0.2)), 3_000_000);
+    }
+  }
+
+  @Test
+  void recursionKeepsRowsOnDisk() {
+    InputPlan first = Rows.input(0, TYPES);
+    List<OutputColumn> columns = first.columns();
+    BatchPlan working = new WorkingTablePlan(1, columns);
+    List<Expression> same = new ArrayList<>();
+    for (int i = 0; i < TYPES.length; i++) {
+      same.add(new ColumnReference(i, TYPES[i]));
+    }
+    Expression number = same.getLast();
+    Expression step = new Literal(Type.BIGINT, 10_000L);
+    List<Expression> earlier = new ArrayList<>(same);
+    earlier.set(4, new Call(ScalarFunction.SUBTRACT, List.of(number, step), Type.BIGINT));
+    BatchPlan later =
+        new FilterPlan(
+            working, new Call(ScalarFunction.GREATER, List.of(number, step), Type.BOOLEAN));
+    List<List<@Nullable Object>> rows = rows(30_000, 10_000, 0);
+    BatchPlan next = new ProjectPlan(later, earlier, columns);
+    check(
+        sums(new RecursivePlan(first, next, 1, columns, false, 100)),
+        false,
+        List.of(rows),
+        3_000_000);
+    BatchPlan again =
+        new UnionPlan(List.of(next, new ProjectPlan(working, same, columns)), columns);
+    check(
+        sums(new RecursivePlan(first, again, 1, columns, true, 100)),
+        false,
+        List.of(rows),
+        3_000_000);
+  }
+
+  @Test
+  void partsThatAreComputedOnceAreKeptOnDisk() {
+    InputPlan input = Rows.input(0, TYPES);
+    BatchPlan shared = new SharedPlan(input, 1);
+    check(
+        sums(new UnionPlan(List.of(shared, shared), input.columns())),
+        false,
+        List.of(rows(40_000, 6_000, 0)),
+        3_000_000);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tidemill.exec.aggregate;
 import dev.tidemill.exec.key.GroupTable;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.exec.spill.HashPart;
 import dev.tidemill.exec.spill.MemoryShare;
 import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.exec.spill.SpilledRows;

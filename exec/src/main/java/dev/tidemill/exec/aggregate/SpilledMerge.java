@@ -2,6 +2,7 @@ package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.spill.HashPart;
 import dev.tidemill.exec.spill.MemoryShare;
 import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;

@@ -2,14 +2,15 @@ package dev.tidemill.exec.asof;
 
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.memory.HeapMemory;
-import dev.tidemill.exec.memory.RowCollector;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.exec.sort.RowKeys;
+import dev.tidemill.exec.sort.RowSorter;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
@@ -19,6 +20,7 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.SortKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,12 +34,14 @@ import org.jspecify.annotations.Nullable;
  *   right ─▶ collect ─▶ by key, in order                    left ─▶ seek ─▶ result
  * </pre>
  *
- * The right side must fit into memory.
+ * A right side that does not fit into memory is sorted, on disk, and so is the left one then; both
+ * are merged.
  */
 public final class AsofJoinOperator extends Operator {
   private final AsofJoinPlan plan;
   private final AsofSide left;
   private final AsofSide right;
+  private final List<Type> leftTypes;
   private final List<Type> rightTypes;
   private final TimeWords times;
   private final RowKeys ties;
@@ -45,9 +49,10 @@ public final class AsofJoinOperator extends Operator {
   public AsofJoinOperator(AsofJoinPlan plan, Operator left, Operator right) {
     super(plan, List.of(left, right));
     this.plan = plan;
+    this.leftTypes = types(plan.left());
     this.rightTypes = types(plan.right());
     List<Type> keyTypes =
-        AsofSide.keyTypes(types(plan.left()), plan.leftKeys(), rightTypes, plan.rightKeys());
+        AsofSide.keyTypes(leftTypes, plan.leftKeys(), rightTypes, plan.rightKeys());
     this.left = new AsofSide(plan.leftKeys(), keyTypes, plan.nullsMatch(), plan.leftTime());
     this.right = new AsofSide(plan.rightKeys(), keyTypes, plan.nullsMatch(), plan.rightTime());
     this.times = new TimeWords(plan.comparison());
@@ -73,28 +78,87 @@ public final class AsofJoinOperator extends Operator {
   protected void connect(Run run, Downstream down) {
     MemoryScope buildMemory = run.memory(this, name() + " build");
     MemoryScope memory = run.memory(this, name());
-    Built built = run.own(new Built(buildMemory));
-    run.connect(inputs().get(1), run.into(this, built.collector));
-    run.then(this, () -> built.build(run));
+    Built built = run.own(new Built(run, buildMemory));
+    RowKeys leftOrder = RowKeys.of(order(plan.leftKeys(), plan.leftTime()), leftTypes);
+    RowSorter sorted = run.own(RowSorter.ofTwo(this, memory, leftTypes, leftOrder, run));
+    run.connect(inputs().get(1), run.into(this, built.sorter.sink()));
+    run.then(
+        this,
+        () -> {
+          built.build(run);
+          if (!built.isSpilled()) {
+            sorted.close();
+          }
+        });
     run.connect(
         inputs().get(0),
-        run.through(this, (worker, next) -> new Probe(built.table(), worker, memory, next), down));
+        run.through(
+            this,
+            (worker, next) ->
+                built.isSpilled()
+                    ? new Aside(sorted.sink().open(worker), next)
+                    : new Probe(built.table(), worker, memory, next),
+            down));
+    run.then(
+        this,
+        () -> {
+          if (built.isSpilled()) {
+            sorted.finish();
+            built.sorter.finish();
+          }
+        });
+    run.pipeline(
+        this,
+        new AsofMerge(
+            built::isSpilled,
+            new AsofMerge.Sorted(left, sorted),
+            new AsofMerge.Sorted(right, built.sorter),
+            rightTypes,
+            times,
+            plan.outer(),
+            memory),
+        down);
+    run.then(this, sorted::close);
     run.then(this, built::close);
+  }
+
+  /** By key, then by time as its words go. */
+  private List<SortKey> order(List<Integer> keys, int time) {
+    List<SortKey> order = new ArrayList<>();
+    for (int key : keys) {
+      if (key != time) {
+        order.add(new SortKey(key, false, false));
+      }
+    }
+    order.add(new SortKey(time, !plan.comparison().looksBack(), false));
+    return order;
   }
 
   /** The right side in one run. */
   private final class Built implements AutoCloseable {
     private final MemoryScope memory;
-    private final RowCollector collector;
+    private final RowSorter sorter;
     private @Nullable AsofTable table;
 
-    Built(MemoryScope memory) {
+    Built(Run run, MemoryScope memory) {
       this.memory = memory;
-      this.collector = new RowCollector(name(), rightTypes, memory);
+      List<SortKey> order = order(plan.rightKeys(), plan.rightTime());
+      order.addAll(plan.tieOrder());
+      RowKeys keys = RowKeys.of(order, rightTypes);
+      this.sorter = RowSorter.ofTwo(AsofJoinOperator.this, memory, rightTypes, keys, run);
     }
 
     void build(Run run) {
-      table = AsofTable.of(collector.rows().table(), right, times, ties, memory, run);
+      CollectedRows rows = sorter.unsorted();
+      if (sorter.isSpilled() || sorter.isFull(rows)) {
+        sorter.spill(rows);
+      } else {
+        table = AsofTable.of(rows.table(), right, times, ties, memory, run);
+      }
+    }
+
+    boolean isSpilled() {
+      return sorter.isSpilled();
     }
 
     AsofTable table() {
@@ -106,11 +170,31 @@ public final class AsofJoinOperator extends Operator {
 
     @Override
     public void close() {
-      collector.close();
+      sorter.close();
       if (table != null) {
         table.close();
         table = null;
       }
+    }
+  }
+
+  /** One worker's left rows, which are sorted before they are joined. */
+  private record Aside(BatchSink sorted, BatchSink next) implements BatchSink {
+    @Override
+    public boolean push(Batch batch) {
+      return sorted.push(batch);
+    }
+
+    @Override
+    public void finish() {
+      sorted.finish();
+      next.finish();
+    }
+
+    @Override
+    public void close() {
+      sorted.close();
+      next.close();
     }
   }
 

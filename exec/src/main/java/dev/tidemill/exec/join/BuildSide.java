@@ -10,6 +10,7 @@ import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.exec.spill.MemoryShare;
+import dev.tidemill.exec.spill.Partitioner;
 import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;

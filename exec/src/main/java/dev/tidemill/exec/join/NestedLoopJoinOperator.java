@@ -2,8 +2,7 @@ package dev.tidemill.exec.join;
 
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.linear.Evaluations;
-import dev.tidemill.exec.memory.HeapMemory;
-import dev.tidemill.exec.memory.RowCollector;
+import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
@@ -16,9 +15,11 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Joins by any condition: every left row is tried with every right row. */
+/**
+ * Joins by any condition: every left row is tried with every right row. A right side that does not
+ * fit memory is on disk, and read again for each {@link Batch#MAX_ROWS} left rows.
+ */
 public final class NestedLoopJoinOperator extends Operator {
   private final JoinShape shape;
 
@@ -39,72 +40,30 @@ public final class NestedLoopJoinOperator extends Operator {
   protected void connect(Run run, Downstream down) {
     MemoryScope buildMemory = run.memory(this, "NestedLoopJoin build");
     MemoryScope memory = run.memory(this, name());
-    RightRows right = run.own(new RightRows(buildMemory));
-    run.connect(inputs().get(1), run.into(this, right.collector));
+    LoopedRows right = run.own(new LoopedRows(this, shape, run, buildMemory));
+    run.connect(inputs().get(1), run.into(this, right));
     run.then(this, right::build);
     run.connect(
         inputs().get(0),
-        run.through(this, (worker, next) -> new Probe(right, worker, run, memory, next), down));
+        run.through(
+            this,
+            (worker, next) ->
+                right.isSpilled()
+                    ? new BlockProbe(right, worker, run, memory, next)
+                    : new Probe(right, worker, run, memory, next),
+            down));
     if (shape.keepsRight()) {
       run.pipeline(this, new RightRest(right, memory), down);
     }
-  }
-
-  /** The right side in one run. */
-  private final class RightRows implements AutoCloseable {
-    private final RowCollector collector;
-    private final HeapMemory heap;
-    private @Nullable Batch rows;
-
-    /** By right row whether it has had a match; workers only ever set it. */
-    private boolean[] matched = new boolean[0];
-
-    RightRows(MemoryScope memory) {
-      this.collector = new RowCollector(name(), shape.rightTypes(), memory);
-      this.heap = new HeapMemory(memory);
-    }
-
-    void build() {
-      Batch table = collector.rows().table();
-      rows = table;
-      if (shape.keepsRight()) {
-        heap.reserve(table.length());
-        matched = new boolean[table.length()];
-      }
-    }
-
-    Batch rows() {
-      if (rows == null) {
-        throw ExecErrors.brokenPlan("a probe before the build");
-      }
-      return rows;
-    }
-
-    void setMatched(int row) {
-      matched[row] = true;
-    }
-
-    boolean isMatched(int row) {
-      return matched[row];
-    }
-
-    @Override
-    public void close() {
-      collector.close();
-      heap.close();
-      if (rows != null) {
-        rows.close();
-        rows = null;
-      }
-    }
+    run.then(this, right::close);
   }
 
   /** The right rows without a match, behind NULLs, given by one worker. */
   private final class RightRest implements Source {
-    private final RightRows right;
+    private final LoopedRows right;
     private final MemoryScope memory;
 
-    RightRest(RightRows right, MemoryScope memory) {
+    RightRest(LoopedRows right, MemoryScope memory) {
       this.right = right;
       this.memory = memory;
     }
@@ -117,18 +76,33 @@ public final class NestedLoopJoinOperator extends Operator {
     @Override
     public SourceReader open(Worker worker) {
       return new SourceReader() {
-        private int next;
+        private int block;
+        private int first;
 
         @Override
         public boolean advance(BatchSink out) {
-          int[] chosen = new int[Batch.MAX_ROWS];
-          int count = 0;
-          for (; next < right.rows().length() && count < chosen.length; next++) {
-            chosen[count] = next;
-            count += right.isMatched(next) ? 0 : 1;
+          if (block == right.blockCount()) {
+            return false;
           }
-          return count > 0
-              && BuiltRows.push(right.rows(), chosen, count, shape.leftTypes(), memory, out);
+          try (Batch rows = right.block(block++)) {
+            return push(rows, out);
+          }
+        }
+
+        private boolean push(Batch rows, BatchSink out) {
+          int[] chosen = new int[Batch.MAX_ROWS];
+          boolean more = true;
+          for (int next = 0; more && next < rows.length(); ) {
+            int count = 0;
+            for (; next < rows.length() && count < chosen.length; next++) {
+              chosen[count] = next;
+              count += right.isMatched(first + next) ? 0 : 1;
+            }
+            more =
+                count == 0 || BuiltRows.push(rows, chosen, count, shape.leftTypes(), memory, out);
+          }
+          first += rows.length();
+          return more;
         }
 
         @Override
@@ -137,12 +111,39 @@ public final class NestedLoopJoinOperator extends Operator {
     }
   }
 
+  /**
+   * Tries all left rows of a batch with all of so many right rows; says whether more are needed.
+   */
+  private boolean pairs(JoinOutput output, Batch batch, int rightCount) {
+    int[] rows = Worker.rows(batch);
+    int count = batch.rowCount();
+    boolean oneMatchIsEnough = !shape.givesPairs();
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      if (oneMatchIsEnough && (shape.condition() == null || output.isMatched(row))) {
+        if (rightCount > 0) {
+          output.match(row);
+        }
+        continue;
+      }
+      for (int match = 0; match < rightCount; match++) {
+        if (!output.pair(row, match)) {
+          return false;
+        }
+        if (oneMatchIsEnough && output.isMatched(row)) {
+          break;
+        }
+      }
+    }
+    return true;
+  }
+
   private final class Probe implements BatchSink {
-    private final RightRows right;
+    private final LoopedRows right;
     private final BatchSink next;
     private final JoinOutput output;
 
-    Probe(RightRows right, Worker worker, Run run, MemoryScope memory, BatchSink next) {
+    Probe(LoopedRows right, Worker worker, Run run, MemoryScope memory, BatchSink next) {
       this.right = right;
       this.next = next;
       this.output =
@@ -168,25 +169,8 @@ public final class NestedLoopJoinOperator extends Operator {
         return false;
       }
       output.begin(batch);
-      int[] rows = Worker.rows(batch);
-      int count = batch.rowCount();
-      boolean oneMatchIsEnough = !shape.givesPairs();
-      for (int i = 0; i < count; i++) {
-        int row = rows[i];
-        if (oneMatchIsEnough && shape.condition() == null) {
-          if (rightCount > 0) {
-            output.match(row);
-          }
-          continue;
-        }
-        for (int match = 0; match < rightCount; match++) {
-          if (!output.pair(row, match)) {
-            return false;
-          }
-          if (oneMatchIsEnough && output.isMatched(row)) {
-            break;
-          }
-        }
+      if (!pairs(output, batch, rightCount)) {
+        return false;
       }
       return output.end();
     }
@@ -198,6 +182,87 @@ public final class NestedLoopJoinOperator extends Operator {
 
     @Override
     public void close() {
+      next.close();
+    }
+  }
+
+  /** One worker's left rows: as many as make a batch pass all blocks of the right side. */
+  private final class BlockProbe implements BatchSink {
+    private final LoopedRows right;
+    private final Worker worker;
+    private final Run run;
+    private final MemoryScope memory;
+    private final BatchSink next;
+    private final CollectedRows waiting;
+
+    BlockProbe(LoopedRows right, Worker worker, Run run, MemoryScope memory, BatchSink next) {
+      this.right = right;
+      this.worker = worker;
+      this.run = run;
+      this.memory = memory;
+      this.next = next;
+      this.waiting = new CollectedRows(name(), shape.leftTypes(), memory);
+    }
+
+    @Override
+    public boolean push(Batch batch) {
+      if (batch.weights() != null) {
+        throw ExecErrors.weightedInput(name());
+      }
+      boolean more = waiting.count() + batch.rowCount() <= Batch.MAX_ROWS || pass();
+      if (more) {
+        waiting.add(batch);
+      }
+      return more;
+    }
+
+    /** The rows that wait pass all blocks. */
+    private boolean pass() {
+      if (waiting.count() == 0) {
+        return true;
+      }
+      try (Batch rows = waiting.table()) {
+        EarlierMatches earlier = new EarlierMatches(new boolean[rows.length()]);
+        int first = 0;
+        int last = right.blockCount() - 1;
+        for (int block = 0; block <= last; block++) {
+          worker.check();
+          earlier.begin(block == last);
+          try (Batch some = right.block(block)) {
+            if (!pass(rows, some, first, earlier)) {
+              return false;
+            }
+            first += some.length();
+          }
+        }
+        return true;
+      }
+    }
+
+    private boolean pass(Batch rows, Batch some, int first, EarlierMatches earlier) {
+      JoinOutput output =
+          new JoinOutput(
+              shape,
+              some,
+              row -> right.setMatched(first + row),
+              worker,
+              Evaluations.context(run, memory),
+              next);
+      output.begin(rows);
+      output.addEarlier(earlier);
+      return pairs(output, rows, some.length())
+          && (earlier.isLast() ? output.end() : output.pause(earlier));
+    }
+
+    @Override
+    public void finish() {
+      pass();
+      next.finish();
+    }
+
+    @Override
+    public void close() {
+      waiting.close();
       next.close();
     }
   }

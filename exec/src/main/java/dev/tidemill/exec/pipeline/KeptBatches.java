@@ -1,28 +1,46 @@
 package dev.tidemill.exec.pipeline;
 
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.spill.MemoryShare;
+import dev.tidemill.exec.spill.Spill;
+import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Rows kept in memory for others to read, any number of times. Written by all workers, read when
- * all are done.
+ * Rows kept for others to read, any number of times: in memory, and what does not fit the
+ * operator's share on disk. Written by all workers, read when all are done.
  */
 public final class KeptBatches implements Sink, AutoCloseable {
+  /** Less than this is not worth a place on disk. */
+  private static final int SMALL_BYTES = 1 << 14;
+
   private final Operator owner;
+  private final List<Type> types;
   private final MemoryScope memory;
+  private final MemoryShare share;
+  private final Spill spill;
+  private final SpilledRows onDisk;
   private final List<Batch> batches = new ArrayList<>();
+  private long bytes;
 
   /**
-   * @param memory charged with the rows
+   * @param types of the rows
+   * @param memory charged with the rows, whose {@code share} says how many may stay there
    */
-  public KeptBatches(Operator owner, MemoryScope memory) {
+  public KeptBatches(
+      Operator owner, List<Type> types, Run run, MemoryScope memory, MemoryShare share) {
     this.owner = owner;
+    this.types = types;
     this.memory = memory;
+    this.share = share;
+    this.spill = run.newSpill(owner, memory);
+    this.onDisk = new SpilledRows(spill, types);
   }
 
   /** Keeps a copy of the rows that count; the batch is borrowed. */
@@ -33,11 +51,44 @@ public final class KeptBatches implements Sink, AutoCloseable {
     Batch copy = Batches.compact(batch, memory);
     synchronized (batches) {
       batches.add(copy);
+      bytes += copy.bytes();
+      if (bytes > SMALL_BYTES && share.isFull(2L * share.blockBytes())) {
+        writeAll();
+      }
+    }
+  }
+
+  private void writeAll() {
+    int rows = batches.stream().mapToInt(Batch::length).sum();
+    int blockRows = share.blockRows(bytes / Math.max(1, rows));
+    List<Batch> block = new ArrayList<>();
+    try {
+      int count = 0;
+      while (!batches.isEmpty()) {
+        Batch last = batches.removeLast();
+        block.add(last);
+        count += last.length();
+        if (batches.isEmpty() || count + batches.getLast().length() > blockRows) {
+          write(block);
+          count = 0;
+        }
+      }
+    } finally {
+      block.forEach(Batch::close);
+    }
+    bytes = 0;
+  }
+
+  private void write(List<Batch> block) {
+    try (Batch whole = Batches.concat(block, types, memory)) {
+      block.forEach(Batch::close);
+      block.clear();
+      onDisk.add(whole);
     }
   }
 
   public boolean isEmpty() {
-    return batches.isEmpty();
+    return batches.isEmpty() && onDisk.blockCount() == 0;
   }
 
   @Override
@@ -63,7 +114,7 @@ public final class KeptBatches implements Sink, AutoCloseable {
     return new Source() {
       @Override
       public int parallelism() {
-        return Math.min(threads, batches.size());
+        return Math.min(threads, batches.size() + onDisk.blockCount());
       }
 
       @Override
@@ -72,7 +123,16 @@ public final class KeptBatches implements Sink, AutoCloseable {
           @Override
           public boolean advance(BatchSink out) {
             int index = next.getAndIncrement();
-            return index < batches.size() && out.push(batches.get(index));
+            if (index < batches.size()) {
+              return out.push(batches.get(index));
+            }
+            int block = index - batches.size();
+            if (block >= onDisk.blockCount()) {
+              return false;
+            }
+            try (Batch batch = onDisk.block(block, memory)) {
+              return out.push(batch);
+            }
           }
 
           @Override
@@ -86,5 +146,6 @@ public final class KeptBatches implements Sink, AutoCloseable {
   public void close() {
     batches.forEach(Batch::close);
     batches.clear();
+    spill.close();
   }
 }

@@ -113,10 +113,14 @@ public final class Run implements AutoCloseable {
 
   /** A place on disk for what the operator cannot hold, until the run is closed. */
   public Spill spill(Operator operator, MemoryScope memory) {
+    return own(newSpill(operator, memory));
+  }
+
+  /** As {@link #spill}, the caller's to close. */
+  public Spill newSpill(Operator operator, MemoryScope memory) {
     OperatorCounters own = counters(operator);
-    return own(
-        new Spill(
-            context.spillDirectory(), operator.name(), memory, own.spilledBytes, own.spilledFiles));
+    return new Spill(
+        context.spillDirectory(), operator.name(), memory, own.spilledBytes, own.spilledFiles);
   }
 
   /**

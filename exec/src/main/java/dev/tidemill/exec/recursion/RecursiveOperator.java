@@ -11,6 +11,7 @@ import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.exec.shared.SharedOperator;
+import dev.tidemill.exec.spill.MemoryShare;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every round is a {@linkplain Run#inner run of its own} within the run. Parts of {@code next}
  * that are marked as shared and do not read the working table are computed once, before the first
  * round. Where rows are distinct, a round is what of its rows none before has given, and the rows
- * of all rounds are kept as keys. Where nobody wants more rows, no further round begins.
+ * of all rounds are kept as keys. Rows and keys that do not fit memory go to disk. Where nobody
+ * wants more rows, no further round begins.
  */
 public final class RecursiveOperator extends Operator {
   private final RecursivePlan plan;
@@ -77,6 +79,7 @@ public final class RecursiveOperator extends Operator {
     computedOnce.forEach(shared -> once.put(shared, shared.kept(run)));
     Rounds rounds = run.own(new Rounds(run, once));
     run.connect(inputs().get(0), run.into(this, rounds));
+    run.then(this, rounds::endRound);
     run.pipelines(this, rounds::next, down);
     run.then(this, rounds::close);
   }
@@ -86,6 +89,7 @@ public final class RecursiveOperator extends Operator {
     private final Run run;
     private final Map<SharedOperator, KeptBatches> once;
     private final MemoryScope memory;
+    private final MemoryShare share;
     private final @Nullable DistinctRows distinct;
 
     /** The rows of the round at hand, and of the one before. */
@@ -99,8 +103,17 @@ public final class RecursiveOperator extends Operator {
       this.run = run;
       this.once = once;
       this.memory = run.memory(RecursiveOperator.this);
-      this.distinct = plan.distinct() ? new DistinctRows(types, memory) : null;
-      this.rows = new KeptBatches(RecursiveOperator.this, memory);
+      this.share = run.share(memory);
+      this.distinct =
+          plan.distinct()
+              ? new DistinctRows(
+                  types, run, memory, share, run.spill(RecursiveOperator.this, memory))
+              : null;
+      this.rows = newRows();
+    }
+
+    private KeptBatches newRows() {
+      return new KeptBatches(RecursiveOperator.this, types, run, memory, share);
     }
 
     /** Takes rows of the round at hand. */
@@ -123,7 +136,7 @@ public final class RecursiveOperator extends Operator {
           return null;
         }
         before = rows;
-        rows = new KeptBatches(RecursiveOperator.this, memory);
+        rows = newRows();
         computeRound(before);
         if (rows.isEmpty()) {
           return null;
@@ -142,6 +155,14 @@ public final class RecursiveOperator extends Operator {
         once.forEach(round::attach);
         round.connect(inputs().get(1), round.into(RecursiveOperator.this, this));
         round.execute();
+      }
+      endRound();
+    }
+
+    /** All rows of the round at hand have come. */
+    void endRound() {
+      if (distinct != null) {
+        distinct.endRound(rows::add);
       }
     }
 
@@ -208,6 +229,7 @@ public final class RecursiveOperator extends Operator {
       if (distinct != null) {
         distinct.close();
       }
+      share.done();
     }
   }
 }

@@ -1,27 +1,39 @@
 package dev.tidemill.exec.set;
 
+import dev.tidemill.exec.aggregate.Grouping;
+import dev.tidemill.exec.aggregate.SpillingAggregation;
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ExceptPlan;
 import dev.tidemill.plan.batch.IntersectPlan;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.function.AggregateFunction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * INTERSECT and EXCEPT, with and without ALL: counts how often each row stands in the left and in
  * the right input, and gives it as often as the two counts say.
+ *
+ * <pre>
+ *   left   ─▶ row, true, false ┐
+ *   right  ─▶ row, false, true ┴▶ group by row: counts of both ─▶ as often as they say
+ * </pre>
  */
 public final class SetOperator extends Operator {
   private final String name;
-  private final List<Type> types;
+  private final Grouping grouping;
   private final Multiplicity multiplicity;
 
   public SetOperator(IntersectPlan plan, Operator left, Operator right) {
@@ -46,8 +58,19 @@ public final class SetOperator extends Operator {
       BatchPlan plan, Operator left, Operator right, String name, Multiplicity multiplicity) {
     super(plan, List.of(left, right));
     this.name = name;
-    this.types = plan.columns().stream().map(OutputColumn::type).toList();
     this.multiplicity = multiplicity;
+    int width = plan.columns().size();
+    List<Type> types = new ArrayList<>();
+    plan.columns().stream().map(OutputColumn::type).forEach(types::add);
+    types.add(Type.BOOLEAN);
+    types.add(Type.BOOLEAN);
+    List<Integer> columns = IntStream.range(0, width).boxed().toList();
+    this.grouping =
+        Grouping.of(types, columns, List.of(columns), List.of(count(width), count(width + 1)));
+  }
+
+  private static AggregateCall count(int filter) {
+    return new AggregateCall(AggregateFunction.COUNT, List.of(), false, filter, Type.BIGINT);
   }
 
   /** How often a row is in the result. */
@@ -63,47 +86,32 @@ public final class SetOperator extends Operator {
   @Override
   protected void connect(Run run, Downstream down) {
     MemoryScope memory = run.memory(this);
-    Whole whole = run.own(new Whole());
-    run.connect(inputs().get(0), run.into(this, worker -> new Part(whole, memory, true)));
-    run.connect(inputs().get(1), run.into(this, worker -> new Part(whole, memory, false)));
-    RowCounts counts = run.own(new RowCounts(types, memory));
-    run.then(
+    SpillingAggregation counts = run.own(SpillingAggregation.of(this, grouping, run));
+    for (int i = 0; i < inputs().size(); i++) {
+      boolean isLeft = i == 0;
+      run.connect(
+          inputs().get(i),
+          run.into(this, worker -> new Marking(counts.sink().open(worker), isLeft, memory)));
+    }
+    run.then(this, counts::begin);
+    run.pipeline(
         this,
-        () -> {
-          for (RowCounts part : whole.parts) {
-            run.check();
-            counts.addAll(part);
-            part.close();
-          }
-        });
-    run.pipeline(this, new CountedRows(counts, multiplicity, memory), down);
+        counts,
+        run.through(
+            this, (worker, next) -> new RepeatedRows(multiplicity, worker, memory, next), down));
+    run.then(this, counts::close);
   }
 
-  private static final class Whole implements AutoCloseable {
-    private final List<RowCounts> parts = new ArrayList<>();
-
-    synchronized void add(RowCounts part) {
-      parts.add(part);
-    }
-
-    @Override
-    public synchronized void close() {
-      parts.forEach(RowCounts::close);
-      parts.clear();
-    }
-  }
-
-  /** One worker's counts of one side. */
-  private final class Part implements BatchSink {
-    private final Whole whole;
+  /** One worker's rows of one side, with two columns that tell the side. */
+  private final class Marking implements BatchSink {
+    private final BatchSink next;
     private final boolean isLeft;
-    private final RowCounts counts;
-    private boolean isGiven;
+    private final MemoryScope memory;
 
-    Part(Whole whole, MemoryScope memory, boolean isLeft) {
-      this.whole = whole;
+    Marking(BatchSink next, boolean isLeft, MemoryScope memory) {
+      this.next = next;
       this.isLeft = isLeft;
-      this.counts = new RowCounts(types, memory);
+      this.memory = memory;
     }
 
     @Override
@@ -111,21 +119,30 @@ public final class SetOperator extends Operator {
       if (batch.weights() != null) {
         throw ExecErrors.weightedInput(name());
       }
-      counts.add(batch, isLeft);
-      return true;
+      List<Column> columns = new ArrayList<>();
+      try {
+        for (int i = 0; i < batch.columnCount(); i++) {
+          columns.add(batch.column(i).retain());
+        }
+        columns.add(Columns.constant(Type.BOOLEAN, isLeft, batch.length(), memory));
+        columns.add(Columns.constant(Type.BOOLEAN, !isLeft, batch.length(), memory));
+      } catch (Throwable t) {
+        columns.forEach(Column::close);
+        throw t;
+      }
+      try (Batch marked = batch.withColumns(columns)) {
+        return next.push(marked);
+      }
     }
 
     @Override
     public void finish() {
-      whole.add(counts);
-      isGiven = true;
+      next.finish();
     }
 
     @Override
     public void close() {
-      if (!isGiven) {
-        counts.close();
-      }
+      next.close();
     }
   }
 }

@@ -4,12 +4,16 @@ import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.KeptBatches;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SharedPlan;
 import java.util.List;
 
 /**
- * Computes its input once a run and keeps the rows. One operator stands at every place of the plan
- * where the part occurs; whoever connects it first has the input computed, all read the rows.
+ * Computes its input once a run and keeps the rows, those that do not fit memory on disk. One
+ * operator stands at every place of the plan where the part occurs; whoever connects it first has
+ * the input computed, all read the rows.
  *
  * <pre>
  *   first place    input ─▶ rows kept          (pipeline)
@@ -41,7 +45,9 @@ public final class SharedOperator extends Operator {
     if (!known.isEmpty()) {
       return known.get(0);
     }
-    KeptBatches kept = run.own(new KeptBatches(this, run.memory(this)));
+    MemoryScope memory = run.memory(this);
+    List<Type> types = plan.columns().stream().map(OutputColumn::type).toList();
+    KeptBatches kept = run.own(new KeptBatches(this, types, run, memory, run.share(memory)));
     run.attach(this, kept);
     run.connect(inputs().get(0), run.into(this, kept));
     return kept;

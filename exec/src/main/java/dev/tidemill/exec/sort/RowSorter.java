@@ -37,13 +37,14 @@ import org.jspecify.annotations.Nullable;
  * one thread calls {@link #finish} and {@link #next}.
  */
 public final class RowSorter implements AutoCloseable {
-  /** The most runs merged at once. */
+  /** The most runs merged at once, where nothing else is read beside. */
   private static final int FAN_IN = 32;
 
   private final String operator;
   private final List<Type> types;
   private final RowKeys keys;
   private final long most;
+  private final int fanIn;
   private final Run run;
   private final MemoryScope memory;
   private final MemoryShare share;
@@ -63,16 +64,34 @@ public final class RowSorter implements AutoCloseable {
    * @param most how many rows of the whole are asked for, at most
    */
   public RowSorter(Operator operator, List<Type> types, RowKeys keys, long most, Run run) {
+    this(operator, run.memory(operator), types, keys, most, FAN_IN, run);
+  }
+
+  private RowSorter(
+      Operator operator,
+      MemoryScope memory,
+      List<Type> types,
+      RowKeys keys,
+      long most,
+      int fanIn,
+      Run run) {
     this.operator = operator.name();
     this.types = types;
     this.keys = keys;
     this.most = most;
+    this.fanIn = fanIn;
     this.run = run;
-    this.memory = run.memory(operator);
+    this.memory = memory;
     this.share = run.share(memory);
     this.spill = run.spill(operator, memory);
     this.heap = new HeapMemory(memory);
     this.whole = new CollectedRows(operator.name(), types, memory);
+  }
+
+  /** One of two of an operator, whose rows are read side by side. */
+  public static RowSorter ofTwo(
+      Operator operator, MemoryScope memory, List<Type> types, RowKeys keys, Run run) {
+    return new RowSorter(operator, memory, types, keys, Long.MAX_VALUE, FAN_IN / 2, run);
   }
 
   /** What a worker collects rows in. */
@@ -118,6 +137,11 @@ public final class RowSorter implements AutoCloseable {
   /** Bytes the operator may hold in all. */
   public long size() {
     return share.size();
+  }
+
+  /** How many rows make a batch that takes little of that. */
+  public int batchRows() {
+    return (int) Math.clamp(size() >>> 14, 64, Batch.MAX_ROWS);
   }
 
   /** Whether something is on disk. */
@@ -178,7 +202,7 @@ public final class RowSorter implements AutoCloseable {
     table = all;
     order = sorted(all, heap);
     if (!runs.isEmpty()) {
-      while (runs.size() > FAN_IN) {
+      while (runs.size() > fanIn) {
         mergeRuns();
       }
       merge = new Merge(runs, all);
@@ -187,7 +211,7 @@ public final class RowSorter implements AutoCloseable {
 
   /** Merges the first runs to one, which becomes the last. */
   private void mergeRuns() {
-    List<SpilledRows> first = runs.subList(0, FAN_IN);
+    List<SpilledRows> first = runs.subList(0, fanIn);
     SpilledRows merged = new SpilledRows(spill, types);
     try (Merge some = new Merge(first, null)) {
       long left = most;

@@ -60,6 +60,11 @@ public final class Spill implements AutoCloseable {
     this.spilledFiles = spilledFiles;
   }
 
+  /** An empty one of the same operator, the caller's to close. */
+  public Spill sibling() {
+    return new Spill(directory, operator, memory, spilledBytes, spilledFiles);
+  }
+
   /** Bytes written so far. */
   public long bytes() {
     return end.get();

@@ -1,4 +1,4 @@
-package dev.tidemill.exec.aggregate;
+package dev.tidemill.exec.spill;
 
 /**
  * A part of all hashes: those that leave {@code index} when divided by {@code count}. What is too
@@ -9,29 +9,29 @@ package dev.tidemill.exec.aggregate;
  *             1 of 2 ─▶ 1 of 4, 3 of 4
  * </pre>
  */
-record HashPart(int index, int count) {
-  static final HashPart ALL = new HashPart(0, 1);
+public record HashPart(int index, int count) {
+  public static final HashPart ALL = new HashPart(0, 1);
   private static final int MOST = 1 << 14;
 
   /** Whether the hash is in the part; its upper bits, which partitions go by, do not matter. */
-  boolean has(long hash) {
+  public boolean has(long hash) {
     return ((int) hash & (count - 1)) == index;
   }
 
-  boolean isAll() {
+  public boolean isAll() {
     return count == 1;
   }
 
   /** Whether it is worth while to take halves. */
-  boolean canSplit() {
+  public boolean canSplit() {
     return count < MOST;
   }
 
-  HashPart lower() {
+  public HashPart lower() {
     return new HashPart(index, count * 2);
   }
 
-  HashPart upper() {
+  public HashPart upper() {
     return new HashPart(index + count, count * 2);
   }
 }

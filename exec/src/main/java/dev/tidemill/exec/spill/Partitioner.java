@@ -1,9 +1,7 @@
-package dev.tidemill.exec.join;
+package dev.tidemill.exec.spill;
 
 import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.pipeline.Worker;
-import dev.tidemill.exec.spill.MemoryShare;
-import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
@@ -17,14 +15,14 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker's rows of one side of a join, by partitions of the hash of their keys: the same key is
- * in the same partition on both sides.
+ * One worker's rows by partitions of the hash of their keys: the same key is in the same partition
+ * everywhere.
  */
-final class Partitioner implements AutoCloseable {
-  static final int PARTITIONS = 32;
+public final class Partitioner implements AutoCloseable {
+  public static final int PARTITIONS = 32;
 
   /** Rows below this are not worth a block of their own. */
-  static final int SMALL_BYTES = 1 << 11;
+  public static final int SMALL_BYTES = 1 << 11;
 
   private final int[] keys;
   private final MemoryShare share;
@@ -34,10 +32,10 @@ final class Partitioner implements AutoCloseable {
 
   /**
    * @param keys the key columns
-   * @param share of the join
+   * @param share of the operator
    * @param kind an example of what the rows are collected in
    */
-  Partitioner(int[] keys, CollectedRows kind, MemoryShare share) {
+  public Partitioner(int[] keys, CollectedRows kind, MemoryShare share) {
     this.keys = keys;
     this.share = share;
     for (int i = 0; i < PARTITIONS; i++) {
@@ -45,12 +43,12 @@ final class Partitioner implements AutoCloseable {
     }
   }
 
-  CollectedRows rows(int partition) {
+  public CollectedRows rows(int partition) {
     return partitions.get(partition);
   }
 
   /** Copies the rows that count into their partitions; the batch is borrowed. */
-  void add(Batch batch) {
+  public void add(Batch batch) {
     int[][] rows = split(batch);
     for (int partition = 0; partition < PARTITIONS; partition++) {
       if (counts[partition] > 0) {
@@ -78,11 +76,11 @@ final class Partitioner implements AutoCloseable {
   }
 
   /** The partition with most bytes. */
-  int largest() {
+  public int largest() {
     return largest(partitions);
   }
 
-  static int largest(List<CollectedRows> partitions) {
+  public static int largest(List<CollectedRows> partitions) {
     int largest = 0;
     for (int i = 1; i < partitions.size(); i++) {
       if (partitions.get(i).bytes() > partitions.get(largest).bytes()) {
@@ -93,7 +91,7 @@ final class Partitioner implements AutoCloseable {
   }
 
   /** Writes those partitions that have a place on disk and enough rows for a block. */
-  void flushLarge(IntFunction<@Nullable SpilledRows> onDisk) {
+  public void flushLarge(IntFunction<@Nullable SpilledRows> onDisk) {
     int blockBytes = share.blockBytes();
     for (int i = 0; i < PARTITIONS; i++) {
       CollectedRows rows = partitions.get(i);
@@ -107,17 +105,17 @@ final class Partitioner implements AutoCloseable {
   }
 
   /** Writes a partition's rows, which are gone here then. */
-  void flush(int partition, SpilledRows onDisk) {
+  public void flush(int partition, SpilledRows onDisk) {
     write(partitions.get(partition), onDisk);
   }
 
   /** Writes rows, which are gone then. */
-  void write(CollectedRows rows, SpilledRows onDisk) {
+  public void write(CollectedRows rows, SpilledRows onDisk) {
     rows.drainBlocks(share.blockBytes(), onDisk::add);
   }
 
   /** Bytes of all partitions. */
-  long bytes() {
+  public long bytes() {
     long bytes = 0;
     for (CollectedRows rows : partitions) {
       bytes += rows.bytes();
@@ -126,7 +124,7 @@ final class Partitioner implements AutoCloseable {
   }
 
   /** Consecutive rows of a table. */
-  static Batch slice(Batch table, int from, int count, MemoryScope memory) {
+  public static Batch slice(Batch table, int from, int count, MemoryScope memory) {
     List<Column> columns = new ArrayList<>();
     try {
       for (int i = 0; i < table.columnCount(); i++) {
