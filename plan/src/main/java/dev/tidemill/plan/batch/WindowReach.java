@@ -46,16 +46,25 @@ public record WindowReach(
   public static @Nullable WindowReach of(WindowPlan plan) {
     Builder builder = new Builder();
     for (WindowCall call : plan.calls()) {
-      boolean fine =
-          switch (call) {
-            case WindowCall.Aggregate aggregate -> builder.add(plan, aggregate);
-            case WindowCall.Function function -> builder.add(function);
-          };
-      if (!fine) {
+      if (!builder.add(plan, call)) {
         return null;
       }
     }
     return builder.build();
+  }
+
+  /** The names of the functions for which a change may change the results of all rows. */
+  public static List<String> withoutReach(WindowPlan plan) {
+    return plan.calls().stream()
+        .filter(call -> !new Builder().add(plan, call))
+        .map(
+            call ->
+                switch (call) {
+                  case WindowCall.Aggregate aggregate -> aggregate.function().name();
+                  case WindowCall.Function function -> function.function().name();
+                })
+        .distinct()
+        .toList();
   }
 
   /** Whether rows behind the ones around a change may change, however far away they are. */
@@ -104,7 +113,15 @@ public record WindowReach(
     private final List<Integer> offsetsBack = new ArrayList<>();
     private final List<Integer> offsetsAhead = new ArrayList<>();
 
-    boolean add(WindowPlan plan, WindowCall.Aggregate call) {
+    /** Adds what a call reaches; false if that is everything. */
+    boolean add(WindowPlan plan, WindowCall call) {
+      return switch (call) {
+        case WindowCall.Aggregate aggregate -> add(plan, aggregate);
+        case WindowCall.Function function -> add(function);
+      };
+    }
+
+    private boolean add(WindowPlan plan, WindowCall.Aggregate call) {
       WindowFrame frame = call.frame();
       if (!isSmall(call) || !add(frame)) {
         return false;
@@ -121,7 +138,7 @@ public record WindowReach(
           && rows(frame.start()) + rows(frame.end()) < MOST_ROWS_IN_ORDER;
     }
 
-    boolean add(WindowCall.Function call) {
+    private boolean add(WindowCall.Function call) {
       return switch (call.function()) {
         case ROW_NUMBER -> {
           counts = true;

@@ -482,16 +482,28 @@ public final class StandingPlanText {
     List<Integer> keys = plan.keys().get(0);
     WindowReach reach =
         plan.byRows() && plan.body() instanceof WindowPlan window ? WindowReach.of(window) : null;
+    String whole = wholePartitions(plan);
     if (reach == null && keys.isEmpty()) {
-      return "RECOMPUTED when a row changes: " + plan.reason();
+      return "RECOMPUTED when a row changes" + whole + ": " + plan.reason();
     }
     return (keys.isEmpty()
             ? "All rows in order"
             : "Partitions of " + names(keys, plan.inputs().get(0).columns()))
         + (reach == null
-            ? ", those that change: "
+            ? (whole.isEmpty()
+                ? ", those that change: "
+                : ", RECOMPUTED where a row changes" + whole + ": ")
             : reach.isOnward() ? ", from the first change on: " : ", around the changes: ")
         + plan.reason();
+  }
+
+  /** Which functions need all rows of a partition, in brackets. */
+  private static String wholePartitions(DeltaPartitionPlan plan) {
+    List<String> functions =
+        plan.body() instanceof WindowPlan window && !plan.keepsResultOnly()
+            ? WindowReach.withoutReach(window)
+            : List.of();
+    return functions.isEmpty() ? "" : " (for " + String.join(", ", functions) + ")";
   }
 
   private static String kept(DeltaPartitionPlan plan) {
