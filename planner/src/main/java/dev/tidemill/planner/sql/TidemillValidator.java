@@ -232,11 +232,29 @@ final class TidemillValidator extends SqlValidatorImpl {
   @Override
   public RelDataType deriveType(SqlValidatorScope scope, SqlNode expression) {
     RelDataType type = super.deriveType(scope, expression);
-    RelDataType own = NestedValues.type(typeFactory, expression, type);
+    RelDataType own =
+        withNulls(scope, expression, NestedValues.type(typeFactory, expression, type));
     if (own != type) {
       setValidatedNodeType(expression, own);
     }
     return own;
+  }
+
+  /**
+   * The type of a window function: behind IGNORE NULLS Calcite forgets that a frame without rows
+   * has no value.
+   */
+  private RelDataType withNulls(SqlValidatorScope scope, SqlNode expression, RelDataType type) {
+    if (type.isNullable()
+        || expression.getKind() != SqlKind.OVER
+        || !(expression instanceof SqlCall over && over.operand(0) instanceof SqlCall treated)
+        || treated.getKind() != SqlKind.IGNORE_NULLS
+            && treated.getKind() != SqlKind.RESPECT_NULLS) {
+      return type;
+    }
+    return resolveWindow(over.operand(1), scope).isAlwaysNonEmpty()
+        ? type
+        : typeFactory.createTypeWithNullability(type, true);
   }
 
   @Override
