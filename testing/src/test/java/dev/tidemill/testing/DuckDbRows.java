@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,10 @@ public final class DuckDbRows {
     while (result.next()) {
       List<String> values = new ArrayList<>();
       for (int c = 1; c <= columns; c++) {
-        values.add(text(result.getObject(c)));
+        Object value = result.getObject(c);
+        // A java.sql.Timestamp would be one of the Julian calendar before 1582.
+        values.add(
+            text(value instanceof Timestamp ? result.getObject(c, LocalDateTime.class) : value));
       }
       rows.add(String.join("\t", values));
     }
@@ -43,14 +48,20 @@ public final class DuckDbRows {
     return switch (value) {
       case null -> "NULL";
       case BigDecimal decimal -> decimal.toPlainString();
-      case Timestamp time -> timestamp(time);
+      case LocalDateTime time -> timestamp(time);
+      case LocalDate date -> plus(date.toString());
       case String text when text.isEmpty() -> "(empty)";
       default -> value.toString().replace("\t", "\\t").replace("\n", "\\n");
     };
   }
 
-  private static String timestamp(Timestamp time) {
-    String text = time.toLocalDateTime().toString().replace('T', ' ');
+  /** Java has a sign before years of more than four digits. */
+  private static String plus(String time) {
+    return time.startsWith("+") ? time.substring(1) : time;
+  }
+
+  private static String timestamp(LocalDateTime time) {
+    String text = plus(time.toString().replace('T', ' '));
     return text.length() == 16 ? text + ":00" : text;
   }
 }

@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 /**
  * Everything a failure needs.
  *
- * @param tree three lists: statements that fill the tables, steps of statements, and the query
+ * @param tree statements that fill the tables, steps of statements, the query, and the views that
+ *     it may read, called v0, v1 …
  * @param settings of the engine
  * @param mode the output mode to stand in
  * @param rowsPerStep most input rows of a step
@@ -23,6 +24,7 @@ record Example(
   static Example of(
       List<Tree> filled,
       List<List<Tree>> steps,
+      List<Tree> views,
       RandomQuery query,
       Map<String, String> settings,
       String mode,
@@ -34,7 +36,8 @@ record Example(
             Tree.list(";\n", 0, filled),
             Tree.list(
                 ";\n-- step\n", 0, steps.stream().map(step -> Tree.list(";\n", 1, step)).toList()),
-            query.tree());
+            query.tree(),
+            Tree.list(";\n", views.size(), views));
     return new Example(tree, query, settings, mode, rowsPerStep, restartEvery);
   }
 
@@ -49,6 +52,10 @@ record Example(
 
   List<List<Tree>> steps() {
     return tree.trees().get(1).trees().stream().map(Tree::trees).toList();
+  }
+
+  List<Tree> views() {
+    return tree.trees().get(3).trees();
   }
 
   /** Whether rows go, too. */
@@ -66,6 +73,8 @@ record Example(
         + tree.trees().get(0).ours()
         + ";\n-- step\n"
         + tree.trees().get(1).ours()
+        + ";\n-- views v0, v1 …\n"
+        + tree.trees().get(3).ours()
         + ";\n-- query\n"
         + query.tree().ours()
         + ";\n-- for DuckDB\n"

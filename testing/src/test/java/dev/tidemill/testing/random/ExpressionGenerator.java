@@ -16,31 +16,15 @@ import java.util.stream.Collectors;
  * integers (DuckDB's are DOUBLE; {@code //} stands for ours), products of decimals that are cut to
  * 38 digits, DATE and an interval (DuckDB's sum is a TIMESTAMP), days of the week, rounding of
  * doubles, upper case of letters that become two, patterns with a backslash, the empty beginning of
- * NULL (TRUE in its conditions), and what ties decide: {@code MODE}, {@code ARG_MIN} and the like
- * are compared within Tidemill alone.
+ * NULL (TRUE in its conditions).
  */
 final class ExpressionGenerator {
   private final Dice dice;
   private final Literals literals;
 
-  /** Whether DuckDB gives the same for what was made since it was last asked. */
-  private boolean comparable = true;
-
   ExpressionGenerator(Dice dice, Literals literals) {
     this.dice = dice;
     this.literals = literals;
-  }
-
-  boolean comparable() {
-    return comparable;
-  }
-
-  void notComparable() {
-    comparable = false;
-  }
-
-  void begin() {
-    comparable = true;
   }
 
   /** A column of the kind, a literal, or something computed of them. */
@@ -60,22 +44,18 @@ final class ExpressionGenerator {
 
   Tree literal(Kind kind, boolean nullable) {
     String text = nullable ? literals.nullable(kind) : literals.of(kind);
-    return of(kind.name(), text.equals("NULL") ? nullOf(kind) : text);
+    return of(kind.name(), text.equals("NULL") ? kind.nullValue() : text);
   }
 
-  private static String nullOf(Kind kind) {
-    return switch (kind) {
-      case NUMBER -> "CAST(NULL AS INTEGER)";
-      case DECIMAL -> "CAST(NULL AS DECIMAL(6,2))";
-      case DOUBLE, INEXACT -> "CAST(NULL AS DOUBLE)";
-      case TEXT -> "CAST(NULL AS VARCHAR)";
-      case TRUTH -> "CAST(NULL AS BOOLEAN)";
-      case DATE -> "CAST(NULL AS DATE)";
-      case TIME -> "CAST(NULL AS TIMESTAMP(3))";
-    };
+  /** Every scalar call of a kind, with columns and literals as arguments. */
+  List<Tree> calls(Kind kind, List<Column> columns) {
+    return ScalarCalls.all(kind, dice, argument -> value(argument, columns, 0));
   }
 
   private Tree computed(Kind kind, List<Column> columns, int depth) {
+    if (kind != Kind.INEXACT && dice.oneIn(2)) {
+      return ScalarCalls.of(kind, dice, argument -> value(argument, columns, depth));
+    }
     Tree x = value(kind, columns, depth);
     Tree y = value(kind, columns, depth);
     String sort = kind.name();
@@ -137,6 +117,7 @@ final class ExpressionGenerator {
             case 2 -> of(sort, "CAST(", value(Kind.DATE, columns, depth), " AS TIMESTAMP(3))");
             default -> of(sort, dice.pick("GREATEST(", "LEAST("), x, ", ", y, ")");
           };
+      case BYTES, LIST -> ScalarCalls.of(kind, dice, argument -> value(argument, columns, depth));
       case INEXACT -> of(sort, "SQRT(ABS(", value(Kind.DOUBLE, columns, depth), "))");
     };
   }
@@ -300,233 +281,6 @@ final class ExpressionGenerator {
               dice.pick("'x'", "'y'"),
               ")");
     };
-  }
-
-  /** An aggregate of rows with these columns. */
-  Tree aggregate(Kind kind, List<Column> columns) {
-    String sort = kind.name();
-    Tree x = value(kind == Kind.INEXACT ? Kind.DOUBLE : kind, columns, 1);
-    Tree filter =
-        dice.oneIn(5) ? optional(" FILTER (WHERE ", condition(columns, 1), ")") : Tree.nothing();
-    Tree distinct = dice.oneIn(4) ? optional("DISTINCT ") : Tree.nothing();
-    return switch (kind) {
-      case NUMBER ->
-          switch (dice.below(14)) {
-            case 0 -> of(sort, "COUNT(*)", filter);
-            case 1, 2 -> of(sort, "COUNT(", distinct, column(dice.pick(columns)), ")", filter);
-            case 3, 4, 5 -> of(sort, "SUM(", distinct, x, ")", filter);
-            case 6 -> of(sort, "MIN(", x, ")", filter);
-            case 7 -> of(sort, "MAX(", distinct, x, ")", filter);
-            case 8 ->
-                of(
-                    sort,
-                    word("COUNT_IF(", "COALESCE(COUNT_IF("),
-                    condition(columns, 1),
-                    word(")", "), 0)"));
-            case 9 -> of(sort, dice.pick("BIT_AND(", "BIT_OR(", "BIT_XOR("), x, ")", filter);
-            case 10 -> of(sort, word("ANY_VALUE(", "MIN("), x, ")", filter);
-            case 11 ->
-                of(
-                    sort,
-                    word("CARDINALITY(ARRAY_AGG(", "LEN(LIST("),
-                    distinct,
-                    column(dice.pick(columns)),
-                    ")",
-                    filter,
-                    ")");
-            case 12 -> {
-              notComparable();
-              yield dice.oneIn(2)
-                  ? of(sort, "MODE(", x, ")", filter)
-                  : of(
-                      sort,
-                      dice.pick("ARG_MIN(", "ARG_MAX("),
-                      x,
-                      ", ",
-                      column(dice.pick(columns)),
-                      ")",
-                      filter);
-            }
-            default ->
-                of(
-                    sort,
-                    dice.pick("FIRST(", "LAST("),
-                    x,
-                    " ORDER BY ",
-                    allOf(columns, false),
-                    ")",
-                    filter);
-          };
-      case TEXT ->
-          switch (dice.below(4)) {
-            case 0 -> of(sort, "MIN(", x, ")", filter);
-            case 1 -> of(sort, "MAX(", x, ")", filter);
-            case 2 ->
-                of(sort, "STRING_AGG(", x, ", ',' ORDER BY ", allOf(columns, false), ")", filter);
-            default ->
-                of(
-                    sort,
-                    word("LISTAGG(", "STRING_AGG("),
-                    x,
-                    word(", '+') WITHIN GROUP (ORDER BY ", ", '+' ORDER BY "),
-                    x,
-                    " NULLS LAST)",
-                    filter);
-          };
-      case DATE, TIME -> of(sort, dice.pick("MIN(", "MAX("), x, ")", filter);
-      case DECIMAL, DOUBLE -> of(sort, dice.pick("MIN(", "MAX(", "SUM("), x, ")", filter);
-      case TRUTH -> of(sort, dice.pick("BOOL_AND(", "BOOL_OR("), x, ")", filter);
-      case INEXACT ->
-          switch (dice.below(6)) {
-            case 0, 1 -> of(sort, "AVG(", distinct, value(number(), columns, 1), ")", filter);
-            case 2 ->
-                of(
-                    sort,
-                    dice.pick("STDDEV_SAMP(", "VAR_POP(", "VAR_SAMP(", "STDDEV_POP("),
-                    value(number(), columns, 0),
-                    ")",
-                    filter);
-            case 3 -> of(sort, "MEDIAN(", x, ")", filter);
-            case 4 ->
-                of(
-                    sort,
-                    "QUANTILE_CONT(",
-                    x,
-                    ", ",
-                    dice.pick("0.25", "0.9", "0.0", "1.0"),
-                    ")",
-                    filter);
-            default -> {
-              notComparable();
-              yield of(
-                  sort, "CAST(AVG(", value(Kind.DECIMAL, columns, 0), ") AS DOUBLE)", filter());
-            }
-          };
-    };
-  }
-
-  private static Tree filter() {
-    return Tree.nothing();
-  }
-
-  private Kind number() {
-    return dice.oneIn(2) ? Kind.NUMBER : Kind.DOUBLE;
-  }
-
-  /**
-   * A window function. Where an order with ties would leave a choice, all columns are in it; rows
-   * that are equal in all of them have the same values. Two such functions beside each other would
-   * show which of the equal rows is which.
-   */
-  Tree window(Kind kind, List<Column> columns) {
-    String sort = kind.name();
-    Tree x = value(kind == Kind.INEXACT ? Kind.DOUBLE : kind, columns, 1);
-    Column by = dice.pick(columns);
-    Object partition =
-        dice.oneIn(3)
-            ? ""
-            : optional("PARTITION BY ", list(List.of(column(by), column(dice.pick(columns)))), " ");
-    Tree all = allOf(columns, true);
-    String frame =
-        dice.pick(
-            "",
-            " ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING",
-            " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
-            " ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING",
-            " ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING",
-            " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW",
-            " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
-            " GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW",
-            " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE TIES");
-    Column number = columns.stream().filter(c -> c.kind() == Kind.NUMBER).findFirst().orElse(null);
-    Object ordered =
-        number != null && dice.oneIn(4)
-            ? Tree.of(
-                "order",
-                "ORDER BY ",
-                column(number),
-                dice.pick(" NULLS FIRST", " NULLS LAST", " DESC NULLS LAST"),
-                " RANGE BETWEEN ",
-                dice.pick(
-                    "1 PRECEDING AND 1 FOLLOWING",
-                    "UNBOUNDED PRECEDING AND 1 PRECEDING",
-                    "CURRENT ROW AND 2 FOLLOWING",
-                    "1 FOLLOWING AND UNBOUNDED FOLLOWING",
-                    "CURRENT ROW AND CURRENT ROW"),
-                dice.pick("", "", " EXCLUDE CURRENT ROW", " EXCLUDE GROUP", " EXCLUDE TIES"))
-            : dice.oneIn(4) ? "" : Tree.of("order", "ORDER BY ", all, optional(frame));
-    return switch (kind) {
-      case NUMBER ->
-          switch (dice.below(10)) {
-            case 0 -> of(sort, "ROW_NUMBER() OVER (", partition, "ORDER BY ", all, ")");
-            case 1 ->
-                of(
-                    sort,
-                    dice.pick("RANK()", "DENSE_RANK()"),
-                    " OVER (",
-                    partition,
-                    "ORDER BY ",
-                    column(dice.pick(columns)),
-                    dice.pick(" NULLS FIRST)", " DESC NULLS LAST)"));
-            case 2 -> of(sort, "NTILE(3) OVER (", partition, "ORDER BY ", all, ")");
-            case 3 ->
-                of(
-                    sort,
-                    dice.pick("LAG(", "LEAD("),
-                    x,
-                    dice.pick(")", ", 2)", ", 1, 0)"),
-                    " OVER (",
-                    partition,
-                    "ORDER BY ",
-                    all,
-                    ")");
-            case 4 ->
-                of(sort, "COUNT(", column(dice.pick(columns)), ") OVER (", partition, ordered, ")");
-            default -> over(sort, dice.pick("SUM", "MIN", "MAX", "COUNT"), x, partition, ordered);
-          };
-      case DOUBLE, DECIMAL -> over(sort, dice.pick("SUM", "MIN", "MAX"), x, partition, ordered);
-      case TRUTH -> over(sort, dice.pick("BOOL_AND", "BOOL_OR"), x, partition, ordered);
-      case INEXACT ->
-          dice.oneIn(2)
-              ? over(sort, dice.pick("AVG", "STDDEV_POP"), x, partition, ordered)
-              : of(
-                  sort,
-                  dice.pick("PERCENT_RANK()", "CUME_DIST()"),
-                  " OVER (",
-                  partition,
-                  "ORDER BY ",
-                  all,
-                  ")");
-      case TEXT, DATE, TIME ->
-          switch (dice.below(3)) {
-            case 0 -> over(sort, dice.pick("MIN", "MAX"), x, partition, ordered);
-            case 1 ->
-                of(
-                    sort,
-                    dice.pick("LAG(", "LEAD("),
-                    x,
-                    ") OVER (",
-                    partition,
-                    "ORDER BY ",
-                    all,
-                    ")");
-            default ->
-                of(
-                    sort,
-                    dice.pick("FIRST_VALUE(", "LAST_VALUE("),
-                    x,
-                    ") OVER (",
-                    partition,
-                    "ORDER BY ",
-                    all,
-                    frame.contains("GROUPS") || frame.contains("TIES") ? "" : optional(frame),
-                    ")");
-          };
-    };
-  }
-
-  private static Tree over(String sort, String function, Tree x, Object partition, Object ordered) {
-    return of(sort, function, "(", x, ") OVER (", partition, ordered, ")");
   }
 
   /** Every column, each way, so that rows which tie are the same. */

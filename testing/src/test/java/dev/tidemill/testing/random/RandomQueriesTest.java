@@ -2,6 +2,7 @@ package dev.tidemill.testing.random;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemill.foundation.error.TidemillException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -49,11 +50,54 @@ class RandomQueriesTest {
         rounds++;
       } while (rounds < most && System.nanoTime() < end && (all || failures.isEmpty()));
     }
+    tell();
+  }
+
+  private void tell() {
     System.out.println(rounds + " rounds: " + verdicts);
     refusals.forEach(
         (text, count) ->
             System.out.println(count + " x " + text + "\n      " + examples.get(text)));
     assertTrue(failures.isEmpty(), () -> String.join("\n\n", failures));
+  }
+
+  /** Every call of a scalar function by itself, over rows of all kinds of values. */
+  @Test
+  void callsAgree() throws SQLException {
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
+    System.out.println("random calls from seed " + seed);
+    Dice dice = new Dice(seed);
+    Literals literals = new Literals(dice, 5, 4);
+    Tables tables = new Tables(dice, literals);
+    List<Tree> filled = List.of(tables.insert("a", 60), tables.insert("b", 60));
+    ExpressionGenerator expressions = new ExpressionGenerator(dice, literals);
+    List<RandomQuery> queries = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      for (Tree call : expressions.calls(kind, Tables.COLUMNS)) {
+        Object shown =
+            kind == Kind.BYTES
+                ? Tree.of("TEXT", "HEX(", call, ")")
+                : kind == Kind.LIST
+                    ? Tree.of(
+                        "TEXT",
+                        Tree.word("TO_JSON(", "COALESCE(TO_JSON("),
+                        call,
+                        Tree.word(")", "), 'null')"))
+                    : call;
+        Tree query =
+            Tree.of("whole", "SELECT ", shown, " AS c0 FROM " + dice.pick("a", "b") + " AS t");
+        queries.add(new RandomQuery(query, String.valueOf(kind.letter()), false, true));
+      }
+    }
+    try (Trial trial = new Trial()) {
+      List<Outcome> outcomes = trial.batch(filled, List.of(), List.of(), queries, Map.of());
+      for (int i = 0; i < queries.size(); i++) {
+        Example example =
+            Example.of(filled, List.of(), List.of(), queries.get(i), Map.of(), "UPDATE", 1000, 0);
+        note(trial, seed, example, outcomes.get(i), Trial::batchAlone);
+      }
+    }
+    tell();
   }
 
   private void round(Trial trial, long seed) throws SQLException {
@@ -69,6 +113,13 @@ class RandomQueriesTest {
       steps.add(tables.changes(removing));
     }
     QueryGenerator generator = new QueryGenerator(dice, literals, large);
+    List<Tree> views = new ArrayList<>();
+    for (int i = dice.below(3); i > 0; i--) {
+      Tree view = generator.view("v" + views.size());
+      if (view != null) {
+        views.add(view);
+      }
+    }
     List<RandomQuery> queries = new ArrayList<>();
     for (int i = 0; i < QUERIES_A_ROUND; i++) {
       queries.add(generator.query());
@@ -77,11 +128,12 @@ class RandomQueriesTest {
     int rowsPerStep = large ? 100 + dice.below(1000) : dice.oneIn(3) ? 1 + dice.below(5) : 1000;
     int restartEvery = dice.below(3);
     String mode = dice.pick("UPDATE", "UPDATE", "COMPLETE");
-    List<Outcome> batch = trial.batch(filled, steps, queries, settings);
+    List<Outcome> batch = trial.batch(filled, steps, views, queries, settings);
     List<RandomQuery> good = new ArrayList<>();
     for (int i = 0; i < queries.size(); i++) {
       RandomQuery query = queries.get(i);
-      Example example = Example.of(filled, steps, query, settings, mode, rowsPerStep, restartEvery);
+      Example example =
+          Example.of(filled, steps, views, query, settings, mode, rowsPerStep, restartEvery);
       note(trial, seed, example, batch.get(i), Trial::batchAlone);
       if (batch.get(i).verdict() == Outcome.Verdict.AGREES
           || batch.get(i).verdict() == Outcome.Verdict.REFUSED_BY_DUCKDB
@@ -90,11 +142,19 @@ class RandomQueriesTest {
       }
     }
     Example shared =
-        Example.of(filled, steps, queries.getFirst(), settings, mode, rowsPerStep, restartEvery);
-    List<Outcome> standing = trial.standing(shared, good);
+        Example.of(
+            filled, steps, views, queries.getFirst(), settings, mode, rowsPerStep, restartEvery);
+    List<Outcome> standing;
+    try {
+      standing = trial.standing(shared, good);
+    } catch (TidemillException e) {
+      failures.add("seed " + seed + ": " + e + "\n" + e.getCause() + "\n" + shared);
+      System.out.println(failures.getLast());
+      return;
+    }
     for (int i = 0; i < good.size(); i++) {
       Example example =
-          Example.of(filled, steps, good.get(i), settings, mode, rowsPerStep, restartEvery);
+          Example.of(filled, steps, views, good.get(i), settings, mode, rowsPerStep, restartEvery);
       note(trial, seed, example, standing.get(i), Trial::standingAlone);
     }
   }

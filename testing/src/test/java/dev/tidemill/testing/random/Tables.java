@@ -16,17 +16,23 @@ final class Tables {
           new Column("x", Kind.DOUBLE),
           new Column("p", Kind.TRUTH),
           new Column("t", Kind.DATE),
-          new Column("ts", Kind.TIME));
+          new Column("ts", Kind.TIME),
+          new Column("w", Kind.DECIMAL),
+          new Column("r", Kind.DOUBLE),
+          new Column("u", Kind.TIME),
+          new Column("h", Kind.BYTES),
+          new Column("l", Kind.LIST));
+
+  private static final String OTHERS =
+      " s VARCHAR, d DECIMAL(%d,2), x DOUBLE, p BOOLEAN, t DATE, ts TIMESTAMP(3), w DECIMAL(30,4),"
+          + " r REAL, u TIMESTAMP(6), h VARBINARY, l INTEGER[])";
 
   /** The statements that make them. */
   static final List<String> CREATE =
       List.of(
-          "CREATE TABLE a (k INTEGER, g INTEGER, s VARCHAR, d DECIMAL(6,2), x DOUBLE, p BOOLEAN,"
-              + " t DATE, ts TIMESTAMP(3))",
-          "CREATE TABLE b (k BIGINT, g INTEGER, s VARCHAR, d DECIMAL(12,2), x DOUBLE, p BOOLEAN,"
-              + " t DATE, ts TIMESTAMP(3))",
-          "CREATE TABLE c (k INTEGER, g BIGINT, s VARCHAR, d DECIMAL(25,2), x DOUBLE, p BOOLEAN,"
-              + " t DATE, ts TIMESTAMP(3))");
+          "CREATE TABLE a (k INTEGER, g INTEGER," + OTHERS.formatted(6),
+          "CREATE TABLE b (k BIGINT, g INTEGER," + OTHERS.formatted(12),
+          "CREATE TABLE c (k INTEGER, g BIGINT," + OTHERS.formatted(25));
 
   private final Dice dice;
   private final Literals literals;
@@ -54,19 +60,40 @@ final class Tables {
     for (int i = 0; i < count; i++) {
       String table = dice.pick(NAMES);
       statements.add(
-          switch (dice.below(removing ? 6 : 3)) {
+          switch (dice.below(removing ? 7 : 3)) {
             case 0, 1, 2 -> insert(table, 1 + dice.below(4));
             case 3 -> Tree.of("statement", "DELETE FROM " + table + where());
             case 4 -> Tree.of("statement", "DELETE FROM " + table + where());
+            case 5 -> merge(table);
             default -> Tree.of("statement", "UPDATE " + table + " SET " + assignment() + where());
           });
     }
     return statements;
   }
 
+  /** A key of the source comes once, so no row is changed twice. */
+  private Tree merge(String table) {
+    Column changed = dice.pick(COLUMNS);
+    Column column = changed.name().equals("g") ? COLUMNS.getFirst() : changed;
+    return Tree.of(
+        "statement",
+        "MERGE INTO " + table + " USING (SELECT 1 AS v UNION ALL SELECT ",
+        dice.pick("2", "3", "4"),
+        ") AS n ON " + table + ".g = n.v",
+        Tree.optional(
+            " WHEN MATCHED"
+                + dice.pick("", " AND " + table + ".k > 1", " AND " + table + ".s IS NULL")
+                + " THEN "
+                + dice.pick(
+                    "DELETE", "UPDATE SET " + column.name() + " = " + literals.stored(column))),
+        " WHEN NOT MATCHED THEN INSERT (k, g) VALUES (",
+        literals.of(Kind.NUMBER),
+        ", n.v)");
+  }
+
   private String assignment() {
     Column column = dice.pick(COLUMNS);
-    return column.name() + " = " + literals.nullable(column.kind());
+    return column.name() + " = " + literals.stored(column);
   }
 
   private String where() {
@@ -79,15 +106,14 @@ final class Tables {
     };
   }
 
-  private Tree insert(String table, int count) {
+  /** An INSERT of so many rows, and some of them twice. */
+  Tree insert(String table, int count) {
     List<Tree> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       rows.add(
           Tree.of(
               "row",
-              COLUMNS.stream()
-                  .map(c -> literals.nullable(c.kind()))
-                  .collect(Collectors.joining(", ", "(", ")"))));
+              COLUMNS.stream().map(literals::stored).collect(Collectors.joining(", ", "(", ")"))));
       if (dice.oneIn(6)) {
         rows.add(rows.getLast());
       }

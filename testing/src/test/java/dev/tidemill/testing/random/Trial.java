@@ -23,11 +23,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -46,6 +49,7 @@ final class Trial implements AutoCloseable {
   List<Outcome> batch(
       List<Tree> filled,
       List<List<Tree>> steps,
+      List<Tree> views,
       List<RandomQuery> queries,
       Map<String, String> settings)
       throws SQLException {
@@ -65,6 +69,10 @@ final class Trial implements AutoCloseable {
         duck.execute(statement.theirs());
         run(session, statement.ours());
       }
+      Outcome refused = views(session, duck, views);
+      if (refused != null) {
+        return Collections.nCopies(queries.size(), refused);
+      }
       for (RandomQuery query : queries) {
         outcomes.add(batch(session, connection, query));
       }
@@ -72,10 +80,30 @@ final class Trial implements AutoCloseable {
     return outcomes;
   }
 
+  /** Why there are no such views, or null. */
+  private static @Nullable Outcome views(Session session, Statement duck, List<Tree> views) {
+    for (int i = 0; i < views.size(); i++) {
+      try {
+        run(session, "CREATE VIEW v" + i + " AS " + views.get(i).ours());
+        duck.execute("CREATE VIEW v" + i + " AS " + views.get(i).theirs());
+      } catch (TidemillException e) {
+        return error(e);
+      } catch (SQLException e) {
+        return new Outcome(Verdict.REFUSED_BY_DUCKDB, "both: a view, " + e.getMessage());
+      }
+    }
+    return null;
+  }
+
   /** The example's query by itself, as a batch query. */
   Outcome batchAlone(Example example) {
     try {
-      return batch(example.filled(), example.steps(), List.of(example.query()), example.settings())
+      return batch(
+              example.filled(),
+              example.steps(),
+              example.views(),
+              List.of(example.query()),
+              example.settings())
           .getFirst();
     } catch (SQLException e) {
       return new Outcome(Verdict.REFUSED_BY_DUCKDB, String.valueOf(e.getMessage()));
@@ -179,6 +207,9 @@ final class Trial implements AutoCloseable {
     private final Path directory;
     private final Map<Integer, Outcome> outcomes = new HashMap<>();
 
+    /** Queries that others read, by name. */
+    private final Map<String, RandomQuery> views = new LinkedHashMap<>();
+
     /** Queries that stand, by name, with their numbers. */
     private final Map<String, Integer> names = new LinkedHashMap<>();
 
@@ -227,6 +258,9 @@ final class Trial implements AutoCloseable {
       String options = example.removes() ? " WITH ('append_only' = 'false')" : "";
       Tables.CREATE.forEach(create -> Trial.run(session, create + options));
       example.filled().forEach(statement -> Trial.run(session, statement.ours()));
+      for (int i = 0; i < example.views().size(); i++) {
+        createView("v" + i, example.views().get(i));
+      }
       for (int i = 0; i < queries.size(); i++) {
         create(i);
       }
@@ -241,21 +275,27 @@ final class Trial implements AutoCloseable {
           engine = Standing.this.open();
           session = engine.session();
           engine.resumeStored();
-          for (String name : List.copyOf(names.keySet())) {
-            compare(name);
-          }
+          all().forEach(this::compare);
         }
+      }
+    }
+
+    private void createView(String name, Tree view) {
+      try {
+        Trial.run(session, create(name, view));
+        views.put(name, new RandomQuery(view, "", false, true));
+      } catch (TidemillException e) {
+        if (!e.code().name().equals("NO_GROWING_INPUT")) {
+          throw e;
+        }
+        Trial.run(session, "CREATE VIEW " + name + " AS " + view.ours());
       }
     }
 
     private void create(int number) {
       String name = "q" + number;
-      String sql =
-          "CREATE STANDING QUERY %s OUTPUT MODE %s WITH ('max_rows_per_step' = '%d') AS %s"
-              .formatted(
-                  name, example.mode(), example.rowsPerStep(), queries.get(number).tree().ours());
       try {
-        Trial.run(session, sql);
+        Trial.run(session, create(name, queries.get(number).tree()));
         names.put(name, number);
       } catch (TidemillException e) {
         if (!e.code().name().equals("NO_GROWING_INPUT")) {
@@ -264,23 +304,34 @@ final class Trial implements AutoCloseable {
       }
     }
 
+    private String create(String name, Tree query) {
+      return "CREATE STANDING QUERY %s OUTPUT MODE %s WITH ('max_rows_per_step' = '%d') AS %s"
+          .formatted(name, example.mode(), example.rowsPerStep(), query.ours());
+    }
+
+    private Set<String> all() {
+      Set<String> all = new LinkedHashSet<>(views.keySet());
+      all.addAll(names.keySet());
+      return all;
+    }
+
     /** Takes steps until all is taken, and compares. */
     private void step() {
       Map<String, Long> last = new HashMap<>();
       for (int i = 0; i < MOST_STEPS && !names.isEmpty(); i++) {
         try {
-          session.step(names.keySet());
+          session.step(all());
         } catch (TidemillException e) {
           lastError = e;
         }
         failed();
         boolean more = false;
-        for (String name : names.keySet()) {
+        for (String name : all()) {
           long now = session.progress(name).step();
           more |= !Long.valueOf(now).equals(last.put(name, now));
         }
         if (!more) {
-          List.copyOf(names.keySet()).forEach(this::compare);
+          all().forEach(this::compare);
           return;
         }
         if (i > 0 && i % 3 == 1) {
@@ -290,7 +341,7 @@ final class Trial implements AutoCloseable {
     }
 
     private void failed() {
-      for (String name : List.copyOf(names.keySet())) {
+      for (String name : all()) {
         if (session.progress(name).status() == QueryStatus.FAILED) {
           TidemillException error = failures.getOrDefault(name, lastError);
           drop(
@@ -303,9 +354,16 @@ final class Trial implements AutoCloseable {
       }
     }
 
+    /** Without a view nothing can be said of what reads it. */
     private void drop(String name, Outcome outcome) {
-      outcomes.put(names.remove(name), outcome);
-      Trial.run(session, "DROP QUERY " + name);
+      if (views.containsKey(name)) {
+        outcomes.put(0, outcome);
+        names.clear();
+        views.clear();
+      } else if (names.containsKey(name)) {
+        outcomes.put(names.remove(name), outcome);
+        Trial.run(session, "DROP QUERY " + name);
+      }
     }
 
     /** In the middle of what there is to take: what stands is the answer over what was taken. */
@@ -324,7 +382,13 @@ final class Trial implements AutoCloseable {
     }
 
     private void compare(String name) {
-      RandomQuery query = queries.get(names.get(name));
+      RandomQuery query = views.get(name);
+      if (query == null) {
+        if (!names.containsKey(name)) {
+          return;
+        }
+        query = queries.get(names.get(name));
+      }
       List<String> wanted;
       try {
         wanted = rows(session, query.tree().ours());

@@ -1,0 +1,231 @@
+package dev.tidemill.testing.random;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Random queries over tables with a watermark, {@code {e}} and {@code {f}}, with columns id (which
+ * is never there twice), k, v, s and ts. Their column w says by which time a row of theirs is
+ * final.
+ */
+final class TimedQueryGenerator {
+  private final Dice dice;
+
+  TimedQueryGenerator(Dice dice) {
+    this.dice = dice;
+  }
+
+  String query() {
+    return switch (dice.below(14)) {
+      case 0 -> rows();
+      case 1, 2, 3 -> "SELECT * FROM (" + groups(window()) + ") AS g" + condition(" WHERE ", "g.n");
+      case 4 -> overGroups();
+      case 5, 6 -> joinOfGroups();
+      case 7, 8 -> joinWithin();
+      case 9 -> union();
+      case 10 -> first();
+      case 11 -> windowsOfJoin();
+      case 12 -> over();
+      default -> asof();
+    };
+  }
+
+  /** A call of a window function and what the groups by it have to be by. */
+  private record Window(String call, List<String> keys) {}
+
+  private String table() {
+    return dice.pick("{e}", "{e}", "{f}");
+  }
+
+  private static String seconds(int seconds) {
+    return "INTERVAL '" + seconds + "' SECOND";
+  }
+
+  private Window window() {
+    return window(table());
+  }
+
+  private Window window(String table) {
+    int step = 1 + dice.below(4);
+    String of = "(TABLE " + table + ", DESCRIPTOR(ts), ";
+    return switch (dice.below(6)) {
+      case 0, 1 -> new Window("TUMBLE" + of + seconds(step) + ")", List.of());
+      case 2 -> new Window("HOP" + of + seconds(step) + ", " + seconds(2 * step) + ")", List.of());
+      case 3 ->
+          new Window("CUMULATE" + of + seconds(step) + ", " + seconds(3 * step) + ")", List.of());
+      case 4 -> new Window("SESSION" + of + seconds(step) + ")", List.of());
+      default ->
+          new Window(
+              "SESSION(TABLE " + table + " PARTITION BY k, DESCRIPTOR(ts), " + seconds(step) + ")",
+              List.of("k"));
+    };
+  }
+
+  private String condition(String before, String... columns) {
+    return dice.oneIn(3)
+        ? before + dice.pick(columns) + dice.pick(" > 1", " IS NOT NULL", " <> 2", " <= 3")
+        : "";
+  }
+
+  private String rows() {
+    return "SELECT id, k, window_start, window_end AS w FROM "
+        + window().call()
+        + condition(" WHERE ", "v", "k");
+  }
+
+  /** Rows of w, n, m and k. */
+  private String groups(Window window) {
+    List<String> keys = new ArrayList<>(List.of("window_start", "window_end"));
+    boolean byKey = !window.keys().isEmpty() || dice.oneIn(2);
+    if (byKey) {
+      keys.add("k");
+    }
+    if (dice.oneIn(5)) {
+      keys.add(dice.pick("s", "v % 2"));
+    }
+    return "SELECT window_end AS w, "
+        + dice.pick(
+            "COUNT(*)", "COUNT(v)", "SUM(v)", "COUNT(DISTINCT s)", "COUNT(*) FILTER (WHERE v > 1)")
+        + " AS n, "
+        + dice.pick("MAX(v)", "MIN(id)", "SUM(DISTINCT v)", "COUNT(DISTINCT v)", "SUM(v) - MIN(v)")
+        + " AS m, "
+        + (byKey ? "k" : "MIN(k)")
+        + " AS k FROM "
+        + window.call()
+        + condition(" WHERE ", "v", "k")
+        + " GROUP BY "
+        + String.join(", ", keys)
+        + condition(" HAVING ", "COUNT(*)", "MAX(v)");
+  }
+
+  private String overGroups() {
+    String groups = groups(window());
+    return switch (dice.below(4)) {
+      case 0 -> "SELECT w, COUNT(*) AS n, SUM(n) AS m FROM (" + groups + ") AS g GROUP BY w";
+      case 1 -> "SELECT w, k, MAX(n) AS m FROM (" + groups + ") AS g GROUP BY w, k";
+      case 2 -> "SELECT DISTINCT w, n FROM (" + groups + ") AS g";
+      default ->
+          "SELECT w, n, k FROM (SELECT w, n, k, ROW_NUMBER() OVER (PARTITION BY w ORDER BY n DESC NULLS"
+              + " LAST, k NULLS LAST, m NULLS LAST) AS r FROM ("
+              + groups
+              + ") AS g) AS h WHERE r <= 2";
+    };
+  }
+
+  private String joinOfGroups() {
+    String kind = dice.pick(" JOIN ", " JOIN ", " LEFT JOIN ", " FULL JOIN ");
+    return "SELECT "
+        + (kind.equals(" FULL JOIN ") ? "COALESCE(x.w, y.w)" : "x.w")
+        + " AS w, x.n, x.k, y.n AS yn, y.m AS ym FROM ("
+        + groups(window())
+        + ") AS x"
+        + kind
+        + "("
+        + groups(window())
+        + ") AS y ON x.w = y.w"
+        + dice.pick("", " AND x.k = y.k", " AND x.n = y.n", " AND x.n >= y.n");
+  }
+
+  private String within() {
+    return dice.pick(
+        "b.ts BETWEEN a.ts - INTERVAL '2' SECOND AND a.ts + INTERVAL '3' SECOND",
+        "b.ts >= a.ts AND b.ts < a.ts + INTERVAL '4' SECOND",
+        "a.ts BETWEEN b.ts + INTERVAL '1' SECOND AND b.ts + INTERVAL '3' SECOND",
+        "b.ts = a.ts",
+        "b.ts > a.ts - INTERVAL '5' SECOND AND b.ts < a.ts");
+  }
+
+  private String joinWithin() {
+    String on = " ON " + dice.pick("a.k = b.k AND ", "a.k = b.k AND ", "a.v < b.v AND ") + within();
+    on += dice.pick("", "", " AND a.v <> b.v", " AND b.v > 1");
+    String from = table() + " AS a";
+    String other = table() + " AS b";
+    return switch (dice.below(7)) {
+      case 0, 1 -> "SELECT a.id, b.id AS j, a.ts AS w FROM " + from + " JOIN " + other + on;
+      case 2 -> "SELECT a.id, b.id AS j, a.ts AS w FROM " + from + " LEFT JOIN " + other + on;
+      case 3 -> "SELECT a.id, b.id AS j, b.ts AS w FROM " + from + " RIGHT JOIN " + other + on;
+      case 4 ->
+          "SELECT a.id, b.id AS j, COALESCE(a.ts, b.ts) AS w FROM "
+              + from
+              + " FULL JOIN "
+              + other
+              + on;
+      default ->
+          "SELECT a.id, a.v, a.ts AS w FROM "
+              + from
+              + " WHERE "
+              + dice.pick("", "NOT ")
+              + "EXISTS (SELECT 1 FROM "
+              + other
+              + on.replaceFirst(" ON ", " WHERE ")
+              + ")";
+    };
+  }
+
+  private String union() {
+    return "SELECT w, COUNT(*) AS n, SUM(n) AS m FROM ("
+        + groups(window("{e}"))
+        + " UNION ALL "
+        + groups(window("{f}"))
+        + ") AS u GROUP BY w";
+  }
+
+  /** The first rows of each window. */
+  private String first() {
+    return "SELECT id, v, w FROM (SELECT id, v, window_end AS w, "
+        + dice.pick("ROW_NUMBER()", "RANK()")
+        + " OVER (PARTITION BY window_start, window_end"
+        + dice.pick("", ", k")
+        + " ORDER BY v "
+        + dice.pick("DESC NULLS LAST", "NULLS FIRST")
+        + ", id) AS r FROM "
+        + window().call()
+        + ") AS x WHERE r <= "
+        + (1 + dice.below(2));
+  }
+
+  private String windowsOfJoin() {
+    String join =
+        "SELECT a.id, a.k, b.v, a.s, a.ts FROM "
+            + table()
+            + " AS a JOIN "
+            + table()
+            + " AS b ON a.k = b.k AND "
+            + within();
+    return "WITH j AS (" + join + ") " + groups(window("j"));
+  }
+
+  private String over() {
+    return "SELECT id, ts AS w, "
+        + dice.pick(
+            "SUM(v) OVER (PARTITION BY k ORDER BY ts, id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)",
+            "SUM(v) OVER (PARTITION BY k ORDER BY ts RANGE BETWEEN INTERVAL '3' SECOND PRECEDING AND CURRENT ROW)",
+            "LAG(v) OVER (PARTITION BY k ORDER BY ts, id)",
+            "LEAD(v) OVER (PARTITION BY k ORDER BY ts, id)",
+            "COUNT(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '2' SECOND PRECEDING AND INTERVAL '1' SECOND FOLLOWING)",
+            "SUM(v) OVER (PARTITION BY k ORDER BY ts, id)",
+            "MAX(v) OVER (PARTITION BY k ORDER BY ts)",
+            "ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts, id)",
+            "RANK() OVER (PARTITION BY k ORDER BY ts)",
+            "NTILE(2) OVER (PARTITION BY k ORDER BY ts, id)",
+            "MIN(v) OVER (PARTITION BY k ORDER BY ts, id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)",
+            "FIRST_VALUE(v) OVER (PARTITION BY k ORDER BY ts, id)",
+            "LAST_VALUE(v) OVER (PARTITION BY k ORDER BY ts DESC, id)",
+            "COUNT(*) OVER (PARTITION BY k ORDER BY ts GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW)")
+        + " AS o FROM "
+        + table()
+        + dice.pick("", "", " WHERE v > 1");
+  }
+
+  private String asof() {
+    return "SELECT a.id, a.ts AS w, b.m FROM "
+        + table()
+        + " AS a ASOF"
+        + dice.pick(" JOIN ", " LEFT JOIN ")
+        + "(SELECT k, ts, v AS m FROM "
+        + table()
+        + ") AS b ON a.k = b.k AND a.ts "
+        + dice.pick(">=", ">", "<=", "<")
+        + " b.ts";
+  }
+}
