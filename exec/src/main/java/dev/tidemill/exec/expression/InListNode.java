@@ -10,15 +10,15 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Literal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a value is one of a set. Integers are searched in a sorted array or bitmap, strings in a
- * hash set.
+ * {@link ByteStringSet}.
  */
 final class InListNode extends Node {
   /** Up to so many values a scan of all of them is fastest. */
@@ -30,6 +30,9 @@ final class InListNode extends Node {
   private final List<Scalar> values;
   private final long[] longs;
   private final long[] bitmap;
+
+  /** Of text and binary values, where they are more than a few. */
+  private final @Nullable ByteStringSet strings;
 
   InListNode(int id, Node operand, List<Literal> literals) {
     super(id, Type.BOOLEAN);
@@ -49,6 +52,14 @@ final class InListNode extends Node {
                 .toArray()
             : new long[0];
     this.bitmap = bitmap(longs);
+    this.strings =
+        values.size() > FEW && isBytes(operand.type)
+            ? new ByteStringSet(values.stream().map(Scalar::bytes).toList())
+            : null;
+  }
+
+  private static boolean isBytes(Type type) {
+    return type instanceof Type.Varchar || type instanceof Type.Varbinary;
   }
 
   private static boolean isInteger(Type type) {
@@ -94,7 +105,7 @@ final class InListNode extends Node {
       case FixedColumn fixed when isInteger(type(fixed)) && fixed.width() <= 8 ->
           findLongs(fixed, bits.address(), evaluation.length);
       case FixedColumn fixed when isInteger(type(fixed)) -> findWide(fixed, rows, bits.address());
-      case BytesColumn bytes when values.size() > FEW -> findBytes(bytes, rows, bits.address());
+      case BytesColumn bytes when strings != null -> strings.find(bytes, rows, bits.address());
       case FixedColumn fixed -> findOneByOne(evaluation, rows, fixed, bits.address());
       case BytesColumn bytes -> findOneByOne(evaluation, rows, bytes, bits.address());
       case BooleanColumn booleans -> findOneByOne(evaluation, rows, booleans, bits.address());
@@ -142,20 +153,6 @@ final class InListNode extends Node {
     for (int i = 0; i < rows.count; i++) {
       int row = rows.row(i);
       if (wanted.contains(column.unscaledAt(row))) {
-        Bits.set(out, row);
-      }
-    }
-  }
-
-  private void findBytes(BytesColumn column, Rows rows, long out) {
-    Set<ByteBuffer> wanted = new HashSet<>();
-    for (Scalar value : values) {
-      wanted.add(ByteBuffer.wrap(value.bytes()));
-    }
-    Memory.fill(out, Bits.bytes(rows.length), (byte) 0);
-    for (int i = 0; i < rows.count; i++) {
-      int row = rows.row(i);
-      if (!column.isNull(row) && wanted.contains(ByteBuffer.wrap(column.bytesAt(row)))) {
         Bits.set(out, row);
       }
     }
