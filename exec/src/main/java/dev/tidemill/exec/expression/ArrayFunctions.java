@@ -273,17 +273,20 @@ final class ArrayFunctions {
   /** {@code ARRAY_MIN} or {@code ARRAY_MAX}. */
   static Kernel extreme(boolean greatest) {
     return (evaluation, rows, values) -> {
-      ListColumn lists = (ListColumn) evaluation.fullColumn(values[0]);
+      RowArguments arguments = new RowArguments(evaluation, values);
+      ListColumn lists = (ListColumn) arguments.column(0);
       Column elements = lists.elements();
       int[] chosen = new int[evaluation.length];
       Arrays.fill(chosen, -1);
       for (int i = 0; i < rows.count; i++) {
         int row = rows.row(i);
-        if (lists.isNull(row)) {
+        arguments.moveTo(row);
+        if (arguments.isNull(0)) {
           continue;
         }
+        int list = arguments.row(0);
         int best = -1;
-        for (int k = lists.startAt(row); k < lists.endAt(row); k++) {
+        for (int k = lists.startAt(list); k < lists.endAt(list); k++) {
           if (!elements.isNull(k)) {
             int order = best < 0 ? 0 : NestedOrder.compare(elements, k, elements, best);
             if (best < 0 || (greatest ? order > 0 : order < 0)) {
@@ -301,8 +304,17 @@ final class ArrayFunctions {
   /** {@code ARRAY_SUM}; one that is too large for its type is an error. */
   static Kernel sum(Type type) {
     return (evaluation, rows, values) -> {
-      ListColumn lists = (ListColumn) evaluation.fullColumn(values[0]);
-      return RowByRow.compute(evaluation, rows, type, values, row -> sum(lists, row, type));
+      RowArguments arguments = new RowArguments(evaluation, values);
+      ListColumn lists = (ListColumn) arguments.column(0);
+      return RowByRow.compute(
+          evaluation,
+          rows,
+          type,
+          values,
+          row -> {
+            arguments.moveTo(row);
+            return sum(lists, arguments.row(0), type);
+          });
     };
   }
 

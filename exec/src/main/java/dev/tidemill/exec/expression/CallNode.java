@@ -36,7 +36,7 @@ final class CallNode extends Node {
       Value value = arguments.get(i).value(evaluation, rows);
       if (value instanceof Vector) {
         allScalar = false;
-        if (!implementation.takesCodes()) {
+        if (!implementation.takesCodes() && !(implementation.takesListCodes() && isList(value))) {
           value = new Vector(evaluation.column(value));
         }
       } else if (((Scalar) value).isNull()) {
@@ -55,6 +55,10 @@ final class CallNode extends Node {
     } catch (TidemillException failure) {
       throw ExpressionErrors.placed(failure, position);
     }
+  }
+
+  private static boolean isList(Value value) {
+    return value.type() instanceof Type.Array || value.type() instanceof Type.MapType;
   }
 
   /** A comparison of integers looks at the rows that are left only, and makes no bitmap. */

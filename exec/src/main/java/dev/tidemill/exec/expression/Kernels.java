@@ -27,6 +27,8 @@ final class Kernels {
    * @param isStrict whether the call is NULL for all rows if a scalar argument is
    * @param isCheap whether it raises no errors and costs little for rows that do not count
    * @param takesCodes whether arguments may be dictionary columns
+   * @param takesListCodes whether ARRAYs and MAPs may be, which it sees through {@link
+   *     RowArguments} alone
    * @param test the comparison that the kernel is, for filters; null for others
    */
   record Implementation(
@@ -34,19 +36,24 @@ final class Kernels {
       boolean isStrict,
       boolean isCheap,
       boolean takesCodes,
+      boolean takesListCodes,
       Comparison.@Nullable Test test) {
     Implementation(Kernel kernel, boolean isStrict, boolean isCheap, boolean takesCodes) {
-      this(kernel, isStrict, isCheap, takesCodes, null);
+      this(kernel, isStrict, isCheap, takesCodes, false, null);
     }
   }
 
   private static Implementation comparison(Comparison.Operator operator, boolean negated) {
     Comparison.Test test = new Comparison.Test(operator, negated);
-    return new Implementation(Comparison.kernel(test), true, true, false, test);
+    return new Implementation(Comparison.kernel(test), true, true, false, false, test);
   }
 
   private static Implementation strict(Kernel kernel) {
     return new Implementation(kernel, true, false, false);
+  }
+
+  private static Implementation ofLists(Kernel kernel) {
+    return new Implementation(kernel, true, false, false, true, null);
   }
 
   private static Implementation cheap(Kernel kernel) {
@@ -231,27 +238,27 @@ final class Kernels {
       case ARRAY -> withNulls(ArrayFunctions.array(call.type()));
       case MAP -> withNulls(MapFunctions.map((Type.MapType) call.type()));
       case ROW -> withNulls(NestedFunctions.row(call.type()));
-      case ITEM -> strict(NestedFunctions::item);
-      case CARDINALITY -> strict(NestedFunctions::cardinality);
-      case ARRAY_CONTAINS -> strict(ArrayFunctions.contains());
-      case ARRAY_POSITION -> strict(ArrayFunctions::position);
-      case ARRAY_REMOVE -> strict(ArrayFunctions.remove(call.type()));
-      case ARRAY_MIN -> strict(ArrayFunctions.extreme(false));
-      case ARRAY_MAX -> strict(ArrayFunctions.extreme(true));
-      case ARRAY_SUM -> strict(ArrayFunctions.sum(call.type()));
-      case ARRAY_COMPACT -> strict(ArrayFunctions.compact(call.type()));
-      case ARRAY_CONCAT -> strict(ArrayFunctions.concat(call.type()));
-      case ARRAY_INTERSECT -> strict(ArrayFunctions.common(call.type(), true));
-      case ARRAY_EXCEPT -> strict(ArrayFunctions.common(call.type(), false));
-      case ARRAYS_OVERLAP -> strict(ArrayFunctions.overlap());
+      case ITEM -> ofLists(NestedFunctions::item);
+      case CARDINALITY -> ofLists(NestedFunctions::cardinality);
+      case ARRAY_CONTAINS -> ofLists(ArrayFunctions.contains());
+      case ARRAY_POSITION -> ofLists(ArrayFunctions::position);
+      case ARRAY_REMOVE -> ofLists(ArrayFunctions.remove(call.type()));
+      case ARRAY_MIN -> ofLists(ArrayFunctions.extreme(false));
+      case ARRAY_MAX -> ofLists(ArrayFunctions.extreme(true));
+      case ARRAY_SUM -> ofLists(ArrayFunctions.sum(call.type()));
+      case ARRAY_COMPACT -> ofLists(ArrayFunctions.compact(call.type()));
+      case ARRAY_CONCAT -> ofLists(ArrayFunctions.concat(call.type()));
+      case ARRAY_INTERSECT -> ofLists(ArrayFunctions.common(call.type(), true));
+      case ARRAY_EXCEPT -> ofLists(ArrayFunctions.common(call.type(), false));
+      case ARRAYS_OVERLAP -> ofLists(ArrayFunctions.overlap());
       case ARRAY_JOIN -> strict(ArrayFunctions.join(call.type()));
       case FLATTEN -> strict(ArrayFunctions.flatten(call.type()));
-      case ARRAY_DISTINCT -> strict(ArrayFunctions.distinct(call.type()));
-      case ARRAY_REVERSE -> strict(ArrayFunctions.reverse(call.type()));
-      case ARRAY_SORT -> strict(ArrayFunctions.sort(call.type()));
+      case ARRAY_DISTINCT -> ofLists(ArrayFunctions.distinct(call.type()));
+      case ARRAY_REVERSE -> ofLists(ArrayFunctions.reverse(call.type()));
+      case ARRAY_SORT -> ofLists(ArrayFunctions.sort(call.type()));
       case ARRAY_SLICE ->
           call.type() instanceof Type.Array
-              ? strict(ArrayFunctions.slice(call.type()))
+              ? ofLists(ArrayFunctions.slice(call.type()))
               : text(call, TextFunctions::slice);
       case SLICE -> strict(ArrayFunctions.sliceOfLength(call.type()));
       case ARRAY_SELECT -> strict(ArrayFunctions.select(call.type()));

@@ -1,13 +1,16 @@
 package dev.tidemill.exec.expression;
 
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.ListColumn;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.LambdaCall.LambdaFunction;
 import java.util.ArrayList;
@@ -56,13 +59,50 @@ final class LambdaNode extends Node {
     ListColumn lists = (ListColumn) evaluation.fullColumn(array);
     List<Column> columns = new ArrayList<>();
     for (Node node : outer) {
-      columns.add(evaluation.fullColumn(node.value(evaluation, rows)));
+      columns.add(outer(evaluation, node.value(evaluation, rows)));
     }
     return switch (function) {
       case TRANSFORM -> transform(evaluation, rows, lists, columns);
       case FILTER -> filter(evaluation, rows, lists, columns);
       case REDUCE -> reduce(evaluation, rows, lists, columns);
     };
+  }
+
+  /** A column that the body names; lists that come as codes stay so. */
+  private static Column outer(Evaluation evaluation, Value value) {
+    return value instanceof Vector vector
+            && vector.column() instanceof DictionaryColumn codes
+            && codes.dictionary() instanceof ListColumn
+        ? codes
+        : evaluation.fullColumn(value);
+  }
+
+  /**
+   * Rows of a column that the body names, one for each element. Lists become codes, or each would
+   * be copied as often as the other list has elements.
+   */
+  private static Column repeated(Column column, int[] rows, int count, MemoryScope memory) {
+    if (!(column instanceof ListColumn)) {
+      return Columns.take(column, rows, 0, count, memory);
+    }
+    Buffer validity = null;
+    Buffer codes = memory.allocate(Math.max(1, count) * 4L);
+    try {
+      if (column.mayHaveNulls()) {
+        validity = memory.allocateZeroed(Math.max(8, Bits.bytes(count)));
+      }
+      for (int i = 0; i < count; i++) {
+        boolean isNull = column.isNull(rows[i]);
+        Memory.putInt(codes.address() + ((long) i << 2), isNull ? 0 : rows[i]);
+        if (validity != null && !isNull) {
+          Bits.set(validity.address(), i);
+        }
+      }
+    } catch (Throwable t) {
+      codes.close();
+      throw t;
+    }
+    return new DictionaryColumn(count, codes, column.retain(), validity);
   }
 
   private Value transform(
@@ -185,7 +225,7 @@ final class LambdaNode extends Node {
     List<Column> input = new ArrayList<>();
     try {
       for (Column column : columns) {
-        input.add(take(column, count, i -> order[i], evaluation));
+        input.add(repeated(column, order, count, evaluation.memory));
       }
       input.add(Columns.slice(reduced, 0, count, evaluation.memory));
       input.add(take(lists.elements(), count, i -> lists.startAt(order[i]) + element, evaluation));
@@ -265,7 +305,7 @@ final class LambdaNode extends Node {
       List<Column> input = new ArrayList<>();
       try {
         for (Column column : columns) {
-          input.add(Columns.take(column, outerRows, 0, count, evaluation.memory));
+          input.add(repeated(column, outerRows, count, evaluation.memory));
         }
         input.add(Columns.take(lists.elements(), elements, 0, count, evaluation.memory));
         input.add(LambdaNode.numbers(evaluation, count, i -> numbers[i]));

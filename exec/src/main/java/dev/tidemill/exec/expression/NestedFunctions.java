@@ -69,13 +69,16 @@ final class NestedFunctions {
   }
 
   static Value cardinality(Evaluation evaluation, Rows rows, Value[] values) {
-    ListColumn lists = (ListColumn) evaluation.fullColumn(values[0]);
+    RowArguments arguments = new RowArguments(evaluation, values);
+    ListColumn lists = (ListColumn) arguments.column(0);
     Buffer counts = evaluation.allocateZeroed(Math.max(1, evaluation.length) * 4L);
     for (int i = 0; i < rows.count; i++) {
       int row = rows.row(i);
-      Memory.putInt(counts.address() + ((long) row << 2), lists.endAt(row) - lists.startAt(row));
+      arguments.moveTo(row);
+      int list = arguments.row(0);
+      Memory.putInt(counts.address() + ((long) row << 2), lists.endAt(list) - lists.startAt(list));
     }
-    return evaluation.fixed(Type.INTEGER, 4, counts, evaluation.validity(lists));
+    return evaluation.fixed(Type.INTEGER, 4, counts, evaluation.validity(values));
   }
 
   /** GREATEST or LEAST of what is not NULL. */
