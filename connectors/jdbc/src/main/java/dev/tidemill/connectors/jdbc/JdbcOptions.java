@@ -57,7 +57,9 @@ record JdbcOptions(
               false,
               "the table there that holds the numbers of committed steps: tidemill_steps by default"),
           new ConnectorOption(
-              "fetch_rows", false, "rows that are fetched at a time: 4096 by default"),
+              "fetch_rows",
+              false,
+              "the most rows that are fetched at a time: 4096 by default, fewer of wide ones"),
           new ConnectorOption(
               "max_retries",
               false,

@@ -8,20 +8,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of a SELECT, fetched some at a time over a connection of its own. What fails before the
- * first row is retried; later the rows before are gone, and it is an error.
+ * Rows of a SELECT, fetched some at a time ({@link FetchWindow}) over a connection of its own. What
+ * fails before the first row is retried; later the rows before are gone, and it is an error.
  */
 final class JdbcReader implements BatchReader {
   private final Database database;
   private final Target target;
   private final ReadStatement select;
   private final long limit;
-  private final int fetchRows;
+  private final FetchWindow window;
   private final BatchBuilder builder;
   private final List<ColumnValues> values = new ArrayList<>();
 
@@ -45,8 +46,14 @@ final class JdbcReader implements BatchReader {
     this.target = target;
     this.select = select;
     this.limit = limit;
-    this.fetchRows = fetchRows;
-    this.builder = BatchBuilder.of(select.types(), scope, 1024);
+    int most = limit > 0 ? (int) Math.min(limit, fetchRows) : fetchRows;
+    this.window = new FetchWindow(most, select.types().size(), scope);
+    try {
+      this.builder = BatchBuilder.of(select.types(), scope, 1024);
+    } catch (Throwable t) {
+      window.close();
+      throw t;
+    }
     select.columns().forEach(column -> values.add(new ColumnValues(target.written(), column)));
   }
 
@@ -64,7 +71,8 @@ final class JdbcReader implements BatchReader {
     }
     try {
       int count = 0;
-      while (count < Batch.MAX_ROWS && current.next()) {
+      int most = Math.min(Batch.MAX_ROWS, window.rows());
+      while (count < most && current.next()) {
         for (int c = 0; c < values.size(); c++) {
           values.get(c).read(current, c + 1, builder.column(c));
         }
@@ -75,9 +83,27 @@ final class JdbcReader implements BatchReader {
         finish();
         return null;
       }
-      return builder.build();
+      Batch batch = builder.build();
+      try {
+        window.read(batch);
+        fetchNext(current);
+        return batch;
+      } catch (Throwable t) {
+        batch.close();
+        throw t;
+      }
     } catch (SQLException e) {
       throw database.failure("reading " + target.written() + " of", e, 1);
+    }
+  }
+
+  private void fetchNext(ResultSet current) throws SQLException {
+    try {
+      current.setFetchSize(window.rows());
+    } catch (SQLFeatureNotSupportedException e) {
+      // A driver that cannot change it goes on with the few rows of the first fetch, or has its
+      // own way.
+      return;
     }
   }
 
@@ -109,7 +135,7 @@ final class JdbcReader implements BatchReader {
     connection = opened;
     PreparedStatement prepared = opened.prepareStatement(select.sql(limit));
     statement = prepared;
-    prepared.setFetchSize(fetchRows);
+    prepared.setFetchSize(window.rows());
     if (limit >= 0 && !database.dialect().hasLimit()) {
       prepared.setLargeMaxRows(limit);
     }
@@ -156,5 +182,6 @@ final class JdbcReader implements BatchReader {
     ended = true;
     closeQuietly();
     builder.close();
+    window.close();
   }
 }

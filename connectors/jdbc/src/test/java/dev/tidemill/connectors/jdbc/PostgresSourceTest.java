@@ -95,6 +95,20 @@ final class PostgresSourceTest {
             .name());
   }
 
+  /** Rows that grow from a byte to some ten thousand come in ever smaller fetches. */
+  @Test
+  void wideRowsAreFetchedFewAtATime() {
+    postgres.run(
+        "CREATE TABLE wide AS SELECT n, repeat('x', CAST(power(1.005, n) AS INTEGER)) AS t FROM generate_series(1, 2200) AS s(n)");
+    engine.run(table("wide", "", "wide"));
+    assertEquals(
+        postgres.rows("SELECT count(*), sum(n), sum(length(t)) FROM wide"),
+        engine.rows("SELECT COUNT(*), SUM(n), SUM(CHAR_LENGTH(t)) FROM wide"));
+    assertEquals(
+        List.of("1|1", "2|1", "3|1"),
+        engine.lines("SELECT n, CHAR_LENGTH(t) FROM wide WHERE n < 4 ORDER BY n"));
+  }
+
   @Test
   void typesThatWeLackAreTextOrRefused() {
     postgres.run(

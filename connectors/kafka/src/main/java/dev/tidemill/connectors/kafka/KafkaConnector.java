@@ -183,9 +183,10 @@ public final class KafkaConnector implements Connector {
         new KafkaTable(
             tableOptions,
             columns,
-            new TopicClient(connection),
+            new TopicClient(connection, context.memory().budget()),
             beginning(definition, context, start),
-            rejects);
+            rejects,
+            context.memory());
     return changelog == null ? table : new ChangelogTable(table, changelog);
   }
 
@@ -266,7 +267,8 @@ public final class KafkaConnector implements Connector {
     dropped(definition, context);
     open(definition, context);
     OptionReader options = new OptionReader(this, definition);
-    TopicClient client = new TopicClient(KafkaOptions.of(definition, options));
+    TopicClient client =
+        new TopicClient(KafkaOptions.of(definition, options), context.memory().budget());
     try {
       client.topic();
       beginning(definition, context, options.text("start", DEFAULT_START)).current(client);

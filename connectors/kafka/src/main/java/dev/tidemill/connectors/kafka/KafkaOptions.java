@@ -92,12 +92,15 @@ record KafkaOptions(
     return all;
   }
 
-  Properties consumer() {
+  /**
+   * @param fetchBytes what a consumer may hold of records that nobody has asked it for yet
+   */
+  Properties consumer(int fetchBytes) {
     Properties all = common();
     all.put("default.api.timeout.ms", all.get("request.timeout.ms"));
     all.put("max.poll.records", "10000");
-    all.put("fetch.max.bytes", Integer.toString(16 << 20));
-    all.put("max.partition.fetch.bytes", Integer.toString(4 << 20));
+    all.put("fetch.max.bytes", Integer.toString(fetchBytes));
+    all.put("max.partition.fetch.bytes", Integer.toString(fetchBytes / 4));
     all.putAll(properties);
     all.put("isolation.level", "read_committed");
     all.put("auto.offset.reset", "none");

@@ -89,12 +89,13 @@ final class KafkaTable implements Table {
       TopicColumns columns,
       TopicClient client,
       TopicBeginning beginning,
-      @Nullable RejectLog rejectLog) {
+      @Nullable RejectLog rejectLog,
+      MemoryScope memory) {
     this.options = options;
     this.columns = columns;
     this.client = client;
     this.beginning = beginning;
-    this.ahead = new ReadAhead(client);
+    this.ahead = new ReadAhead(client, memory);
     this.rejects = rejectLog == null ? new Failing() : rejectLog;
     this.rejected = rejectLog == null ? null : new RejectedTable(rejectLog, "partition", "offset");
   }
@@ -271,7 +272,8 @@ final class KafkaTable implements Table {
     }
     boolean hasMetadata = values.size() < wanted.size();
     TopicRecords records =
-        new TopicRecords(reader(range), range.from(), range.to(), range.expected(), hasMetadata);
+        new TopicRecords(
+            reader(range, scope), range.from(), range.to(), range.expected(), hasMetadata);
     CountingRejects counting = new CountingRejects(rejects);
     RecordFormat format = options.format();
     BatchReader rows =
@@ -285,12 +287,12 @@ final class KafkaTable implements Table {
     return counting.counted(rows);
   }
 
-  private PartitionReader reader(Range range) {
+  private PartitionReader reader(Range range, MemoryScope scope) {
     List<ConsumerRecord<byte[], byte[]>> there =
         ahead.records(range.number(), range.from(), range.to());
     return there == null
-        ? new PartitionReader(client, range.number(), range.from(), range.to())
-        : new PartitionReader(client, range.number(), range.from(), range.to(), there);
+        ? new PartitionReader(client, range.number(), range.from(), range.to(), scope)
+        : new PartitionReader(client, range.number(), range.from(), range.to(), there, scope);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tidemill.connectors.kafka;
 
+import dev.tidemill.foundation.memory.MemoryScope;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -24,14 +25,19 @@ final class PartitionReader implements AutoCloseable {
   private final TopicPartition partition;
   private final long from;
   private final long to;
+  private final MemoryScope scope;
 
   private @Nullable Consumer<byte[], byte[]> consumer;
   private Iterator<ConsumerRecord<byte[], byte[]>> fetched;
   private boolean reads;
 
-  /** Reads from the brokers. */
-  PartitionReader(TopicClient client, int partition, long from, long to) {
-    this(client, partition, from, to, List.of());
+  /**
+   * Reads from the brokers.
+   *
+   * @param scope what the consumer's memory is charged to
+   */
+  PartitionReader(TopicClient client, int partition, long from, long to, MemoryScope scope) {
+    this(client, partition, from, to, List.of(), scope);
     this.reads = from < to;
   }
 
@@ -41,7 +47,9 @@ final class PartitionReader implements AutoCloseable {
       int partition,
       long from,
       long to,
-      List<ConsumerRecord<byte[], byte[]>> records) {
+      List<ConsumerRecord<byte[], byte[]>> records,
+      MemoryScope scope) {
+    this.scope = scope;
     this.client = client;
     this.partition = client.partition(partition);
     this.from = from;
@@ -77,7 +85,13 @@ final class PartitionReader implements AutoCloseable {
     try {
       Consumer<byte[], byte[]> open = consumer;
       if (open == null) {
-        open = client.borrow();
+        scope.reserveHeap(client.fetchBytes());
+        try {
+          open = client.borrow();
+        } catch (Throwable t) {
+          scope.releaseHeap(client.fetchBytes());
+          throw t;
+        }
         consumer = open;
         TopicClient.seek(open, Map.of(partition, from));
       }
@@ -120,6 +134,7 @@ final class PartitionReader implements AutoCloseable {
     Consumer<byte[], byte[]> open = consumer;
     if (open != null) {
       consumer = null;
+      scope.releaseHeap(client.fetchBytes());
       client.giveBack(open);
     }
   }

@@ -1,5 +1,8 @@
 package dev.tidemill.connectors.kafka;
 
+import dev.tidemill.foundation.error.ErrorKind;
+import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.memory.MemoryScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds where a step ends. How many records lie between two offsets is known only by reading them,
- * so they are read here, and those that were read stay for the step that is cut, as far as {@value
- * #MAX_BYTES} bytes go; what is more is counted, and read again by the step.
+ * so they are read here, and those that were read stay for the step that is cut, as far as {@link
+ * RecordMemory} goes; what is more is counted, and read again by the step. Where memory is short a
+ * cut ends early.
  *
  * <p>Records are taken in the order of their times over all partitions, so that a step that takes
  * only some of what waits takes the oldest, and no partition runs ahead of the others' event times.
@@ -28,14 +32,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread.
  */
 final class ReadAhead {
-  private static final long MAX_BYTES = 32L << 20;
-  private static final long RECORD_BYTES = 150;
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final TopicClient client;
   private final List<Part> parts = new ArrayList<>();
-  private @Nullable Consumer<byte[], byte[]> consumer;
-  private long bytes;
+  private final RecordMemory memory;
 
   /**
    * A partition: its records from {@code from} to {@code next} without a gap, of which the first
@@ -80,8 +81,13 @@ final class ReadAhead {
     }
   }
 
-  ReadAhead(TopicClient client) {
+  /**
+   * @param tables what tables are charged to
+   */
+  ReadAhead(TopicClient client, MemoryScope tables) {
     this.client = client;
+    this.memory = new RecordMemory(tables, "records of " + client.options().topic());
+    TopicClient.whenGone(this, memory);
   }
 
   /**
@@ -146,14 +152,28 @@ final class ReadAhead {
       part.taken++;
       part.count++;
       rows++;
-      fill(part);
+      try {
+        fill(part);
+      } catch (TidemillException e) {
+        if (e.kind() != ErrorKind.RESOURCE) {
+          throw e;
+        }
+        // what was taken is a cut, too, and the step that reads it needs the memory
+        Cut cut = cutHere(ends.length);
+        reset();
+        return cut;
+      }
       if (part.hasHead()) {
         heads.add(part);
       }
     }
-    long[] positions = new long[ends.length];
-    long[] counts = new long[ends.length];
-    for (int i = 0; i < ends.length; i++) {
+    return cutHere(ends.length);
+  }
+
+  private Cut cutHere(int partitions) {
+    long[] positions = new long[partitions];
+    long[] counts = new long[partitions];
+    for (int i = 0; i < partitions; i++) {
       positions[i] = parts.get(i).position();
       counts[i] = parts.get(i).count;
     }
@@ -169,14 +189,14 @@ final class ReadAhead {
     if (goesOn) {
       int gone = 0;
       while (gone < part.records.size() && part.records.get(gone).offset() < at) {
-        bytes -= bytes(part.records.get(gone));
+        memory.remove(part.records.get(gone));
         gone++;
       }
       part.records.subList(0, gone).clear();
       part.from = at;
       return false;
     }
-    part.records.forEach(record -> bytes -= bytes(record));
+    part.records.forEach(memory::remove);
     part.records.clear();
     part.from = at;
     part.next = at;
@@ -185,10 +205,10 @@ final class ReadAhead {
 
   /** Points the consumer at what is to be read next. */
   private void point() {
-    Consumer<byte[], byte[]> open = consumer;
+    Consumer<byte[], byte[]> open = memory.consumer();
     if (open == null) {
       open = client.borrow();
-      consumer = open;
+      memory.consumer(open, client.fetchBytes());
     }
     Map<TopicPartition, Long> places = new HashMap<>();
     for (Part part : parts) {
@@ -198,18 +218,12 @@ final class ReadAhead {
     TopicClient.seek(open, places);
   }
 
-  private static long bytes(ConsumerRecord<byte[], byte[]> record) {
-    return RECORD_BYTES
-        + Math.max(0, record.serializedKeySize())
-        + Math.max(0, record.serializedValueSize());
-  }
-
   /** Reads until a partition has a record that is not taken, or has none before its end. */
   private void fill(Part part) {
     if (part.hasNext() || part.next >= part.end) {
       return;
     }
-    Consumer<byte[], byte[]> open = consumer;
+    Consumer<byte[], byte[]> open = memory.consumer();
     if (open == null) {
       throw new IllegalStateException("no consumer");
     }
@@ -223,8 +237,8 @@ final class ReadAhead {
       ConsumerRecords<byte[], byte[]> polled = open.poll(POLL);
       for (Part read : wanted) {
         for (ConsumerRecord<byte[], byte[]> record : polled.records(read.partition)) {
+          memory.add(record);
           read.records.add(record);
-          bytes += bytes(record);
         }
         read.next = Math.max(read.next, open.position(read.partition));
       }
@@ -239,14 +253,14 @@ final class ReadAhead {
 
   /** Forgets records that are taken where there are too many: they will be read again. */
   private void makeRoom() {
-    if (bytes <= MAX_BYTES) {
+    if (!memory.isFull()) {
       return;
     }
     for (Part part : parts) {
       if (part.taken > 0) {
         part.from = part.records.get(part.taken - 1).offset() + 1;
         for (ConsumerRecord<byte[], byte[]> record : part.records.subList(0, part.taken)) {
-          bytes -= bytes(record);
+          memory.remove(record);
         }
         part.records.subList(0, part.taken).clear();
         part.taken = 0;
@@ -274,12 +288,7 @@ final class ReadAhead {
   }
 
   private void reset() {
-    Consumer<byte[], byte[]> open = consumer;
-    consumer = null;
     parts.clear();
-    bytes = 0;
-    if (open != null) {
-      TopicClient.closeQuietly(open);
-    }
+    memory.run();
   }
 }

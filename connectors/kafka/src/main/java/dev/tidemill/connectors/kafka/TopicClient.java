@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,8 +40,13 @@ import org.jspecify.annotations.Nullable;
 final class TopicClient {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final int IDLE_CONSUMERS = 4;
+  private static final String FETCH_BYTES = "fetch.max.bytes";
+  private static final long MIN_FETCH_BYTES = 1 << 20;
+  private static final long MAX_FETCH_BYTES = 16 << 20;
+  private static final int PARTS_OF_BUDGET = 32;
 
   private final KafkaOptions options;
+  private final Properties consumers;
   private final Connections connections;
   private @Nullable Topic topic;
   private long topicNanos;
@@ -89,14 +95,24 @@ final class TopicClient {
     }
   }
 
-  TopicClient(KafkaOptions options) {
+  /**
+   * @param memoryBytes the memory there is for everything
+   */
+  TopicClient(KafkaOptions options, long memoryBytes) {
     this.options = options;
+    long most = Math.clamp(memoryBytes / PARTS_OF_BUDGET, MIN_FETCH_BYTES, MAX_FETCH_BYTES);
+    this.consumers = options.consumer((int) most);
     this.connections = new Connections();
     CLEANER.register(this, connections);
   }
 
   KafkaOptions options() {
     return options;
+  }
+
+  /** Does something once nobody has an object any more, which the action must not. */
+  static void whenGone(Object object, Runnable action) {
+    CLEANER.register(object, action);
   }
 
   /** Closes all connections that are not lent. */
@@ -116,6 +132,17 @@ final class TopicClient {
     } catch (Exception e) {
       // Nothing is lost with a connection that was given up.
       return;
+    }
+  }
+
+  /** What a consumer that is lent may hold, beside the records that it gave: to be charged. */
+  long fetchBytes() {
+    String bytes = String.valueOf(consumers.get(FETCH_BYTES));
+    try {
+      return Long.parseLong(bytes);
+    } catch (NumberFormatException e) {
+      // the clients will say so
+      return 0;
     }
   }
 
@@ -236,7 +263,7 @@ final class TopicClient {
     }
     try {
       return new KafkaConsumer<>(
-          options.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+          consumers, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     } catch (KafkaException e) {
       throw KafkaErrors.badProperties(e);
     }

@@ -32,13 +32,15 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class Broker implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
 
-  private final Process process;
+  private final Path directory;
   private final String servers;
   private final Admin admin;
   private final KafkaProducer<String, String> producer;
+  private Process process;
 
-  private Broker(Process process, int port) {
-    this.process = process;
+  private Broker(Path directory, int port) throws IOException {
+    this.directory = directory;
+    this.process = launch(directory);
     this.servers = "127.0.0.1:" + port;
     this.admin = Admin.create(Map.of("bootstrap.servers", servers));
     this.producer = new KafkaProducer<>(properties());
@@ -79,24 +81,50 @@ final class Broker implements AutoCloseable {
           auto.create.topics.enable=false
           num.network.threads=2
           num.io.threads=2
+          log.initial.task.delay.ms=500
+          log.cleaner.backoff.ms=100
+          log.cleaner.min.cleanable.ratio=0.01
+          log.cleaner.dedupe.buffer.size=10000000
           """
               .formatted(port, controller, directory.resolve("log")));
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx512m",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  BrokerMain.class.getName(),
-                  properties.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(directory.resolve("broker.out").toFile())
-              .start();
-      Broker broker = new Broker(process, port);
-      broker.awaitReady(directory.resolve("broker.out"));
+      Broker broker = new Broker(directory, port);
+      broker.awaitReady();
       return broker;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Process launch(Path directory) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            BrokerMain.class.getName(),
+            directory.resolve("server.properties").toString())
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("broker.out").toFile())
+        .start();
+  }
+
+  /** Ends the process at once, in the middle of whatever it does. */
+  void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Starts it again with the files that it left, at the same place. */
+  void startAgain() {
+    try {
+      process = launch(directory);
+      awaitReady();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -111,7 +139,7 @@ final class Broker implements AutoCloseable {
   }
 
   /** The admin client itself tries again until the broker answers. */
-  private void awaitReady(Path output) throws IOException {
+  private void awaitReady() throws IOException {
     long end = System.nanoTime() + START.toNanos();
     while (true) {
       try {
@@ -121,7 +149,9 @@ final class Broker implements AutoCloseable {
         if (!process.isAlive() || System.nanoTime() > end) {
           close();
           throw new IllegalStateException(
-              "the broker does not start:\n" + Files.readString(output, StandardCharsets.UTF_8), e);
+              "the broker does not start:\n"
+                  + Files.readString(directory.resolve("broker.out"), StandardCharsets.UTF_8),
+              e);
         }
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
@@ -236,11 +266,6 @@ final class Broker implements AutoCloseable {
   public void close() {
     producer.close(Duration.ZERO);
     admin.close(Duration.ZERO);
-    process.destroyForcibly();
-    try {
-      process.waitFor(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    kill();
   }
 }

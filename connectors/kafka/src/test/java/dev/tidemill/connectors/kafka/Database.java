@@ -14,25 +14,36 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** An engine over a database directory, stepped by hand. */
+/** An engine over a database directory. */
 final class Database implements AutoCloseable {
+  private final boolean byHand;
+  private final long memoryBytes;
   private Path directory;
   private Engine engine;
   private Session session;
 
   Database(Path directory) {
+    this(directory, true, 1L << 30);
+  }
+
+  /**
+   * @param byHand whether steps are only taken when that is said
+   */
+  Database(Path directory, boolean byHand, long memoryBytes) {
+    this.byHand = byHand;
+    this.memoryBytes = memoryBytes;
     this.directory = directory;
     open();
   }
 
   private void open() {
-    engine =
+    Engine.Builder builder =
         Engine.builder()
             .directory(directory)
             .workingDirectory(directory.getParent())
-            .threads(2)
-            .stepByHand()
-            .open();
+            .memory(memoryBytes)
+            .threads(2);
+    engine = (byHand ? builder.stepByHand() : builder).open();
     session = engine.session();
     engine.resumeStored();
   }
