@@ -160,10 +160,10 @@ final class StandingQueryStatements {
   private Replacing replacing(Statement.CreateStandingQuery create) {
     boolean confirmed = session.settings().get(EngineSettings.REPLACE_CONFIRMED);
     boolean isScript = session.options().readsWait();
-    if (create.replace()) {
+    if (create.replace() || isScript) {
       return confirmed ? Replacing.YES : Replacing.ASK;
     }
-    return confirmed && isScript ? Replacing.YES : Replacing.NO;
+    return Replacing.NO;
   }
 
   private static Statement.CreateStandingQuery canonical(Statement.CreateStandingQuery create) {

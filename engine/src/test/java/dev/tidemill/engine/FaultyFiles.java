@@ -29,7 +29,10 @@ final class FaultyFiles implements FileSystem {
   private final boolean forEver;
   private final IntConsumer before;
   private volatile Predicate<String> full = path -> false;
+  private volatile Predicate<String> unreadable = path -> false;
   private int calls;
+  private int readings;
+  private int failingReading = -1;
   private @Nullable String hit;
 
   /** Per log that is open how many of its bytes are synced. */
@@ -57,6 +60,20 @@ final class FaultyFiles implements FileSystem {
   /** From now on calls about these paths fail; none where the disk has room again. */
   void setFull(Predicate<String> paths) {
     full = paths;
+  }
+
+  /** Of the calls from now on that only look at these paths one fails; they are counted from 0. */
+  synchronized void failReading(Predicate<String> paths, int reading) {
+    unreadable = paths;
+    readings = 0;
+    failingReading = reading;
+  }
+
+  private synchronized void look(String path) {
+    if (unreadable.test(path) && readings++ == failingReading) {
+      hit = path;
+      throw failure("read", path);
+    }
   }
 
   /** The path that a failing call was about, or null where none was made. */
@@ -92,16 +109,19 @@ final class FaultyFiles implements FileSystem {
 
   @Override
   public List<FileStatus> list(String directory, Predicate<String> enters) {
+    look(directory);
     return inner.list(directory, enters);
   }
 
   @Override
   public @Nullable FileStatus stat(String path) {
+    look(path);
     return inner.stat(path);
   }
 
   @Override
   public FileInput open(String path) {
+    look(path);
     return inner.open(path);
   }
 

@@ -27,6 +27,7 @@ final class StandingDatabase implements AutoCloseable {
   private final PrintStream out;
   private final FileSystem files;
   private Path work;
+  private int threads = 1;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private Engine engine;
   private Session session;
@@ -55,7 +56,7 @@ final class StandingDatabase implements AutoCloseable {
         .workingDirectory(work)
         .clock(() -> now)
         .files(files)
-        .threads(1)
+        .threads(threads)
         .listener(listener)
         .out(out)
         .stepByHand()
@@ -76,6 +77,12 @@ final class StandingDatabase implements AutoCloseable {
 
   void passMillis(long millis) {
     now = now.plusMillis(millis);
+  }
+
+  /** Ends cleanly and opens again with so many threads, which stay. */
+  void reopen(int otherThreads) {
+    threads = otherThreads;
+    reopen();
   }
 
   /** Ends cleanly and opens again. */

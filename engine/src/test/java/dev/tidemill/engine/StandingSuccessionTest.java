@@ -313,6 +313,42 @@ class StandingSuccessionTest {
     }
   }
 
+  /** Whatever cannot be read, and whenever: the query is there, and so it is after a restart. */
+  @Test
+  void aSourceThatFailsMeanwhileHidesNoQuery() {
+    String rebuilt = "SELECT id, v FROM t WHERE v > 1";
+    boolean failed = true;
+    for (int reading = 0; failed; reading++) {
+      String when = "reading " + reading;
+      FaultyFiles files = FaultyFiles.watched(call -> {});
+      try (StandingDatabase database = stood("unreadable" + reading, files)) {
+        database.run("CREATE STANDING QUERY beside AS SELECT COUNT(*) AS c FROM t");
+        database.stepDue();
+        files.failReading(path -> path.contains("/tables/t/"), reading);
+        try {
+          database.session().execute("CREATE OR REPLACE STANDING QUERY q AS " + rebuilt).close();
+        } catch (TidemillException refused) {
+          assertTrue(String.valueOf(refused.getMessage()).contains("cannot read"), when);
+        }
+        failed = files.hit() != null;
+        files.failReading(path -> false, -1);
+        for (int opened = 0; opened < 2; opened++) {
+          assertEquals(2, database.standing().reports().size(), when);
+          if (database.status("q").equals("FAILED")) {
+            database.run("RESUME QUERY q");
+          }
+          database.run("INSERT INTO t VALUES (8, 3), (9, 3)");
+          database.stepDue();
+          List<String> now = database.sorted("SELECT * FROM q");
+          assertTrue(
+              now.equals(database.sorted(rebuilt)) || failed && now.equals(database.sorted(BEFORE)),
+              when + ": " + now);
+          database.reopen();
+        }
+      }
+    }
+  }
+
   private static final String READER = "SELECT COUNT(*) AS c, SUM(n) AS n FROM q";
   private static final String SECOND = "SELECT c + n AS x FROM reader";
 

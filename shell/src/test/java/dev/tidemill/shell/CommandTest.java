@@ -11,7 +11,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -198,6 +201,62 @@ final class CommandTest {
     assertEquals(0, tidemill("run", script.toString(), "--available-now"));
     assertEquals("s\n6\n", out);
     assertTrue(err.contains("total"), err);
+  }
+
+  @Test
+  void anEditedQueryIsReplacedOnlyWhenThatIsSaid() throws IOException {
+    Path script = directory.resolve("edited.sql");
+    String text =
+        """
+        CREATE TABLE t (a BIGINT) WITH ('connector' = 'files', 'path' = 'in', 'format' = 'json');
+        CREATE STANDING QUERY q AS SELECT SUM(a) AS s FROM t;
+        SELECT * FROM q;
+        """;
+    Path in = Files.createDirectory(directory.resolve("in"));
+    String[] run = {"run", script.toString(), "--db", "db", "--available-now"};
+    Files.writeString(in.resolve("1.json"), "{\"a\":1}\n{\"a\":2}\n");
+    Files.writeString(script, text);
+    assertEquals(0, tidemill(run), err);
+    assertEquals("s\n3\n", out);
+    Files.writeString(script, text.replace("SUM(a) AS s", "COUNT(*) AS c, MAX(a) AS m"));
+    Files.writeString(in.resolve("2.json"), "{\"a\":5}\n");
+    Map<String, String> before = files("db");
+    assertEquals(1, tidemill(run));
+    assertEquals("", out);
+    assertTrue(err.contains("what changed"), err);
+    assertTrue(err.contains("--yes"), err);
+    assertEquals(before, files("db"));
+    assertEquals(0, tidemill("--db", "db", "-c", "SELECT * FROM q"), err);
+    assertEquals("s\n3\n", out);
+    // the statement asks by itself, and in a script nobody answers
+    Files.writeString(
+        script,
+        text.replace("SUM(a) AS s", "COUNT(*) AS c, MAX(a) AS m")
+            .replace("CREATE STANDING", "CREATE OR REPLACE STANDING"));
+    assertEquals(1, tidemill(run));
+    assertTrue(err.contains("has to be confirmed"), err);
+    assertTrue(err.contains("rebuilt from the source"), err);
+    assertEquals(before, files("db"));
+    Files.writeString(script, text.replace("SUM(a) AS s", "COUNT(*) AS c, MAX(a) AS m"));
+    assertEquals(
+        0, tidemill("run", script.toString(), "--db", "db", "--available-now", "--yes"), err);
+    assertEquals("c,m\n3,5\n", out);
+    assertTrue(err.contains("rebuilt from the source"), err);
+    assertEquals(0, tidemill(run), err);
+    assertEquals("c,m\n3,5\n", out);
+  }
+
+  /** The definitions and states of the standing queries of a database. */
+  private Map<String, String> files(String database) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(directory.resolve(database + "/standing/queries"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        contents.put(
+            directory.relativize(file).toString(),
+            new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+      }
+    }
+    return contents;
   }
 
   @Test

@@ -313,6 +313,11 @@ final class Checkpoints implements AutoCloseable {
     if (store != null && (!(query instanceof StandingQuery at) || isKept(at))) {
       store.delete(query.id());
     }
+    forget(query);
+  }
+
+  /** Nothing is known any more of the snapshots of a query. */
+  void forget(Standing query) {
     if (snapshots != null) {
       snapshots.forget(query.id());
     }

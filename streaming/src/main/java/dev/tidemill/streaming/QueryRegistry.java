@@ -139,11 +139,26 @@ final class QueryRegistry {
     if (query.definition().sink() == null) {
       catalog.unregister(query.name());
     }
-    if (query instanceof StandingQuery at) {
-      at.close();
+    try {
+      if (query instanceof StandingQuery at) {
+        at.close();
+      }
+    } finally {
+      forgetCuts();
+      regroup();
     }
-    forgetCuts();
-    regroup();
+  }
+
+  /**
+   * As {@link #remove} and {@link #add}: whatever the one that goes does not give back, the other
+   * is there.
+   */
+  void renew(Standing before, StandingQuery by) {
+    try {
+      remove(before);
+    } finally {
+      add(by);
+    }
   }
 
   /**

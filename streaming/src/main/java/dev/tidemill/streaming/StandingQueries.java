@@ -253,7 +253,7 @@ public final class StandingQueries implements AutoCloseable {
     registry.replace(there, query);
     steps.continueBehind(query);
     registry.align(query.tables().keySet(), QueryRecovery::failWhereUnreadable);
-    checkpoints.delete(there);
+    deleteReplaced(there);
     for (StandingQuery reader : readers) {
       boolean isSuspended = reader.status() == QueryStatus.SUSPENDED;
       checkpoints.save(reader, isSuspended ? QueryStatus.RUNNING : reader.status());
@@ -277,7 +277,7 @@ public final class StandingQueries implements AutoCloseable {
 
   /**
    * The new one is kept first, saying what it stands in place of: a crash leaves the one or the
-   * other.
+   * other. From then on it is the one that is there, as FAILED where a table cannot be read now.
    */
   private void rebuild(Standing there, QueryDefinition definition, StandingPlan plan) {
     StoredQuery stored = stored(definition, plan, there.id());
@@ -289,9 +289,19 @@ public final class StandingQueries implements AutoCloseable {
       throw t;
     }
     steps.forget(there);
-    registry.remove(there);
-    add(query);
-    checkpoints.delete(there);
+    registry.renew(there, query);
+    steps.continueBehind(query);
+    registry.align(query.tables().keySet(), QueryRecovery::failWhereUnreadable);
+    deleteReplaced(there);
+  }
+
+  /** What is left of it where that fails is swept away when the database is opened. */
+  private void deleteReplaced(Standing replaced) {
+    try {
+      checkpoints.delete(replaced);
+    } catch (TidemillException e) {
+      checkpoints.forget(replaced);
+    }
   }
 
   private StoredQuery stored(QueryDefinition definition, StandingPlan plan) {
