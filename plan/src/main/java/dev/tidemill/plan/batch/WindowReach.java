@@ -72,6 +72,11 @@ public record WindowReach(
     return runs || counts;
   }
 
+  /** Whether results depend on rows that stand behind theirs, other than peers. */
+  public boolean looksAhead() {
+    return rowsAhead > 0 || groupsAhead > 0 || !valuesAhead.isEmpty() || !offsetsAhead.isEmpty();
+  }
+
   /** Whether the last digits of a call's results depend on the order of adding up. */
   public static boolean isRounded(WindowPlan plan, WindowCall call) {
     return call instanceof WindowCall.Aggregate aggregate

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param bound a key (by its place in the keys) whose rows end, or null where rows are kept for
  *     ever
  * @param sessions what bounds the rows by the sessions that they are in, or null
+ * @param order what bounds the rows by the order they stand in, of a window {@link #byRows}, or
+ *     null
  * @param reason what it is, for EXPLAIN
  */
 public record DeltaPartitionPlan(
@@ -33,6 +35,7 @@ public record DeltaPartitionPlan(
     boolean keepsResultOnly,
     @Nullable TimeBound bound,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SessionBound sessions,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OrderBound order,
     String reason)
     implements DeltaPlan {
   public DeltaPartitionPlan {
@@ -44,12 +47,15 @@ public record DeltaPartitionPlan(
     if (sessions != null && (inputs.size() != 1 || bound != null || keepsResultOnly)) {
       throw new IllegalArgumentException("sessions of several inputs");
     }
+    if (order != null && (inputs.size() != 1 || bound != null || sessions != null)) {
+      throw new IllegalArgumentException("rows that end in two ways");
+    }
     if (keepsResultOnly && (inputs.size() != 1 || inputs.get(0).changing())) {
       throw new IllegalArgumentException("rows left out that may come up again");
     }
   }
 
-  /** One whose rows are in no sessions. */
+  /** One whose rows are in no sessions, and in no order that bounds them. */
   public DeltaPartitionPlan(
       BatchPlan body,
       List<DeltaPlan> inputs,
@@ -57,7 +63,12 @@ public record DeltaPartitionPlan(
       boolean keepsResultOnly,
       @Nullable TimeBound bound,
       String reason) {
-    this(body, inputs, keys, keepsResultOnly, bound, null, reason);
+    this(body, inputs, keys, keepsResultOnly, bound, null, null, reason);
+  }
+
+  /** The same where the watermark bounds the rows by their order. */
+  public DeltaPartitionPlan inOrder(OrderBound by) {
+    return new DeltaPartitionPlan(body, inputs, keys, keepsResultOnly, bound, sessions, by, reason);
   }
 
   /**
@@ -72,7 +83,7 @@ public record DeltaPartitionPlan(
         && WindowReach.of(window) != null;
   }
 
-  /** Whether rows end. */
+  /** Whether partitions end, or what stands for them. */
   public boolean ends() {
     return bound != null || sessions != null;
   }

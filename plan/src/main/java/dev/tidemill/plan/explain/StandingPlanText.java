@@ -17,6 +17,7 @@ import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
 import dev.tidemill.plan.delta.EventTime;
 import dev.tidemill.plan.delta.LinearPlan;
+import dev.tidemill.plan.delta.OrderBound;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.SessionBound;
@@ -148,6 +149,9 @@ public final class StandingPlanText {
       return at(end(new TimeBound(end, partition.sessions().plusMillis()), partition.columns()));
     }
     DeltaPlan input = partition.inputs().get(0);
+    if (partition.order() != null) {
+      return at(end(partition.order().time(), input.columns()));
+    }
     return partition.bound() == null
         ? finality(input)
         : at(end(partition.bound(), partition.keys().get(0), input.columns()));
@@ -511,6 +515,18 @@ public final class StandingPlanText {
       List<OutputColumn> input = plan.inputs().get(0).columns();
       return " | keeps the rows of open sessions"
           + until("the last " + end(plan.sessions().ofLast(), input), plan);
+    }
+    OrderBound order = plan.order();
+    if (order != null && order.ends()) {
+      String rows =
+          order.backRows() == 0
+              ? ""
+              : (order.backRows() == 1 ? "the last row" : "the last " + order.backRows() + " rows")
+                  + (plan.keys().get(0).isEmpty() ? " and " : " of each partition and ");
+      return " | keeps "
+          + rows
+          + "its input"
+          + until(end(order.end(), plan.inputs().get(0).columns()), plan);
     }
     return (plan.keepsResultOnly() ? " | keeps the rows of its result" : " | keeps its input")
         + until(

@@ -40,6 +40,7 @@ import dev.tidemill.plan.delta.DeltaTopNPlan;
 import dev.tidemill.plan.delta.EventTime;
 import dev.tidemill.plan.delta.EventTime.TimeWindows;
 import dev.tidemill.plan.delta.LinearPlan;
+import dev.tidemill.plan.delta.OrderBound;
 import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.SessionBound;
 import dev.tidemill.plan.delta.SessionGroups;
@@ -320,9 +321,18 @@ final class Derivation {
             window.partitionKeys(),
             leavesOut,
             "OVER");
-    return leavesOut || !(edge.plan() instanceof DeltaPartitionPlan plan)
-        ? edge
-        : new Edge(WindowsOverWindows.merged(plan), edge.bounds(), edge.notAppend());
+    if (leavesOut || !(edge.plan() instanceof DeltaPartitionPlan plan)) {
+      return edge;
+    }
+    DeltaPartitionPlan merged = WindowsOverWindows.merged(plan);
+    OrderBound order = merged == plan ? WindowOrder.bound(window, plan, input) : null;
+    if (order == null) {
+      return new Edge(merged, edge.bounds(), edge.notAppend());
+    }
+    // A change reaches no row before those that come, whose times are theirs.
+    List<TimeBound> bounds = new ArrayList<>(edge.bounds());
+    bounds.add(order.time());
+    return new Edge(plan.inOrder(order), bounds, null);
   }
 
   private Edge setOperation(BatchPlan operation, String reason) {
@@ -449,6 +459,7 @@ final class Derivation {
             /* keepsResultOnly= */ false,
             /* bound= */ null,
             new SessionBound(plan.timeColumn(), plan.gapMillis(), time.plusMillis()),
+            /* order= */ null,
             "SESSION");
     return new Edge(partitions, bounds, null);
   }

@@ -11,6 +11,7 @@ import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
 import dev.tidemill.plan.delta.LinearPlan;
+import dev.tidemill.plan.delta.OrderBound;
 import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
@@ -124,6 +125,13 @@ public final class UnboundedState {
     List<Integer> keys = partition.keys().get(0);
     if (partition.ends() || partition.keepsResultOnly() && keys.isEmpty()) {
       return null;
+    }
+    OrderBound order = partition.order();
+    if (order != null && order.ends()) {
+      return keys.isEmpty() || order.backRows() == 0
+          ? null
+          : "%s keeps rows of each partition: leave out PARTITION BY, or give the frame a distance (RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)"
+              .formatted(partition.reason());
     }
     if (partition.body() instanceof SessionTablePlan sessions) {
       return "SESSION keeps all rows of its input: declare a watermark for "

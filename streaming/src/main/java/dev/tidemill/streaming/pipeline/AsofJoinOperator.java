@@ -270,7 +270,7 @@ final class AsofJoinOperator extends DeltaOperator {
         flush(step);
       }
       own.drop(ended);
-      right.dropAllButLast(ends.take(1, step.watermarkMicros()));
+      right.dropAllButLast(ends.take(1, step.watermarkMicros()), 1, row -> {});
     }
   }
 

@@ -10,6 +10,7 @@ import dev.tidemill.streaming.rows.KeyedState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 
 /**
  * The rows of one side of a state in order, by key, and what a step has touched of them. Rows that
@@ -305,8 +306,12 @@ final class OrderedSide {
     }
   }
 
-  /** Removes the rows of each key that have ended, but for the last. */
-  void dropAllButLast(int[] ended) {
+  /**
+   * Removes the rows of each key up to the last that has ended, but for so many of these.
+   *
+   * @param gone is told of each row before it goes
+   */
+  void dropAllButLast(int[] ended, int count, IntConsumer gone) {
     long[] entries = entries(ended);
     int from = 0;
     while (from < entries.length) {
@@ -315,10 +320,12 @@ final class OrderedSide {
       for (; from < entries.length && key(entries[from]) == key; from++) {
         last = Math.max(last, lists.place(key, row(entries[from])));
       }
-      for (int place = 0; place < last; place++) {
+      int left = Math.max(0, last + 1 - count);
+      for (int place = 0; place < left; place++) {
+        gone.accept(lists.row(key, place));
         rows().setWeight(lists.row(key, place), 0);
       }
-      lists.removeFirst(key, last);
+      lists.removeFirst(key, left);
     }
   }
 

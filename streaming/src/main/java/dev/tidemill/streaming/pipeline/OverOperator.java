@@ -18,6 +18,7 @@ import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowReach;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.OrderBound;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.streaming.rows.KeyedRows;
 import dev.tidemill.streaming.rows.KeyedSide;
@@ -36,8 +37,12 @@ import org.jspecify.annotations.Nullable;
  * what was there is computed and taken back, and what is there now is computed and given out. So a
  * step costs the rows whose results it may change, and a little around them.
  *
- * <p>State: the rows by partition; when partitions end. Their order, and what running aggregates
- * add up to at some places, follow from the rows.
+ * <p>Where the watermark bounds the order ({@link OrderBound}), rows that no frame reaches any more
+ * are dropped; and where only final rows are wanted, rows wait until they are: they come in their
+ * order then, and nothing that was given out is taken back.
+ *
+ * <p>State: the rows by partition, and those that wait; when partitions, or rows, end. Their order,
+ * and what running aggregates add up to at some places, follow from the rows.
  */
 final class OverOperator extends DeltaOperator {
   /** Parts with more rows together are computed at once. */
@@ -55,6 +60,12 @@ final class OverOperator extends DeltaOperator {
   private final List<Integer> offsetsAhead;
   private final KeyedState state;
   private final @Nullable KeyEnds ends;
+  private final @Nullable OrderBound order;
+
+  /** When rows end by their order, and when those that wait are final. */
+  private final @Nullable RowEnds rowEnds;
+
+  private final boolean waits;
   private final MemoryScope noted;
   private final HeapMemory heap;
   private final OrderedSide side;
@@ -64,9 +75,15 @@ final class OverOperator extends DeltaOperator {
   /** Which numbering of the state the lists are of. */
   private long numbering = -1;
 
-  /** {@code plan} is one of {@link DeltaPartitionPlan#byRows}. */
-  OverOperator(String name, DeltaPartitionPlan plan, QueryState queryState, Output output) {
+  /**
+   * @param plan one of {@link DeltaPartitionPlan#byRows}
+   * @param atEnd whether only final rows are wanted
+   */
+  OverOperator(
+      String name, DeltaPartitionPlan plan, boolean atEnd, QueryState queryState, Output output) {
     super(name, output);
+    this.order = plan.order();
+    this.waits = atEnd;
     this.plan = plan;
     this.window = (WindowPlan) plan.body();
     this.partial = new PartialWindow(window);
@@ -86,11 +103,20 @@ final class OverOperator extends DeltaOperator {
             /* finds= */ input.changing(),
             /* counts= */ false,
             /* matches= */ false);
-    this.state = new KeyedState(keyTypes, List.of(shape), queryState.memory().child(name));
+    List<KeyedSide.Shape> shapes = waits ? List.of(shape, shape) : List.of(shape);
+    this.state = new KeyedState(keyTypes, shapes, queryState.memory().child(name));
     TimeBound bound = plan.bound();
     this.ends =
         bound == null ? null : new KeyEnds(state, keyTypes, bound, queryState.memory().child(name));
-    queryState.columns(name + ".rows", ends == null ? state : ends);
+    this.rowEnds =
+        order == null || !order.ends() && !waits
+            ? null
+            : new RowEnds(
+                state,
+                order.ends() ? order.end() : null,
+                waits ? order.time() : null,
+                queryState.memory().child(name));
+    queryState.columns(name + ".rows", ends != null ? ends : rowEnds != null ? rowEnds : state);
     this.noted = queryState.memory().child(name + ".lists");
     this.heap = new HeapMemory(noted);
     List<SortKey> ties =
@@ -198,6 +224,55 @@ final class OverOperator extends DeltaOperator {
   @Override
   void push(int input, Batch delta, Step step) {
     int[] rows = Worker.rows(delta);
+    if (waits) {
+      await(delta, rows);
+    } else {
+      take(delta, rows, step);
+    }
+  }
+
+  /** Keeps rows that are not final yet. */
+  private void await(Batch delta, int[] rows) {
+    int count = delta.rowCount();
+    int[] keys = new int[count];
+    List<Column> keyColumns = plan.keys().get(0).stream().map(delta::column).toList();
+    state.keys(keyColumns, rows, count, keys);
+    long[] weights = new long[count];
+    for (int i = 0; i < count; i++) {
+      weights[i] = delta.weightAt(rows[i]);
+    }
+    state.side(1).add(delta, rows, keys, weights, count, new int[count]);
+  }
+
+  /** Takes the rows that are final now: all that come later stand behind them. */
+  private void takeFinal(int[] released, Step step) {
+    KeyedRows waiting = Objects.requireNonNull(state.side(1).rows());
+    int[] part = new int[Batch.MAX_ROWS];
+    int filled = 0;
+    for (int row : released) {
+      for (long n = waiting.weight(row); n > 0; n--) {
+        part[filled++] = row;
+        if (filled == part.length) {
+          takeFinal(waiting, part, filled, step);
+          filled = 0;
+        }
+      }
+    }
+    takeFinal(waiting, part, filled, step);
+    for (int row : released) {
+      waiting.setWeight(row, 0);
+    }
+  }
+
+  private void takeFinal(KeyedRows waiting, int[] rows, int count, Step step) {
+    if (count > 0) {
+      try (Batch batch = new Batch(count, waiting.take(rows, count, step.memory()))) {
+        take(batch, Worker.rows(batch), step);
+      }
+    }
+  }
+
+  private void take(Batch delta, int[] rows, Step step) {
     noteOffsets(
         column -> Columns.decode(delta.column(column), step.memory()), rows, delta.rowCount());
     side.add(delta, rows, delta.rowCount(), step.memory());
@@ -205,6 +280,9 @@ final class OverOperator extends DeltaOperator {
 
   @Override
   void finish(Step step) {
+    if (waits && rowEnds != null) {
+      takeFinal(rowEnds.take(1, step.watermarkMicros()), step);
+    }
     side.settle();
     int from = 0;
     while (from < side.touchedCount()) {
@@ -224,6 +302,12 @@ final class OverOperator extends DeltaOperator {
     marks.tidy();
     if (ends != null) {
       drop(ends.take(step.watermarkMicros()));
+    }
+    if (order != null && order.ends() && rowEnds != null) {
+      side.dropAllButLast(
+          rowEnds.take(0, step.watermarkMicros()),
+          order.backRows(),
+          row -> parts.weigh(side.weight(row), 0));
     }
   }
 

@@ -43,14 +43,14 @@ record PlanPart(DeltaPlan plan, boolean append) {
   }
 
   /**
-   * Whether in APPEND what belongs to a key is given out when it ends: not where each row comes
-   * once and for all anyway.
+   * Whether in APPEND what belongs to a key is given out when it ends, or a row when it is final:
+   * not where each row comes once and for all anyway.
    */
   boolean closes() {
     return plan.changing()
         && switch (plan) {
           case DeltaAggregatePlan aggregate -> aggregate.bound() != null;
-          case DeltaPartitionPlan partition -> partition.ends();
+          case DeltaPartitionPlan partition -> partition.ends() || partition.order() != null;
           default -> false;
         };
   }

@@ -177,8 +177,8 @@ final class StandingPipeline implements DeltaPipeline {
     if (first != null) {
       return new FirstRowsOperator(name, plan, first, atEnd, state, output);
     }
-    return !atEnd && plan.byRows()
-        ? new OverOperator(name, plan, state, output)
+    return plan.byRows() && (!atEnd || plan.order() != null)
+        ? new OverOperator(name, plan, atEnd, state, output)
         : new PartitionOperator(name, plan, atEnd, state, output);
   }
 

@@ -223,7 +223,10 @@ public final class Succession {
               && join.rightEnd() == null
               && needless.containsAll(unmatchedNulls(join, input));
       case DeltaPartitionPlan partition ->
-          !partition.keepsResultOnly() && !partition.ends() && FirstRows.of(partition) == null;
+          !partition.keepsResultOnly()
+              && !partition.ends()
+              && partition.order() == null
+              && FirstRows.of(partition) == null;
       default -> false;
     };
   }

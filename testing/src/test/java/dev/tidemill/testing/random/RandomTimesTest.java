@@ -11,8 +11,9 @@ import dev.tidemill.testing.ScriptRunner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -36,9 +37,6 @@ class RandomTimesTest {
   private static final int ROUNDS = 1;
   private static final int QUERIES_A_ROUND = 10;
   private static final int STEPS = 12;
-
-  /** The clock stands still, so that nothing is written while an image is made. */
-  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   @TempDir Path directory;
 
@@ -90,7 +88,6 @@ class RandomTimesTest {
     private Engine open() {
       return Engine.builder()
           .set("threads", "1")
-          .clock(() -> NOW)
           .stepByHand()
           .directory(work.resolve("db"))
           .workingDirectory(work)
@@ -270,21 +267,44 @@ class RandomTimesTest {
       engine.resumeStored();
     }
 
-    /** A copy of everything, as a crash at this moment would leave it. */
+    /**
+     * A copy of everything, as a crash at this moment would leave it: one during which nothing was
+     * written, since snapshots are written in the background.
+     */
     private Path image(Path target) {
-      try (Stream<Path> files = Files.walk(work)) {
-        for (Path file : files.toList()) {
-          Path copy = target.resolve(work.relativize(file));
-          if (Files.isDirectory(file)) {
-            Files.createDirectories(copy);
-          } else {
-            Files.copy(file, copy);
+      for (int i = 0; ; i++) {
+        try {
+          Map<Path, FileTime> before = files();
+          Path copy = target.resolveSibling(target.getFileName() + "." + i);
+          for (Path file : before.keySet()) {
+            Path there = copy.resolve(work.relativize(file));
+            if (Files.isDirectory(file)) {
+              Files.createDirectories(there);
+            } else {
+              Files.copy(file, there);
+            }
           }
+          if (before.equals(files())) {
+            return copy;
+          }
+        } catch (NoSuchFileException gone) {
+          continue;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
-      return target;
+    }
+
+    private Map<Path, FileTime> files() throws IOException {
+      Map<Path, FileTime> files = new TreeMap<>();
+      try (Stream<Path> all = Files.walk(work)) {
+        for (Path file : all.toList()) {
+          files.put(file, Files.getLastModifiedTime(file));
+        }
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+      return files;
     }
 
     @Override

@@ -16,7 +16,7 @@ final class TimedQueryGenerator {
   }
 
   String query() {
-    return switch (dice.below(14)) {
+    return switch (dice.below(17)) {
       case 0 -> rows();
       case 1, 2, 3 -> "SELECT * FROM (" + groups(window()) + ") AS g" + condition(" WHERE ", "g.n");
       case 4 -> overGroups();
@@ -26,6 +26,7 @@ final class TimedQueryGenerator {
       case 10 -> first();
       case 11 -> windowsOfJoin();
       case 12 -> over();
+      case 13, 14, 15 -> overInOrder();
       default -> asof();
     };
   }
@@ -217,15 +218,61 @@ final class TimedQueryGenerator {
         + dice.pick("", "", " WHERE v > 1");
   }
 
+  /** Windows over rows in the order of a time that the watermark bounds. */
+  private String overInOrder() {
+    String time = dice.pick("w", "w", "b");
+    String order = dice.pick("", "PARTITION BY k ", "PARTITION BY k ") + "ORDER BY " + time;
+    String all = order + ", n NULLS LAST, m NULLS LAST, k NULLS LAST";
+    String call =
+        switch (dice.below(10)) {
+          case 0 -> "LAG(n) OVER (" + all + ")";
+          case 1 -> "n - LAG(n, 2, 0) OVER (" + all + ")";
+          case 2 -> "SUM(n) OVER (" + all + " ROWS 2 PRECEDING)";
+          case 3 -> "MIN(m) OVER (" + all + " ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING)";
+          case 4 ->
+              "SUM(n) OVER ("
+                  + order
+                  + " RANGE BETWEEN INTERVAL '3' SECOND PRECEDING AND CURRENT ROW)";
+          case 5 ->
+              "COUNT(*) OVER (" + order + " RANGE INTERVAL '5' SECOND PRECEDING EXCLUDE TIES)";
+          case 6 ->
+              dice.pick("RANK()", "DENSE_RANK()", "SUM(n)", "COUNT(m)") + " OVER (" + order + ")";
+          case 7 -> "ROW_NUMBER() OVER (" + all + ")";
+          case 8 -> "SUM(m) OVER (" + order + " GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW)";
+          default -> "MAX(n) OVER (" + order + " RANGE CURRENT ROW)";
+        };
+    String rows =
+        dice.oneIn(3)
+            ? "SELECT window_end AS w, window_start AS b, id AS n, v AS m, k FROM "
+                + window().call()
+                + condition(" WHERE ", "v", "k")
+            : groups(window()).replace("window_end AS w", "window_end AS w, window_start AS b");
+    String over = "SELECT w, b, n, k, " + call + " AS o FROM (" + rows + ") AS g";
+    return switch (dice.below(4)) {
+      case 0 -> "SELECT w, SUM(o) AS s, COUNT(*) AS c FROM (" + over + ") AS h GROUP BY w";
+      case 1 ->
+          "SELECT w, k, o, o - LAG(o) OVER (PARTITION BY k ORDER BY w, b, n NULLS LAST, o NULLS LAST) AS d FROM ("
+              + over
+              + ") AS h";
+      default -> over;
+    };
+  }
+
+  /** A row that looks ahead is final by its match, and never without one. */
   private String asof() {
-    return "SELECT a.id, a.ts AS w, b.m FROM "
+    String comparison = dice.pick(">=", ">", "<=", "<");
+    String time =
+        comparison.startsWith(">") ? "a.ts" : "COALESCE(b.ts, TIMESTAMP '2030-01-01 00:00:00')";
+    return "SELECT a.id, "
+        + time
+        + " AS w, b.m FROM "
         + table()
         + " AS a ASOF"
         + dice.pick(" JOIN ", " LEFT JOIN ")
         + "(SELECT k, ts, v AS m FROM "
         + table()
         + ") AS b ON a.k = b.k AND a.ts "
-        + dice.pick(">=", ">", "<=", "<")
+        + comparison
         + " b.ts";
   }
 }

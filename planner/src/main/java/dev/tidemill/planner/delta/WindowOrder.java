@@ -1,0 +1,70 @@
+package dev.tidemill.planner.delta;
+
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.batch.WindowPlan;
+import dev.tidemill.plan.batch.WindowReach;
+import dev.tidemill.plan.delta.DeltaPartitionPlan;
+import dev.tidemill.plan.delta.OrderBound;
+import dev.tidemill.plan.delta.TimeBound;
+import dev.tidemill.plan.expression.Literal;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Windows in the order of a time that the watermark bounds, whose frames end at the current row:
+ *
+ * <pre>
+ *   LAG(n) OVER (PARTITION BY k ORDER BY window_start)      final at window_start + 10 s, keeps one row of each k
+ *   SUM(n) OVER (ORDER BY window_end ROWS 5 PRECEDING)      final at window_end, keeps five rows
+ *   SUM(n) OVER (ORDER BY window_start)                     final as well, but keeps all
+ * </pre>
+ */
+final class WindowOrder {
+  /** What is further away is not waited for. */
+  private static final Duration FURTHEST = Duration.ofDays(36_500);
+
+  private WindowOrder() {}
+
+  /** What bounds the rows of a window by their order, or null. */
+  static @Nullable OrderBound bound(WindowPlan window, DeltaPartitionPlan plan, Edge input) {
+    if (!plan.byRows() || plan.bound() != null || window.orderKeys().isEmpty()) {
+      return null;
+    }
+    WindowReach reach = WindowReach.of(window);
+    SortKey by = window.orderKeys().get(0);
+    TimeBound time = input.bound(by.column());
+    if (reach == null
+        || reach.looksAhead()
+        || time == null
+        || by.descending()
+        || input.plan().columns().get(by.column()).nullable()) {
+      return null;
+    }
+    Long back = backMillis(reach);
+    long rows = Math.max(reach.rowsBack(), reach.offsetsBack().isEmpty() ? 0 : 1);
+    return new OrderBound(time, back, back == null ? 0 : (int) rows);
+  }
+
+  /** How far back frames reach by distance, or null where they may reach any row. */
+  private static @Nullable Long backMillis(WindowReach reach) {
+    if (reach.isOnward()
+        || reach.first()
+        || reach.groupsBack() > 0
+        || reach.offsetsBack().stream().anyMatch(offset -> offset >= 0)) {
+      return null;
+    }
+    return backMillis(reach.valuesBack());
+  }
+
+  private static @Nullable Long backMillis(List<Literal> distances) {
+    long furthest = 0;
+    for (Literal distance : distances) {
+      if (!(distance.value() instanceof Duration by) || by.compareTo(FURTHEST) > 0) {
+        return null;
+      }
+      furthest = Math.max(furthest, by.plusMillis(1).minusNanos(1).toMillis());
+    }
+    return furthest;
+  }
+}
