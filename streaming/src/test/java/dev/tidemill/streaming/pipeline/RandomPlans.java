@@ -97,7 +97,7 @@ final class RandomPlans {
                 reference,
                 new Literal(
                     columns.get(column).type(),
-                    PipelineTest.value(random, columns.get(column).type()))),
+                    PipelineTables.value(random, columns.get(column).type()))),
             Type.BOOLEAN);
   }
 

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Random windows over the rows k, s, d, m, b, ts of {@link PipelineTest}. */
+/** Random windows over the rows k, s, d, m, b, ts of {@link PipelineTables}. */
 final class RandomWindows {
   private static final int K = 0;
   private static final int S = 1;

@@ -1,0 +1,293 @@
+package dev.tidemill.streaming.pipeline;
+
+import static dev.tidemill.streaming.pipeline.PipelineTables.COLUMNS;
+import static dev.tidemill.streaming.pipeline.PipelineTables.LEFT;
+import static dev.tidemill.streaming.pipeline.PipelineTables.RIGHT;
+import static dev.tidemill.streaming.pipeline.PipelineTables.batch;
+import static dev.tidemill.streaming.pipeline.PipelineTables.difference;
+import static dev.tidemill.streaming.pipeline.PipelineTables.growing;
+import static dev.tidemill.streaming.pipeline.PipelineTables.micros;
+import static dev.tidemill.streaming.pipeline.PipelineTables.net;
+import static dev.tidemill.streaming.pipeline.PipelineTables.row;
+import static dev.tidemill.streaming.pipeline.PipelineTables.seed;
+import static dev.tidemill.streaming.pipeline.PipelineTables.stepRows;
+import static dev.tidemill.streaming.pipeline.PipelineTables.withWatermark;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregateCall;
+import dev.tidemill.plan.batch.AggregatePlan;
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.Distribution;
+import dev.tidemill.plan.batch.HashJoinPlan;
+import dev.tidemill.plan.batch.JoinKind;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.WindowCall;
+import dev.tidemill.plan.batch.WindowFrame;
+import dev.tidemill.plan.batch.WindowPlan;
+import dev.tidemill.plan.batch.WindowTablePlan;
+import dev.tidemill.plan.delta.DeltaPartitionPlan;
+import dev.tidemill.plan.delta.OutputMode;
+import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.plan.function.WindowFunction;
+import dev.tidemill.planner.delta.StandingPlanner;
+import dev.tidemill.planner.delta.TableTraits;
+import dev.tidemill.storage.table.InputKind;
+import dev.tidemill.streaming.state.RandomSnapshots;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Windows of time, which end with the watermark, and windows of OVER: after every step the batch
+ * result.
+ */
+class PipelineWindowsTest {
+  private static final int HOP_SIZE = 20;
+
+  /** Windows over a table's time: HOP(20 s) sliding by {@code slide} seconds. */
+  private static WindowTablePlan windows(TableReference table, int slide) {
+    List<OutputColumn> columns = List.of(COLUMNS.get(0), COLUMNS.get(2), COLUMNS.get(5));
+    return new WindowTablePlan(
+        new ScanPlan(table, columns, List.of(), -1, -1), 2, HOP_SIZE * 1000L, slide * 1000L, 0);
+  }
+
+  /** COUNT(*), SUM(d) by k and window: columns k, window_end, n, total. */
+  private static BatchPlan byWindow(TableReference table, int slide) {
+    WindowTablePlan windows = windows(table, slide);
+    return new AggregatePlan(
+        windows,
+        List.of(0, 4),
+        List.of(List.of(0, 1)),
+        List.of(
+            new AggregateCall(AggregateFunction.COUNT, List.of(), false, -1, Type.BIGINT),
+            new AggregateCall(AggregateFunction.MAX, List.of(1), false, -1, Type.DOUBLE)),
+        List.of(
+            COLUMNS.get(0),
+            windows.columns().get(4),
+            new OutputColumn("n", Type.BIGINT, false),
+            new OutputColumn("most", Type.DOUBLE, true)),
+        -1);
+  }
+
+  /** The greatest count of each window, joined with the counts: the hottest keys of each window. */
+  private static BatchPlan hottest(TableReference counted, TableReference compared, int slide) {
+    BatchPlan counts = byWindow(counted, slide);
+    BatchPlan most =
+        new AggregatePlan(
+            byWindow(compared, slide),
+            List.of(1),
+            List.of(List.of(0)),
+            List.of(new AggregateCall(AggregateFunction.MAX, List.of(2), false, -1, Type.BIGINT)),
+            List.of(counts.columns().get(1), new OutputColumn("m", Type.BIGINT, true)),
+            -1);
+    List<OutputColumn> columns = new ArrayList<>(counts.columns());
+    columns.addAll(most.columns());
+    return new HashJoinPlan(
+        counts,
+        most,
+        JoinKind.INNER,
+        List.of(1, 2),
+        List.of(0, 1),
+        List.of(false, false),
+        null,
+        false,
+        columns,
+        Distribution.BROADCAST,
+        "",
+        -1);
+  }
+
+  /** Windows over the counts of {@link #byWindow} in the order of their time. */
+  private static BatchPlan inOrder(Random random, BatchPlan counts) {
+    SortKey byEnd = new SortKey(1, false, random.nextBoolean());
+    boolean byDistance = random.nextBoolean();
+    List<SortKey> order =
+        byDistance || random.nextBoolean()
+            ? List.of(byEnd)
+            : List.of(byEnd, new SortKey(2, random.nextBoolean(), false));
+    WindowFrame.Bound start =
+        switch (random.nextInt(5)) {
+          case 0 -> new WindowFrame.UnboundedPreceding();
+          case 1 -> new WindowFrame.CurrentRow();
+          default ->
+              new WindowFrame.Preceding(
+                  byDistance
+                      ? new Literal(new Type.TimeInterval(), Duration.ofSeconds(random.nextInt(30)))
+                      : new Literal(Type.BIGINT, (long) random.nextInt(4)));
+        };
+    WindowFrame frame =
+        new WindowFrame(
+            byDistance ? WindowFrame.Unit.RANGE : WindowFrame.Unit.ROWS,
+            start,
+            new WindowFrame.CurrentRow(),
+            WindowFrame.Exclusion.NO_OTHERS);
+    WindowCall call =
+        switch (random.nextInt(4)) {
+          case 0 ->
+              new WindowCall.Function(WindowFunction.LAG, List.of(2), false, frame, Type.BIGINT);
+          case 1 ->
+              new WindowCall.Function(
+                  WindowFunction.ROW_NUMBER, List.of(), false, frame, Type.BIGINT);
+          case 2 ->
+              new WindowCall.Aggregate(AggregateFunction.COUNT, List.of(3), frame, Type.BIGINT);
+          default ->
+              new WindowCall.Aggregate(AggregateFunction.MAX, List.of(2), frame, Type.BIGINT);
+        };
+    List<OutputColumn> columns = new ArrayList<>(counts.columns());
+    columns.add(new OutputColumn("o", Type.BIGINT, true));
+    return new WindowPlan(
+        counts, random.nextBoolean() ? List.of(0) : List.of(), order, List.of(call), columns);
+  }
+
+  @Test
+  void windowsCloseByTheWatermark() {
+    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 25); round++) {
+      long seed = seed() + round;
+      Random random = new Random(seed);
+      int slide = random.nextBoolean() ? HOP_SIZE : 5;
+      Map<TableReference, DeltaTable> tables = new LinkedHashMap<>();
+      tables.put(LEFT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      tables.put(RIGHT, new DeltaTable(COLUMNS, InputKind.BOUNDED));
+      Map<TableReference, TableTraits> traits =
+          Map.of(LEFT, withWatermark(growing(false)), RIGHT, withWatermark(growing(false)));
+      int shape = random.nextInt(4);
+      BatchPlan plan =
+          shape == 0
+              ? byWindow(LEFT, slide)
+              : shape == 1
+                  ? hottest(LEFT, LEFT, slide)
+                  : shape == 2
+                      ? hottest(LEFT, RIGHT, slide)
+                      : inOrder(random, byWindow(LEFT, slide));
+      if (shape != 2) {
+        tables.remove(RIGHT);
+      }
+      StandingPlan standing = StandingPlanner.plan(plan, traits, List.of(), Map.of());
+      assertTrue(standing.modes().contains(OutputMode.APPEND), () -> "" + standing.illegal());
+      assertEquals(1, standing.timeColumn());
+      OutputMode mode = random.nextBoolean() ? OutputMode.APPEND : OutputMode.UPDATE;
+      String what = "seed " + seed + ", shape " + shape + ", slide " + slide + ", " + mode;
+      long allLate = 0;
+      Map<TableReference, List<List<@Nullable Object>>> kept = new HashMap<>();
+      tables.keySet().forEach(table -> kept.put(table, new ArrayList<>()));
+      Map<TableReference, Long> greatest = new HashMap<>();
+      try (PipelineHarness harness = new PipelineHarness(standing, mode, tables)) {
+        int empty = RandomSnapshots.whole(harness.state).length;
+        for (int i = 0; i < 12; i++) {
+          boolean last = i == 11;
+          long before = harness.watermark;
+          for (Map.Entry<TableReference, DeltaTable> table : tables.entrySet()) {
+            for (int n = stepRows(random); n > 0; n--) {
+              List<@Nullable Object> row = row(random, i * 7 + random.nextInt(30) - 20);
+              table.getValue().add(new DeltaTable.Change(row, 1));
+              LocalDateTime time = (LocalDateTime) row.get(5);
+              if (time != null) {
+                greatest.merge(table.getKey(), micros(time) - 5_000_000, Math::max);
+              }
+              if (time != null && earliestEnd(time, slide) <= before) {
+                allLate++;
+              } else {
+                kept.get(table.getKey()).add(row);
+              }
+            }
+          }
+          harness.step(random, last);
+          long watermark =
+              last
+                  ? Long.MAX_VALUE
+                  : tables.keySet().stream()
+                      .mapToLong(table -> greatest.getOrDefault(table, Long.MIN_VALUE))
+                      .min()
+                      .orElseThrow();
+          assertEquals(watermark, harness.watermark, what);
+          assertEquals(allLate, harness.late, what);
+          Map<List<@Nullable Object>, Long> expected = batch(plan, tables, kept);
+          if (mode == OutputMode.APPEND) {
+            expected.keySet().removeIf(row -> micros((LocalDateTime) row.get(1)) > watermark);
+          }
+          assertEquals(expected, harness.result, what);
+        }
+        // Nothing is kept of windows that have ended, but for the last rows that frames reach.
+        int left = RandomSnapshots.whole(harness.state).length - empty;
+        if (!(standing.root() instanceof DeltaPartitionPlan over)
+            || over.order() != null && over.order().ends()) {
+          assertTrue(left <= (shape == 3 ? 2000 : 400), what + ": " + left);
+        }
+      } catch (RuntimeException e) {
+        throw new AssertionError(what, e);
+      }
+    }
+  }
+
+  /** Rows come at the end, or anywhere, in few long partitions or many short ones, and go. */
+  @Test
+  void windowsFollowTheirRows() {
+    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 60); round++) {
+      long seed = seed() + round;
+      Random random = new Random(new SplittableRandom(seed).nextLong());
+      boolean changing = random.nextBoolean();
+      int spread = 1 + random.nextInt(random.nextInt(4) == 0 ? 2000 : 60);
+      int keys = 1 + random.nextInt(3);
+      boolean inOrder = random.nextBoolean();
+      boolean large = random.nextInt(3) == 0;
+      Map<TableReference, DeltaTable> tables = new LinkedHashMap<>();
+      tables.put(LEFT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      BatchPlan plan = RandomWindows.window(random, new ScanPlan(LEFT, COLUMNS, List.of(), -1, -1));
+      StandingPlan standing =
+          StandingPlanner.plan(plan, Map.of(LEFT, growing(changing)), List.of(), Map.of());
+      String what = "seed " + seed + ", " + plan;
+      DeltaTable table = tables.get(LEFT);
+      int second = 0;
+      try (PipelineHarness harness = new PipelineHarness(standing, OutputMode.UPDATE, tables)) {
+        for (int i = 0; i < 10; i++) {
+          int rows = random.nextInt(4) == 0 ? large ? 1500 : 60 : stepRows(random);
+          List<List<@Nullable Object>> there = changing ? net(table) : List.of();
+          for (int n = 0; n < rows; n++) {
+            if (changing && !there.isEmpty() && random.nextInt(3) == 0) {
+              table.add(new DeltaTable.Change(there.remove(random.nextInt(there.size())), -1));
+              continue;
+            }
+            second += random.nextInt(3);
+            List<@Nullable Object> row = row(random, inOrder ? second : random.nextInt(spread));
+            row.set(0, random.nextInt(40) == 0 ? null : random.nextInt(keys));
+            boolean twice = random.nextInt(30) == 0;
+            table.add(new DeltaTable.Change(row, twice && changing ? 3 : 1));
+            if (twice) {
+              table.add(new DeltaTable.Change(row, 1));
+            }
+          }
+          harness.step(random, false);
+          assertEquals(
+              "", difference(batch(plan, tables, Map.of()), harness.result), what + ", step " + i);
+        }
+      } catch (RuntimeException e) {
+        throw new AssertionError(what, e);
+      }
+    }
+  }
+
+  private static long earliestEnd(LocalDateTime time, int slide) {
+    long second = time.toEpochSecond(ZoneOffset.UTC);
+    long start = Math.floorDiv(second, slide) * slide;
+    while (start - slide + HOP_SIZE > second) {
+      start -= slide;
+    }
+    return (start + HOP_SIZE) * 1_000_000;
+  }
+}
