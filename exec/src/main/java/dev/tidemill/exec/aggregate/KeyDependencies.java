@@ -14,6 +14,7 @@ import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.IntersectPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.LimitPlan;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
@@ -124,6 +125,7 @@ final class KeyDependencies {
       case ScanPlan p -> known;
       case InputPlan p -> known;
       case ValuesPlan p -> known;
+      case MatchPlan p -> known;
       case UnnestPlan p -> known;
       case NestedLoopJoinPlan p -> known;
       case UnionPlan p -> known;

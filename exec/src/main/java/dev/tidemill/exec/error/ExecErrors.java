@@ -12,6 +12,9 @@ public final class ExecErrors {
   private static final ErrorCode QUERY_CANCELLED = ErrorCode.user("QUERY_CANCELLED", "57014");
   private static final ErrorCode EXECUTOR_CLOSED = ErrorCode.user("ENGINE_CLOSED", "08003");
   private static final ErrorCode NUMERIC_OVERFLOW = ErrorCode.user("AGGREGATE_OVERFLOW", "22003");
+  private static final ErrorCode MATCH_TOO_AMBIGUOUS =
+      ErrorCode.resource("MATCH_TOO_AMBIGUOUS");
+  private static final ErrorCode MATCH_SKIP = ErrorCode.user("MATCH_SKIP", "22000");
   private static final ErrorCode MORE_THAN_ONE_ROW =
       ErrorCode.user("SUBQUERY_MORE_THAN_ONE_ROW", "21000");
   private static final ErrorCode TIME_OUT_OF_RANGE =
@@ -84,6 +87,23 @@ public final class ExecErrors {
   public static TidemillException listTooLong(long bytes) {
     return new TidemillException(
         LIST_TOO_LONG, "the text of LISTAGG would have more than " + bytes + " bytes");
+  }
+
+  public static TidemillException matchTooAmbiguous(int ways) {
+    return new TidemillException(
+        MATCH_TOO_AMBIGUOUS,
+        ("MATCH_RECOGNIZE has tried %d ways to match the rows from one on and found none. Make the"
+                + " pattern less ambiguous, or DEFINE its variables without aggregates and CLASSIFIER")
+            .formatted(ways));
+  }
+
+  public static TidemillException skipTarget(String variables, boolean isMissing) {
+    return new TidemillException(
+        MATCH_SKIP,
+        isMissing
+            ? "AFTER MATCH SKIP TO %s, but a match has no row of it".formatted(variables)
+            : "AFTER MATCH SKIP TO %s would go to the first row of the match again, for ever"
+                .formatted(variables));
   }
 
   public static TidemillException invalidBuckets(long buckets) {

@@ -12,6 +12,7 @@ import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.IntersectPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.LimitPlan;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
@@ -75,6 +76,12 @@ final class FilterTargets {
       case WindowPlan p -> {
         if (p.partitionKeys().contains(column)) {
           input(operator, column);
+        }
+      }
+      case MatchPlan p -> {
+        int key = p.givenKeys().indexOf(column);
+        if (key >= 0) {
+          input(operator, p.partitionKeys().get(key));
         }
       }
       case SessionTablePlan p -> {

@@ -11,21 +11,21 @@ import java.util.List;
  * Adds rows of the arguments (none for COUNT of rows) to accumulators, without those with a NULL.
  * Owns the columns.
  */
-final class FrameValues implements AutoCloseable {
+public final class FrameValues implements AutoCloseable {
   private final List<Column> columns;
   private final int[] rows = new int[Batch.MAX_ROWS];
   private final int[] groups = new int[Batch.MAX_ROWS];
 
-  FrameValues(List<Column> columns) {
+  public FrameValues(List<Column> columns) {
     this.columns = columns;
   }
 
-  List<Type> types() {
+  public List<Type> types() {
     return columns.stream().map(Column::type).toList();
   }
 
   /** Adds the rows {@code from} up to {@code to} to group 0. */
-  void addRange(GroupedAccumulator accumulator, int from, int to) {
+  public void addRange(GroupedAccumulator accumulator, int from, int to) {
     Arrays.fill(groups, 0);
     for (int start = from; start < to; start += rows.length) {
       int count = Math.min(rows.length, to - start);
@@ -37,7 +37,7 @@ final class FrameValues implements AutoCloseable {
   }
 
   /** Adds rows to groups; both arrays are overwritten. */
-  void add(GroupedAccumulator accumulator, int[] someRows, int[] someGroups, int count) {
+  public void add(GroupedAccumulator accumulator, int[] someRows, int[] someGroups, int count) {
     if (columns.isEmpty()) {
       accumulator.addRows(someGroups, count);
       return;

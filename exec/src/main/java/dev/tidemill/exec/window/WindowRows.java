@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   peers from   0  1  1  3  4  4        peers to    1  3  3  4  6  6
  * </pre>
  */
-final class WindowRows implements AutoCloseable {
+public final class WindowRows implements AutoCloseable {
   private final Runnable check;
   private final MemoryScope memory;
   private final HeapMemory heap;
@@ -185,7 +185,7 @@ final class WindowRows implements AutoCloseable {
   }
 
   /** Throws if the work is to end. */
-  void check() {
+  public void check() {
     check.run();
   }
 
@@ -208,29 +208,29 @@ final class WindowRows implements AutoCloseable {
     return parts == null ? partitions[partition] : parts.head(partition);
   }
 
-  MemoryScope memory() {
+  public MemoryScope memory() {
     return memory;
   }
 
   /** The rows' columns, borrowed. */
-  Batch rows() {
+  public Batch rows() {
     return rows;
   }
 
-  int count() {
+  public int count() {
     return peersFrom.length;
   }
 
-  int partitionCount() {
+  public int partitionCount() {
     return partitions.length - 1;
   }
 
-  int partitionFrom(int partition) {
+  public int partitionFrom(int partition) {
     return partitions[partition];
   }
 
   /** Behind the last row of the partition. */
-  int partitionTo(int partition) {
+  public int partitionTo(int partition) {
     return partitions[partition + 1];
   }
 

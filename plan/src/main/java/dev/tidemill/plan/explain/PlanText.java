@@ -11,6 +11,7 @@ import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.IntersectPlan;
 import dev.tidemill.plan.batch.LimitPlan;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
@@ -96,6 +97,7 @@ public final class PlanText {
       case IntersectPlan p -> "Intersect" + (p.all() ? " all" : "");
       case ExceptPlan p -> "Except" + (p.all() ? " all" : "");
       case WindowPlan p -> window(p);
+      case MatchPlan p -> match(p);
       case ExchangePlan p ->
           "Exchange " + p.kind() + (p.keys().isEmpty() ? "" : " by " + names(p.keys(), p.input()));
       case SharedPlan p -> "Shared " + p.number();
@@ -132,6 +134,7 @@ public final class PlanText {
       case InputPlan p -> -1;
       case FilterPlan p -> -1;
       case WindowTablePlan p -> -1;
+      case MatchPlan p -> -1;
       case SessionTablePlan p -> estimatedRows(p.input());
       case UnnestPlan p -> -1;
       case IntersectPlan p -> -1;
@@ -323,14 +326,23 @@ public final class PlanText {
         + match;
   }
 
+  private static String match(MatchPlan match) {
+    return inOrder("Match", match.partitionKeys(), match.orderKeys(), match.input())
+        + " "
+        + MatchText.of(match);
+  }
+
+  private static String inOrder(
+      String name, List<Integer> partition, List<SortKey> order, BatchPlan input) {
+    return name
+        + (partition.isEmpty() ? "" : " partition by " + names(partition, input))
+        + (order.isEmpty() ? "" : " order by " + keys(order, input));
+  }
+
   private static String window(WindowPlan window) {
-    StringBuilder text = new StringBuilder("Window");
-    if (!window.partitionKeys().isEmpty()) {
-      text.append(" partition by ").append(names(window.partitionKeys(), window.input()));
-    }
-    if (!window.orderKeys().isEmpty()) {
-      text.append(" order by ").append(keys(window.orderKeys(), window.input()));
-    }
+    StringBuilder text =
+        new StringBuilder(
+            inOrder("Window", window.partitionKeys(), window.orderKeys(), window.input()));
     int inputs = window.input().columns().size();
     for (int i = 0; i < window.calls().size(); i++) {
       text.append(i == 0 ? ": " : ", ")

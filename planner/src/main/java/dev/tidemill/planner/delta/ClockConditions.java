@@ -4,6 +4,7 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.HashJoinPlan;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
@@ -73,6 +74,11 @@ record ClockConditions(List<Expression> plain, List<Condition> timed) {
       case ScanPlan scan -> scan.filters();
       case FilterPlan filter -> List.of(filter.condition());
       case ProjectPlan project -> project.expressions();
+      case MatchPlan match -> {
+        List<Expression> all = new ArrayList<>(match.conditions());
+        all.addAll(match.measures());
+        yield all;
+      }
       case HashJoinPlan join -> orNone(join.residual());
       case NestedLoopJoinPlan join -> orNone(join.condition());
       default -> List.of();

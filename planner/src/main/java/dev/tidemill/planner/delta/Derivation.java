@@ -10,6 +10,7 @@ import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.IntersectPlan;
 import dev.tidemill.plan.batch.LimitPlan;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
@@ -175,6 +176,7 @@ final class Derivation {
       case IntersectPlan intersect -> partitions.setOperation(intersect, "INTERSECT");
       case ExceptPlan except -> partitions.setOperation(except, "EXCEPT");
       case WindowPlan window -> partitions.window(window, edge(window.input()), null);
+      case MatchPlan match -> partitions.match(match, edge(match.input()));
       case RecursivePlan recursive -> recursive(recursive);
       case WorkingTablePlan table -> throw new IllegalArgumentException("rows of no recursion");
       case InputPlan input -> throw new IllegalArgumentException("an input without rows");

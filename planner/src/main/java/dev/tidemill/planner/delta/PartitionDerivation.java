@@ -3,6 +3,7 @@ package dev.tidemill.planner.delta;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.InputPlan;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.TableReference;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of {@link Derivation} that turns what treats partitions of its rows by themselves into
- * plans over these: windows, sessions, set operations.
+ * plans over these: windows, sessions, row patterns, set operations.
  */
 final class PartitionDerivation {
   private final Derivation derivation;
@@ -74,6 +75,16 @@ final class PartitionDerivation {
     List<Integer> all = IntStream.range(0, operation.columns().size()).boxed().toList();
     List<Edge> inputs = operation.inputs().stream().map(derivation::edge).toList();
     return partition(operation, inputs, List.of(all, all), all, false, reason);
+  }
+
+  Edge match(MatchPlan match, Edge input) {
+    return partition(
+        match,
+        List.of(input),
+        List.of(match.partitionKeys()),
+        match.givenKeys(),
+        false,
+        "MATCH_RECOGNIZE");
   }
 
   Edge sessions(SessionTablePlan plan) {

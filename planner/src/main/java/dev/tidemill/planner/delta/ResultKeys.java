@@ -11,6 +11,7 @@ import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.IntersectPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.LimitPlan;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
@@ -64,6 +65,7 @@ final class ResultKeys {
             ? key
             : with(key, windows.cumulative() ? start + 1 : start);
       }
+      case MatchPlan match -> null;
       case UnnestPlan unnest -> null;
       case AggregatePlan aggregate ->
           aggregate.isSimple()

@@ -3,6 +3,8 @@ package dev.tidemill.planner.delta;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.MatchPlan;
+import dev.tidemill.plan.batch.MatchValue;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
@@ -104,6 +106,13 @@ public final class StandingPlanner {
     } else if (plan instanceof WindowPlan window) {
       for (WindowCall call : window.calls()) {
         if (call instanceof WindowCall.Aggregate aggregate) {
+          users.add(aggregate.user());
+        }
+      }
+    }
+    if (plan instanceof MatchPlan match) {
+      for (MatchValue value : match.values()) {
+        if (value instanceof MatchValue.Aggregate aggregate) {
           users.add(aggregate.user());
         }
       }

@@ -2,6 +2,7 @@ package dev.tidemill.planner.join;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.JoinKind;
+import dev.tidemill.plan.batch.RowsPerMatch;
 import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Cast;
@@ -34,6 +35,9 @@ public final class Estimator {
 
   /** How many elements an array is taken to have. */
   private static final double ELEMENTS = 4;
+
+  /** Rows that a match of MATCH_RECOGNIZE is found in. */
+  private static final double ROWS_OF_MATCH = 10;
 
   private static final double UNKNOWN_ROW_BYTES = 100;
   private static final double UNKNOWN_EQUALITY = 0.1;
@@ -78,6 +82,7 @@ public final class Estimator {
       case Node.AsofJoin n -> asofJoin(n);
       case Node.Aggregate n -> aggregate(n);
       case Node.Window n -> of(n.input());
+      case Node.Match n -> match(n);
       case Node.SessionTable n -> of(n.input());
       case Node.WindowTable n -> {
         Estimate input = of(n.input());
@@ -96,6 +101,13 @@ public final class Estimator {
       case Node.Recursion n -> new Estimate(UNKNOWN_ROWS, Map.of());
       case Node.WorkingTable n -> new Estimate(ROUND_ROWS, Map.of());
     };
+  }
+
+  private Estimate match(Node.Match match) {
+    Estimate input = of(match.input());
+    return match.pattern().rows() == RowsPerMatch.ONE
+        ? new Estimate(Math.max(1, input.rows() / ROWS_OF_MATCH), Map.of())
+        : input;
   }
 
   private static Estimate scan(Node.Scan scan) {

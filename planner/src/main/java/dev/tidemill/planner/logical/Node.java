@@ -4,6 +4,10 @@ import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AsofComparison;
 import dev.tidemill.plan.batch.JoinKind;
+import dev.tidemill.plan.batch.MatchSkip;
+import dev.tidemill.plan.batch.MatchValue;
+import dev.tidemill.plan.batch.RowPattern;
+import dev.tidemill.plan.batch.RowsPerMatch;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.WindowFrame;
@@ -14,6 +18,7 @@ import dev.tidemill.plan.function.WindowFunction;
 import dev.tidemill.plan.function.user.UserMethod;
 import dev.tidemill.storage.table.TableStatistics;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -335,6 +340,84 @@ public sealed interface Node {
         List<Literal> parameters,
         @Nullable SourcePosition position) {
       this(field, aggregate, function, arguments, ignoreNulls, frame, parameters, null, position);
+    }
+  }
+
+  /**
+   * MATCH_RECOGNIZE, see {@link dev.tidemill.plan.batch.MatchPlan}: the keys of the partition or
+   * the input's fields, then the measures'.
+   *
+   * @param conditions by variable, over the fields of {@code values}
+   * @param measures over the fields of {@code values}
+   */
+  record Match(
+      Node input,
+      List<Integer> partition,
+      List<Order> order,
+      Pattern pattern,
+      List<Expression> conditions,
+      List<Value> values,
+      List<Computed> measures)
+      implements Node {
+    public Match {
+      partition = List.copyOf(partition);
+      order = List.copyOf(order);
+      conditions = List.copyOf(conditions);
+      values = List.copyOf(values);
+      measures = List.copyOf(measures);
+    }
+
+    @Override
+    public List<Field> fields() {
+      List<Field> fields = new ArrayList<>();
+      if (pattern.rows() == RowsPerMatch.ONE) {
+        partition.forEach(key -> fields.add(field(input.fields(), key)));
+      } else {
+        fields.addAll(input.fields());
+      }
+      measures.forEach(m -> fields.add(m.field()));
+      return fields;
+    }
+
+    @Override
+    public List<Node> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public Match withInputs(List<Node> inputs) {
+      return new Match(inputs.get(0), partition, order, pattern, conditions, values, measures);
+    }
+
+    /** The same of a finer partition. */
+    public Match within(Node other, List<Integer> keys) {
+      return new Match(other, keys, order, pattern, conditions, values, measures);
+    }
+
+    /** With some of the measures, and the values that are needed then. */
+    public Match withMeasures(List<Computed> some) {
+      BitSet needed = new BitSet();
+      conditions.forEach(c -> Expressions.addReferences(c, needed));
+      some.forEach(m -> Expressions.addReferences(m.expression(), needed));
+      List<Value> fewer = values.stream().filter(v -> needed.get(v.field().id())).toList();
+      return new Match(input, partition, order, pattern, conditions, fewer, some);
+    }
+  }
+
+  /** What a {@link Match} looks for. */
+  record Pattern(
+      List<String> variables, RowPattern pattern, MatchSkip skip, RowsPerMatch rows) {}
+
+  /** What is known of a match, its columns by id. */
+  record Value(Field field, MatchValue value) {
+    /** The ids of the columns. */
+    public List<Integer> columns() {
+      return switch (value) {
+        case MatchValue.Column v -> List.of(v.column());
+        case MatchValue.Classifier v -> List.of();
+        case MatchValue.MatchNumber v -> List.of();
+        case MatchValue.Aggregate v -> v.arguments();
+      };
     }
   }
 

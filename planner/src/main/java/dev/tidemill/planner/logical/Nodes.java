@@ -104,6 +104,11 @@ public final class Nodes {
         n.order().forEach(o -> ids.set(o.field()));
         n.calls().forEach(c -> c.arguments().forEach(ids::set));
       }
+      case Node.Match n -> {
+        n.partition().forEach(ids::set);
+        n.order().forEach(o -> ids.set(o.field()));
+        n.values().forEach(v -> v.columns().forEach(ids::set));
+      }
       case Node.WindowTable n -> ids.set(n.timeField());
       case Node.SessionTable n -> {
         n.partition().forEach(ids::set);
@@ -260,6 +265,27 @@ public final class Nodes {
                               c.user(),
                               c.position()))
                   .toList());
+      case Node.Match n -> {
+        List<Node.Value> values = new ArrayList<>();
+        for (Node.Value value : n.values()) {
+          values.add(
+              new Node.Value(fresh.apply(value.field()), value.value().withColumns(id::apply)));
+        }
+        List<Node.Computed> measures = new ArrayList<>();
+        for (Node.Computed m : n.measures()) {
+          measures.add(new Node.Computed(fresh.apply(m.field()), change.apply(m.expression())));
+        }
+        yield new Node.Match(
+            inputs.get(0),
+            n.partition().stream().map(id).toList(),
+            n.order().stream()
+                .map(o -> new Node.Order(id.apply(o.field()), o.descending(), o.nullsFirst()))
+                .toList(),
+            n.pattern(),
+            n.conditions().stream().map(change).toList(),
+            values,
+            measures);
+      }
       case Node.WindowTable n ->
           new Node.WindowTable(
               inputs.get(0),
@@ -321,6 +347,9 @@ public final class Nodes {
           case Node.Extend n ->
               n.computed().stream().anyMatch(c -> Expressions.isVolatile(c.expression()));
           case Node.Join n -> n.conjuncts().stream().anyMatch(Expressions::isVolatile);
+          case Node.Match n ->
+              n.conditions().stream().anyMatch(Expressions::isVolatile)
+                  || n.measures().stream().anyMatch(m -> Expressions.isVolatile(m.expression()));
           default -> false;
         };
     return here || node.inputs().stream().anyMatch(Nodes::isVolatile);

@@ -13,11 +13,14 @@ import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.IntersectPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.LimitPlan;
+import dev.tidemill.plan.batch.MatchPlan;
+import dev.tidemill.plan.batch.MatchValue;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
 import dev.tidemill.plan.batch.ScanPlan;
+import dev.tidemill.plan.batch.RowsPerMatch;
 import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.SortPlan;
@@ -188,6 +191,7 @@ public final class Lowering {
       case Node.AsofJoin n -> asofJoin(n, needed);
       case Node.Aggregate n -> aggregate(n, needed);
       case Node.Window n -> window(n, needed);
+      case Node.Match n -> match(n, needed);
       case Node.WindowTable n -> windowTable(n, needed);
       case Node.SessionTable n -> sessionTable(n, needed);
       case Node.Unnest n -> unnest(n, needed);
@@ -616,6 +620,43 @@ public final class Lowering {
             input.positions(window.partition()),
             keys(window.order(), input),
             lowered,
+            columns(fields)),
+        fields);
+  }
+
+  private Lowered match(Node.Match whole, BitSet needed) {
+    Node.Match match =
+        whole.withMeasures(
+            whole.measures().stream().filter(m -> needed.get(m.field().id())).toList());
+    BitSet below = Nodes.ownReferences(match);
+    boolean one = match.pattern().rows() == RowsPerMatch.ONE;
+    if (!one) {
+      below.or(needed);
+    }
+    Lowered input = trimmed(lower(match.input(), below), below);
+    List<Field> fields = new ArrayList<>();
+    if (one) {
+      match.partition().forEach(key -> fields.add(Node.field(input.fields(), key)));
+    } else {
+      fields.addAll(input.fields());
+    }
+    match.measures().forEach(m -> fields.add(m.field()));
+    Lowered values =
+        new Lowered(input.plan(), match.values().stream().map(Node.Value::field).toList());
+    List<MatchValue> lowered = new ArrayList<>();
+    match.values().forEach(v -> lowered.add(v.value().withColumns(input::position)));
+    return new Lowered(
+        new MatchPlan(
+            input.plan(),
+            input.positions(match.partition()),
+            keys(match.order(), input),
+            match.pattern().variables(),
+            match.pattern().pattern(),
+            match.conditions().stream().map(values::resolve).toList(),
+            match.pattern().skip(),
+            match.pattern().rows(),
+            lowered,
+            match.measures().stream().map(m -> values.resolve(m.expression())).toList(),
             columns(fields)),
         fields);
   }

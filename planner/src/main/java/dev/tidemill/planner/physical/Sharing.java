@@ -4,6 +4,7 @@ import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.HashJoinPlan;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RecursivePlan;
@@ -118,6 +119,9 @@ public final class Sharing {
           case ScanPlan p -> p.filters().stream().anyMatch(Expressions::isVolatile);
           case FilterPlan p -> Expressions.isVolatile(p.condition());
           case ProjectPlan p -> p.expressions().stream().anyMatch(Expressions::isVolatile);
+          case MatchPlan p ->
+              p.conditions().stream().anyMatch(Expressions::isVolatile)
+                  || p.measures().stream().anyMatch(Expressions::isVolatile);
           case HashJoinPlan p -> p.residual() != null && Expressions.isVolatile(p.residual());
           case NestedLoopJoinPlan p ->
               p.condition() != null && Expressions.isVolatile(p.condition());

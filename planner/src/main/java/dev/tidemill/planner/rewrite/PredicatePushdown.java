@@ -54,6 +54,11 @@ public final class PredicatePushdown {
         n.partition().forEach(keys::set);
         yield split(n, conditions, c -> refersOnlyTo(c, keys));
       }
+      case Node.Match n -> {
+        BitSet keys = new BitSet();
+        n.partition().forEach(keys::set);
+        yield split(n, conditions, c -> refersOnlyTo(c, keys));
+      }
       case Node.SessionTable n -> {
         BitSet keys = new BitSet();
         n.partition().forEach(keys::set);

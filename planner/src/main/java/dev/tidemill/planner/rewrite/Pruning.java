@@ -57,6 +57,9 @@ public final class Pruning {
                 ? n.input()
                 : new Node.Window(n.input(), n.partition(), n.order(), calls);
           }
+          case Node.Match n ->
+              n.withMeasures(
+                  n.measures().stream().filter(m -> needed.get(m.field().id())).toList());
           case Node.Join n -> n;
           // Each left row comes once, with a match or without.
           case Node.AsofJoin n ->

@@ -54,6 +54,17 @@ public final class Simplification {
               n.computed().stream()
                   .map(c -> new Node.Computed(c.field(), simplify(c.expression())))
                   .toList());
+      case Node.Match n ->
+          new Node.Match(
+              n.input(),
+              n.partition(),
+              n.order(),
+              n.pattern(),
+              n.conditions().stream().map(Simplification::simplify).toList(),
+              n.values(),
+              n.measures().stream()
+                  .map(m -> new Node.Computed(m.field(), simplify(m.expression())))
+                  .toList());
       case Node.Join n ->
           switch (n.kind()) {
             case NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> n;

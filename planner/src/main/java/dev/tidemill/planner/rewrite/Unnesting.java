@@ -188,6 +188,18 @@ public final class Unnesting {
             new Node.Window(below, partition, n.order(), n.calls()),
             renamed(input.conjuncts(), outer, keys));
       }
+      case Node.Match n -> {
+        Pulled input = pull(n.input(), outer);
+        List<Field> keys = input == null ? null : innerSides(input.conjuncts(), outer);
+        if (input == null || keys == null) {
+          yield null;
+        }
+        List<Integer> partition = new ArrayList<>(n.partition());
+        keys.stream().map(Field::id).filter(id -> !partition.contains(id)).forEach(partition::add);
+        yield new Pulled(
+            n.within(withColumns(input.node(), keys), partition),
+            renamed(input.conjuncts(), outer, keys));
+      }
       case Node.SessionTable n -> {
         Pulled input = pull(n.input(), outer);
         List<Field> keys = input == null ? null : innerSides(input.conjuncts(), outer);
@@ -523,6 +535,12 @@ public final class Unnesting {
         List<Integer> partition = new ArrayList<>(n.partition());
         input.columns().forEach(c -> partition.add(c.id()));
         yield input.over(new Node.Window(input.node(), partition, n.order(), n.calls()));
+      }
+      case Node.Match n -> {
+        Pushed input = push(domain, n.input(), outer);
+        List<Integer> partition = new ArrayList<>(n.partition());
+        input.columns().forEach(c -> partition.add(c.id()));
+        yield input.over(n.within(input.node(), partition));
       }
       case Node.SessionTable n -> {
         Pushed input = push(domain, n.input(), outer);

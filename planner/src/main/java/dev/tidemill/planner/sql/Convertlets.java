@@ -60,6 +60,7 @@ final class Convertlets implements SqlRexConvertletTable {
     boolean plain =
         Functions.INSTANCE.isOurs(call.getOperator())
             || call.getOperator() instanceof LambdaOperator
+            || call.getOperator() instanceof MatchMarker
             || call.getOperator() instanceof LambdaOperator.Parameter
             || Functions.isArithmetic(call.getOperator())
             || call.getOperator() == SqlStdOperatorTable.CONCAT

@@ -15,8 +15,10 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlMatchRecognize;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
@@ -25,7 +27,8 @@ import org.apache.calcite.util.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PIVOT as the aggregates it is short for, and UNPIVOT as UNNEST.
+ * PIVOT as the aggregates it is short for, UNPIVOT as UNNEST, and MATCH_RECOGNIZE as {@link
+ * MatchRecognize} says.
  *
  * <pre>
  *   t PIVOT (SUM(v) FOR c IN ('a', 'b'))
@@ -39,14 +42,17 @@ final class PivotedTables {
   private static final String ROWS = "$unpivot";
 
   private final FromColumns columns;
+  private final SqlOperatorTable functions;
 
-  private PivotedTables(FromColumns columns) {
+  private PivotedTables(FromColumns columns, SqlOperatorTable functions) {
     this.columns = columns;
+    this.functions = functions;
   }
 
-  /** Puts subqueries in the place of PIVOT and UNPIVOT. */
-  static @Nullable SqlNode opened(@Nullable SqlNode from, FromColumns columns) {
-    return from == null ? null : new PivotedTables(columns).table(from);
+  /** Puts subqueries in the place of PIVOT, UNPIVOT and MATCH_RECOGNIZE. */
+  static @Nullable SqlNode opened(
+      @Nullable SqlNode from, FromColumns columns, SqlOperatorTable functions) {
+    return from == null ? null : new PivotedTables(columns, functions).table(from);
   }
 
   private SqlNode table(SqlNode from) {
@@ -73,6 +79,9 @@ final class PivotedTables {
   }
 
   private @Nullable SqlNode query(SqlNode node) {
+    if (node instanceof SqlMatchRecognize match) {
+      return MatchRecognize.query(match, source(match.getTableRef()), columns, functions);
+    }
     Pivots.Pivot pivot = Pivots.pivot(node);
     if (pivot != null) {
       return pivoted(pivot, node.getParserPosition());

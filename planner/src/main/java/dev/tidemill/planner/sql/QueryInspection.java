@@ -24,6 +24,7 @@ import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlNumericLiteral;
+import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
@@ -47,6 +48,7 @@ final class QueryInspection {
   private final BiConsumer<SqlIdentifier, SqlParserPos> tables;
   private final BiConsumer<SqlWithItem, Collection<SqlWithItem>> recursion;
   private final Function<List<String>, @Nullable List<String>> columns;
+  private final SqlOperatorTable functions;
   private final ColumnNames columnNames = new ColumnNames();
 
   /** A WITH query that hides the one it reads, if there was one: both have its name. */
@@ -63,11 +65,14 @@ final class QueryInspection {
    * @param columns the names of the columns of a table that was reported, or null
    * @param recursion puts another query in the place of one that names itself; it may name the
    *     others given
+   * @param functions by name
    */
   QueryInspection(
       BiConsumer<SqlIdentifier, SqlParserPos> tables,
       Function<List<String>, @Nullable List<String>> columns,
-      BiConsumer<SqlWithItem, Collection<SqlWithItem>> recursion) {
+      BiConsumer<SqlWithItem, Collection<SqlWithItem>> recursion,
+      SqlOperatorTable functions) {
+    this.functions = functions;
     this.tables = tables;
     this.columns = columns;
     this.recursion = recursion;
@@ -196,7 +201,7 @@ final class QueryInspection {
   /** What PIVOT and UNPIVOT stand for, which is looked at as a subquery is. */
   private void pivots(SqlSelect select, FromColumns found, Map<String, SqlWithItem> names) {
     SqlNode from = select.getFrom();
-    SqlNode opened = PivotedTables.opened(from, found);
+    SqlNode opened = PivotedTables.opened(from, found, functions);
     if (opened != from) {
       select.setFrom(opened);
       from(opened, names);
@@ -275,7 +280,8 @@ final class QueryInspection {
     switch (call.getKind()) {
       case AS, LATERAL, EXPLICIT_TABLE -> from(call.operand(0), names);
       case SNAPSHOT -> throw unsupported("FOR SYSTEM_TIME AS OF", call);
-      case MATCH_RECOGNIZE -> throw unsupported("MATCH_RECOGNIZE", call);
+      // The rest is looked at in the query that stands for it.
+      case MATCH_RECOGNIZE -> from(call.operand(0), names);
       case UNNEST -> {
         for (SqlNode collection : call.getOperandList()) {
           if (collection.isA(SqlKind.QUERY)) {

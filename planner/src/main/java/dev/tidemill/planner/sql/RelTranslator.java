@@ -219,6 +219,10 @@ public final class RelTranslator {
   private Relation project(Project project) {
     Relation input = translate(project.getInput());
     RowScope scope = new RowScope(this, numbers, input, project.getVariablesSet());
+    int match = MatchTranslator.whole(project);
+    if (match >= 0) {
+      return new MatchTranslator(this, numbers, scope).translate(project, match);
+    }
     scope.addWindows(project.getProjects());
     List<Field> row = new ArrayList<>();
     for (int i = 0; i < project.getProjects().size(); i++) {

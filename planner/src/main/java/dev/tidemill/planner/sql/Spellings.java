@@ -65,6 +65,11 @@ final class Spellings extends SqlShuttle {
     return plain == null ? node : plain;
   }
 
+  /** Whether the first argument of a function of this name may be a word that is a unit of time. */
+  static boolean takesUnit(String function) {
+    return OF_UNITS.contains(function.toUpperCase(Locale.ROOT));
+  }
+
   /** What the parser calls literals of instants. */
   static final Set<String> INSTANTS =
       Set.of("TIMESTAMP WITH LOCAL TIME ZONE", "TIMESTAMP WITH TIME ZONE");

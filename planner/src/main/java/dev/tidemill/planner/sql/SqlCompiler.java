@@ -240,7 +240,8 @@ public final class SqlCompiler {
             (item, visible) ->
                 new RecursiveQueries(
                         factory, part -> compile(part, namespace, false), recursive, ++recursions)
-                    .compile(item, visible))
+                    .compile(item, visible),
+            functions)
         .inspect(node);
     Prepare.CatalogReader reader = tables.reader(factory);
     TidemillValidator validator = new TidemillValidator(functions, reader, factory);
@@ -290,7 +291,8 @@ public final class SqlCompiler {
                   "SUBQUERY",
                   "a subquery in an expression of a table",
                   Positions.of(item.getParserPosition()));
-            })
+            },
+            Functions.INSTANCE.table())
         .inspect(node);
     Prepare.CatalogReader reader = tables.reader(factory);
     TidemillValidator validator =

@@ -99,6 +99,12 @@ final class WindowTranslator {
     new WindowTranslator(scope, numbers).add(overs);
   }
 
+  /** A function OVER all rows of a scope. */
+  static Node.Over ofAllRows(RowScope scope, RexOver over, FieldNumbers numbers) {
+    return new WindowTranslator(scope, numbers)
+        .over(over, new Specification(List.of(), List.of()));
+  }
+
   private void add(Set<RexOver> overs) {
     Map<Specification, List<Node.Over>> groups = new LinkedHashMap<>();
     for (RexOver over : overs) {

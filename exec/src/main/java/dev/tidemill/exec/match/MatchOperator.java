@@ -1,0 +1,166 @@
+package dev.tidemill.exec.match;
+
+import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.linear.Evaluations;
+import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.pipeline.Downstream;
+import dev.tidemill.exec.pipeline.Operator;
+import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.window.WholePartitions;
+import dev.tidemill.exec.window.WindowRows;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.plan.batch.MatchPlan;
+import dev.tidemill.plan.batch.MatchSkip;
+import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.RowsPerMatch;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** MATCH_RECOGNIZE: finds the matches of each partition, one behind the other. */
+public final class MatchOperator extends Operator {
+  private final MatchPlan plan;
+  private final WholePartitions partitions;
+  private final CompiledMatch match;
+
+  public MatchOperator(MatchPlan plan, Operator input) {
+    super(plan, List.of(input));
+    this.plan = plan;
+    this.partitions =
+        new WholePartitions(plan.input().columns(), plan.partitionKeys(), plan.orderKeys());
+    this.match = new CompiledMatch(plan);
+  }
+
+  @Override
+  public String name() {
+    List<OutputColumn> columns = plan.input().columns();
+    return plan.partitionKeys().stream()
+        .map(key -> columns.get(key).name())
+        .collect(Collectors.joining(", ", "Match(", ")"));
+  }
+
+  @Override
+  protected void connect(Run run, Downstream down) {
+    partitions.connect(this, run, down, () -> new Matches(run, run.memory(this)));
+  }
+
+  /** The matches of some partitions. */
+  private final class Matches implements WholePartitions.Results {
+    private final Run run;
+    private final MemoryScope memory;
+    private List<Batch> batches = List.of();
+
+    Matches(Run run, MemoryScope memory) {
+      this.run = run;
+      this.memory = memory;
+    }
+
+    @Override
+    public void compute(WindowRows rows) {
+      MatchHistory history =
+          new MatchHistory(match.program(), rows.count(), new HeapMemory(memory));
+      try (MatchConditions conditions =
+              new MatchConditions(
+                  match,
+                  rows,
+                  history,
+                  Evaluations.context(run, memory),
+                  new HeapMemory(memory));
+          PatternMatcher matcher =
+              new PatternMatcher(
+                  match.program(),
+                  conditions,
+                  history,
+                  MatchConditions.triedStates(match, rows, history, memory),
+                  rows::check,
+                  new HeapMemory(memory));
+          MatchOutput output =
+              new MatchOutput(
+                  match, rows, Evaluations.context(run, memory), new HeapMemory(memory))) {
+        for (int partition = 0; partition < rows.partitionCount(); partition++) {
+          conditions.partition(partition);
+          find(rows, partition, matcher, conditions, history, output);
+        }
+        batches = output.finish();
+      }
+    }
+
+    private void find(
+        WindowRows rows,
+        int partition,
+        PatternMatcher matcher,
+        MatchConditions conditions,
+        MatchHistory history,
+        MatchOutput output) {
+      int from = rows.partitionFrom(partition);
+      int to = rows.partitionTo(partition);
+      int row = from;
+      int behind = from;
+      long number = 0;
+      while (row < to) {
+        conditions.number(number + 1);
+        int end = matcher.match(partition, from, to, row);
+        if (end < 0) {
+          if (plan.rows() == RowsPerMatch.ALL_WITH_UNMATCHED && row >= behind) {
+            output.unmatched(row);
+          }
+          row++;
+          continue;
+        }
+        number++;
+        if (plan.rows() == RowsPerMatch.ONE
+            || end == row && plan.rows() != RowsPerMatch.ALL_OMIT_EMPTY) {
+          output.one(history, partition, row, end, number);
+        } else {
+          output.all(history, partition, row, end, number);
+        }
+        behind = Math.max(behind, Math.max(end, row + 1));
+        row = end == row ? row + 1 : next(history, row, end);
+      }
+    }
+
+    private int next(MatchHistory history, int start, int end) {
+      boolean first = plan.skip().kind() == MatchSkip.Kind.TO_FIRST;
+      return switch (plan.skip().kind()) {
+        case PAST_LAST_ROW -> end;
+        case TO_NEXT_ROW -> start + 1;
+        case TO_FIRST, TO_LAST -> {
+          int step = first ? 1 : -1;
+          int row = first ? start : end - 1;
+          while (row >= start && row < end && !isTarget(history.step(row))) {
+            row += step;
+          }
+          if (row <= start || row >= end) {
+            throw ExecErrors.skipTarget(
+                (first ? "FIRST " : "LAST ")
+                    + plan.skip().variables().stream()
+                        .map(plan.variables()::get)
+                        .collect(Collectors.joining(", ")),
+                row != start);
+          }
+          yield row;
+        }
+      };
+    }
+
+    private boolean isTarget(int step) {
+      return plan.skip().variables().contains(match.program().variable(step));
+    }
+
+    @Override
+    public int batchCount() {
+      return batches.size();
+    }
+
+    @Override
+    public Batch batch(int number) {
+      return batches.get(number).retain();
+    }
+
+    @Override
+    public void close() {
+      batches.forEach(Batch::close);
+      batches = List.of();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.tidemill.exec.match;
+
+import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.memory.HeapMemory;
+
+/**
+ * Finds the match of a pattern that begins with a row: of all ways through the {@link
+ * PatternProgram} the first that ends. Choices that are still open lie on a stack of its own. One
+ * thread.
+ *
+ * <p>Where states are told apart ({@link TriedStates}) no one is tried twice, so that the ways tried
+ * are at most as many as states. Where they cannot be, since conditions depend on sums over what
+ * was taken, a bound ends the search with an error.
+ */
+final class PatternMatcher implements AutoCloseable {
+  /** Without states to tell apart no more ways than these are tried from one row. */
+  private static final int MAX_WAYS = 5_000_000;
+
+  private static final int STEPS_PER_CHECK = 8_192;
+
+  /** Of each open choice the step, the row, the flags, and how many states lie on the way. */
+  private static final int CHOICE = 4;
+
+  private final PatternProgram program;
+  private final RowConditions conditions;
+  private final MatchHistory history;
+  private final TriedStates tried;
+  private final Runnable check;
+  private final HeapMemory heap;
+  private int[] choices = new int[64];
+  private int open;
+  private int steps;
+
+  /**
+   * @param check throws if the work is to end
+   * @param heap closed here
+   */
+  PatternMatcher(
+      PatternProgram program,
+      RowConditions conditions,
+      MatchHistory history,
+      TriedStates tried,
+      Runnable check,
+      HeapMemory heap) {
+    this.program = program;
+    this.conditions = conditions;
+    this.history = history;
+    this.tried = tried;
+    this.check = check;
+    this.heap = heap;
+  }
+
+  /**
+   * Behind the last row of the match that begins with {@code start}, or -1 if there is none.
+   *
+   * @param partition its number
+   * @param from its first row
+   * @param to behind its last row
+   */
+  int match(int partition, int from, int to, int start) {
+    history.begin(from, to, start);
+    tried.begin(partition);
+    open = 0;
+    int ways = 0;
+    int step = 0;
+    int row = start;
+    int flags = -1;
+    while (true) {
+      if (++steps == STEPS_PER_CHECK) {
+        steps = 0;
+        check.run();
+      }
+      boolean fails = false;
+      switch (program.operation(step)) {
+        case ROW -> {
+          fails = row == to || !holds(step, row);
+          if (!fails) {
+            row++;
+            flags = -1;
+            step++;
+          }
+        }
+        case SPLIT -> {
+          fails = !tried.enter(step, row, flags);
+          if (!fails) {
+            push(program.second(step), row, flags);
+            step = program.first(step);
+          }
+        }
+        case JUMP -> step = program.first(step);
+        case BEGIN -> {
+          flags &= ~(1 << program.first(step));
+          step++;
+        }
+        case REPEAT ->
+            step = (flags & 1 << program.second(step)) != 0 ? program.first(step) : step + 1;
+        case START -> {
+          fails = row != from;
+          step++;
+        }
+        case END -> {
+          fails = row != to;
+          step++;
+        }
+        case ACCEPT -> {
+          tried.matched();
+          return row;
+        }
+      }
+      if (fails) {
+        if (open == 0) {
+          return -1;
+        }
+        if (++ways > MAX_WAYS && tried == TriedStates.NONE) {
+          throw ExecErrors.matchTooAmbiguous(MAX_WAYS);
+        }
+        open -= CHOICE;
+        step = choices[open];
+        row = choices[open + 1];
+        flags = choices[open + 2];
+        tried.back(choices[open + 3]);
+      }
+    }
+  }
+
+  private boolean holds(int step, int row) {
+    history.take(row, step);
+    return conditions.holds(program.variable(step), row);
+  }
+
+  private void push(int step, int row, int flags) {
+    choices = heap.grow(choices, open + CHOICE);
+    choices[open] = step;
+    choices[open + 1] = row;
+    choices[open + 2] = flags;
+    choices[open + 3] = tried.mark();
+    open += CHOICE;
+  }
+
+  @Override
+  public void close() {
+    tried.close();
+    history.close();
+    heap.close();
+  }
+}
