@@ -63,7 +63,10 @@ final class MatchHistory implements AutoCloseable {
     return relabelled.length - 1;
   }
 
-  /** The first row that was taken anew since this was last asked, by the watcher's number. */
+  /**
+   * The first row that was taken anew since this was last asked, by the watcher's number; -1 where
+   * the match is another.
+   */
   int relabelled(int watcher) {
     int row = relabelled[watcher];
     relabelled[watcher] = Integer.MAX_VALUE;
@@ -74,7 +77,7 @@ final class MatchHistory implements AutoCloseable {
     partitionFrom = from;
     partitionTo = to;
     start = first;
-    Arrays.fill(relabelled, first);
+    Arrays.fill(relabelled, -1);
   }
 
   int start() {

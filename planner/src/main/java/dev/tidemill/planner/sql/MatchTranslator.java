@@ -64,6 +64,7 @@ final class MatchTranslator {
     List<Integer> partition = new ArrayList<>();
     List<Node.Order> order = new ArrayList<>();
     List<RexNode> conditions = new ArrayList<>();
+    List<@Nullable SourcePosition> positions = new ArrayList<>();
     for (int i = 0; i < call.getOperands().size(); i++) {
       RexNode operand = call.getOperands().get(i);
       int key = i - match.partition();
@@ -74,13 +75,12 @@ final class MatchTranslator {
         }
       } else if (key < match.order().size()) {
         Field field = column(operand);
-        SourcePosition position =
-            operand instanceof RexCall of ? Positions.of(of.getParserPosition()) : null;
-        NestedValues.requireOrder("ORDER BY", field.type(), position);
+        NestedValues.requireOrder("ORDER BY", field.type(), position(operand));
         MatchMarker.Direction direction = match.order().get(key);
         order.add(new Node.Order(field.id(), direction.descending(), direction.nullsFirst()));
       } else {
         conditions.add(operand.accept(new Values()));
+        positions.add(position(operand));
       }
     }
     List<@Nullable RexNode> measures = new ArrayList<>();
@@ -88,34 +88,41 @@ final class MatchTranslator {
       RexNode item = project.getProjects().get(i);
       measures.add(item instanceof RexInputRef || i == whole ? null : item.accept(new Values()));
     }
-    return match(match, project, whole, partition, order, conditions, measures);
-  }
-
-  private Relation match(
-      MatchMarker.Whole match,
-      Project project,
-      int whole,
-      List<Integer> partition,
-      List<Node.Order> order,
-      List<RexNode> conditions,
-      List<@Nullable RexNode> measures) {
     RowScope over =
         RowScope.ofCondition(
             translator, numbers, new Relation(new Node.Values(List.copyOf(row), List.of()), row));
     List<Expression> translated = new ArrayList<>();
-    for (RexNode condition : conditions) {
-      Expression expression = over.translate(condition);
-      if (!(expression.type() instanceof Type.Bool || expression.type() instanceof Type.Null)) {
-        SourcePosition position =
-            condition instanceof RexCall of ? Positions.of(of.getParserPosition()) : null;
+    for (int i = 0; i < conditions.size(); i++) {
+      Expression condition = over.translate(conditions.get(i));
+      if (!(condition.type() instanceof Type.Bool || condition.type() instanceof Type.Null)) {
         throw PlannerErrors.typeMismatch(
-            "a condition of DEFINE must be BOOLEAN but is " + expression.type(), position);
+            "a condition of DEFINE must be BOOLEAN but is " + condition.type(), positions.get(i));
       }
-      translated.add(Casts.to(Type.BOOLEAN, expression));
+      translated.add(Casts.to(Type.BOOLEAN, condition));
     }
+    List<Node.Computed> computed = new ArrayList<>();
+    List<Field> result = result(match, project, measures, over, computed);
+    List<Node.Value> known = new ArrayList<>();
+    values.forEach((value, field) -> known.add(new Node.Value(field, value)));
+    Node node =
+        new Node.Match(
+            scope.node(), partition, order, match.pattern(), translated, known, computed);
+    return new Relation(node, result);
+  }
+
+  private static @Nullable SourcePosition position(RexNode node) {
+    return node instanceof RexCall call ? Positions.of(call.getParserPosition()) : null;
+  }
+
+  /** The row of the result; what has to be computed for it is added. */
+  private List<Field> result(
+      MatchMarker.Whole match,
+      Project project,
+      List<@Nullable RexNode> measures,
+      RowScope over,
+      List<Node.Computed> computed) {
     BitSet nullable = Nodes.nullable(row);
     boolean unmatched = match.pattern().rows() == RowsPerMatch.ALL_WITH_UNMATCHED;
-    List<Node.Computed> computed = new ArrayList<>();
     List<Field> result = new ArrayList<>();
     for (int i = 0; i < measures.size(); i++) {
       RexNode measure = measures.get(i);
@@ -127,19 +134,14 @@ final class MatchTranslator {
                 name, expression.type(), unmatched || Expressions.nullable(expression, nullable));
         computed.add(new Node.Computed(field, expression));
         result.add(field);
-      } else if (i == whole) {
-        // Nobody reads it.
-        result.add(numbers.field("match", Type.BOOLEAN, true));
+      } else if (project.getProjects().get(i) instanceof RexInputRef column) {
+        result.add(scope.row().get(column.getIndex()));
       } else {
-        result.add(scope.row().get(((RexInputRef) project.getProjects().get(i)).getIndex()));
+        // The mark of the pattern, which nobody reads.
+        result.add(numbers.field("match", Type.BOOLEAN, true));
       }
     }
-    List<Node.Value> known = new ArrayList<>();
-    values.forEach((value, field) -> known.add(new Node.Value(field, value)));
-    Node node =
-        new Node.Match(
-            scope.node(), partition, order, match.pattern(), translated, known, computed);
-    return new Relation(node, result);
+    return result;
   }
 
   private Field column(RexNode expression) {
