@@ -34,6 +34,9 @@ final class MatchConditions implements RowConditions, AutoCloseable {
   private static final int NEAR_ROWS = 1_024;
   private static final int FEWEST_FAR_ROWS = 16;
 
+  /** As many ways may fail from a row before what was tried is written down. */
+  private static final int FREE_WAYS = 256;
+
   private static final byte UNKNOWN = 0;
   private static final byte NO = 1;
   private static final byte YES = 2;
@@ -202,7 +205,7 @@ final class MatchConditions implements RowConditions, AutoCloseable {
     int partitions = rows.partitionCount();
     return onRowOnly && TriedBits.fits(match.program(), rows.count(), partitions)
         ? new TriedBits(match.program(), rows.count(), partitions, new HeapMemory(memory))
-        : new TriedKeys(new AskedRows(places, history), new HeapMemory(memory));
+        : new TriedKeys(new AskedRows(places, history), FREE_WAYS, new HeapMemory(memory));
   }
 
   @Override

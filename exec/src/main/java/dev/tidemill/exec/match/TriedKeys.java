@@ -9,9 +9,6 @@ import java.util.Arrays;
  * as long as few ways have failed.
  */
 final class TriedKeys implements TriedStates {
-  /** As many ways may fail before states are written down. */
-  private static final int FREE = 256;
-
   /** The rows that all that is still to come may ask for. */
   interface Asked {
     int count();
@@ -22,6 +19,7 @@ final class TriedKeys implements TriedStates {
 
   private final HeapMemory heap;
   private final Asked asked;
+  private final int free;
   private final int width;
   private final int[] key;
 
@@ -35,8 +33,12 @@ final class TriedKeys implements TriedStates {
 
   private int failed;
 
-  TriedKeys(Asked asked, HeapMemory heap) {
+  /**
+   * @param free as many ways may fail before states are written down
+   */
+  TriedKeys(Asked asked, int free, HeapMemory heap) {
     this.heap = heap;
+    this.free = free;
     this.asked = asked;
     this.width = 3 + asked.count();
     this.key = new int[width];
@@ -54,7 +56,7 @@ final class TriedKeys implements TriedStates {
 
   @Override
   public boolean enter(int step, int row, int flags) {
-    if (failed < FREE) {
+    if (failed < free) {
       return true;
     }
     key[0] = step;
