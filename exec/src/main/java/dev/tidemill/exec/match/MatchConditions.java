@@ -47,7 +47,6 @@ final class MatchConditions implements RowConditions, AutoCloseable {
   private final MatchHistory history;
   private final EvaluationContext context;
   private final MemoryScope memory;
-  private final HeapMemory heap;
   private final Column[] columns;
 
   /** By variable and row what the near condition says. */
@@ -94,9 +93,19 @@ final class MatchConditions implements RowConditions, AutoCloseable {
 
     Sum(MatchValue.Aggregate call) {
       before = new RunningAggregate(call, rows.rows(), match.program(), memory);
-      last = new RunningAggregate(call, rows.rows(), match.program(), memory);
+      try {
+        last = new RunningAggregate(call, rows.rows(), match.program(), memory);
+      } catch (Throwable t) {
+        before.close();
+        throw t;
+      }
       result = before.accumulator(call, memory);
-      result.ensure(1);
+      try {
+        result.ensure(1);
+      } catch (Throwable t) {
+        close();
+        throw t;
+      }
     }
 
     Column at(int row) {
@@ -136,7 +145,6 @@ final class MatchConditions implements RowConditions, AutoCloseable {
     this.history = history;
     this.context = context;
     this.memory = rows.memory();
-    this.heap = heap;
     int variables = plan.variables().size();
     this.near = new byte[variables][];
     this.far = new Far[variables];
@@ -149,16 +157,21 @@ final class MatchConditions implements RowConditions, AutoCloseable {
     }
     this.names = MatchOutput.names(plan, memory);
     Arrays.fill(sets, -1);
-    for (int variable = 0; variable < variables; variable++) {
-      CompiledMatch.Condition condition = match.conditions().get(variable);
-      if (condition.near() != null) {
-        heap.reserve(rows.count());
-        near[variable] = new byte[rows.count()];
+    try {
+      for (int variable = 0; variable < variables; variable++) {
+        CompiledMatch.Condition condition = match.conditions().get(variable);
+        if (condition.near() != null) {
+          heap.reserve(rows.count());
+          near[variable] = new byte[rows.count()];
+        }
+        if (condition.far() != null) {
+          far[variable] = new Far(condition.farValues().size());
+          condition.farValues().forEach(this::prepare);
+        }
       }
-      if (condition.far() != null) {
-        far[variable] = new Far(condition.farValues().size());
-        condition.farValues().forEach(this::prepare);
-      }
+    } catch (Throwable t) {
+      close();
+      throw t;
     }
   }
 
@@ -188,7 +201,7 @@ final class MatchConditions implements RowConditions, AutoCloseable {
 
   /** What states of the matcher depend on, or null if that is more than rows. */
   static TriedStates triedStates(
-      CompiledMatch match, WindowRows rows, MatchHistory history, MemoryScope memory) {
+      CompiledMatch match, WindowRows rows, MatchHistory history, HeapMemory heap) {
     List<MatchValue.Place> places = new ArrayList<>();
     boolean onRowOnly = true;
     for (int variable = 0; variable < match.conditions().size(); variable++) {
@@ -204,8 +217,8 @@ final class MatchConditions implements RowConditions, AutoCloseable {
     }
     int partitions = rows.partitionCount();
     return onRowOnly && TriedBits.fits(match.program(), rows.count(), partitions)
-        ? new TriedBits(match.program(), rows.count(), partitions, new HeapMemory(memory))
-        : new TriedKeys(new AskedRows(places, history), FREE_WAYS, new HeapMemory(memory));
+        ? new TriedBits(match.program(), rows.count(), partitions, heap)
+        : new TriedKeys(new AskedRows(places, history), FREE_WAYS, heap);
   }
 
   @Override
@@ -386,6 +399,5 @@ final class MatchConditions implements RowConditions, AutoCloseable {
       }
     }
     names.close();
-    heap.close();
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * later rows are taken anew. Of sets of variables that conditions ask for, each row knows the first
  * and the last row of the set up to itself. One thread.
  */
-final class MatchHistory implements AutoCloseable {
+final class MatchHistory {
   private final PatternProgram program;
   private final HeapMemory heap;
 
@@ -140,10 +140,5 @@ final class MatchHistory implements AutoCloseable {
       }
     }
     return found;
-  }
-
-  @Override
-  public void close() {
-    heap.close();
   }
 }

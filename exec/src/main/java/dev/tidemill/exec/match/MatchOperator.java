@@ -1,6 +1,7 @@
 package dev.tidemill.exec.match;
 
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.expression.EvaluationContext;
 import dev.tidemill.exec.linear.Evaluations;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Downstream;
@@ -57,26 +58,25 @@ public final class MatchOperator extends Operator {
 
     @Override
     public void compute(WindowRows rows) {
-      MatchHistory history =
-          new MatchHistory(match.program(), rows.count(), new HeapMemory(memory));
+      try (HeapMemory heap = new HeapMemory(memory)) {
+        compute(rows, heap);
+      }
+    }
+
+    private void compute(WindowRows rows, HeapMemory heap) {
+      EvaluationContext context = Evaluations.context(run, memory);
+      MatchHistory history = new MatchHistory(match.program(), rows.count(), heap);
       try (MatchConditions conditions =
-              new MatchConditions(
-                  match,
-                  rows,
-                  history,
-                  Evaluations.context(run, memory),
-                  new HeapMemory(memory));
-          PatternMatcher matcher =
-              new PatternMatcher(
-                  match.program(),
-                  conditions,
-                  history,
-                  MatchConditions.triedStates(match, rows, history, memory),
-                  rows::check,
-                  new HeapMemory(memory));
-          MatchOutput output =
-              new MatchOutput(
-                  match, rows, Evaluations.context(run, memory), new HeapMemory(memory))) {
+              new MatchConditions(match, rows, history, context, heap);
+          MatchOutput output = new MatchOutput(match, rows, context, heap)) {
+        PatternMatcher matcher =
+            new PatternMatcher(
+                match.program(),
+                conditions,
+                history,
+                MatchConditions.triedStates(match, rows, history, heap),
+                rows::check,
+                heap);
         for (int partition = 0; partition < rows.partitionCount(); partition++) {
           conditions.partition(partition);
           find(rows, partition, matcher, conditions, history, output);

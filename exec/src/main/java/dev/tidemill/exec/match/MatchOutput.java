@@ -87,7 +87,12 @@ final class MatchOutput implements AutoCloseable {
       if (value instanceof MatchValue.Aggregate aggregate) {
         running = new RunningAggregate(aggregate, rows.rows(), match.program(), memory);
         results = running.accumulator(aggregate, memory);
-        results.ensure(Batch.MAX_ROWS);
+        try {
+          results.ensure(Batch.MAX_ROWS);
+        } catch (Throwable t) {
+          close();
+          throw t;
+        }
       } else {
         running = null;
         results = null;
@@ -129,12 +134,17 @@ final class MatchOutput implements AutoCloseable {
     this.context = context;
     this.memory = rows.memory();
     this.heap = heap;
-    this.names = names(plan, memory);
     this.given = heap.ints(Batch.MAX_ROWS);
     this.matched = heap.ints(Batch.MAX_ROWS);
     this.numbers = heap.longs(Batch.MAX_ROWS);
-    for (MatchValue value : plan.values()) {
-      sources.add(new Source(value));
+    this.names = names(plan, memory);
+    try {
+      for (MatchValue value : plan.values()) {
+        sources.add(new Source(value));
+      }
+    } catch (Throwable t) {
+      close();
+      throw t;
     }
   }
 
@@ -391,6 +401,5 @@ final class MatchOutput implements AutoCloseable {
     batches.forEach(Batch::close);
     sources.forEach(Source::close);
     names.close();
-    heap.close();
   }
 }

@@ -12,7 +12,7 @@ import dev.tidemill.exec.memory.HeapMemory;
  * are at most as many as states. Where they cannot be, since conditions depend on sums over what
  * was taken, a bound ends the search with an error.
  */
-final class PatternMatcher implements AutoCloseable {
+final class PatternMatcher {
   /** Without states to tell apart no more ways than these are tried from one row. */
   private static final int MAX_WAYS = 5_000_000;
 
@@ -33,7 +33,7 @@ final class PatternMatcher implements AutoCloseable {
 
   /**
    * @param check throws if the work is to end
-   * @param heap closed here
+   * @param heap what the choices are charged to
    */
   PatternMatcher(
       PatternProgram program,
@@ -135,12 +135,5 @@ final class PatternMatcher implements AutoCloseable {
     choices[open + 2] = flags;
     choices[open + 3] = tried.mark();
     open += CHOICE;
-  }
-
-  @Override
-  public void close() {
-    tried.close();
-    history.close();
-    heap.close();
   }
 }

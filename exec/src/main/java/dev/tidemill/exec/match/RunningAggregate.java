@@ -26,13 +26,23 @@ final class RunningAggregate implements AutoCloseable {
   RunningAggregate(
       MatchValue.Aggregate call, Batch table, PatternProgram program, MemoryScope memory) {
     List<Column> arguments = new ArrayList<>();
-    for (int argument : call.arguments()) {
-      arguments.add(Columns.decode(table.column(argument), memory));
-    }
     this.values = new FrameValues(arguments);
     this.members = MatchHistory.members(call.variables(), program);
-    this.state = accumulator(call, memory);
-    state.ensure(1);
+    try {
+      for (int argument : call.arguments()) {
+        arguments.add(Columns.decode(table.column(argument), memory));
+      }
+      this.state = accumulator(call, memory);
+    } catch (Throwable t) {
+      values.close();
+      throw t;
+    }
+    try {
+      state.ensure(1);
+    } catch (Throwable t) {
+      close();
+      throw t;
+    }
   }
 
   /** A new accumulator for results of the call. */

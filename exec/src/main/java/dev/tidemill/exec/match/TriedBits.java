@@ -86,9 +86,4 @@ final class TriedBits implements TriedStates {
     }
     length = 0;
   }
-
-  @Override
-  public void close() {
-    heap.close();
-  }
 }

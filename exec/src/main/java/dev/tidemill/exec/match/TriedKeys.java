@@ -123,9 +123,4 @@ final class TriedKeys implements TriedStates {
 
   @Override
   public void matched() {}
-
-  @Override
-  public void close() {
-    heap.close();
-  }
 }

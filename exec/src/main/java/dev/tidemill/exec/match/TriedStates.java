@@ -4,7 +4,7 @@ package dev.tidemill.exec.match;
  * The states of a matcher from which a way on was looked for: to come to one of them again, by
  * another way, is of no use, as the first came before it and has failed.
  */
-interface TriedStates extends AutoCloseable {
+interface TriedStates {
   /**
    * The matcher begins with a row.
    *
@@ -23,9 +23,6 @@ interface TriedStates extends AutoCloseable {
 
   /** The way that is being tried has matched: its states have not failed. */
   void matched();
-
-  @Override
-  void close();
 
   /** Where too much depends on the way to tell states apart. */
   TriedStates NONE =
@@ -48,8 +45,5 @@ interface TriedStates extends AutoCloseable {
 
         @Override
         public void matched() {}
-
-        @Override
-        public void close() {}
       };
 }

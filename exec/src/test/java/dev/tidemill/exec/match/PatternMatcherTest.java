@@ -158,15 +158,11 @@ class PatternMatcherTest {
     RowPattern pattern = repeated(variable(0), 0, -1);
     MemoryScope small = MemoryScope.root("test", 1_000_000);
     PatternProgram program = PatternProgram.of(pattern);
-    MatchHistory history = new MatchHistory(program, 100_000, new HeapMemory(small));
-    try (PatternMatcher matcher =
-        new PatternMatcher(
-            program,
-            (variable, row) -> true,
-            history,
-            TriedStates.NONE,
-            () -> {},
-            new HeapMemory(small))) {
+    try (HeapMemory heap = new HeapMemory(small)) {
+      MatchHistory history = new MatchHistory(program, 100_000, heap);
+      PatternMatcher matcher =
+          new PatternMatcher(
+              program, (variable, row) -> true, history, TriedStates.NONE, () -> {}, heap);
       assertThrows(TidemillException.class, () -> matcher.match(0, 0, 100_000, 0));
     }
     assertEquals(0, small.used());
@@ -180,7 +176,7 @@ class PatternMatcherTest {
               () -> {
                 throw new IllegalStateException("cancelled");
               },
-              fixture.heap());
+              fixture.heap);
       assertThrows(IllegalStateException.class, () -> matcher.match(0, 0, 100_000, 0));
     }
   }
@@ -188,6 +184,7 @@ class PatternMatcherTest {
   private static final class Fixture implements AutoCloseable {
     final PatternProgram program;
     final MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED);
+    final HeapMemory heap = new HeapMemory(memory);
     final MatchHistory history;
     final int rows;
     final int partitions;
@@ -196,16 +193,12 @@ class PatternMatcherTest {
       this.program = PatternProgram.of(pattern);
       this.rows = rows;
       this.partitions = partitions;
-      this.history = new MatchHistory(program, rows, heap());
-    }
-
-    HeapMemory heap() {
-      return new HeapMemory(memory);
+      this.history = new MatchHistory(program, rows, heap);
     }
 
     TriedStates bits() {
       return TriedBits.fits(program, rows, partitions)
-          ? new TriedBits(program, rows, partitions, heap())
+          ? new TriedBits(program, rows, partitions, heap)
           : keys(List.of(), 0);
     }
 
@@ -213,16 +206,17 @@ class PatternMatcherTest {
       return new TriedKeys(
           new AskedRows(places.stream().filter(p -> !p.variables().isEmpty()).toList(), history),
           free,
-          heap());
+          heap);
     }
 
     PatternMatcher matcher(RowConditions conditions, TriedStates tried) {
-      return new PatternMatcher(program, conditions, history, tried, () -> {}, heap());
+      return new PatternMatcher(program, conditions, history, tried, () -> {}, heap);
     }
 
     @Override
     public void close() {
-      history.close();
+      heap.close();
+      memory.close();
     }
   }
 

@@ -57,7 +57,7 @@ final class RandomPlans {
       return scan();
     }
     BatchPlan input = plan(depth - 1);
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
       case 0 -> new FilterPlan(input, condition(input.columns()));
       case 1 -> project(input);
       case 2 -> union(input);
@@ -67,6 +67,7 @@ final class RandomPlans {
       case 9 -> topN(input);
       case 10 -> setOperation(input);
       case 11, 12 -> asofJoin(input, plan(random.nextInt(depth)));
+      case 13 -> RandomMatches.match(random, input);
       default -> window(input);
     };
   }
