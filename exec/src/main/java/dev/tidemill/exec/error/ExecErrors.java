@@ -12,8 +12,7 @@ public final class ExecErrors {
   private static final ErrorCode QUERY_CANCELLED = ErrorCode.user("QUERY_CANCELLED", "57014");
   private static final ErrorCode EXECUTOR_CLOSED = ErrorCode.user("ENGINE_CLOSED", "08003");
   private static final ErrorCode NUMERIC_OVERFLOW = ErrorCode.user("AGGREGATE_OVERFLOW", "22003");
-  private static final ErrorCode MATCH_TOO_AMBIGUOUS =
-      ErrorCode.resource("MATCH_TOO_AMBIGUOUS");
+  private static final ErrorCode MATCH_TOO_AMBIGUOUS = ErrorCode.resource("MATCH_TOO_AMBIGUOUS");
   private static final ErrorCode MATCH_SKIP = ErrorCode.user("MATCH_SKIP", "22000");
   private static final ErrorCode MORE_THAN_ONE_ROW =
       ErrorCode.user("SUBQUERY_MORE_THAN_ONE_ROW", "21000");

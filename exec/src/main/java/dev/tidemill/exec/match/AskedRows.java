@@ -38,8 +38,7 @@ final class AskedRows implements TriedKeys.Asked {
   public void write(int row, int[] into, int at) {
     for (int i = 0; i < ends.size(); i++) {
       Ends end = ends.get(i);
-      into[at + i] =
-          row == history.start() ? -1 : history.rowAt(end.place(), end.set(), row - 1);
+      into[at + i] = row == history.start() ? -1 : history.rowAt(end.place(), end.set(), row - 1);
     }
   }
 }

@@ -52,8 +52,7 @@ final class CompiledMatch {
       boolean isNear = values(List.of(conjunct)).stream().allMatch(v -> isNear(v, variable));
       (isNear ? near : far).add(conjunct);
     }
-    return new Condition(
-        predicate(near, types), values(near), predicate(far, types), values(far));
+    return new Condition(predicate(near, types), values(near), predicate(far, types), values(far));
   }
 
   private static List<Expression> conjuncts(Expression condition) {

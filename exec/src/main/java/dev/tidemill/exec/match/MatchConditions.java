@@ -5,7 +5,6 @@ import dev.tidemill.exec.expression.EvaluationContext;
 import dev.tidemill.exec.expression.Predicate;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.window.WindowRows;
-import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.Selection;
@@ -284,10 +283,7 @@ final class MatchConditions implements RowConditions, AutoCloseable {
       int value = values.get(i);
       int of = -1;
       if (plan.values().get(value) instanceof MatchValue.Column column) {
-        of =
-            match.isNear(value, variable)
-                ? -1
-                : history.rowAt(column.place(), sets[value], row);
+        of = match.isNear(value, variable) ? -1 : history.rowAt(column.place(), sets[value], row);
       } else {
         keeps = false;
       }

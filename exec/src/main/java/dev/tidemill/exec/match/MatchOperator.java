@@ -66,8 +66,7 @@ public final class MatchOperator extends Operator {
     private void compute(WindowRows rows, HeapMemory heap) {
       EvaluationContext context = Evaluations.context(run, memory);
       MatchHistory history = new MatchHistory(match.program(), rows.count(), heap);
-      try (MatchConditions conditions =
-              new MatchConditions(match, rows, history, context, heap);
+      try (MatchConditions conditions = new MatchConditions(match, rows, history, context, heap);
           MatchOutput output = new MatchOutput(match, rows, context, heap)) {
         PatternMatcher matcher =
             new PatternMatcher(

@@ -126,8 +126,7 @@ final class MatchOutput implements AutoCloseable {
     }
   }
 
-  MatchOutput(
-      CompiledMatch match, WindowRows rows, EvaluationContext context, HeapMemory heap) {
+  MatchOutput(CompiledMatch match, WindowRows rows, EvaluationContext context, HeapMemory heap) {
     this.match = match;
     this.plan = match.plan();
     this.rows = rows;
@@ -150,8 +149,7 @@ final class MatchOutput implements AutoCloseable {
 
   /** The names of the variables, the caller's to close. */
   static Column names(MatchPlan plan, MemoryScope memory) {
-    try (ColumnBuilder builder =
-        ColumnBuilder.of(Type.VARCHAR, memory, plan.variables().size())) {
+    try (ColumnBuilder builder = ColumnBuilder.of(Type.VARCHAR, memory, plan.variables().size())) {
       plan.variables().forEach(builder::appendValue);
       return builder.build();
     }

@@ -8,9 +8,9 @@ import dev.tidemill.exec.memory.HeapMemory;
  * PatternProgram} the first that ends. Choices that are still open lie on a stack of its own. One
  * thread.
  *
- * <p>Where states are told apart ({@link TriedStates}) no one is tried twice, so that the ways tried
- * are at most as many as states. Where they cannot be, since conditions depend on sums over what
- * was taken, a bound ends the search with an error.
+ * <p>Where states are told apart ({@link TriedStates}) no one is tried twice, so that the ways
+ * tried are at most as many as states. Where they cannot be, since conditions depend on sums over
+ * what was taken, a bound ends the search with an error.
  */
 final class PatternMatcher {
   /** Without states to tell apart no more ways than these are tried from one row. */

@@ -85,8 +85,7 @@ class PatternMatcherTest {
                 return values[row] != variable;
               }
               Place place = places.get(variable);
-              int set =
-                  place.variables().isEmpty() ? -1 : fixture.history.track(place.variables());
+              int set = place.variables().isEmpty() ? -1 : fixture.history.track(place.variables());
               int other = fixture.history.rowAt(place, set, row);
               return other < 0
                   ? values[row] != variable
@@ -107,7 +106,12 @@ class PatternMatcherTest {
           String message =
               "seed %d, round %d: %s from %d of %s, %s"
                   .formatted(
-                      seed, round, pattern, start, Arrays.toString(values), onRowOnly ? "" : places);
+                      seed,
+                      round,
+                      pattern,
+                      start,
+                      Arrays.toString(values),
+                      onRowOnly ? "" : places);
           assertEquals(expected, matcher.match(0, 0, count, start), message);
           assertEquals(taken, search.taken(expected), message);
         }
@@ -119,8 +123,7 @@ class PatternMatcherTest {
   void ambiguousPatternsEnd() {
     // (a* a*)* b over rows that are all a.
     RowPattern many = repeated(variable(0), 0, -1);
-    RowPattern pattern =
-        concatenation(repeated(concatenation(many, many), 0, -1), variable(1));
+    RowPattern pattern = concatenation(repeated(concatenation(many, many), 0, -1), variable(1));
     int count = 2_000;
     try (Fixture fixture = new Fixture(pattern, count, 1)) {
       PatternMatcher matcher = fixture.matcher((variable, row) -> variable == 0, fixture.bits());
@@ -134,8 +137,7 @@ class PatternMatcherTest {
       assertEquals(-1, matcher.match(0, 0, 300, 0));
     }
     try (Fixture fixture = new Fixture(pattern, 40, 1)) {
-      PatternMatcher matcher =
-          fixture.matcher((variable, row) -> variable == 0, TriedStates.NONE);
+      PatternMatcher matcher = fixture.matcher((variable, row) -> variable == 0, TriedStates.NONE);
       TidemillException refused =
           assertThrows(TidemillException.class, () -> matcher.match(0, 0, 40, 0));
       assertEquals("MATCH_TOO_AMBIGUOUS", refused.code().name());

@@ -26,8 +26,8 @@ import org.apache.calcite.util.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The expressions of MEASURES and DEFINE as ordinary ones: each reference to rows of the match is an
- * expression over one row with a mark round it. A column by itself is that of the last row.
+ * The expressions of MEASURES and DEFINE as ordinary ones: each reference to rows of the match is
+ * an expression over one row with a mark round it. A column by itself is that of the last row.
  *
  * <pre>
  *   A.x + PREV(LAST(B.x + B.y, 1))      $[LAST(A)](x) + $[PREV(LAST(B, 1))](x + y)
@@ -44,8 +44,7 @@ final class MatchExpressions extends SqlShuttle {
   /** What is said by FINAL around. */
   private boolean whole;
 
-  private MatchExpressions(
-      MatchVariables variables, SqlOperatorTable functions, boolean inDefine) {
+  private MatchExpressions(MatchVariables variables, SqlOperatorTable functions, boolean inDefine) {
     this.variables = variables;
     this.functions = functions;
     this.inDefine = inDefine;
@@ -197,12 +196,7 @@ final class MatchExpressions extends SqlShuttle {
 
   /** An expression over a row, of the row at a place. */
   private SqlNode placed(
-      SqlNode of,
-      boolean first,
-      int offset,
-      int shift,
-      boolean ofWhole,
-      SqlParserPos position) {
+      SqlNode of, boolean first, int offset, int shift, boolean ofWhole, SqlParserPos position) {
     if (of.getKind() == SqlKind.CLASSIFIER) {
       return new MatchMarker(
               new MatchMarker.Classifier(

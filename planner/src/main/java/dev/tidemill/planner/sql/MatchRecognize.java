@@ -105,11 +105,9 @@ final class MatchRecognize {
           Positions.of(position));
     }
     addConditions(operands);
-    Node.Pattern pattern =
-        new Node.Pattern(variables.names(), variables.pattern(), skip(), rows);
+    Node.Pattern pattern = new Node.Pattern(variables.names(), variables.pattern(), skip(), rows);
     MatchMarker whole =
-        new MatchMarker(
-            new MatchMarker.Whole(pattern, match.getPartitionList().size(), order));
+        new MatchMarker(new MatchMarker.Whole(pattern, match.getPartitionList().size(), order));
     inner.add(as(whole.createCall(position, operands), "$match"));
     SqlNode below = as(select(inner, source), ROWS);
     return select(outer, below);
@@ -120,8 +118,7 @@ final class MatchRecognize {
     SqlParserPos at = expression.getParserPosition();
     inner.add(as(expression, internal));
     SqlNode column = new SqlIdentifier(List.of(ROWS, internal), at);
-    outer.add(
-        SqlStdOperatorTable.AS.createCall(at, column, new SqlIdentifier(name, at)));
+    outer.add(SqlStdOperatorTable.AS.createCall(at, column, new SqlIdentifier(name, at)));
   }
 
   private static SqlNode as(SqlNode node, String name) {
@@ -146,7 +143,9 @@ final class MatchRecognize {
       of = ((SqlCall) of).operand(0);
     }
     operands.add(SqlCompiler.copy(of));
-    if (rows != RowsPerMatch.ONE && of instanceof SqlIdentifier column && given.add(lower(column))) {
+    if (rows != RowsPerMatch.ONE
+        && of instanceof SqlIdentifier column
+        && given.add(lower(column))) {
       give(column, Util.last(column.names));
     }
     return new MatchMarker.Direction(descending, nullsFirst);
@@ -219,8 +218,7 @@ final class MatchRecognize {
       throw variables.unknown(name);
     }
     boolean first = to.getOperator() == SqlMatchRecognize.SKIP_TO_FIRST;
-    return new MatchSkip(
-        first ? MatchSkip.Kind.TO_FIRST : MatchSkip.Kind.TO_LAST, target);
+    return new MatchSkip(first ? MatchSkip.Kind.TO_FIRST : MatchSkip.Kind.TO_LAST, target);
   }
 
   /** The conditions of the variables, TRUE where none is written, in their order. */

@@ -59,8 +59,7 @@ final class MatchTranslator {
 
   Relation translate(Project project, int whole) {
     RexCall call = (RexCall) project.getProjects().get(whole);
-    MatchMarker.Whole match =
-        (MatchMarker.Whole) ((MatchMarker) call.getOperator()).meaning();
+    MatchMarker.Whole match = (MatchMarker.Whole) ((MatchMarker) call.getOperator()).meaning();
     List<Integer> partition = new ArrayList<>();
     List<Node.Order> order = new ArrayList<>();
     List<RexNode> conditions = new ArrayList<>();
@@ -159,8 +158,7 @@ final class MatchTranslator {
       }
       return switch (marker.meaning()) {
         case MatchMarker.OfRow m -> {
-          Field field =
-              scope.column(scope.translate(call.getOperands().get(0)), "value");
+          Field field = scope.column(scope.translate(call.getOperands().get(0)), "value");
           Type type = field.type();
           yield value(new MatchValue.Column(m.place(), field.id(), type), field.name(), true, call);
         }

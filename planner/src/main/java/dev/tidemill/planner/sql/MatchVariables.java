@@ -40,7 +40,9 @@ final class MatchVariables {
     if (RowPattern.size(pattern) > RowPattern.MAX_SIZE || unboundedEmpty(pattern) > 30) {
       throw PlannerErrors.unsupported(
           "MATCH_PATTERN_SIZE",
-          "a PATTERN of more than " + RowPattern.MAX_SIZE + " steps (with its repetitions written out)",
+          "a PATTERN of more than "
+              + RowPattern.MAX_SIZE
+              + " steps (with its repetitions written out)",
           Positions.of(match.getPattern().getParserPosition()));
     }
     match.getSubsetList().forEach(this::subset);
@@ -207,7 +209,10 @@ final class MatchVariables {
 
   RuntimeException unknown(SqlNode variable) {
     return PlannerErrors.invalid(
-        "PATTERN has no variable " + ColumnNames.text(variable) + ", only " + String.join(", ", names),
+        "PATTERN has no variable "
+            + ColumnNames.text(variable)
+            + ", only "
+            + String.join(", ", names),
         Positions.of(variable.getParserPosition()));
   }
 }

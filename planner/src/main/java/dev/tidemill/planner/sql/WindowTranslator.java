@@ -101,8 +101,7 @@ final class WindowTranslator {
 
   /** A function OVER all rows of a scope. */
   static Node.Over ofAllRows(RowScope scope, RexOver over, FieldNumbers numbers) {
-    return new WindowTranslator(scope, numbers)
-        .over(over, new Specification(List.of(), List.of()));
+    return new WindowTranslator(scope, numbers).over(over, new Specification(List.of(), List.of()));
   }
 
   private void add(Set<RexOver> overs) {
