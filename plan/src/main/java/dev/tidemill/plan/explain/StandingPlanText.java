@@ -3,6 +3,7 @@ package dev.tidemill.plan.explain;
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.InputPlan;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.SortKey;
@@ -494,7 +495,7 @@ public final class StandingPlanText {
             ? "All rows in order"
             : "Partitions of " + names(keys, plan.inputs().get(0).columns()))
         + (reach == null
-            ? (whole.isEmpty()
+            ? (whole.isEmpty() && !(plan.body() instanceof MatchPlan)
                 ? ", those that change: "
                 : ", RECOMPUTED where a row changes" + whole + ": ")
             : reach.isOnward() ? ", from the first change on: " : ", around the changes: ")
