@@ -1158,6 +1158,31 @@ SqlNode StructConstructor() :
     <RBRACE> { return Braces.struct(fields, s.end(this)); }
 }
 
+/** {@code STRUCT_PACK(a := 1, b := x)} */
+SqlNode StructPack() :
+{
+    final Span s;
+    final List<SqlNode> fields = new ArrayList<SqlNode>();
+}
+{
+    <IDENTIFIER> { s = span(); }
+    <LPAREN>
+    PackedField(fields)
+    ( LOOKAHEAD(1) <COMMA> PackedField(fields) )*
+    <RPAREN> { return Braces.struct(fields, s.end(this)); }
+}
+
+void PackedField(List<SqlNode> fields) :
+{
+    final SqlIdentifier name;
+}
+{
+    name = SimpleIdentifier() {
+        fields.add(SqlLiteral.createCharString(name.getSimple(), name.getParserPosition()));
+    }
+    <COLON> <EQ> AddExpression(fields, ExprContext.ACCEPT_SUB_QUERY)
+}
+
 void StructField(List<SqlNode> fields) :
 {
     final SqlIdentifier name;

@@ -283,6 +283,41 @@ final class JsonFunctions {
     }
   }
 
+  /** {@code JSON_KEYS(json)} */
+  static Kernel keys(Type type) {
+    return (evaluation, rows, values) -> {
+      RowArguments arguments = new RowArguments(evaluation, values);
+      return RowByRow.compute(
+          evaluation,
+          rows,
+          type,
+          values,
+          row -> {
+            arguments.moveTo(row);
+            return keys(arguments.text(0));
+          });
+    };
+  }
+
+  private static @Nullable List<String> keys(String json) {
+    if (!isValid(json)) {
+      return null;
+    }
+    List<String> keys = new ArrayList<>();
+    try (JsonParser parser = JSON.createParser(json)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          keys.add(parser.currentName());
+          parser.nextToken();
+          parser.skipChildren();
+        }
+      }
+    } catch (IOException e) {
+      return null;
+    }
+    return keys;
+  }
+
   /** {@code TO_JSON(value)}. */
   static String toJson(RowArguments arguments) {
     StringBuilder text = new StringBuilder();

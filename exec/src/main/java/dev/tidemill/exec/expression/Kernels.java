@@ -187,7 +187,18 @@ final class Kernels {
       case SHA1 -> text(call, a -> TextFunctions.digest("SHA-1", a.bytes(0)));
       case SHA256 -> text(call, a -> TextFunctions.digest("SHA-256", a.bytes(0)));
       case SHA512 -> text(call, a -> TextFunctions.digest("SHA-512", a.bytes(0)));
-      case LEVENSHTEIN -> strict(RowKernels.integer(call.type(), 4, TextFunctions::levenshtein));
+      case REGEXP_EXTRACT_ALL -> strict(RegularExpressions.extractAll(call));
+      case REGEXP_SPLIT -> strict(RegularExpressions.split(call));
+      case LEVENSHTEIN -> strict(RowKernels.integer(call.type(), 4, TextSimilarity::levenshtein));
+      case DAMERAU_LEVENSHTEIN ->
+          strict(RowKernels.integer(call.type(), 4, TextSimilarity::damerauLevenshtein));
+      case HAMMING -> strict(RowKernels.integer(call.type(), 4, TextSimilarity::hamming));
+      case JACCARD -> strict(RowKernels.real(TextSimilarity::jaccard));
+      case JARO_SIMILARITY -> strict(RowKernels.real(TextSimilarity::jaro));
+      case JARO_WINKLER_SIMILARITY -> strict(RowKernels.real(TextSimilarity::jaroWinkler));
+      case TO_BASE -> text(call, TextFunctions::toBase);
+      case STRIP_ACCENTS -> text(call, TextFunctions::stripAccents);
+      case FORMAT -> text(call, BraceFormat::format);
       case PRINTF -> withNulls(RowKernels.textOfNulls(call.type(), TextFunctions::printf));
       case URL_ENCODE -> text(call, a -> URLEncoder.encode(a.text(0), StandardCharsets.UTF_8));
       case URL_DECODE -> text(call, TextFunctions::urlDecode);
@@ -230,6 +241,8 @@ final class Kernels {
       case JSON_EXISTS -> strict(JsonFunctions.exists(call));
       case JSON_VALID -> strict(RowKernels.truth(a -> JsonFunctions.isValid(a.text(0))));
       case JSON_TYPE -> text(call, a -> JsonFunctions.type(a.text(0)));
+      case JSON_KEYS -> strict(JsonFunctions.keys(call.type()));
+      case JSON_MERGE_PATCH -> text(call, a -> JsonMergePatch.merged(a.text(0), a.text(1)));
       case JSON_ARRAY_LENGTH -> strict(JsonFunctions.arrayLength());
       case TO_JSON -> withNulls(RowKernels.textOfNulls(call.type(), JsonFunctions::toJson));
       case JSON_OBJECT -> withNulls(RowKernels.textOfNulls(call.type(), JsonFunctions::object));
@@ -268,6 +281,8 @@ final class Kernels {
       case MAP_ENTRIES -> strict(MapFunctions.parts(call.type(), null));
       case MAP_FROM_ARRAYS -> strict(MapFunctions.fromArrays((Type.MapType) call.type()));
       case MAP_FROM_ENTRIES -> strict(MapFunctions.fromEntries((Type.MapType) call.type()));
+      case ARRAY_INNER_PRODUCT, ARRAY_DISTANCE, ARRAY_COSINE_SIMILARITY ->
+          ofLists(ArrayDistances.kernel(call.function()));
       case SPLIT -> strict(ArrayFunctions.split(call.type()));
       case SEQUENCE, RANGE ->
           strict(

@@ -99,12 +99,19 @@ final class NestedSignatures {
               && same(row.fields().get(0).type(), m.key())
               && same(row.fields().get(1).type(), m.value())
               && !hasMap(m.key());
-      case SPLIT ->
+      case ARRAY_INNER_PRODUCT, ARRAY_DISTANCE, ARRAY_COSINE_SIMILARITY ->
           types.size() == 2
+              && types.stream().allMatch(new Type.Array(Type.DOUBLE)::equals)
+              && result instanceof Type.DoubleType;
+      case REGEXP_EXTRACT_ALL ->
+          types.size() == 3
               && isText(types.get(0))
               && isText(types.get(1))
-              && result instanceof Type.Array a
-              && isText(a.element());
+              && types.get(2).equals(Type.INTEGER)
+              && isTexts(result);
+      case JSON_KEYS -> types.size() == 1 && isText(types.get(0)) && isTexts(result);
+      case REGEXP_SPLIT, SPLIT ->
+          types.size() == 2 && isText(types.get(0)) && isText(types.get(1)) && isTexts(result);
       case SEQUENCE, RANGE ->
           types.size() >= 2
               && types.size() <= 3
@@ -206,5 +213,9 @@ final class NestedSignatures {
 
   private static boolean isText(Type type) {
     return type instanceof Type.Varchar;
+  }
+
+  private static boolean isTexts(Type type) {
+    return type instanceof Type.Array array && isText(array.element());
   }
 }

@@ -4,7 +4,9 @@ import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.function.ScalarFunction;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -221,6 +223,66 @@ final class RegularExpressions {
         });
   }
 
+  /** What becomes of a text and a pattern is a list of texts, some of them NULL. */
+  private interface ToTexts {
+    List<@Nullable String> apply(RowArguments arguments, Matcher matcher);
+  }
+
+  private static Kernel texts(Call call, ToTexts use) {
+    return (evaluation, rows, values) -> {
+      Patterns patterns = new Patterns(call.function());
+      RowArguments arguments = new RowArguments(evaluation, values);
+      return RowByRow.compute(
+          evaluation,
+          rows,
+          call.type(),
+          values,
+          row -> {
+            arguments.moveTo(row);
+            try {
+              return use.apply(arguments, patterns.matcher(arguments));
+            } catch (StackOverflowError e) {
+              throw patterns.tooDeep(arguments);
+            }
+          });
+    };
+  }
+
+  /** {@code REGEXP_EXTRACT_ALL(text, pattern, group)} */
+  static Kernel extractAll(Call call) {
+    return texts(
+        call,
+        (arguments, matcher) -> {
+          int group = arguments.intAt(2);
+          requireGroup(call.function(), matcher, group);
+          List<@Nullable String> found = new ArrayList<>();
+          while (matcher.find()) {
+            found.add(matcher.group(group));
+          }
+          return found;
+        });
+  }
+
+  /** {@code REGEXP_SPLIT(text, pattern)}: a match without characters separates two of them. */
+  static Kernel split(Call call) {
+    return texts(
+        call,
+        (arguments, matcher) -> {
+          String text = arguments.text(0);
+          List<@Nullable String> parts = new ArrayList<>();
+          int from = 0;
+          while (matcher.find()) {
+            boolean isEmpty = matcher.end() == matcher.start();
+            if (!isEmpty || matcher.start() > from && matcher.start() < text.length()) {
+              parts.add(text.substring(from, matcher.start()));
+              from = matcher.end();
+            }
+          }
+          parts.add(text.substring(from));
+          return parts;
+        });
+  }
+
   /** A kernel with a state of its own for each batch. */
   static Kernel perBatch(Supplier<Kernel> kernel) {
     return (evaluation, rows, arguments) -> kernel.get().apply(evaluation, rows, arguments);
@@ -239,6 +301,11 @@ final class RegularExpressions {
 
   /** The group of the first match, null where there is none. */
   static @Nullable String extract(ScalarFunction function, Matcher matcher, int group) {
+    requireGroup(function, matcher, group);
+    return matcher.find() ? matcher.group(group) : null;
+  }
+
+  private static void requireGroup(ScalarFunction function, Matcher matcher, int group) {
     if (group < 0 || group > matcher.groupCount()) {
       throw ExpressionErrors.invalidArgument(
           function,
@@ -249,6 +316,5 @@ final class RegularExpressions {
               + ", which has "
               + matcher.groupCount());
     }
-    return matcher.find() ? matcher.group(group) : null;
   }
 }

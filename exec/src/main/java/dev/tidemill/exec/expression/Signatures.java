@@ -135,7 +135,13 @@ final class Signatures {
       case REGEXP_COUNT -> texts(types, 2, 2) && isInt(result);
       case MD5, SHA1, SHA256, SHA512 ->
           types.size() == 1 && isBytes(types.get(0)) && isText(result);
-      case LEVENSHTEIN -> texts(types, 2, 2) && isInt(result);
+      case LEVENSHTEIN, DAMERAU_LEVENSHTEIN, HAMMING -> texts(types, 2, 2) && isInt(result);
+      case JACCARD, JARO_SIMILARITY, JARO_WINKLER_SIMILARITY ->
+          texts(types, 2, 2) && result instanceof Type.DoubleType;
+      case TO_BASE ->
+          types.size() == 2 && isBigint(types.get(0)) && isInteger(types.get(1)) && isText(result);
+      case STRIP_ACCENTS -> texts(types, 1, 1) && isText(result);
+      case FORMAT -> !types.isEmpty() && isText(types.get(0)) && isText(result);
       case PRINTF -> !types.isEmpty() && isText(types.get(0)) && isText(result);
       case URL_ENCODE, URL_DECODE -> texts(types, 1, 1) && isText(result);
       case TO_HEX, TO_BASE64 -> types.size() == 1 && isBytes(types.get(0)) && isText(result);
@@ -191,6 +197,7 @@ final class Signatures {
       case JSON_EXISTS -> texts(types, 2, 2) && isBoolean(result);
       case JSON_VALID -> texts(types, 1, 1) && isBoolean(result);
       case JSON_TYPE -> texts(types, 1, 1) && isText(result);
+      case JSON_MERGE_PATCH -> texts(types, 2, 2) && isText(result);
       case JSON_ARRAY_LENGTH -> texts(types, 1, 1) && isInt(result);
       case TO_JSON -> types.size() == 1 && isText(result);
       case JSON_OBJECT -> types.size() % 2 == 0 && texts(types, 0, types.size()) && isText(result);
@@ -230,6 +237,12 @@ final class Signatures {
           MAP_ENTRIES,
           MAP_FROM_ARRAYS,
           MAP_FROM_ENTRIES,
+          ARRAY_INNER_PRODUCT,
+          ARRAY_DISTANCE,
+          ARRAY_COSINE_SIMILARITY,
+          REGEXP_EXTRACT_ALL,
+          REGEXP_SPLIT,
+          JSON_KEYS,
           SPLIT,
           SEQUENCE,
           RANGE ->

@@ -11,6 +11,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -27,8 +28,7 @@ final class TextFunctions {
   /** The longest text that a function makes. */
   private static final int MAX_BYTES = 64 << 20;
 
-  /** The most pairs of characters that LEVENSHTEIN looks at. */
-  private static final long MAX_COMPARED = 100_000_000;
+  private static final Pattern MARKS = Pattern.compile("\\p{M}+");
 
   /** A width or precision in a format that would make a text out of nothing. */
   private static final Pattern WIDE = Pattern.compile("%[^a-zA-Z%]*\\d{5}");
@@ -602,31 +602,23 @@ final class TextFunctions {
     }
   }
 
-  /** {@code LEVENSHTEIN(a, b)} in code points: two rows of the table of distances at a time. */
-  static long levenshtein(RowArguments arguments) {
-    int[] a = arguments.text(0).codePoints().toArray();
-    int[] b = arguments.text(1).codePoints().toArray();
-    if ((long) a.length * b.length > MAX_COMPARED) {
+  /** {@code TO_BASE(number, radix)} */
+  static String toBase(RowArguments arguments) {
+    long number = arguments.integer(0);
+    int radix = arguments.intAt(1);
+    if (radix < Character.MIN_RADIX || radix > Character.MAX_RADIX) {
       throw ExpressionErrors.invalidArgument(
-          ScalarFunction.LEVENSHTEIN,
-          "texts of " + a.length + " and " + b.length + " characters are too long to compare");
+          ScalarFunction.TO_BASE, "a base from 2 to 36 is wanted, not " + radix);
     }
-    int[] above = new int[b.length + 1];
-    int[] row = new int[b.length + 1];
-    for (int j = 0; j <= b.length; j++) {
-      above[j] = j;
-    }
-    for (int i = 1; i <= a.length; i++) {
-      row[0] = i;
-      for (int j = 1; j <= b.length; j++) {
-        int changed = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-        row[j] = Math.min(changed, Math.min(above[j], row[j - 1]) + 1);
-      }
-      int[] free = above;
-      above = row;
-      row = free;
-    }
-    return above[b.length];
+    String digits = radix == 2 ? Long.toBinaryString(number) : Long.toString(number, radix);
+    return digits.toUpperCase(Locale.ROOT);
+  }
+
+  /** {@code STRIP_ACCENTS(text)} */
+  static String stripAccents(RowArguments arguments) {
+    return MARKS
+        .matcher(Normalizer.normalize(arguments.text(0), Normalizer.Form.NFD))
+        .replaceAll("");
   }
 
   /** {@code PRINTF(format, value, …)}; dates and times are their text. */

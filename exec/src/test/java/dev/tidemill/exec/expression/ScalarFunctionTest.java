@@ -7,181 +7,37 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
-import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
-import java.math.BigDecimal;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.Period;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Every function: values, NULLs, selections, dictionaries, errors with their text. */
-final class ScalarFunctionTest {
-  private final ExpressionTester tester = new ExpressionTester();
-  private final Set<ScalarFunction> seen = EnumSet.noneOf(ScalarFunction.class);
-
-  @AfterEach
-  void nothingStaysAllocated() {
-    tester.close();
-  }
-
-  private static Expression argument(@Nullable Object value) {
-    return switch (value) {
-      case null -> Literal.nullOf(Type.VARCHAR);
-      case Expression expression -> expression;
-      case Boolean v -> new Literal(Type.BOOLEAN, v);
-      case Byte v -> new Literal(Type.TINYINT, v);
-      case Short v -> new Literal(Type.SMALLINT, v);
-      case Integer v -> new Literal(Type.INTEGER, v);
-      case Long v -> new Literal(Type.BIGINT, v);
-      case Float v -> new Literal(Type.REAL, v);
-      case Double v -> new Literal(Type.DOUBLE, v);
-      case BigDecimal v ->
-          new Literal(new Type.Decimal(Math.max(v.precision(), v.scale()), v.scale()), v);
-      case String v -> new Literal(Type.VARCHAR, v);
-      case byte[] v -> new Literal(Type.VARBINARY, v);
-      case LocalDate v -> new Literal(Type.DATE, v);
-      case LocalTime v -> new Literal(new Type.Time(6), v);
-      case LocalDateTime v -> new Literal(Type.TIMESTAMP, v);
-      case Instant v -> new Literal(new Type.ZonedTimestamp(6), v);
-      case Period v -> new Literal(new Type.MonthInterval(), v);
-      case Duration v -> new Literal(new Type.TimeInterval(), v);
-      default -> throw new IllegalArgumentException(value.toString());
-    };
-  }
-
-  private static Call call(ScalarFunction function, Type type, @Nullable Object... arguments) {
-    List<Expression> expressions = new ArrayList<>();
-    for (Object argument : arguments) {
-      expressions.add(argument(argument));
-    }
-    return new Call(function, expressions, type);
-  }
-
-  /** The type of the result is that of the expected value. */
-  private void is(Object expected, ScalarFunction function, @Nullable Object... arguments) {
-    seen.add(function);
-    tester.check(expected, true, call(function, argument(expected).type(), arguments));
-  }
-
-  private void isNull(Type type, ScalarFunction function, @Nullable Object... arguments) {
-    seen.add(function);
-    tester.check(null, true, call(function, type, arguments));
-  }
-
-  /** For functions that take NULLs. */
-  private void isOfNulls(
-      @Nullable Object expected,
-      Type type,
-      ScalarFunction function,
-      @Nullable Object... arguments) {
-    seen.add(function);
-    tester.check(expected, false, call(function, type, arguments));
-  }
-
-  private void fails(
-      String error, Type type, ScalarFunction function, @Nullable Object... arguments) {
-    seen.add(function);
-    Call call = call(function, type, arguments);
-    TidemillException folded =
-        assertThrows(TidemillException.class, () -> tester.value(call), call::toString);
-    assertEquals(error, folded.code().name() + ": " + folded.text());
-    List<Type> types = new ArrayList<>();
-    List<@Nullable Object> values = new ArrayList<>();
-    List<Expression> columns = new ArrayList<>();
-    for (Expression argument : call.arguments()) {
-      boolean fixed = ExpressionTester.takesUnit(function) && columns.isEmpty();
-      columns.add(
-          fixed
-              ? argument
-              : new dev.tidemill.plan.expression.ColumnReference(types.size(), argument.type()));
-      if (!fixed) {
-        types.add(argument.type());
-        values.add(((Literal) argument).value());
-      }
-    }
-    assertEquals(error, tester.error(new Call(function, columns, type), types, List.of(values)));
-  }
-
-  private static BigDecimal decimal(String text) {
-    return new BigDecimal(text);
-  }
-
-  private static LocalDate date(String text) {
-    return LocalDate.parse(text);
-  }
-
-  private static LocalDateTime timestamp(String text) {
-    return LocalDateTime.parse(text);
-  }
-
-  private static byte[] bytes(int... values) {
-    byte[] bytes = new byte[values.length];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) values[i];
-    }
-    return bytes;
-  }
-
+final class ScalarFunctionTest extends FunctionChecks {
   @Test
   void everyFunctionIsTested() {
     comparison();
     tests();
     arithmetic();
-    intervals();
     rounding();
     mathematics();
     bits();
-    text();
-    patterns();
-    digests();
-    datesAndTimes();
     contextual();
     nested();
     json();
-    moreText();
-    moreTimes();
+    distances();
+    seen.addAll(TextFunctionTest.functions());
+    seen.addAll(TimeFunctionTest.functions());
     seen.addAll(CollectionFunctionsTest.functions());
     Set<ScalarFunction> missing = EnumSet.complementOf(EnumSet.copyOf(seen));
     assertTrue(missing.isEmpty(), "not tested: " + missing);
-  }
-
-  @Test
-  void moreText() {
-    is(3, LEVENSHTEIN, "kitten", "sitting");
-    is(1, LEVENSHTEIN, "é", "e");
-    is(3, BIT_COUNT, (byte) 7);
-    is(8, BIT_COUNT, (byte) -1);
-    isOfNulls("1 a null", Type.VARCHAR, PRINTF, "%d %s %s", 1L, "a", null);
-    is("a+b%26", URL_ENCODE, "a b&");
-    is("a b&", URL_DECODE, "a+b%26");
-    fails(
-        "INVALID_ARGUMENT: URL_DECODE: '%x' is not encoded for a URL",
-        Type.VARCHAR, URL_DECODE, "%x");
-  }
-
-  @Test
-  void moreTimes() {
-    LocalDateTime time = timestamp("2024-02-29T10:11:12.5");
-    is("29.02.24 AM", STRFTIME, time, "%d.%m.%y %p");
-    is("FEBRUARY 2024", TO_CHAR, time, "MONTH YYYY");
-    is(timestamp("2024-02-29T00:00:00"), STRPTIME, "29/2/2024", "%-d/%-m/%Y");
-    is(timestamp("1970-01-01T00:00:01.5"), FROM_EPOCH_MICROS, 1_500_000L);
-    is(timestamp("2000-02-03T04:05:06.25"), MAKE_TIMESTAMP, 2000, 2, 3, 4, 5, 6.25);
-    is(1.0, MONTHS_BETWEEN, timestamp("2020-03-31T01:00:00"), timestamp("2020-02-29T00:00:00"));
-    is(timestamp("2024-02-29T10:00:00"), TIME_BUCKET, Duration.ofMinutes(15), time);
-    is(timestamp("2024-01-01T00:00:00"), TIME_BUCKET, Period.ofMonths(3), time);
   }
 
   @Test
@@ -373,52 +229,6 @@ final class ScalarFunctionTest {
   }
 
   @Test
-  void intervals() {
-    Duration day = Duration.ofDays(1);
-    is(date("2024-03-01"), ADD, date("2024-02-29"), day);
-    is(date("2024-02-29"), ADD, date("2024-01-31"), Period.ofMonths(1));
-    is(date("2023-02-28"), SUBTRACT, date("2024-02-29"), Period.ofMonths(12));
-    fails(
-        "INVALID_ARGUMENT: ADD: a DATE takes whole days, not INTERVAL 0 01:00:00.000000; cast it to TIMESTAMP",
-        Type.DATE,
-        ADD,
-        date("2024-02-29"),
-        Duration.ofHours(1));
-    is(
-        timestamp("2024-03-01T00:00:00.5"),
-        ADD,
-        timestamp("2024-02-29T23:59:59.5"),
-        Duration.ofSeconds(1));
-    is(
-        timestamp("2024-02-29T23:59:58.500"),
-        SUBTRACT,
-        timestamp("2024-02-29T23:59:59.5"),
-        Duration.ofSeconds(1));
-    is(timestamp("2024-02-29T10:00"), ADD, timestamp("2024-01-31T10:00"), Period.ofMonths(1));
-    is(LocalTime.of(0, 30), ADD, LocalTime.of(23, 30), Duration.ofHours(1));
-    is(LocalTime.of(23, 30), SUBTRACT, LocalTime.of(0, 30), Duration.ofHours(25));
-    is(Duration.ofHours(25), ADD, day, Duration.ofHours(1));
-    is(Period.of(1, 1, 0), ADD, Period.ofMonths(12), Period.ofMonths(1));
-    fails(
-        "DATETIME_OVERFLOW: 294247-01-10 04:00:54.775807 + INTERVAL 0 00:00:00.001000 is out of range for TIMESTAMP(6)",
-        Type.TIMESTAMP,
-        ADD,
-        LocalDateTime.ofEpochSecond(
-            Long.MAX_VALUE / 1_000_000, 775_807_000, java.time.ZoneOffset.UTC),
-        Duration.ofMillis(1));
-    is(Duration.ofHours(36), MULTIPLY, day, 1.5);
-    is(Period.ofMonths(6), DIVIDE, Period.ofYears(1), 2L);
-    is(Duration.ofMillis(-1), NEGATE, Duration.ofMillis(1));
-    is(Duration.ofMillis(1), ABS, Duration.ofMillis(-1));
-    fails(
-        "DIVISION_BY_ZERO: division by zero: INTERVAL 1 00:00:00.000000 / 0",
-        new Type.TimeInterval(),
-        DIVIDE,
-        day,
-        0L);
-  }
-
-  @Test
   void rounding() {
     is(-3.0, FLOOR, -2.5);
     is(-2.0, CEIL, -2.5);
@@ -537,276 +347,6 @@ final class ScalarFunctionTest {
   }
 
   @Test
-  void text() {
-    is("GRÜSSE, WELT UND MEHR", UPPER, "grüsse, Welt und mehr");
-    is("plain ascii", LOWER, "Plain ASCII");
-    is("Hello Wörld-Two 3rd", INITCAP, "hELLO wÖRLD-two 3RD");
-    is(4, CHAR_LENGTH, "a😀ü!");
-    is(16, CHAR_LENGTH, "0123456789ü12345");
-    is(8, OCTET_LENGTH, "a😀ü!");
-    is(2, OCTET_LENGTH, bytes(1, 2));
-    is("abc", CONCAT, "a", "", "bc");
-    is(bytes(1, 2, 3), CONCAT, bytes(1), bytes(2, 3));
-    isOfNulls("a-b", Type.VARCHAR, CONCAT_WS, "-", "a", null, "b");
-    isOfNulls(null, Type.VARCHAR, CONCAT_WS, null, "a", "b");
-    isOfNulls("", Type.VARCHAR, CONCAT_WS, "-", null, null);
-    is("üß", SUBSTRING, "aüßz", 2, 2);
-    is("a", SUBSTRING, "aüßz", -1, 3);
-    is("ßz and a long tail of text", SUBSTRING, "aüßz and a long tail of text", 3);
-    is("", SUBSTRING, "abc", 9, 2);
-    is(bytes(2, 3), SUBSTRING, bytes(1, 2, 3), 2);
-    fails("INVALID_ARGUMENT: SUBSTRING: negative count -1", Type.VARCHAR, SUBSTRING, "abc", 1, -1);
-    is("aü", LEFT, "aüßz", 2);
-    is("aü", LEFT, "aüßz", -2);
-    is("ßz", RIGHT, "aüßz", 2);
-    is("z", RIGHT, "aüßz", -3);
-    is("", RIGHT, "abc", 0);
-    is(3, POSITION, "ß", "aüß");
-    is(0, POSITION, "x", "aüß");
-    is(5, POSITION, "ab", "abcdab", 2);
-    is(1, POSITION, "", "abc");
-    is(5, POSITION, "needle", "the needle");
-    fails("INVALID_ARGUMENT: POSITION: start 0 is before 1", Type.INTEGER, POSITION, "a", "a", 0);
-    is("b  c", TRIM, "  b  c ", " ");
-    is("b", TRIM, "üaüübüa", "aü");
-    is("bxx", TRIM_LEADING, "xxbxx", "x");
-    is("xxb", TRIM_TRAILING, "xxbxx", "x");
-    is("a--c", REPLACE, "abbc", "b", "-");
-    is("abc", REPLACE, "abc", "", "-");
-    is("aXYd", OVERLAY, "abcd", "XY", 2);
-    is("aXYcd", OVERLAY, "abcd", "XY", 2, 1);
-    is("xyxab", LPAD, "ab", 5, "xy");
-    is("abxyx", RPAD, "ab", 5, "xy");
-    is("a", RPAD, "ab", 1, "xy");
-    fails("INVALID_ARGUMENT: LPAD: negative length -1", Type.VARCHAR, LPAD, "a", -1, "b");
-    is("ababab", REPEAT, "ab", 3);
-    is("", REPEAT, "ab", -3);
-    fails(
-        "INVALID_ARGUMENT: REPEAT: the result would have 2000000000 bytes, more than 67108864",
-        Type.VARCHAR,
-        REPEAT,
-        "a",
-        2_000_000_000);
-    is("ü😀a", REVERSE, "a😀ü");
-    is("b", SPLIT_PART, "a,b,c", ",", 2);
-    is("c", SPLIT_PART, "a,b,c", ",", -1);
-    is("", SPLIT_PART, "a,b,c", ",", 4);
-    fails(
-        "INVALID_ARGUMENT: SPLIT_PART: parts are counted from 1 or -1, not 0",
-        Type.VARCHAR,
-        SPLIT_PART,
-        "a",
-        ",",
-        0);
-    is("12x", TRANSLATE, "abcx", "abc", "12");
-    is(128512, ASCII, "😀");
-    is(0, ASCII, "");
-    is("ü", CHR, 252);
-    fails("INVALID_ARGUMENT: CHR: -1 is no code point", Type.VARCHAR, CHR, -1);
-    is(true, STARTS_WITH, "abc", "ab");
-    is(false, STARTS_WITH, "a", "ab");
-    is(true, ENDS_WITH, "abc", "bc");
-    is(true, CONTAINS, "a longer text with a needle", "needle");
-    is(false, CONTAINS, "abc", "abd");
-  }
-
-  @Test
-  void patterns() {
-    is(true, LIKE, "special requests", "%special%requests%");
-    is(false, LIKE, "requests special", "%special%requests%");
-    is(true, LIKE, "", "%");
-    is(false, LIKE, "", "_");
-    is(true, LIKE, "grün", "gr_n");
-    is(true, LIKE, "xxgrünyy", "%r_n%y");
-    is(false, LIKE, "ab", "ab%b");
-    is(true, LIKE, "50% off", "50!% %", "!");
-    is(false, LIKE, "500 off", "50!% %", "!");
-    is(true, LIKE, "a\\b", "a\\b");
-    fails(
-        "INVALID_PATTERN: LIKE: 'a!b' is no valid pattern: the escape character must stand before %, _ or itself",
-        Type.BOOLEAN, LIKE, "x", "a!b", "!");
-    fails(
-        "INVALID_PATTERN: LIKE: 'ab' is no valid pattern: ESCAPE must be one character, not '!!'",
-        Type.BOOLEAN,
-        LIKE,
-        "x",
-        "ab",
-        "!!");
-    is(true, ILIKE, "GRÜN und Blau", "grün%BLAU");
-    is(true, SIMILAR, "abcabc", "(abc)+");
-    is(true, SIMILAR, "a.b", "a._?");
-    is(false, SIMILAR, "axb", "a.b");
-    is(true, SIMILAR, "xyz", "[x-z]%");
-    is(false, SIMILAR, "abcd", "abc");
-    is(true, REGEXP_LIKE, "order 66", "\\d+");
-    fails(
-        "INVALID_PATTERN: REGEXP_LIKE: '(' is no valid pattern: Unclosed group near index 1",
-        Type.BOOLEAN,
-        REGEXP_LIKE,
-        "a",
-        "(");
-    is("b-a", REGEXP_REPLACE, "a-b", "(\\w)-(\\w)", "$2-$1");
-    fails(
-        "INVALID_ARGUMENT: REGEXP_REPLACE: '$1' is no valid replacement: No group 1",
-        Type.VARCHAR,
-        REGEXP_REPLACE,
-        "a",
-        "a",
-        "$1");
-    is("66", REGEXP_EXTRACT, "order 66", "\\d+");
-    is("6", REGEXP_EXTRACT, "order 66", "(\\d)(\\d)", 2);
-    isNull(Type.VARCHAR, REGEXP_EXTRACT, "order", "\\d+");
-    fails(
-        "INVALID_ARGUMENT: REGEXP_EXTRACT: no group 3 in '(a)', which has 1",
-        Type.VARCHAR,
-        REGEXP_EXTRACT,
-        "a",
-        "(a)",
-        3);
-    is(3, REGEXP_COUNT, "a1b22c", "[a-z]");
-  }
-
-  @Test
-  void digests() {
-    is("900150983cd24fb0d6963f7d28e17f72", MD5, "abc");
-    is("a9993e364706816aba3e25717850c26c9cd0d89d", SHA1, "abc");
-    is("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", SHA256, "abc");
-    is(
-        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
-        SHA512,
-        "abc");
-    is("00FF", TO_HEX, bytes(0, 255));
-    is(bytes(0, 255), FROM_HEX, "00fF");
-    fails("INVALID_ARGUMENT: FROM_HEX: '0' is not hexadecimal", Type.VARBINARY, FROM_HEX, "0");
-    is("AP8=", TO_BASE64, bytes(0, 255));
-    is(bytes(0, 255), FROM_BASE64, "AP8=");
-    fails("INVALID_ARGUMENT: FROM_BASE64: '?' is not base64", Type.VARBINARY, FROM_BASE64, "?");
-  }
-
-  @Test
-  void datesAndTimes() {
-    LocalDateTime time = timestamp("2024-12-30T13:45:56.789012");
-    is(2024L, EXTRACT, "YEAR", time);
-    is(4L, EXTRACT, "QUARTER", time);
-    is(12L, EXTRACT, "MONTH", time);
-    is(1L, EXTRACT, "WEEK", time);
-    is(2025L, EXTRACT, "ISOYEAR", time);
-    is(30L, EXTRACT, "DAY", time);
-    is(2L, EXTRACT, "DOW", time);
-    is(1L, EXTRACT, "ISODOW", time);
-    is(365L, EXTRACT, "DOY", time);
-    is(13L, EXTRACT, "HOUR", time);
-    is(45L, EXTRACT, "MINUTE", time);
-    is(56L, EXTRACT, "SECOND", time);
-    is(56789L, EXTRACT, "MILLISECOND", time);
-    is(56789012L, EXTRACT, "MICROSECOND", time);
-    is(56789012000L, EXTRACT, "NANOSECOND", time);
-    is(time.toEpochSecond(java.time.ZoneOffset.UTC), EXTRACT, "EPOCH", time);
-    is(21L, EXTRACT, "CENTURY", time);
-    is(202L, EXTRACT, "DECADE", time);
-    is(3L, EXTRACT, "MILLENNIUM", time);
-    is(1969L, EXTRACT, "YEAR", timestamp("1969-12-31T23:59:59.999"));
-    is(-1L, EXTRACT, "EPOCH", timestamp("1969-12-31T23:59:59.999"));
-    is(1L, EXTRACT, "DOW", date("2024-03-03"));
-    is(20L, EXTRACT, "CENTURY", date("2000-12-31"));
-    is(0L, EXTRACT, "HOUR", date("2024-03-03"));
-    is(23L, EXTRACT, "HOUR", LocalTime.of(23, 59));
-    is(25L, EXTRACT, "DAY", Duration.ofDays(25).plusHours(3));
-    is(-3L, EXTRACT, "HOUR", Duration.ofDays(-25).minusHours(3));
-    is(2L, EXTRACT, "MONTH", Period.of(3, 2, 0));
-    is(3L, EXTRACT, "YEAR", Period.of(3, 2, 0));
-    fails(
-        "INVALID_ARGUMENT: EXTRACT: 'FORTNIGHT' is no unit of time",
-        Type.BIGINT,
-        EXTRACT,
-        "FORTNIGHT",
-        time);
-    fails(
-        "INVALID_ARGUMENT: EXTRACT: no YEAR in a TIME(6)",
-        Type.BIGINT,
-        EXTRACT,
-        "YEAR",
-        LocalTime.of(1, 0));
-
-    is(timestamp("2024-12-30T13:00"), DATE_TRUNC, "hour", time);
-    is(timestamp("2024-12-30T00:00"), DATE_TRUNC, "WEEK", timestamp("2025-01-05T23:00"));
-    is(timestamp("2024-10-01T00:00"), DATE_TRUNC, "QUARTER", time);
-    is(timestamp("2024-12-30T00:00"), DATE_TRUNC, "ISOYEAR", timestamp("2025-06-01T00:00"));
-    is(date("2001-01-01"), DATE_TRUNC, "CENTURY", date("2024-02-29"));
-    is(date("1969-12-01"), DATE_TRUNC, "MONTH", date("1969-12-31"));
-    is(timestamp("2024-12-30T13:45:56.789"), DATE_TRUNC, "MILLISECOND", time);
-    is(LocalTime.of(13, 45), DATE_TRUNC, "MINUTE", LocalTime.of(13, 45, 56));
-    is(timestamp("2025-01-01T00:00"), DATE_CEIL, "YEAR", time);
-    is(timestamp("2024-12-30T14:00"), DATE_CEIL, "HOUR", time);
-    is(date("2024-01-01"), DATE_CEIL, "YEAR", date("2024-01-01"));
-    is(date("2024-12-30"), DATE_CEIL, "ISOYEAR", date("2024-01-02"));
-    fails(
-        "INVALID_ARGUMENT: DATE_TRUNC: DOW does not go with DATE",
-        Type.DATE,
-        DATE_TRUNC,
-        "DOW",
-        date("2024-01-01"));
-    is(1L, DATE_DIFF, "MONTH", date("2024-01-31"), date("2024-03-01"));
-    is(0L, DATE_DIFF, "MONTH", date("2024-01-31"), date("2024-02-29"));
-    is(-1L, DATE_DIFF, "YEAR", date("2024-01-01"), date("2022-12-31"));
-    is(366L, DATE_DIFF, "DAY", date("2024-01-01"), date("2025-01-01"));
-    is(24L, DATE_DIFF, "HOUR", date("2024-01-01"), date("2024-01-02"));
-    is(-1L, DATE_DIFF, "HOUR", timestamp("2024-01-01T02:00"), timestamp("2024-01-01T00:30"));
-    is(31L, TIME_BETWEEN, date("2024-02-01"), date("2024-01-01"));
-    is(
-        Duration.ofMillis(90_500),
-        TIME_BETWEEN,
-        timestamp("2024-01-01T00:01:30.5"),
-        timestamp("2024-01-01T00:00"));
-    is(date("2024-02-29"), LAST_DAY, timestamp("2024-02-01T12:00"));
-    is(date("2023-02-28"), LAST_DAY, date("2023-02-28"));
-    is("Thursday", DAYNAME, date("2024-02-29"));
-    is("February", MONTHNAME, timestamp("2024-02-29T00:00"));
-    is(timestamp("1970-01-01T00:00:01"), FROM_EPOCH_SECONDS, 1L);
-    is(timestamp("1969-12-31T23:59:59.999"), FROM_EPOCH_MILLIS, -1L);
-    fails(
-        "DATETIME_OVERFLOW: FROM_EPOCH_SECONDS(9223372036854775807) is out of range for TIMESTAMP(6)",
-        Type.TIMESTAMP,
-        FROM_EPOCH_SECONDS,
-        Long.MAX_VALUE);
-    is("30.12.2024 13:45", FORMAT_TIME, time, "dd.MM.yyyy HH:mm");
-    Instant instant = Instant.parse("2024-07-01T12:00:00Z");
-    is("12:00 Z", FORMAT_TIME, instant, "HH:mm XXX");
-    is("14:00 +02:00", FORMAT_TIME, instant, "HH:mm xxx", "Europe/Berlin");
-    is(timestamp("2024-07-01T21:00:00"), AT_TIME_ZONE, instant, "Asia/Tokyo");
-    is(instant, AT_TIME_ZONE, timestamp("2024-07-01T08:30:00"), "-03:30");
-    fails(
-        "INVALID_ARGUMENT: there is no time zone 'Mars': it must be a region such as Europe/Berlin, an offset such as +02:00, UTC or LOCAL",
-        Type.TIMESTAMP,
-        AT_TIME_ZONE,
-        instant,
-        "Mars");
-    fails(
-        "INVALID_PATTERN: FORMAT_TIME: 'HH' is no valid pattern: it does not go with DATE: Unsupported field: HourOfDay",
-        Type.VARCHAR,
-        FORMAT_TIME,
-        date("2024-01-01"),
-        "HH");
-    is(date("2024-12-30"), PARSE_TIME, "30.12.2024", "dd.MM.yyyy");
-    is(timestamp("2024-12-30T13:45"), PARSE_TIME, "30.12.2024 13:45", "dd.MM.yyyy HH:mm");
-    is(LocalTime.of(13, 45), PARSE_TIME, "1345", "HHmm");
-    fails(
-        "INVALID_ARGUMENT: PARSE_TIME: 'x' is not of the pattern: Text 'x' could not be parsed at index 0",
-        Type.DATE,
-        PARSE_TIME,
-        "x",
-        "yyyy");
-    is(date("2024-02-29"), MAKE_DATE, 2024, 2, 29);
-    fails(
-        "INVALID_ARGUMENT: MAKE_DATE(2023, 2, 29) is not defined",
-        Type.DATE,
-        MAKE_DATE,
-        2023,
-        2,
-        29);
-  }
-
-  @Test
   void contextual() {
     is(date("2024-02-29"), CURRENT_DATE);
     is(LocalTime.parse("12:34:56.789012"), CURRENT_TIME);
@@ -865,5 +405,31 @@ final class ScalarFunctionTest {
         assertThrows(TidemillException.class, () -> tester.value(call(UPPER, Type.VARCHAR, 1)));
     assertEquals("UPPER(INTEGER) is not supported", error.text());
     assertEquals("0A000", error.code().sqlState());
+  }
+
+  @Test
+  void distances() {
+    is(11.0, ARRAY_INNER_PRODUCT, vector(1.0, 2.0), vector(3.0, 4.0));
+    is(0.0, ARRAY_INNER_PRODUCT, vector(), vector());
+    is(5.0, ARRAY_DISTANCE, vector(1.0, 2.0), vector(4.0, 6.0));
+    is(1.0, ARRAY_COSINE_SIMILARITY, vector(1.0, 1.0), vector(3.0, 3.0));
+    is(-1.0, ARRAY_COSINE_SIMILARITY, vector(0.5), vector(-3.0));
+    is(Double.NaN, ARRAY_COSINE_SIMILARITY, vector(0.0), vector(1.0));
+    fails(
+        "INVALID_ARGUMENT: ARRAY_DISTANCE: arrays of one length are compared, these have 1 and 2 elements",
+        Type.DOUBLE,
+        ARRAY_DISTANCE,
+        vector(1.0),
+        vector(1.0, 2.0));
+    fails(
+        "INVALID_ARGUMENT: ARRAY_INNER_PRODUCT: an element is NULL",
+        Type.DOUBLE,
+        ARRAY_INNER_PRODUCT,
+        vector(1.0),
+        new Literal(new Type.Array(Type.DOUBLE), Collections.singletonList(null)));
+  }
+
+  private static Literal vector(Double... values) {
+    return new Literal(new Type.Array(Type.DOUBLE), List.of(values));
   }
 }

@@ -208,6 +208,10 @@ public enum ScalarFunction {
    * where there is none.
    */
   REGEXP_EXTRACT,
+  /** (text, pattern, group INTEGER) -> VARCHAR ARRAY: that group of each match. */
+  REGEXP_EXTRACT_ALL,
+  /** (text, pattern) -> VARCHAR ARRAY: what stands between the matches. */
+  REGEXP_SPLIT,
   /** (text, pattern) -> INTEGER: matches that do not overlap. */
   REGEXP_COUNT,
   /** VARCHAR or VARBINARY -> VARCHAR of hexadecimal digits, lower case; so are the next three. */
@@ -217,6 +221,20 @@ public enum ScalarFunction {
   SHA512,
   /** (text, text) -> INTEGER: the least number of characters to insert, drop or change. */
   LEVENSHTEIN,
+  /** As LEVENSHTEIN, where neighbours may change places too. */
+  DAMERAU_LEVENSHTEIN,
+  /** (text, text) of one length -> INTEGER: the places at which they differ. */
+  HAMMING,
+  /** (text, text) -> DOUBLE from 0 to 1; so are the next two. */
+  JACCARD,
+  JARO_SIMILARITY,
+  JARO_WINKLER_SIMILARITY,
+  /** (BIGINT, radix INTEGER) -> VARCHAR: digits and capital letters; of 2 the bits. */
+  TO_BASE,
+  /** text -> VARCHAR: letters without their marks. */
+  STRIP_ACCENTS,
+  /** (format, any, …) -> VARCHAR: values in the places of braces. */
+  FORMAT,
   /** (format, any, …) -> VARCHAR: java.util.Formatter's; NULLs are printed. */
   PRINTF,
   /** text -> VARCHAR, as in a URL's query; URL_DECODE of what is none is an error. */
@@ -335,6 +353,10 @@ public enum ScalarFunction {
   JSON_VALID,
   /** json -> VARCHAR: OBJECT, ARRAY, VARCHAR, BIGINT, DOUBLE, BOOLEAN or NULL. */
   JSON_TYPE,
+  /** text -> VARCHAR ARRAY: the names of an object's members; of other JSON none. */
+  JSON_KEYS,
+  /** (text, text) -> VARCHAR: an object with the members of another, NULLs gone (RFC 7396). */
+  JSON_MERGE_PATCH,
   /** json -> INTEGER: the elements of an array, else NULL. */
   JSON_ARRAY_LENGTH,
   /** Any value -> VARCHAR, never NULL: NULL is null. */
@@ -412,6 +434,10 @@ public enum ScalarFunction {
   MAP_FROM_ARRAYS,
   /** ARRAY of ROWs of two fields -> MAP; keys as those of MAP. */
   MAP_FROM_ENTRIES,
+  /** (DOUBLE ARRAY, DOUBLE ARRAY) of one length without NULLs -> DOUBLE; so are the next two. */
+  ARRAY_INNER_PRODUCT,
+  ARRAY_DISTANCE,
+  ARRAY_COSINE_SIMILARITY,
   /** (text, separator) -> VARCHAR ARRAY; characters where the separator is ''. */
   SPLIT,
   /**

@@ -249,6 +249,8 @@ public final class Expressions {
                 JSON_EXTRACT_STRING,
                 JSON_EXISTS,
                 JSON_TYPE,
+                JSON_KEYS,
+                JSON_MERGE_PATCH,
                 JSON_ARRAY_LENGTH ->
                 true;
             case ARRAY, MAP, ROW -> false;

@@ -41,12 +41,17 @@ final class AggregateFunctions {
 
           @Override
           public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
-            return getOperandTypeChecker().checkOperandTypes(binding, throwOnFailure);
+            return isTruth(binding)
+                || getOperandTypeChecker().checkOperandTypes(binding, throwOnFailure);
           }
 
           @Override
           public RelDataType inferReturnType(SqlOperatorBinding binding) {
-            return nullable(binding, super.inferReturnType(binding));
+            return nullable(
+                binding,
+                isTruth(binding)
+                    ? binding.getTypeFactory().createSqlType(SqlTypeName.BIGINT)
+                    : super.inferReturnType(binding));
           }
         });
     functions.operator(
@@ -150,6 +155,12 @@ final class AggregateFunctions {
     functions.aggregate("VAR_POP", SqlKind.VAR_POP, floating, family(NUMERIC));
     functions.aggregate("VAR_SAMP", SqlKind.VAR_SAMP, floating, family(NUMERIC));
     functions.aggregate("VARIANCE", SqlKind.VAR_SAMP, floating, family(NUMERIC));
+  }
+
+  /** SUM of BOOLEAN counts what is TRUE. */
+  private static boolean isTruth(SqlOperatorBinding binding) {
+    return binding.getOperandCount() == 1
+        && binding.getOperandType(0).getSqlTypeName() == SqlTypeName.BOOLEAN;
   }
 
   private static RelDataType list(SqlOperatorBinding binding) {

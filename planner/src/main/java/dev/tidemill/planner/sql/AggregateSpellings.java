@@ -52,6 +52,7 @@ final class AggregateSpellings {
           "COUNTIF",
           "COVAR_POP",
           "COVAR_SAMP",
+          "ENTROPY",
           "FAVG",
           "FIRST",
           "FSUM",
@@ -239,6 +240,12 @@ final class AggregateSpellings {
         yield over(
             aggregate("SUM", times(value, weight)),
             aggregate("SUM", when(isNotNull(value), floating(weight))));
+      }
+      case "ENTROPY" -> {
+        require(1, 1);
+        SqlNode counts = aggregate("HISTOGRAM", operands.get(0));
+        yield opened(
+            "LIST_ENTROPY_OF_COUNTS", Spellings.call("MAP_VALUES", position, List.of(counts)));
       }
       case "MAD" -> {
         require(1, 1);

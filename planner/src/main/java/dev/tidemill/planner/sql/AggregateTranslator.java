@@ -334,6 +334,10 @@ final class AggregateTranslator {
                   : argument.type() instanceof Type.Real
                       ? Casts.to(Type.DOUBLE, argument.reference())
                       : argument.reference();
+          case SUM ->
+              argument.type() instanceof Type.Bool
+                  ? Casts.to(Type.BIGINT, argument.reference())
+                  : argument.reference();
           default -> argument.reference();
         };
     return List.of(scope.column(typed, argument.name()).id());

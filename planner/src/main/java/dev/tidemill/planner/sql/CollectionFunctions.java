@@ -425,6 +425,33 @@ final class CollectionFunctions {
     return NestedValues.item(array, new Literal(Type.BIGINT, place), type, Positions.of(position));
   }
 
+  /** LIST_… and ARRAY_… of two arrays of numbers. */
+  private void distance(String measure, ScalarFunction function) {
+    Type numbers = new Type.Array(Type.DOUBLE);
+    for (String kind : List.of("LIST_", "ARRAY_")) {
+      add(
+          kind + measure,
+          2,
+          2,
+          t -> isNumbers(t.get(0)) && isNumbers(t.get(1)) ? Type.DOUBLE : null,
+          (a, t, p) ->
+              Expressions.call(
+                  function, t, Casts.to(numbers, a.get(0)), Casts.to(numbers, a.get(1))));
+    }
+  }
+
+  private static boolean isNumbers(Type type) {
+    return type instanceof Type.Array array
+        && switch (array.element()) {
+          case Type.Int t -> true;
+          case Type.Real t -> true;
+          case Type.DoubleType t -> true;
+          case Type.Decimal t -> true;
+          case Type.Null t -> true;
+          default -> false;
+        };
+  }
+
   private void makers() {
     for (String name : List.of("SPLIT", "STRING_SPLIT", "STR_SPLIT", "STRING_TO_ARRAY")) {
       add(
@@ -434,6 +461,40 @@ final class CollectionFunctions {
           t -> isText(t.get(0)) && isText(t.get(1)) ? new Type.Array(Type.VARCHAR) : null,
           plain(ScalarFunction.SPLIT));
     }
+    for (String name :
+        List.of("REGEXP_SPLIT_TO_ARRAY", "STRING_SPLIT_REGEX", "STR_SPLIT_REGEX", "REGEXP_SPLIT")) {
+      add(
+          name,
+          2,
+          2,
+          t -> isText(t.get(0)) && isText(t.get(1)) ? new Type.Array(Type.VARCHAR) : null,
+          plain(ScalarFunction.REGEXP_SPLIT));
+    }
+    add(
+        "REGEXP_EXTRACT_ALL",
+        2,
+        3,
+        t ->
+            isText(t.get(0)) && isText(t.get(1)) && (t.size() == 2 || isInteger(t.get(2)))
+                ? new Type.Array(Type.VARCHAR)
+                : null,
+        (a, t, p) ->
+            Expressions.call(
+                ScalarFunction.REGEXP_EXTRACT_ALL,
+                t,
+                a.get(0),
+                a.get(1),
+                a.size() == 2 ? new Literal(Type.INTEGER, 0L) : Casts.to(Type.INTEGER, a.get(2))));
+    add(
+        "JSON_KEYS",
+        1,
+        1,
+        t -> isText(t.get(0)) ? new Type.Array(Type.VARCHAR) : null,
+        plain(ScalarFunction.JSON_KEYS));
+    distance("INNER_PRODUCT", ScalarFunction.ARRAY_INNER_PRODUCT);
+    distance("DOT_PRODUCT", ScalarFunction.ARRAY_INNER_PRODUCT);
+    distance("DISTANCE", ScalarFunction.ARRAY_DISTANCE);
+    distance("COSINE_SIMILARITY", ScalarFunction.ARRAY_COSINE_SIMILARITY);
     add(
         "SEQUENCE",
         2,

@@ -56,6 +56,11 @@ final class JsonFunctions {
         family(CHARACTER),
         Translations.as(ScalarFunction.JSON_TYPE));
     functions.add(
+        "JSON_MERGE_PATCH",
+        ResultTypes.SOME_TEXT,
+        family(CHARACTER, CHARACTER),
+        Translations.as(ScalarFunction.JSON_MERGE_PATCH));
+    functions.add(
         "JSON_ARRAY_LENGTH",
         ReturnTypes.INTEGER.andThen(SqlTypeTransforms.FORCE_NULLABLE),
         family(CHARACTER),
@@ -71,7 +76,7 @@ final class JsonFunctions {
   private static Expression json(Expression value) {
     if (value instanceof Call call) {
       switch (call.function()) {
-        case TO_JSON, JSON_OBJECT, JSON_ARRAY:
+        case TO_JSON, JSON_OBJECT, JSON_ARRAY, JSON_MERGE_PATCH:
           return value;
         case JSON_QUERY, JSON_EXTRACT:
           return new Case(

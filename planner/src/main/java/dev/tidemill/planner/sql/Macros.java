@@ -46,6 +46,9 @@ final class Macros extends SqlShuttle {
     {"HYPOT", "2", "SQRT(CAST(a1 AS DOUBLE) * a1 + CAST(a2 AS DOUBLE) * a2)"},
     {"CSC", "1", "1e0 / SIN(a1)"},
     {"SEC", "1", "1e0 / COS(a1)"},
+    {"BIN", "1", "TO_BASE(a1, 2)"},
+    {"TO_BINARY", "1", "TO_BASE(a1, 2)"},
+    {"TO_BASE", "3", "LPAD(TO_BASE(a1, a2), GREATEST(a3, LEN(TO_BASE(a1, a2))), '0')"},
     {"ISFINITE", "1", "NOT (ISNAN(a1) OR ISINF(a1))"},
     {"SIGNBIT", "1", "a1 < 0"},
     {
@@ -78,6 +81,8 @@ final class Macros extends SqlShuttle {
       "CASE WHEN a2 THEN REGEXP_REPLACE(REGEXP_REPLACE(a1, '^.*[/\\\\]', ''), '(?<=.)\\.[^.]*$', '') ELSE REGEXP_REPLACE(a1, '^.*[/\\\\]', '') END"
     },
     {"TRY_STRPTIME", "2", "TRY(STRPTIME(a1, a2))"},
+    {"NOT_ILIKE_ESCAPE", "3", "a1 NOT ILIKE a2 ESCAPE a3"},
+    {"REGEXP_ESCAPE", "1", "REGEXP_REPLACE(a1, '([^a-zA-Z0-9_])', '\\\\$1')"},
     // Dates and times.
     {"DATETRUNC", "2", "DATE_TRUNC(a1, a2)"},
     {"DATESUB", "3", "DATE_SUB(a1, a2, a3)"},
@@ -93,6 +98,13 @@ final class Macros extends SqlShuttle {
     {"GET_CURRENT_TIMESTAMP", "0", "CURRENT_TIMESTAMP"},
     {"TRANSACTION_TIMESTAMP", "0", "CURRENT_TIMESTAMP"},
     {"CURRENT_LOCALTIMESTAMP", "0", "LOCALTIMESTAMP"},
+    {"EPOCH_NS", "1", "EPOCH_US(a1) * 1000"},
+    {
+      "MAKE_TIME",
+      "3",
+      "CAST(MAKE_TIMESTAMP(1970, 1, 1, a1, a2, CAST(a3 AS DECIMAL(18, 6))) AS TIME(6))"
+    },
+    {"GET_CURRENT_TIME", "0", "LOCALTIME"},
     {"UNIX_DATE", "1", "DATE_DIFF('day', DATE '1970-01-01', a1)"},
     {"DATE_FROM_UNIX_DATE", "1", "DATE '1970-01-01' + a1"},
     {
@@ -106,6 +118,8 @@ final class Macros extends SqlShuttle {
     {"JSON_ARRAY_LENGTH", "2", "JSON_ARRAY_LENGTH(JSON_EXTRACT(a1, a2))"},
     {"JSON_TYPE", "2", "JSON_TYPE(JSON_EXTRACT(a1, a2))"},
     {"JSON_QUOTE", "1", "TO_JSON(a1)"},
+    {"JSON_KEYS", "2", "JSON_KEYS(JSON_EXTRACT(a1, a2))"},
+    {"JSON_MERGE_PATCH", "3", "JSON_MERGE_PATCH(JSON_MERGE_PATCH(a1, a2), a3)"},
     // Lists and maps. What is inside of a lambda is there once for each element, so no list is.
     {"LIST_RESIZE", "2", "LIST_SELECT(a1, RANGE(1, COALESCE(a2, 0) + 1))"},
     {
@@ -145,7 +159,19 @@ final class Macros extends SqlShuttle {
     {"LIST_VAR_SAMP", "1", "LIST_VAR_POP(a1) * LIST_COUNT(a1) / NULLIF(LIST_COUNT(a1) - 1, 0)"},
     {"LIST_STDDEV_POP", "1", "SQRT(LIST_VAR_POP(a1))"},
     {"LIST_STDDEV_SAMP", "1", "SQRT(LIST_VAR_SAMP(a1))"},
+    {"LIST_NEGATIVE_INNER_PRODUCT", "2", "- LIST_INNER_PRODUCT(a1, a2)"},
+    {"LIST_COSINE_DISTANCE", "2", "1e0 - LIST_COSINE_SIMILARITY(a1, a2)"},
+    {
+      "LIST_GRADE_UP",
+      "1",
+      "LIST_TRANSFORM(LIST_SORT(LIST_TRANSFORM(a1, (v, vi) -> ROW(v, vi))), v -> v[2])"
+    },
     {"MAP_EXTRACT_VALUE", "2", "a1[a2]"},
+    {
+      "MAP_CONCAT",
+      "2",
+      "CASE WHEN a1 IS NULL THEN a2 WHEN a2 IS NULL THEN a1 ELSE MAP_FROM_ENTRIES(LIST_CONCAT(LIST_FILTER(MAP_ENTRIES(a1), v -> NOT MAP_CONTAINS(a2, v[1])), MAP_ENTRIES(a2))) END"
+    },
     {
       "MAP_EXTRACT",
       "2",
@@ -162,10 +188,19 @@ final class Macros extends SqlShuttle {
   private static final String[][] ALIASES = {
     {"ARRAY_RESIZE", "LIST_RESIZE"},
     {"ARRAY_WHERE", "LIST_WHERE"},
+    {"ARRAY_COSINE_DISTANCE", "LIST_COSINE_DISTANCE"},
+    {"LIST_NEGATIVE_DOT_PRODUCT", "LIST_NEGATIVE_INNER_PRODUCT"},
+    {"ARRAY_GRADE_UP", "LIST_GRADE_UP"},
+    {"GRADE_UP", "LIST_GRADE_UP"},
   };
 
   /** What only other definitions call. */
   private static final String[][] PARTS = {
+    {
+      "LIST_ENTROPY_OF_COUNTS",
+      "1",
+      "COALESCE(LIST_TRANSFORM(ARRAY[CAST(LIST_SUM(a1) AS DOUBLE)], v -> LIST_SUM(LIST_TRANSFORM(a1, vi -> vi / v * LOG2(v / vi))))[1], 0e0)"
+    },
     {
       "LIST_MEDIAN_SORTED",
       "1",

@@ -94,6 +94,7 @@ public final class RexTranslator {
           "CONCAT",
           "CONCAT_WS",
           "DECODE",
+          "FORMAT",
           "FORMAT_STRING",
           "GREATEST",
           "IF",

@@ -96,13 +96,29 @@ final class Spellings extends SqlShuttle {
   }
 
   @Override
-  public @Nullable SqlNode visit(SqlCall call) {
+  public @Nullable SqlNode visit(SqlCall written) {
+    SqlCall call = withoutOrder(written);
     SqlNode aggregate = aggregate(call);
     if (aggregate != null) {
       return aggregate;
     }
     SqlNode visited = super.visit(call);
     return visited instanceof SqlCall copy ? spelled(copy) : visited;
+  }
+
+  /** SUM(x ORDER BY y) without the order, which means nothing to most aggregates. */
+  private static SqlCall withoutOrder(SqlCall call) {
+    return call.getOperator() instanceof SqlUnresolvedFunction
+            && call.operandCount() > 1
+            && call.getOperandList().getLast() instanceof SqlNodeList
+            && Functions.instance().isAggregate(name(call))
+            && !AggregateSpellings.NAMES.contains(name(call))
+        ? call(
+            name(call),
+            call.getParserPosition(),
+            call.getOperandList().subList(0, call.operandCount() - 1),
+            call.getFunctionQuantifier())
+        : call;
   }
 
   /**
@@ -121,6 +137,7 @@ final class Spellings extends SqlShuttle {
       filter = (SqlCall) inner;
       inner = filter.operand(0);
     }
+    inner = inner instanceof SqlCall ordered ? withoutOrder(ordered) : inner;
     if (over != null
         && inner instanceof SqlCall end
         && (name(end).equals("FIRST") || name(end).equals("LAST"))) {

@@ -72,12 +72,46 @@ final class TextFunctions {
         ResultTypes.INT,
         family(CHARACTER, CHARACTER),
         Translations.all(ScalarFunction.LEVENSHTEIN, Type.VARCHAR));
+    functions.add(
+        "DAMERAU_LEVENSHTEIN",
+        ResultTypes.INT,
+        family(CHARACTER, CHARACTER),
+        Translations.all(ScalarFunction.DAMERAU_LEVENSHTEIN, Type.VARCHAR));
+    for (String name : List.of("HAMMING", "MISMATCHES")) {
+      functions.add(
+          name,
+          ResultTypes.INT,
+          family(CHARACTER, CHARACTER),
+          Translations.all(ScalarFunction.HAMMING, Type.VARCHAR));
+    }
+    for (ScalarFunction similarity :
+        List.of(
+            ScalarFunction.JACCARD,
+            ScalarFunction.JARO_SIMILARITY,
+            ScalarFunction.JARO_WINKLER_SIMILARITY)) {
+      functions.add(
+          similarity.name(),
+          ResultTypes.FLOATING,
+          family(CHARACTER, CHARACTER),
+          Translations.all(similarity, Type.VARCHAR));
+    }
+    functions.text("STRIP_ACCENTS", ScalarFunction.STRIP_ACCENTS);
+    functions.add(
+        "TO_BASE",
+        ResultTypes.TEXT,
+        family(INTEGER, INTEGER),
+        Translations.as(ScalarFunction.TO_BASE, Type.BIGINT, Type.INTEGER));
+    functions.add(
+        "FORMAT",
+        ResultTypes.TEXT,
+        OperandTypes.ONE_OR_MORE,
+        (a, t, p) -> formatted(ScalarFunction.FORMAT, a, t, p));
     for (String name : List.of("PRINTF", "FORMAT_STRING")) {
       functions.add(
           name,
           ReturnTypes.VARCHAR.andThen(SqlTypeTransforms.ARG0_NULLABLE),
           OperandTypes.ONE_OR_MORE,
-          TextFunctions::printf);
+          (a, t, p) -> formatted(ScalarFunction.PRINTF, a, t, p));
     }
     functions.add(
         "SPACE",
@@ -331,16 +365,18 @@ final class TextFunctions {
         : call(ScalarFunction.TO_HEX, type, argument);
   }
 
-  private static Expression printf(List<Expression> arguments, Type type, SqlParserPos position) {
+  private static Expression formatted(
+      ScalarFunction function, List<Expression> arguments, Type type, SqlParserPos position) {
     if (!(arguments.get(0).type() instanceof Type.Varchar)) {
       throw PlannerErrors.argumentsInvalid(
-          "the first argument of PRINTF is a VARCHAR, its format", Positions.of(position));
+          "the first argument of " + function + " is a VARCHAR, its format",
+          Positions.of(position));
     }
     List<Expression> typed = new ArrayList<>();
     for (Expression argument : arguments) {
       typed.add(argument.type() instanceof Type.Null ? Literal.nullOf(Type.VARCHAR) : argument);
     }
-    return new Call(ScalarFunction.PRINTF, typed, type);
+    return new Call(function, typed, type);
   }
 
   private static Expression concat(List<Expression> arguments, Type type, SqlParserPos position) {

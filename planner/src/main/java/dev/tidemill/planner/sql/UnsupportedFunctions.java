@@ -13,7 +13,6 @@ final class UnsupportedFunctions {
           "ARRAY_CONCAT_AGG",
           "BITSTRING_AGG",
           "COLLECT",
-          "ENTROPY",
           "JSONB_AGG",
           "JSONB_OBJECT_AGG",
           "JSON_AGG",

@@ -220,6 +220,8 @@ final class WindowTranslator {
               case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> Casts.to(Type.DOUBLE, argument);
               case AVG ->
                   argument.type() instanceof Type.Real ? Casts.to(Type.DOUBLE, argument) : argument;
+              case SUM ->
+                  argument.type() instanceof Type.Bool ? Casts.to(Type.BIGINT, argument) : argument;
               default -> argument;
             };
         columns.add(scope.column(typed, name).id());

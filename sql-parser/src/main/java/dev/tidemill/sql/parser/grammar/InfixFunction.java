@@ -9,6 +9,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlPrefixOperator;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
@@ -35,6 +36,8 @@ final class InfixFunction extends SqlBinaryOperator {
       new InfixFunction("**", BINDS_BEFORE_TIMES, (a, b, p) -> call("POWER", p, a, b));
   static final InfixFunction BIT_OR =
       new InfixFunction("|", BINDS_LIKE_LIKE, (a, b, p) -> call("BITOR", p, a, b));
+  static final InfixFunction SHIFT_RIGHT =
+      new InfixFunction(">>", BINDS_LIKE_LIKE, (a, b, p) -> call("SHIFTRIGHT", p, a, b));
   static final InfixFunction STARTS_WITH =
       new InfixFunction("^@", BINDS_LIKE_LIKE, (a, b, p) -> call("STARTS_WITH", p, a, b));
   static final InfixFunction CONTAINS_ALL =
@@ -54,6 +57,14 @@ final class InfixFunction extends SqlBinaryOperator {
   static final InfixFunction NOT_LIKE = of("!~~", BINDS_LIKE_LIKE, SqlStdOperatorTable.NOT_LIKE);
   static final InfixFunction ILIKE = of("~~*", BINDS_LIKE_LIKE, SqlLibraryOperators.ILIKE);
   static final InfixFunction NOT_ILIKE = of("!~~*", BINDS_LIKE_LIKE, SqlLibraryOperators.NOT_ILIKE);
+
+  private static final InfixFunction IN_LIST =
+      new InfixFunction("IN", BINDS_LIKE_LIKE, (a, b, p) -> inList(a, b, p));
+  private static final InfixFunction NOT_IN_LIST =
+      new InfixFunction(
+          "NOT IN",
+          BINDS_LIKE_LIKE,
+          (a, b, p) -> SqlStdOperatorTable.NOT.createCall(p, inList(a, b, p)));
 
   /** {@code ~x} */
   static final SqlPrefixOperator BIT_NOT =
@@ -88,6 +99,30 @@ final class InfixFunction extends SqlBinaryOperator {
   public SqlCall createCall(
       @Nullable SqlLiteral qualifier, SqlParserPos position, @Nullable SqlNode... operands) {
     return meaning.of(operands[0], operands[1], position);
+  }
+
+  /** IN or NOT IN with an ARRAY behind it. */
+  static InfixFunction in(SqlOperator operator) {
+    return operator == SqlStdOperatorTable.IN ? IN_LIST : NOT_IN_LIST;
+  }
+
+  /** Of constants that are not NULL it is IN as ever; a NULL in an ARRAY is like no value. */
+  private static SqlCall inList(
+      @Nullable SqlNode value, @Nullable SqlNode list, SqlParserPos position) {
+    if (list instanceof SqlCall array
+        && array.getKind() == SqlKind.ARRAY_VALUE_CONSTRUCTOR
+        && array.operandCount() > 0
+        && array.getOperandList().stream().allMatch(InfixFunction::isConstant)) {
+      return SqlStdOperatorTable.IN.createCall(
+          position,
+          Arrays.asList(value, new SqlNodeList(array.getOperandList(), array.getParserPosition())));
+    }
+    return call("LIST_CONTAINS", position, list, value);
+  }
+
+  private static boolean isConstant(SqlNode node) {
+    return node instanceof SqlLiteral literal && literal.getValue() != null
+        || node.getKind() == SqlKind.MINUS_PREFIX && isConstant(((SqlCall) node).operand(0));
   }
 
   /** A call of a function by its name. */

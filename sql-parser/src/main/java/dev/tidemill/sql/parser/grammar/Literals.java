@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
@@ -36,6 +37,29 @@ final class Literals {
 
   /** The short name of TIMESTAMP WITH LOCAL TIME ZONE. */
   private static final String INSTANT = "TIMESTAMPTZ";
+
+  /** Names that types have in DuckDB, PostgreSQL and Spark. */
+  private static final Map<String, SqlTypeName> TYPE_NAMES =
+      Map.ofEntries(
+          Map.entry(INSTANT, SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE),
+          Map.entry("TEXT", SqlTypeName.VARCHAR),
+          Map.entry("STRING", SqlTypeName.VARCHAR),
+          Map.entry("BPCHAR", SqlTypeName.VARCHAR),
+          Map.entry("BLOB", SqlTypeName.VARBINARY),
+          Map.entry("BYTEA", SqlTypeName.VARBINARY),
+          Map.entry("BOOL", SqlTypeName.BOOLEAN),
+          Map.entry("LOGICAL", SqlTypeName.BOOLEAN),
+          Map.entry("INT1", SqlTypeName.TINYINT),
+          Map.entry("BYTE", SqlTypeName.TINYINT),
+          Map.entry("INT2", SqlTypeName.SMALLINT),
+          Map.entry("SHORT", SqlTypeName.SMALLINT),
+          Map.entry("INT4", SqlTypeName.INTEGER),
+          Map.entry("SIGNED", SqlTypeName.INTEGER),
+          Map.entry("INT8", SqlTypeName.BIGINT),
+          Map.entry("LONG", SqlTypeName.BIGINT),
+          Map.entry("FLOAT4", SqlTypeName.REAL),
+          Map.entry("FLOAT8", SqlTypeName.DOUBLE),
+          Map.entry("DATETIME", SqlTypeName.TIMESTAMP));
 
   private Literals() {}
 
@@ -207,9 +231,16 @@ final class Literals {
 
   /** A type that is called by one name: ours of a name known elsewhere, else the user's. */
   static SqlTypeNameSpec namedType(SqlIdentifier name, SqlParserPos position) {
-    return name.isSimple() && name.getSimple().equalsIgnoreCase(INSTANT)
-        ? new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, position)
-        : new SqlUserDefinedTypeNameSpec(name, position);
+    SqlTypeName known =
+        name.isSimple() ? TYPE_NAMES.get(name.getSimple().toUpperCase(Locale.ROOT)) : null;
+    return known == null
+        ? new SqlUserDefinedTypeNameSpec(name, position)
+        : new SqlBasicTypeNameSpec(known, position);
+  }
+
+  /** The digits of a number, which may have underscores between them. */
+  static String withoutUnderscores(String number) {
+    return number.indexOf('_') < 0 ? number : number.replace("_", "");
   }
 
   /**

@@ -18,6 +18,21 @@ public final class Vocabulary {
   static boolean isOrderedAggregate(String name) {
     return switch (name.toUpperCase(Locale.ROOT)) {
       case "ANY_VALUE", "ARBITRARY", "FIRST", "LAST", "LIST", "LISTAGG" -> true;
+      case "SUM",
+          "COUNT",
+          "AVG",
+          "MEAN",
+          "MIN",
+          "MAX",
+          "MEDIAN",
+          "MODE",
+          "PRODUCT",
+          "STDDEV",
+          "VARIANCE" ->
+          true;
+      case "BOOL_AND", "BOOL_OR", "BIT_AND", "BIT_OR", "BIT_XOR", "HISTOGRAM", "QUANTILE_CONT" ->
+          true;
+      case "QUANTILE_DISC", "ARG_MIN", "ARG_MAX", "MIN_BY", "MAX_BY", "COUNT_IF", "MAP_AGG" -> true;
       default -> false;
     };
   }
