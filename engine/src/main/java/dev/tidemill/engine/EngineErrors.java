@@ -25,6 +25,7 @@ final class EngineErrors {
   private static final ErrorCode DUPLICATE_COLUMN = ErrorCode.user("DUPLICATE_COLUMN", "42701");
   private static final ErrorCode PARAMETERS = ErrorCode.user("WRONG_PARAMETER_COUNT", "07001");
   private static final ErrorCode ILLEGAL_MODE = ErrorCode.user("ILLEGAL_OUTPUT_MODE", "0A000");
+  private static final ErrorCode CANNOT_SKIP = ErrorCode.user("UNSUPPORTED_ON_ERROR", "0A000");
   private static final ErrorCode CANNOT_VERIFY = ErrorCode.user("UNSUPPORTED_VERIFY", "0A000");
   private static final ErrorCode DIFFERENT = ErrorCode.user("VERIFY_DIFFERENT", "55000");
   private static final ErrorCode CANNOT_WRITE = ErrorCode.user("TABLE_READ_ONLY", "25006");
@@ -340,6 +341,13 @@ final class EngineErrors {
             .formatted(option, NearMisses.hint(option, known), String.join(", ", known)),
         position,
         null);
+  }
+
+  static TidemillException cannotSkip(String expression, String how) {
+    return new TidemillException(
+        CANNOT_SKIP,
+        "'on_error'='skip' cannot set aside a row that %s fails of: it stands in what is %s. Write TRY(…) round it, which is NULL then, or leave the option out"
+            .formatted(expression, how));
   }
 
   static TidemillException cannotVerify(String query, String why) {

@@ -83,6 +83,9 @@ final class StandingQueryStatements {
     StandingPlanning.Planned planned = planned(create, name, options);
     QueryDefinition definition = definition(create, name, planned, options);
     try {
+      if (options.skipsFailing()) {
+        RowFailures.requireSkippable(planned.plan().root());
+      }
       StandingQueries.Created created =
           standing.create(definition, planned.plan(), replacing(create));
       return created.isNew()

@@ -119,6 +119,128 @@ class StandingErrorsTest {
     }
   }
 
+  /** A pair that the further condition of a join fails of is no match, in joins of every kind. */
+  @Test
+  void pairsThatAConditionFailsOfAreNoMatches() {
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
+    Random random = new Random(seed);
+    String when = "seed " + seed;
+    List<String> joins =
+        List.of(
+            "SELECT t.id, u.id AS other FROM t JOIN u ON t.s = u.s AND %s > 0",
+            "SELECT t.id, u.id AS other FROM t LEFT JOIN u ON t.s = u.s AND %s > 0",
+            "SELECT t.id, u.id AS other FROM t RIGHT JOIN u ON t.s = u.s AND %s > 0",
+            "SELECT t.id, u.id AS other FROM t FULL JOIN u ON t.s = u.s AND %s > 0",
+            "SELECT t.id FROM t WHERE EXISTS (SELECT 1 FROM u WHERE t.s = u.s AND %s > 0)",
+            "SELECT t.id FROM t WHERE NOT EXISTS (SELECT 1 FROM u WHERE t.s = u.s AND %s > 0)",
+            "SELECT t.id, u.id AS other FROM t JOIN u ON %s > 8");
+    try (StandingDatabase database = open()) {
+      database.run(
+          "CREATE TABLE u (id BIGINT NOT NULL, d INTEGER, s VARCHAR) WITH ('append_only' = 'false')");
+      for (int i = 0; i < joins.size(); i++) {
+        database.run(
+            "CREATE STANDING QUERY q"
+                + i
+                + " WITH ('on_error' = 'skip') AS "
+                + joins.get(i).formatted("(t.id + u.id) / (t.d - u.d)"));
+      }
+      for (int round = 0; round < 5; round++) {
+        for (String table : List.of("t", "u")) {
+          List<String> values = new ArrayList<>();
+          for (int i = 0; i < 1 + random.nextInt(60); i++) {
+            values.add(
+                "(%d, %d, '%c')"
+                    .formatted(
+                        round * 100 + i, random.nextInt(8), (char) ('a' + random.nextInt(4))));
+          }
+          database.run("INSERT INTO " + table + " VALUES " + String.join(", ", values));
+          database.run("DELETE FROM " + table + " WHERE id % 7 = " + random.nextInt(7));
+        }
+        database.stepDue();
+        for (int i = 0; i < joins.size(); i++) {
+          assertEquals("RUNNING", database.status("q" + i), when);
+          assertEquals(
+              database.sorted(joins.get(i).formatted("(t.id + u.id) / NULLIF(t.d - u.d, 0)")),
+              database.sorted("SELECT * FROM q" + i),
+              when + " " + joins.get(i));
+        }
+        // whatever the kind, the pairs that are there are set aside, each once
+        String pairs = "SELECT COUNT(*) FROM t JOIN u ON t.s = u.s AND t.d = u.d";
+        for (int i = 0; i < 4; i++) {
+          assertEquals(
+              database.value(pairs),
+              database.value("SELECT COALESCE(SUM(weight), 0) FROM \"q" + i + "$rejected\""),
+              when + " " + i);
+        }
+        if (round == 2) {
+          database.reopen();
+        } else if (round == 3) {
+          database.goOnIn(database.image("later"));
+        }
+      }
+      List<String> row =
+          database.rows("SELECT operator, \"row\", error FROM \"q0$rejected\" LIMIT 1");
+      assertTrue(row.getFirst().contains("\"id_1\""), row.toString());
+      assertTrue(row.getFirst().contains("division by zero"), row.toString());
+    }
+  }
+
+  /** Arguments and keys of whatever is computed over several rows are those of one. */
+  @Test
+  void argumentsAndKeysAreOfOneRow() {
+    try (StandingDatabase database = open()) {
+      database.run(
+          "INSERT INTO t VALUES (1, 2, 'a'), (2, 0, 'a'), (3, 5, 'b'), (4, 0, 'b'), (5, 4, 'b')");
+      List<String> queries =
+          List.of(
+              "SELECT s, SUM(100 / d) FILTER (WHERE 10 / d > 1) AS x FROM t GROUP BY s",
+              "SELECT s, MEDIAN(100 / d) AS x FROM t GROUP BY s",
+              "SELECT s, LISTAGG(CAST(id AS VARCHAR)) WITHIN GROUP (ORDER BY 100 / d) AS x FROM t GROUP BY s",
+              "SELECT 100 / d AS x, COUNT(*) AS n FROM t GROUP BY 100 / d",
+              "SELECT id FROM t ORDER BY 100 / d LIMIT 2",
+              "SELECT id, SUM(100 / d) OVER (PARTITION BY s ORDER BY id) AS x FROM t",
+              "SELECT id, RANK() OVER (PARTITION BY 8 / d ORDER BY 100 / d) AS x FROM t",
+              "SELECT DISTINCT 100 / d AS x FROM t",
+              "SELECT 100 / d AS x FROM t EXCEPT SELECT 20 FROM t");
+      for (int i = 0; i < queries.size(); i++) {
+        database.run(
+            "CREATE STANDING QUERY q" + i + " WITH ('on_error' = 'skip') AS " + queries.get(i));
+      }
+      database.stepDue();
+      database.run("INSERT INTO t VALUES (6, 0, 'c'), (7, 9, 'c')", "DELETE FROM t WHERE id = 4");
+      database.stepDue();
+      for (int i = 0; i < queries.size(); i++) {
+        String others =
+            queries
+                .get(i)
+                .replace(
+                    "FROM t", "FROM (SELECT id, NULLIF(d, 0) AS d, s FROM t WHERE d <> 0) AS t");
+        assertEquals(
+            database.sorted(others), database.sorted("SELECT * FROM q" + i), queries.get(i));
+        assertEquals(
+            "2", database.value("SELECT SUM(weight) FROM \"q" + i + "$rejected\""), queries.get(i));
+      }
+    }
+  }
+
+  @Test
+  void whatCannotSetRowsAsideIsRefusedByName() {
+    try (StandingDatabase database = open()) {
+      String query =
+          "CREATE STANDING QUERY q WITH ('on_error' = 'skip') AS WITH RECURSIVE r (id, d) AS"
+              + " (SELECT id, d FROM t UNION ALL SELECT id, 100 / (d - 1) FROM r WHERE d > 7) SELECT * FROM r";
+      String refused = message(database, query);
+      assertTrue(refused.contains("a row that 100 / (d - 1) fails of"), refused);
+      assertTrue(
+          refused.contains("RECOMPUTED (WITH RECURSIVE)") && refused.contains("TRY"), refused);
+      database.run(query.replace("100 / (d - 1)", "TRY(100 / (d - 1))"));
+      // a time and an interval are no reason
+      database.run(
+          "CREATE TABLE e (id BIGINT, ts TIMESTAMP(3))",
+          "CREATE STANDING QUERY r WITH ('on_error' = 'skip') AS SELECT COUNT(*) AS n FROM e WHERE ts + INTERVAL '1' HOUR > LOCALTIMESTAMP AND DATE_TRUNC('month', LOCALTIMESTAMP) < ts");
+    }
+  }
+
   @Test
   void whatIsLeftIsTheBatchAnswerOverTheOtherRows() {
     long seed = Long.getLong("tidemill.test.seed", System.nanoTime());

@@ -7,8 +7,10 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
@@ -23,8 +25,10 @@ import dev.tidemill.streaming.rows.MatchedRows;
 import dev.tidemill.streaming.state.QueryState;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -353,7 +357,15 @@ final class JoinOperator extends DeltaOperator {
                   : rows.take(column, others, pairs, step.memory());
         }
       }
-      Selection passed = test.filter(columns, pairs, null, step.evaluation());
+      Selection passed;
+      try {
+        passed = test.filter(columns, pairs, null, step.evaluation());
+      } catch (TidemillException e) {
+        if (!step.aside().takes(e)) {
+          throw e;
+        }
+        passed = passedOfOthers(test, own, delta, rows, e, step);
+      }
       if (passed != null) {
         for (int i = 0; i < passed.count(); i++) {
           places[i] = places[passed.row(i)];
@@ -368,6 +380,72 @@ final class JoinOperator extends DeltaOperator {
         }
       }
     }
+  }
+
+  /**
+   * The pairs for which the condition is true, where it fails of some, which are set aside: they
+   * are no matches. A pair is tested when the later of its rows comes, and when one goes.
+   */
+  private Selection passedOfOthers(
+      Predicate test,
+      JoinInput own,
+      Delta delta,
+      MatchedRows rows,
+      TidemillException failure,
+      Step step) {
+    int[] passed = new int[pairs];
+    int[] count = new int[1];
+    try (Batch both = pairs(own, delta, rows, step)) {
+      step.aside()
+          .halve(
+              name(),
+              pairColumns(),
+              both,
+              failure,
+              part -> {
+                Selection of = test.filter(part, step.evaluation());
+                int length = of == null ? part.rowCount() : of.count();
+                for (int i = 0; i < length; i++) {
+                  passed[count[0]++] = of == null ? part.row(i) : of.row(i);
+                }
+              });
+    }
+    return new Selection(passed, count[0]);
+  }
+
+  /** The pairs with all columns, left before right. */
+  private Batch pairs(JoinInput own, Delta delta, MatchedRows rows, Step step) {
+    int[] deltaRows = new int[pairs];
+    long[] weights = new long[pairs];
+    for (int i = 0; i < pairs; i++) {
+      deltaRows[i] = delta.rows[places[i]];
+      weights[i] = Math.multiplyExact(delta.weights[places[i]], rows.weight(others[i]));
+    }
+    List<Column> columns = new ArrayList<>(delta.take(deltaRows, pairs, step.memory()));
+    try {
+      columns.addAll(
+          own.number() == 0 ? columns.size() : 0, rows.take(others, pairs, step.memory()));
+      return new Batch(
+          pairs, columns, null, JoinOutput.weightColumn(weights, pairs, step.memory()));
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+  }
+
+  /** The columns of both sides, each with a name of its own. */
+  private List<OutputColumn> pairColumns() {
+    List<OutputColumn> columns = new ArrayList<>(plan.left().columns());
+    Set<String> names = new HashSet<>();
+    columns.forEach(column -> names.add(column.name()));
+    for (OutputColumn column : plan.right().columns()) {
+      String name = column.name();
+      for (int i = 1; !names.add(name); i++) {
+        name = column.name() + "_" + i;
+      }
+      columns.add(new OutputColumn(name, column.type(), column.nullable()));
+    }
+    return columns;
   }
 
   /** Counts the pairs for the rows of both sides; those of the other come or go by it. */

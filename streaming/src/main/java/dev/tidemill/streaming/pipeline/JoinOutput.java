@@ -71,8 +71,7 @@ final class JoinOutput {
   }
 
   /** No column where all weights are 1. */
-  private static @Nullable FixedColumn weightColumn(
-      long[] weights, int length, MemoryScope memory) {
+  static @Nullable FixedColumn weightColumn(long[] weights, int length, MemoryScope memory) {
     boolean plain = true;
     for (int i = 0; i < length; i++) {
       plain &= weights[i] == 1;
