@@ -275,8 +275,10 @@ final class StandingQueryRoom implements AutoCloseable {
   /** Does something with a table while no standing query writes it. */
   <T> T betweenWrites(List<String> path, Supplier<T> work) {
     StandingQueries open = opened();
-    boolean written = open != null && open.reports().stream().anyMatch(r -> writes(r, path));
-    return written ? open.betweenSteps(work) : work.get();
+    if (open == null || open.reports().stream().noneMatch(report -> writes(report, path))) {
+      return work.get();
+    }
+    return open.betweenSteps(work);
   }
 
   private static boolean writes(QueryReport report, List<String> path) {
