@@ -148,10 +148,17 @@ final class IcebergErrors {
             .formatted(value, problem));
   }
 
-  static TidemillException partitionedKey(String path) {
+  static TidemillException partitionedKey(String path, String column) {
     return new TidemillException(
         UNSUPPORTED,
-        "the Iceberg table %s is partitioned and cannot be written in UPDATE mode: what it removes by key is removed from a table without partitions. Write APPEND or COMPLETE"
+        "the Iceberg table %s is partitioned by %s, which is not in the PRIMARY KEY, and cannot be written in UPDATE mode: rows of a key may be in several partitions, and what is removed by key is removed from one. Add %s to the key, or write APPEND or COMPLETE"
+            .formatted(path, column, column));
+  }
+
+  static TidemillException repartitioned(String path) {
+    return new TidemillException(
+        UNSUPPORTED,
+        "the Iceberg table %s was partitioned otherwise before and cannot be written in UPDATE mode: what is removed by key is not removed from files of another partitioning. Write APPEND or COMPLETE, or another table"
             .formatted(path));
   }
 

@@ -21,6 +21,7 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
@@ -47,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * table's properties {@code commit.retry.*} say. INSERT has no number: it writes like any client.
  *
  * <p>In UPDATE mode a step's keys are written to an equality delete file, and what they are now to
- * data files: the snapshot removes what older ones have of the keys.
+ * data files: the snapshot removes what older ones have of the keys. Of a table with partitions
+ * these are functions of the key, so that a delete file a partition finds them.
  */
 final class IcebergSink implements TableSink {
   static final String STEP_PROPERTY = "tidemill.step.";
@@ -179,14 +181,33 @@ final class IcebergSink implements TableSink {
     TableMetadata metadata = directory.newest();
     requireWritable(metadata);
     if (mode == SinkMode.UPDATE) {
-      if (metadata.spec().isPartitioned()) {
-        throw IcebergErrors.partitionedKey(directory.path());
-      }
+      requirePartitionsOfKeys(metadata);
       if (metadata.formatVersion() < 2) {
         throw IcebergErrors.formatVersionForKeys(directory.path());
       }
     }
     return new Writer(step, mode, metadata, scope);
+  }
+
+  /**
+   * What is removed by key is removed from the partition that the delete file is of: all rows of a
+   * key have to be in one, now and always.
+   */
+  private void requirePartitionsOfKeys(TableMetadata metadata) {
+    if (metadata.spec().isPartitioned() || metadata.specs().size() > 1) {
+      for (PartitionField field : metadata.spec().fields()) {
+        boolean isOfKey =
+            field.transform().isVoid()
+                || key.stream().anyMatch(c -> c.field().fieldId() == field.sourceId());
+        if (!isOfKey) {
+          throw IcebergErrors.partitionedKey(
+              directory.path(), metadata.schema().findColumnName(field.sourceId()));
+        }
+      }
+    }
+    if (metadata.specs().size() > 1) {
+      throw IcebergErrors.repartitioned(directory.path());
+    }
   }
 
   @Override
@@ -330,13 +351,18 @@ final class IcebergSink implements TableSink {
     }
 
     private DeleteFile deleteFile(StepFiles.Finished file) {
-      return FileMetadata.deleteFileBuilder(spec)
-          .ofEqualityDeletes(key.stream().mapToInt(column -> column.field().fieldId()).toArray())
-          .withPath(file.path())
-          .withFormat(FileFormat.PARQUET)
-          .withFileSizeInBytes(file.bytes())
-          .withMetrics(file.metrics())
-          .build();
+      FileMetadata.Builder described =
+          FileMetadata.deleteFileBuilder(spec)
+              .ofEqualityDeletes(
+                  key.stream().mapToInt(column -> column.field().fieldId()).toArray())
+              .withPath(file.path())
+              .withFormat(FileFormat.PARQUET)
+              .withFileSizeInBytes(file.bytes())
+              .withMetrics(file.metrics());
+      if (file.partition() != null) {
+        described.withPartition(file.partition());
+      }
+      return described.build();
     }
 
     @Override

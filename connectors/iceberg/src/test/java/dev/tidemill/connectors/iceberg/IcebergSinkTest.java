@@ -391,6 +391,53 @@ final class IcebergSinkTest {
   }
 
   @Test
+  void updateRemovesByKeyFromPartitions() {
+    try (TestEngine engine = engine()) {
+      engine.putFile("s/1.csv", "id,k\n1,a\n2,b\n3,a\n4,\n5,dd\n");
+      engine.run(
+          SOURCE,
+          """
+          CREATE TABLE t (k VARCHAR, m BIGINT, n BIGINT, PRIMARY KEY (k, m) NOT ENFORCED)
+          WITH ('connector'='iceberg', 'path'='t', 'create_table'='true', 'partitioned_by'='truncate(1, k), m')""",
+          "CREATE STANDING QUERY q INTO t OUTPUT MODE UPDATE AS SELECT k, MOD(id, 2) AS m, COUNT(*) AS n FROM s GROUP BY k, MOD(id, 2)");
+      engine.step("q");
+      String all = "SELECT k, MOD(id, 2), COUNT(*) FROM s GROUP BY k, MOD(id, 2)";
+      for (int i = 2; i < 6; i++) {
+        engine.putFile(
+            "s/" + i + ".csv", "id,k\n%d,c\n%d,a\n%d,\n%d,de\n".formatted(i, i + 1, i, i * 3));
+        engine.step("q");
+        if (i == 3) {
+          engine.reopen();
+        }
+        assertEquals(engine.rows(all), engine.rows("SELECT k, m, n FROM t"));
+        assertEquals(
+            engine.rows("SELECT COUNT(*) FROM (" + all + ") AS x"),
+            engine.rows("SELECT COUNT(*) FROM t"));
+      }
+      engine.run(
+          """
+          CREATE TABLE other (k VARCHAR, n BIGINT, d BIGINT, PRIMARY KEY (k) NOT ENFORCED)
+          WITH ('connector'='iceberg', 'path'='other', 'create_table'='true', 'partitioned_by'='d')""",
+          "CREATE STANDING QUERY o INTO other OUTPUT MODE UPDATE AS SELECT k, COUNT(*) AS n, MAX(id) AS d FROM s GROUP BY k");
+      String refused = String.valueOf(stepFails(engine, "o"));
+      assertTrue(refused.contains("partitioned by d, which is not in the PRIMARY KEY"), refused);
+      assertTrue(refused.contains("Add d to the key"), refused);
+      // rows of the first partitioning would stay
+      there().table().updateSpec().removeField("m").commit();
+      engine.putFile("s/9.csv", "id,k\n9,a\n");
+      String changed = String.valueOf(stepFails(engine, "q"));
+      assertTrue(changed.contains("was partitioned otherwise before"), changed);
+    }
+  }
+
+  private static String stepFails(TestEngine engine, String query) {
+    return String.valueOf(
+        org.junit.jupiter.api.Assertions.assertThrows(
+                dev.tidemill.foundation.error.TidemillException.class, () -> engine.step(query))
+            .getMessage());
+  }
+
+  @Test
   void rowsGoToTheirPartitions() {
     try (TestEngine engine = engine()) {
       engine.run(
