@@ -71,8 +71,8 @@ record Replacement(
     TableReference sink = definition.sink();
     if (sink != null && sink.equals(there.definition().sink())) {
       reasons.add(
-          "impossible: what it has delivered to %s stays there: DROP QUERY %s, and deliver INTO another table"
-              .formatted(sink.path().getLast(), there.name()));
+          "impossible: what it has delivered to %s stays there: DROP QUERY %s, and %s"
+              .formatted(sink.path().getLast(), there.name(), afterwards(definition.mode())));
     }
     String obstacle = "there is no state that could be kept";
     if (there instanceof StandingQuery query) {
@@ -160,6 +160,16 @@ record Replacement(
       return "which expects its key as it is";
     }
     return before.bounds().isEmpty() ? null : "which goes by its watermark";
+  }
+
+  /** What can be done about a table that another query has written. */
+  private static String afterwards(OutputMode mode) {
+    return switch (mode) {
+      case APPEND -> "deliver INTO another table, since it would deliver all rows again";
+      case UPDATE ->
+          "create it anew: it writes all its keys, those that it has no longer stay until they are deleted; or deliver INTO another table";
+      case COMPLETE -> "create it anew: its steps replace what is there";
+    };
   }
 
   private static boolean hasSameRows(List<OutputColumn> before, List<OutputColumn> now) {
