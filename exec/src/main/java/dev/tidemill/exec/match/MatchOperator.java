@@ -10,6 +10,9 @@ import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.window.WholePartitions;
 import dev.tidemill.exec.window.WindowRows;
 import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.MatchSkip;
@@ -74,6 +77,7 @@ public final class MatchOperator extends Operator {
                 conditions,
                 history,
                 MatchConditions.triedStates(match, rows, history, heap),
+                isOpen() ? plan.rowsBehind() : -1,
                 rows::check,
                 heap);
         for (int partition = 0; partition < rows.partitionCount(); partition++) {
@@ -93,12 +97,20 @@ public final class MatchOperator extends Operator {
         MatchOutput output) {
       int from = rows.partitionFrom(partition);
       int to = rows.partitionTo(partition);
-      int row = from;
+      MatchPlan.Open open = plan.open();
+      int row = open == null ? from : firstPending(rows.rows().column(open.pending()), from, to);
       int behind = from;
       long number = 0;
       while (row < to) {
         conditions.number(number + 1);
         int end = matcher.match(partition, from, to, row);
+        if (end == PatternMatcher.UNDECIDED) {
+          break;
+        }
+        if (open != null && open.giving() == MatchPlan.Giving.UNDECIDED) {
+          row = end < 0 || end == row ? row + 1 : next(history, row, end);
+          continue;
+        }
         if (end < 0) {
           if (plan.rows() == RowsPerMatch.ALL_WITH_UNMATCHED && row >= behind) {
             output.unmatched(row);
@@ -115,6 +127,28 @@ public final class MatchOperator extends Operator {
         }
         behind = Math.max(behind, Math.max(end, row + 1));
         row = end == row ? row + 1 : next(history, row, end);
+      }
+      if (open != null && open.giving() == MatchPlan.Giving.UNDECIDED) {
+        for (int i = Math.max(from, row - plan.rowsBefore()); i < to; i++) {
+          output.undecided(i, i >= row);
+        }
+      }
+    }
+
+    private boolean isOpen() {
+      MatchPlan.Open open = plan.open();
+      return open != null && open.giving() != MatchPlan.Giving.ALL;
+    }
+
+    /** The first row that a match may begin with. */
+    private int firstPending(Column pending, int from, int to) {
+      try (Column plain = Columns.decode(pending, memory)) {
+        FixedColumn flags = (FixedColumn) plain;
+        int row = from;
+        while (row < to && flags.longAt(row) == 0) {
+          row++;
+        }
+        return row;
       }
     }
 

@@ -242,6 +242,13 @@ final class MatchOutput implements AutoCloseable {
     advance();
   }
 
+  /** A row that a match may still begin with, or look back at. */
+  void undecided(int row, boolean isPending) {
+    given[pending] = row;
+    numbers[pending] = isPending ? 1 : 0;
+    advance();
+  }
+
   private void begin() {
     for (MatchedRows set : sets) {
       set.count = 0;
@@ -314,6 +321,11 @@ final class MatchOutput implements AutoCloseable {
       return;
     }
     rows.check();
+    MatchPlan.Open open = plan.open();
+    if (open != null && open.giving() == MatchPlan.Giving.UNDECIDED) {
+      flushUndecided(open.pending());
+      return;
+    }
     List<Column> values = new ArrayList<>();
     List<Column> columns = new ArrayList<>();
     try {
@@ -338,19 +350,38 @@ final class MatchOutput implements AutoCloseable {
     hasUnmatched = false;
   }
 
+  private void flushUndecided(int flag) {
+    List<Column> columns = new ArrayList<>();
+    try {
+      for (int i = 0; i < rows.rows().columnCount(); i++) {
+        columns.add(
+            i == flag
+                ? integers(Type.INTEGER)
+                : Columns.take(rows.rows().column(i), given, 0, pending, memory));
+      }
+      batches.add(new Batch(pending, columns));
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+    pending = 0;
+  }
+
+  private Column integers(Type type) {
+    try (ColumnBuilder builder = ColumnBuilder.of(type, memory, pending)) {
+      for (int i = 0; i < pending; i++) {
+        builder.appendLong(numbers[i]);
+      }
+      return builder.build();
+    }
+  }
+
   private Column column(Source source) {
     return switch (source.value) {
       case MatchValue.Column v ->
           Columns.take(rows.rows().column(v.column()), source.places, 0, pending, memory);
       case MatchValue.Classifier v -> Columns.take(names, source.places, 0, pending, memory);
-      case MatchValue.MatchNumber v -> {
-        try (ColumnBuilder builder = ColumnBuilder.of(v.type(), memory, pending)) {
-          for (int i = 0; i < pending; i++) {
-            builder.appendLong(numbers[i]);
-          }
-          yield builder.build();
-        }
-      }
+      case MatchValue.MatchNumber v -> integers(v.type());
       case MatchValue.Aggregate v -> {
         if (source.results == null) {
           throw new IllegalStateException("no results of " + v);

@@ -26,12 +26,21 @@ final class PatternMatcher {
   private final MatchHistory history;
   private final TriedStates tried;
   private final Runnable check;
+
+  /** So many rows at the end of a partition stand before others that are not here, or -1. */
+  private final int unknown;
+
   private final HeapMemory heap;
   private int[] choices = new int[64];
   private int open;
   private int steps;
 
+  /** What is given in place of the end of a match that rows to come decide. */
+  static final int UNDECIDED = -2;
+
   /**
+   * @param unknown -1 where partitions are complete; else no row is looked at that has fewer rows
+   *     behind it, and no end of a partition is one
    * @param check throws if the work is to end
    * @param heap what the choices are charged to
    */
@@ -40,18 +49,21 @@ final class PatternMatcher {
       RowConditions conditions,
       MatchHistory history,
       TriedStates tried,
+      int unknown,
       Runnable check,
       HeapMemory heap) {
     this.program = program;
     this.conditions = conditions;
     this.history = history;
     this.tried = tried;
+    this.unknown = unknown;
     this.check = check;
     this.heap = heap;
   }
 
   /**
-   * Behind the last row of the match that begins with {@code start}, or -1 if there is none.
+   * Behind the last row of the match that begins with {@code start}, or -1 if there is none, or
+   * {@link #UNDECIDED}.
    *
    * @param partition its number
    * @param from its first row
@@ -73,6 +85,9 @@ final class PatternMatcher {
       boolean fails = false;
       switch (program.operation(step)) {
         case ROW -> {
+          if (unknown >= 0 && row >= to - unknown) {
+            return UNDECIDED;
+          }
           fails = row == to || !holds(step, row);
           if (!fails) {
             row++;
@@ -99,6 +114,9 @@ final class PatternMatcher {
           step++;
         }
         case END -> {
+          if (unknown >= 0 && row == to) {
+            return UNDECIDED;
+          }
           fails = row != to;
           step++;
         }

@@ -164,7 +164,7 @@ class PatternMatcherTest {
       MatchHistory history = new MatchHistory(program, 100_000, heap);
       PatternMatcher matcher =
           new PatternMatcher(
-              program, (variable, row) -> true, history, TriedStates.NONE, () -> {}, heap);
+              program, (variable, row) -> true, history, TriedStates.NONE, -1, () -> {}, heap);
       assertThrows(TidemillException.class, () -> matcher.match(0, 0, 100_000, 0));
     }
     assertEquals(0, small.used());
@@ -175,6 +175,7 @@ class PatternMatcherTest {
               (variable, row) -> true,
               fixture.history,
               TriedStates.NONE,
+              -1,
               () -> {
                 throw new IllegalStateException("cancelled");
               },
@@ -212,7 +213,7 @@ class PatternMatcherTest {
     }
 
     PatternMatcher matcher(RowConditions conditions, TriedStates tried) {
-      return new PatternMatcher(program, conditions, history, tried, () -> {}, heap);
+      return new PatternMatcher(program, conditions, history, tried, -1, () -> {}, heap);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.tidemill.plan.batch;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemill.plan.expression.Expression;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * MATCH_RECOGNIZE: finds in each partition, in its order, the rows that match a pattern. Ties of
@@ -13,6 +15,7 @@ import java.util.stream.IntStream;
  * @param conditions what a row of each variable has to be, over {@code values}
  * @param values what conditions and measures refer to
  * @param measures over {@code values}
+ * @param open what is wanted where more rows may come behind those of a partition, or null
  */
 public record MatchPlan(
     BatchPlan input,
@@ -25,8 +28,28 @@ public record MatchPlan(
     RowsPerMatch rows,
     List<MatchValue> values,
     List<Expression> measures,
-    List<OutputColumn> columns)
+    List<OutputColumn> columns,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Open open)
     implements BatchPlan {
+  /**
+   * Partitions of which not all rows are here.
+   *
+   * @param giving what is given
+   * @param pending an INTEGER column: rows in which it is 0, and not 1, come before all others of
+   *     their partition, and no match begins with them
+   */
+  public record Open(Giving giving, int pending) {}
+
+  /** What is given of open partitions. */
+  public enum Giving {
+    /** All matches, as if no more rows came. */
+    ALL,
+    /** What rows that come behind cannot change. */
+    DECIDED,
+    /** The rows that matches may still begin with or look back at, in place of matches. */
+    UNDECIDED
+  }
+
   public MatchPlan {
     partitionKeys = List.copyOf(partitionKeys);
     orderKeys = List.copyOf(orderKeys);
@@ -42,6 +65,66 @@ public record MatchPlan(
               .formatted(
                   variables.size(), conditions.size(), columns.size(), given, measures.size()));
     }
+  }
+
+  public MatchPlan(
+      BatchPlan input,
+      List<Integer> partitionKeys,
+      List<SortKey> orderKeys,
+      List<String> variables,
+      RowPattern pattern,
+      List<Expression> conditions,
+      MatchSkip skip,
+      RowsPerMatch rows,
+      List<MatchValue> values,
+      List<Expression> measures,
+      List<OutputColumn> columns) {
+    this(
+        input,
+        partitionKeys,
+        orderKeys,
+        variables,
+        pattern,
+        conditions,
+        skip,
+        rows,
+        values,
+        measures,
+        columns,
+        null);
+  }
+
+  /** How many rows before the first one of a match are asked for, at most. */
+  public int rowsBefore() {
+    int rows = RowPattern.hasStart(pattern) ? 1 : 0;
+    for (MatchValue value : values) {
+      rows = Math.max(rows, -shift(value));
+    }
+    return rows;
+  }
+
+  /** How many rows behind the last one of a match are asked for, at most. */
+  public int rowsBehind() {
+    int rows = 0;
+    for (MatchValue value : values) {
+      rows = Math.max(rows, shift(value));
+    }
+    return rows;
+  }
+
+  private static int shift(MatchValue value) {
+    return switch (value) {
+      case MatchValue.Column v -> v.place().shift();
+      case MatchValue.Classifier v -> v.place().shift();
+      case MatchValue.MatchNumber v -> 0;
+      case MatchValue.Aggregate v -> 0;
+    };
+  }
+
+  /** Whether matches are what they are whatever was matched before. */
+  public boolean startsAnew() {
+    return rows != RowsPerMatch.ALL_WITH_UNMATCHED
+        && values.stream().noneMatch(value -> value instanceof MatchValue.MatchNumber);
   }
 
   /** Where the partition's keys are in the result. */
@@ -74,6 +157,7 @@ public record MatchPlan(
         rows,
         values,
         measures,
-        columns);
+        columns,
+        open);
   }
 }

@@ -78,6 +78,28 @@ public sealed interface RowPattern {
     };
   }
 
+  /** Whether it asks for the beginning of the partition. */
+  static boolean hasStart(RowPattern pattern) {
+    return pattern instanceof Start || parts(pattern).stream().anyMatch(RowPattern::hasStart);
+  }
+
+  /** Whether it asks for the end of the partition. */
+  static boolean hasEnd(RowPattern pattern) {
+    return pattern instanceof End || parts(pattern).stream().anyMatch(RowPattern::hasEnd);
+  }
+
+  private static List<RowPattern> parts(RowPattern pattern) {
+    return switch (pattern) {
+      case Variable p -> List.of();
+      case Start p -> List.of();
+      case End p -> List.of();
+      case Concatenation p -> p.parts();
+      case Alternation p -> p.parts();
+      case Exclusion p -> List.of(p.of());
+      case Repetition p -> List.of(p.of());
+    };
+  }
+
   /** Whether some match of it has no rows. */
   static boolean isNullable(RowPattern pattern) {
     return switch (pattern) {

@@ -150,6 +150,9 @@ public final class StandingPlanText {
       return at(end(new TimeBound(end, partition.sessions().plusMillis()), partition.columns()));
     }
     DeltaPlan input = partition.inputs().get(0);
+    if (partition.order() != null && partition.body() instanceof MatchPlan) {
+      return "when rows behind the watermark decide its match";
+    }
     if (partition.order() != null) {
       return at(end(partition.order().time(), input.columns()));
     }
@@ -488,15 +491,15 @@ public final class StandingPlanText {
     WindowReach reach =
         plan.byRows() && plan.body() instanceof WindowPlan window ? WindowReach.of(window) : null;
     String whole = wholePartitions(plan);
-    if (reach == null && keys.isEmpty()) {
+    if (reach == null && keys.isEmpty() && plan.order() == null) {
       return "RECOMPUTED when a row changes" + whole + ": " + plan.reason();
     }
     return (keys.isEmpty()
             ? "All rows in order"
             : "Partitions of " + names(keys, plan.inputs().get(0).columns()))
         + (reach == null
-            ? (whole.isEmpty() && !(plan.body() instanceof MatchPlan)
-                ? ", those that change: "
+            ? (whole.isEmpty() && (plan.order() != null || !(plan.body() instanceof MatchPlan))
+                ? keys.isEmpty() ? ": " : ", those that change: "
                 : ", RECOMPUTED where a row changes" + whole + ": ")
             : reach.isOnward() ? ", from the first change on: " : ", around the changes: ")
         + plan.reason();
@@ -518,6 +521,11 @@ public final class StandingPlanText {
           + until("the last " + end(plan.sessions().ofLast(), input), plan);
     }
     OrderBound order = plan.order();
+    if (order != null && plan.body() instanceof MatchPlan match) {
+      return match.startsAnew()
+          ? " | keeps the rows of matches that are not decided" + unbounded(plan)
+          : " | keeps its input" + unbounded(plan);
+    }
     if (order != null && order.ends()) {
       String rows =
           order.backRows() == 0

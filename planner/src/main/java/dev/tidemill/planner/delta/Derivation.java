@@ -47,6 +47,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -110,6 +111,13 @@ final class Derivation {
   /** Notes tables whose times bound what an operator keeps. */
   void bound(Collection<TableReference> timed) {
     bounding.addAll(timed);
+  }
+
+  /** The table whose time a column is, if rows of it may be late by that. */
+  List<TableReference> timed(BatchPlan plan, int column) {
+    return times(plan).stream().anyMatch(time -> time.column() == column)
+        ? List.of(Objects.requireNonNull(TimeOrigin.of(plan, tables)).table())
+        : List.of();
   }
 
   private TableTraits traits(TableReference table) {

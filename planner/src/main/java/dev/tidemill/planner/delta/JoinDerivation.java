@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -166,8 +165,8 @@ final class JoinDerivation {
         int leftColumns = join.left().columns().size();
         bounds.add(new TimeBound(leftColumns + join.rightTime(), later));
       }
-      derivation.bound(timed(join.left(), join.leftTime()));
-      derivation.bound(timed(join.right(), join.rightTime()));
+      derivation.bound(derivation.timed(join.left(), join.leftTime()));
+      derivation.bound(derivation.timed(join.right(), join.rightTime()));
     }
     DeltaAsofJoinPlan delta =
         new DeltaAsofJoinPlan(
@@ -220,7 +219,7 @@ final class JoinDerivation {
       } else {
         ofRight = sooner(ofRight, end);
       }
-      timed.addAll(timed(join.plan().inputs().get(isLeft ? 1 : 0), laterColumn));
+      timed.addAll(derivation.timed(join.plan().inputs().get(isLeft ? 1 : 0), laterColumn));
     }
     if (ofLeft != null && ofRight != null) {
       derivation.bound(timed);
@@ -230,13 +229,6 @@ final class JoinDerivation {
 
   private static TimeBound sooner(@Nullable TimeBound known, TimeBound other) {
     return known == null || other.plusMillis() < known.plusMillis() ? other : known;
-  }
-
-  /** The table whose time a column is, if rows of it may be late by that. */
-  private List<TableReference> timed(BatchPlan plan, int column) {
-    return derivation.times(plan).stream().anyMatch(time -> time.column() == column)
-        ? List.of(Objects.requireNonNull(TimeOrigin.of(plan, tables)).table())
-        : List.of();
   }
 
   /**

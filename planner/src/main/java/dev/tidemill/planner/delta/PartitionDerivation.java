@@ -5,7 +5,9 @@ import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.RowPattern;
 import dev.tidemill.plan.batch.SessionTablePlan;
+import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
@@ -77,14 +79,34 @@ final class PartitionDerivation {
     return partition(operation, inputs, List.of(all, all), all, false, reason);
   }
 
+  /**
+   * A pattern. In the order of a time that the watermark bounds, what is matched behind the
+   * watermark is final.
+   */
   Edge match(MatchPlan match, Edge input) {
-    return partition(
-        match,
-        List.of(input),
-        List.of(match.partitionKeys()),
-        match.givenKeys(),
-        false,
-        "MATCH_RECOGNIZE");
+    Edge edge =
+        partition(
+            match,
+            List.of(input),
+            List.of(match.partitionKeys()),
+            match.givenKeys(),
+            false,
+            "MATCH_RECOGNIZE");
+    SortKey by = match.orderKeys().isEmpty() ? null : match.orderKeys().get(0);
+    TimeBound time = by == null ? null : input.bound(by.column());
+    if (by == null
+        || time == null
+        || by.descending()
+        || by.nullsFirst() && match.input().columns().get(by.column()).nullable()
+        || RowPattern.hasEnd(match.pattern())
+        || input.plan().changing()
+        || input.notAppend() != null
+        || !(edge.plan() instanceof DeltaPartitionPlan plan)
+        || plan.bound() != null) {
+      return edge;
+    }
+    derivation.bound(derivation.timed(match.input(), by.column()));
+    return new Edge(plan.inOrder(new OrderBound(time, null, 0)), edge.bounds(), null);
   }
 
   Edge sessions(SessionTablePlan plan) {

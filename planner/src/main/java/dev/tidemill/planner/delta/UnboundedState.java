@@ -2,6 +2,7 @@ package dev.tidemill.planner.delta;
 
 import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
@@ -132,6 +133,11 @@ public final class UnboundedState {
           ? null
           : "%s keeps rows of each partition: leave out PARTITION BY, or give the frame a distance (RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)"
               .formatted(partition.reason());
+    }
+    if (order != null && partition.body() instanceof MatchPlan match) {
+      return match.startsAnew()
+          ? "MATCH_RECOGNIZE keeps, of each partition, the rows from the first match on that later rows may go on with: leave nothing open at the end of the PATTERN"
+          : "MATCH_RECOGNIZE keeps all rows of its input: MATCH_NUMBER() and WITH UNMATCHED ROWS depend on all matches before";
     }
     if (partition.body() instanceof SessionTablePlan sessions) {
       return "SESSION keeps all rows of its input: declare a watermark for "

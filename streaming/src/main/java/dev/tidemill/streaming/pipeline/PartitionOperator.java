@@ -6,7 +6,6 @@ import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
-import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregatePlan;
@@ -39,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * again; the results of an aggregate; when partitions end.
  */
 final class PartitionOperator extends DeltaOperator {
-  /** What gathering a row takes on the heap: its number and its weight. */
-  private static final long HEAP_BYTES_A_ROW = 12;
-
   private final DeltaPartitionPlan plan;
   private final boolean atEnd;
   private final CompiledPlan body;
@@ -196,7 +192,7 @@ final class PartitionOperator extends DeltaOperator {
     if (atEnd) {
       List<Batch> last = new ArrayList<>();
       try {
-        gather(rows, over, weights(rows, over), last, step.memory());
+        PartitionRows.gather(rows, over, PartitionRows.weights(rows, over), last, step.memory());
         emitAll(step.run(body, List.of(last)), step);
       } finally {
         last.forEach(Batch::close);
@@ -212,7 +208,7 @@ final class PartitionOperator extends DeltaOperator {
     try {
       for (Batch batch : before(step)) {
         try (batch) {
-          changes.add(removed(batch, step.memory()));
+          changes.add(PartitionRows.removed(batch, step.memory()));
         }
       }
       List<Batch> now;
@@ -245,7 +241,7 @@ final class PartitionOperator extends DeltaOperator {
     }
     if (results >= 0) {
       List<Batch> kept = new ArrayList<>();
-      gather(rows(results), touched, touchedCount, true, kept, step.memory());
+      PartitionRows.gather(rows(results), touched, touchedCount, true, kept, step.memory());
       return kept;
     }
     try (Rows rows = rowsOf(touched, touchedCount, true, step.memory())) {
@@ -261,24 +257,6 @@ final class PartitionOperator extends DeltaOperator {
       differences.forEach(delta -> add(results, keys, delta));
     } catch (Throwable t) {
       differences.forEach(Batch::close);
-      throw t;
-    }
-  }
-
-  /** The rows of a result as removed. */
-  private static Batch removed(Batch batch, MemoryScope memory) {
-    List<Column> columns = new ArrayList<>();
-    try {
-      for (int i = 0; i < batch.columnCount(); i++) {
-        columns.add(batch.column(i).retain());
-      }
-      return new Batch(
-          batch.length(),
-          columns,
-          batch.selection(),
-          (FixedColumn) Columns.constant(Type.BIGINT, -1L, batch.length(), memory));
-    } catch (Throwable t) {
-      columns.forEach(Column::close);
       throw t;
     }
   }
@@ -301,75 +279,13 @@ final class PartitionOperator extends DeltaOperator {
       for (int i = 0; i < plan.inputs().size(); i++) {
         List<Batch> batches = new ArrayList<>();
         all.batches.add(batches);
-        all.count += gather(rows(i), partitions, count, before, batches, memory);
+        all.count += PartitionRows.gather(rows(i), partitions, count, before, batches, memory);
       }
       return all;
     } catch (Throwable t) {
       all.close();
       throw t;
     }
-  }
-
-  private static long gather(
-      KeyedRows rows,
-      int[] partitions,
-      int count,
-      boolean before,
-      List<Batch> batches,
-      MemoryScope memory) {
-    try (HeapMemory heap = new HeapMemory(memory)) {
-      int[] found = heap.ints(Batch.MAX_ROWS);
-      int length = 0;
-      for (int i = 0; i < count; i++) {
-        for (int row = rows.first(partitions[i]); row >= 0; row = rows.next(row)) {
-          if (before || rows.weight(row) != 0) {
-            found = heap.grow(found, length + 1);
-            found[length++] = row;
-          }
-        }
-      }
-      heap.reserve(length * HEAP_BYTES_A_ROW);
-      found = Arrays.copyOf(found, length);
-      if (before) {
-        long[] weights = new long[length];
-        rows.weightsBefore(found, length, weights);
-        return gather(rows, found, weights, batches, memory);
-      }
-      return gather(rows, found, weights(rows, found), batches, memory);
-    }
-  }
-
-  private static long[] weights(KeyedRows rows, int[] numbers) {
-    long[] weights = new long[numbers.length];
-    for (int i = 0; i < numbers.length; i++) {
-      weights[i] = rows.weight(numbers[i]);
-    }
-    return weights;
-  }
-
-  /** Takes rows, one of weight n n times; how many these are. */
-  private static long gather(
-      KeyedRows rows, int[] numbers, long[] weights, List<Batch> batches, MemoryScope memory) {
-    int[] part = new int[Batch.MAX_ROWS];
-    int filled = 0;
-    long all = 0;
-    for (int i = 0; i < numbers.length; i++) {
-      if (weights[i] < 0) {
-        throw PipelineErrors.removedTooOften();
-      }
-      all += weights[i];
-      for (long n = weights[i]; n > 0; n--) {
-        part[filled++] = numbers[i];
-        if (filled == part.length) {
-          batches.add(new Batch(filled, rows.take(part, filled, memory)));
-          filled = 0;
-        }
-      }
-    }
-    if (filled > 0) {
-      batches.add(new Batch(filled, rows.take(part, filled, memory)));
-    }
-    return all;
   }
 
   /** Forgets those rows of the touched partitions that are not in the result. */

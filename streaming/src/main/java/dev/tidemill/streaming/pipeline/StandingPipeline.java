@@ -4,6 +4,7 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.RowBytes;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.MatchPlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
@@ -176,6 +177,9 @@ final class StandingPipeline implements DeltaPipeline {
     FirstRows first = FirstRows.of(plan);
     if (first != null) {
       return new FirstRowsOperator(name, plan, first, atEnd, state, output);
+    }
+    if (plan.order() != null && plan.body() instanceof MatchPlan) {
+      return new MatchesInOrderOperator(name, plan, atEnd, state, output);
     }
     return plan.byRows() && (!atEnd || plan.order() != null)
         ? new OverOperator(name, plan, atEnd, state, output)

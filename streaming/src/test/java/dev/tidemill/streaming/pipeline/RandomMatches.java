@@ -59,7 +59,9 @@ final class RandomMatches {
       columns.addAll(input.columns());
     }
     boolean whole = random.nextBoolean();
-    measures.add(value(new MatchValue.MatchNumber()));
+    if (random.nextBoolean()) {
+      measures.add(value(new MatchValue.MatchNumber()));
+    }
     measures.add(value(new MatchValue.Classifier(place(true))));
     measures.add(
         value(
