@@ -1,8 +1,8 @@
 package dev.tidemill.planner.delta;
 
 import dev.tidemill.plan.batch.AggregateCall;
-import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.MatchPlan;
+import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaAsofJoinPlan;

@@ -83,8 +83,7 @@ final class MatchesInOrderOperator extends DeltaOperator {
     this.all = CompiledPlan.compile(body(match, MatchPlan.Giving.ALL));
     this.decided = CompiledPlan.compile(body(match, MatchPlan.Giving.DECIDED));
     this.undecided = CompiledPlan.compile(body(match, MatchPlan.Giving.UNDECIDED));
-    List<Type> rowTypes =
-        plan.inputs().get(0).columns().stream().map(OutputColumn::type).toList();
+    List<Type> rowTypes = plan.inputs().get(0).columns().stream().map(OutputColumn::type).toList();
     List<Type> flagged = new ArrayList<>(rowTypes);
     flagged.add(Type.INTEGER);
     List<Integer> keys = plan.keys().get(0);

@@ -5,7 +5,6 @@ import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AggregatePlan;
