@@ -185,7 +185,8 @@ final class FromColumns {
         : item.columnList.stream().map(n -> ((SqlIdentifier) n).getSimple()).toList();
   }
 
-  private @Nullable List<String> ofQuery(SqlNode query) {
+  /** The names of a query's columns, or null where they cannot be told. */
+  @Nullable List<String> ofQuery(SqlNode query) {
     SqlSelect select = ColumnNames.naming(query);
     if (select == null || query.getKind() == SqlKind.WITH) {
       return null;

@@ -43,6 +43,9 @@ final class Lambdas extends SqlShuttle {
       throw PlannerErrors.unsupported(
           "LAMBDA_SUBQUERY", "a subquery in a lambda", Positions.of(call.getParserPosition()));
     }
+    if (StarColumns.isOfNames(call)) {
+      return call;
+    }
     for (SqlNode operand : call.getOperandList()) {
       if (operand instanceof SqlLambda lambda) {
         return opened(call, lambda);

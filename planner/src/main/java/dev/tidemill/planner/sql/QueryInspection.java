@@ -2,6 +2,7 @@ package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.sql.parser.statement.Pivots;
+import dev.tidemill.sql.parser.statement.UnionByName;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -110,6 +111,9 @@ final class QueryInspection {
           from(call.operand(0), names);
         } else {
           call.getOperandList().forEach(o -> expression(o, names));
+        }
+        if (UnionByName.isOne(call)) {
+          UnionsByName.open(call, new FromColumns(columns, names));
         }
       }
       default -> {}

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLambda;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
@@ -64,6 +67,13 @@ final class StarColumns {
     if (where != null && columns(where) != null) {
       select.setWhere(columns.all(where));
     }
+  }
+
+  /** Whether a call is COLUMNS with a lambda, whose parameter is the name of a column. */
+  static boolean isOfNames(SqlCall call) {
+    return isCall(call, COLUMNS)
+        && call.operandCount() == 1
+        && call.operand(0) instanceof SqlLambda;
   }
 
   private static boolean isCall(@Nullable SqlNode node, String name) {
@@ -143,6 +153,14 @@ final class StarColumns {
             .filter(column -> pattern.matcher(Util.last(column.names)).find())
             .forEach(chosen::add);
       }
+      case SqlLambda condition -> {
+        NameCondition names = NameCondition.of(condition);
+        star(SqlIdentifier.star(position), null).stream()
+            .filter(column -> names.holds(Util.last(column.names)))
+            .forEach(chosen::add);
+      }
+      case SqlCall list when list.getKind() == SqlKind.ARRAY_VALUE_CONSTRUCTOR ->
+          chosen.addAll(named(list.getOperandList()));
       case SqlCall like
           when like.getOperator() instanceof SqlLikeOperator operator
               && like.operand(1) instanceof SqlCharStringLiteral text -> {
@@ -159,15 +177,38 @@ final class StarColumns {
                     pattern.matcher(Util.last(column.names)).matches() != operator.isNegated())
             .forEach(chosen::add);
       }
-      default ->
-          throw PlannerErrors.argumentsInvalid(
-              "COLUMNS takes *, * EXCLUDE (a) or a pattern, as COLUMNS('price_.*')",
-              Positions.of(position));
+      default -> throw wrong(position);
     }
     if (chosen.isEmpty()) {
       throw PlannerErrors.invalid("no column is meant by " + text(which), Positions.of(position));
     }
     return chosen;
+  }
+
+  /** The columns of some names, in their own order. */
+  private List<SqlIdentifier> named(List<SqlNode> names) {
+    List<SqlIdentifier> columns = new ArrayList<>();
+    Set<String> wanted = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (SqlNode name : names) {
+      SqlParserPos position = name.getParserPosition();
+      if (!(name instanceof SqlCharStringLiteral text)) {
+        throw wrong(position);
+      }
+      wanted.add(String.valueOf(text.toValue()));
+      columns = star(SqlIdentifier.star(position), null);
+      if (columns.stream().noneMatch(c -> Util.last(c.names).equalsIgnoreCase(text.toValue()))) {
+        throw PlannerErrors.invalid(
+            "there is no column " + text.toValue() + " that COLUMNS could mean",
+            Positions.of(position));
+      }
+    }
+    return columns.stream().filter(c -> wanted.contains(Util.last(c.names))).toList();
+  }
+
+  private static RuntimeException wrong(SqlParserPos position) {
+    return PlannerErrors.argumentsInvalid(
+        "COLUMNS takes *, * EXCLUDE (a), names, as COLUMNS(['a', 'b']), a pattern, as COLUMNS('price_.*'), or a lambda, as COLUMNS(c -> c LIKE 'a%')",
+        Positions.of(position));
   }
 
   private static String text(SqlNode node) {
@@ -176,7 +217,7 @@ final class StarColumns {
         : TidemillValidator.text(node);
   }
 
-  private static String likeRegex(String pattern) {
+  static String likeRegex(String pattern) {
     StringBuilder regex = new StringBuilder("(?s)");
     pattern
         .codePoints()

@@ -49,8 +49,10 @@ final class KnownElsewhere implements GeneratedParserConstants {
     if (previous.kind == COLON && found.kind == EQ) {
       return refuse("name := value", "{'name': value} is a ROW with names", previous);
     }
-    if (found.kind == BY && (previous.kind == UNION || previous.kind == ALL)) {
-      return refuse("BY NAME", "columns of set operations go together by their places", found);
+    if (found.kind == BY
+        && (previous.kind == INTERSECT || previous.kind == EXCEPT || previous.kind == ALL)) {
+      return refuse(
+          "BY NAME", "columns of INTERSECT and EXCEPT go together by their places", found);
     }
     if (found.kind == LPAREN && previous.kind == REPLACE) {
       return refuse(

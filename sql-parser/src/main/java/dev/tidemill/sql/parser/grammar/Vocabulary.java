@@ -49,6 +49,7 @@ public final class Vocabulary {
           "ARRAY_REDUCE",
           "ARRAY_SORT",
           "ARRAY_TRANSFORM",
+          "COLUMNS",
           "FILTER",
           "FORALL",
           "LIST_APPLY",
