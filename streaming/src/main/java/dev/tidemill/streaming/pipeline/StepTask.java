@@ -47,6 +47,7 @@ final class StepTask<T extends @Nullable Object> implements Runnable {
     if (begun.compareAndSet(false, true)) {
       String before = step.times().enter(operator);
       perform();
+      done.countDown();
       step.times().enter(before);
     } else {
       await();
