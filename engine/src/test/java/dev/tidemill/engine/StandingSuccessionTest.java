@@ -163,6 +163,21 @@ class StandingSuccessionTest {
         "rebuilt from what is kept");
   }
 
+  /** The groups are given out before the rows that ask for them, in one of the two. */
+  @Test
+  void aJoinThatAsksAnAggregateForItsGroups() {
+    String groups = "(SELECT v, SUM(w) AS s FROM u GROUP BY v) g";
+    String condition = " ON t.v = g.v AND id < s";
+    keeps(
+        "SELECT id, s FROM t JOIN " + groups + condition,
+        "SELECT id, s FROM t JOIN " + groups + condition + " + 10",
+        "aggregate (v, s): kept");
+    keeps(
+        "SELECT id, s FROM " + groups + " JOIN t" + condition,
+        "SELECT id, s FROM " + groups + " JOIN t" + condition + " + 10",
+        "aggregate (v, s): kept");
+  }
+
   @Test
   void anAggregateOfAnAggregate() {
     keeps(GROUPS, "SELECT n, COUNT(*) AS m, MIN(s) AS l FROM (" + GROUPS + ") GROUP BY n");

@@ -306,7 +306,7 @@ final class StandingPipeline implements DeltaPipeline {
     intakes.values().forEach(TableIntake::begin);
     fresh.values().forEach(operator -> operator.begin(step));
     begun.put(RowBytes.NONE, RowBytes.NONE);
-    Giving giving = new Giving(old, succession, resultBefore, step);
+    Giving giving = new Giving(this, old, succession, resultBefore, step);
     step.setPinning(true);
     operators.forEach(
         (part, operator) -> {
@@ -331,7 +331,12 @@ final class StandingPipeline implements DeltaPipeline {
   }
 
   /** Gives out what operators of another pipeline have. */
-  private record Giving(StandingPipeline old, Succession succession, Rows resultBefore, Step step) {
+  private record Giving(
+      StandingPipeline now,
+      StandingPipeline old,
+      Succession succession,
+      Rows resultBefore,
+      Step step) {
     /** Gives all rows of a part, if they are held, to those who take its change; whether. */
     boolean give(PlanPart part, DeltaOperator.@Nullable Output takers) {
       Succession.Content content = succession.given(part);
@@ -360,8 +365,9 @@ final class StandingPipeline implements DeltaPipeline {
         case Succession.Result kept ->
             resultBefore.forEach(
                 rows -> WholeRows.give(rows, part.plan().changing(), to, step), step.memory());
-        case Succession.Groups groups ->
-            Objects.requireNonNull(old.operators.get(groups.of())).giveResult(to, step);
+        // The one that goes on with them, which those that ask it for groups ask.
+        case Succession.Groups() ->
+            Objects.requireNonNull(now.operators.get(part)).giveResult(to, step);
         case Succession.Taken taken ->
             Objects.requireNonNull(old.operators.get(taken.by()))
                 .giveTaken(taken.input(), to, step);

@@ -83,8 +83,8 @@ public final class Succession {
   /** In the result that the query keeps. */
   record Result() implements Content {}
 
-  /** In the groups of an aggregate. */
-  record Groups(PlanPart of) implements Content {}
+  /** In the groups of the aggregate that the part is. */
+  record Groups() implements Content {}
 
   /** With who takes them as its {@code input}. */
   record Taken(PlanPart by, int input) implements Content {}
@@ -199,7 +199,7 @@ public final class Succession {
     if (part.plan() instanceof DeltaAggregatePlan aggregate
         && aggregate.bound() == null
         && SessionGroups.of(aggregate) == null) {
-      return new Groups(part);
+      return new Groups();
     }
     for (Old taker : before.values()) {
       List<PlanPart> inputs = taker.part().inputs();
