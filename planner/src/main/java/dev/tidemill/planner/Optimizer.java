@@ -13,6 +13,7 @@ import dev.tidemill.planner.physical.Invariants;
 import dev.tidemill.planner.physical.Lowering;
 import dev.tidemill.planner.physical.RepeatedJoins;
 import dev.tidemill.planner.physical.Sharing;
+import dev.tidemill.planner.rewrite.DynamicFilters;
 import dev.tidemill.planner.rewrite.PredicatePushdown;
 import dev.tidemill.planner.rewrite.Pruning;
 import dev.tidemill.planner.rewrite.Simplification;
@@ -65,11 +66,12 @@ final class Optimizer {
     }
     Node pushed = PredicatePushdown.push(Simplification.simplify(plain));
     Node pruned = Pruning.prune(pushed, Nodes.ids(row));
+    if (!session.runsOnce()) {
+      Node filtered = DynamicFilters.place(pruned, Nodes.ids(row));
+      return widened(new JoinOrder(estimator).order(filtered));
+    }
     Node ordered = new JoinOrder(estimator).order(pruned);
-    BatchPlan plan = lowered(ordered, Map.of());
-    return session.runsOnce()
-        ? Invariants.computedOnce(shared(plan, ordered), MOST_SHARED_BYTES)
-        : plan;
+    return Invariants.computedOnce(shared(ordered), MOST_SHARED_BYTES);
   }
 
   private BatchPlan lowered(Node node, Map<Node, BitSet> added) {
@@ -83,8 +85,23 @@ final class Optimizer {
         .lower(node, row, names);
   }
 
+  /**
+   * The plan; one with further columns, where more parts are equal then: as a standing query these
+   * are one.
+   */
+  private BatchPlan widened(Node node) {
+    BatchPlan plan = lowered(node, Map.of());
+    Map<Node, BitSet> added = RepeatedJoins.columns(node, Nodes.ids(row));
+    if (added.isEmpty()) {
+      return plan;
+    }
+    BatchPlan wider = lowered(node, added);
+    return Sharing.parts(wider) < Sharing.parts(plan) ? wider : plan;
+  }
+
   /** The plan with parts shared; one with further columns, where more can be shared then. */
-  private BatchPlan shared(BatchPlan plan, Node node) {
+  private BatchPlan shared(Node node) {
+    BatchPlan plan = lowered(node, Map.of());
     Sharing.Shared shared = Sharing.share(plan, MOST_SHARED_BYTES);
     Map<Node, BitSet> added = RepeatedJoins.columns(node, Nodes.ids(row));
     if (added.isEmpty()) {

@@ -11,6 +11,7 @@ import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
+import dev.tidemill.plan.delta.DynamicFilterPlan;
 import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.RecomputePlan;
@@ -276,6 +277,7 @@ record Replacement(
       case DeltaTopNPlan top -> "first rows (" + names(top) + ")";
       case DeltaPartitionPlan partition -> "partitions (" + names(partition) + ")";
       case TimeFilterPlan filter -> "filter by time (" + names(filter) + ")";
+      case DynamicFilterPlan filter -> "filter by an aggregate (" + names(filter) + ")";
       case RecomputePlan recompute -> "recomputed (" + names(recompute) + ")";
     };
   }

@@ -86,6 +86,11 @@ public final class Longs implements AutoCloseable {
     }
   }
 
+  /** Copies {@code count} of them within; the ranges may overlap. */
+  public void copy(int from, int to, int count) {
+    Memory.copy(address + from * 8L, address + to * 8L, count * 8L);
+  }
+
   /** Gives its memory back: it is without a length again. */
   @Override
   public void close() {

@@ -22,6 +22,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = DeltaTopNPlan.class, name = "topN"),
   @JsonSubTypes.Type(value = DeltaPartitionPlan.class, name = "partition"),
   @JsonSubTypes.Type(value = TimeFilterPlan.class, name = "timeFilter"),
+  @JsonSubTypes.Type(value = DynamicFilterPlan.class, name = "dynamicFilter"),
   @JsonSubTypes.Type(value = RecomputePlan.class, name = "recompute"),
 })
 public sealed interface DeltaPlan
@@ -34,6 +35,7 @@ public sealed interface DeltaPlan
         DeltaTopNPlan,
         DeltaPartitionPlan,
         TimeFilterPlan,
+        DynamicFilterPlan,
         RecomputePlan {
   List<OutputColumn> columns();
 

@@ -16,6 +16,7 @@ import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
+import dev.tidemill.plan.delta.DynamicFilterPlan;
 import dev.tidemill.plan.delta.EventTime;
 import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.OrderBound;
@@ -109,6 +110,8 @@ public final class StandingPlanText {
       case DeltaJoinPlan join -> line(depth, join(join) + edge(plan) + kept(join), text);
       case DeltaAsofJoinPlan join -> line(depth, asofJoin(join) + edge(plan) + kept(join), text);
       case TimeFilterPlan filter -> line(depth, filter(filter) + edge(plan) + kept(filter), text);
+      case DynamicFilterPlan filter ->
+          line(depth, filter(filter) + edge(plan) + kept(filter), text);
       case DeltaTopNPlan top ->
           line(depth, topN(top) + edge(plan) + " | keeps " + keptRows(top), text);
     }
@@ -314,14 +317,15 @@ public final class StandingPlanText {
                         + right.get(join.rightKeys().get(i)).name())
             .collect(Collectors.joining(" AND "));
     Expression residual = join.residual();
-    String condition =
-        residual == null
-            ? ""
-            : " if "
-                + ExpressionText.of(
-                    residual,
-                    i -> i < left.size() ? left.get(i).name() : right.get(i - left.size()).name());
+    String condition = residual == null ? "" : " if " + condition(residual, left, right);
     return "Join " + join.kind() + (keys.isEmpty() ? "" : " on " + keys) + condition;
+  }
+
+  /** A condition over the columns of two sides. */
+  private static String condition(
+      Expression condition, List<OutputColumn> left, List<OutputColumn> right) {
+    return ExpressionText.of(
+        condition, i -> i < left.size() ? left.get(i).name() : right.get(i - left.size()).name());
   }
 
   private static String kept(DeltaJoinPlan join) {
@@ -437,6 +441,20 @@ public final class StandingPlanText {
         ? " | keeps its rows until they have gone, bounded by CURRENT_TIMESTAMP"
         : " | keeps the rows that are to come"
             + (filter.input().changing() ? unbounded(filter) : ", bounded by CURRENT_TIMESTAMP");
+  }
+
+  private static String filter(DynamicFilterPlan filter) {
+    return "Filter by one row: "
+        + condition(filter.condition(), filter.input().columns(), filter.row().columns());
+  }
+
+  private static String kept(DynamicFilterPlan filter) {
+    IntFunction<String> names = i -> filter.columns().get(i).name();
+    return filter.thresholds().stream()
+            .map(threshold -> ExpressionText.of(threshold.value(), names))
+            .distinct()
+            .collect(Collectors.joining(" and by ", " | keeps its rows, ordered by ", ""))
+        + unbounded(filter);
   }
 
   private static String end(TimeBound bound, List<Integer> keys, List<OutputColumn> input) {

@@ -168,16 +168,7 @@ final class Derivation {
                   join.nullsMatch(),
                   join.residual(),
                   join.columns()));
-      case NestedLoopJoinPlan join ->
-          joins.join(
-              new JoinDerivation.Join(
-                  join,
-                  join.kind(),
-                  List.of(),
-                  List.of(),
-                  List.of(),
-                  join.condition(),
-                  join.columns()));
+      case NestedLoopJoinPlan join -> joins.nestedLoopJoin(join);
       case AsofJoinPlan join -> joins.asofJoin(join);
       case TopNPlan top -> topN(top.input(), top.keys(), top.limit(), top.offset());
       case LimitPlan limit -> limit(limit);

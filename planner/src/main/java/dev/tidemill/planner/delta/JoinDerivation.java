@@ -1,23 +1,30 @@
 package dev.tidemill.planner.delta;
 
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.AsofJoinPlan;
 import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.ExchangePlan;
+import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.InputPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
+import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.DynamicFilterPlan;
+import dev.tidemill.plan.delta.DynamicFilterPlan.Threshold;
 import dev.tidemill.plan.delta.SessionGroups;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
+import dev.tidemill.planner.logical.Thresholds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +52,70 @@ final class JoinDerivation {
       List<Boolean> nullsMatch,
       @Nullable Expression residual,
       List<OutputColumn> columns) {}
+
+  Edge nestedLoopJoin(NestedLoopJoinPlan join) {
+    Edge filter = dynamicFilter(join);
+    return filter != null
+        ? filter
+        : join(
+            new Join(
+                join,
+                join.kind(),
+                List.of(),
+                List.of(),
+                List.of(),
+                join.condition(),
+                join.columns()));
+  }
+
+  /** A semi-join with one row as a filter by its values, or null where it is something else. */
+  private @Nullable Edge dynamicFilter(NestedLoopJoinPlan join) {
+    int leftColumns = join.left().columns().size();
+    Expression condition = join.condition();
+    if (join.kind() != JoinKind.SEMI
+        || condition == null
+        || !isOneRow(join.right())
+        || derivation.isStatic(join.left())
+        || derivation.isStatic(join.right())) {
+      return null;
+    }
+    List<Threshold> thresholds = Thresholds.of(condition, column -> column >= leftColumns);
+    if (thresholds == null) {
+      return null;
+    }
+    List<Threshold> ofRow = new ArrayList<>();
+    for (Threshold threshold : thresholds) {
+      Expression moved =
+          ExpressionColumns.replace(
+              threshold.threshold(),
+              column -> new ColumnReference(column.index() - leftColumns, column.type()));
+      ofRow.add(
+          new Threshold(threshold.value(), threshold.comparison(), Objects.requireNonNull(moved)));
+    }
+    Edge left = derivation.edge(join.left());
+    Edge right = derivation.edge(join.right());
+    String reason = Edge.firstReason(List.of(left, right));
+    return new Edge(
+        new DynamicFilterPlan(left.plan(), right.plan(), condition, ofRow),
+        List.of(),
+        reason != null ? reason : Modes.takenBack("a condition on an aggregate"));
+  }
+
+  /** Whether a plan gives at most one row. */
+  private static boolean isOneRow(BatchPlan plan) {
+    return switch (plan) {
+      case AggregatePlan p -> p.keys().isEmpty() && p.isSimple();
+      case ProjectPlan p -> isOneRow(p.input());
+      case FilterPlan p -> isOneRow(p.input());
+      case ExchangePlan p -> isOneRow(p.input());
+      case SharedPlan p -> isOneRow(p.input());
+      case NestedLoopJoinPlan p ->
+          (p.kind() == JoinKind.INNER || p.kind() == JoinKind.LEFT)
+              && isOneRow(p.left())
+              && isOneRow(p.right());
+      default -> false;
+    };
+  }
 
   Edge join(Join join) {
     if (derivation.isStatic(join.plan().inputs().get(0)) && join.kind() == JoinKind.RIGHT) {

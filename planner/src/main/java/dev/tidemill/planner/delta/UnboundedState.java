@@ -11,6 +11,7 @@ import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
+import dev.tidemill.plan.delta.DynamicFilterPlan;
 import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.OrderBound;
 import dev.tidemill.plan.delta.RecomputePlan;
@@ -81,6 +82,9 @@ public final class UnboundedState {
           filter.input().changing()
               ? "a filter by time keeps what has come in, of which rows may go: filter rows that only come"
               : null;
+      case DynamicFilterPlan filter ->
+          "a condition on an aggregate keeps all rows of its input: group by window_start of TUMBLE or HOP over a column with a"
+              + " watermark, and join on it";
       case RecomputePlan recompute ->
           "%s is recomputed and keeps all rows of its inputs: there is no bounded form of it"
               .formatted(recompute.reason());

@@ -64,6 +64,13 @@ public final class Sharing {
     return new Shared(rewritten, sharing.savedRows);
   }
 
+  /** How many parts a plan has that could be shared, equal ones being one. */
+  public static int parts(BatchPlan plan) {
+    Sharing sharing = new Sharing(0);
+    sharing.count(plan);
+    return sharing.occurrences.size();
+  }
+
   /** Counts parts by their places; what is in a part that was met before is counted once. */
   private void count(BatchPlan plan) {
     if (!isCandidate(plan) || occurrences.merge(plan, 1, Integer::sum) == 1) {

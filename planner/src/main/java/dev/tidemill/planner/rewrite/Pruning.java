@@ -1,5 +1,6 @@
 package dev.tidemill.planner.rewrite;
 
+import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.Node;
@@ -60,7 +61,7 @@ public final class Pruning {
           case Node.Match n ->
               n.withMeasures(
                   n.measures().stream().filter(m -> needed.get(m.field().id())).toList());
-          case Node.Join n -> n;
+          case Node.Join n -> withoutUnusedRow(n, needed);
           // Each left row comes once, with a match or without.
           case Node.AsofJoin n ->
               n.outer() && !needed.intersects(Nodes.ids(n.right())) ? n.left() : n;
@@ -90,6 +91,30 @@ public final class Pruning {
       return pruned(recursion, recursion.columns());
     }
     return Nodes.mapInputs(kept, input -> pruned(input, below));
+  }
+
+  /** A product with just one row, of which nothing is asked for, is the other side. */
+  private static Node withoutUnusedRow(Node.Join join, BitSet needed) {
+    if (!join.conjuncts().isEmpty()
+        || join.kind() != JoinKind.INNER && join.kind() != JoinKind.LEFT) {
+      return join;
+    }
+    if (isJustOneRow(join.right()) && !needed.intersects(Nodes.ids(join.right()))) {
+      return join.left();
+    }
+    return join.kind() == JoinKind.INNER
+            && isJustOneRow(join.left())
+            && !needed.intersects(Nodes.ids(join.left()))
+        ? join.right()
+        : join;
+  }
+
+  private static boolean isJustOneRow(Node node) {
+    return switch (node) {
+      case Node.Aggregate n -> n.keys().isEmpty() && n.isSimple();
+      case Node.Extend n -> isJustOneRow(n.input());
+      default -> false;
+    };
   }
 
   /** Each input with its columns alone. */

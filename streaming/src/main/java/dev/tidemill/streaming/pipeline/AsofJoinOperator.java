@@ -7,9 +7,6 @@ import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
-import dev.tidemill.foundation.batch.FixedColumn;
-import dev.tidemill.foundation.memory.Buffer;
-import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -453,32 +450,9 @@ final class AsofJoinOperator extends DeltaOperator {
 
   /** Hands on rows; takes over the columns. */
   private void emit(List<Column> columns, long[] of, int length, Step step) {
-    FixedColumn weightColumn;
-    try {
-      weightColumn = weightColumn(of, length, step.memory());
-    } catch (Throwable t) {
-      columns.forEach(Column::close);
-      throw t;
-    }
-    try (Batch batch = new Batch(length, columns, null, weightColumn)) {
+    try (Batch batch = DeltaWeights.batch(columns, of, length, step.memory())) {
       emit(batch, step);
     }
-  }
-
-  /** No column where all weights are 1. */
-  private static @Nullable FixedColumn weightColumn(long[] of, int length, MemoryScope memory) {
-    boolean plain = true;
-    for (int i = 0; i < length; i++) {
-      plain &= of[i] == 1;
-    }
-    if (plain) {
-      return null;
-    }
-    Buffer buffer = memory.allocate(length * 8L);
-    for (int i = 0; i < length; i++) {
-      Memory.putLong(buffer.address() + i * 8L, of[i]);
-    }
-    return new FixedColumn(Type.BIGINT, length, 8, buffer, null);
   }
 
   private void closeEarly() {

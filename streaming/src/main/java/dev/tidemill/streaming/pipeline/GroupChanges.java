@@ -3,9 +3,6 @@ package dev.tidemill.streaming.pipeline;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
-import dev.tidemill.foundation.batch.FixedColumn;
-import dev.tidemill.foundation.memory.Buffer;
-import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.streaming.aggregate.StandingGroups;
@@ -108,20 +105,15 @@ final class GroupChanges {
         }
       }
       return new Batch(
-          length, layout.columns(keys, results, memory), null, weights(weights, length, memory));
+          length,
+          layout.columns(keys, results, memory),
+          null,
+          DeltaWeights.column(weights, length, memory));
     } finally {
       all.forEach(Column::close);
       keys.forEach(Column::close);
       results.forEach(Column::close);
     }
-  }
-
-  private static FixedColumn weights(long[] weights, int length, MemoryScope memory) {
-    Buffer buffer = memory.allocate(length * 8L);
-    for (int i = 0; i < length; i++) {
-      Memory.putLong(buffer.address() + i * 8L, weights[i]);
-    }
-    return new FixedColumn(Type.BIGINT, length, 8, buffer, null);
   }
 
   /** The rows of groups as they are. */

@@ -425,8 +425,7 @@ final class JoinOperator extends DeltaOperator {
     try {
       columns.addAll(
           own.number() == 0 ? columns.size() : 0, rows.take(others, pairs, step.memory()));
-      return new Batch(
-          pairs, columns, null, JoinOutput.weightColumn(weights, pairs, step.memory()));
+      return new Batch(pairs, columns, null, DeltaWeights.column(weights, pairs, step.memory()));
     } catch (Throwable t) {
       columns.forEach(Column::close);
       throw t;

@@ -4,9 +4,6 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.Columns;
-import dev.tidemill.foundation.batch.FixedColumn;
-import dev.tidemill.foundation.memory.Buffer;
-import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -14,7 +11,6 @@ import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.streaming.pipeline.JoinPresence.Stand;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a join gives out: pairs of rows, and rows of one side alone.
@@ -58,32 +54,9 @@ final class JoinOutput {
   }
 
   private void push(List<Column> columns, long[] rowWeights, int length, Step step) {
-    FixedColumn weightColumn;
-    try {
-      weightColumn = weightColumn(rowWeights, length, step.memory());
-    } catch (Throwable t) {
-      columns.forEach(Column::close);
-      throw t;
-    }
-    try (Batch batch = new Batch(length, columns, null, weightColumn)) {
+    try (Batch batch = DeltaWeights.batch(columns, rowWeights, length, step.memory())) {
       output.push(batch, step);
     }
-  }
-
-  /** No column where all weights are 1. */
-  static @Nullable FixedColumn weightColumn(long[] weights, int length, MemoryScope memory) {
-    boolean plain = true;
-    for (int i = 0; i < length; i++) {
-      plain &= weights[i] == 1;
-    }
-    if (plain) {
-      return null;
-    }
-    Buffer buffer = memory.allocate(length * 8L);
-    for (int i = 0; i < length; i++) {
-      Memory.putLong(buffer.address() + i * 8L, weights[i]);
-    }
-    return new FixedColumn(Type.BIGINT, length, 8, buffer, null);
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.DeltaTopNPlan;
+import dev.tidemill.plan.delta.DynamicFilterPlan;
 import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.RecomputePlan;
@@ -160,6 +161,8 @@ final class StandingPipeline implements DeltaPipeline {
           partition(number + ".partition", partition, atEnd, output);
       case TimeFilterPlan filter ->
           new TimeFilterOperator(number + ".timeFilter", filter, state, output);
+      case DynamicFilterPlan filter ->
+          new DynamicFilterOperator(number + ".dynamicFilter", filter, state, output);
       case DeltaTopNPlan top -> new TopNOperator(number + ".topN", top, state, output);
     };
   }

@@ -8,6 +8,7 @@ import dev.tidemill.plan.delta.DeltaJoinPlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
+import dev.tidemill.plan.delta.DynamicFilterPlan;
 import dev.tidemill.plan.delta.LinearPlan;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.RecomputePlan;
@@ -227,6 +228,7 @@ public final class Succession {
               && !partition.ends()
               && partition.order() == null
               && FirstRows.of(partition) == null;
+      case DynamicFilterPlan filter -> true;
       default -> false;
     };
   }

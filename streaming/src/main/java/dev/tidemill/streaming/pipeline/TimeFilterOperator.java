@@ -9,8 +9,6 @@ import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.Selection;
-import dev.tidemill.foundation.memory.Buffer;
-import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -264,20 +262,11 @@ final class TimeFilterOperator extends DeltaOperator {
         for (int i = 0; i < batch.columnCount(); i++) {
           columns.add(Columns.take(batch.column(i), changed, 0, count, step.memory()));
         }
-        try (Batch delta =
-            new Batch(count, columns, null, weights(weights, count, step.memory()))) {
+        try (Batch delta = DeltaWeights.batch(columns, weights, count, step.memory())) {
           emit(delta, step);
         }
       }
     }
-  }
-
-  private static FixedColumn weights(long[] weights, int count, MemoryScope memory) {
-    Buffer buffer = memory.allocate(count * 8L);
-    for (int i = 0; i < count; i++) {
-      Memory.putLong(buffer.address() + i * 8L, weights[i]);
-    }
-    return new FixedColumn(Type.BIGINT, count, 8, buffer, null);
   }
 
   /** By place among a batch's rows that count how they stand. */
