@@ -10,6 +10,7 @@ import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.table.Changeable;
+import dev.tidemill.storage.table.Offset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,26 +52,29 @@ final class ChangeStatements {
     ReentrantLock lock = session.engine().writeLock(entry.path());
     lock.lock();
     try (MemoryScope memory = session.statementMemory("compact")) {
-      List<String> readers = session.engine().standing().readersOf(entry.path());
-      long segments =
-          session
-              .engine()
-              .standing()
-              .betweenWrites(entry.path(), () -> table.compact(readers.isEmpty(), memory));
-      return new CountResult(
-          "COMPACT TABLE",
-          segments,
-          readers.isEmpty()
-              ? List.of()
-              : List.of(
-                  "old snapshots are kept as long as %s %s the table"
-                      .formatted(
-                          String.join(", ", readers), readers.size() == 1 ? "reads" : "read")));
+      StandingQueryRoom standing = session.engine().standing();
+      List<String> readers = standing.readersOf(entry.path());
+      return standing.betweenSteps(
+          entry.path(),
+          () -> {
+            List<Offset> places = standing.placesIn(entry.path());
+            long segments =
+                places == null
+                    ? table.compact(false, List.of(), memory)
+                    : table.compact(true, places, memory);
+            return new CountResult(
+                "COMPACT TABLE", segments, places == null ? List.of(kept(readers)) : List.of());
+          });
     } catch (TidemillException e) {
       throw e.at(compact.table().position());
     } finally {
       lock.unlock();
     }
+  }
+
+  private static String kept(List<String> readers) {
+    return "old snapshots are kept as long as %s %s the table"
+        .formatted(String.join(", ", readers), readers.size() == 1 ? "reads" : "read");
   }
 
   private long run(PlannedChange planned) {

@@ -10,6 +10,7 @@ import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.storage.catalog.Catalog;
+import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.PinnedResults;
 import dev.tidemill.streaming.QueryDefinition;
@@ -272,13 +273,16 @@ final class StandingQueryRoom implements AutoCloseable {
     return List.copyOf(readers);
   }
 
-  /** Does something with a table while no standing query writes it. */
-  <T> T betweenWrites(List<String> path, Supplier<T> work) {
+  /** Does something with a table while no standing query reads or writes it in a step. */
+  <T> T betweenSteps(List<String> path, Supplier<T> work) {
     StandingQueries open = opened();
-    if (open == null || open.reports().stream().noneMatch(report -> writes(report, path))) {
-      return work.get();
-    }
-    return open.betweenSteps(work);
+    return open == null || usersOf(path).isEmpty() ? work.get() : open.betweenSteps(work);
+  }
+
+  /** As {@link StandingQueries#placesIn}. */
+  @Nullable List<Offset> placesIn(List<String> path) {
+    StandingQueries open = opened();
+    return open == null ? List.of() : open.placesIn(path);
   }
 
   private static boolean writes(QueryReport report, List<String> path) {

@@ -1,7 +1,11 @@
 package dev.tidemill.streaming;
 
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.delta.StaticPlan;
+import dev.tidemill.storage.table.Offset;
 import dev.tidemill.streaming.pipeline.Succession;
 import dev.tidemill.streaming.result.ConsumerDelivery;
 import dev.tidemill.streaming.result.ResultSteps;
@@ -9,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -380,6 +385,59 @@ public final class StandingQueries implements AutoCloseable {
     } finally {
       lock.release();
     }
+  }
+
+  /**
+   * Where the queries go on that read a table, also after a crash: nothing before that is read
+   * again. To be asked {@linkplain #betweenSteps between steps}, and true as long as that lasts.
+   *
+   * @param path of the table
+   * @return null where something may be read that is older
+   */
+  public @Nullable List<Offset> placesIn(List<String> path) {
+    String key = String.join(".", path).toLowerCase(Locale.ROOT);
+    List<Offset> places = new ArrayList<>();
+    for (Standing standing : registry.all()) {
+      StandingPlan plan = storedPlan(standing);
+      if (plan == null) {
+        return null;
+      }
+      boolean readsTable = plan.definitions().containsKey(key);
+      boolean readsBeside =
+          plan.definitions().keySet().stream().anyMatch(read -> read.startsWith(key + "$"));
+      if (!readsTable && !readsBeside) {
+        continue;
+      }
+      if (!(standing instanceof StandingQuery query)
+          || readsBeside
+          || readsOnce(plan.root())
+          || query.failedStep() != null) {
+        return null;
+      }
+      TableReference table = growing(query, key);
+      if (table == null || !checkpoints.settle(query)) {
+        return null;
+      }
+      Offset place = query.place(table);
+      if (place != null) {
+        places.add(place);
+      }
+    }
+    return places;
+  }
+
+  private static @Nullable TableReference growing(StandingQuery query, String key) {
+    for (TableReference table : query.tables().keySet()) {
+      if (String.join(".", table.path()).toLowerCase(Locale.ROOT).equals(key)) {
+        return table;
+      }
+    }
+    return null;
+  }
+
+  private static boolean readsOnce(DeltaPlan plan) {
+    return plan instanceof StaticPlan
+        || plan.inputs().stream().anyMatch(StandingQueries::readsOnce);
   }
 
   /** Does something while no step is taken. */

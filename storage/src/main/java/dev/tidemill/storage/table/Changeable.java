@@ -2,6 +2,7 @@ package dev.tidemill.storage.table;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
+import java.util.List;
 
 /** A table whose rows can be removed and changed, each time as a whole, and which remembers. */
 public interface Changeable extends Versions {
@@ -23,10 +24,11 @@ public interface Changeable extends Versions {
    * readers. A sink of the table may be open, as long as it is between two steps.
    *
    * @param expires whether snapshots older than those that are to be kept are removed, but those
-   *     that splits in use need; whoever follows changes must not need them
+   *     that splits in use need
+   * @param places where those stand who follow the changes, who need what comes behind
    * @return how many segments there were
    */
-  long compact(boolean expires, MemoryScope scope);
+  long compact(boolean expires, List<Offset> places, MemoryScope scope);
 
   /**
    * As {@link #compact}, and rows that are too old are not there any more. Who follows the changes

@@ -587,20 +587,21 @@ public class VersionedTable implements Table {
     }
 
     @Override
-    public long compact(boolean expires, MemoryScope scope) {
+    public long compact(boolean expires, List<Offset> places, MemoryScope scope) {
       SegmentStore.Writing open;
       synchronized (VersionedTable.this) {
         open = sinks;
       }
       if (open != null) {
-        return compact(open, expires, scope);
+        return compact(open, expires, places, scope);
       }
       try (SegmentStore.Writing writing = store.write(TableSink.INSERT)) {
-        return compact(writing, expires, scope);
+        return compact(writing, expires, places, scope);
       }
     }
 
-    private long compact(SegmentStore.Writing writing, boolean expires, MemoryScope scope) {
+    private long compact(
+        SegmentStore.Writing writing, boolean expires, List<Offset> places, MemoryScope scope) {
       List<Segment> segments;
       boolean removed;
       synchronized (VersionedTable.this) {
@@ -612,7 +613,7 @@ public class VersionedTable implements Table {
         rewrite(writing, batch -> null, scope);
       }
       if (expires) {
-        expire(writing);
+        expire(writing, places);
       }
       return segments.size();
     }
@@ -622,7 +623,7 @@ public class VersionedTable implements Table {
       int place = schema.getFields().stream().map(Field::getName).toList().indexOf(column);
       try (SegmentStore.Writing writing = store.write(TableSink.INSERT)) {
         rewrite(writing, batch -> notBefore(batch, place, beforeMicros), scope);
-        expire(writing);
+        expire(writing, List.of());
       }
     }
 
@@ -689,9 +690,12 @@ public class VersionedTable implements Table {
      * Where a crash has kept it from removing what had expired, that is removed now. What nobody
      * can read any more is removed first, and only then does the log cease to tell of it.
      */
-    private void expire(SegmentStore.Writing writing) {
+    private void expire(SegmentStore.Writing writing, List<Offset> places) {
       synchronized (VersionedTable.this) {
         long oldest = history().last() - definition.snapshotsKept() + 1;
+        for (Offset place : places) {
+          oldest = Math.min(oldest, Place.parse(place).commit());
+        }
         for (WeakReference<Pin> pinned : pins) {
           Pin pin = pinned.get();
           oldest = pin == null ? oldest : Math.min(oldest, pin.snapshot());

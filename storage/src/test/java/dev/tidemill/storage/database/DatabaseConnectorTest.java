@@ -385,7 +385,7 @@ final class DatabaseConnectorTest {
 
   private void compact(Table table) {
     try (MemoryScope scope = tester.context().memory().child("compact")) {
-      changeable(table).compact(true, scope);
+      changeable(table).compact(true, List.of(), scope);
     }
   }
 
