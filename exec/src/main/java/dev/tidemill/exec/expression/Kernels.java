@@ -207,25 +207,25 @@ final class Kernels {
       case TO_BASE64 -> text(call, a -> Base64.getEncoder().encodeToString(a.bytes(0)));
       case FROM_BASE64 -> strict(RowKernels.bytes(call.type(), TextFunctions::fromBase64));
 
-      case EXTRACT -> strict(Temporals.extract(call));
-      case DATE_TRUNC, DATE_CEIL -> strict(Temporals.truncate(call));
-      case DATE_DIFF -> strict(Temporals.difference(call));
-      case TIME_BETWEEN -> strict(Temporals.between(call));
-      case LAST_DAY -> strict(Temporals.lastDay(call));
-      case DAYNAME -> text(call, Temporals::dayName);
-      case MONTHNAME -> text(call, Temporals::monthName);
-      case FROM_EPOCH_SECONDS -> strict(Temporals.fromEpoch(call, 1));
-      case FROM_EPOCH_MILLIS -> strict(Temporals.fromEpoch(call, 1000));
-      case FROM_EPOCH_MICROS -> strict(Temporals.fromEpoch(call, 1_000_000));
-      case AT_TIME_ZONE -> strict(Temporals.atZone(call));
+      case EXTRACT -> strict(TimeParts.extract(call));
+      case DATE_TRUNC, DATE_CEIL -> strict(TimeParts.truncate(call));
+      case DATE_DIFF -> strict(TimeParts.difference(call));
+      case TIME_BETWEEN -> strict(TimeParts.between(call));
+      case LAST_DAY -> strict(TimeValues.lastDay(call));
+      case DAYNAME -> text(call, TimeValues::dayName);
+      case MONTHNAME -> text(call, TimeValues::monthName);
+      case FROM_EPOCH_SECONDS -> strict(TimeValues.fromEpoch(call, 1));
+      case FROM_EPOCH_MILLIS -> strict(TimeValues.fromEpoch(call, 1000));
+      case FROM_EPOCH_MICROS -> strict(TimeValues.fromEpoch(call, 1_000_000));
+      case AT_TIME_ZONE -> strict(TimeValues.atZone(call));
       case FORMAT_TIME, STRFTIME, TO_CHAR -> strict(TimeFormat.kernel(call));
-      case PARSE_TIME, STRPTIME -> strict(Temporals.parse(call));
-      case MAKE_TIMESTAMP -> strict(Temporals.makeTimestamp(call));
-      case MONTHS_BETWEEN -> strict(Temporals.monthsBetween(types.getFirst()));
-      case TIME_BUCKET -> strict(Temporals.bucket(types.get(0), types.get(1)));
-      case MAKE_DATE -> strict(RowKernels.integer(call.type(), 4, Temporals::makeDate));
+      case PARSE_TIME, STRPTIME -> strict(TimeValues.parse(call));
+      case MAKE_TIMESTAMP -> strict(TimeValues.makeTimestamp(call));
+      case MONTHS_BETWEEN -> strict(TimeValues.monthsBetween(types.getFirst()));
+      case TIME_BUCKET -> strict(TimeValues.bucket(types.get(0), types.get(1)));
+      case MAKE_DATE -> strict(RowKernels.integer(call.type(), 4, TimeValues::makeDate));
       case CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP, PROCTIME ->
-          strict(Temporals.now(call.type()));
+          strict(TimeValues.now(call.type()));
 
       case RANDOM -> strict((evaluation, rows, arguments) -> random(evaluation, rows));
       case UUID ->
@@ -327,13 +327,13 @@ final class Kernels {
       return DecimalArithmetic.kernel(function, a, b, r);
     }
     if (adds && Temporals.takes(left, right)) {
-      return Temporals.add(function, left, right);
+      return TimeArithmetic.add(function, left, right);
     }
     if (!adds
         && Temporals.isInterval(left)
         && function != ScalarFunction.MODULO
         && isFactor(right)) {
-      return Temporals.scale(function, left, right);
+      return TimeArithmetic.scale(function, left, right);
     }
     if (left.equals(right)) {
       switch (left) {

@@ -64,7 +64,7 @@ final class TimeFormat {
     return RegularExpressions.perBatch(
         () -> {
           TimePatterns.Seen patterns = new TimePatterns.Seen(call.function());
-          Temporals.Zones zones = new Temporals.Zones();
+          TimeValues.Zones zones = new TimeValues.Zones();
           return RowKernels.text(
               call.type(),
               arguments -> {
