@@ -8,15 +8,17 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * An engine over a working directory, stepped by hand, with a clock that stands still until it is
@@ -102,35 +104,44 @@ final class StandingDatabase implements AutoCloseable {
     engine.resumeStored();
   }
 
-  /** A copy of everything, as a crash at this moment would leave it. */
+  /**
+   * A copy of everything, as a crash at this moment would leave it: one during which nothing was
+   * written, since snapshots are written in the background.
+   */
   Path image(String name) {
-    Path target = work.resolveSibling(name);
-    Path source = work;
-    try {
-      Files.walkFileTree(
-          source,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-                throws IOException {
-              Files.createDirectories(target.resolve(source.relativize(directory)));
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.copy(
-                  file,
-                  target.resolve(source.relativize(file)),
-                  StandardCopyOption.COPY_ATTRIBUTES);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int i = 0; ; i++) {
+      Path target = work.resolveSibling(i == 0 ? name : name + "." + i);
+      try {
+        Map<Path, FileTime> before = files();
+        for (Path file : before.keySet()) {
+          Path copy = target.resolve(work.relativize(file));
+          if (Files.isDirectory(file)) {
+            Files.createDirectories(copy);
+          } else {
+            Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+          }
+        }
+        if (before.equals(files())) {
+          return target;
+        }
+      } catch (NoSuchFileException gone) {
+        continue;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
-    return target;
+  }
+
+  private Map<Path, FileTime> files() throws IOException {
+    Map<Path, FileTime> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(work)) {
+      for (Path file : all.toList()) {
+        files.put(file, Files.getLastModifiedTime(file));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return files;
   }
 
   void run(String... statements) {
