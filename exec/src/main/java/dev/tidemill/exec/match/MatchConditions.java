@@ -238,15 +238,17 @@ final class MatchConditions implements RowConditions, AutoCloseable {
         || holdsFar(condition.far(), condition.farValues(), ahead, variable, row);
   }
 
+  /** Computes the block of rows that a row is in, as a search may come to them in any order. */
   private void computeNear(Predicate condition, List<Integer> values, byte[] known, int row) {
-    int count = Math.min(NEAR_ROWS, rows.count() - row);
+    int from = row / NEAR_ROWS * NEAR_ROWS;
+    int count = Math.min(NEAR_ROWS, rows.count() - from);
     boolean[] holds = new boolean[count];
-    if (!tried(() -> nearColumns(values, row, count), condition, holds, count)) {
-      compute(() -> nearColumns(values, row, 1), condition, holds, 1);
-      count(known, row, holds, 1);
+    if (tried(() -> nearColumns(values, from, count), condition, holds, count)) {
+      count(known, from, holds, count);
       return;
     }
-    count(known, row, holds, count);
+    compute(() -> nearColumns(values, row, 1), condition, holds, 1);
+    count(known, row, holds, 1);
   }
 
   private static void count(byte[] known, int row, boolean[] holds, int count) {
@@ -264,6 +266,9 @@ final class MatchConditions implements RowConditions, AutoCloseable {
   /** The values of rows near {@code count} rows from {@code row} on, of whatever partitions. */
   private Column nearColumn(MatchValue.Column value, int row, int count) {
     int of = partition;
+    while (row < rows.partitionFrom(of)) {
+      of--;
+    }
     for (int i = 0; i < count; i++) {
       while (row + i >= rows.partitionTo(of)) {
         of++;
