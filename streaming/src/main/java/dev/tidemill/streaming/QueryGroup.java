@@ -137,7 +137,7 @@ final class QueryGroup {
     long left = stepRows(query, beside);
     for (Map.Entry<TableReference, Table> table : query.tables().entrySet()) {
       long pending = query.pendingRows(table.getKey());
-      StandingQuery.Taken taken = query.offset(table.getKey());
+      TakenInput.Taken taken = query.offset(table.getKey());
       Offset from = taken == null ? table.getValue().start() : taken.offset();
       Offset cut = cut(table);
       Advance advance =
@@ -359,7 +359,7 @@ final class QueryGroup {
         .feeds()
         .forEach(
             (reference, feed) -> {
-              StandingQuery.Taken taken = query.offset(reference);
+              TakenInput.Taken taken = query.offset(reference);
               ranges.add(
                   new LogRecord.TableRange(
                       reference.path(),
@@ -373,7 +373,7 @@ final class QueryGroup {
       TableReference table = read.getKey();
       Advance advance = cut.advances().get(table);
       if (advance != null) {
-        StandingQuery.Taken taken = query.offset(table);
+        TakenInput.Taken taken = query.offset(table);
         boolean ended = advance.ended() && closesWindows(query);
         ranges.add(
             new LogRecord.TableRange(

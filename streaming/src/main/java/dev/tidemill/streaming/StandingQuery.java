@@ -19,10 +19,7 @@ import dev.tidemill.streaming.result.KeptDelivery;
 import dev.tidemill.streaming.result.LateDelivery;
 import dev.tidemill.streaming.result.ResultFeed;
 import dev.tidemill.streaming.result.ResultSteps;
-import dev.tidemill.streaming.state.KeyedValueState;
 import dev.tidemill.streaming.state.MemoryState;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,20 +36,12 @@ import org.jspecify.annotations.Nullable;
  * A standing query at work: its state, pipeline and delivery, and how far it has read. Guarded by
  * the {@link StepLock}, but for {@link #report}.
  *
- * <p>Where it has read to is part of its state (under {@value #OFFSETS}: per table the step that
- * took it there and the offset), so that state and offsets are never apart. So is, of a query that
- * takes what there is and ends, the step that was its last (under {@value #LAST_STEP}): whenever
- * the process ends, it is known whether one is still to come. And so are its totals (under {@value
- * #TOTALS}), which go on being counted.
+ * <p>What it has {@linkplain TakenInput taken} is part of its state, so that state and offsets are
+ * never apart, and whenever the process ends it is known whether a last step is still to come.
  */
 final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable {
   /** How long others wait for a step of one that has much to take. */
   private static final long COURTESY_MILLIS = 500;
-
-  static final String OFFSETS = "$offsets";
-  static final String LAST_STEP = "$last";
-  static final String TOTALS = "$totals";
-  private static final byte[] ONLY_KEY = {};
 
   /** So many steps are remembered. */
   private static final int HISTORY = 1000;
@@ -65,6 +54,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   private final Map<TableReference, ResultFeed> feeds;
   private final MemoryScope memory;
   private final MemoryState state;
+  private final TakenInput taken;
   private final DeltaPipeline pipeline;
   private final Delivery delivery;
   private final @Nullable LateDelivery late;
@@ -163,6 +153,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     this.feeds = new LinkedHashMap<>(parts.feeds());
     this.memory = parts.memory();
     this.state = parts.state();
+    this.taken = new TakenInput(state);
     this.pipeline = parts.pipeline();
     this.delivery = parts.delivery();
     this.late = parts.late();
@@ -175,17 +166,17 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   /** What follows from the state. */
   private void readState() {
     for (TableReference table : tables.keySet()) {
-      Taken taken = offset(table);
-      ended.put(table, taken != null && taken.ended());
+      TakenInput.Taken there = offset(table);
+      ended.put(table, there != null && there.ended());
     }
     if (delivery instanceof KeptDelivery kept) {
-      kept.setWatermark(totals().watermarkMicros(), /* isCommitted= */ true);
+      kept.setWatermark(taken.totals().watermarkMicros(), /* isCommitted= */ true);
     }
     feeds.forEach(
         (reference, feed) -> {
-          Taken taken = offset(reference);
-          if (taken != null) {
-            feed.resumeFrom(taken.offset());
+          TakenInput.Taken there = offset(reference);
+          if (there != null) {
+            feed.resumeFrom(there.offset());
           }
         });
   }
@@ -199,17 +190,16 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
    * @param succession from the other's plan to this one's; without an obstacle
    */
   void succeed(StandingQuery before, Succession succession, Instant time) {
-    KeyedValueState offsets = state.keyedValue(OFFSETS);
     List<TableReference> read = new ArrayList<>(tables.keySet());
     read.addAll(feeds.keySet());
     for (TableReference table : read) {
-      Taken taken = before.offset(table);
-      if (taken != null) {
-        offsets.put(key(table), taken.encode());
+      TakenInput.Taken there = before.offset(table);
+      if (there != null) {
+        taken.set(table, there);
       }
     }
-    Totals totals = before.totals();
-    state.keyedValue(TOTALS).put(ONLY_KEY, totals.encode());
+    TakenInput.Totals totals = before.taken.totals();
+    taken.setTotals(totals);
     state.copy(before.state, succession::names);
     long step = succeeded == null ? before.state.version() : succeeded.first();
     try (StepOutput output =
@@ -448,8 +438,8 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
 
   /** Whether it has taken what it was to take since it last began to run. */
   boolean hasTakenLastStep() {
-    byte[] found = state.keyedValue(LAST_STEP).get(ONLY_KEY);
-    return found != null && ByteBuffer.wrap(found).getLong() > runsSince;
+    Long lastStep = taken.lastStep();
+    return lastStep != null && lastStep > runsSince;
   }
 
   @Nullable String error() {
@@ -565,55 +555,9 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     unsnappedSinceMillis = Long.MAX_VALUE;
   }
 
-  /**
-   * How far a table has been read.
-   *
-   * @param step the step that took it there
-   */
-  record Taken(long step, boolean ended, Offset offset) {
-    byte[] encode() {
-      return (step + " " + (ended ? "e" : "o") + " " + offset.text())
-          .getBytes(StandardCharsets.UTF_8);
-    }
-
-    static Taken decode(byte[] bytes) {
-      String[] parts = new String(bytes, StandardCharsets.UTF_8).split(" ", 3);
-      return new Taken(Long.parseLong(parts[0]), parts[1].equals("e"), new Offset(parts[2]));
-    }
-  }
-
-  /** What all its steps have taken, and the watermark of the last. */
-  private record Totals(long rowsIn, long lateRows, long rejectedRows, long watermarkMicros) {
-    static final Totals NONE = new Totals(0, 0, 0, Long.MIN_VALUE);
-
-    Totals plus(long rows, long late, long rejected, long watermark) {
-      return new Totals(rowsIn + rows, lateRows + late, rejectedRows + rejected, watermark);
-    }
-
-    byte[] encode() {
-      return ByteBuffer.allocate(4 * Long.BYTES)
-          .putLong(rowsIn)
-          .putLong(lateRows)
-          .putLong(rejectedRows)
-          .putLong(watermarkMicros)
-          .array();
-    }
-
-    static Totals decode(byte[] bytes) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      return new Totals(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
-    }
-  }
-
-  private Totals totals() {
-    byte[] found = state.keyedValue(TOTALS).get(ONLY_KEY);
-    return found == null ? Totals.NONE : Totals.decode(found);
-  }
-
   /** How far it has read a table, or null where it has taken nothing. */
-  @Nullable Taken offset(TableReference table) {
-    byte[] found = state.keyedValue(OFFSETS).get(key(table));
-    return found == null ? null : Taken.decode(found);
+  TakenInput.@Nullable Taken offset(TableReference table) {
+    return taken.of(table);
   }
 
   /**
@@ -622,8 +566,8 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
    */
   @Nullable Offset place(TableReference table) {
     Offset failed = failedCut(table);
-    Taken taken = offset(table);
-    return failed != null ? failed : taken == null ? null : taken.offset();
+    TakenInput.Taken there = offset(table);
+    return failed != null ? failed : there == null ? null : there.offset();
   }
 
   /** How far the step would have read a table that it failed at, or null. */
@@ -643,16 +587,12 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   /** Whether a share begins where this query stands. */
   boolean follows(LogRecord.Share share) {
     for (LogRecord.TableRange range : share.ranges()) {
-      Taken taken = offset(new TableReference(range.table()));
-      if (!Objects.equals(range.from(), taken == null ? null : taken.offset())) {
+      TakenInput.Taken there = offset(new TableReference(range.table()));
+      if (!Objects.equals(range.from(), there == null ? null : there.offset())) {
         return false;
       }
     }
     return true;
-  }
-
-  private static byte[] key(TableReference table) {
-    return String.join("\u0000", table.path()).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Its share of a step, or null where it has none. */
@@ -707,18 +647,16 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         failedRows.add(step.step(), step.timeMicros(), output.failed());
       }
       long rejected = output.rejectedRows() + output.failed().size();
-      KeyedValueState offsets = state.keyedValue(OFFSETS);
       ranges.forEach(
           (table, range) ->
-              offsets.put(key(table), new Taken(step.step(), range.ended(), range.to()).encode()));
+              taken.set(table, new TakenInput.Taken(step.step(), range.ended(), range.to())));
       if (share.last()) {
-        state
-            .keyedValue(LAST_STEP)
-            .put(ONLY_KEY, ByteBuffer.allocate(Long.BYTES).putLong(step.step()).array());
+        taken.setLastStep(step.step());
       }
-      Totals totals =
-          totals().plus(output.rowsIn(), output.lateRows(), rejected, output.watermarkMicros());
-      state.keyedValue(TOTALS).put(ONLY_KEY, totals.encode());
+      taken.setTotals(
+          taken
+              .totals()
+              .plus(output.rowsIn(), output.lateRows(), rejected, output.watermarkMicros()));
       state.prepare();
       computed =
           new Computed(
@@ -878,10 +816,10 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     List<TableReference> read = new ArrayList<>(tables.keySet());
     read.addAll(feeds.keySet());
     for (TableReference table : read) {
-      Taken taken = offset(table);
-      offsets.put(table.toString(), taken == null ? "" : taken.offset().text());
+      TakenInput.Taken there = offset(table);
+      offsets.put(table.toString(), there == null ? "" : there.offset().text());
     }
-    Totals totals = totals();
+    TakenInput.Totals totals = taken.totals();
     return new QueryReport(
         definition,
         plan,
