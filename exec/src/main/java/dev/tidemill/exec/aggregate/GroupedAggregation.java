@@ -12,7 +12,7 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.BooleanColumn;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.ColumnBuilders;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.error.TidemillException;
@@ -369,30 +369,22 @@ final class GroupedAggregation implements AutoCloseable {
 
   private Batch rows(int[] ids, int from, int count) {
     List<Column> columns = new ArrayList<>();
-    List<ColumnBuilder> builders = new ArrayList<>();
     try {
       for (Column key : keyColumns) {
         columns.add(Columns.take(key, ids, from, count, memory));
       }
       for (CallState state : states) {
-        int first = builders.size();
-        for (Type type : state.stateTypes()) {
-          builders.add(ColumnBuilder.of(type, memory, count));
+        try (ColumnBuilders builders = new ColumnBuilders(state.stateTypes(), memory, count)) {
+          for (int i = 0; i < count; i++) {
+            state.writeState(ids[from + i], builders.all());
+          }
+          columns.addAll(builders.build());
         }
-        List<ColumnBuilder> own = builders.subList(first, builders.size());
-        for (int i = 0; i < count; i++) {
-          state.writeState(ids[from + i], own);
-        }
-      }
-      for (ColumnBuilder builder : builders) {
-        columns.add(builder.build());
       }
       return new Batch(count, columns);
     } catch (Throwable t) {
       columns.forEach(Column::close);
       throw t;
-    } finally {
-      builders.forEach(ColumnBuilder::close);
     }
   }
 

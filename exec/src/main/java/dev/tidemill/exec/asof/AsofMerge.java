@@ -9,6 +9,7 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.ColumnBuilders;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
@@ -148,17 +149,14 @@ final class AsofMerge implements Source {
       int[] kept = new int[part.rows.length()];
       int count = 0;
       List<Column> columns = new ArrayList<>();
-      List<ColumnBuilder> builders = new ArrayList<>();
-      try {
-        for (Type type : rightTypes) {
-          builders.add(ColumnBuilder.of(type, memory, part.rows.length()));
-        }
+      try (ColumnBuilders builders =
+          new ColumnBuilders(rightTypes, memory, part.rows.length())) {
         for (int row = 0; row < part.rows.length(); row++) {
           boolean found = part.canMatch(row) && seek(part, row);
           if (found) {
-            append(builders);
+            append(builders.all());
           } else if (outer) {
-            builders.forEach(ColumnBuilder::appendNull);
+            builders.all().forEach(ColumnBuilder::appendNull);
           }
           kept[count] = row;
           count += found || outer ? 1 : 0;
@@ -168,15 +166,11 @@ final class AsofMerge implements Source {
             columns.add(chosen.column(i).retain());
           }
         }
-        for (ColumnBuilder builder : builders) {
-          columns.add(builder.build());
-        }
+        columns.addAll(builders.build());
         return new Batch(count, columns);
       } catch (Throwable t) {
         columns.forEach(Column::close);
         throw t;
-      } finally {
-        builders.forEach(ColumnBuilder::close);
       }
     }
 

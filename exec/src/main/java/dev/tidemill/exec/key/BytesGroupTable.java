@@ -2,14 +2,13 @@ package dev.tidemill.exec.key;
 
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.ColumnBuilders;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -226,22 +225,10 @@ final class BytesGroupTable extends GroupTable {
 
   @Override
   public List<Column> keys(int[] groups, int count) {
-    List<ColumnBuilder> builders = new ArrayList<>(codec.types().size());
-    List<Column> columns = new ArrayList<>(codec.types().size());
-    try {
-      for (Type type : codec.types()) {
-        builders.add(ColumnBuilder.of(type, memory, Math.max(1, count)));
-      }
-      stored.decode(groups, count, codec, builders);
-      for (ColumnBuilder builder : builders) {
-        columns.add(builder.build());
-      }
-      return columns;
-    } catch (Throwable t) {
-      columns.forEach(Column::close);
-      throw t;
-    } finally {
-      builders.forEach(ColumnBuilder::close);
+    try (ColumnBuilders builders =
+        new ColumnBuilders(codec.types(), memory, Math.max(1, count))) {
+      stored.decode(groups, count, codec, builders.all());
+      return builders.build();
     }
   }
 

@@ -13,8 +13,8 @@ import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
-import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.ColumnBuilders;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.type.Type;
@@ -313,30 +313,17 @@ public final class RowSorter implements AutoCloseable {
       if (queue.isEmpty() || most <= 0) {
         return null;
       }
-      List<ColumnBuilder> builders = new ArrayList<>(types.size());
-      List<Column> columns = new ArrayList<>(types.size());
-      try {
-        for (Type type : types) {
-          builders.add(ColumnBuilder.of(type, memory, most));
-        }
+      try (ColumnBuilders builders = new ColumnBuilders(types, memory, most)) {
         int count = 0;
         while (count < most && !queue.isEmpty()) {
           RunReader least = queue.poll();
-          least.append(builders);
+          least.append(builders.all());
           count++;
           if (least.advance()) {
             queue.add(least);
           }
         }
-        for (ColumnBuilder builder : builders) {
-          columns.add(builder.build());
-        }
-        return new Batch(count, columns);
-      } catch (Throwable t) {
-        columns.forEach(Column::close);
-        throw t;
-      } finally {
-        builders.forEach(ColumnBuilder::close);
+        return new Batch(count, builders.build());
       }
     }
 

@@ -9,6 +9,7 @@ import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.ColumnBuilders;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Ints;
@@ -514,12 +515,9 @@ public final class StandingGroups implements ColumnState {
   }
 
   private Batch written(List<Type> types, int[] ids, int length) {
-    List<ColumnBuilder> builders = new ArrayList<>();
     List<Column> columns = new ArrayList<>(table.keys(ids, length));
-    try {
-      for (Type type : types) {
-        builders.add(ColumnBuilder.of(type, memory, length));
-      }
+    try (ColumnBuilders written = new ColumnBuilders(types, memory, length)) {
+      List<ColumnBuilder> builders = written.all();
       for (int i = 0; i < length; i++) {
         builders.get(0).appendLong(rows.get(ids[i]));
         int at = 1;
@@ -529,13 +527,11 @@ public final class StandingGroups implements ColumnState {
           at = end;
         }
       }
-      builders.forEach(builder -> columns.add(builder.build()));
+      columns.addAll(written.build());
       return new Batch(length, columns);
     } catch (Throwable t) {
       columns.forEach(Column::close);
       throw t;
-    } finally {
-      builders.forEach(ColumnBuilder::close);
     }
   }
 
