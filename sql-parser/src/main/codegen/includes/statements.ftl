@@ -482,10 +482,20 @@ Statement ShowStatement() :
 Statement DescribeStatement() :
 {
     final QualifiedName name;
+    final Token first;
+    final SqlNode query;
 }
 {
-    ( LOOKAHEAD(1) <DESCRIBE> | <DESC> ) [ LOOKAHEAD(1) <TABLE> ] name = NameOfTable()
-    { return new Statement.Describe(name); }
+    ( LOOKAHEAD(1) <DESCRIBE> | <DESC> )
+    { first = getToken(1); }
+    (
+        LOOKAHEAD({ getToken(1).kind != TABLE && queryFollows() })
+        query = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY)
+        { return new Statement.DescribeQuery(fragment(first, query)); }
+    |
+        [ LOOKAHEAD(1) <TABLE> ] name = NameOfTable()
+        { return new Statement.Describe(name); }
+    )
 }
 
 Statement VerifyStatement() :

@@ -226,6 +226,14 @@ final class TableStatements {
     return new RowsResult("DESCRIBE", DESCRIPTION, rows, session.memory());
   }
 
+  Result describe(Statement.DescribeQuery describe) {
+    List<List<@Nullable Object>> rows =
+        planning.describe(describe.query()).columns().stream()
+            .map(column -> description(column, null, null))
+            .toList();
+    return new RowsResult("DESCRIBE", DESCRIPTION, rows, session.memory());
+  }
+
   private static List<@Nullable Object> description(
       OutputColumn column, @Nullable String key, @Nullable String extra) {
     List<@Nullable Object> row = new ArrayList<>();

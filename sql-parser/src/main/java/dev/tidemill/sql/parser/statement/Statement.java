@@ -191,6 +191,9 @@ public sealed interface Statement {
   /** {@code DESCRIBE name} of a table, a view or a standing query. */
   record Describe(QualifiedName name) implements Statement {}
 
+  /** {@code DESCRIBE query}: what columns it gives. */
+  record DescribeQuery(SqlFragment query) implements Statement {}
+
   /**
    * {@code SUMMARIZE t} and {@code SUMMARIZE SELECT …}: what is in each column.
    *

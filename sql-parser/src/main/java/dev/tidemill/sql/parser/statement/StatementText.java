@@ -61,6 +61,7 @@ final class StatementText {
               + (analyze.columns().isEmpty() ? "" : " FOR COLUMNS " + names(analyze.columns()));
       case Statement.Summarize summarize -> "SUMMARIZE " + summarize.query().text();
       case Statement.Describe describe -> "DESCRIBE " + describe.name();
+      case Statement.DescribeQuery describe -> "DESCRIBE " + describe.query().text();
       case Statement.RefreshTable refresh ->
           "REFRESH TABLE " + refresh.table() + " FOR QUERY " + refresh.query();
       case Statement.PauseQuery pause -> "PAUSE QUERY " + pause.query();
