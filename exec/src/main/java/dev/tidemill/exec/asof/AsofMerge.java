@@ -149,8 +149,7 @@ final class AsofMerge implements Source {
       int[] kept = new int[part.rows.length()];
       int count = 0;
       List<Column> columns = new ArrayList<>();
-      try (ColumnBuilders builders =
-          new ColumnBuilders(rightTypes, memory, part.rows.length())) {
+      try (ColumnBuilders builders = new ColumnBuilders(rightTypes, memory, part.rows.length())) {
         for (int row = 0; row < part.rows.length(); row++) {
           boolean found = part.canMatch(row) && seek(part, row);
           if (found) {

@@ -2,10 +2,10 @@ package dev.tidemill.exec.join;
 
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.exec.memory.CollectedRows;
+import dev.tidemill.exec.memory.Partitioner;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.exec.spill.MemoryShare;
-import dev.tidemill.exec.spill.Partitioner;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 

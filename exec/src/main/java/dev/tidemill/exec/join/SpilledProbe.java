@@ -2,13 +2,13 @@ package dev.tidemill.exec.join;
 
 import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.exec.memory.Partitioner;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.exec.spill.MemoryShare;
-import dev.tidemill.exec.spill.Partitioner;
 import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;

@@ -225,8 +225,7 @@ final class BytesGroupTable extends GroupTable {
 
   @Override
   public List<Column> keys(int[] groups, int count) {
-    try (ColumnBuilders builders =
-        new ColumnBuilders(codec.types(), memory, Math.max(1, count))) {
+    try (ColumnBuilders builders = new ColumnBuilders(codec.types(), memory, Math.max(1, count))) {
       stored.decode(groups, count, codec, builders.all());
       return builders.build();
     }

@@ -2,11 +2,11 @@ package dev.tidemill.exec.recursion;
 
 import dev.tidemill.exec.key.GroupTable;
 import dev.tidemill.exec.memory.CollectedRows;
+import dev.tidemill.exec.memory.Partitioner;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.spill.HashPart;
 import dev.tidemill.exec.spill.MemoryShare;
-import dev.tidemill.exec.spill.Partitioner;
 import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;

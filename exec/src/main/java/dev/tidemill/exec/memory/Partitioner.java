@@ -1,7 +1,8 @@
-package dev.tidemill.exec.spill;
+package dev.tidemill.exec.memory;
 
-import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.pipeline.Worker;
+import dev.tidemill.exec.spill.MemoryShare;
+import dev.tidemill.exec.spill.SpilledRows;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
