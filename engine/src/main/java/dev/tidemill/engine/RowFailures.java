@@ -4,12 +4,15 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.HashJoinPlan;
+import dev.tidemill.plan.batch.MatchPlan;
+import dev.tidemill.plan.batch.MatchValue;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.DeltaPlan;
+import dev.tidemill.plan.delta.DynamicFilterPlan;
 import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.explain.ExpressionText;
 import dev.tidemill.plan.expression.Call;
@@ -18,6 +21,7 @@ import dev.tidemill.plan.expression.UserCall;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +42,22 @@ final class RowFailures {
           requireNone(recomputed.body(), "RECOMPUTED (" + recomputed.reason() + ")");
       case DeltaPartitionPlan partitions ->
           requireNone(partitions.body(), "computed by partition (" + partitions.reason() + ")");
+      case DynamicFilterPlan filter -> requireNone(filter);
       default -> {}
     }
     plan.inputs().forEach(RowFailures::requireSkippable);
+  }
+
+  /** Rows that a filter fails of are set aside, but not because of the row that it goes by. */
+  private static void requireNone(DynamicFilterPlan filter) {
+    List<OutputColumn> columns = filter.row().columns();
+    for (DynamicFilterPlan.Threshold threshold : filter.thresholds()) {
+      if (mayFail(threshold.threshold())) {
+        throw EngineErrors.cannotSkip(
+            ExpressionText.of(threshold.threshold(), i -> columns.get(i).name()),
+            "compared with all rows");
+      }
+    }
   }
 
   private static void requireNone(BatchPlan body, String how) {
@@ -53,7 +70,11 @@ final class RowFailures {
   /** An expression over rows that may be an error, as text, or null. */
   private static @Nullable String failing(BatchPlan plan) {
     List<OutputColumn> columns = new ArrayList<>();
-    plan.inputs().forEach(input -> columns.addAll(input.columns()));
+    if (plan instanceof MatchPlan match) {
+      match.values().forEach(value -> columns.add(named(value, match.input().columns())));
+    } else {
+      plan.inputs().forEach(input -> columns.addAll(input.columns()));
+    }
     for (Expression expression : expressions(plan)) {
       if (mayFail(expression)) {
         return ExpressionText.of(
@@ -67,6 +88,13 @@ final class RowFailures {
         .orElse(null);
   }
 
+  /** What a condition or measure knows of its match, called after the column that it is of. */
+  private static OutputColumn named(MatchValue value, List<OutputColumn> input) {
+    String name =
+        value instanceof MatchValue.Column column ? input.get(column.column()).name() : "its match";
+    return new OutputColumn(name, value.type(), true);
+  }
+
   private static List<Expression> expressions(BatchPlan plan) {
     return switch (plan) {
       case ScanPlan scan -> scan.filters();
@@ -75,6 +103,8 @@ final class RowFailures {
       case HashJoinPlan join -> join.residual() == null ? List.of() : List.of(join.residual());
       case NestedLoopJoinPlan join ->
           join.condition() == null ? List.of() : List.of(join.condition());
+      case MatchPlan match ->
+          Stream.concat(match.conditions().stream(), match.measures().stream()).toList();
       default -> List.of();
     };
   }

@@ -92,6 +92,36 @@ class StandingErrorsTest {
     }
   }
 
+  /** Rows that are compared with the row of an aggregate. */
+  @Test
+  void filtersByOneRowSetRowsAside() {
+    try (StandingDatabase database = open()) {
+      database.run(
+          "CREATE TABLE u (w INTEGER) WITH ('append_only' = 'false')",
+          "INSERT INTO u VALUES (20)",
+          "CREATE STANDING QUERY q WITH ('on_error' = 'skip')"
+              + " AS SELECT id FROM t WHERE 60 / d > (SELECT AVG(w) FROM u)",
+          "INSERT INTO t VALUES (1, 2, 'a'), (2, 0, 'b'), (3, 4, 'c'), (4, NULL, 'd'), (5, 0, 'e')");
+      database.stepDue();
+      assertEquals(List.of("1"), database.sorted("SELECT * FROM q"));
+      assertEquals(2, database.rows("SELECT * FROM \"q$rejected\"").size());
+      database.run("INSERT INTO u VALUES (0)", "DELETE FROM t WHERE id IN (1, 2)");
+      database.stepDue();
+      assertEquals(List.of("3"), database.sorted("SELECT * FROM q"));
+      database.reopen();
+      database.run("DELETE FROM u");
+      database.stepDue();
+      assertEquals(List.of(), database.sorted("SELECT * FROM q"));
+      assertEquals("RUNNING", database.status("q"));
+      String refused =
+          message(
+              database,
+              "CREATE STANDING QUERY m WITH ('on_error' = 'skip') AS SELECT * FROM t"
+                  + " MATCH_RECOGNIZE (ORDER BY id MEASURES COUNT(*) AS n PATTERN (x y) DEFINE y AS 10 / d > 1)");
+      assertTrue(refused.contains("10 / d"), refused);
+    }
+  }
+
   @Test
   void whatIsNoMatterOfOneRowStopsTheQuery() {
     try (StandingDatabase database = open()) {

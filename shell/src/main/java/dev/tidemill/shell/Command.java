@@ -40,7 +40,7 @@ final class Command {
         --progress KIND   how steps are told on stderr
         --version, --help
 
-      Results go to stdout, all else to stderr. Exit code 0; 1 a statement failed; 2 usage.
+      Results go to stdout, all else to stderr. Exit code 0; 1 a statement or standing query failed; 2 usage.
       """;
 
   private Command() {}
@@ -93,7 +93,9 @@ final class Command {
   }
 
   private static int script(CommandLine line, Console console, Script script) {
-    try (Engine engine = builder(line, console, QueryListener.NONE).open();
+    FailureListener listener = new FailureListener();
+    listener.tell(notice -> console.err().println(notice));
+    try (Engine engine = builder(line, console, listener).open();
         Session session = engine.session(new SessionOptions(true, false))) {
       AtomicBoolean interrupted = new AtomicBoolean();
       console
@@ -107,7 +109,7 @@ final class Command {
       ResultPrinter printer = new ResultPrinter(console, line.format(), () -> Appearance.ALL);
       boolean isKept = line.directory() != null;
       ScriptRunner runner = new ScriptRunner(session, printer, console, interrupted::get, isKept);
-      return runner.run(script) == ScriptRunner.End.FAILED ? FAILED : OK;
+      return runner.run(script) == ScriptRunner.End.FAILED || listener.hasFailed() ? FAILED : OK;
     } finally {
       console.interrupts().ignore();
     }
@@ -117,7 +119,7 @@ final class Command {
     if (line.directory() == null) {
       noteMemory(console);
     }
-    PromptListener listener = new PromptListener();
+    FailureListener listener = new FailureListener();
     try (Engine engine = builder(line, console, listener).open();
         Session session = engine.session(SessionOptions.DEFAULT)) {
       engine.resumeStored();

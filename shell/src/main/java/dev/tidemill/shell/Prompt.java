@@ -54,7 +54,7 @@ final class Prompt {
 
   /** On the terminal of the process, until somebody ends it. */
   static void run(
-      Session session, @Nullable ResultFormat format, Console console, PromptListener listener)
+      Session session, @Nullable ResultFormat format, Console console, FailureListener listener)
       throws IOException {
     run(
         session,
@@ -76,7 +76,7 @@ final class Prompt {
       Path history,
       @Nullable ResultFormat format,
       Console console,
-      PromptListener listener)
+      FailureListener listener)
       throws IOException {
     try (Terminal screen = terminal) {
       // What is typed while a statement runs is neither shown nor lost; Ctrl-C still interrupts.

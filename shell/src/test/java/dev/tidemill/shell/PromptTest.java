@@ -59,7 +59,7 @@ final class PromptTest {
   private void run(Console console) {
     try (Engine engine = Engine.builder().workingDirectory(directory).open();
         Session session = engine.session()) {
-      Prompt.run(session, terminal, history(), null, console, new PromptListener());
+      Prompt.run(session, terminal, history(), null, console, new FailureListener());
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -48,7 +48,8 @@ public final class Thresholds {
           collect(call.arguments().get(0), isAll);
       case Call call when turned(call.function()) != null && !isOfRows(call) ->
           addComparison(call, isAll);
-      default -> isOfRows(condition);
+      // Whether it is evaluated may go by the other row.
+      default -> isOfRows(condition) && !condition.mayFail();
     };
   }
 

@@ -81,20 +81,19 @@ final class DynamicFilterOperator extends DeltaOperator {
       this.limit = ExpressionCompiler.compile(threshold.threshold(), types(plan.row()));
     }
 
-    /** Adds rows {@code which[i]} of a batch, kept as {@code numbers[i]}; NULLs never pass. */
-    void add(Batch batch, int[] which, int[] numbers, int count, EvaluationContext context) {
-      int[] there = Arrays.copyOf(which, count);
-      try (Batch part = batch.select(new Selection(there, count));
+    /** What is compared of some rows of a batch. */
+    Values values(Batch batch, int[] which, int count, EvaluationContext context) {
+      long[] words = new long[count];
+      boolean[] nulls = new boolean[count];
+      try (Batch part = batch.select(new Selection(Arrays.copyOf(which, count), count));
           Column evaluated = value.evaluate(part, context);
           Column plain = Columns.decode(evaluated, memory)) {
-        long[] words = new long[count];
         OrderWords.of(plain, false, false, which, count, words, 0);
         for (int i = 0; i < count; i++) {
-          if (!plain.isNull(which[i])) {
-            index.add(words[i], numbers[i]);
-          }
+          nulls[i] = plain.isNull(which[i]);
         }
       }
+      return new Values(words, nulls);
     }
 
     /** The word of the threshold, or null where that is NULL or an error, which may not matter. */
@@ -124,6 +123,17 @@ final class DynamicFilterOperator extends DeltaOperator {
     }
   }
 
+  /** By place among some rows the words of what is compared; NULLs never pass. */
+  private record Values(long[] words, boolean[] nulls) {}
+
+  /**
+   * Rows that come, as far as they can be computed.
+   *
+   * @param values by threshold
+   * @param passing those that pass by the row before the step, null for all
+   */
+  private record Part(Batch rows, List<Values> values, @Nullable Selection passing) {}
+
   /** The rows as state; their order follows from them. */
   private final class IndexedRows extends StateBeside {
     IndexedRows() {
@@ -150,7 +160,7 @@ final class DynamicFilterOperator extends DeltaOperator {
           numbers[i] = from + i;
         }
         try (Batch part = new Batch(count, kept.take(numbers, count, memory))) {
-          index(part, Worker.rows(part), numbers, count, context);
+          index(values(part, context), numbers, 0);
         }
       }
     }
@@ -245,41 +255,74 @@ final class DynamicFilterOperator extends DeltaOperator {
 
   @Override
   void push(int input, Batch delta, Step step) {
-    int[] rows = Worker.rows(delta);
     if (input == 1) {
       rowChanges = true;
-      keep(one, delta, rows, new int[delta.rowCount()]);
+      keep(one, delta, Worker.rows(delta), new int[delta.rowCount()]);
       return;
     }
+    List<Part> parts = new ArrayList<>();
+    try {
+      evaluate(delta, parts, step);
+      parts.forEach(part -> take(part, step));
+    } finally {
+      parts.forEach(part -> part.rows.close());
+    }
+  }
+
+  /** Computes what can fail of rows; those of which it does are set aside, where that is asked. */
+  private void evaluate(Batch delta, List<Part> to, Step step) {
+    try {
+      to.add(part(delta, step));
+    } catch (TidemillException e) {
+      if (!step.aside().takes(e)) {
+        throw e;
+      }
+      step.aside()
+          .halve(name(), plan.input().columns(), delta, e, half -> to.add(part(half, step)));
+    }
+  }
+
+  private Part part(Batch rows, Step step) {
+    List<Values> values = values(rows, step.evaluation());
     Batch row = before;
-    if (row != null) {
-      Selection passing = passing(delta, row, step);
-      if (passing == null || passing.count() > 0) {
-        try (Batch passed = passing == null ? delta.retain() : delta.select(passing)) {
-          emit(passed, step);
-        }
+    Selection passing = row == null ? new Selection(new int[0], 0) : passing(rows, row, step);
+    return new Part(rows.retain(), values, passing);
+  }
+
+  private List<Values> values(Batch rows, EvaluationContext context) {
+    List<Values> values = new ArrayList<>();
+    for (Bound bound : bounds) {
+      values.add(bound.values(rows, Worker.rows(rows), rows.rowCount(), context));
+    }
+    return values;
+  }
+
+  private void take(Part part, Step step) {
+    Selection passing = part.passing;
+    if (passing == null || passing.count() > 0) {
+      try (Batch passed = passing == null ? part.rows.retain() : part.rows.select(passing)) {
+        emit(passed, step);
       }
     }
     int known = kept().length();
-    int[] numbers = new int[delta.rowCount()];
-    keep(state, delta, rows, numbers);
-    addFresh(delta, rows, numbers, known, step);
+    int[] numbers = new int[part.rows.rowCount()];
+    keep(state, part.rows, Worker.rows(part.rows), numbers);
+    index(part.values, numbers, known);
   }
 
   /** Adds rows with numbers from {@code known} on to the orders, each number once. */
-  private void addFresh(Batch delta, int[] rows, int[] numbers, int known, Step step) {
+  private void index(List<Values> values, int[] numbers, int known) {
     boolean[] added = new boolean[kept().length() - known];
-    int[] which = new int[added.length];
-    int[] fresh = new int[added.length];
-    int count = 0;
     for (int i = 0; i < numbers.length; i++) {
       if (numbers[i] >= known && !added[numbers[i] - known]) {
         added[numbers[i] - known] = true;
-        which[count] = rows[i];
-        fresh[count++] = numbers[i];
+        for (int b = 0; b < values.size(); b++) {
+          if (!values.get(b).nulls[i]) {
+            bounds.get(b).index.add(values.get(b).words[i], numbers[i]);
+          }
+        }
       }
     }
-    index(delta, which, fresh, count, step.evaluation());
   }
 
   private static void keep(KeyedState in, Batch delta, int[] rows, int[] numbers) {
@@ -291,13 +334,6 @@ final class DynamicFilterOperator extends DeltaOperator {
       weights[i] = delta.weightAt(rows[i]);
     }
     in.side(0).add(delta, rows, keys, weights, count, numbers);
-  }
-
-  private void index(
-      Batch batch, int[] which, int[] numbers, int count, EvaluationContext context) {
-    if (count > 0) {
-      bounds.forEach(bound -> bound.add(batch, which, numbers, count, context));
-    }
   }
 
   /** The rows of a batch that pass by a row, null for all that stand in it. */

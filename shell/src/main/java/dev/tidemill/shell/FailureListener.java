@@ -5,10 +5,12 @@ import dev.tidemill.streaming.QueryListener;
 import java.util.function.Consumer;
 
 /**
- * Tells who sits at the prompt of standing queries that fail; of what goes well SHOW QUERIES tells.
+ * Tells who sits at the prompt, or reads what a script says, of standing queries that fail; of what
+ * goes well SHOW QUERIES tells.
  */
-final class PromptListener implements QueryListener {
+final class FailureListener implements QueryListener {
   private volatile Consumer<String> notices = notice -> {};
+  private volatile boolean hasFailed;
 
   /** From now on {@code notices} gets each line. */
   void tell(Consumer<String> consumer) {
@@ -23,8 +25,14 @@ final class PromptListener implements QueryListener {
     }
   }
 
+  /** Whether a query has failed. */
+  boolean hasFailed() {
+    return hasFailed;
+  }
+
   @Override
   public void failed(String query, TidemillException error) {
+    hasFailed = true;
     notices.accept("error: standing query " + query + " failed: " + error.getMessage());
   }
 }
