@@ -59,6 +59,16 @@ final class CommandTest {
   }
 
   @Test
+  void aScriptSaysWhenAStandingQueryFails() {
+    String sql =
+        "CREATE TABLE t (a INT); CREATE STANDING QUERY q AS SELECT 10 / a AS d FROM t;"
+            + " INSERT INTO t VALUES (4), (0); SELECT * FROM q";
+    assertEquals(1, tidemill("-c", sql));
+    assertEquals("d\n", out);
+    assertTrue(err.contains("error: standing query q failed: division by zero"), err);
+  }
+
+  @Test
   void aPipeThatIsClosedEndsTheScriptQuietly() throws IOException {
     ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
     OutputStream closed =
