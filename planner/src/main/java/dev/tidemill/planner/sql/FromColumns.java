@@ -186,7 +186,13 @@ final class FromColumns {
   }
 
   /** The names of a query's columns, or null where they cannot be told. */
-  @Nullable List<String> ofQuery(SqlNode query) {
+  private @Nullable List<String> ofQuery(SqlNode query) {
+    List<String> names = written(query);
+    return names == null ? null : TidemillValidator.unique(names);
+  }
+
+  /** The names that a query itself gives its columns, some perhaps twice; null as above. */
+  @Nullable List<String> written(SqlNode query) {
     SqlSelect select = ColumnNames.naming(query);
     if (select == null || query.getKind() == SqlKind.WITH) {
       return null;
@@ -208,7 +214,7 @@ final class FromColumns {
         return null;
       }
     }
-    return TidemillValidator.unique(names);
+    return names;
   }
 
   private static boolean contains(List<Column> columns, String name) {

@@ -34,7 +34,7 @@ final class UnionsByName {
     Set<String> seen = new TreeSet<>();
     List<String> all = new ArrayList<>();
     for (SqlNode query : union.getOperandList()) {
-      List<String> names = columns.ofQuery(query);
+      List<String> names = columns.written(query);
       if (names == null) {
         throw PlannerErrors.unsupported(
             "UNION_BY_NAME",
@@ -42,8 +42,14 @@ final class UnionsByName {
             Positions.of(query.getParserPosition()));
       }
       named.add(names);
+      Set<String> own = new TreeSet<>();
       for (String name : names) {
-        if (seen.add(name.toLowerCase(Locale.ROOT))) {
+        String folded = name.toLowerCase(Locale.ROOT);
+        if (!own.add(folded)) {
+          throw PlannerErrors.duplicateColumn(
+              name, "a query of UNION BY NAME", Positions.of(query.getParserPosition()));
+        }
+        if (seen.add(folded)) {
           all.add(name);
         }
       }
