@@ -294,22 +294,22 @@ final class TimeParts {
   }
 
   /**
-   * Whole months as java.time counts them: a month is full when its day number is reached again.
+   * The largest n for which {@code from} and n months are not behind {@code to}, where a month that
+   * lacks the day ends on its last; negative, with the two swapped, where {@code to} is earlier.
    */
   private static long monthsBetween(long from, long to, long perDay) {
-    long fromDay = Math.floorDiv(from, perDay);
-    long toDay = Math.floorDiv(to, perDay);
-    int ofDay = Long.compare(Math.floorMod(to, perDay), Math.floorMod(from, perDay));
-    if (toDay > fromDay && ofDay < 0) {
-      toDay--;
-    } else if (toDay < fromDay && ofDay > 0) {
-      toDay++;
+    if (to < from) {
+      return -monthsBetween(to, from, perDay);
     }
-    long a = Calendar.packedDate(fromDay);
-    long b = Calendar.packedDate(toDay);
+    long a = Calendar.packedDate(Math.floorDiv(from, perDay));
+    long b = Calendar.packedDate(Math.floorDiv(to, perDay));
     long months =
         (Calendar.year(b) - Calendar.year(a)) * 12 + Calendar.month(b) - Calendar.month(a);
-    return (months * 32 + Calendar.day(b) - Calendar.day(a)) / 32;
+    int last = Calendar.daysOfMonth(Calendar.year(b), Calendar.month(b));
+    int left = Calendar.day(b) - Math.min(Calendar.day(a), last);
+    boolean full =
+        left > 0 || left == 0 && Math.floorMod(to, perDay) >= Math.floorMod(from, perDay);
+    return full ? months : months - 1;
   }
 
   /** {@code TIME_BETWEEN(to, from)}. */
