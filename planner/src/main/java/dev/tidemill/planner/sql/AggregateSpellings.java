@@ -15,6 +15,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.fun.SqlCase;
@@ -363,6 +364,16 @@ final class AggregateSpellings {
 
   /** The first of the values in an order, at most so many, as an ARRAY. */
   private SqlNode firsts(SqlNode value, SqlNode by, boolean greatest, SqlNode count) {
+    if (!(count instanceof SqlNumericLiteral literal)
+        || !literal.isInteger()
+        || literal.bigDecimalValue().signum() <= 0
+        || literal.bigDecimalValue().toBigInteger().bitLength() > 63) {
+      throw PlannerErrors.argumentsInvalid(
+          name
+              + " needs a whole number of values, at least 1, but got "
+              + TidemillValidator.text(count),
+          Positions.of(count.getParserPosition()));
+    }
     ignoresNulls = true;
     SqlNode key = greatest ? call(SqlStdOperatorTable.DESC, by) : by;
     operands.set(0, value);
