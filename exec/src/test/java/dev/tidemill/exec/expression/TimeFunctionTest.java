@@ -150,7 +150,8 @@ final class TimeFunctionTest extends FunctionChecks {
         "DOW",
         date("2024-01-01"));
     is(1L, DATE_DIFF, "MONTH", date("2024-01-31"), date("2024-03-01"));
-    is(0L, DATE_DIFF, "MONTH", date("2024-01-31"), date("2024-02-29"));
+    is(1L, DATE_DIFF, "MONTH", date("2024-01-31"), date("2024-02-29"));
+    is(0L, DATE_DIFF, "MONTH", date("2024-01-31"), date("2024-02-28"));
     is(-1L, DATE_DIFF, "YEAR", date("2024-01-01"), date("2022-12-31"));
     is(366L, DATE_DIFF, "DAY", date("2024-01-01"), date("2025-01-01"));
     is(24L, DATE_DIFF, "HOUR", date("2024-01-01"), date("2024-01-02"));
