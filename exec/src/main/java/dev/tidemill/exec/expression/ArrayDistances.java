@@ -21,10 +21,10 @@ final class ArrayDistances {
           case ARRAY_COSINE_SIMILARITY -> ArrayDistances::cosine;
           default -> throw new IllegalArgumentException("no measure: " + function);
         };
-    return RowKernels.real(arguments -> measure(function, measure, arguments));
+    return RowKernels.real(arguments -> measure(measure, arguments));
   }
 
-  private static double measure(ScalarFunction function, Measure measure, RowArguments arguments) {
+  private static double measure(Measure measure, RowArguments arguments) {
     ListColumn a = (ListColumn) arguments.column(0);
     ListColumn b = (ListColumn) arguments.column(1);
     int row = arguments.row(0);
@@ -32,16 +32,10 @@ final class ArrayDistances {
     int count = a.endAt(row) - a.startAt(row);
     int otherCount = b.endAt(otherRow) - b.startAt(otherRow);
     if (count != otherCount) {
-      throw ExpressionErrors.invalidArgument(
-          function,
-          "arrays of one length are compared, these have "
-              + count
-              + " and "
-              + otherCount
-              + " elements");
+      throw ExpressionErrors.vectorLengths(count, otherCount);
     }
-    requireValues(function, a, row);
-    requireValues(function, b, otherRow);
+    requireValues(a, row);
+    requireValues(b, otherRow);
     return measure.of(
         (FixedColumn) a.elements(),
         a.startAt(row),
@@ -50,11 +44,11 @@ final class ArrayDistances {
         count);
   }
 
-  private static void requireValues(ScalarFunction function, ListColumn lists, int row) {
+  private static void requireValues(ListColumn lists, int row) {
     if (lists.elements().mayHaveNulls()) {
       for (int i = lists.startAt(row); i < lists.endAt(row); i++) {
         if (lists.elements().isNull(i)) {
-          throw ExpressionErrors.invalidArgument(function, "an element is NULL");
+          throw ExpressionErrors.vectorOfNull();
         }
       }
     }

@@ -75,6 +75,28 @@ final class ExpressionErrors {
     return new TidemillException(INVALID_ARGUMENT, function + "(" + arguments + ") is not defined");
   }
 
+  /** Of several functions, the position says of which. */
+  static TidemillException noTimeOfDay(long hour, long minute, double seconds) {
+    return new TidemillException(
+        INVALID_ARGUMENT,
+        "there is no time of hour " + hour + ", minute " + minute + " and second " + seconds);
+  }
+
+  /** Of several functions, the position says of which. */
+  static TidemillException vectorLengths(int count, int otherCount) {
+    return new TidemillException(
+        INVALID_ARGUMENT,
+        "vectors of one length are compared, these have "
+            + count
+            + " and "
+            + otherCount
+            + " elements");
+  }
+
+  static TidemillException vectorOfNull() {
+    return new TidemillException(INVALID_ARGUMENT, "an element of a vector is NULL");
+  }
+
   static TidemillException invalidArgument(ScalarFunction function, String what) {
     return new TidemillException(INVALID_ARGUMENT, function + ": " + what);
   }

@@ -264,14 +264,12 @@ final class TimeParts {
             return difference(unit, type, from, to);
           } catch (ArithmeticException e) {
             throw ExpressionErrors.datetimeOverflow(
-                call.function()
-                    + "("
+                "the number of "
                     + unit
-                    + ", "
+                    + "s from "
                     + Temporals.print(type, from)
-                    + ", "
-                    + Temporals.print(type, to)
-                    + ")",
+                    + " to "
+                    + Temporals.print(type, to),
                 Type.BIGINT);
           }
         });

@@ -109,8 +109,7 @@ final class TimeValues {
           double seconds = arguments.real(5);
           boolean valid = hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
           if (!valid || !(seconds >= 0 && seconds < 60)) {
-            throw ExpressionErrors.undefined(
-                call.function(), "…, " + hour + ", " + minute + ", " + seconds);
+            throw ExpressionErrors.noTimeOfDay(hour, minute, seconds);
           }
           long whole = days * Temporals.SECONDS_PER_DAY + hour * 3600 + minute * 60;
           try {

@@ -416,13 +416,13 @@ final class ScalarFunctionTest extends FunctionChecks {
     is(-1.0, ARRAY_COSINE_SIMILARITY, vector(0.5), vector(-3.0));
     is(Double.NaN, ARRAY_COSINE_SIMILARITY, vector(0.0), vector(1.0));
     fails(
-        "INVALID_ARGUMENT: ARRAY_DISTANCE: arrays of one length are compared, these have 1 and 2 elements",
+        "INVALID_ARGUMENT: vectors of one length are compared, these have 1 and 2 elements",
         Type.DOUBLE,
         ARRAY_DISTANCE,
         vector(1.0),
         vector(1.0, 2.0));
     fails(
-        "INVALID_ARGUMENT: ARRAY_INNER_PRODUCT: an element is NULL",
+        "INVALID_ARGUMENT: an element of a vector is NULL",
         Type.DOUBLE,
         ARRAY_INNER_PRODUCT,
         vector(1.0),

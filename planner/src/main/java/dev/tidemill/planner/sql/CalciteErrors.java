@@ -57,6 +57,11 @@ final class CalciteErrors {
       Pattern.compile("ROW type does not have a field named '(.*)': .*", Pattern.DOTALL);
   private static final Pattern MAP_NAME =
       Pattern.compile("\\(((?:[^()]|\\([^()]*\\))*), ((?:[^()]|\\([^()]*\\))*)\\) MAP");
+
+  /** What Calcite adds to the types of elements. */
+  private static final Pattern ADDITIONS =
+      Pattern.compile(" CHARACTER SET \"[^\"]*\"| COLLATE \"[^\"]*\"| NOT NULL");
+
   private static final Pattern TYPE_NAMES =
       Pattern.compile("(CHAR|VARCHAR)\\(\\d+\\)|<([A-Z0-9_(), ]+)>");
 
@@ -241,7 +246,7 @@ final class CalciteErrors {
 
   /** CHAR(3) is what Calcite calls a literal; nobody else does. */
   private static String types(String message) {
-    Matcher matcher = TYPE_NAMES.matcher(message);
+    Matcher matcher = TYPE_NAMES.matcher(ADDITIONS.matcher(message).replaceAll(""));
     StringBuilder text = new StringBuilder();
     while (matcher.find()) {
       String type = matcher.group(2) == null ? matcher.group() : matcher.group(2);

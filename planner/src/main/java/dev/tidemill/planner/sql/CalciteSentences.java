@@ -152,6 +152,11 @@ final class CalciteSentences {
               Kind.TYPE,
               "Illegal expression. Was expecting \"\\(DATETIME - DATETIME\\) INTERVALQUALIFIER\"",
               "an interval of a difference is written (later - earlier) DAY"),
+          of(
+              Kind.TYPE,
+              "Incompatible types",
+              "a point stands behind a ROW, before a field of it; the arguments of a function stand"
+                  + " in its parentheses, as in LEN(x)"),
           // Numbers of things, and names.
           of(
               Kind.ARGUMENTS,

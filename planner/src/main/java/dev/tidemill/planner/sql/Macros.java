@@ -98,7 +98,6 @@ final class Macros extends SqlShuttle {
     {"GET_CURRENT_TIMESTAMP", "0", "CURRENT_TIMESTAMP"},
     {"TRANSACTION_TIMESTAMP", "0", "CURRENT_TIMESTAMP"},
     {"CURRENT_LOCALTIMESTAMP", "0", "LOCALTIMESTAMP"},
-    {"EPOCH_NS", "1", "EPOCH_US(a1) * 1000"},
     {
       "MAKE_TIME",
       "3",

@@ -519,6 +519,11 @@ final class TimeFunctions {
           (a, t, p) -> sinceEpoch("MICROSECOND", a.get(0)));
     }
     functions.add(
+        "EPOCH_NS",
+        ResultTypes.LONG,
+        family(DATETIME),
+        (a, t, p) -> sinceEpoch("NANOSECOND", a.get(0)));
+    functions.add(
         AS_NUMBER,
         b ->
             isTime(b.getOperandType(0))
