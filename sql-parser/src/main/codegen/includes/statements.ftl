@@ -1660,6 +1660,27 @@ SqlCall OrderedCall() :
     }
 }
 
+/** {@code LAG(x, 2 IGNORE NULLS)} */
+SqlCall NullsInsideCall() :
+{
+    final SqlIdentifier name;
+    final Span s;
+    final List<SqlNode> arguments = new ArrayList<SqlNode>();
+    final Pair<SqlParserPos, SqlOperator> treatment;
+    final SqlCall call;
+}
+{
+    name = FunctionName() { s = span(); }
+    <LPAREN>
+    AddExpression(arguments, ExprContext.ACCEPT_SUB_QUERY)
+    ( LOOKAHEAD(1) <COMMA> AddExpression(arguments, ExprContext.ACCEPT_SUB_QUERY) )*
+    treatment = NullTreatment()
+    <RPAREN> {
+        call = createCall(name, s.end(this), SqlFunctionCategory.USER_DEFINED_FUNCTION, null, arguments);
+        return treatment.right.createCall(treatment.left, call);
+    }
+}
+
 JAVACODE SqlFragment fragment(Token first, SqlNode node)
 {
     Literals.requireNumbers(first, token);

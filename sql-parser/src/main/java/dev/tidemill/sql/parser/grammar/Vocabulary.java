@@ -37,6 +37,14 @@ public final class Vocabulary {
     };
   }
 
+  /** Whether a window function, in any case, may say within its parentheses IGNORE NULLS. */
+  static boolean takesNullTreatment(String name) {
+    return switch (name.toUpperCase(Locale.ROOT)) {
+      case "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE" -> true;
+      default -> false;
+    };
+  }
+
   /** Whether arguments of a function, in any case, may be lambdas. */
   public static boolean takesLambdas(String name) {
     return switch (name.toUpperCase(Locale.ROOT)) {
