@@ -3,21 +3,19 @@ package dev.tidemill.exec.aggregate;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.batch.ColumnBuilders;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The carried keys of each group: those of its first row. */
 final class CarriedKeys implements AutoCloseable {
-  private final List<ColumnBuilder> builders = new ArrayList<>();
+  private final ColumnBuilders builders;
   private final int[] firstRows = new int[Batch.MAX_ROWS];
   private int groupCount;
 
   CarriedKeys(List<Type> types, MemoryScope memory) {
-    for (Type type : types) {
-      builders.add(ColumnBuilder.of(type, memory, 64));
-    }
+    this.builders = new ColumnBuilders(types, memory, 64);
   }
 
   /**
@@ -28,7 +26,8 @@ final class CarriedKeys implements AutoCloseable {
    * @param groupsNow how many groups there are with the new ones
    */
   void add(List<Column> columns, int[] rows, int[] groups, int count, int groupsNow) {
-    if (builders.isEmpty()) {
+    List<ColumnBuilder> to = builders.all();
+    if (to.isEmpty()) {
       return;
     }
     int found = 0;
@@ -40,8 +39,8 @@ final class CarriedKeys implements AutoCloseable {
     if (groupCount + found != groupsNow) {
       throw new IllegalStateException(groupsNow + " groups, keys of " + (groupCount + found));
     }
-    for (int k = 0; k < builders.size(); k++) {
-      ColumnBuilder builder = builders.get(k);
+    for (int k = 0; k < to.size(); k++) {
+      ColumnBuilder builder = to.get(k);
       Column column = columns.get(k);
       for (int i = 0; i < found; i++) {
         builder.appendFrom(column, firstRows[i]);
@@ -52,20 +51,11 @@ final class CarriedKeys implements AutoCloseable {
 
   /** The columns by group, the caller's to close. */
   List<Column> build() {
-    List<Column> columns = new ArrayList<>(builders.size());
-    try {
-      for (ColumnBuilder builder : builders) {
-        columns.add(builder.build());
-      }
-      return columns;
-    } catch (Throwable t) {
-      columns.forEach(Column::close);
-      throw t;
-    }
+    return builders.build();
   }
 
   @Override
   public void close() {
-    builders.forEach(ColumnBuilder::close);
+    builders.close();
   }
 }

@@ -63,6 +63,9 @@ final class DynamicFilterOperator extends DeltaOperator {
   /** Rows that a step has looked at, where several thresholds may lead to one. */
   private final Flags seen;
 
+  /** Whether such marks are set, which a step that failed may have left. */
+  private boolean isMarking;
+
   /** The row before the step, or null where there was none. */
   private @Nullable Batch before;
 
@@ -160,7 +163,7 @@ final class DynamicFilterOperator extends DeltaOperator {
           numbers[i] = from + i;
         }
         try (Batch part = new Batch(count, kept.take(numbers, count, memory))) {
-          index(values(part, context), numbers, 0);
+          index(values(part, context), numbers, from);
         }
       }
     }
@@ -312,7 +315,11 @@ final class DynamicFilterOperator extends DeltaOperator {
 
   /** Adds rows with numbers from {@code known} on to the orders, each number once. */
   private void index(List<Values> values, int[] numbers, int known) {
-    boolean[] added = new boolean[kept().length() - known];
+    int end = known;
+    for (int number : numbers) {
+      end = Math.max(end, number + 1);
+    }
+    boolean[] added = new boolean[end - known];
     for (int i = 0; i < numbers.length; i++) {
       if (numbers[i] >= known && !added[numbers[i] - known]) {
         added[numbers[i] - known] = true;
@@ -416,7 +423,10 @@ final class DynamicFilterOperator extends DeltaOperator {
     boolean mayMeet = ranges.size() > 1;
     if (mayMeet) {
       seen.ensure(kept().length());
-      seen.clear(0, seen.length());
+      if (isMarking) {
+        seen.clear(0, seen.length());
+      }
+      isMarking = true;
     }
     int[] part = new int[Batch.MAX_ROWS];
     for (WordIndex.Range range : ranges) {
@@ -436,6 +446,23 @@ final class DynamicFilterOperator extends DeltaOperator {
         length = range.next(part);
       }
     }
+    if (mayMeet) {
+      unmark(ranges);
+    }
+  }
+
+  /** Takes the marks of the rows of ranges away again. */
+  private void unmark(List<WordIndex.Range> ranges) {
+    int[] part = new int[Batch.MAX_ROWS];
+    for (WordIndex.Range range : ranges) {
+      range.rewind();
+      for (int length = range.next(part); length > 0; length = range.next(part)) {
+        for (int i = 0; i < length; i++) {
+          seen.set(part[i], false);
+        }
+      }
+    }
+    isMarking = false;
   }
 
   /** Gives out those of some rows that come or go. */

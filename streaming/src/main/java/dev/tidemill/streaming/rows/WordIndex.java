@@ -147,12 +147,19 @@ public final class WordIndex implements AutoCloseable {
 
   /** Gives rows in their order. */
   public final class Range {
+    private final long first;
     private final long last;
     private int place;
     private int at;
 
     private Range(long first, long last) {
+      this.first = first;
       this.last = last;
+      rewind();
+    }
+
+    /** Begins anew. */
+    public void rewind() {
       if (blocks > 0) {
         place = lastBefore(first, -1);
         at = firstFrom(sequence.get(place), first, -1);

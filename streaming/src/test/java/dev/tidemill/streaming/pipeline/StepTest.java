@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Work that is done side by side. */
@@ -22,12 +23,10 @@ class StepTest {
         Duration.ofSeconds(60),
         () -> {
           try (MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED)) {
-            CREW.submit(
-                () -> {
-                  pause();
-                  return true;
-                });
+            CountDownLatch busy = new CountDownLatch(100);
+            CREW.submit(() -> await(busy));
             for (int round = 0; round < 200; round++) {
+              busy.countDown();
               Step step =
                   new Step(
                       Instant.EPOCH,
@@ -61,11 +60,12 @@ class StepTest {
         });
   }
 
-  private static void pause() {
+  private static boolean await(CountDownLatch latch) {
     try {
-      Thread.sleep(50);
+      latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return true;
   }
 }
