@@ -47,7 +47,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -115,8 +114,9 @@ final class Derivation {
 
   /** The table whose time a column is, if rows of it may be late by that. */
   List<TableReference> timed(BatchPlan plan, int column) {
-    return times(plan).stream().anyMatch(time -> time.column() == column)
-        ? List.of(Objects.requireNonNull(TimeOrigin.of(plan, tables)).table())
+    TimeOrigin origin = byTime.isEmpty() ? null : TimeOrigin.of(plan, tables);
+    return origin != null && byTime.contains(origin.table()) && origin.isMovedTime(column, tables)
+        ? List.of(origin.table())
         : List.of();
   }
 
@@ -313,11 +313,10 @@ final class Derivation {
       }
     }
     for (int i = 0; i < project.expressions().size(); i++) {
-      if (project.expressions().get(i) instanceof ColumnReference reference) {
-        TimeBound bound = input.bound(reference.index());
-        if (bound != null) {
-          bounds.add(new TimeBound(i, bound.plusMillis()));
-        }
+      MovedTime moved = MovedTime.of(project.expressions().get(i));
+      TimeBound bound = moved == null ? null : input.bound(moved.column());
+      if (moved != null && bound != null) {
+        bounds.add(new TimeBound(i, bound.plusMillis() + moved.minusMillis()));
       }
     }
     return linear(project, List.of(input), bounds);

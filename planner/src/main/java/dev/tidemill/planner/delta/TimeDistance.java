@@ -1,13 +1,8 @@
 package dev.tidemill.planner.delta;
 
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Call;
-import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
-import dev.tidemill.plan.expression.Literal;
-import dev.tidemill.plan.function.ScalarFunction;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +29,11 @@ record TimeDistance(int later, int earlier, long plusMillis) {
     if (condition instanceof And and) {
       and.operands().forEach(part -> collect(part, leftColumns, found));
     } else if (condition instanceof Call call && call.arguments().size() == 2) {
-      Moved first = moved(call.arguments().get(0));
-      Moved second = moved(call.arguments().get(1));
+      MovedTime first = time(call.arguments().get(0));
+      MovedTime second = time(call.arguments().get(1));
       if (first == null
           || second == null
-          || first.column < leftColumns == second.column < leftColumns) {
+          || first.column() < leftColumns == second.column() < leftColumns) {
         return;
       }
       switch (call.function()) {
@@ -53,35 +48,13 @@ record TimeDistance(int later, int earlier, long plusMillis) {
     }
   }
 
+  private static @Nullable MovedTime time(Expression expression) {
+    return MovedTime.isTime(expression.type()) ? MovedTime.of(expression) : null;
+  }
+
   /** From {@code later + x <= earlier + y}. */
-  private static TimeDistance between(Moved later, Moved earlier) {
-    Duration plus = earlier.by.minus(later.by);
-    long millis = plus.toMillis();
-    boolean isWhole = Duration.ofMillis(millis).equals(plus);
-    return new TimeDistance(later.column, earlier.column, isWhole ? millis : millis + 1);
-  }
-
-  /** A column of times, so much later. */
-  private record Moved(int column, Duration by) {}
-
-  private static @Nullable Moved moved(Expression expression) {
-    if (expression instanceof ColumnReference column && isTime(column.type())) {
-      return new Moved(column.index(), Duration.ZERO);
-    }
-    if (expression instanceof Call call
-        && (call.function() == ScalarFunction.ADD || call.function() == ScalarFunction.SUBTRACT)
-        && call.arguments().get(1) instanceof Literal literal
-        && literal.value() instanceof Duration by) {
-      Moved of = moved(call.arguments().get(0));
-      boolean adds = call.function() == ScalarFunction.ADD;
-      return of == null || by.abs().compareTo(Duration.ofDays(36_500)) > 0
-          ? null
-          : new Moved(of.column, adds ? of.by.plus(by) : of.by.minus(by));
-    }
-    return null;
-  }
-
-  private static boolean isTime(Type type) {
-    return type instanceof Type.Timestamp || type instanceof Type.ZonedTimestamp;
+  private static TimeDistance between(MovedTime later, MovedTime earlier) {
+    return new TimeDistance(
+        later.column(), earlier.column(), MovedTime.ceilMillis(earlier.by().minus(later.by())));
   }
 }

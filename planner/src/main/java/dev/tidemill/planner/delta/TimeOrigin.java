@@ -89,6 +89,20 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
     return watermark != null && watermark.time().equals(columns.get(column));
   }
 
+  /**
+   * Whether it is that column or so much later, to whose bound the watermark leads as well, see
+   * {@link MovedTime}.
+   */
+  boolean isMovedTime(int column, Map<TableReference, TableTraits> tables) {
+    TableTraits traits = tables.get(table);
+    TableTraits.Watermark watermark = traits == null ? null : traits.watermark();
+    Expression time = columns.get(column);
+    while (watermark != null && time != null && !watermark.time().equals(time)) {
+      time = MovedTime.within(time);
+    }
+    return watermark != null && time != null;
+  }
+
   /** Per table all the ways in which {@code plan} cuts its time column into windows. */
   static Map<TableReference, List<TimeWindows>> windows(
       BatchPlan plan, Map<TableReference, TableTraits> tables) {

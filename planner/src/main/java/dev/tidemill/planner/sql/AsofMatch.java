@@ -1,6 +1,7 @@
 package dev.tidemill.planner.sql;
 
 import java.util.List;
+import java.util.Objects;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
@@ -21,11 +22,15 @@ import org.apache.calcite.sql.validate.SqlValidatorScope;
 /**
  * What tells an ASOF join from others for as long as Calcite has it: a mark round the comparison of
  * the times, within the condition of an ordinary join. Calcite's own ASOF joins take no more than
- * equalities of plain columns in ON, one at least.
+ * equalities of plain columns in ON, one at least. Where ON compares the times, the mark is round
+ * all of it: which of the comparisons is that of the times shows when columns are known.
  *
  * <pre>
  *   a LEFT ASOF JOIN b MATCH_CONDITION a.ts &gt;= b.ts ON a.k = b.k
  *   a LEFT JOIN b ON a.k = b.k AND asof(a.ts &gt;= b.ts)
+ *
+ *   a ASOF JOIN b ON a.k = b.k AND a.ts &gt;= b.ts
+ *   a JOIN b ON asof(a.k = b.k AND a.ts &gt;= b.ts)
  * </pre>
  */
 final class AsofMatch extends SqlSpecialOperator {
@@ -64,20 +69,31 @@ final class AsofMatch extends SqlSpecialOperator {
     if (!(join instanceof SqlAsofJoin asof)) {
       return join;
     }
-    SqlParserPos position = join.getParserPosition();
-    SqlNode match = asof.getMatchCondition();
+    return asof.getConditionType() == JoinConditionType.USING
+        ? AsofUsing.of(asof)
+        : ordinary(asof, Objects.requireNonNull(asof.getCondition()), asof.getMatchCondition());
+  }
+
+  /**
+   * An ordinary join of the sides of an ASOF join.
+   *
+   * @param condition beside the comparison of the times
+   * @param match what has that in it
+   */
+  static SqlJoin ordinary(SqlJoin asof, SqlNode condition, SqlNode match) {
+    SqlParserPos position = asof.getParserPosition();
     SqlCall mark = INSTANCE.createCall(match.getParserPosition(), List.of(match));
-    JoinType type = join.getJoinType() == JoinType.LEFT_ASOF ? JoinType.LEFT : JoinType.INNER;
-    SqlNode condition = join.getCondition();
     return new SqlJoin(
         position,
-        join.getLeft(),
-        join.isNaturalNode(),
-        type.symbol(position),
-        join.getRight(),
+        asof.getLeft(),
+        asof.isNaturalNode(),
+        ordinary(asof.getJoinType()).symbol(position),
+        asof.getRight(),
         JoinConditionType.ON.symbol(position),
-        condition == null
-            ? mark
-            : SqlStdOperatorTable.AND.createCall(position, List.of(condition, mark)));
+        SqlStdOperatorTable.AND.createCall(position, List.of(condition, mark)));
+  }
+
+  static JoinType ordinary(JoinType type) {
+    return type == JoinType.LEFT_ASOF || type == JoinType.LEFT ? JoinType.LEFT : JoinType.INNER;
   }
 }

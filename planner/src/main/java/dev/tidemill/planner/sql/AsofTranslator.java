@@ -4,6 +4,8 @@ import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.AsofComparison;
 import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.Case;
+import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
@@ -17,6 +19,7 @@ import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
@@ -28,8 +31,12 @@ final class AsofTranslator {
 
   private final FieldNumbers numbers;
   private final RowScope scope;
+  private final List<Integer> leftKeys = new ArrayList<>();
+  private final List<Integer> rightKeys = new ArrayList<>();
+  private final List<Boolean> nullsMatch = new ArrayList<>();
   private Node left;
   private Node right;
+  private @Nullable Match match;
 
   /**
    * @param scope of a condition over the rows of both sides
@@ -51,39 +58,18 @@ final class AsofTranslator {
    * @param outer whether left rows without a match come too
    */
   Node translate(List<RexNode> conditions, boolean outer) {
-    List<Integer> leftKeys = new ArrayList<>();
-    List<Integer> rightKeys = new ArrayList<>();
-    List<Boolean> nullsMatch = new ArrayList<>();
-    Match match = null;
     for (RexNode condition : conditions) {
       SourcePosition position = position(condition);
-      if (isMarked(condition)) {
-        if (match != null) {
-          throw noMatch(position);
+      boolean mayMatch = isMarked(condition);
+      RexNode written = mayMatch ? ((RexCall) condition).getOperands().get(0) : condition;
+      for (Expression conjunct : Expressions.conjuncts(scope.translate(written))) {
+        if (!conjunct.equals(Literal.TRUE)) {
+          add(conjunct, mayMatch, outer, position);
         }
-        match = match(((RexCall) condition).getOperands().get(0), position);
-        continue;
-      }
-      for (Expression conjunct : Expressions.conjuncts(scope.translate(condition))) {
-        if (conjunct.equals(Literal.TRUE)) {
-          continue;
-        }
-        Call sides = sides(conjunct);
-        if (sides == null
-            || sides.function() != ScalarFunction.EQUAL
-                && sides.function() != ScalarFunction.IS_NOT_DISTINCT) {
-          throw PlannerErrors.unsupported(
-              "ASOF_JOIN_CONDITION",
-              "another condition in ON of an ASOF JOIN than equalities of both sides (filter a side in a subquery)",
-              position);
-        }
-        leftKeys.add(ofLeft(sides.arguments().get(0)));
-        rightKeys.add(ofRight(sides.arguments().get(1)));
-        nullsMatch.add(sides.function() == ScalarFunction.IS_NOT_DISTINCT);
       }
     }
     if (match == null) {
-      throw noMatch(null);
+      throw notOneMatch("none", conditions.isEmpty() ? null : position(conditions.get(0)));
     }
     return new Node.AsofJoin(
         left,
@@ -101,44 +87,96 @@ final class AsofTranslator {
     return condition instanceof RexCall call ? Positions.of(call.getParserPosition()) : null;
   }
 
-  private static RuntimeException noMatch(@Nullable SourcePosition position) {
+  private static RuntimeException notOneMatch(String count, @Nullable SourcePosition position) {
     return PlannerErrors.invalid(
-        "MATCH_CONDITION compares a time of the left side with one of the right by >=, >, <= or <",
+        "ASOF JOIN needs one comparison of both sides' times by >=, >, <= or <, in MATCH_CONDITION or in ON, not "
+            + count
+            + ": ASOF JOIN … MATCH_CONDITION a.ts >= b.ts ON a.k = b.k",
+        position);
+  }
+
+  private void add(
+      Expression condition, boolean mayMatch, boolean outer, @Nullable SourcePosition whole) {
+    SourcePosition position =
+        condition instanceof Call call && call.position() != null ? call.position() : whole;
+    Call sides = sides(condition);
+    if (sides != null
+        && (sides.function() == ScalarFunction.EQUAL
+            || sides.function() == ScalarFunction.IS_NOT_DISTINCT)) {
+      leftKeys.add(ofLeft(sides.arguments().get(0)));
+      rightKeys.add(ofRight(sides.arguments().get(1)));
+      nullsMatch.add(sides.function() == ScalarFunction.IS_NOT_DISTINCT);
+      return;
+    }
+    AsofComparison comparison = sides == null || !mayMatch ? null : comparison(sides);
+    if (sides != null && comparison != null) {
+      if (match != null) {
+        throw notOneMatch("more", position);
+      }
+      boolean isTurned = !((Call) condition).arguments().get(0).equals(sides.arguments().get(0));
+      match = match(sides, isTurned ? comparison.turned() : comparison, position);
+      return;
+    }
+    if (Expressions.isVolatile(condition)) {
+      throw otherCondition(position);
+    }
+    BitSet references = Expressions.references(condition);
+    if (!references.intersects(Nodes.ids(left))) {
+      // Rows that do not fulfil it are no match.
+      right = Nodes.filter(right, List.of(condition));
+    } else if (references.intersects(Nodes.ids(right))) {
+      throw otherCondition(position);
+    } else if (outer) {
+      // Rows that do not fulfil it have no match: a key is NULL.
+      Expression key =
+          new Case(
+              List.of(new Case.When(condition, Literal.TRUE)),
+              Literal.nullOf(Type.BOOLEAN),
+              Type.BOOLEAN);
+      leftKeys.add(ofLeft(key));
+      rightKeys.add(ofRight(Literal.TRUE));
+      nullsMatch.add(false);
+    } else {
+      left = Nodes.filter(left, List.of(condition));
+    }
+  }
+
+  private static RuntimeException otherCondition(@Nullable SourcePosition position) {
+    return PlannerErrors.unsupported(
+        "ASOF_JOIN_CONDITION",
+        "another condition of both sides of an ASOF JOIN than equalities and the one comparison of times"
+            + " (WHERE asks what has been joined)",
         position);
   }
 
   /** The times and how they are compared. */
   private record Match(int left, int right, AsofComparison comparison) {}
 
-  private Match match(RexNode condition, @Nullable SourcePosition position) {
-    Expression written = scope.translate(condition);
-    Call sides = sides(written);
-    if (sides == null) {
-      throw noMatch(position);
-    }
-    AsofComparison comparison =
-        switch (sides.function()) {
-          case GREATER_OR_EQUAL -> AsofComparison.GREATER_OR_EQUAL;
-          case GREATER -> AsofComparison.GREATER;
-          case LESS_OR_EQUAL -> AsofComparison.LESS_OR_EQUAL;
-          case LESS -> AsofComparison.LESS;
-          default -> throw noMatch(position);
-        };
-    boolean isTurned = !((Call) written).arguments().get(0).equals(sides.arguments().get(0));
+  private static @Nullable AsofComparison comparison(Call condition) {
+    return switch (condition.function()) {
+      case GREATER_OR_EQUAL -> AsofComparison.GREATER_OR_EQUAL;
+      case GREATER -> AsofComparison.GREATER;
+      case LESS_OR_EQUAL -> AsofComparison.LESS_OR_EQUAL;
+      case LESS -> AsofComparison.LESS;
+      default -> null;
+    };
+  }
+
+  /**
+   * @param sides the comparison, the left side's time first
+   */
+  private Match match(Call sides, AsofComparison comparison, @Nullable SourcePosition position) {
     Expression ofLeft = sides.arguments().get(0);
     Expression ofRight = sides.arguments().get(1);
     Type type = CommonType.of(ofLeft.type(), ofRight.type());
     if (type == null || !isTime(type)) {
       throw PlannerErrors.unsupported(
           "ASOF_JOIN_TYPE",
-          "ASOF JOIN by %s (numbers of up to %d digits, DATE, TIME and TIMESTAMP are)"
-              .formatted(ofLeft.type(), MOST_DIGITS),
+          "ASOF JOIN by %s (numbers of up to %d digits, DOUBLE, DATE, TIME and TIMESTAMP are: CAST both)"
+              .formatted(type == null ? ofLeft.type() : type, MOST_DIGITS),
           position);
     }
-    return new Match(
-        ofLeft(Casts.to(type, ofLeft)),
-        ofRight(Casts.to(type, ofRight)),
-        isTurned ? comparison.turned() : comparison);
+    return new Match(ofLeft(Casts.to(type, ofLeft)), ofRight(Casts.to(type, ofRight)), comparison);
   }
 
   /** Whether values have an order that a number of 64 bits tells. */
@@ -198,7 +236,17 @@ final class AsofTranslator {
       return Node.field(side.fields(), column.index());
     }
     boolean nullable = Expressions.nullable(expression, Nodes.nullable(side.fields()));
-    return numbers.field("key", expression.type(), nullable);
+    return numbers.field(name(side, expression), expression.type(), nullable);
+  }
+
+  /** What EXPLAIN calls a computed column. */
+  private static String name(Node side, Expression expression) {
+    return switch (expression) {
+      case Cast cast -> name(side, cast.operand());
+      case ColumnReference column when Nodes.ids(side).get(column.index()) ->
+          Node.field(side.fields(), column.index()).name();
+      default -> "key";
+    };
   }
 
   private static Node extended(Node side, Field field, Expression expression) {

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The columns of {@code JOIN … USING}, which stand without the name of a table: of an inner or left
  * join they are those of the left side, of a right join those of the right, of a full join
  * whichever is there. The validator takes them for ambiguous, so they are qualified before it sees
- * them. Columns of a side that is itself a join of other columns stay as they are, and so do those
- * in subqueries, which may mean a column of their own.
+ * them. Columns of a side that is itself a join of other columns stay as they are where it cannot
+ * be told which of its tables has them, and so do those in subqueries, which may mean a column of
+ * their own.
  */
 final class CommonColumns extends SqlShuttle {
   private final Map<String, SqlNode> meanings;
@@ -36,9 +37,9 @@ final class CommonColumns extends SqlShuttle {
   }
 
   /** Qualifies the common columns in a SELECT and in the ORDER BY behind it. */
-  static void qualify(SqlSelect select, @Nullable SqlNodeList order) {
+  static void qualify(SqlSelect select, @Nullable SqlNodeList order, FromColumns known) {
     Map<String, SqlNode> meanings = new LinkedHashMap<>();
-    collect(select.getFrom(), meanings);
+    collect(select.getFrom(), known, meanings);
     if (meanings.isEmpty()) {
       return;
     }
@@ -98,17 +99,18 @@ final class CommonColumns extends SqlShuttle {
     }
   }
 
-  private static void collect(@Nullable SqlNode from, Map<String, SqlNode> meanings) {
+  private static void collect(
+      @Nullable SqlNode from, FromColumns known, Map<String, SqlNode> meanings) {
     if (!(from instanceof SqlJoin join)) {
       return;
     }
-    collect(join.getLeft(), meanings);
-    collect(join.getRight(), meanings);
+    collect(join.getLeft(), known, meanings);
+    collect(join.getRight(), known, meanings);
     if (join.getConditionType() == JoinConditionType.USING
         && join.getCondition() instanceof SqlNodeList names) {
       for (SqlNode name : names) {
         String column = ((SqlIdentifier) name).getSimple();
-        SqlNode meaning = meaning(join, column);
+        SqlNode meaning = meaning(join, column, known);
         if (meaning == null) {
           meanings.remove(key(column));
         } else {
@@ -119,7 +121,7 @@ final class CommonColumns extends SqlShuttle {
   }
 
   /** The column of one side of a join, or null if that is not to be known. */
-  private static @Nullable SqlNode meaning(SqlNode from, String column) {
+  static @Nullable SqlNode meaning(SqlNode from, String column, FromColumns known) {
     return switch (from) {
       case SqlIdentifier table -> qualified(Util.last(table.names), column);
       case SqlTableRef table ->
@@ -133,10 +135,11 @@ final class CommonColumns extends SqlShuttle {
                 && names.stream()
                     .anyMatch(n -> key(((SqlIdentifier) n).getSimple()).equals(key(column)));
         if (!common) {
-          yield null;
+          SqlNode side = side(join, column, known);
+          yield side == null ? null : meaning(side, column, known);
         }
-        SqlNode left = meaning(join.getLeft(), column);
-        SqlNode right = meaning(join.getRight(), column);
+        SqlNode left = meaning(join.getLeft(), column, known);
+        SqlNode right = meaning(join.getRight(), column, known);
         yield switch (join.getJoinType()) {
           case INNER, LEFT, CROSS, COMMA -> left;
           case RIGHT -> right;
@@ -153,6 +156,17 @@ final class CommonColumns extends SqlShuttle {
               : null;
       default -> null;
     };
+  }
+
+  /** The side of a join that alone has a column, or null where that cannot be told. */
+  private static @Nullable SqlNode side(SqlJoin join, String column, FromColumns known) {
+    if (!known.isKnown(join.getLeft()) || !known.isKnown(join.getRight())) {
+      return null;
+    }
+    SqlIdentifier name = new SqlIdentifier(column, SqlParserPos.ZERO);
+    boolean isOfLeft = known.has(join.getLeft(), name);
+    boolean isOfRight = known.has(join.getRight(), name);
+    return isOfLeft == isOfRight ? null : isOfLeft ? join.getLeft() : join.getRight();
   }
 
   private static SqlNode qualified(String table, String column) {
@@ -195,7 +209,7 @@ final class CommonColumns extends SqlShuttle {
     return super.visit(call);
   }
 
-  private static SqlNode placed(SqlNode meaning, SqlParserPos position) {
+  static SqlNode placed(SqlNode meaning, SqlParserPos position) {
     return switch (meaning) {
       case SqlIdentifier id -> new SqlIdentifier(id.names, position);
       case SqlCall call ->

@@ -180,18 +180,19 @@ final class QueryInspection {
   /** Names the columns and finds what they are; looks at FROM once. */
   private void columns(
       SqlSelect select, @Nullable SqlNodeList order, Map<String, SqlWithItem> names) {
+    FromColumns found = new FromColumns(columns, names);
     if (inspected.put(select, true) == null) {
       hints(select);
       CommaJoins.bindLess(select);
       AsofMatch.mark(select);
       columnNames.name(select, select != top);
       from(select.getFrom(), names);
-      FromColumns found = new FromColumns(columns, names);
       pivots(select, found, names);
       found.resolve(select.getFrom());
       HalfJoins.open(select, found);
       StarColumns.open(select, found);
       exclusions(select, found);
+      AsofUsing.openStars(select, found);
       SqlNode unnested = UnnestItems.open(select, found);
       if (unnested != null) {
         from(select.getFrom(), names);
@@ -199,7 +200,8 @@ final class QueryInspection {
       EarlierColumns.open(select, found);
       DistinctRows.open(select, order);
     }
-    CommonColumns.qualify(select, order);
+    CommonColumns.qualify(select, order, found);
+    AsofUsing.open(select, found);
   }
 
   /** What PIVOT and UNPIVOT stand for, which is looked at as a subquery is. */
@@ -274,6 +276,7 @@ final class QueryInspection {
         from(join.getLeft(), names);
         from(join.getRight(), names);
         expression(join.getCondition(), names);
+        expression(join instanceof AsofUsing asof ? asof.match() : null, names);
       }
       case SqlCall call -> fromCall(call, names);
       default -> expression(node, names);
@@ -346,7 +349,7 @@ final class QueryInspection {
         if (type == JoinType.ASOF || type == JoinType.LEFT_ASOF) {
           throw PlannerErrors.unsupported(
               "ASOF_JOIN_USING",
-              "ASOF JOIN without MATCH_CONDITION or ON (write ASOF JOIN b MATCH_CONDITION a.ts >= b.ts ON a.k = b.k)",
+              "ASOF JOIN without MATCH_CONDITION, ON or USING (write ASOF JOIN b MATCH_CONDITION a.ts >= b.ts ON a.k = b.k)",
               Positions.of(call.getParserPosition()));
         }
       }

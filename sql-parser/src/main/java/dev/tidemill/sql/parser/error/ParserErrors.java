@@ -88,15 +88,6 @@ public final class ParserErrors {
         position);
   }
 
-  /** An ASOF join that has not one comparison in ON. */
-  public static TidemillException asofWithoutMatch(int comparisons, SourcePosition position) {
-    return syntax(
-        "ASOF JOIN needs one comparison of both sides' times by >=, >, <= or <, in MATCH_CONDITION or in ON, not "
-            + comparisons
-            + ": ASOF JOIN … MATCH_CONDITION a.ts >= b.ts ON a.k = b.k",
-        position);
-  }
-
   /** {@code x[1:9:2]} */
   public static TidemillException slicedBySteps(SourcePosition position) {
     return unsupported("a slice with a step", "x[from:to] has every element", position);
