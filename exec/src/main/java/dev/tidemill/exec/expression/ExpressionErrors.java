@@ -19,6 +19,7 @@ final class ExpressionErrors {
   private static final ErrorCode INVALID_CAST = ErrorCode.user("INVALID_CAST", "22018");
   private static final ErrorCode INVALID_ARGUMENT = ErrorCode.user("INVALID_ARGUMENT", "22023");
   private static final ErrorCode INVALID_PATTERN = ErrorCode.user("INVALID_PATTERN", "2201B");
+  private static final ErrorCode RAISED = ErrorCode.user("RAISED", "P0001");
   private static final ErrorCode UNSUPPORTED_FUNCTION =
       ErrorCode.user("UNSUPPORTED_FUNCTION", "0A000");
   private static final ErrorCode UNSUPPORTED_CAST = ErrorCode.user("UNSUPPORTED_CAST", "0A000");
@@ -99,6 +100,11 @@ final class ExpressionErrors {
 
   static TidemillException invalidArgument(ScalarFunction function, String what) {
     return new TidemillException(INVALID_ARGUMENT, function + ": " + what);
+  }
+
+  /** What RAISE_ERROR was told to say. */
+  static TidemillException raised(String text) {
+    return new TidemillException(RAISED, text);
   }
 
   static TidemillException invalidPattern(ScalarFunction function, String pattern, String why) {

@@ -24,6 +24,9 @@ final class JsonFunctions {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int MAX_KNOWN = 256;
 
+  /** Each element, and each member as what is called {@code *}. */
+  private static final int ALL = -2;
+
   private JsonFunctions() {}
 
   /** What is made of the value that a path leads to; null for NULL. */
@@ -35,12 +38,12 @@ final class JsonFunctions {
    * A step of a path.
    *
    * @param name of a member, or null for an element
-   * @param index of an element, from 0
+   * @param index of an element, from 0, or {@link #ALL}
    */
-  private record Step(@Nullable String name, int index) {}
+  record Step(@Nullable String name, int index) {}
 
   /** The paths of a batch; one instance serves one thread. */
-  private static final class Paths {
+  static final class Paths {
     private final ScalarFunction function;
     private final Map<String, List<Step>> known = new HashMap<>();
 
@@ -91,6 +94,11 @@ final class JsonFunctions {
       } else if (c == '[') {
         int end = path.indexOf(']', at);
         String index = end < 0 ? "" : path.substring(at + 1, end).strip();
+        if (index.equals("*") && function == ScalarFunction.JSON_EXTRACT_ALL) {
+          steps.add(new Step(null, ALL));
+          at = end + 1;
+          continue;
+        }
         if (index.isEmpty()
             || index.length() > 9
             || !index.chars().allMatch(d -> d >= '0' && d <= '9')) {
@@ -113,10 +121,11 @@ final class JsonFunctions {
       int end,
       int next,
       List<Step> steps) {
-    if (end <= start || path.substring(start, end).equals("*")) {
+    boolean isAll = end > start && path.substring(start, end).equals("*");
+    if (end <= start || isAll && function != ScalarFunction.JSON_EXTRACT_ALL) {
       throw noPath(function, text);
     }
-    steps.add(new Step(path.substring(start, end), -1));
+    steps.add(new Step(path.substring(start, end), isAll ? ALL : -1));
     return next;
   }
 
@@ -126,7 +135,7 @@ final class JsonFunctions {
   }
 
   /** Moves to the first token of the value at the end of the path; whether there is one. */
-  private static boolean follow(JsonParser parser, List<Step> steps) throws IOException {
+  static boolean follow(JsonParser parser, List<Step> steps) throws IOException {
     JsonToken token = parser.nextToken();
     for (Step step : steps) {
       String name = step.name();
@@ -196,6 +205,74 @@ final class JsonFunctions {
     return at.currentToken().isStructStart() ? extract(at) : value(at);
   }
 
+  /** {@code JSON_EXTRACT_ALL(json, path, as text)} */
+  static Kernel extractAll(Call call) {
+    return RegularExpressions.perBatch(
+        () -> {
+          Paths paths = new Paths(call.function());
+          return (evaluation, rows, values) -> {
+            RowArguments arguments = new RowArguments(evaluation, values);
+            return RowByRow.compute(
+                evaluation,
+                rows,
+                call.type(),
+                values,
+                row -> {
+                  arguments.moveTo(row);
+                  List<Step> steps = paths.of(arguments.text(1));
+                  if (!isValid(arguments.text(0))) {
+                    return null;
+                  }
+                  List<@Nullable String> found = new ArrayList<>();
+                  try (JsonParser parser = JSON.createParser(arguments.text(0))) {
+                    parser.nextToken();
+                    collect(parser, steps, arguments.truth(2), found);
+                    return found;
+                  } catch (IOException e) {
+                    return null;
+                  }
+                });
+          };
+        });
+  }
+
+  /** Goes to the last token of the value at hand. */
+  private static void collect(
+      JsonParser parser, List<Step> steps, boolean asText, List<@Nullable String> found)
+      throws IOException {
+    if (steps.isEmpty()) {
+      found.add(asText ? extractString(parser) : extract(parser));
+      return;
+    }
+    Step step = steps.get(0);
+    List<Step> rest = steps.subList(1, steps.size());
+    String name = step.name();
+    JsonToken token = parser.currentToken();
+    if (name != null && token == JsonToken.START_OBJECT) {
+      boolean isFound = false;
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        boolean isMeant = step.index() == ALL || !isFound && name.equals(parser.currentName());
+        parser.nextToken();
+        if (isMeant) {
+          isFound = true;
+          collect(parser, rest, asText, found);
+        } else {
+          parser.skipChildren();
+        }
+      }
+    } else if (name == null && token == JsonToken.START_ARRAY) {
+      for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+        if (step.index() == ALL || step.index() == i) {
+          collect(parser, rest, asText, found);
+        } else {
+          parser.skipChildren();
+        }
+      }
+    } else {
+      parser.skipChildren();
+    }
+  }
+
   static Kernel exists(Call call) {
     return RegularExpressions.perBatch(
         () -> {
@@ -237,19 +314,24 @@ final class JsonFunctions {
       return null;
     }
     try (JsonParser parser = JSON.createParser(json)) {
-      return switch (parser.nextToken()) {
-        case START_OBJECT -> "OBJECT";
-        case START_ARRAY -> "ARRAY";
-        case VALUE_STRING -> "VARCHAR";
-        case VALUE_NUMBER_INT -> "BIGINT";
-        case VALUE_NUMBER_FLOAT -> "DOUBLE";
-        case VALUE_TRUE, VALUE_FALSE -> "BOOLEAN";
-        case VALUE_NULL -> "NULL";
-        case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT -> null;
-      };
+      return typeOf(parser.nextToken());
     } catch (IOException e) {
       return null;
     }
+  }
+
+  /** Of a value that begins with the token. */
+  static @Nullable String typeOf(JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> "OBJECT";
+      case START_ARRAY -> "ARRAY";
+      case VALUE_STRING -> "VARCHAR";
+      case VALUE_NUMBER_INT -> "BIGINT";
+      case VALUE_NUMBER_FLOAT -> "DOUBLE";
+      case VALUE_TRUE, VALUE_FALSE -> "BOOLEAN";
+      case VALUE_NULL -> "NULL";
+      case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT -> null;
+    };
   }
 
   static Kernel arrayLength() {

@@ -92,12 +92,14 @@ final class Kernels {
       case ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO -> strict(arithmetic(call, types));
       case NEGATE, ABS -> strict(Rounding.unary(call.function(), types.getFirst()));
       case SIGN -> strict(Rounding.sign(types.getFirst(), call.type()));
-      case FLOOR, CEIL, ROUND, TRUNCATE ->
+      case FLOOR, CEIL, ROUND, ROUND_EVEN, TRUNCATE ->
           strict(Rounding.kernel(call.function(), types.getFirst(), call.type()));
       case SQRT,
           CBRT,
           EXP,
+          EXPM1,
           LN,
+          LOG1P,
           LOG10,
           LOG2,
           LOG,
@@ -134,6 +136,7 @@ final class Kernels {
       case BIT_COUNT -> strict(bitCount(((Type.Int) types.getFirst()).bits()));
       case WIDTH_BUCKET -> strict(RowKernels.integer(call.type(), 8, MathFunctions::widthBucket));
       case TRY -> withNulls((evaluation, rows, arguments) -> arguments[0]);
+      case RAISE_ERROR -> strict(TextFunctions.raise(call.type()));
       case GREATEST -> withNulls(NestedFunctions.extreme(call.type(), true));
       case LEAST -> withNulls(NestedFunctions.extreme(call.type(), false));
 
@@ -189,6 +192,8 @@ final class Kernels {
       case SHA512 -> text(call, a -> TextFunctions.digest("SHA-512", a.bytes(0)));
       case REGEXP_EXTRACT_ALL -> strict(RegularExpressions.extractAll(call));
       case REGEXP_SPLIT -> strict(RegularExpressions.split(call));
+      case CRC32 -> strict(RowKernels.integer(call.type(), 8, TextFunctions::crc32));
+      case SOUNDEX -> text(call, a -> TextSimilarity.soundex(a.text(0)));
       case LEVENSHTEIN -> strict(RowKernels.integer(call.type(), 4, TextSimilarity::levenshtein));
       case DAMERAU_LEVENSHTEIN ->
           strict(RowKernels.integer(call.type(), 4, TextSimilarity::damerauLevenshtein));
@@ -243,6 +248,10 @@ final class Kernels {
       case JSON_TYPE -> text(call, a -> JsonFunctions.type(a.text(0)));
       case JSON_KEYS -> strict(JsonFunctions.keys(call.type()));
       case JSON_MERGE_PATCH -> text(call, a -> JsonMergePatch.merged(a.text(0), a.text(1)));
+      case JSON_EXTRACT_ALL -> strict(JsonFunctions.extractAll(call));
+      case JSON_ENTRIES -> strict(JsonEntries.kernel(call));
+      case JSON_CONTAINS -> strict(RowKernels.truth(JsonTrees::contains));
+      case JSON_PRETTY -> text(call, a -> JsonTrees.pretty(a.text(0)));
       case JSON_ARRAY_LENGTH -> strict(JsonFunctions.arrayLength());
       case TO_JSON -> withNulls(RowKernels.textOfNulls(call.type(), JsonFunctions::toJson));
       case JSON_OBJECT -> withNulls(RowKernels.textOfNulls(call.type(), JsonFunctions::object));
@@ -266,6 +275,7 @@ final class Kernels {
       case ARRAYS_OVERLAP -> ofLists(ArrayFunctions.overlap());
       case ARRAY_JOIN -> strict(ArrayFunctions.join(call.type()));
       case FLATTEN -> strict(ArrayFunctions.flatten(call.type()));
+      case ARRAY_HISTOGRAM -> ofLists(MapFunctions.histogram((Type.MapType) call.type()));
       case ARRAY_DISTINCT -> ofLists(ArrayFunctions.distinct(call.type()));
       case ARRAY_REVERSE -> ofLists(ArrayFunctions.reverse(call.type()));
       case ARRAY_SORT -> ofLists(ArrayFunctions.sort(call.type()));

@@ -1,6 +1,7 @@
 package dev.tidemill.exec.expression;
 
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.ListColumn;
 import dev.tidemill.foundation.batch.RowColumn;
@@ -140,6 +141,42 @@ final class MapFunctions {
                   List.of(entries.field(0).retain(), entries.field(1).retain()),
                   null));
       return assembly.done(type, made, evaluation.validity(lists));
+    };
+  }
+
+  /** {@code ARRAY_HISTOGRAM(array)} */
+  static Kernel histogram(Type.MapType type) {
+    return (evaluation, rows, values) -> {
+      RowArguments arguments = new RowArguments(evaluation, values);
+      ListColumn lists = (ListColumn) arguments.column(0);
+      Column elements = lists.elements();
+      ListAssembly assembly = new ListAssembly(evaluation);
+      try (ColumnBuilder counts = ColumnBuilder.of(Type.BIGINT, evaluation.memory, 16)) {
+        for (int i = 0; i < rows.count; i++) {
+          int row = rows.row(i);
+          arguments.moveTo(row);
+          if (arguments.isNull(0)) {
+            continue;
+          }
+          int list = arguments.row(0);
+          int[] sorted = ArrayFunctions.sorted(elements, lists.startAt(list), lists.endAt(list));
+          int from = 0;
+          for (int k = 0; k < sorted.length && !elements.isNull(sorted[k]); k++) {
+            boolean isLast =
+                k + 1 == sorted.length
+                    || NestedOrder.compare(elements, sorted[k], elements, sorted[k + 1]) != 0;
+            if (isLast) {
+              assembly.add(sorted[from]);
+              counts.appendValue((long) (k + 1 - from));
+              from = k + 1;
+            }
+          }
+          assembly.end(row);
+        }
+        Column keys = evaluation.own(assembly.gather(elements));
+        Column made = entries(evaluation, type, keys, evaluation.own(counts.build()));
+        return assembly.of(type, made.retain(), evaluation.validity(values));
+      }
     };
   }
 

@@ -23,6 +23,8 @@ final class MathFunctions {
     return switch (function) {
       case SQRT -> unary(function, Math::sqrt);
       case CBRT -> unary(function, Math::cbrt);
+      case EXPM1 -> unary(function, Math::expm1);
+      case LOG1P -> unary(function, Math::log1p);
       case EXP -> unary(function, Math::exp);
       case LN -> unary(function, Math::log);
       case LOG10 -> unary(function, Math::log10);
@@ -96,7 +98,9 @@ final class MathFunctions {
 
   private static double asinh(double x) {
     double size = Math.abs(x);
-    return Math.copySign(Math.log(size + Math.sqrt(size * size + 1)), x);
+    double small = size + size * size / (1 + Math.sqrt(size * size + 1));
+    return Math.copySign(
+        size < 1 ? Math.log1p(small) : Math.log(size + Math.sqrt(size * size + 1)), x);
   }
 
   static long gcd(RowArguments arguments) {

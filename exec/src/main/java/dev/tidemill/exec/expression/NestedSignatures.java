@@ -52,6 +52,11 @@ final class NestedSignatures {
               && outer.element() instanceof Type.Array
               && same(outer.element(), result);
       case ARRAY_DISTINCT -> sortable(types, 1) && same(types.get(0), result);
+      case ARRAY_HISTOGRAM ->
+          sortable(types, 1)
+              && result instanceof Type.MapType m
+              && same(element(types.get(0)), m.key())
+              && m.value().equals(Type.BIGINT);
       case ARRAY_REVERSE ->
           types.size() == 1 && types.get(0) instanceof Type.Array && same(types.get(0), result);
       case ARRAY_SORT ->
@@ -110,6 +115,17 @@ final class NestedSignatures {
               && types.get(2).equals(Type.INTEGER)
               && isTexts(result);
       case JSON_KEYS -> types.size() == 1 && isText(types.get(0)) && isTexts(result);
+      case JSON_EXTRACT_ALL ->
+          types.size() == 3
+              && isText(types.get(0))
+              && isText(types.get(1))
+              && types.get(2) instanceof Type.Bool
+              && isTexts(result);
+      case JSON_ENTRIES ->
+          types.size() == 2
+              && isText(types.get(0))
+              && isText(types.get(1))
+              && result.equals(JsonEntries.TYPE);
       case REGEXP_SPLIT, SPLIT ->
           types.size() == 2 && isText(types.get(0)) && isText(types.get(1)) && isTexts(result);
       case SEQUENCE, RANGE ->

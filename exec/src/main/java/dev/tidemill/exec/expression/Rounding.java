@@ -11,8 +11,8 @@ import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FLOOR, CEIL, ROUND and TRUNCATE, and the operations of one number: NEGATE, ABS, SIGN. A DOUBLE
- * rounds as the decimal number it prints as.
+ * FLOOR, CEIL, ROUND, ROUND_EVEN and TRUNCATE, and the operations of one number: NEGATE, ABS, SIGN.
+ * A DOUBLE rounds as the decimal number it prints as.
  */
 final class Rounding {
   private final ScalarFunction function;
@@ -29,6 +29,7 @@ final class Rounding {
           case FLOOR -> RoundingMode.FLOOR;
           case CEIL -> RoundingMode.CEILING;
           case ROUND -> RoundingMode.HALF_UP;
+          case ROUND_EVEN -> RoundingMode.HALF_EVEN;
           default -> RoundingMode.DOWN;
         };
   }
@@ -71,6 +72,7 @@ final class Rounding {
             case FLOOR -> Math.floor(x);
             case CEILING -> Math.ceil(x);
             case HALF_UP -> roundHalfUp(x);
+            case HALF_EVEN -> Math.rint(x);
             default -> x < 0 ? Math.ceil(x) : Math.floor(x);
           };
       Memory.putDouble(values.address() + ((long) i << 3), rounded);
@@ -115,6 +117,12 @@ final class Rounding {
               to + ((long) i << 3), Math.ceilDiv(Memory.getLong(from + ((long) i << 3)), unit));
         }
       }
+      case HALF_EVEN -> {
+        for (int i = 0; i < length; i++) {
+          Memory.putLong(
+              to + ((long) i << 3), divideHalfEven(Memory.getLong(from + ((long) i << 3)), unit));
+        }
+      }
       case HALF_UP -> {
         if (unit == 1) {
           Memory.copy(from, to, length * 8L);
@@ -128,6 +136,14 @@ final class Rounding {
         }
       }
     }
+  }
+
+  private static long divideHalfEven(long x, long unit) {
+    long quotient = x / unit;
+    long rest = Math.abs(x % unit);
+    long more = unit - rest;
+    boolean up = rest > more || (rest == more && (quotient & 1) != 0);
+    return up ? quotient + Long.signum(x) : quotient;
   }
 
   private Value roundRows(Evaluation evaluation, Rows rows, FixedColumn column, Value[] arguments) {

@@ -34,12 +34,14 @@ final class Signatures {
       case SIGN ->
           types.size() == 1 && Conversions.isNumber(types.get(0)) && sign(types.get(0), result);
       case FLOOR, CEIL -> types.size() == 1 && rounding(types.get(0), result);
-      case ROUND, TRUNCATE ->
+      case ROUND, ROUND_EVEN, TRUNCATE ->
           rounding(types.get(0), result) && (types.size() == 1 || integers(types, 1, 2));
       case SQRT,
           CBRT,
           EXP,
+          EXPM1,
           LN,
+          LOG1P,
           LOG10,
           LOG2,
           SIN,
@@ -75,6 +77,7 @@ final class Signatures {
               && isBigint(types.get(3))
               && isBigint(result);
       case TRY -> types.size() == 1 && types.get(0).equals(result);
+      case RAISE_ERROR -> texts(types, 1, 1);
       case IS_NAN, IS_INFINITE ->
           types.size() == 1 && (types.get(0) instanceof Type.Real || isDouble(types.get(0)));
       case GREATEST, LEAST ->
@@ -135,6 +138,9 @@ final class Signatures {
       case REGEXP_COUNT -> texts(types, 2, 2) && isInt(result);
       case MD5, SHA1, SHA256, SHA512 ->
           types.size() == 1 && isBytes(types.get(0)) && isText(result);
+      case CRC32 -> types.size() == 1 && isBytes(types.get(0)) && isBigint(result);
+      case SOUNDEX, JSON_PRETTY -> texts(types, 1, 1) && isText(result);
+      case JSON_CONTAINS -> texts(types, 2, 2) && isBoolean(result);
       case LEVENSHTEIN, DAMERAU_LEVENSHTEIN, HAMMING -> texts(types, 2, 2) && isInt(result);
       case JACCARD, JARO_SIMILARITY, JARO_WINKLER_SIMILARITY ->
           texts(types, 2, 2) && result instanceof Type.DoubleType;
@@ -226,6 +232,7 @@ final class Signatures {
           ARRAY_JOIN,
           FLATTEN,
           ARRAY_DISTINCT,
+          ARRAY_HISTOGRAM,
           ARRAY_REVERSE,
           ARRAY_SORT,
           ARRAY_SLICE,
@@ -243,6 +250,8 @@ final class Signatures {
           REGEXP_EXTRACT_ALL,
           REGEXP_SPLIT,
           JSON_KEYS,
+          JSON_EXTRACT_ALL,
+          JSON_ENTRIES,
           SPLIT,
           SEQUENCE,
           RANGE ->

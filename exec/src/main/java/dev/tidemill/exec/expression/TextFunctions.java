@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of text and bytes. Positions and lengths count code points. */
@@ -580,6 +581,29 @@ final class TextFunctions {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** {@code CRC32(bytes)} */
+  static long crc32(RowArguments arguments) {
+    CRC32 checksum = new CRC32();
+    checksum.update(arguments.bytes(0));
+    return checksum.getValue();
+  }
+
+  /** {@code RAISE_ERROR(text)} */
+  static Kernel raise(Type type) {
+    return (evaluation, rows, values) -> {
+      RowArguments arguments = new RowArguments(evaluation, values);
+      return RowByRow.compute(
+          evaluation,
+          rows,
+          type,
+          values,
+          row -> {
+            arguments.moveTo(row);
+            throw ExpressionErrors.raised(arguments.text(0));
+          });
+    };
   }
 
   static byte[] fromHex(RowArguments arguments) {

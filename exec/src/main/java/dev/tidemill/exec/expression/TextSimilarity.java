@@ -4,6 +4,7 @@ import dev.tidemill.plan.function.ScalarFunction;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,6 +19,10 @@ final class TextSimilarity {
   /** Of texts that are less alike a common beginning says nothing. */
   private static final double ALIKE = 0.7;
 
+  /** Of the letters from A to Z: 0 of vowels, - of H and W. */
+  private static final String SOUNDS = "0123012-02245501262301-202";
+
+  private static final int SOUNDEX_LENGTH = 4;
   private static final int MAX_PREFIX = 4;
   private static final double PREFIX_WEIGHT = 0.1;
 
@@ -152,6 +157,26 @@ final class TextSimilarity {
     int prefix = Arrays.mismatch(a, b);
     prefix = Math.min(MAX_PREFIX, prefix < 0 ? a.length : prefix);
     return jaro > ALIKE ? jaro + prefix * PREFIX_WEIGHT * (1 - jaro) : jaro;
+  }
+
+  /** What Soundex gives of an English word: its first letter and digits for how it goes on. */
+  static String soundex(String text) {
+    String word = text.toUpperCase(Locale.ROOT);
+    if (word.isEmpty() || word.charAt(0) < 'A' || word.charAt(0) > 'Z') {
+      return text;
+    }
+    StringBuilder code = new StringBuilder().append(word.charAt(0));
+    char last = SOUNDS.charAt(word.charAt(0) - 'A');
+    for (int i = 1; i < word.length() && code.length() < SOUNDEX_LENGTH; i++) {
+      char letter = word.charAt(i);
+      char sound = letter < 'A' || letter > 'Z' ? '0' : SOUNDS.charAt(letter - 'A');
+      if (sound >= '1' && sound != last) {
+        code.append(sound);
+      }
+      // H and W do not separate letters of one sound.
+      last = sound == '-' ? last : sound;
+    }
+    return code.append("000").substring(0, SOUNDEX_LENGTH);
   }
 
   private static double jaro(int[] a, int[] b) {

@@ -197,6 +197,19 @@ final class CollectionFunctionsTest {
               return all;
             },
             AA),
+        strict(
+            ScalarFunction.ARRAY_HISTOGRAM,
+            Type.of("MAP<BIGINT, BIGINT>"),
+            r -> {
+              Map<Object, Long> counts = new LinkedHashMap<>();
+              for (Object element : sorted(list(r, 0), 1, false)) {
+                if (element != null) {
+                  counts.merge(element, 1L, Long::sum);
+                }
+              }
+              return counts;
+            },
+            A),
         strict(ScalarFunction.ARRAY_DISTINCT, NUMBERS, r -> once(list(r, 0)), A),
         strict(
             ScalarFunction.ARRAY_REVERSE, NUMBERS, r -> new ArrayList<>(list(r, 0)).reversed(), A),

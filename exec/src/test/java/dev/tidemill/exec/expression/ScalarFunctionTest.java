@@ -55,6 +55,11 @@ final class ScalarFunctionTest extends FunctionChecks {
     is("x", JSON_EXTRACT_STRING, json, "$.a.b[1]");
     is(true, JSON_EXISTS, json, "$.\"c d\"");
     is(false, JSON_EXISTS, json, "$.a.b[3]");
+    is(true, JSON_CONTAINS, json, "{\"a\": {\"b\": [null, 1]}}");
+    is(true, JSON_CONTAINS, json, "[\"x\"]");
+    is(false, JSON_CONTAINS, json, "2");
+    is("{\n    \"a\": [\n        1\n    ],\n    \"b\": {}\n}", JSON_PRETTY, "{\"a\":[1],\"b\":{}}");
+    isNull(Type.VARCHAR, JSON_PRETTY, "{");
     is(true, JSON_VALID, "[1]");
     is(false, JSON_VALID, "[1] 2");
     is("BIGINT", JSON_TYPE, "17");
@@ -240,6 +245,14 @@ final class ScalarFunctionTest extends FunctionChecks {
     is(1200L, ROUND, 1234L, -2);
     is(1300, ROUND, 1250, -2);
     is(-1200, TRUNCATE, -1299, -2);
+    is(2.0, ROUND_EVEN, 2.5);
+    is(-4.0, ROUND_EVEN, -3.5);
+    is(0.12, ROUND_EVEN, 0.125, 2);
+    is(1200, ROUND_EVEN, 1250, -2);
+    isDecimal("-2", "DECIMAL(3,0)", ROUND_EVEN, "-2.50");
+    isDecimal("4", "DECIMAL(3,0)", ROUND_EVEN, "3.50");
+    isDecimal("-3", "DECIMAL(3,0)", ROUND_EVEN, "-2.51");
+    roundsTo("2.34", "DECIMAL(4,2)", ROUND_EVEN, "2.345", 2);
     is(5, FLOOR, 5);
     fails(
         "NUMERIC_OVERFLOW: ROUND(127, -1) is out of range for TINYINT; cast an operand to a wider type",
@@ -275,6 +288,9 @@ final class ScalarFunctionTest extends FunctionChecks {
     fails("INVALID_ARGUMENT: SQRT(-1.0) is not defined", Type.DOUBLE, SQRT, -1.0);
     is(-2.0, CBRT, -8.0);
     is(1.0, EXP, 0.0);
+    is(1.00000000005e-10, EXPM1, 1e-10);
+    is(9.999999999500001e-11, LOG1P, 1e-10);
+    fails("INVALID_ARGUMENT: LOG1P(-1.0) is not defined", Type.DOUBLE, LOG1P, -1.0);
     is(0.0, LN, 1.0);
     fails("INVALID_ARGUMENT: LN(0.0) is not defined", Type.DOUBLE, LN, 0.0);
     is(3.0, LOG10, 1000.0);
@@ -327,6 +343,7 @@ final class ScalarFunctionTest extends FunctionChecks {
     is(6L, WIDTH_BUCKET, 10.0, 0.0, 10.0, 5L);
     is(0L, WIDTH_BUCKET, 11.0, 10.0, 0.0, 5L);
     isOfNulls(7, Type.INTEGER, TRY, 7);
+    fails("RAISED: so it is", Type.INTEGER, RAISE_ERROR, "so it is");
   }
 
   @Test

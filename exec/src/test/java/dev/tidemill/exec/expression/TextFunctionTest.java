@@ -198,6 +198,11 @@ final class TextFunctionTest extends FunctionChecks {
     is(1, DAMERAU_LEVENSHTEIN, "aé", "éa");
     is(1, HAMMING, "duck", "luck");
     is(0, HAMMING, "", "");
+    is(1557323817L, CRC32, "Spark");
+    is("R163", SOUNDEX, "Rupert");
+    is("A261", SOUNDEX, "Ashcroft");
+    is("P236", SOUNDEX, "Pfister");
+    is("1a", SOUNDEX, "1a");
     fails(
         "INVALID_ARGUMENT: HAMMING: texts of one length are compared, these have 1 and 2 characters",
         Type.INTEGER,
@@ -301,6 +306,14 @@ final class TextFunctionTest extends FunctionChecks {
     texts(List.of(""), REGEXP_SPLIT, "", "x");
     texts(List.of("a", "b"), JSON_KEYS, "{\"a\": {\"c\": [1]}, \"b\": null}");
     texts(List.of(), JSON_KEYS, "[1]");
+    String items = "{\"i\": [{\"p\": 1}, {\"p\": \"x\"}, {}, 3]}";
+    texts(List.of("1", "\"x\""), JSON_EXTRACT_ALL, items, "$.i[*].p", false);
+    texts(List.of("1", "x"), JSON_EXTRACT_ALL, items, "$.*[*].p", true);
+    texts(List.of("3"), JSON_EXTRACT_ALL, items, "$.i[3]", true);
+    texts(List.of(), JSON_EXTRACT_ALL, "1", "$[*]", true);
+    isNull(new Type.Array(Type.VARCHAR), JSON_EXTRACT_ALL, "[1", "$[*]", true);
+    isNull(JsonEntries.TYPE, JSON_ENTRIES, "[1", "$");
+    isNull(JsonEntries.TYPE, JSON_ENTRIES, "[1]", "$.a");
     isNull(new Type.Array(Type.VARCHAR), JSON_KEYS, "{a");
     is(
         "{\"b\":{\"d\":2,\"e\":5},\"a\":[1]}",

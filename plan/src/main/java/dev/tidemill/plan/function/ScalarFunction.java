@@ -56,21 +56,28 @@ public enum ScalarFunction {
   /** number -> the call's type: -1, 0, 1; REAL and DOUBLE keep theirs, and NaN. */
   SIGN,
 
-  // Rounding. DECIMAL -> the call's DECIMAL or integer, other numbers -> the same type; ROUND and
-  // TRUNCATE with INTEGER
+  // Rounding. DECIMAL -> the call's DECIMAL or integer, other numbers -> the same type; ROUND,
+  // ROUND_EVEN
+  // and TRUNCATE with INTEGER
   // digits as optional second argument, negative ones before the point. REAL and DOUBLE round as
   // the digits they print as.
   FLOOR,
   CEIL,
   /** Half away from zero. */
   ROUND,
+  /** Half to the even digit. */
+  ROUND_EVEN,
   TRUNCATE,
 
   // DOUBLE -> DOUBLE. A result that is not defined (SQRT(-1), LN(0)) is an error.
   SQRT,
   CBRT,
   EXP,
+  /** e to the power of x, less 1, exact for small x. */
+  EXPM1,
   LN,
+  /** LN(1 + x), exact for small x. */
+  LOG1P,
   LOG10,
   LOG2,
   /** (base, x). */
@@ -129,6 +136,8 @@ public enum ScalarFunction {
 
   /** Any expression -> its type; NULL where it is an error. */
   TRY,
+  /** VARCHAR -> any type; an error with that text. */
+  RAISE_ERROR,
 
   // (comparable, comparable, …) of one type -> that type; NULLs are left out, NULL if all are.
   GREATEST,
@@ -219,6 +228,10 @@ public enum ScalarFunction {
   SHA1,
   SHA256,
   SHA512,
+  /** VARCHAR or VARBINARY -> BIGINT: the checksum of gzip and zip. */
+  CRC32,
+  /** text -> VARCHAR: a letter and three digits for how an English word sounds. */
+  SOUNDEX,
   /** (text, text) -> INTEGER: the least number of characters to insert, drop or change. */
   LEVENSHTEIN,
   /** As LEVENSHTEIN, where neighbours may change places too. */
@@ -357,6 +370,20 @@ public enum ScalarFunction {
   JSON_KEYS,
   /** (text, text) -> VARCHAR: an object with the members of another, NULLs gone (RFC 7396). */
   JSON_MERGE_PATCH,
+  /**
+   * (json, path, BOOLEAN) -> VARCHAR ARRAY: what a path with * leads to, as JSON, or as text where
+   * that is TRUE.
+   */
+  JSON_EXTRACT_ALL,
+  /**
+   * (json, path) -> ARRAY of ROWs of the key, JSON, type, text and path of each member or element;
+   * of what is neither object nor array itself.
+   */
+  JSON_ENTRIES,
+  /** (json, json) -> BOOLEAN: whether the second is in the first, members in members. */
+  JSON_CONTAINS,
+  /** json -> VARCHAR in lines. */
+  JSON_PRETTY,
   /** json -> INTEGER: the elements of an array, else NULL. */
   JSON_ARRAY_LENGTH,
   /** Any value -> VARCHAR, never NULL: NULL is null. */
@@ -406,6 +433,8 @@ public enum ScalarFunction {
   ARRAY_JOIN,
   /** ARRAY of ARRAYs -> ARRAY; NULLs among the inner ones are left out. */
   FLATTEN,
+  /** ARRAY -> MAP of each element that is not NULL, ascending, to how often it is there, BIGINT. */
+  ARRAY_HISTOGRAM,
   /** Each element once, where it is first. */
   ARRAY_DISTINCT,
   ARRAY_REVERSE,

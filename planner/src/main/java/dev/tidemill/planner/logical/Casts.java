@@ -2,9 +2,11 @@ package dev.tidemill.planner.logical;
 
 import dev.tidemill.foundation.format.ValueParser;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.ScalarFunction;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -22,6 +24,9 @@ public final class Casts {
     Type from = expression.type();
     if (from.equals(type) || from instanceof Type.Varchar && type instanceof Type.Varchar) {
       return expression;
+    }
+    if (expression instanceof Call call && call.function() == ScalarFunction.RAISE_ERROR) {
+      return new Call(call.function(), call.arguments(), type);
     }
     if (expression instanceof Literal literal) {
       Literal folded = fold(literal, type);

@@ -1,5 +1,16 @@
 package dev.tidemill.planner.sql;
 
+import static dev.tidemill.planner.sql.CollectionSignatures.areIntegers;
+import static dev.tidemill.planner.sql.CollectionSignatures.cast;
+import static dev.tidemill.planner.sql.CollectionSignatures.common;
+import static dev.tidemill.planner.sql.CollectionSignatures.commonOf;
+import static dev.tidemill.planner.sql.CollectionSignatures.comparableArray;
+import static dev.tidemill.planner.sql.CollectionSignatures.grown;
+import static dev.tidemill.planner.sql.CollectionSignatures.isCollection;
+import static dev.tidemill.planner.sql.CollectionSignatures.isInteger;
+import static dev.tidemill.planner.sql.CollectionSignatures.isText;
+import static dev.tidemill.planner.sql.CollectionSignatures.plain;
+
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Expression;
@@ -9,20 +20,13 @@ import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
 import dev.tidemill.planner.logical.Expressions;
+import dev.tidemill.planner.sql.CollectionSignatures.Signature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import org.apache.calcite.rel.type.RelDataType;
-import org.apache.calcite.sql.SqlCallBinding;
-import org.apache.calcite.sql.SqlOperandCountRange;
-import org.apache.calcite.sql.SqlOperator;
-import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.calcite.sql.type.SqlOperandCountRanges;
-import org.apache.calcite.sql.type.SqlOperandTypeChecker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +45,6 @@ final class CollectionFunctions {
           "ARRAY_PUSH_FRONT",
           "NAMED_STRUCT");
 
-  /** The digits of a second that times of a series have. */
-  private static final int MICROSECONDS = 6;
-
-  /** The type of a call with arguments of these types, or null if there is none such. */
-  private interface Signature extends Function<List<Type>, @Nullable Type> {}
-
   private final FunctionList functions;
 
   private CollectionFunctions(FunctionList functions) {
@@ -59,8 +57,6 @@ final class CollectionFunctions {
     collections.searches();
     collections.compositions();
     collections.rearrangements();
-    collections.maps();
-    collections.makers();
     collections.sums();
   }
 
@@ -159,7 +155,7 @@ final class CollectionFunctions {
           });
     }
     for (String name : List.of("ARRAY_CONCAT", "ARRAY_CAT", "LIST_CONCAT", "LIST_CAT")) {
-      add(name, 1, -1, CollectionFunctions::common, (a, t, p) -> joined(a, t));
+      add(name, 1, -1, CollectionSignatures::common, (a, t, p) -> joined(a, t));
     }
     add(
         "ARRAY_UNION",
@@ -190,7 +186,7 @@ final class CollectionFunctions {
           3,
           t ->
               t.get(0) instanceof Type.Array
-                      && t.subList(1, t.size()).stream().allMatch(CollectionFunctions::isText)
+                      && t.subList(1, t.size()).stream().allMatch(CollectionSignatures::isText)
                   ? Type.VARCHAR
                   : null,
           (a, t, p) -> {
@@ -228,7 +224,7 @@ final class CollectionFunctions {
           1,
           3,
           t ->
-              t.subList(1, t.size()).stream().allMatch(CollectionFunctions::isText)
+              t.subList(1, t.size()).stream().allMatch(CollectionSignatures::isText)
                   ? comparableArray(t.get(0))
                   : null,
           (a, t, p) ->
@@ -282,50 +278,6 @@ final class CollectionFunctions {
           slice(ScalarFunction.ARRAY_SLICE));
     }
     add("SLICE", 3, 3, CollectionFunctions::sliced, slice(ScalarFunction.SLICE));
-  }
-
-  private void maps() {
-    add(
-        "MAP_KEYS",
-        1,
-        1,
-        t -> t.get(0) instanceof Type.MapType map ? new Type.Array(map.key()) : null,
-        plain(ScalarFunction.MAP_KEYS));
-    add(
-        "MAP_VALUES",
-        1,
-        1,
-        t -> t.get(0) instanceof Type.MapType map ? new Type.Array(map.value()) : null,
-        plain(ScalarFunction.MAP_VALUES));
-    add(
-        "MAP_ENTRIES",
-        1,
-        1,
-        t -> t.get(0) instanceof Type.MapType map ? new Type.Array(map.entries()) : null,
-        plain(ScalarFunction.MAP_ENTRIES));
-    add(
-        "MAP_FROM_ARRAYS",
-        2,
-        2,
-        t ->
-            t.get(0) instanceof Type.Array keys
-                    && t.get(1) instanceof Type.Array values
-                    && !NestedValues.hasMap(keys)
-                ? new Type.MapType(keys.element(), values.element())
-                : null,
-        plain(ScalarFunction.MAP_FROM_ARRAYS));
-    add(
-        "MAP_FROM_ENTRIES",
-        1,
-        1,
-        t ->
-            t.get(0) instanceof Type.Array array
-                    && array.element() instanceof Type.Row row
-                    && row.fields().size() == 2
-                    && !NestedValues.hasMap(row.fields().get(0).type())
-                ? new Type.MapType(row.fields().get(0).type(), row.fields().get(1).type())
-                : null,
-        plain(ScalarFunction.MAP_FROM_ENTRIES));
   }
 
   /** What DuckDB's list functions give of the elements that are not NULL. */
@@ -425,281 +377,19 @@ final class CollectionFunctions {
     return NestedValues.item(array, new Literal(Type.BIGINT, place), type, Positions.of(position));
   }
 
-  /** LIST_… and ARRAY_… of two arrays of numbers. */
-  private void distance(String measure, ScalarFunction function) {
-    Type numbers = new Type.Array(Type.DOUBLE);
-    for (String kind : List.of("LIST_", "ARRAY_")) {
-      add(
-          kind + measure,
-          2,
-          2,
-          t -> isNumbers(t.get(0)) && isNumbers(t.get(1)) ? Type.DOUBLE : null,
-          (a, t, p) ->
-              Expressions.call(
-                  function, t, Casts.to(numbers, a.get(0)), Casts.to(numbers, a.get(1))));
-    }
-  }
-
-  private static boolean isNumbers(Type type) {
-    return type instanceof Type.Array array
-        && switch (array.element()) {
-          case Type.Int t -> true;
-          case Type.Real t -> true;
-          case Type.DoubleType t -> true;
-          case Type.Decimal t -> true;
-          case Type.Null t -> true;
-          default -> false;
-        };
-  }
-
-  private void makers() {
-    for (String name : List.of("SPLIT", "STRING_SPLIT", "STR_SPLIT", "STRING_TO_ARRAY")) {
-      add(
-          name,
-          2,
-          2,
-          t -> isText(t.get(0)) && isText(t.get(1)) ? new Type.Array(Type.VARCHAR) : null,
-          plain(ScalarFunction.SPLIT));
-    }
-    for (String name :
-        List.of("REGEXP_SPLIT_TO_ARRAY", "STRING_SPLIT_REGEX", "STR_SPLIT_REGEX", "REGEXP_SPLIT")) {
-      add(
-          name,
-          2,
-          2,
-          t -> isText(t.get(0)) && isText(t.get(1)) ? new Type.Array(Type.VARCHAR) : null,
-          plain(ScalarFunction.REGEXP_SPLIT));
-    }
-    add(
-        "REGEXP_EXTRACT_ALL",
-        2,
-        3,
-        t ->
-            isText(t.get(0)) && isText(t.get(1)) && (t.size() == 2 || isInteger(t.get(2)))
-                ? new Type.Array(Type.VARCHAR)
-                : null,
-        (a, t, p) ->
-            Expressions.call(
-                ScalarFunction.REGEXP_EXTRACT_ALL,
-                t,
-                a.get(0),
-                a.get(1),
-                a.size() == 2 ? new Literal(Type.INTEGER, 0L) : Casts.to(Type.INTEGER, a.get(2))));
-    add(
-        "JSON_KEYS",
-        1,
-        1,
-        t -> isText(t.get(0)) ? new Type.Array(Type.VARCHAR) : null,
-        plain(ScalarFunction.JSON_KEYS));
-    distance("INNER_PRODUCT", ScalarFunction.ARRAY_INNER_PRODUCT);
-    distance("DOT_PRODUCT", ScalarFunction.ARRAY_INNER_PRODUCT);
-    distance("DISTANCE", ScalarFunction.ARRAY_DISTANCE);
-    distance("COSINE_SIMILARITY", ScalarFunction.ARRAY_COSINE_SIMILARITY);
-    add(
-        "SEQUENCE",
-        2,
-        3,
-        CollectionFunctions::series,
-        (a, t, p) -> series(ScalarFunction.SEQUENCE, a, t));
-    add(
-        "GENERATE_SERIES",
-        1,
-        3,
-        CollectionFunctions::series,
-        (a, t, p) -> series(ScalarFunction.SEQUENCE, upwards(a), t));
-    add(
-        "RANGE",
-        1,
-        3,
-        CollectionFunctions::series,
-        (a, t, p) -> series(ScalarFunction.RANGE, upwards(a), t));
-    for (String name : List.of("LIST_SELECT", "ARRAY_SELECT")) {
-      add(
-          name,
-          2,
-          2,
-          t ->
-              t.get(0) instanceof Type.Array
-                      && t.get(1) instanceof Type.Array indexes
-                      && (isInteger(indexes.element()) || indexes.element() instanceof Type.Null)
-                  ? t.get(0)
-                  : null,
-          (a, t, p) ->
-              new Call(
-                  ScalarFunction.ARRAY_SELECT,
-                  List.of(a.get(0), Casts.to(new Type.Array(Type.BIGINT), a.get(1))),
-                  t));
-    }
-    for (String name : List.of("LIST_ZIP", "ARRAY_ZIP")) {
-      add(name, 1, -1, CollectionFunctions::zipped, plain(ScalarFunction.ARRAYS_ZIP));
-    }
-    functions.add(
-        "NAMED_STRUCT",
-        CollectionFunctions::named,
-        new Operands(
-            2,
-            -1,
-            binding -> {
-              for (int i = 0; i < binding.getOperandCount(); i += 2) {
-                if (!binding.isOperandLiteral(i, false) || !isText(own(binding, i))) {
-                  return false;
-                }
-              }
-              return binding.getOperandCount() % 2 == 0;
-            },
-            "NAMED_STRUCT('name', value, …)"),
-        (a, t, p) -> {
-          List<Expression> values = new ArrayList<>();
-          for (int i = 1; i < a.size(); i += 2) {
-            values.add(a.get(i));
-          }
-          return NestedValues.row(values, t);
-        });
-  }
-
-  private static @Nullable Type zipped(List<Type> types) {
-    List<Type.RowField> fields = new ArrayList<>();
-    for (Type type : types) {
-      if (!(type instanceof Type.Array array)) {
-        return null;
-      }
-      fields.add(new Type.RowField("f" + (fields.size() + 1), array.element()));
-    }
-    return new Type.Array(new Type.Row(fields));
-  }
-
-  /** {@code most} is -1 where there is no end. */
-  private void add(
-      String name, int least, int most, Signature signature, Functions.Translation translation) {
-    functions.add(
-        name,
-        binding -> {
-          Type type = signature.apply(types(binding));
-          return RelTypes.toRel(binding.getTypeFactory(), type == null ? Type.NULL : type, true);
-        },
-        new Operands(least, most, binding -> applies(signature, binding), name + "(…)"),
-        (arguments, type, position) ->
-            type instanceof Type.Null
-                ? Literal.nullOf(type)
-                : translation.translate(arguments, type, position));
-  }
-
-  /** Whether the types are taken; what is made of an untyped NULL is one. */
-  private static boolean applies(Signature signature, SqlOperatorBinding binding) {
-    List<Type> types = types(binding);
-    return signature.apply(types) != null || types.stream().anyMatch(Type.NULL::equals);
-  }
-
-  private static List<Type> types(SqlOperatorBinding binding) {
-    List<Type> types = new ArrayList<>();
-    for (int i = 0; i < binding.getOperandCount(); i++) {
-      types.add(own(binding, i));
-    }
-    return types;
-  }
-
-  private static Type own(SqlOperatorBinding binding, int operand) {
-    RelDataType type = binding.getOperandType(operand);
-    Type own = RelTypes.fromRel(type);
-    return own == null ? Type.NULL : own;
-  }
-
-  private static @Nullable RelDataType named(SqlOperatorBinding binding) {
-    List<Type.RowField> fields = new ArrayList<>();
-    for (int i = 0; i + 1 < binding.getOperandCount(); i += 2) {
-      String name = binding.getOperandLiteralValue(i, String.class);
-      if (name == null || fields.stream().anyMatch(f -> f.name().equalsIgnoreCase(name))) {
-        return null;
-      }
-      fields.add(new Type.RowField(name, own(binding, i + 1)));
-    }
-    return RelTypes.toRel(binding.getTypeFactory(), new Type.Row(fields), false);
-  }
-
-  // Types.
-
-  private static boolean isCollection(Type type) {
-    return type instanceof Type.Array || type instanceof Type.MapType;
-  }
-
-  private static boolean isText(Type type) {
-    return type instanceof Type.Varchar;
-  }
-
-  private static boolean isInteger(Type type) {
-    return type instanceof Type.Int || type instanceof Type.Null;
-  }
-
   private static @Nullable Type searched(List<Type> types, Type result) {
     Type common = grown(types.get(0), types.get(1));
     return comparableArray(common) == null ? null : result;
-  }
-
-  /** The type of an array with one more element. */
-  private static @Nullable Type grown(Type array, Type element) {
-    Type common = array instanceof Type.Array own ? CommonType.of(own.element(), element) : null;
-    return common == null ? null : new Type.Array(common);
-  }
-
-  private static @Nullable Type comparableArray(@Nullable Type type) {
-    return type instanceof Type.Array && !NestedValues.hasMap(type) ? type : null;
   }
 
   private static @Nullable Type ordered(Type type) {
     return comparableArray(type) instanceof Type.Array array ? array.element() : null;
   }
 
-  private static @Nullable Type common(List<Type> types) {
-    Type common = null;
-    for (Type type : types) {
-      if (!(type instanceof Type.Array) && !(type instanceof Type.Null)) {
-        return null;
-      }
-      common = common == null ? type : CommonType.of(common, type);
-      if (common == null) {
-        return null;
-      }
-    }
-    return common instanceof Type.Array ? common : null;
-  }
-
-  private static Type commonOf(List<Type> types) {
-    Type common = common(types);
-    return common == null ? types.get(0) : common;
-  }
-
   private static @Nullable Type sliced(List<Type> types) {
     return types.get(0) instanceof Type.Array && areIntegers(types.subList(1, 3))
         ? types.get(0)
         : null;
-  }
-
-  private static boolean areIntegers(List<Type> types) {
-    return types.stream().allMatch(CollectionFunctions::isInteger);
-  }
-
-  /** Of integers, or of times that are an interval apart. */
-  private static @Nullable Type series(List<Type> types) {
-    boolean ofTimes =
-        types.size() == 3
-            && isTime(types.get(0))
-            && isTime(types.get(1))
-            && (types.get(2) instanceof Type.MonthInterval
-                || types.get(2) instanceof Type.TimeInterval);
-    return ofTimes
-        ? new Type.Array(new Type.Timestamp(MICROSECONDS))
-        : areIntegers(types) ? new Type.Array(Type.BIGINT) : null;
-  }
-
-  private static boolean isTime(Type type) {
-    return type instanceof Type.Date
-        || type instanceof Type.Timestamp time && time.precision() <= MICROSECONDS;
-  }
-
-  // Translations.
-
-  private static Functions.Translation plain(ScalarFunction function) {
-    return (arguments, type, position) -> new Call(function, arguments, type);
   }
 
   private static Functions.Translation search(ScalarFunction function) {
@@ -721,10 +411,6 @@ final class CollectionFunctions {
 
   private static Functions.Translation both(ScalarFunction function) {
     return (arguments, type, position) -> new Call(function, cast(arguments, type), type);
-  }
-
-  private static List<Expression> cast(List<Expression> expressions, Type type) {
-    return expressions.stream().map(e -> Casts.to(type, e)).toList();
   }
 
   private static Expression joined(List<Expression> arrays, Type type) {
@@ -803,53 +489,9 @@ final class CollectionFunctions {
             type);
   }
 
-  /** From, to and step, where the last alone was given, or none was. */
-  private static List<Expression> upwards(List<Expression> arguments) {
-    List<Expression> all = new ArrayList<>(arguments);
-    if (all.size() == 1) {
-      all.addFirst(new Literal(Type.BIGINT, 0L));
-    }
-    if (all.size() == 2) {
-      all.add(new Literal(Type.BIGINT, 1L));
-    }
-    return all;
-  }
-
-  private static Expression series(ScalarFunction function, List<Expression> arguments, Type type) {
-    Type element = ((Type.Array) type).element();
-    List<Expression> bounds = new ArrayList<>();
-    for (Expression argument : arguments) {
-      boolean isStep = bounds.size() == 2;
-      bounds.add(isStep && !(element instanceof Type.Int) ? argument : Casts.to(element, argument));
-    }
-    return new Call(function, bounds, type);
-  }
-
-  /** Operands by a condition. */
-  private record Operands(
-      int least, int most, Function<SqlOperatorBinding, Boolean> condition, String form)
-      implements SqlOperandTypeChecker {
-    @Override
-    public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
-      if (condition.apply(binding)) {
-        return true;
-      }
-      if (throwOnFailure) {
-        throw binding.newValidationSignatureError();
-      }
-      return false;
-    }
-
-    @Override
-    public SqlOperandCountRange getOperandCountRange() {
-      return most < 0
-          ? SqlOperandCountRanges.from(least)
-          : SqlOperandCountRanges.between(least, most);
-    }
-
-    @Override
-    public String getAllowedSignatures(SqlOperator operator, String name) {
-      return form;
-    }
+  /** {@code most} is -1 where there is no end. */
+  private void add(
+      String name, int least, int most, Signature signature, Functions.Translation translation) {
+    CollectionSignatures.add(functions, name, least, most, signature, translation);
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemill.planner.sql;
 import static dev.tidemill.planner.logical.Expressions.call;
 import static org.apache.calcite.sql.type.SqlTypeFamily.ANY;
 import static org.apache.calcite.sql.type.SqlTypeFamily.BOOLEAN;
+import static org.apache.calcite.sql.type.SqlTypeFamily.CHARACTER;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Case;
@@ -66,10 +67,45 @@ final class ConditionalFunctions {
         OperandTypes.ANY,
         (a, t, p) -> call(ScalarFunction.TRY, a.get(0).type(), a.get(0)));
     functions.add(
+        "ELT",
+        ConditionalFunctions::chosenType,
+        OperandTypes.repeat(SqlOperandCountRanges.from(2), OperandTypes.ANY),
+        ConditionalFunctions::chosen);
+    for (String name : List.of("RAISE_ERROR", "ERROR")) {
+      functions.add(
+          name,
+          b -> RelTypes.toRel(b.getTypeFactory(), Type.NULL, true),
+          OperandTypes.family(CHARACTER),
+          (a, t, p) -> call(ScalarFunction.RAISE_ERROR, Type.VARCHAR, a.get(0)));
+    }
+    functions.add(
         "TYPEOF",
         ReturnTypes.VARCHAR,
         OperandTypes.ANY,
         (a, t, p) -> Translations.text(a.get(0).type().toString()));
+  }
+
+  private static @Nullable RelDataType chosenType(SqlOperatorBinding binding) {
+    RelDataType type =
+        binding
+            .getTypeFactory()
+            .leastRestrictive(binding.collectOperandTypes().subList(1, binding.getOperandCount()));
+    return type == null ? null : binding.getTypeFactory().createTypeWithNullability(type, true);
+  }
+
+  /** ELT(number, a, b, …): the one of that number, from 1. */
+  private static Expression chosen(List<Expression> arguments, Type type, SqlParserPos position) {
+    List<Case.When> branches = new ArrayList<>();
+    for (int i = 1; i < arguments.size(); i++) {
+      Expression same =
+          RexTranslator.compare(
+              ScalarFunction.EQUAL,
+              arguments.get(0),
+              new Literal(Type.INTEGER, (long) i),
+              Positions.of(position));
+      branches.add(new Case.When(same, Casts.to(type, arguments.get(i))));
+    }
+    return new Case(branches, Literal.nullOf(type), type);
   }
 
   private static @Nullable RelDataType branches(SqlOperatorBinding binding) {

@@ -80,6 +80,8 @@ public final class Functions {
           "SINGLE_VALUE",
           "TRANSLATE3",
           FromLast.NAME,
+          CollectionMakers.COUNTS,
+          JsonFunctions.ENTRIES,
           TimeFunctions.AS_NUMBER,
           TimeFunctions.AS_TIME);
 
@@ -129,6 +131,7 @@ public final class Functions {
     ConditionalFunctions.addTo(functions);
     JsonFunctions.addTo(functions);
     CollectionFunctions.addTo(functions);
+    CollectionMakers.addTo(functions);
     AggregateFunctions.addTo(functions);
     operators = functions.operators();
     translations = functions.translations();

@@ -16,6 +16,8 @@ import dev.tidemill.planner.logical.Expressions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
@@ -23,6 +25,16 @@ import org.apache.calcite.sql.type.SqlTypeTransforms;
 
 /** JSON, which is VARCHAR. */
 final class JsonFunctions {
+  /** What JSON_EACH has the rows of. */
+  static final String ENTRIES = "$JSON_ENTRIES";
+
+  private static final Type ENTRY =
+      new Type.Array(
+          new Type.Row(
+              Stream.of("key", "value", "type", "atom", "fullkey", "path")
+                  .map(name -> new Type.RowField(name, Type.VARCHAR))
+                  .toList()));
+
   private JsonFunctions() {}
 
   static void addTo(FunctionList functions) {
@@ -37,9 +49,36 @@ final class JsonFunctions {
         (name, function) ->
             functions.add(
                 name,
-                ResultTypes.SOME_TEXT,
+                b ->
+                    isOfAll(function, b)
+                        ? RelTypes.toRel(b.getTypeFactory(), new Type.Array(Type.VARCHAR), true)
+                        : ResultTypes.SOME_TEXT.inferReturnType(b),
                 family(CHARACTER, CHARACTER),
-                Translations.as(function)));
+                (a, t, p) ->
+                    t instanceof Type.Array
+                        ? call(
+                            ScalarFunction.JSON_EXTRACT_ALL,
+                            t,
+                            a.get(0),
+                            a.get(1),
+                            new Literal(
+                                Type.BOOLEAN, function == ScalarFunction.JSON_EXTRACT_STRING))
+                        : new Call(function, a, t)));
+    functions.add(
+        ENTRIES,
+        b -> RelTypes.toRel(b.getTypeFactory(), ENTRY, true),
+        family(CHARACTER, CHARACTER),
+        Translations.as(ScalarFunction.JSON_ENTRIES));
+    functions.add(
+        "JSON_CONTAINS",
+        ResultTypes.TRUTH,
+        family(CHARACTER, CHARACTER),
+        Translations.as(ScalarFunction.JSON_CONTAINS));
+    functions.add(
+        "JSON_PRETTY",
+        ResultTypes.SOME_TEXT,
+        family(CHARACTER),
+        Translations.as(ScalarFunction.JSON_PRETTY));
     functions.add(
         "JSON_EXISTS",
         ReturnTypes.BOOLEAN_FORCE_NULLABLE,
@@ -70,6 +109,22 @@ final class JsonFunctions {
     }
     functions.add("JSON_OBJECT", ReturnTypes.VARCHAR, OperandTypes.VARIADIC, JsonFunctions::object);
     functions.add("JSON_ARRAY", ReturnTypes.VARCHAR, OperandTypes.VARIADIC, JsonFunctions::array);
+  }
+
+  /** Whether the path leads to several places. */
+  private static boolean isOfAll(ScalarFunction function, SqlOperatorBinding binding) {
+    boolean isExtract =
+        function == ScalarFunction.JSON_EXTRACT || function == ScalarFunction.JSON_EXTRACT_STRING;
+    String path =
+        isExtract && binding.isOperandLiteral(1, false)
+            ? binding.getOperandLiteralValue(1, String.class)
+            : null;
+    return path != null
+        && path.startsWith("$")
+        && (path.contains("[*]")
+            || path.endsWith(".*")
+            || path.contains(".*.")
+            || path.contains(".*["));
   }
 
   /** The value as JSON; what a function of JSON gave is JSON already. */

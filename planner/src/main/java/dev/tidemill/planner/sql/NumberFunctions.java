@@ -37,6 +37,13 @@ final class NumberFunctions {
         NumberFunctions::roundType,
         ResultTypes.optional(1, NUMERIC, INTEGER),
         NumberFunctions::rounded);
+    for (String name : List.of("ROUND_EVEN", "ROUNDBANKERS", "BROUND")) {
+      functions.add(
+          name,
+          NumberFunctions::roundType,
+          ResultTypes.optional(1, NUMERIC, INTEGER),
+          (a, t, p) -> rounded(ScalarFunction.ROUND_EVEN, a, t));
+    }
     functions.add(
         "TRUNCATE",
         NumberFunctions::roundType,
@@ -52,7 +59,9 @@ final class NumberFunctions {
             ScalarFunction.SQRT,
             ScalarFunction.CBRT,
             ScalarFunction.EXP,
+            ScalarFunction.EXPM1,
             ScalarFunction.LN,
+            ScalarFunction.LOG1P,
             ScalarFunction.LOG10,
             ScalarFunction.LOG2,
             ScalarFunction.SIN,

@@ -10,6 +10,7 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -95,6 +96,9 @@ final class TableFunctions extends SqlShuttle {
           SqlStdOperatorTable.UNNEST.createCall(position, Spellings.call(series, position, bounds)),
           new SqlIdentifier(series.toLowerCase(Locale.ROOT), position));
     }
+    if (call.getOperator().getName().equalsIgnoreCase("JSON_EACH")) {
+      return jsonEach(call);
+    }
     SqlIdentifier name = function.getNameAsId();
     String last = name.names.get(name.names.size() - 1);
     if (Functions.INSTANCE.isTaken(last) || UnsupportedFunctions.construct(last) != null) {
@@ -111,6 +115,22 @@ final class TableFunctions extends SqlShuttle {
     List<SqlNode> operands = call.getOperandList().stream().map(o -> plain(o)).toList();
     return SqlStdOperatorTable.UNNEST.createCall(
         position, Spellings.call(last + UserFunctions.ROWS, position, operands));
+  }
+
+  /** JSON_EACH(json [, path]) as the rows of its members or elements. */
+  private SqlNode jsonEach(SqlCall call) {
+    SqlParserPos position = call.getParserPosition();
+    if (call.operandCount() < 1 || call.operandCount() > 2) {
+      throw PlannerErrors.argumentsInvalid(
+          "JSON_EACH takes JSON and, if it is of a part, a path", Positions.of(position));
+    }
+    List<SqlNode> operands = new ArrayList<>();
+    call.getOperandList().forEach(operand -> operands.add(plain(operand)));
+    if (operands.size() == 1) {
+      operands.add(SqlLiteral.createCharString("$", position));
+    }
+    return SqlStdOperatorTable.UNNEST.createCall(
+        position, Spellings.call(JsonFunctions.ENTRIES, position, operands));
   }
 
   private SqlNode plain(SqlNode operand) {

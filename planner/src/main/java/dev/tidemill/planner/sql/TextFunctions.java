@@ -45,6 +45,12 @@ final class TextFunctions {
     functions.text("SHA1", ScalarFunction.SHA1);
     functions.text("SHA512", ScalarFunction.SHA512);
     SqlOperandTypeChecker bytes = family(CHARACTER).or(family(BINARY));
+    functions.add(
+        "CRC32",
+        ResultTypes.LONG,
+        family(CHARACTER).or(family(BINARY)),
+        Translations.as(ScalarFunction.CRC32));
+    functions.text("SOUNDEX", ScalarFunction.SOUNDEX);
     for (String name : List.of("HEX", "TO_HEX")) {
       functions.add(name, ResultTypes.TEXT, bytes.or(family(INTEGER)), TextFunctions::hexadecimal);
     }
