@@ -60,6 +60,14 @@ final class FailedRows {
     }
   }
 
+  /** Takes over those of a query that this one stands in place of. */
+  void takeOver(List<Kept> before) {
+    for (Kept kept : before) {
+      state.put(ByteBuffer.allocate(Long.BYTES).putLong(kept.number()).array(), encode(kept));
+      added.add(kept);
+    }
+  }
+
   void commit() {
     synchronized (committed) {
       committed.addAll(added);

@@ -1,5 +1,6 @@
 package dev.tidemill.streaming;
 
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ScanPlan;
@@ -54,6 +55,35 @@ final class QueryAssembler {
   /** A query whose changes {@code delivery}, which it takes over, gets; nothing of it is kept. */
   StandingQuery adHoc(StoredQuery stored, Delivery delivery) {
     return assemble(stored, scope -> null, delivery);
+  }
+
+  /** A query that delivers nowhere and computes beside another; nothing of it is kept. */
+  StandingQuery beside(StoredQuery stored) {
+    return assemble(stored, scope -> null, new Nowhere());
+  }
+
+  private static final class Nowhere implements Delivery {
+    @Override
+    public long lastStep() {
+      return -1;
+    }
+
+    @Override
+    public long write(long step, List<Batch> change) {
+      return 0;
+    }
+
+    @Override
+    public void commit() {}
+
+    @Override
+    public void rollback() {}
+
+    @Override
+    public void end() {}
+
+    @Override
+    public void close() {}
   }
 
   private StandingQuery assemble(StoredQuery stored, StateReader kept, @Nullable Delivery adHoc) {
@@ -165,7 +195,18 @@ final class QueryAssembler {
       return new KeptDelivery(stored.plan(), definition.mode(), state, stored.succeeded());
     }
     Table table = context.catalog().table(sink.path()).table();
-    return new SinkDelivery(
-        table.sink(stored.id()), table.schema(), definition.mode(), stored.plan(), state, scope);
+    SinkDelivery delivery =
+        new SinkDelivery(
+            () -> table.sink(stored.id()),
+            stored.continues(),
+            table.schema(),
+            definition.mode(),
+            stored.plan(),
+            state,
+            scope);
+    if (!stored.continues()) {
+      delivery.open();
+    }
+    return delivery;
   }
 }

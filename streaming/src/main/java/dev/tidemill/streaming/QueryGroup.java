@@ -268,10 +268,16 @@ final class QueryGroup {
    * @param caughtUp whether there is nothing behind them now
    * @param allEnded whether nothing will ever come behind them
    * @param hasNews whether a table has ended and no step has said so, or a result that is read has
-   *     gone on, or something is due by time
+   *     gone on, or something is due by time or to be said
+   * @param owes whether its sink is to hear what is different since it was replaced
    */
   private record Prospect(
-      long available, boolean caughtUp, boolean allEnded, boolean hasNews, boolean first) {
+      long available,
+      boolean caughtUp,
+      boolean allEnded,
+      boolean hasNews,
+      boolean first,
+      boolean owes) {
     boolean hasWork() {
       return available > 0 || hasNews || first;
     }
@@ -314,10 +320,15 @@ final class QueryGroup {
     }
     boolean isFirst = query.state().version() < 0;
     boolean timeHasCome = closesWindows && !isFirst && query.isDueBy(nowMillis);
-    return new Prospect(available, caughtUp, allEnded, endIsNews || timeHasCome, isFirst);
+    boolean owes = query.delivery().owes();
+    return new Prospect(
+        available, caughtUp, allEnded, endIsNews || timeHasCome || owes, isFirst, owes);
   }
 
   private static boolean isDue(StandingQuery query, Prospect prospect, long nowMillis) {
+    if (prospect.owes()) {
+      return true;
+    }
     return switch (query.definition().trigger()) {
       case Trigger.AsFastAsPossible t -> prospect.hasWork();
       case Trigger.EveryInterval t -> prospect.hasWork() && hasPassed(query, t.millis(), nowMillis);

@@ -41,15 +41,20 @@ import org.jspecify.annotations.Nullable;
  *   <li>otherwise all is computed anew by steps over the source from its start.
  * </ul>
  *
- * <p>Rows in a sink cannot be taken back. Who reads the result takes what is different in it as the
- * change of a step, where it can do with that.
+ * <p>Who reads the result takes what is different in it as the change of a step, where it can do
+ * with that; so does a sink that both write to ({@link SinkSuccession}).
  *
  * @param keepsAll whether the query goes on with its state as it is
  * @param succession how the new operators take over from the old ones, or null where they do not
+ * @param sink how the new query goes on in the sink of the old one, or null where it does not
  * @param lines an operator each, with what becomes of it, and of a reason why it is impossible
  */
 record Replacement(
-    boolean keepsAll, @Nullable Succession succession, boolean isPossible, List<String> lines) {
+    boolean keepsAll,
+    @Nullable Succession succession,
+    @Nullable SinkSuccession sink,
+    boolean isPossible,
+    List<String> lines) {
 
   /**
    * What replacing one query by another means.
@@ -66,15 +71,16 @@ record Replacement(
       List<StandingQuery> readers,
       Map<TableReference, Table> tables) {
     if (there instanceof StandingQuery && plan != null && isSame(there, plan, definition, now)) {
-      return new Replacement(true, null, true, operators(now, "kept"));
+      return new Replacement(true, null, null, true, operators(now, "kept"));
     }
-    List<String> reasons = new ArrayList<>();
     TableReference sink = definition.sink();
     if (sink != null && sink.equals(there.definition().sink())) {
-      reasons.add(
-          "impossible: what it has delivered to %s stays there: DROP QUERY %s, and %s"
-              .formatted(sink.path().getLast(), there.name(), afterwards(definition.mode())));
+      Replacement continued = inSink(sink, there, definition, now);
+      if (continued != null) {
+        return continued;
+      }
     }
+    List<String> reasons = new ArrayList<>();
     String obstacle = "there is no state that could be kept";
     if (there instanceof StandingQuery query) {
       obstacle = obstacle(query, definition);
@@ -88,7 +94,8 @@ record Replacement(
                 definition.mode());
         obstacle = succession.obstacle();
         if (obstacle == null) {
-          List<String> lines = new ArrayList<>(operators(query, succession));
+          List<String> lines =
+              new ArrayList<>(operators(query, succession, SinkSuccession.Kind.WHOLE));
           for (StandingQuery reader : readers) {
             String cannot = cannotFollow(reader, query, definition, now);
             if (cannot == null) {
@@ -98,7 +105,7 @@ record Replacement(
             }
           }
           lines.addAll(reasons);
-          return new Replacement(false, succession, reasons.isEmpty(), lines);
+          return new Replacement(false, succession, null, reasons.isEmpty(), lines);
         }
       }
     }
@@ -118,12 +125,57 @@ record Replacement(
           }
         });
     lines.addAll(reasons);
-    return new Replacement(false, null, reasons.isEmpty(), lines);
+    return new Replacement(false, null, null, reasons.isEmpty(), lines);
   }
 
   /** Whether nothing is computed from the source again. */
   boolean keepsState() {
-    return keepsAll || succession != null;
+    return keepsAll || succession != null || sink != null && sink.succession() != null;
+  }
+
+  /** Of a query that writes where the old one does; null where that has written nothing. */
+  private static @Nullable Replacement inSink(
+      TableReference sink, Standing there, QueryDefinition definition, StandingPlan now) {
+    String table = sink.path().getLast();
+    if (!(there instanceof StandingQuery query)) {
+      return impossible(
+          List.of(),
+          "what it has delivered to %s is not known: RESUME QUERY %s first"
+              .formatted(table, there.name()));
+    }
+    if (query.state().version() < 0 && query.failedStep() == null) {
+      return null;
+    }
+    SinkSuccession how = SinkSuccession.of(query, definition, now);
+    Succession succession = how.succession();
+    List<String> lines = new ArrayList<>();
+    if (succession != null) {
+      lines.addAll(operators(query, succession, how.kind()));
+    } else {
+      lines.addAll(operators(now, "rebuilt from the source, in one step"));
+      lines.add("all from the source, since " + how.fromSource());
+    }
+    String obstacle = how.obstacle();
+    if (obstacle != null) {
+      return impossible(how.kind() == SinkSuccession.Kind.ONWARDS ? List.of() : lines, obstacle);
+    }
+    lines.add(
+        "sink %s: %s"
+            .formatted(
+                table,
+                switch (how.kind()) {
+                  case ONWARDS ->
+                      "what was delivered stays as it is, what comes from now on is of the new query";
+                  case DIFFERENCE -> "takes what is different as a step";
+                  case WHOLE -> "is replaced as a whole by a step";
+                }));
+    return new Replacement(false, null, how, true, lines);
+  }
+
+  private static Replacement impossible(List<String> operators, String obstacle) {
+    List<String> lines = new ArrayList<>(operators);
+    lines.add("impossible: " + obstacle);
+    return new Replacement(false, null, null, false, lines);
   }
 
   private static String isRead(List<StandingQuery> readers) {
@@ -163,16 +215,6 @@ record Replacement(
     return before.bounds().isEmpty() ? null : "which goes by its watermark";
   }
 
-  /** What can be done about a table that another query has written. */
-  private static String afterwards(OutputMode mode) {
-    return switch (mode) {
-      case APPEND -> "deliver INTO another table, since it would deliver all rows again";
-      case UPDATE ->
-          "create it anew: it writes all its keys, those that it has no longer stay until they are deleted; or deliver INTO another table";
-      case COMPLETE -> "create it anew: its steps replace what is there";
-    };
-  }
-
   private static boolean hasSameRows(List<OutputColumn> before, List<OutputColumn> now) {
     if (before.size() != now.size()) {
       return false;
@@ -198,6 +240,11 @@ record Replacement(
     if (sink != null) {
       return "what it has taken is to be delivered to " + sink.path().getLast();
     }
+    return ofState(query);
+  }
+
+  /** What of its state is in the way of a successor, or null. */
+  static @Nullable String ofState(StandingQuery query) {
     if (!query.failedRows().isEmpty()) {
       return "it has set rows aside";
     }
@@ -226,7 +273,10 @@ record Replacement(
     return all.stream().map(operator -> describe(operator) + ": " + fate).toList();
   }
 
-  private static List<String> operators(StandingQuery query, Succession succession) {
+  private static List<String> operators(
+      StandingQuery query, Succession succession, SinkSuccession.Kind kind) {
+    String otherwise =
+        kind == SinkSuccession.Kind.ONWARDS ? "for what comes" : "rebuilt from what is kept";
     List<StateSize> sizes = query.state().sizes();
     return succession.operators().stream()
         .map(
@@ -238,9 +288,7 @@ record Replacement(
                       case JOINED_ANEW ->
                           "kept, its rows are joined anew" + held(operator.numberBefore(), sizes);
                       case REBUILT ->
-                          operator.plan() instanceof StaticPlan
-                              ? "read anew"
-                              : "rebuilt from what is kept";
+                          operator.plan() instanceof StaticPlan ? "read anew" : otherwise;
                     })
         .toList();
   }

@@ -6,9 +6,11 @@ import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.storage.table.Offset;
+import dev.tidemill.streaming.pipeline.StepOutput;
 import dev.tidemill.streaming.pipeline.Succession;
 import dev.tidemill.streaming.result.ConsumerDelivery;
 import dev.tidemill.streaming.result.ResultSteps;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -210,6 +212,8 @@ public final class StandingQueries implements AutoCloseable {
     if (replacement.keepsAll() && there instanceof StandingQuery query) {
       query.replace(definition, plan);
       steps.resume(query);
+    } else if (replacement.sink() != null && there instanceof StandingQuery query) {
+      succeedInSink(query, definition, plan, replacement.sink());
     } else if (replacement.succession() != null && there instanceof StandingQuery query) {
       succeed(query, definition, plan, replacement.succession());
     } else {
@@ -245,7 +249,7 @@ public final class StandingQueries implements AutoCloseable {
     }
     StandingQuery query = assembler.kept(successor(there, definition, plan, readers), s -> null);
     try {
-      query.succeed(there, succession, context.clock().instant());
+      new Takeover(there, query, context.clock().instant()).withResult(succession);
       checkpoints.saveNew(query.stored(QueryStatus.RUNNING), query);
     } catch (Throwable t) {
       query.close();
@@ -265,6 +269,47 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #rebuild}; the new one stands at the step of the other, and its first step behind
+   * that brings their sink from the one result to the other. The sink of the other is closed before
+   * the new one opens its own.
+   */
+  private void succeedInSink(
+      StandingQuery there, QueryDefinition definition, StandingPlan plan, SinkSuccession how) {
+    Instant now = context.clock().instant();
+    StandingQuery query =
+        assembler.kept(
+            new StoredQuery(
+                UUID.randomUUID().toString(),
+                there.number(),
+                definition,
+                plan,
+                there.id(),
+                null,
+                true),
+            s -> null);
+    try {
+      if (how.kind() == SinkSuccession.Kind.DIFFERENCE) {
+        StoredQuery same =
+            new StoredQuery(query.id(), there.number(), there.definition(), there.plan());
+        try (StandingQuery then = assembler.beside(same);
+            StepOutput result = new Takeover(there, then, now).whole(how.resultBefore())) {
+          new Takeover(there, query, now).inSink(how, result.change());
+        }
+      } else {
+        new Takeover(there, query, now).inSink(how, List.of());
+      }
+      checkpoints.saveNew(query.stored(QueryStatus.RUNNING), query);
+    } catch (Throwable t) {
+      query.close();
+      throw t instanceof TidemillException e ? e : StreamingErrors.internal(t);
+    }
+    steps.forget(there);
+    registry.renew(there, query);
+    registry.align(query.tables().keySet(), QueryRecovery::failWhereUnreadable);
+    deleteReplaced(there);
+  }
+
   /** It reads no more than the other did, and has its place among the queries. */
   private StoredQuery successor(
       StandingQuery there,
@@ -277,7 +322,8 @@ public final class StandingQueries implements AutoCloseable {
         definition,
         plan,
         there.id(),
-        readers.isEmpty() ? null : new ResultSteps(there.state().version(), steps.nextStep()));
+        readers.isEmpty() ? null : new ResultSteps(there.state().version(), steps.nextStep()),
+        false);
   }
 
   /**
@@ -285,7 +331,9 @@ public final class StandingQueries implements AutoCloseable {
    * other. From then on it is the one that is there, as FAILED where a table cannot be read now.
    */
   private void rebuild(Standing there, QueryDefinition definition, StandingPlan plan) {
-    StoredQuery stored = stored(definition, plan, there.id());
+    boolean continues =
+        definition.sink() != null && definition.sink().equals(there.definition().sink());
+    StoredQuery stored = stored(definition, plan, there.id(), continues);
     StandingQuery query = assembler.kept(stored, scope -> null);
     try {
       checkpoints.saveNew(stored);
@@ -295,7 +343,9 @@ public final class StandingQueries implements AutoCloseable {
     }
     steps.forget(there);
     registry.renew(there, query);
-    steps.continueBehind(query);
+    if (!continues) {
+      steps.continueBehind(query);
+    }
     registry.align(query.tables().keySet(), QueryRecovery::failWhereUnreadable);
     deleteReplaced(there);
   }
@@ -310,17 +360,17 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   private StoredQuery stored(QueryDefinition definition, StandingPlan plan) {
-    return stored(definition, plan, null);
+    return stored(definition, plan, null, false);
   }
 
   private StoredQuery stored(
-      QueryDefinition definition, StandingPlan plan, @Nullable String replaces) {
+      QueryDefinition definition, StandingPlan plan, @Nullable String replaces, boolean continues) {
     long number = 0;
     for (StandingQuery query : registry.queries()) {
       number = Math.max(number, query.number());
     }
     return new StoredQuery(
-        UUID.randomUUID().toString(), number + 1, definition, plan, replaces, null);
+        UUID.randomUUID().toString(), number + 1, definition, plan, replaces, null, continues);
   }
 
   /** Adds a new query, or where it cannot read its tables does not. */

@@ -12,7 +12,6 @@ import dev.tidemill.streaming.log.LogRecord;
 import dev.tidemill.streaming.pipeline.DeltaPipeline;
 import dev.tidemill.streaming.pipeline.StepInput;
 import dev.tidemill.streaming.pipeline.StepOutput;
-import dev.tidemill.streaming.pipeline.Succession;
 import dev.tidemill.streaming.pipeline.UnusualRows;
 import dev.tidemill.streaming.result.Delivery;
 import dev.tidemill.streaming.result.KeptDelivery;
@@ -21,9 +20,7 @@ import dev.tidemill.streaming.result.ResultFeed;
 import dev.tidemill.streaming.result.ResultSteps;
 import dev.tidemill.streaming.state.MemoryState;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +40,6 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   /** How long others wait for a step of one that has much to take. */
   private static final long COURTESY_MILLIS = 500;
 
-  /** So many steps are remembered. */
-  private static final int HISTORY = 1000;
-
   private final String id;
   private final long number;
   private QueryDefinition definition;
@@ -60,6 +54,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   private final @Nullable LateDelivery late;
   private final @Nullable String replaces;
   private final @Nullable ResultSteps succeeded;
+  private final boolean continues;
   private volatile @Nullable FailedRows failedRows;
   private QueryStatus status;
   private StepPace pace;
@@ -110,9 +105,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   private volatile QueryReport report;
   private volatile Written lastSnapshot = new Written(-1, 0);
 
-  /** The last steps, the oldest first. Guarded by itself. */
-  private final Deque<Past> history = new ArrayDeque<>();
-
+  private final StepHistory history = new StepHistory();
   private @Nullable Computed computed;
 
   /**
@@ -144,6 +137,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     this.plan = stored.plan();
     this.replaces = stored.replaces();
     this.succeeded = stored.succeeded();
+    this.continues = stored.continues();
     this.status = stored.status();
     this.pace = new StepPace(stored.definition().targetStepMillis());
     this.backfilling = parts.state().version() < 0;
@@ -181,42 +175,8 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         });
   }
 
-  /**
-   * Takes the place of another, which stands between two steps and stays as it is: with its state,
-   * as far as it is kept, and the whole result computed from that, at the same step, or the one in
-   * which readers of the other's result take what is different. This one is new, and keeps its
-   * result.
-   *
-   * @param succession from the other's plan to this one's; without an obstacle
-   */
-  void succeed(StandingQuery before, Succession succession, Instant time) {
-    List<TableReference> read = new ArrayList<>(tables.keySet());
-    read.addAll(feeds.keySet());
-    for (TableReference table : read) {
-      TakenInput.Taken there = before.offset(table);
-      if (there != null) {
-        taken.set(table, there);
-      }
-    }
-    TakenInput.Totals totals = before.taken.totals();
-    taken.setTotals(totals);
-    state.copy(before.state, succession::names);
-    long step = succeeded == null ? before.state.version() : succeeded.first();
-    try (StepOutput output =
-        pipeline.succeed(before.pipeline, succession, before::forEachRow, time)) {
-      if (delivery instanceof KeptDelivery kept) {
-        kept.setWatermark(totals.watermarkMicros(), /* isCommitted= */ false);
-      }
-      delivery.write(step, output.change());
-      if (delivery instanceof KeptDelivery kept
-          && before.delivery instanceof KeptDelivery keptBefore) {
-        kept.succeed(keptBefore);
-      }
-      if (failedRows != null) {
-        failedRows.add(step, micros(time), output.failed());
-      }
-      state.prepare();
-    }
+  /** What was taken from another counts from now on. */
+  void standsAt(long step, StandingQuery before) {
     delivery.commit();
     state.commit(step);
     if (failedRows != null) {
@@ -228,12 +188,8 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     report = makeReport();
   }
 
-  private static long micros(Instant time) {
-    return time.getEpochSecond() * 1_000_000L + time.getNano() / 1000;
-  }
-
   /** Lends all rows of the result, where it keeps that. */
-  private void forEachRow(Consumer<Batch> consumer, MemoryScope scope) {
+  void forEachRow(Consumer<Batch> consumer, MemoryScope scope) {
     if (delivery instanceof KeptDelivery kept) {
       kept.forEachRow(consumer::accept, scope);
     }
@@ -397,6 +353,24 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     return state;
   }
 
+  TakenInput taken() {
+    return taken;
+  }
+
+  DeltaPipeline pipeline() {
+    return pipeline;
+  }
+
+  /** Where its result took the place of another that is read, else null. */
+  @Nullable ResultSteps succeeded() {
+    return succeeded;
+  }
+
+  /** Where it sets rows aside, or null. */
+  @Nullable FailedRows setAside() {
+    return failedRows;
+  }
+
   QueryStatus status() {
     return status;
   }
@@ -529,23 +503,9 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     lastSnapshot = written;
   }
 
-  /** A step that was taken, and the step of the newest snapshot then, or -1. */
-  record Past(StepProgress progress, long snapshotStep) {}
-
   /** The last steps of this process, the oldest first. Any thread. */
-  List<Past> history() {
-    synchronized (history) {
-      return List.copyOf(history);
-    }
-  }
-
-  private void remember(StepProgress progress) {
-    synchronized (history) {
-      if (history.size() == HISTORY) {
-        history.removeFirst();
-      }
-      history.addLast(new Past(progress, lastSnapshot.step()));
-    }
+  List<StepHistory.Past> history() {
+    return history.all();
   }
 
   void snapshotTaken() {
@@ -751,7 +711,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
             pace.seconds(backlog.rows()),
             done.operatorNanos());
     last = progress;
-    remember(progress);
+    history.add(progress, lastSnapshot.step());
     report = makeReport();
     return progress;
   }
@@ -803,7 +763,8 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         failed == null || as == QueryStatus.RUNNING ? -1 : failed.step(),
         runsSince,
         replaces,
-        succeeded);
+        succeeded,
+        continues);
   }
 
   @Override

@@ -98,7 +98,7 @@ final class StatusTables {
 
   private static List<List<@Nullable Object>> progress(StandingQuery query) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (StandingQuery.Past past : query.history()) {
+    for (StepHistory.Past past : query.history()) {
       StepProgress step = past.progress();
       long nanos = step.operatorNanos().values().stream().mapToLong(Long::longValue).sum();
       List<@Nullable Object> row = new ArrayList<>();

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param replaces the id of a query of the same name that this one stands in place of: what is left
  *     of that is deleted; null where there is none
  * @param succeeded where its result took the place of another that is read, else null
+ * @param continues whether it goes on writing where the query that it replaces has written
  * @param runsSince the step that it stood at when it last began to run, or -1
  */
 record StoredQuery(
@@ -31,7 +32,8 @@ record StoredQuery(
     long failedStep,
     long runsSince,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String replaces,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ResultSteps succeeded) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ResultSteps succeeded,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean continues) {
   static final int VERSION = 1;
 
   StoredQuery {
@@ -44,7 +46,7 @@ record StoredQuery(
 
   /** One that is new. */
   StoredQuery(String id, long number, QueryDefinition definition, StandingPlan plan) {
-    this(id, number, definition, plan, null, null);
+    this(id, number, definition, plan, null, null, false);
   }
 
   /** One that stands in place of another. */
@@ -54,7 +56,8 @@ record StoredQuery(
       QueryDefinition definition,
       StandingPlan plan,
       @Nullable String replaces,
-      @Nullable ResultSteps succeeded) {
+      @Nullable ResultSteps succeeded,
+      boolean continues) {
     this(
         VERSION,
         id,
@@ -66,6 +69,7 @@ record StoredQuery(
         -1,
         -1,
         replaces,
-        succeeded);
+        succeeded,
+        continues);
   }
 }

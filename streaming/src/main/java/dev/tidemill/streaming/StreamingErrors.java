@@ -66,6 +66,14 @@ final class StreamingErrors {
             .formatted(name, String.join("; ", differences), String.join("\n  ", operators)));
   }
 
+  static TidemillException sourceHasChanged(String name, long rows, long taken) {
+    return new TidemillException(
+        IRREPLACEABLE,
+        ("standing query %s cannot be replaced; it stays as it is: its tables have %d rows where it has taken %d, so what it "
+                + "has delivered cannot be told. Deliver INTO another table")
+            .formatted(name, rows, taken));
+  }
+
   static TidemillException notFound(String name, Collection<String> near) {
     String hint =
         near.isEmpty()

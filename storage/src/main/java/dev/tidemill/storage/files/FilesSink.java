@@ -280,6 +280,14 @@ final class FilesSink implements TableSink {
   }
 
   @Override
+  public boolean hasEnded() {
+    if (log == null) {
+      load();
+    }
+    return manifest.ended();
+  }
+
+  @Override
   public void end() {
     if (log == null) {
       load();

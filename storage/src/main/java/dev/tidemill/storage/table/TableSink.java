@@ -29,6 +29,11 @@ public interface TableSink extends AutoCloseable {
    */
   void end();
 
+  /** Whether the table is marked as ended. */
+  default boolean hasEnded() {
+    return false;
+  }
+
   @Override
   void close();
 

@@ -462,6 +462,13 @@ public class VersionedTable implements Table {
     }
 
     @Override
+    public boolean hasEnded() {
+      synchronized (VersionedTable.this) {
+        return history().ended();
+      }
+    }
+
+    @Override
     public void end() {
       synchronized (VersionedTable.this) {
         if (!history().ended()) {

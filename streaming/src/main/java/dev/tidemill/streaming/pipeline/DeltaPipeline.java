@@ -41,6 +41,13 @@ public interface DeltaPipeline extends AutoCloseable {
   StepOutput succeed(DeltaPipeline before, Succession succession, Rows result, Instant time);
 
   /**
+   * Goes on where another stands, whose result up to there stays as it was given out.
+   *
+   * @param before stands between two steps and stays as it is; the state of operators is here
+   */
+  void goOn(DeltaPipeline before);
+
+  /**
    * Whether rows that an expression fails of are set aside ({@link StepOutput#failed}) rather than
    * fail the step.
    */

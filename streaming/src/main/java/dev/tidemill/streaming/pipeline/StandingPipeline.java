@@ -262,12 +262,7 @@ final class StandingPipeline implements DeltaPipeline {
   public StepOutput succeed(
       DeltaPipeline before, Succession succession, Rows resultBefore, Instant time) {
     StandingPipeline old = (StandingPipeline) before;
-    intakes.forEach(
-        (table, intake) -> intake.takeOver(Objects.requireNonNull(old.intakes.get(table))));
-    byte[] watermark = old.reached.get(RowBytes.NONE);
-    if (watermark != null) {
-      reached.put(RowBytes.NONE, watermark);
-    }
+    takeTimes(old);
     OperatorTimes times = new OperatorTimes();
     operators.forEach((part, operator) -> operator.setDeaf(deaf(part, succession)));
     try (Step step = new Step(time, true, memory, tables, times, crew, watermarkBefore(), aside)) {
@@ -279,6 +274,26 @@ final class StandingPipeline implements DeltaPipeline {
       throw t;
     } finally {
       operators.values().forEach(operator -> operator.setDeaf(0));
+    }
+  }
+
+  @Override
+  public void goOn(DeltaPipeline before) {
+    takeTimes((StandingPipeline) before);
+    begun.put(RowBytes.NONE, RowBytes.NONE);
+  }
+
+  private void takeTimes(StandingPipeline old) {
+    intakes.forEach(
+        (table, intake) -> {
+          TableIntake then = old.intakes.get(table);
+          if (then != null) {
+            intake.takeOver(then);
+          }
+        });
+    byte[] watermark = old.reached.get(RowBytes.NONE);
+    if (watermark != null) {
+      reached.put(RowBytes.NONE, watermark);
     }
   }
 

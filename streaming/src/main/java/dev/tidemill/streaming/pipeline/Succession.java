@@ -17,10 +17,12 @@ import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.plan.delta.TimeFilterPlan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -116,6 +118,24 @@ public final class Succession {
       boolean keepsResult,
       StandingPlan now,
       OutputMode mode) {
+    this(old, oldMode, keepsResult, now, mode, false);
+  }
+
+  /**
+   * How operators go on where what was given out stays as it is, and only what comes from now on is
+   * of the new plan: all that keep something are old ones.
+   */
+  public static Succession onwards(StandingPlan old, StandingPlan now, OutputMode mode) {
+    return new Succession(old, mode, false, now, mode, true);
+  }
+
+  private Succession(
+      StandingPlan old,
+      OutputMode oldMode,
+      boolean keepsResult,
+      StandingPlan now,
+      OutputMode mode,
+      boolean onwards) {
     this.keepsResult = keepsResult;
     int number = 0;
     for (PlanPart part : PlanPart.all(old, oldMode)) {
@@ -123,13 +143,49 @@ public final class Succession {
     }
     this.result = identity.of(PlanPart.root(old, oldMode));
     this.parts = List.copyOf(PlanPart.all(now, mode));
-    this.obstacle = find(old, now, PlanPart.root(now, mode));
+    this.obstacle = onwards ? findOnwards(old, now) : find(old, now, PlanPart.root(now, mode));
+  }
+
+  private @Nullable String findOnwards(StandingPlan old, StandingPlan now) {
+    if (hasOtherZone(old, now)) {
+      return "it was made in another time zone";
+    }
+    Set<TableReference> tablesBefore = new HashSet<>();
+    for (Old part : before.values()) {
+      if (part.part().plan() instanceof DeltaScanPlan scan) {
+        tablesBefore.add(scan.table());
+      }
+    }
+    for (PlanPart part : parts) {
+      Old same = before.get(identity.of(part));
+      if (same != null) {
+        kept.put(part, same);
+      } else if (part.plan() instanceof DeltaScanPlan scan) {
+        String key = String.join(".", scan.table().path()).toLowerCase(Locale.ROOT);
+        if (tablesBefore.contains(scan.table())
+            && !Objects.equals(old.definitions().get(key), now.definitions().get(key))) {
+          return scan.table().path().getLast() + " was defined otherwise";
+        }
+        rebuilt.add(part);
+      } else if (part.plan() instanceof LinearPlan) {
+        rebuilt.add(part);
+      } else {
+        return part.plan() instanceof StaticPlan
+            ? "static rows would have been read at its beginning"
+            : "an operator would have to know rows that came before";
+      }
+    }
+    return keyedScansConflict();
+  }
+
+  private static boolean hasOtherZone(StandingPlan old, StandingPlan now) {
+    return !Objects.equals(
+        old.definitions().get(StandingPlan.TIME_ZONE),
+        now.definitions().get(StandingPlan.TIME_ZONE));
   }
 
   private @Nullable String find(StandingPlan old, StandingPlan now, PlanPart root) {
-    if (!Objects.equals(
-        old.definitions().get(StandingPlan.TIME_ZONE),
-        now.definitions().get(StandingPlan.TIME_ZONE))) {
+    if (hasOtherZone(old, now)) {
       return "it was made in another time zone";
     }
     String missing = visit(root);
@@ -316,6 +372,35 @@ public final class Succession {
       }
     }
     return scans;
+  }
+
+  /** Why the rows of the old result may not come out of what is kept as they were, or null. */
+  public @Nullable String otherRows() {
+    return otherRows(rebuilt);
+  }
+
+  /** The same of a plan whose result is computed from the source. */
+  public static @Nullable String otherRows(StandingPlan plan, OutputMode mode) {
+    return plan.definitions().values().stream()
+            .anyMatch(sql -> sql.toUpperCase(Locale.ROOT).contains("PROCTIME"))
+        ? "it goes by the times of its steps (PROCTIME)"
+        : otherRows(PlanPart.all(plan, mode));
+  }
+
+  private static @Nullable String otherRows(Collection<PlanPart> computed) {
+    for (PlanPart part : computed) {
+      if (goesByClock(part.plan())) {
+        return "it goes by the time of its last step";
+      }
+      if (part.plan() instanceof StaticPlan fixed) {
+        Set<TableReference> pinned = new HashSet<>();
+        tables(fixed.body(), pinned);
+        for (TableReference table : pinned) {
+          return table.path().getLast() + " may have other rows than those that are pinned";
+        }
+      }
+    }
+    return null;
   }
 
   /** Why nothing can be kept, or null. */

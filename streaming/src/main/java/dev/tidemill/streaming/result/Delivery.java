@@ -16,6 +16,11 @@ public interface Delivery extends AutoCloseable {
     return true;
   }
 
+  /** Whether a step is due though there is nothing to take, since it has something to say. */
+  default boolean owes() {
+    return false;
+  }
+
   /**
    * Writes the change of a step (consolidated); the batches are borrowed. How many rows were
    * written out.

@@ -1,16 +1,9 @@
 package dev.tidemill.streaming.result;
 
 import dev.tidemill.foundation.batch.Batch;
-import dev.tidemill.foundation.batch.Column;
-import dev.tidemill.foundation.batch.FixedColumn;
-import dev.tidemill.foundation.memory.Buffer;
-import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
-import dev.tidemill.foundation.type.Type;
-import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.streaming.state.QueryState;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,23 +16,17 @@ import java.util.List;
  *   a reader                 took 7 | takes 8 and 9
  * </pre>
  *
- * <p>State, until all readers have taken it: each row that is different with how often it came, or
- * went where that is negative.
+ * <p>It is state until all readers have taken it.
  */
 final class Handover {
   private static final String STATE = "$handover";
 
   private final ResultSteps steps;
-  private final int columns;
-  private final KeptRows rows;
+  private final ResultDifference difference;
 
   Handover(StandingPlan plan, ResultSteps steps, QueryState state) {
     this.steps = steps;
-    this.columns = plan.columns().size();
-    this.rows =
-        new KeptRows(
-            plan.columns().stream().map(OutputColumn::type).toList(), List.of(), state.memory());
-    state.columns(STATE, rows);
+    this.difference = new ResultDifference(plan, STATE, state);
   }
 
   ResultSteps steps() {
@@ -47,42 +34,21 @@ final class Handover {
   }
 
   boolean isEmpty() {
-    return rows.rowsHeld() == 0;
+    return difference.isEmpty();
   }
 
   /** Adds rows of the result, or takes away rows of the one before; borrows them. */
   void add(Batch result, int sign, MemoryScope scope) {
-    List<Column> visible = new ArrayList<>(columns);
-    for (int i = 0; i < columns; i++) {
-      visible.add(result.column(i).retain());
-    }
-    Buffer weights = scope.allocate(Math.max(1, result.length()) * 8L);
-    for (int i = 0; i < result.length(); i++) {
-      Memory.putLong(weights.address() + i * 8L, sign * result.weightAt(i));
-    }
-    try (Batch delta =
-        new Batch(
-            result.length(),
-            visible,
-            result.selection(),
-            new FixedColumn(Type.BIGINT, result.length(), 8, weights, null))) {
-      rows.apply(delta);
-    }
+    difference.add(result, sign, scope);
   }
 
-  /** Lends what is different, with weights. */
-  void forEach(KeptRows.BatchConsumer consumer, MemoryScope scope) {
-    rows.forEach(consumer, scope);
+  /** What is different, with weights; the caller's to close. */
+  List<Batch> read(MemoryScope scope) {
+    return difference.read(scope);
   }
 
   /** Nobody needs it any more. */
   void clear(MemoryScope scope) {
-    List<Batch> all = new ArrayList<>();
-    try {
-      rows.forEach(batch -> all.add(batch.retain()), scope);
-      all.forEach(batch -> add(batch, -1, scope));
-    } finally {
-      all.forEach(Batch::close);
-    }
+    difference.clear(scope);
   }
 }

@@ -68,9 +68,8 @@ public final class KeptDelivery implements Delivery {
   /** Gives a reader of the result before what is different, if it has not taken that. */
   void handOver(ResultFeed feed) {
     if (handover != null && feed.position() < handover.steps().first()) {
-      List<Batch> rows = new ArrayList<>();
+      List<Batch> rows = handover.read(memory);
       try {
-        handover.forEach(batch -> rows.add(batch.retain()), memory);
         feed.offer(handover.steps().first(), rows, watermarkMicros);
       } finally {
         rows.forEach(Batch::close);

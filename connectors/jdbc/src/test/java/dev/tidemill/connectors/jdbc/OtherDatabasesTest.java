@@ -116,4 +116,35 @@ final class OtherDatabasesTest {
               .contains("INTERVAL"));
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"h2", "duckdb"})
+  void aQueryIsReplacedIntoItsOwnTable(String database) throws Exception {
+    try (TestEngine engine = new TestEngine(Files.createDirectories(temporary.resolve("work")))) {
+      String create =
+          "CREATE OR REPLACE STANDING QUERY q INTO sums OUTPUT MODE UPDATE TRIGGER EVERY 1000000 ROWS AS ";
+      engine.putFile("sales/1.csv", "item,n\ntea,1\npot,2\ntea,3\njar,9\n");
+      engine.run(
+          "SET replace_confirmed = true",
+          "CREATE TABLE sales (item VARCHAR, n INTEGER) WITH ('connector' = 'files', 'path' = 'sales', 'format' = 'csv')",
+          "CREATE TABLE sums (item VARCHAR, total BIGINT, PRIMARY KEY (item) NOT ENFORCED) WITH ("
+              + options(database, temporary)
+              + ", 'table' = 'sums', 'create_table' = 'true')",
+          create + "SELECT item, SUM(n) AS total FROM sales GROUP BY item");
+      engine.step("q");
+      assertEquals(List.of("jar|9", "pot|2", "tea|4"), engine.rows("SELECT * FROM sums"));
+      engine.run(
+          create
+              + "SELECT item, total * 10 AS total FROM (SELECT item, SUM(n) AS total FROM sales GROUP BY item) WHERE total < 5");
+      engine.step("q");
+      assertEquals(List.of("pot|20", "tea|40"), engine.rows("SELECT * FROM sums"));
+      engine.reopen();
+      engine.run(
+          "SET replace_confirmed = true",
+          create + "SELECT item, SUM(n) AS total FROM sales WHERE n > 1 GROUP BY item");
+      engine.putFile("sales/2.csv", "item,n\ntea,5\n");
+      engine.step("q");
+      assertEquals(List.of("jar|9", "pot|2", "tea|8"), engine.rows("SELECT * FROM sums"));
+    }
+  }
 }
