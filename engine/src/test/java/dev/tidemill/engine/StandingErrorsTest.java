@@ -46,6 +46,23 @@ class StandingErrorsTest {
       assertTrue(error.contains("division by zero: 100 / 0"), error);
       assertEquals(List.of("1\t50"), database.rows("SELECT * FROM q"), "as of its last step");
       assertEquals("3", database.value("SELECT * FROM other"));
+      try (Result result = database.session().execute("SELECT COUNT(*) FROM q")) {
+        String warning = result.warnings().getFirst();
+        assertTrue(
+            warning.startsWith(
+                "standing query q has FAILED, its result is that of step 0: division by zero"),
+            warning);
+      }
+      database.run("PAUSE QUERY other");
+      try (Result result = database.session().execute("SELECT * FROM other")) {
+        assertEquals(
+            List.of("standing query other is PAUSED, its result is that of step 1"),
+            result.warnings());
+      }
+      database.run("RESUME QUERY other");
+      try (Result result = database.session().execute("SELECT * FROM other")) {
+        assertEquals(List.of(), result.warnings());
+      }
       // the same query, which may set rows aside now, takes the step that it failed at
       database.run(query.formatted(" WITH ('on_error' = 'skip')"));
       database.stepDue();

@@ -82,6 +82,7 @@ final class PublishedQueries {
   PinnedResults pin(Collection<String> names) {
     List<PinnedResults.Pinned> pinned = new ArrayList<>();
     Map<Long, String> steps = new TreeMap<>();
+    List<String> warnings = new ArrayList<>();
     synchronized (this) {
       for (String name : names) {
         if (queries.get(key(name)) instanceof StandingQuery query
@@ -92,10 +93,13 @@ final class PublishedQueries {
                   .pin(version);
           pinned.add(new PinnedResults.Pinned(query.name(), table, version));
           steps.merge(version.step(), query.name(), (a, b) -> a + ", " + b);
+          String standing = standing(query.report(), version.step());
+          if (standing != null) {
+            warnings.add(standing);
+          }
         }
       }
     }
-    List<String> warnings = new ArrayList<>();
     if (steps.size() > 1) {
       StringBuilder text = new StringBuilder("the results are not of one cut:");
       steps.forEach(
@@ -103,5 +107,23 @@ final class PublishedQueries {
       warnings.add(text.substring(0, text.length() - 1));
     }
     return new PinnedResults(pinned, warnings);
+  }
+
+  /** Why a result does not go on, which who reads it would not see; null where it does. */
+  private static @Nullable String standing(QueryReport report, long step) {
+    String name = report.definition().name();
+    String error = report.error();
+    String cause = error == null ? "" : ": " + error.lines().findFirst().orElse("");
+    return switch (report.status()) {
+      case FAILED ->
+          "standing query %s has FAILED, its result is that of step %d%s"
+              .formatted(name, step, cause);
+      case RETRYING ->
+          "standing query %s is RETRYING, its result is that of step %d%s"
+              .formatted(name, step, cause);
+      case PAUSED ->
+          "standing query %s is PAUSED, its result is that of step %d".formatted(name, step);
+      case RUNNING, STOPPED, SUSPENDED, ENDED -> null;
+    };
   }
 }
