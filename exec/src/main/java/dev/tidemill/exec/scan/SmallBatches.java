@@ -13,15 +13,20 @@ import java.util.List;
 
 /**
  * Joins batches of few rows, of one split, to bigger ones: where conditions leave few rows of many
- * a batch, what each batch costs above would outweigh the rows. Keeps their order. One worker's.
+ * a batch, what each batch costs above would outweigh the rows; not where the rows are long. Keeps
+ * their order. One worker's.
  */
 final class SmallBatches implements AutoCloseable {
   private static final int SMALL = Batch.MAX_ROWS / 4;
+
+  /** So many bytes are worth a batch of their own. */
+  private static final long LONG_BYTES = 1 << 20;
 
   private final List<Type> types;
   private final MemoryScope memory;
   private final List<Batch> kept = new ArrayList<>();
   private int rows;
+  private long bytes;
 
   SmallBatches(List<Type> types, MemoryScope memory) {
     this.types = types;
@@ -30,12 +35,19 @@ final class SmallBatches implements AutoCloseable {
 
   /** Passes on {@code batch}, which is borrowed, now or later; whether more rows are needed. */
   boolean push(Batch batch, BatchSink out) {
-    if (batch.rowCount() >= SMALL || batch.weights() != null) {
+    if (batch.rowCount() >= SMALL || batch.weights() != null || isLong(batch)) {
       return flush(out) && out.push(batch);
     }
-    kept.add(copy(batch));
+    Batch copy = copy(batch);
+    kept.add(copy);
     rows += batch.rowCount();
-    return rows < 2 * SMALL || flush(out);
+    bytes += copy.bytes();
+    return rows < 2 * SMALL && bytes < LONG_BYTES || flush(out);
+  }
+
+  /** By the mean length of all rows that were read. */
+  private static boolean isLong(Batch batch) {
+    return batch.length() > 0 && batch.bytes() / batch.length() * batch.rowCount() >= LONG_BYTES;
   }
 
   /** The rows that count, without what they were read from. */
@@ -75,5 +87,6 @@ final class SmallBatches implements AutoCloseable {
     kept.forEach(Batch::close);
     kept.clear();
     rows = 0;
+    bytes = 0;
   }
 }

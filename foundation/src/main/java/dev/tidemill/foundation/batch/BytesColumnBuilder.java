@@ -22,6 +22,9 @@ final class BytesColumnBuilder extends ColumnBuilder {
   private final List<Buffer> data = new ArrayList<>();
   private long used;
 
+  /** Of the buffers before the last. */
+  private long bytesBefore;
+
   BytesColumnBuilder(Type type, MemoryScope scope, int expectedRows) {
     super(type, scope);
     this.expectedRows = expectedRows;
@@ -69,6 +72,7 @@ final class BytesColumnBuilder extends ColumnBuilder {
     long grown = Math.min((long) FIRST_DATA_BYTES << Math.min(data.size() * 2, 8), MAX_DATA_BYTES);
     Buffer added = scope.allocate(Math.max(count, grown));
     data.add(added);
+    bytesBefore += used;
     used = 0;
     return added;
   }
@@ -84,6 +88,11 @@ final class BytesColumnBuilder extends ColumnBuilder {
     }
     views = current;
     return current.address() + length * 16L;
+  }
+
+  @Override
+  public long variableBytes() {
+    return bytesBefore + used;
   }
 
   @Override
@@ -111,6 +120,7 @@ final class BytesColumnBuilder extends ColumnBuilder {
     views = null;
     data.clear();
     used = 0;
+    bytesBefore = 0;
     return column;
   }
 

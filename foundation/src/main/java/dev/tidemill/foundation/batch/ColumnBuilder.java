@@ -62,6 +62,14 @@ public abstract sealed class ColumnBuilder implements AutoCloseable
     return length;
   }
 
+  /**
+   * About how many bytes values since the last {@link #build()} take that are not the same for each
+   * row: long texts, elements.
+   */
+  public long variableBytes() {
+    return 0;
+  }
+
   public final void appendNull() {
     if (validity == null) {
       validity = scope.allocate(Bits.bytes(Math.max(length + 1, 1024)));

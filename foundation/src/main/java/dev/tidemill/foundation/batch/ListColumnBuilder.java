@@ -60,6 +60,11 @@ final class ListColumnBuilder extends ColumnBuilder {
   }
 
   @Override
+  public long variableBytes() {
+    return 8L * elements.length() + elements.variableBytes();
+  }
+
+  @Override
   void appendAnything() {
     end();
   }

@@ -29,6 +29,15 @@ final class RowColumnBuilder extends ColumnBuilder {
   }
 
   @Override
+  public long variableBytes() {
+    long bytes = 0;
+    for (ColumnBuilder field : fields) {
+      bytes += field.variableBytes();
+    }
+    return bytes;
+  }
+
+  @Override
   void appendAnything() {
     fields.forEach(ColumnBuilder::appendNull);
   }

@@ -12,10 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects rows of text formats into batches. A row that turns out bad in its middle keeps its
- * place, filled with NULLs, and is left out by the batch's selection. One thread.
+ * place, filled with NULLs, and is left out by the batch's selection. A batch has {@link
+ * Batch#MAX_ROWS} rows, or fewer where they are long: then it ends with the row that makes it
+ * {@value #FULL_BYTES} bytes. One thread.
  */
 public final class RowBuilders implements AutoCloseable {
+  /** A kilobyte a row of a whole batch. */
+  static final long FULL_BYTES = 4 << 20;
+
   private final List<ColumnBuilder> columns = new ArrayList<>();
+
+  /** Those whose values may be long. */
+  private final List<ColumnBuilder> variable = new ArrayList<>();
+
   private final long[] positions = new long[Batch.MAX_ROWS];
   private int rows;
   private int @Nullable [] good;
@@ -23,8 +32,20 @@ public final class RowBuilders implements AutoCloseable {
 
   public RowBuilders(List<Type> types, MemoryScope scope) {
     for (Type type : types) {
-      columns.add(ColumnBuilder.of(type, scope, 1024));
+      ColumnBuilder column = ColumnBuilder.of(type, scope, 1024);
+      columns.add(column);
+      if (mayBeLong(type)) {
+        variable.add(column);
+      }
     }
+  }
+
+  private static boolean mayBeLong(Type type) {
+    return type instanceof Type.Varchar
+        || type instanceof Type.Varbinary
+        || type instanceof Type.Array
+        || type instanceof Type.MapType
+        || type instanceof Type.Row;
   }
 
   public ColumnBuilder column(int index) {
@@ -62,7 +83,15 @@ public final class RowBuilders implements AutoCloseable {
   }
 
   public boolean isFull() {
-    return rows == Batch.MAX_ROWS;
+    return rows == Batch.MAX_ROWS || isLong();
+  }
+
+  private boolean isLong() {
+    long bytes = 0;
+    for (int i = 0; i < variable.size(); i++) {
+      bytes += variable.get(i).variableBytes();
+    }
+    return bytes >= FULL_BYTES;
   }
 
   /** Rows since the last batch, bad ones too. */
@@ -70,9 +99,9 @@ public final class RowBuilders implements AutoCloseable {
     return rows;
   }
 
-  /** Whether so many rows find room. */
+  /** Whether so many rows find room: some always do where there are none. */
   public boolean hasRoomFor(int more) {
-    return rows + more <= Batch.MAX_ROWS;
+    return rows + more <= Batch.MAX_ROWS && (rows == 0 || !isLong());
   }
 
   /** Where a row of the last batch begins in its file, until the next row ends. */
