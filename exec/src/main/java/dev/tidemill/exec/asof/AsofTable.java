@@ -4,6 +4,7 @@ import dev.tidemill.exec.key.GroupTable;
 import dev.tidemill.exec.key.KeyBytes;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.pipeline.Team;
 import dev.tidemill.exec.sort.RowKeys;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
@@ -227,7 +228,7 @@ final class AsofTable implements AutoCloseable {
           }
         }
       }
-      KeyBytes encoded = ties.encode(rows, of, count, scratch, run);
+      KeyBytes encoded = ties.encode(rows, of, count, scratch, Team.alone(run));
       int next = 0;
       for (int key = 0; key < starts.length; key++) {
         int kept = starts[key];

@@ -31,7 +31,8 @@ public final class MatchOperator extends Operator {
     super(plan, List.of(input));
     this.plan = plan;
     this.partitions =
-        new WholePartitions(plan.input().columns(), plan.partitionKeys(), plan.orderKeys());
+        new WholePartitions(
+            plan.input().columns(), plan.partitionKeys(), plan.orderKeys(), /* tiesMatter= */ true);
     this.match = new CompiledMatch(plan);
   }
 

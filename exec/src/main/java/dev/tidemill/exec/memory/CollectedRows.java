@@ -1,6 +1,7 @@
 package dev.tidemill.exec.memory;
 
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.pipeline.Team;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
@@ -169,6 +170,36 @@ public final class CollectedRows implements AutoCloseable {
       return new Batch(rows, columns);
     } catch (Throwable t) {
       columns.forEach(Column::close);
+      throw t;
+    }
+  }
+
+  /** As {@link #table()}, the columns side by side. */
+  public Batch table(Team team) {
+    if (team.size() == 1 || parts.size() == 1) {
+      return table();
+    }
+    if (count > MAX_ROWS) {
+      throw ExecErrors.tooManyRows(operator, count);
+    }
+    Column[] columns = new Column[types.size()];
+    try {
+      team.each(
+          columns.length,
+          i -> {
+            columns[i] = Columns.concat(parts.get(i), types.get(i), memory);
+            parts.get(i).forEach(Column::close);
+            parts.get(i).clear();
+          });
+      int rows = (int) count;
+      forget();
+      return new Batch(rows, List.of(columns));
+    } catch (Throwable t) {
+      for (Column column : columns) {
+        if (column != null) {
+          column.close();
+        }
+      }
       throw t;
     }
   }

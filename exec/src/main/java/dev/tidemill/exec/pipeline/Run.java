@@ -214,6 +214,11 @@ public final class Run implements AutoCloseable {
     crew.work(workers, () -> pipeline.work(this), this::fail);
   }
 
+  /** Does {@code work} as often as there are workers, side by side. */
+  void together(int workers, Runnable work) {
+    crew.work(workers, work, this::fail);
+  }
+
   /** Adds an action on one thread as the next step. */
   public void then(Operator operator, Runnable action) {
     OperatorCounters own = counters(operator);

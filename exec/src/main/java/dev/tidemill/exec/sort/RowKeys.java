@@ -2,7 +2,7 @@ package dev.tidemill.exec.sort;
 
 import dev.tidemill.exec.key.KeyBytes;
 import dev.tidemill.exec.memory.HeapMemory;
-import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.pipeline.Team;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Selection;
@@ -13,14 +13,15 @@ import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.SortKey;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Columns of rows as byte strings in the order of the keys, see {@link RowCodec}. Immutable. */
 public final class RowKeys {
+  private final List<SortKey> keys;
   private final int[] columns;
   private final RowCodec codec;
 
   private RowKeys(List<SortKey> keys, List<Type> types) {
+    this.keys = List.copyOf(keys);
     this.columns = keys.stream().mapToInt(SortKey::column).toArray();
     this.codec =
         RowCodec.of(
@@ -61,9 +62,26 @@ public final class RowKeys {
     return others;
   }
 
+  public List<SortKey> keys() {
+    return keys;
+  }
+
   /** Whether there is a key at all. */
   public boolean isEmpty() {
     return columns.length == 0;
+  }
+
+  /** The key of one row. */
+  byte[] key(Batch batch, int row) {
+    return codec.encodeRow(chosen(batch), row);
+  }
+
+  private List<Column> chosen(Batch batch) {
+    List<Column> chosen = new ArrayList<>();
+    for (int column : columns) {
+      chosen.add(batch.column(column));
+    }
+    return chosen;
   }
 
   /** The keys of the rows that count of a batch. */
@@ -71,29 +89,21 @@ public final class RowKeys {
     codec.encode(batch, columns, out);
   }
 
-  /** The keys of all rows of a table of any length, by row number; charged to {@code heap}. */
-  public KeyBytes encodeAll(Batch table, HeapMemory heap, Run run) {
-    return encode(table, null, table.length(), heap, run);
-  }
-
   /**
    * The keys of rows of a table of any length, charged to {@code heap}.
    *
-   * @param which the rows, the first {@code count}, or null for those from 0 on
+   * @param which the rows, the first {@code count}
    */
-  public KeyBytes encode(Batch table, int @Nullable [] which, int count, HeapMemory heap, Run run) {
+  public KeyBytes encode(Batch table, int[] which, int count, HeapMemory heap, Team team) {
     KeyBytes keys = new KeyBytes(heap);
-    List<Column> chosen = new ArrayList<>();
-    for (int column : columns) {
-      chosen.add(table.column(column));
-    }
+    List<Column> chosen = chosen(table);
     EncodedRows encoded = new EncodedRows();
     int[] rows = new int[Batch.MAX_ROWS];
     for (int from = 0; from < count; from += Batch.MAX_ROWS) {
-      run.check();
+      team.check();
       int length = Math.min(Batch.MAX_ROWS, count - from);
       for (int i = 0; i < length; i++) {
-        rows[i] = which == null ? from + i : which[from + i];
+        rows[i] = which[from + i];
       }
       codec.encode(chosen, new Selection(rows, length), 0, encoded);
       for (int i = 0; i < length; i++) {

@@ -2,7 +2,7 @@ package dev.tidemill.exec.sort;
 
 import dev.tidemill.exec.key.KeyBytes;
 import dev.tidemill.exec.memory.HeapMemory;
-import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.pipeline.Team;
 
 /**
  * Sorts row numbers by their keys: a stable merge sort that looks at the keys' first eight bytes,
@@ -20,30 +20,12 @@ public final class RowOrder {
   }
 
   /**
-   * The numbers of all keys in their order; what is needed on the way is charged to {@code heap},
-   * the result stays so.
-   */
-  public static int[] sort(KeyBytes keys, HeapMemory heap, Run run) {
-    int count = keys.count();
-    long[] prefixes = heap.longs(count);
-    int[] order = heap.ints(count);
-    int[] spare = heap.ints(count);
-    for (int i = 0; i < count; i++) {
-      prefixes[i] = keys.prefix(i);
-      order[i] = i;
-    }
-    int[] sorted = new RowOrder(keys, prefixes).sort(order, spare, 0, count, run);
-    heap.release(count * 8L + count * 4L);
-    return sorted;
-  }
-
-  /**
    * Sorts each of some runs by itself.
    *
    * @param starts where the runs start; each ends where the next starts, the last with the keys
    * @return the numbers of the keys, run by run
    */
-  public static int[] sortRuns(KeyBytes keys, int[] starts, int runs, HeapMemory heap, Run run) {
+  public static int[] sortRuns(KeyBytes keys, int[] starts, int runs, HeapMemory heap, Team team) {
     int count = keys.count();
     heap.reserve(count * 16L);
     long[] prefixes = new long[count];
@@ -56,7 +38,7 @@ public final class RowOrder {
     RowOrder sorter = new RowOrder(keys, prefixes);
     for (int i = 0; i < runs; i++) {
       int end = i + 1 < runs ? starts[i + 1] : count;
-      int[] sorted = sorter.sort(order, spare, starts[i], end, run);
+      int[] sorted = sorter.sort(order, spare, starts[i], end, team);
       if (sorted != order) {
         System.arraycopy(sorted, starts[i], order, starts[i], end - starts[i]);
       }
@@ -64,7 +46,7 @@ public final class RowOrder {
     return order;
   }
 
-  private int[] sort(int[] order, int[] spare, int first, int end, Run run) {
+  private int[] sort(int[] order, int[] spare, int first, int end, Team team) {
     for (int from = first; from < end; from += INSERTION) {
       insertion(order, from, Math.min(end, from + INSERTION));
     }
@@ -72,7 +54,7 @@ public final class RowOrder {
     int[] to = spare;
     for (long width = INSERTION; width < end - first; width *= 2) {
       for (long start = first; start < end; start += 2 * width) {
-        run.check();
+        team.check();
         merge(
             from,
             to,

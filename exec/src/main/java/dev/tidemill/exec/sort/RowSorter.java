@@ -1,13 +1,13 @@
 package dev.tidemill.exec.sort;
 
 import dev.tidemill.exec.error.ExecErrors;
-import dev.tidemill.exec.key.KeyBytes;
 import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Sink;
+import dev.tidemill.exec.pipeline.Team;
 import dev.tidemill.exec.spill.MemoryShare;
 import dev.tidemill.exec.spill.Spill;
 import dev.tidemill.exec.spill.SpilledRows;
@@ -24,8 +24,8 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows put into the order of their keys, in one run: in memory where they fit the operator's share,
- * else in sorted runs on disk, which are merged.
+ * Rows put into the order of their keys, in one run: in memory, by all threads, where they fit the
+ * operator's share, else in sorted runs on disk, which are merged.
  *
  * <pre>
  *   worker 1   rows … full: sort ─▶ run 1   rows … full: sort ─▶ run 3   rows ┐
@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class RowSorter implements AutoCloseable {
   /** The most runs merged at once, where nothing else is read beside. */
   private static final int FAN_IN = 32;
+
+  /** How many batches a thread makes before they are given on. */
+  private static final int BATCHES_AHEAD = 8;
 
   private final String operator;
   private final List<Type> types;
@@ -110,7 +113,7 @@ public final class RowSorter implements AutoCloseable {
     long bytes = rows.bytes();
     try (Batch all = rows.table();
         HeapMemory sortHeap = new HeapMemory(memory)) {
-      int[] sorted = sorted(all, sortHeap);
+      int[] sorted = sorted(all, sortHeap, Team.alone(run));
       int count = (int) Math.min(most, sorted.length);
       int blockRows = share.blockRows(bytes / Math.max(1, sorted.length));
       SpilledRows written = new SpilledRows(spill, types);
@@ -127,11 +130,8 @@ public final class RowSorter implements AutoCloseable {
     }
   }
 
-  private int[] sorted(Batch all, HeapMemory sortHeap) {
-    try (HeapMemory keyHeap = new HeapMemory(memory)) {
-      KeyBytes encoded = keys.encodeAll(all, keyHeap, run);
-      return RowOrder.sort(encoded, sortHeap, run);
-    }
+  private int[] sorted(Batch all, HeapMemory sortHeap, Team team) {
+    return SortedOrder.of(all, keys.keys(), new int[0], team, sortHeap, memory).rows();
   }
 
   /** Bytes the operator may hold in all. */
@@ -193,14 +193,17 @@ public final class RowSorter implements AutoCloseable {
     }
   }
 
-  /** All rows have come: sorts what is in memory, and merges runs until few enough are left. */
+  /**
+   * All rows have come: sorts what is in memory, on all threads, and merges runs until few enough
+   * are left.
+   */
   public void finish() {
     if (!runs.isEmpty() && isFull(whole)) {
       spill(whole);
     }
-    Batch all = whole.table();
+    Batch all = whole.table(Team.of(run));
     table = all;
-    order = sorted(all, heap);
+    order = sorted(all, heap, Team.of(run));
     if (!runs.isEmpty()) {
       while (runs.size() > fanIn) {
         mergeRuns();
@@ -245,6 +248,46 @@ public final class RowSorter implements AutoCloseable {
     Batch rows = Batches.take(all, order, nextInTable, count, memory);
     nextInTable += count;
     return rows;
+  }
+
+  /**
+   * The next rows in order as some batches, made side by side, the caller's to close; none at the
+   * end. As {@link #next}, for the run's own thread in a step on one thread.
+   *
+   * @param limit rows at most
+   */
+  List<Batch> nextTogether(long limit) {
+    Team team = Team.of(run);
+    Batch all = table;
+    if (merge != null || all == null || team.size() == 1) {
+      Batch one = next(limit);
+      return one == null ? List.of() : List.of(one);
+    }
+    int from = nextInTable;
+    int most = team.size() * BATCHES_AHEAD * Batch.MAX_ROWS;
+    int count = (int) Math.min(Math.min(most, limit), order.length - from);
+    if (count <= 0) {
+      return List.of();
+    }
+    Batch[] batches = new Batch[(count + Batch.MAX_ROWS - 1) / Batch.MAX_ROWS];
+    try {
+      team.each(
+          batches.length,
+          i -> {
+            int begin = i * Batch.MAX_ROWS;
+            int length = Math.min(Batch.MAX_ROWS, count - begin);
+            batches[i] = Batches.take(all, order, from + begin, length, memory);
+          });
+    } catch (Throwable t) {
+      for (Batch batch : batches) {
+        if (batch != null) {
+          batch.close();
+        }
+      }
+      throw t;
+    }
+    nextInTable += count;
+    return List.of(batches);
   }
 
   /** Leaves out the next rows. */

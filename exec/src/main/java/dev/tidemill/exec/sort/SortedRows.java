@@ -5,6 +5,7 @@ import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
+import java.util.List;
 
 /**
  * Rows in the order of their keys, given by one worker: the rows {@code offset} to {@code offset +
@@ -24,14 +25,15 @@ record SortedRows(RowSorter sorter, long offset, long limit) implements Source {
 
       @Override
       public boolean advance(BatchSink out) {
-        Batch next = sorter.next(left);
-        if (next == null) {
-          return false;
+        List<Batch> next = sorter.nextTogether(left);
+        boolean more = !next.isEmpty();
+        for (Batch batch : next) {
+          try (batch) {
+            left -= batch.length();
+            more = more && out.push(batch);
+          }
         }
-        try (next) {
-          left -= next.length();
-          return out.push(next);
-        }
+        return more;
       }
 
       @Override

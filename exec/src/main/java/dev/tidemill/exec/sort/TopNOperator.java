@@ -1,13 +1,13 @@
 package dev.tidemill.exec.sort;
 
 import dev.tidemill.exec.error.ExecErrors;
-import dev.tidemill.exec.key.KeyBytes;
 import dev.tidemill.exec.memory.CollectedRows;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
+import dev.tidemill.exec.pipeline.Team;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
@@ -131,10 +131,10 @@ public final class TopNOperator extends Operator {
     private void prune() {
       try (Batch table = rows.table();
           HeapMemory heap = new HeapMemory(memory)) {
-        KeyBytes tableKeys = keys.encodeAll(table, heap, run);
-        int[] order = RowOrder.sort(tableKeys, heap, run);
+        Team team = Team.alone(run);
+        int[] order = SortedOrder.of(table, keys.keys(), new int[0], team, heap, memory).rows();
         int kept = (int) best;
-        bound = tableKeys.key(order[kept - 1]);
+        bound = keys.key(table, order[kept - 1]);
         for (int from = 0; from < kept; from += Batch.MAX_ROWS) {
           try (Batch part =
               Batches.take(table, order, from, Math.min(Batch.MAX_ROWS, kept - from), memory)) {

@@ -1,15 +1,18 @@
 package dev.tidemill.exec.window;
 
 import dev.tidemill.exec.memory.CollectedRows;
+import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
+import dev.tidemill.exec.pipeline.Team;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.exec.sort.RowKeys;
 import dev.tidemill.exec.sort.RowSorter;
+import dev.tidemill.exec.sort.SortedOrder;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
@@ -22,18 +25,30 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The work of operators that need the rows of a partition together, in order: collects all rows,
- * sorts them by partition and order, and gives what is computed of them. Rows that do not fit the
- * memory are sorted on disk and come back partition by partition. Immutable.
+ * sorts them by partition and order, and gives what is computed of them, all threads side by side.
+ * Rows that do not fit the memory are sorted on disk and come back partition by partition.
+ * Immutable.
  */
 public final class WholePartitions {
   /** Partitions are computed together up to such a part of the memory. */
   private static final int CHUNK_SHARE = 24;
 
+  /** Chunks in memory have no more rows than this, but for larger partitions. */
+  private static final int CHUNK_ROWS = 1 << 17;
+
   private final List<Type> types;
-  private final WindowRows.Keys keys;
+
+  /** Partition, then order, then, where it matters which of equal rows is first, all columns. */
+  private final RowKeys all;
+
+  private final RowKeys partition;
+
+  /** How many keys are the partition's, and the order's too. */
+  private final int[] prefixes;
 
   /** What an operator makes of whole partitions. One thread computes, many read. */
   public interface Results extends AutoCloseable {
@@ -52,20 +67,22 @@ public final class WholePartitions {
   /**
    * @param columns the input's
    * @param partitionKeys numbers of columns
+   * @param tiesMatter whether it is of any matter in which order peers come; if it is, all columns
+   *     decide
    */
   public WholePartitions(
-      List<OutputColumn> columns, List<Integer> partitionKeys, List<SortKey> orderKeys) {
+      List<OutputColumn> columns,
+      List<Integer> partitionKeys,
+      List<SortKey> orderKeys,
+      boolean tiesMatter) {
     this.types = columns.stream().map(OutputColumn::type).toList();
-    List<SortKey> partition =
+    List<SortKey> inPartition =
         partitionKeys.stream().map(key -> new SortKey(key, false, false)).toList();
-    List<SortKey> all = new ArrayList<>(partition);
-    all.addAll(orderKeys);
-    this.keys =
-        new WindowRows.Keys(
-            RowKeys.withTieBreak(all, types),
-            RowKeys.of(all, types),
-            RowKeys.of(partition, types),
-            RowKeys.tieBreak(all, types));
+    List<SortKey> inOrder = new ArrayList<>(inPartition);
+    inOrder.addAll(orderKeys);
+    this.all = tiesMatter ? RowKeys.withTieBreak(inOrder, types) : RowKeys.of(inOrder, types);
+    this.partition = RowKeys.of(inPartition, types);
+    this.prefixes = new int[] {inPartition.size(), inOrder.size()};
   }
 
   /** The input's. */
@@ -80,9 +97,8 @@ public final class WholePartitions {
    */
   public void connect(Operator operator, Run run, Downstream down, Supplier<Results> results) {
     MemoryScope memory = run.memory(operator);
-    RowSorter sorter = run.own(new RowSorter(operator, types, keys.all(), Long.MAX_VALUE, run));
-    Results inMemory = results.get();
-    InMemory source = run.own(new InMemory(run, inMemory));
+    RowSorter sorter = run.own(new RowSorter(operator, types, all, Long.MAX_VALUE, run));
+    InMemory source = run.own(new InMemory(run, memory, results));
     run.connect(operator.inputs().get(0), run.into(operator, sorter.sink()));
     run.then(
         operator,
@@ -90,7 +106,7 @@ public final class WholePartitions {
           if (sorter.isSpilled()) {
             sorter.finish();
           } else {
-            compute(sorter.unsorted(), inMemory, run, memory);
+            source.sort(sorter.unsorted());
           }
         });
     run.pipeline(operator, source, down);
@@ -99,32 +115,88 @@ public final class WholePartitions {
     run.then(operator, sorter::close);
   }
 
-  private void compute(CollectedRows collected, Results results, Run run, MemoryScope memory) {
-    try (WindowRows rows = sorted(collected, run, memory)) {
-      results.compute(rows);
-    }
+  private SortedOrder order(Batch table, Run run, HeapMemory heap, MemoryScope memory) {
+    return SortedOrder.of(table, all.keys(), prefixes, Team.of(run), heap, memory);
   }
 
-  private WindowRows sorted(CollectedRows collected, Run run, MemoryScope memory) {
-    try (Batch table = collected.table()) {
-      return WindowRows.of(table, keys, run, memory);
-    }
-  }
-
-  /** The results of all rows, where none is on disk. */
-  private static final class InMemory implements Source, AutoCloseable {
+  /**
+   * All rows, where none is on disk: sorted by all threads, then computed in chunks of whole
+   * partitions side by side. One chunk alone is computed at once, and its results are given on by
+   * all.
+   */
+  private final class InMemory implements Source, AutoCloseable {
     private final Run run;
-    private final Results results;
+    private final MemoryScope memory;
+    private final HeapMemory heap;
+    private final Supplier<Results> results;
     private final AtomicInteger next = new AtomicInteger();
+    private @Nullable Batch table;
+    private @Nullable SortedOrder order;
 
-    InMemory(Run run, Results results) {
+    /** The results of the only chunk. */
+    private @Nullable Results only;
+
+    /** Where chunks begin in the order, and the end. */
+    private int[] cuts = new int[1];
+
+    private int chunks;
+
+    InMemory(Run run, MemoryScope memory, Supplier<Results> results) {
       this.run = run;
+      this.memory = memory;
+      this.heap = new HeapMemory(memory);
       this.results = results;
+    }
+
+    void sort(CollectedRows collected) {
+      Batch rows = collected.table(Team.of(run));
+      table = rows;
+      if (rows.length() == 0) {
+        return;
+      }
+      SortedOrder sorted = order(rows, run, heap, memory);
+      order = sorted;
+      cut(sorted.begins(0));
+      if (chunks == 1) {
+        Results some = results.get();
+        only = some;
+        compute(0, some);
+        rows.close();
+        table = null;
+        order = null;
+        heap.close();
+      }
+    }
+
+    private void cut(boolean[] begins) {
+      int count = begins.length;
+      int most = Math.clamp(count / (run.threads() * 4L), Batch.MAX_ROWS, CHUNK_ROWS);
+      int begin = 0;
+      cuts = new int[count / most + 2];
+      for (int place = 1; place < count; place++) {
+        if (begins[place] && place - begin >= most) {
+          cuts[++chunks] = place;
+          begin = place;
+        }
+      }
+      cuts[++chunks] = count;
+    }
+
+    private void compute(int chunk, Results into) {
+      Batch rows = table;
+      SortedOrder sorted = order;
+      if (rows == null || sorted == null) {
+        throw new IllegalStateException("not sorted");
+      }
+      try (WindowRows some =
+          WindowRows.of(rows, sorted, cuts[chunk], cuts[chunk + 1], run::check, memory)) {
+        into.compute(some);
+      }
     }
 
     @Override
     public int parallelism() {
-      return Math.min(run.threads(), results.batchCount() + 1);
+      return Math.min(run.threads(), only == null ? chunks : only.batchCount());
     }
 
     @Override
@@ -133,11 +205,20 @@ public final class WholePartitions {
         @Override
         public boolean advance(BatchSink out) {
           int number = next.getAndIncrement();
-          if (number >= results.batchCount()) {
+          Results whole = only;
+          if (whole != null) {
+            return number < whole.batchCount() && give(whole, number, out);
+          }
+          if (number >= chunks) {
             return false;
           }
-          try (Batch rows = results.batch(number)) {
-            return out.push(rows);
+          try (Results some = results.get()) {
+            compute(number, some);
+            boolean more = true;
+            for (int i = 0; more && i < some.batchCount(); i++) {
+              more = give(some, i, out);
+            }
+            return more;
           }
         }
 
@@ -146,9 +227,25 @@ public final class WholePartitions {
       };
     }
 
+    private boolean give(Results some, int number, BatchSink out) {
+      try (Batch rows = some.batch(number)) {
+        return out.push(rows);
+      }
+    }
+
     @Override
     public void close() {
-      results.close();
+      if (only != null) {
+        only.close();
+        only = null;
+      }
+      if (table != null) {
+        table.close();
+        table = null;
+      }
+      order = null;
+      chunks = 0;
+      heap.close();
     }
   }
 
@@ -197,7 +294,7 @@ public final class WholePartitions {
           return false;
         }
         try (next) {
-          keys.partition().encode(next, encoded);
+          partition.encode(next, encoded);
           int from = 0;
           if (pending.bytes() > sorter.size() / CHUNK_SHARE) {
             int begin = lastBegin(next.length());
@@ -238,7 +335,7 @@ public final class WholePartitions {
       /** Computes what is pending; says whether more is needed. */
       private boolean give(BatchSink out) {
         try (Results some = results.get()) {
-          compute(pending, some, run, memory);
+          compute(some);
           boolean more = true;
           for (int i = 0; more && i < some.batchCount(); i++) {
             try (Batch rows = some.batch(i)) {
@@ -246,6 +343,17 @@ public final class WholePartitions {
             }
           }
           return more;
+        }
+      }
+
+      private void compute(Results into) {
+        try (Batch table = pending.table(Team.of(run));
+            HeapMemory heap = new HeapMemory(memory)) {
+          SortedOrder order = order(table, run, heap, memory);
+          try (WindowRows rows =
+              WindowRows.of(table, order, 0, table.length(), run::check, memory)) {
+            into.compute(rows);
+          }
         }
       }
 

@@ -15,8 +15,11 @@ import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowFrame;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.AggregateFunction;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +27,17 @@ import java.util.stream.Collectors;
  * rows with these columns behind. All calls share the sort.
  */
 public final class WindowOperator extends Operator {
+  /** Aggregates that do not depend on the order of rows. */
+  private static final Set<AggregateFunction> ORDERLESS =
+      EnumSet.of(
+          AggregateFunction.COUNT,
+          AggregateFunction.SUM,
+          AggregateFunction.AVG,
+          AggregateFunction.MIN,
+          AggregateFunction.MAX,
+          AggregateFunction.BOOL_AND,
+          AggregateFunction.BOOL_OR);
+
   private final WindowPlan plan;
   private final List<Type> types;
   private final WholePartitions partitions;
@@ -32,9 +46,43 @@ public final class WindowOperator extends Operator {
     super(plan, List.of(input));
     this.plan = plan;
     this.partitions =
-        new WholePartitions(plan.input().columns(), plan.partitionKeys(), plan.orderKeys());
+        new WholePartitions(
+            plan.input().columns(),
+            plan.partitionKeys(),
+            plan.orderKeys(),
+            plan.calls().stream().anyMatch(WindowOperator::tellsPeersApart));
     this.types = partitions.types();
     plan.calls().forEach(this::check);
+  }
+
+  /** Whether the result of the call depends on the order in which peers come. */
+  private static boolean tellsPeersApart(WindowCall call) {
+    return switch (call) {
+      case WindowCall.Function function ->
+          switch (function.function()) {
+            case RANK, DENSE_RANK, PERCENT_RANK, CUME_DIST -> false;
+            case ROW_NUMBER,
+                NTILE,
+                LAG,
+                LEAD,
+                FIRST_VALUE,
+                LAST_VALUE,
+                NTH_VALUE,
+                NTH_VALUE_FROM_LAST ->
+                true;
+          };
+      case WindowCall.Aggregate aggregate -> {
+        WindowFrame frame = aggregate.frame();
+        boolean byRows =
+            frame.unit() == WindowFrame.Unit.ROWS
+                && !(frame.start() instanceof WindowFrame.UnboundedPreceding
+                    && frame.end() instanceof WindowFrame.UnboundedFollowing);
+        yield byRows
+            || frame.exclusion() == WindowFrame.Exclusion.CURRENT_ROW
+            || frame.exclusion() == WindowFrame.Exclusion.TIES
+            || !ORDERLESS.contains(aggregate.function());
+      }
+    };
   }
 
   /** Refuses what cannot be computed before anything runs. */

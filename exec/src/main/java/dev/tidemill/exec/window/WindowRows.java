@@ -1,14 +1,10 @@
 package dev.tidemill.exec.window;
 
-import dev.tidemill.exec.key.KeyBytes;
 import dev.tidemill.exec.memory.HeapMemory;
-import dev.tidemill.exec.pipeline.Run;
-import dev.tidemill.exec.sort.RowKeys;
-import dev.tidemill.exec.sort.RowOrder;
+import dev.tidemill.exec.sort.SortedOrder;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.memory.MemoryScope;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,101 +82,46 @@ public final class WindowRows implements AutoCloseable {
   }
 
   /**
-   * What rows are sorted by.
+   * Some partitions of a table.
    *
-   * @param all partition, then order, then the other columns
-   * @param peers partition, then order
-   * @param partition the partition alone
-   * @param ties the other columns
+   * @param order of all rows of {@code table}, with where partitions and groups of peers begin
+   * @param from the place in the order where a partition begins
+   * @param to where one ends
    */
-  record Keys(RowKeys all, RowKeys peers, RowKeys partition, RowKeys ties) {}
-
-  /** Sorts {@code table}, which stays the caller's. */
-  static WindowRows of(Batch table, Keys keys, Run run, MemoryScope memory) {
+  static WindowRows of(
+      Batch table, SortedOrder order, int from, int to, Runnable check, MemoryScope memory) {
     HeapMemory heap = new HeapMemory(memory);
-    Batch sorted = null;
-    try (HeapMemory sortHeap = new HeapMemory(memory)) {
-      int count = table.length();
-      int[] order;
-      int[] partitions = heap.ints(count + 1);
+    try {
+      int count = to - from;
+      boolean[] beginsPartition = order.begins(0);
+      boolean[] beginsPeers = order.begins(1);
       int partitionCount = 0;
+      for (int place = from; place < to; place++) {
+        partitionCount += beginsPartition[place] ? 1 : 0;
+      }
+      int[] partitions = heap.ints(partitionCount + 1);
       int[] peersFrom = heap.ints(count);
       int[] peersTo = heap.ints(count);
-      try (HeapMemory keyHeap = new HeapMemory(memory)) {
-        KeyBytes peerKeys = keys.peers().encodeAll(table, keyHeap, run);
-        KeyBytes partitionKeys = keys.partition().encodeAll(table, keyHeap, run);
-        order = RowOrder.sort(peerKeys, sortHeap, run);
-        for (int row = 0; row < count; row++) {
-          boolean newPeers = row == 0 || !peerKeys.equal(order[row - 1], order[row]);
-          if (newPeers && (row == 0 || !partitionKeys.equal(order[row - 1], order[row]))) {
-            partitions[partitionCount++] = row;
-          }
-          peersFrom[row] = newPeers ? row : peersFrom[row - 1];
+      int partition = 0;
+      int peers = 0;
+      for (int row = 0; row < count; row++) {
+        if (beginsPartition[from + row]) {
+          partitions[partition++] = row;
         }
+        peers = beginsPeers[from + row] ? row : peers;
+        peersFrom[row] = peers;
       }
       partitions[partitionCount] = count;
+      int end = count;
       for (int row = count - 1; row >= 0; row--) {
-        boolean last = row == count - 1 || peersFrom[row + 1] == row + 1;
-        peersTo[row] = last ? row + 1 : peersTo[row + 1];
+        peersTo[row] = end;
+        end = beginsPeers[from + row] ? row : end;
       }
-      sortPeers(table, keys.ties(), order, peersFrom, run, memory);
-      sorted = Batches.take(table, order, 0, count, memory);
-      return new WindowRows(
-          run::check,
-          memory,
-          heap,
-          sorted,
-          Arrays.copyOf(partitions, partitionCount + 1),
-          peersFrom,
-          peersTo,
-          null);
+      Batch sorted = Batches.take(table, order.rows(), from, count, memory);
+      return new WindowRows(check, memory, heap, sorted, partitions, peersFrom, peersTo, null);
     } catch (Throwable t) {
-      if (sorted != null) {
-        sorted.close();
-      }
       heap.close();
       throw t;
-    }
-  }
-
-  /** Sorts peers by the other columns. */
-  private static void sortPeers(
-      Batch table, RowKeys ties, int[] order, int[] peersFrom, Run run, MemoryScope memory) {
-    int count = table.length();
-    int tied = 0;
-    int runs = 0;
-    for (int row = 1; row < count; row++) {
-      if (peersFrom[row] < row) {
-        boolean isSecond = peersFrom[row] == row - 1;
-        tied += isSecond ? 2 : 1;
-        runs += isSecond ? 1 : 0;
-      }
-    }
-    if (tied == 0 || ties.isEmpty()) {
-      return;
-    }
-    try (HeapMemory heap = new HeapMemory(memory)) {
-      int[] rows = heap.ints(tied);
-      int[] starts = heap.ints(runs);
-      int[] places = heap.ints(tied);
-      int filled = 0;
-      int begun = 0;
-      for (int row = 1; row < count; row++) {
-        if (peersFrom[row] < row) {
-          if (peersFrom[row] == row - 1) {
-            starts[begun++] = filled;
-            places[filled] = row - 1;
-            rows[filled++] = order[row - 1];
-          }
-          places[filled] = row;
-          rows[filled++] = order[row];
-        }
-      }
-      KeyBytes keys = ties.encode(table, rows, tied, heap, run);
-      int[] sorted = RowOrder.sortRuns(keys, starts, runs, heap, run);
-      for (int i = 0; i < tied; i++) {
-        order[places[i]] = rows[sorted[i]];
-      }
     }
   }
 
