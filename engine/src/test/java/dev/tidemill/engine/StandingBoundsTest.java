@@ -25,6 +25,39 @@ final class StandingBoundsTest {
   @TempDir private Path root;
 
   @Test
+  void lateRowsStayForThoseWhoHaveNotReadThem() {
+    try (StandingDatabase database = new StandingDatabase(root)) {
+      database.run(
+          "SET max_rows_per_step = 1",
+          "CREATE TABLE e (id BIGINT NOT NULL, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts)"
+              + " WITH ('connector' = 'datagen', 'total_rows' = '100000', 'seed' = '3', 'id.kind' = 'sequence',"
+              + " 'id.start' = '0', 'ts.step' = '1', 'ts.jitter' = '600000', 'late_rows_kept' = '20 seconds')",
+          "CREATE STANDING QUERY closing AS SELECT window_end, COUNT(*) AS n"
+              + " FROM TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' SECOND) GROUP BY window_end");
+      for (int step = 0; step < 20; step++) {
+        database.passMillis(1_000);
+        database.step("closing");
+      }
+      database.run(
+          "CREATE STANDING QUERY late WITH ('max_rows_per_step' = '10000') AS SELECT COUNT(*) AS n, MIN(id) AS least FROM \"e$late\"");
+      database.step("late");
+      String least = database.value("SELECT least FROM late");
+      database.run("PAUSE QUERY late");
+      for (int step = 0; step < 230; step++) {
+        database.passMillis(1_000);
+        database.step("closing");
+      }
+      database.goOnIn(database.image("crashed"));
+      assertTrue(Long.parseLong(database.value("SELECT MIN(id) FROM \"e$late\"")) > 100);
+      database.run("RESUME QUERY late");
+      database.step("late");
+      assertEquals(
+          Long.toString(database.session().progress("closing").lateRows()) + "\t" + least,
+          database.value("SELECT * FROM late"));
+    }
+  }
+
+  @Test
   void whatIsKeptDoesNotFollowTheNumberOfSteps() throws IOException {
     try (StandingDatabase database = new StandingDatabase(root)) {
       database.run(

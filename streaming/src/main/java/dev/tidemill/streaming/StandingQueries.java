@@ -1,10 +1,7 @@
 package dev.tidemill.streaming;
 
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.plan.batch.TableReference;
-import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.StandingPlan;
-import dev.tidemill.plan.delta.StaticPlan;
 import dev.tidemill.storage.table.Offset;
 import dev.tidemill.streaming.pipeline.StepOutput;
 import dev.tidemill.streaming.pipeline.Succession;
@@ -15,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -48,6 +44,7 @@ public final class StandingQueries implements AutoCloseable {
   private final QueryRegistry registry;
   private final Checkpoints checkpoints;
   private final @Nullable QueryRecovery recovery;
+  private final ReaderPlaces places;
   private final StepTaker steps;
   private final StepDriver driver;
 
@@ -64,7 +61,8 @@ public final class StandingQueries implements AutoCloseable {
     registry = new QueryRegistry(context.catalog(), published);
     assembler = new QueryAssembler(context, registry::find);
     checkpoints = new Checkpoints(context, lock, registry);
-    steps = new StepTaker(context, lock, registry, published, checkpoints);
+    places = new ReaderPlaces(registry, checkpoints);
+    steps = new StepTaker(context, lock, registry, published, checkpoints, places);
     StatusTables.addTo(context.catalog(), published);
     driver = new StepDriver(lock, registry, steps);
     CheckpointStore store = checkpoints.store();
@@ -177,16 +175,9 @@ public final class StandingQueries implements AutoCloseable {
     }
   }
 
-  private static @Nullable StandingPlan storedPlan(Standing there) {
-    return switch (there) {
-      case StandingQuery query -> query.plan();
-      case UnrecoveredQuery lost -> lost.plan();
-    };
-  }
-
   private static List<String> differences(
       Standing there, QueryDefinition definition, StandingPlan plan) {
-    StandingPlan stored = storedPlan(there);
+    StandingPlan stored = there.storedPlan();
     return stored == null
         ? List.of()
         : PlanDifferences.of(there.definition(), stored, definition, plan);
@@ -226,7 +217,7 @@ public final class StandingQueries implements AutoCloseable {
   private Replacement replacement(Standing there, QueryDefinition definition, StandingPlan plan) {
     return Replacement.of(
         there,
-        storedPlan(there),
+        there.storedPlan(),
         definition,
         plan,
         registry.readers(there),
@@ -445,49 +436,7 @@ public final class StandingQueries implements AutoCloseable {
    * @return null where something may be read that is older
    */
   public @Nullable List<Offset> placesIn(List<String> path) {
-    String key = String.join(".", path).toLowerCase(Locale.ROOT);
-    List<Offset> places = new ArrayList<>();
-    for (Standing standing : registry.all()) {
-      StandingPlan plan = storedPlan(standing);
-      if (plan == null) {
-        return null;
-      }
-      boolean readsTable = plan.definitions().containsKey(key);
-      boolean readsBeside =
-          plan.definitions().keySet().stream().anyMatch(read -> read.startsWith(key + "$"));
-      if (!readsTable && !readsBeside) {
-        continue;
-      }
-      if (!(standing instanceof StandingQuery query)
-          || readsBeside
-          || readsOnce(plan.root())
-          || query.failedStep() != null) {
-        return null;
-      }
-      TableReference table = growing(query, key);
-      if (table == null || !checkpoints.settle(query)) {
-        return null;
-      }
-      Offset place = query.place(table);
-      if (place != null) {
-        places.add(place);
-      }
-    }
-    return places;
-  }
-
-  private static @Nullable TableReference growing(StandingQuery query, String key) {
-    for (TableReference table : query.tables().keySet()) {
-      if (String.join(".", table.path()).toLowerCase(Locale.ROOT).equals(key)) {
-        return table;
-      }
-    }
-    return null;
-  }
-
-  private static boolean readsOnce(DeltaPlan plan) {
-    return plan instanceof StaticPlan
-        || plan.inputs().stream().anyMatch(StandingQueries::readsOnce);
+    return places.in(path);
   }
 
   /** Does something while no step is taken. */

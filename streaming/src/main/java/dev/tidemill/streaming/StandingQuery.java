@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -645,6 +646,17 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
       delivery.commit();
     } catch (Throwable t) {
       throw undo(t);
+    }
+  }
+
+  /**
+   * Late rows that are too old go, now and then. To be called between two steps.
+   *
+   * @param places where those stand who read a table, or null where that cannot be told
+   */
+  void forgetLateRows(Function<List<String>, @Nullable List<Offset>> places) {
+    if (late != null) {
+      late.forget(places);
     }
   }
 

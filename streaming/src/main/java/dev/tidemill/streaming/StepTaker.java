@@ -35,6 +35,7 @@ final class StepTaker {
   private final QueryRegistry registry;
   private final PublishedQueries published;
   private final Checkpoints checkpoints;
+  private final ReaderPlaces places;
 
   /**
    * Per query (by id) the number of the look at its tables at which it had nothing left to take.
@@ -49,12 +50,14 @@ final class StepTaker {
       StepLock lock,
       QueryRegistry registry,
       PublishedQueries published,
-      Checkpoints checkpoints) {
+      Checkpoints checkpoints,
+      ReaderPlaces places) {
     this.context = context;
     this.lock = lock;
     this.registry = registry;
     this.published = published;
     this.checkpoints = checkpoints;
+    this.places = places;
     checkpoints.tellFailures((query, cause) -> failed(query, cause, null));
   }
 
@@ -255,6 +258,12 @@ final class StepTaker {
 
   /** What follows a committed step of a query: its end, or a snapshot now and then. */
   private void stepped(StandingQuery query) {
+    try {
+      query.forgetLateRows(places::in);
+    } catch (TidemillException e) {
+      failed(query, e, null);
+      return;
+    }
     if (query.hasTakenLastStep() || QueryGroup.isDone(query)) {
       end(query);
     } else if (query.hasUnkeptPins()) {

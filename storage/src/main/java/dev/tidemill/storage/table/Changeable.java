@@ -37,7 +37,7 @@ public interface Changeable extends Versions {
    * @param column a TIMESTAMP(6), of which no value is NULL
    * @param beforeMicros rows with a time before this go
    */
-  void forget(String column, long beforeMicros, MemoryScope scope);
+  void forget(String column, long beforeMicros, List<Offset> places, MemoryScope scope);
 
   /** Whether it was declared so that no row ever goes. */
   boolean appendOnly();

@@ -626,11 +626,11 @@ public class VersionedTable implements Table {
     }
 
     @Override
-    public void forget(String column, long beforeMicros, MemoryScope scope) {
+    public void forget(String column, long beforeMicros, List<Offset> places, MemoryScope scope) {
       int place = schema.getFields().stream().map(Field::getName).toList().indexOf(column);
       try (SegmentStore.Writing writing = store.write(TableSink.INSERT)) {
         rewrite(writing, batch -> notBefore(batch, place, beforeMicros), scope);
-        expire(writing, List.of());
+        expire(writing, places);
       }
     }
 

@@ -11,6 +11,7 @@ import dev.tidemill.storage.catalog.CatalogEntry;
 import dev.tidemill.storage.catalog.EventTimeOptions;
 import dev.tidemill.storage.catalog.LateRows;
 import dev.tidemill.storage.table.Changeable;
+import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.RowOperation;
 import dev.tidemill.storage.table.SinkMode;
 import dev.tidemill.storage.table.Table;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,9 @@ public final class LateDelivery implements AutoCloseable {
   private final MemoryScope scope;
   private final List<Open> writers = new ArrayList<>();
   private final Map<TableReference, Integer> steps = new HashMap<>();
+
+  /** Tables of which rows may be too old, with the time of the last step. */
+  private final Map<TableReference, Long> due = new LinkedHashMap<>();
 
   /** A table of late rows, being written. */
   private record Open(
@@ -140,24 +145,45 @@ public final class LateDelivery implements AutoCloseable {
       open.rows().commit();
       writers.removeFirst();
       open.close();
-      forget(open);
+      if (steps.merge(open.of(), 1, Integer::sum) % STEPS_PER_CLEANING == 0) {
+        due.put(open.of(), open.timeMicros());
+      }
     }
   }
 
-  /** Now and then rows go that are older than the table's definition wants them kept. */
-  private void forget(Open open) {
-    if (steps.merge(open.of(), 1, Integer::sum) % STEPS_PER_CLEANING != 0) {
-      return;
+  /**
+   * Now and then rows go that are older than the table's definition wants them kept. To be called
+   * between two steps.
+   *
+   * @param places where those stand who read a table, who need what comes behind; null where that
+   *     cannot be told, and nothing goes
+   */
+  public void forget(Function<List<String>, @Nullable List<Offset>> places) {
+    for (Map.Entry<TableReference, Long> table : Map.copyOf(due).entrySet()) {
+      due.remove(table.getKey());
+      List<String> path = table.getKey().path();
+      Table late = catalog.late(path);
+      Changeable changeable = late == null ? null : late.changeable();
+      if (late != null && changeable != null) {
+        List<String> latePath = new ArrayList<>(path);
+        latePath.set(path.size() - 1, path.getLast() + LateRows.SUFFIX);
+        List<Offset> readers = places.apply(latePath);
+        if (readers != null) {
+          forget(table.getKey(), late, changeable, readers, table.getValue());
+        }
+      }
     }
-    Changeable changeable = open.table().changeable();
-    CatalogEntry.TableEntry of = catalog.table(open.of().path());
-    if (changeable != null) {
-      int stored = of.table().schema().getFields().size();
-      changeable.forget(
-          open.table().schema().getFields().get(stored + LateRows.STEP_TIME).getName(),
-          open.timeMicros() - EventTimeOptions.lateRowsKeptMillis(of.definition().options()) * 1000,
-          scope);
-    }
+  }
+
+  private void forget(
+      TableReference of, Table late, Changeable changeable, List<Offset> readers, long timeMicros) {
+    CatalogEntry.TableEntry entry = catalog.table(of.path());
+    int stored = entry.table().schema().getFields().size();
+    changeable.forget(
+        late.schema().getFields().get(stored + LateRows.STEP_TIME).getName(),
+        timeMicros - EventTimeOptions.lateRowsKeptMillis(entry.definition().options()) * 1000,
+        readers,
+        scope);
   }
 
   /** Forgets what was written and not committed. */
