@@ -1,6 +1,5 @@
 package dev.tidemill.exec.match;
 
-import dev.tidemill.exec.aggregate.GroupedAccumulator;
 import dev.tidemill.exec.expression.EvaluationContext;
 import dev.tidemill.exec.expression.Predicate;
 import dev.tidemill.exec.memory.HeapMemory;
@@ -56,7 +55,7 @@ final class MatchConditions implements RowConditions, AutoCloseable {
   /** By value the number of its set of variables, -1 of all rows. */
   private final int[] sets;
 
-  private final @Nullable Sum[] sums;
+  private final @Nullable MatchSum[] sums;
 
   /** The names of the variables, for CLASSIFIER. */
   private final Column names;
@@ -82,56 +81,6 @@ final class MatchConditions implements RowConditions, AutoCloseable {
     }
   }
 
-  /** An aggregate of a condition: of all rows before some row, and of those up to it. */
-  private final class Sum implements AutoCloseable {
-    final RunningAggregate before;
-    final GroupedAccumulator result;
-    final RunningAggregate last;
-    final int watcher = history.watch();
-    int added;
-
-    Sum(MatchValue.Aggregate call) {
-      before = new RunningAggregate(call, rows.rows(), match.program(), memory);
-      try {
-        last = new RunningAggregate(call, rows.rows(), match.program(), memory);
-      } catch (Throwable t) {
-        before.close();
-        throw t;
-      }
-      result = before.accumulator(call, memory);
-      try {
-        result.ensure(1);
-      } catch (Throwable t) {
-        close();
-        throw t;
-      }
-    }
-
-    Column at(int row) {
-      if (history.relabelled(watcher) < added || added < history.start()) {
-        before.reset();
-        added = history.start();
-      }
-      while (added < row) {
-        before.add(added, history.step(added));
-        added++;
-      }
-      result.reset(1);
-      before.copy(result, 0);
-      last.reset();
-      last.add(row, history.step(row));
-      last.copy(result, 0);
-      return result.result(0, 1, memory);
-    }
-
-    @Override
-    public void close() {
-      before.close();
-      last.close();
-      result.close();
-    }
-  }
-
   MatchConditions(
       CompiledMatch match,
       WindowRows rows,
@@ -148,7 +97,7 @@ final class MatchConditions implements RowConditions, AutoCloseable {
     this.near = new byte[variables][];
     this.far = new Far[variables];
     this.sets = new int[plan.values().size()];
-    this.sums = new Sum[plan.values().size()];
+    this.sums = new MatchSum[plan.values().size()];
     this.computed = new Column[plan.values().size()];
     this.columns = new Column[rows.rows().columnCount()];
     for (int i = 0; i < columns.length; i++) {
@@ -165,7 +114,7 @@ final class MatchConditions implements RowConditions, AutoCloseable {
         }
         if (condition.far() != null) {
           far[variable] = new Far(condition.farValues().size());
-          condition.farValues().forEach(this::prepare);
+          condition.farValues().forEach(value -> prepare(value, heap));
         }
       }
     } catch (Throwable t) {
@@ -174,14 +123,14 @@ final class MatchConditions implements RowConditions, AutoCloseable {
     }
   }
 
-  private void prepare(int value) {
+  private void prepare(int value, HeapMemory heap) {
     switch (plan.values().get(value)) {
       case MatchValue.Column v -> track(value, v.place());
       case MatchValue.Classifier v -> track(value, v.place());
       case MatchValue.MatchNumber v -> {}
       case MatchValue.Aggregate v -> {
         if (sums[value] == null) {
-          sums[value] = new Sum(v);
+          sums[value] = new MatchSum(v, rows, match.program(), history, heap);
         }
       }
     }
@@ -346,8 +295,8 @@ final class MatchConditions implements RowConditions, AutoCloseable {
     return match.program().variable(history.step(row));
   }
 
-  private Sum sum(int value) {
-    Sum sum = sums[value];
+  private MatchSum sum(int value) {
+    MatchSum sum = sums[value];
     if (sum == null) {
       throw new IllegalStateException("no aggregate " + value);
     }
@@ -394,7 +343,7 @@ final class MatchConditions implements RowConditions, AutoCloseable {
 
   @Override
   public void close() {
-    for (Sum sum : sums) {
+    for (MatchSum sum : sums) {
       if (sum != null) {
         sum.close();
       }

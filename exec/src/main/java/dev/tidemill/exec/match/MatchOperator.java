@@ -20,6 +20,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.RowsPerMatch;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** MATCH_RECOGNIZE: finds the matches of each partition, one behind the other. */
 public final class MatchOperator extends Operator {
@@ -81,12 +82,19 @@ public final class MatchOperator extends Operator {
                 isOpen() ? plan.rowsBehind() : -1,
                 rows::check,
                 heap);
-        for (int partition = 0; partition < rows.partitionCount(); partition++) {
-          conditions.partition(partition);
-          find(rows, partition, matcher, conditions, history, output);
+        MatchPlan.Open open = plan.open();
+        try (Column pending = open == null ? null : pending(rows.rows(), open)) {
+          for (int partition = 0; partition < rows.partitionCount(); partition++) {
+            conditions.partition(partition);
+            find(rows, partition, matcher, conditions, history, output, (FixedColumn) pending);
+          }
         }
         batches = output.finish();
       }
+    }
+
+    private Column pending(Batch rows, MatchPlan.Open open) {
+      return Columns.decode(rows.column(open.pending()), memory);
     }
 
     private void find(
@@ -95,16 +103,21 @@ public final class MatchOperator extends Operator {
         PatternMatcher matcher,
         MatchConditions conditions,
         MatchHistory history,
-        MatchOutput output) {
+        MatchOutput output,
+        @Nullable FixedColumn pending) {
       int from = rows.partitionFrom(partition);
       int to = rows.partitionTo(partition);
       MatchPlan.Open open = plan.open();
-      int row = open == null ? from : firstPending(rows.rows().column(open.pending()), from, to);
+      int row = from;
+      while (pending != null && row < to && pending.longAt(row) == MatchPlan.Open.BEFORE) {
+        row++;
+      }
       int behind = from;
       long number = 0;
       while (row < to) {
         conditions.number(number + 1);
-        int end = matcher.match(partition, from, to, row);
+        boolean closed = pending != null && pending.longAt(row) == MatchPlan.Open.CLOSED;
+        int end = matcher.match(partition, from, to, row, closed);
         if (end == PatternMatcher.UNDECIDED) {
           break;
         }
@@ -139,18 +152,6 @@ public final class MatchOperator extends Operator {
     private boolean isOpen() {
       MatchPlan.Open open = plan.open();
       return open != null && open.giving() != MatchPlan.Giving.ALL;
-    }
-
-    /** The first row that a match may begin with. */
-    private int firstPending(Column pending, int from, int to) {
-      try (Column plain = Columns.decode(pending, memory)) {
-        FixedColumn flags = (FixedColumn) plain;
-        int row = from;
-        while (row < to && flags.longAt(row) == 0) {
-          row++;
-        }
-        return row;
-      }
     }
 
     private int next(MatchHistory history, int start, int end) {

@@ -68,8 +68,9 @@ final class PatternMatcher {
    * @param partition its number
    * @param from its first row
    * @param to behind its last row
+   * @param closed whether no row behind these can be in the match
    */
-  int match(int partition, int from, int to, int start) {
+  int match(int partition, int from, int to, int start, boolean closed) {
     history.begin(from, to, start);
     tried.begin(partition);
     open = 0;
@@ -85,7 +86,7 @@ final class PatternMatcher {
       boolean fails = false;
       switch (program.operation(step)) {
         case ROW -> {
-          if (unknown >= 0 && row >= to - unknown) {
+          if (unknown >= 0 && row >= to - unknown && !(closed && row == to)) {
             return UNDECIDED;
           }
           fails = row == to || !holds(step, row);

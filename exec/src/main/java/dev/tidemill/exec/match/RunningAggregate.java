@@ -82,6 +82,15 @@ final class RunningAggregate implements AutoCloseable {
     results.merge(state, from, to, 1);
   }
 
+  /** Begins anew with what a group of another accumulator has. */
+  void take(GroupedAccumulator other, int group) {
+    reset();
+    from[0] = group;
+    to[0] = 0;
+    state.merge(other, from, to, 1);
+    from[0] = 0;
+  }
+
   @Override
   public void close() {
     state.close();

@@ -52,7 +52,7 @@ class PatternMatcherTest {
           int end = expected.lookingAt() ? expected.end() : -1;
           assertEquals(
               end,
-              matcher.match(0, 0, input.length(), start),
+              matcher.match(0, 0, input.length(), start, false),
               "seed %d, round %d: %s from %d of %s".formatted(seed, round, regex, start, input));
         }
       }
@@ -112,7 +112,7 @@ class PatternMatcherTest {
                       start,
                       Arrays.toString(values),
                       onRowOnly ? "" : places);
-          assertEquals(expected, matcher.match(0, 0, count, start), message);
+          assertEquals(expected, matcher.match(0, 0, count, start, false), message);
           assertEquals(taken, search.taken(expected), message);
         }
       }
@@ -128,18 +128,18 @@ class PatternMatcherTest {
     try (Fixture fixture = new Fixture(pattern, count, 1)) {
       PatternMatcher matcher = fixture.matcher((variable, row) -> variable == 0, fixture.bits());
       for (int start = 0; start < count; start++) {
-        assertEquals(-1, matcher.match(0, 0, count, start));
+        assertEquals(-1, matcher.match(0, 0, count, start, false));
       }
     }
     try (Fixture fixture = new Fixture(pattern, 300, 1)) {
       PatternMatcher matcher =
           fixture.matcher((variable, row) -> variable == 0, fixture.keys(List.of(), 256));
-      assertEquals(-1, matcher.match(0, 0, 300, 0));
+      assertEquals(-1, matcher.match(0, 0, 300, 0, false));
     }
     try (Fixture fixture = new Fixture(pattern, 40, 1)) {
       PatternMatcher matcher = fixture.matcher((variable, row) -> variable == 0, TriedStates.NONE);
       TidemillException refused =
-          assertThrows(TidemillException.class, () -> matcher.match(0, 0, 40, 0));
+          assertThrows(TidemillException.class, () -> matcher.match(0, 0, 40, 0, false));
       assertEquals("MATCH_TOO_AMBIGUOUS", refused.code().name());
     }
   }
@@ -151,7 +151,7 @@ class PatternMatcherTest {
     try (Fixture fixture = new Fixture(pattern, count, 1)) {
       PatternMatcher matcher =
           fixture.matcher((variable, row) -> variable == 0 || row == count - 1, fixture.bits());
-      assertEquals(count, matcher.match(0, 0, count, 0));
+      assertEquals(count, matcher.match(0, 0, count, 0, false));
     }
   }
 
@@ -165,7 +165,7 @@ class PatternMatcherTest {
       PatternMatcher matcher =
           new PatternMatcher(
               program, (variable, row) -> true, history, TriedStates.NONE, -1, () -> {}, heap);
-      assertThrows(TidemillException.class, () -> matcher.match(0, 0, 100_000, 0));
+      assertThrows(TidemillException.class, () -> matcher.match(0, 0, 100_000, 0, false));
     }
     assertEquals(0, small.used());
     try (Fixture fixture = new Fixture(pattern, 100_000, 1)) {
@@ -180,7 +180,7 @@ class PatternMatcherTest {
                 throw new IllegalStateException("cancelled");
               },
               fixture.heap);
-      assertThrows(IllegalStateException.class, () -> matcher.match(0, 0, 100_000, 0));
+      assertThrows(IllegalStateException.class, () -> matcher.match(0, 0, 100_000, 0, false));
     }
   }
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param conditions what a row of each variable has to be, over {@code values}
  * @param values what conditions and measures refer to
  * @param measures over {@code values}
+ * @param withinMillis how far behind the first row of a match its last one may lie, by the first
+ *     column of the order, rounded up; null where it may lie anywhere. The conditions say it, too
  * @param open what is wanted where more rows may come behind those of a partition, or null
  */
 public record MatchPlan(
@@ -29,16 +31,26 @@ public record MatchPlan(
     List<MatchValue> values,
     List<Expression> measures,
     List<OutputColumn> columns,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long withinMillis,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Open open)
     implements BatchPlan {
   /**
    * Partitions of which not all rows are here.
    *
    * @param giving what is given
-   * @param pending an INTEGER column: rows in which it is 0, and not 1, come before all others of
-   *     their partition, and no match begins with them
+   * @param pending an INTEGER column, of which rows are {@link #BEFORE}, {@link #PENDING} or {@link
+   *     #CLOSED}
    */
-  public record Open(Giving giving, int pending) {}
+  public record Open(Giving giving, int pending) {
+    /** Rows that come before all others of their partition, and no match begins with them. */
+    public static final int BEFORE = 0;
+
+    /** Rows that matches may begin with. */
+    public static final int PENDING = 1;
+
+    /** As {@link #PENDING}, but no row to come can be in a match that begins with it. */
+    public static final int CLOSED = 2;
+  }
 
   /** What is given of open partitions. */
   public enum Giving {
@@ -78,7 +90,8 @@ public record MatchPlan(
       RowsPerMatch rows,
       List<MatchValue> values,
       List<Expression> measures,
-      List<OutputColumn> columns) {
+      List<OutputColumn> columns,
+      @Nullable Long withinMillis) {
     this(
         input,
         partitionKeys,
@@ -91,6 +104,7 @@ public record MatchPlan(
         values,
         measures,
         columns,
+        withinMillis,
         null);
   }
 
@@ -158,6 +172,7 @@ public record MatchPlan(
         values,
         measures,
         columns,
+        withinMillis,
         open);
   }
 }

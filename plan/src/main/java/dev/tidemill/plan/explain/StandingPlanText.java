@@ -540,16 +540,21 @@ public final class StandingPlanText {
     }
     OrderBound order = plan.order();
     if (order != null && plan.body() instanceof MatchPlan match) {
+      if (match.startsAnew() && match.withinMillis() != null) {
+        TimeBound last =
+            new TimeBound(order.time().column(), order.time().plusMillis() + match.withinMillis());
+        int rows = match.rowsBefore() + match.rowsBehind();
+        return " | keeps "
+            + (rows == 0 ? "" : lastRows(rows, plan) + " and ")
+            + "the rows of matches that are not decided"
+            + until(end(last, plan.inputs().get(0).columns()), plan);
+      }
       return match.startsAnew()
           ? " | keeps the rows of matches that are not decided" + unbounded(plan)
           : " | keeps its input" + unbounded(plan);
     }
     if (order != null && order.ends()) {
-      String rows =
-          order.backRows() == 0
-              ? ""
-              : (order.backRows() == 1 ? "the last row" : "the last " + order.backRows() + " rows")
-                  + (plan.keys().get(0).isEmpty() ? " and " : " of each partition and ");
+      String rows = order.backRows() == 0 ? "" : lastRows(order.backRows(), plan) + " and ";
       return " | keeps "
           + rows
           + "its input"
@@ -561,6 +566,11 @@ public final class StandingPlanText {
                 ? null
                 : end(plan.bound(), plan.keys().get(0), plan.inputs().get(0).columns()),
             plan);
+  }
+
+  private static String lastRows(int rows, DeltaPartitionPlan plan) {
+    return (rows == 1 ? "the last row" : "the last " + rows + " rows")
+        + (plan.keys().get(0).isEmpty() ? "" : " of each partition");
   }
 
   private static String topN(DeltaTopNPlan top) {

@@ -42,6 +42,12 @@ final class Modes {
         .formatted(kind);
   }
 
+  /** Of a pattern with $, to which more rows of a partition may come. */
+  static String patternAtTheEnd() {
+    return "APPEND is not possible: $ is the end of a partition, and more rows of it may come; PARTITION BY window_start and"
+        + " window_end of TUMBLE or HOP over a column with a watermark, too, or use OUTPUT MODE UPDATE or COMPLETE";
+  }
+
   /** Of an ASOF join whose rows get another match whenever a nearer right row comes. */
   static String asofJoinNeverEnds() {
     return "APPEND is not possible: a row of an ASOF JOIN is taken back when a nearer right row comes; declare WATERMARK FOR the time of"

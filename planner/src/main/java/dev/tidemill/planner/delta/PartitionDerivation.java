@@ -103,7 +103,10 @@ final class PartitionDerivation {
         || input.notAppend() != null
         || !(edge.plan() instanceof DeltaPartitionPlan plan)
         || plan.bound() != null) {
-      return edge;
+      boolean waits = RowPattern.hasEnd(match.pattern()) && edge.plan().changing();
+      return waits && edge.notAppend() != null && input.notAppend() == null
+          ? new Edge(edge.plan(), edge.bounds(), Modes.patternAtTheEnd())
+          : edge;
     }
     derivation.bound(derivation.timed(match.input(), by.column()));
     return new Edge(plan.inOrder(new OrderBound(time, null, 0)), edge.bounds(), null);

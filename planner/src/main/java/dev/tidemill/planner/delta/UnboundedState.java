@@ -139,8 +139,13 @@ public final class UnboundedState {
               .formatted(partition.reason());
     }
     if (order != null && partition.body() instanceof MatchPlan match) {
+      if (match.startsAnew() && match.withinMillis() != null) {
+        return keys.isEmpty() || match.rowsBefore() + match.rowsBehind() == 0
+            ? null
+            : "MATCH_RECOGNIZE keeps rows of each partition that PREV, NEXT and ^ ask for: leave them or PARTITION BY out";
+      }
       return match.startsAnew()
-          ? "MATCH_RECOGNIZE keeps, of each partition, the rows from the first match on that later rows may go on with: leave nothing open at the end of the PATTERN"
+          ? "MATCH_RECOGNIZE keeps, of each partition, the rows from the first match on that later rows may go on with: leave nothing open at the end of the PATTERN, or say WITHIN what time it ends"
           : "MATCH_RECOGNIZE keeps all rows of its input: MATCH_NUMBER() and WITH UNMATCHED ROWS depend on all matches before";
     }
     if (partition.body() instanceof SessionTablePlan sessions) {

@@ -48,7 +48,11 @@ public final class PlannerErrors {
     String where = table == null ? "" : " in " + table;
     return error(
         COLUMN_NOT_FOUND,
-        "there is no column " + column + where + NearMisses.hint(column, candidates),
+        "there is no column "
+            + column
+            + where
+            + NearMisses.hint(
+                column, candidates.stream().filter(c -> !c.equalsIgnoreCase(column)).toList()),
         position);
   }
 

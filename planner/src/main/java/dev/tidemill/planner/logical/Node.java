@@ -405,7 +405,12 @@ public sealed interface Node {
   }
 
   /** What a {@link Match} looks for. */
-  record Pattern(List<String> variables, RowPattern pattern, MatchSkip skip, RowsPerMatch rows) {}
+  record Pattern(
+      List<String> variables,
+      RowPattern pattern,
+      MatchSkip skip,
+      RowsPerMatch rows,
+      @Nullable Long withinMillis) {}
 
   /** What is known of a match, its columns by id. */
   record Value(Field field, MatchValue value) {

@@ -657,7 +657,8 @@ public final class Lowering {
             match.pattern().rows(),
             lowered,
             match.measures().stream().map(m -> values.resolve(m.expression())).toList(),
-            columns(fields)),
+            columns(fields),
+            match.pattern().withinMillis()),
         fields);
   }
 

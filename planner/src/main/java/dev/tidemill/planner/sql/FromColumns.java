@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.SqlCall;
@@ -98,6 +100,24 @@ final class FromColumns {
     return kept;
   }
 
+  /**
+   * The names that can stand before a point: tables and columns. Null where they cannot be told.
+   */
+  @Nullable Set<String> qualifiers(SqlNode from) {
+    List<Column> columns = columns(from);
+    if (columns == null) {
+      return null;
+    }
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (Column column : columns) {
+      names.add(column.name());
+      if (column.table() != null) {
+        names.add(column.table());
+      }
+    }
+    return names;
+  }
+
   /** Whether the columns can be told. */
   boolean isKnown(SqlNode from) {
     return columns(from) != null;
@@ -123,6 +143,10 @@ final class FromColumns {
               ? named(Util.last(name.names), names(name))
               : null;
       case SqlJoin join -> joined(join);
+      case SqlCall call when call.getKind() == SqlKind.COLLECTION_TABLE -> {
+        List<String> names = names(call);
+        yield names == null ? null : names.stream().map(n -> new Column(null, n)).toList();
+      }
       case SqlCall as when as.getKind() == SqlKind.AS -> {
         String alias = ((SqlIdentifier) as.operand(1)).getSimple();
         if (as.operandCount() > 2) {
@@ -175,8 +199,32 @@ final class FromColumns {
       }
       case SqlTableRef table -> names(table.tableName);
       case SqlCall call when call.isA(SqlKind.QUERY) -> ofQuery(call);
+      case SqlCall call when call.getKind() == SqlKind.COLLECTION_TABLE ->
+          ofWindows(call.operand(0));
       default -> null;
     };
+  }
+
+  /** The columns of the table of TUMBLE and its like, and the bounds of the window. */
+  private @Nullable List<String> ofWindows(SqlCall function) {
+    SqlNode table = function.operandCount() == 0 ? function : function.operand(0);
+    while (table instanceof SqlCall call
+        && (call.getKind() == SqlKind.EXPLICIT_TABLE
+            || call.getKind() == SqlKind.SET_SEMANTICS_TABLE)) {
+      table = call.operand(0);
+    }
+    List<String> of =
+        WindowTableFunctions.isOne(function.getOperator().getName().toUpperCase(Locale.ROOT))
+                && table instanceof SqlIdentifier
+            ? names(table)
+            : null;
+    if (of == null) {
+      return null;
+    }
+    List<String> names = new ArrayList<>(of);
+    names.add("window_start");
+    names.add("window_end");
+    return names;
   }
 
   private @Nullable List<String> ofItem(SqlWithItem item) {

@@ -68,7 +68,7 @@ final class MatchExpressions extends SqlShuttle {
     if (column.isStar()) {
       return column;
     }
-    return ofRow(column, place(variables(column), false, 0, 0), column.getParserPosition());
+    return ofRow(column, place(variables.before(column), false, 0, 0), column.getParserPosition());
   }
 
   @Override
@@ -92,7 +92,7 @@ final class MatchExpressions extends SqlShuttle {
       return new MatchMarker(new MatchMarker.Number()).createCall(position);
     }
     if (call.getKind() == SqlKind.CLASSIFIER) {
-      return new MatchMarker(new MatchMarker.Classifier(place(List.of(), false, 0, 0)))
+      return new MatchMarker(new MatchMarker.Classifier(place(classified(call), false, 0, 0)))
           .createCall(position);
     }
     if (isAggregate(call)) {
@@ -200,7 +200,7 @@ final class MatchExpressions extends SqlShuttle {
     if (of.getKind() == SqlKind.CLASSIFIER) {
       return new MatchMarker(
               new MatchMarker.Classifier(
-                  new MatchValue.Place(List.of(), first, offset, shift, ofWhole)))
+                  new MatchValue.Place(classified((SqlCall) of), first, offset, shift, ofWhole)))
           .createCall(position);
     }
     Plain plain = new Plain();
@@ -212,6 +212,19 @@ final class MatchExpressions extends SqlShuttle {
     }
     return ofRow(
         expression, new MatchValue.Place(plain.of, first, offset, shift, ofWhole), position);
+  }
+
+  /** The variable of {@code CLASSIFIER(a)}, none of {@code CLASSIFIER()}. */
+  private List<Integer> classified(SqlCall call) {
+    if (call.operandCount() == 0) {
+      return List.of();
+    }
+    SqlIdentifier name = call.operand(0);
+    List<Integer> of = variables.numbers(name.getSimple());
+    if (of == null) {
+      throw variables.unknown(name);
+    }
+    return of;
   }
 
   private static SqlNode ofRow(SqlNode of, MatchValue.Place place, SqlParserPos position) {
@@ -245,15 +258,6 @@ final class MatchExpressions extends SqlShuttle {
             + call.getOperator().getName().toUpperCase(Locale.ROOT)
             + " must be a whole number of 0 or more",
         Positions.of(call.operand(1).getParserPosition()));
-  }
-
-  /** The numbers of the variable before a column, none where it stands by itself. */
-  private List<Integer> variables(SqlIdentifier column) {
-    if (column.isSimple()) {
-      return List.of();
-    }
-    List<Integer> of = variables.numbers(column.names.get(0));
-    return of == null ? List.of() : of;
   }
 
   private boolean isAggregate(SqlCall call) {
@@ -327,7 +331,7 @@ final class MatchExpressions extends SqlShuttle {
       if (column.isStar() && column.names.size() < 2) {
         return column;
       }
-      List<Integer> own = variables(column);
+      List<Integer> own = variables.before(column);
       if (of != null && !of.equals(own)) {
         throw PlannerErrors.invalid(
             "an aggregate and FIRST, LAST, PREV and NEXT take columns of one variable only",

@@ -1,7 +1,9 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.MatchValue;
+import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Node;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
@@ -9,13 +11,14 @@ import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.SqlSpecialOperator;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands for MATCH_RECOGNIZE in the query that is made of it, see {@link MatchRecognize}: a
@@ -42,8 +45,11 @@ final class MatchMarker extends SqlSpecialOperator {
    * the variables.
    *
    * @param order by key whether it is descending and NULLs come first
+   * @param within where WITHIN is written, which needs a time to be ordered by, or null
    */
-  record Whole(Node.Pattern pattern, int partition, List<Direction> order) implements Meaning {}
+  record Whole(
+      Node.Pattern pattern, int partition, List<Direction> order, @Nullable SourcePosition within)
+      implements Meaning {}
 
   /** How a key is ordered. */
   record Direction(boolean descending, boolean nullsFirst) {}
@@ -80,8 +86,20 @@ final class MatchMarker extends SqlSpecialOperator {
 
   @Override
   public RelDataType deriveType(SqlValidator validator, SqlValidatorScope scope, SqlCall call) {
-    for (SqlNode operand : call.getOperandList()) {
-      validator.deriveType(scope, operand);
+    for (int i = 0; i < call.operandCount(); i++) {
+      RelDataType type = validator.deriveType(scope, call.operand(i));
+      if (meaning instanceof Whole whole
+          && whole.within() != null
+          && i == whole.partition()
+          && !SqlTypeUtil.isDatetime(type)) {
+        throw PlannerErrors.invalid(
+            "WITHIN needs ORDER BY a time first, and "
+                + TidemillValidator.text(call.operand(i))
+                + " is "
+                + type.getSqlTypeName()
+                + " (a condition such as n < FIRST(n) + 5 in DEFINE says it of numbers)",
+            whole.within());
+      }
     }
     return type(meaning, new SqlCallBinding(validator, scope, call));
   }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlIntervalLiteral;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlMatchRecognize;
@@ -24,6 +25,7 @@ import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.util.Util;
+import org.jspecify.annotations.Nullable;
 
 /**
  * MATCH_RECOGNIZE as a query with marks for as long as Calcite has it, which validates the
@@ -58,7 +60,7 @@ final class MatchRecognize {
     this.columns = columns;
     this.functions = functions;
     this.position = match.getParserPosition();
-    this.variables = new MatchVariables(match);
+    this.variables = new MatchVariables(match, columns.qualifiers(source));
   }
 
   /**
@@ -105,12 +107,36 @@ final class MatchRecognize {
           Positions.of(position));
     }
     addConditions(operands);
-    Node.Pattern pattern = new Node.Pattern(variables.names(), variables.pattern(), skip(), rows);
+    SqlLiteral interval = match.getInterval();
+    Node.Pattern pattern =
+        new Node.Pattern(
+            variables.names(),
+            variables.pattern(),
+            skip(),
+            rows,
+            interval == null ? null : millis(interval));
     MatchMarker whole =
-        new MatchMarker(new MatchMarker.Whole(pattern, match.getPartitionList().size(), order));
+        new MatchMarker(
+            new MatchMarker.Whole(
+                pattern,
+                match.getPartitionList().size(),
+                order,
+                interval == null ? null : Positions.of(interval.getParserPosition())));
     inner.add(as(whole.createCall(position, operands), "$match"));
     SqlNode below = as(select(inner, source), ROWS);
     return select(outer, below);
+  }
+
+  /** An interval of WITHIN, rounded up; null of months. */
+  private static @Nullable Long millis(SqlLiteral interval) {
+    SqlIntervalLiteral.IntervalValue value =
+        interval.getValueAs(SqlIntervalLiteral.IntervalValue.class);
+    if (value.getIntervalQualifier().isYearMonth()) {
+      return null;
+    }
+    String text = value.getIntervalLiteral();
+    boolean isWhole = text.indexOf('.') < 0 || text.length() - text.indexOf('.') <= 4;
+    return interval.getValueAs(Long.class) + (isWhole ? 0 : 1);
   }
 
   private void give(SqlNode expression, String name) {

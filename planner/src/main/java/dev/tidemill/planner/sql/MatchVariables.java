@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
@@ -25,8 +26,14 @@ final class MatchVariables {
   private final List<String> names = new ArrayList<>();
   private final Map<String, List<Integer>> numbers = new LinkedHashMap<>();
   private final RowPattern pattern;
+  private final @Nullable Set<String> others;
 
-  MatchVariables(SqlMatchRecognize match) {
+  /**
+   * @param others what else can stand before a point in its expressions, or null where that is not
+   *     known
+   */
+  MatchVariables(SqlMatchRecognize match, @Nullable Set<String> others) {
+    this.others = others;
     RowPattern inner = pattern(match.getPattern());
     List<RowPattern> parts = new ArrayList<>();
     if (match.getStrictStart().booleanValue()) {
@@ -79,6 +86,19 @@ final class MatchVariables {
   /** The numbers of a variable, several of a subset, or null if there is none of this name. */
   @Nullable List<Integer> numbers(String name) {
     return numbers.get(key(name));
+  }
+
+  /** The numbers of the variable before a column, none where it stands by itself. */
+  List<Integer> before(SqlIdentifier column) {
+    if (column.isSimple()) {
+      return List.of();
+    }
+    String name = column.names.get(0);
+    List<Integer> of = numbers(name);
+    if (of == null && others != null && !others.contains(name)) {
+      throw unknown(column.getComponent(0));
+    }
+    return of == null ? List.of() : of;
   }
 
   private static String key(String name) {
@@ -211,8 +231,7 @@ final class MatchVariables {
     return PlannerErrors.invalid(
         "PATTERN has no variable "
             + ColumnNames.text(variable)
-            + ", only "
-            + String.join(", ", names),
+            + (names.isEmpty() ? "" : ", only " + String.join(", ", names)),
         Positions.of(variable.getParserPosition()));
   }
 }

@@ -4,7 +4,9 @@ import dev.tidemill.exec.CompiledPlan;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.BatchPlan;
@@ -15,6 +17,7 @@ import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.RowsPerMatch;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.OrderBound;
+import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.streaming.rows.KeyedRows;
@@ -39,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  *                        a b                 kept behind it: what the next match may begin with
  * </pre>
  *
+ * <p>Where the last row of a match has to be WITHIN a time of the first one, no row to come is in a
+ * match that begins so long before the watermark: it is decided without one.
+ *
  * <p>Where all rows are wanted, matches of the rows that are kept are taken back and given out anew
  * in the partitions that a step touches.
  *
@@ -60,6 +66,11 @@ final class MatchesInOrderOperator extends DeltaOperator {
   private final CompiledPlan decided;
   private final CompiledPlan undecided;
   private final KeyedState state;
+
+  /** When no row to come can be in a match that begins with a row, or null where one always can. */
+  private final @Nullable TimeBound closing;
+
+  private final long timesPerSecond;
   private final RowEnds ends;
   private int[] touched = new int[16];
   private int touchedCount;
@@ -93,7 +104,13 @@ final class MatchesInOrderOperator extends DeltaOperator {
             keyTypes,
             List.of(shape(flagged, keys), shape(rowTypes, keys)),
             queryState.memory().child(name));
-    this.ends = new RowEnds(state, null, order.time(), queryState.memory().child(name));
+    TimeBound time = order.time();
+    this.closing =
+        match.withinMillis() == null
+            ? null
+            : new TimeBound(time.column(), time.plusMillis() + match.withinMillis());
+    this.timesPerSecond = EventTimes.perSecond(rowTypes.get(time.column()));
+    this.ends = new RowEnds(state, closing, time, queryState.memory().child(name));
     queryState.columns(name + ".rows", ends);
   }
 
@@ -137,6 +154,7 @@ final class MatchesInOrderOperator extends DeltaOperator {
             match.values(),
             rest ? List.of() : match.measures(),
             columns,
+            match.withinMillis(),
             new MatchPlan.Open(giving, plain.size()));
     if (rest || one) {
       return open;
@@ -198,7 +216,7 @@ final class MatchesInOrderOperator extends DeltaOperator {
     touchedCount = 0;
     boolean isOver = step.watermarkMicros() == Long.MAX_VALUE;
     boolean wasOver = step.watermarkBefore() == Long.MAX_VALUE;
-    int[] keys = settle(isOver, step);
+    int[] keys = withClosed(settle(isOver, step), step);
     if (isOver && !wasOver) {
       keys = IntStream.range(0, state.keyCount()).toArray();
     }
@@ -245,6 +263,56 @@ final class MatchesInOrderOperator extends DeltaOperator {
       waiting.setWeight(row, 0);
     }
     return keys;
+  }
+
+  /** The partitions, and those in which the watermark passes the last that a match may have. */
+  private int[] withClosed(int[] keys, Step step) {
+    int[] rows = closing == null ? new int[0] : ends.take(0, step.watermarkMicros());
+    if (closing == null || rows.length == 0) {
+      return keys;
+    }
+    // Rows that were closed before are there for others, or for rows behind them.
+    KeyedRows settled = rows(FINAL);
+    try (Column times = settled.take(closing.column(), rows, rows.length, step.memory())) {
+      IntStream closed =
+          IntStream.range(0, rows.length)
+              .filter(i -> !isClosed(times, i, step.watermarkBefore()))
+              .map(i -> settled.key(rows[i]));
+      return IntStream.concat(Arrays.stream(keys), closed).distinct().toArray();
+    }
+  }
+
+  private boolean isClosed(Column times, int row, long watermarkMicros) {
+    return closing != null
+        && !times.isNull(row)
+        && EventTimes.plusMillis(
+                EventTimes.microsCeil(((FixedColumn) times).longAt(row), timesPerSecond),
+                closing.plusMillis())
+            <= watermarkMicros;
+  }
+
+  /** The rows with those flagged that are closed by a watermark. */
+  private Batch closed(Batch rows, long watermarkMicros, MemoryScope memory) {
+    TimeBound bound = Objects.requireNonNull(closing);
+    int flag = rows.columnCount() - 1;
+    List<Column> columns = new ArrayList<>();
+    try (Column times = Columns.decode(rows.column(bound.column()), memory);
+        Column flags = Columns.decode(rows.column(flag), memory);
+        ColumnBuilder builder = ColumnBuilder.of(Type.INTEGER, memory, rows.length())) {
+      for (int i = 0; i < rows.length(); i++) {
+        long known = ((FixedColumn) flags).longAt(i);
+        boolean closes = known == MatchPlan.Open.PENDING && isClosed(times, i, watermarkMicros);
+        builder.appendLong(closes ? MatchPlan.Open.CLOSED : known);
+      }
+      for (int i = 0; i < flag; i++) {
+        columns.add(rows.column(i).retain());
+      }
+      columns.add(builder.build());
+      return new Batch(rows.length(), columns);
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
   }
 
   private static int[] withTime(KeyedRows rows, int[] numbers, int column, MemoryScope memory) {
@@ -308,7 +376,14 @@ final class MatchesInOrderOperator extends DeltaOperator {
     List<Batch> batches = new ArrayList<>();
     try {
       PartitionRows.gather(rows(FINAL), keys, keys.length, before, batches, memory);
-      if (withWaiting) {
+      long watermark = before ? step.watermarkBefore() : step.watermarkMicros();
+      if (!withWaiting) {
+        for (int i = 0; closing != null && i < batches.size(); i++) {
+          Batch rows = batches.get(i);
+          batches.set(i, closed(rows, watermark, memory));
+          rows.close();
+        }
+      } else {
         List<Batch> waiting = new ArrayList<>();
         try {
           PartitionRows.gather(rows(WAITING), keys, keys.length, before, waiting, memory);

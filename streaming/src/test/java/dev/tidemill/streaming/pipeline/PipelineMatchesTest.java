@@ -24,12 +24,16 @@ import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.delta.StandingPlanner;
 import dev.tidemill.storage.table.InputKind;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,7 +100,8 @@ class PipelineMatchesTest {
         order.add(new SortKey(1, random.nextBoolean(), random.nextBoolean()));
       }
       List<Integer> partition = random.nextInt(4) == 0 ? List.of() : List.of(0);
-      MatchPlan plan = RandomMatches.match(random, scan, partition, order);
+      Long within = random.nextBoolean() ? Long.valueOf(random.nextInt(20) * 1_000L) : null;
+      MatchPlan plan = RandomMatches.match(random, scan, partition, order, within);
       StandingPlan standing =
           StandingPlanner.plan(
               plan, Map.of(LEFT, withWatermark(growing(false))), List.of(), Map.of());
@@ -127,7 +132,11 @@ class PipelineMatchesTest {
           BatchPlan expected = plan;
           List<List<@Nullable Object>> rows = new ArrayList<>(kept);
           if (mode == OutputMode.APPEND && !last) {
-            expected = over(MatchesInOrderOperator.body(plan, MatchPlan.Giving.DECIDED), scan);
+            expected =
+                over(
+                    MatchesInOrderOperator.body(plan, MatchPlan.Giving.DECIDED),
+                    scan,
+                    within == null ? null : harness.watermark - (within + 1) * 1_000);
             rows.removeIf(
                 row ->
                     !(row.get(TS) instanceof LocalDateTime time)
@@ -149,16 +158,38 @@ class PipelineMatchesTest {
 
   private static final int TS = 5;
 
-  /** The plan over the rows of a scan with a flag behind them. */
-  private static BatchPlan over(BatchPlan plan, ScanPlan scan) {
+  /**
+   * The plan over the rows of a scan with a flag behind them.
+   *
+   * @param closed matches that begin up to this time have no rows to come, in microseconds; null
+   *     where there is none
+   */
+  private static BatchPlan over(BatchPlan plan, ScanPlan scan, @Nullable Long closed) {
     if (!(plan instanceof InputPlan input)) {
-      return plan.withInputs(plan.inputs().stream().map(below -> over(below, scan)).toList());
+      return plan.withInputs(
+          plan.inputs().stream().map(below -> over(below, scan, closed)).toList());
+    }
+    Expression flag = new Literal(Type.INTEGER, MatchPlan.Open.PENDING);
+    if (closed != null) {
+      Type type = scan.columns().get(TS).type();
+      LocalDateTime time =
+          LocalDateTime.ofEpochSecond(
+              Math.floorDiv(closed, 1_000_000L),
+              (int) Math.floorMod(closed, 1_000_000L) * 1_000,
+              ZoneOffset.UTC);
+      Expression isClosed =
+          new Call(
+              ScalarFunction.LESS_OR_EQUAL,
+              List.of(new ColumnReference(TS, type), new Literal(type, time)),
+              Type.BOOLEAN);
+      Literal then = new Literal(Type.INTEGER, MatchPlan.Open.CLOSED);
+      flag = new Case(List.of(new Case.When(isClosed, then)), flag, Type.INTEGER);
     }
     List<Expression> expressions = new ArrayList<>();
     for (int i = 0; i < scan.columns().size(); i++) {
       expressions.add(new ColumnReference(i, scan.columns().get(i).type()));
     }
-    expressions.add(new Literal(Type.INTEGER, 1));
+    expressions.add(flag);
     return new ProjectPlan(scan, expressions, input.columns());
   }
 }

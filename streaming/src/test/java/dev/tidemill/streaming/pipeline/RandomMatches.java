@@ -9,15 +9,18 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.RowPattern;
 import dev.tidemill.plan.batch.RowsPerMatch;
 import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.expression.And;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.ScalarFunction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Random MATCH_RECOGNIZE over any rows. */
 final class RandomMatches {
@@ -36,18 +39,30 @@ final class RandomMatches {
   static MatchPlan match(Random random, BatchPlan input) {
     int columns = input.columns().size();
     SortKey key = new SortKey(random.nextInt(columns), random.nextBoolean(), random.nextBoolean());
-    return match(random, input, List.of(random.nextInt(columns)), List.of(key));
+    return match(random, input, List.of(random.nextInt(columns)), List.of(key), null);
   }
 
+  /**
+   * @param withinMillis of the first column of the order, or null
+   */
   static MatchPlan match(
-      Random random, BatchPlan input, List<Integer> partition, List<SortKey> order) {
-    return new RandomMatches(random, input).plan(partition, order);
+      Random random,
+      BatchPlan input,
+      List<Integer> partition,
+      List<SortKey> order,
+      @Nullable Long withinMillis) {
+    return new RandomMatches(random, input).plan(partition, order, withinMillis);
   }
 
-  private MatchPlan plan(List<Integer> partition, List<SortKey> order) {
+  private MatchPlan plan(
+      List<Integer> partition, List<SortKey> order, @Nullable Long withinMillis) {
     List<Expression> conditions = new ArrayList<>();
     for (int i = 0; i < VARIABLES.size(); i++) {
-      conditions.add(random.nextInt(4) == 0 ? Literal.TRUE : condition(i));
+      Expression condition = random.nextInt(4) == 0 ? Literal.TRUE : condition(i);
+      conditions.add(
+          withinMillis == null
+              ? condition
+              : new And(List.of(condition, within(order.get(0).column(), withinMillis))));
     }
     RowPattern pattern = pattern(2);
     RowsPerMatch rows = RowsPerMatch.values()[random.nextInt(RowsPerMatch.values().length)];
@@ -84,7 +99,16 @@ final class RandomMatches {
         rows,
         values,
         measures,
-        columns);
+        columns,
+        withinMillis);
+  }
+
+  private Expression within(int time, long millis) {
+    Expression first = value(column(time, new MatchValue.Place(List.of(), true, 0, 0, false)));
+    Expression here = value(column(time, new MatchValue.Place(List.of(), false, 0, 0, false)));
+    Literal interval = new Literal(new Type.TimeInterval(), Duration.ofMillis(millis));
+    Expression end = new Call(ScalarFunction.ADD, List.of(first, interval), first.type());
+    return new Call(ScalarFunction.LESS, List.of(here, end), Type.BOOLEAN);
   }
 
   private Expression value(MatchValue value) {
