@@ -291,12 +291,35 @@ final class RegularExpressions {
   /** All matches replaced; {@code $1} and {@code \1} stand for groups. */
   static String replace(ScalarFunction function, Matcher matcher, String replacement) {
     try {
-      return matcher.replaceAll(replacement);
+      return matcher.replaceAll(withDollars(replacement));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw ExpressionErrors.invalidArgument(
           function,
           ExpressionErrors.quoted(replacement) + " is no valid replacement: " + e.getMessage());
     }
+  }
+
+  /** With {@code $1} for {@code \1}, of which there are one digit; other backslashes are Java's. */
+  private static String withDollars(String replacement) {
+    if (replacement.indexOf('\\') < 0) {
+      return replacement;
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < replacement.length(); i++) {
+      char c = replacement.charAt(i);
+      char next = i + 1 < replacement.length() ? replacement.charAt(i + 1) : ' ';
+      if (c != '\\' || i + 1 == replacement.length()) {
+        text.append(c);
+        continue;
+      }
+      i++;
+      boolean isGroup = next >= '0' && next <= '9';
+      text.append(isGroup ? '$' : c).append(next);
+      if (isGroup && i + 1 < replacement.length() && Character.isDigit(replacement.charAt(i + 1))) {
+        text.append('\\').append(replacement.charAt(++i));
+      }
+    }
+    return text.toString();
   }
 
   /** The group of the first match, null where there is none. */

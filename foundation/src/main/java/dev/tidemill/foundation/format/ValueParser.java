@@ -14,6 +14,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneRules;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Spaces around a value do not count, but for VARCHAR.
- *   <li>BOOLEAN: {@code true} or {@code false} in any case. Integers: digits behind an optional
- *       sign.
+ *   <li>BOOLEAN: {@code true} or {@code false} in any case, {@code t}, {@code yes}, {@code y},
+ *       {@code 1} and their opposites. Integers: digits behind an optional sign.
  *   <li>DECIMAL: also with a point and an exponent; digits behind the scale are rounded half up.
  *       REAL, DOUBLE: the same, and {@code NaN}, {@code Infinity}, {@code inf} in any case; a
  *       number too great for the type is an error.
@@ -53,6 +54,8 @@ public final class ValueParser {
   private static final long[] TENS = new long[19];
   private static final double[] DOUBLE_TENS = new double[23];
   private static final int MAX_QUOTED = 60;
+  private static final List<String> TRUE = List.of("true", "t", "1", "yes", "y");
+  private static final List<String> FALSE = List.of("false", "f", "0", "no", "n");
   private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   static {
@@ -265,7 +268,8 @@ public final class ValueParser {
       return false;
     }
     for (int i = 0; i < lower.length(); i++) {
-      if ((bytes[from + i] | 0x20) != lower.charAt(i)) {
+      int b = bytes[from + i];
+      if ((b >= 'A' ? b | 0x20 : b) != lower.charAt(i)) {
         return false;
       }
     }
@@ -273,8 +277,19 @@ public final class ValueParser {
   }
 
   private Outcome bool() {
-    low = is("true", start) ? 1 : 0;
-    return low == 1 || is("false", start) ? Outcome.GOOD : Outcome.MALFORMED;
+    for (String word : TRUE) {
+      if (is(word, start)) {
+        low = 1;
+        return Outcome.GOOD;
+      }
+    }
+    low = 0;
+    for (String word : FALSE) {
+      if (is(word, start)) {
+        return Outcome.GOOD;
+      }
+    }
+    return Outcome.MALFORMED;
   }
 
   private Outcome integer(int bits) {

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * a CAST to INTERVAL DAY cuts off hours, and CAST(5 AS INTERVAL DAY) are five days.
  */
 final class Intervals {
+  /** So large literals are, and no larger. */
+  private static final int MOST_OF_LITERALS = 10_000;
+
   private Intervals() {}
 
   /** A CAST to or from an interval. */
@@ -74,8 +77,28 @@ final class Intervals {
   /** So many of a unit. */
   static Expression of(TimeUnit unit, Expression count) {
     Literal one = one(unit);
+    return times(one, count);
+  }
+
+  /** An interval so many times: a literal of small ones, as INTERVAL 3 DAY. */
+  static Expression times(Expression interval, Expression count) {
+    if (interval instanceof Literal one
+        && count instanceof Literal literal
+        && literal.type() instanceof Type.Int
+        && literal.value() instanceof Number number
+        && Math.abs(number.longValue()) <= MOST_OF_LITERALS) {
+      int factor = number.intValue();
+      if (one.value() instanceof Period months
+          && Math.abs(months.toTotalMonths()) <= MOST_OF_LITERALS / 10) {
+        return new Literal(one.type(), Period.ofMonths((int) months.toTotalMonths() * factor));
+      }
+      if (one.value() instanceof Duration time && time.abs().toDays() <= MOST_OF_LITERALS) {
+        return new Literal(one.type(), time.multipliedBy(factor));
+      }
+    }
     Type factor = count.type() instanceof Type.Int ? Type.BIGINT : Type.DOUBLE;
-    return Expressions.call(ScalarFunction.MULTIPLY, one.type(), one, Casts.to(factor, count));
+    return Expressions.call(
+        ScalarFunction.MULTIPLY, interval.type(), interval, Casts.to(factor, count));
   }
 
   private static Literal one(TimeUnit unit) {

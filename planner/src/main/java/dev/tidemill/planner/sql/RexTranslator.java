@@ -393,7 +393,7 @@ public final class RexTranslator {
       case MINUS, CHECKED_MINUS -> subtract(call);
       case TIMES, CHECKED_TIMES -> multiply(call);
       case DIVIDE, CHECKED_DIVIDE -> divide(call);
-      case MOD -> arithmetic(ScalarFunction.MODULO, call);
+      case MOD -> arithmetic(ScalarFunction.MODULO, call, operand(call, 0), operand(call, 1));
       case MINUS_PREFIX, CHECKED_MINUS_PREFIX ->
           type(call) instanceof Type.Null
               ? Literal.nullOf(Type.NULL)
@@ -618,7 +618,7 @@ public final class RexTranslator {
     }
     return isInterval(right.type()) && isTime(left.type())
         ? addInterval(ScalarFunction.ADD, left, right, call)
-        : arithmetic(ScalarFunction.ADD, call);
+        : arithmetic(ScalarFunction.ADD, call, left, right);
   }
 
   private static boolean isNull(Expression operand) {
@@ -637,7 +637,7 @@ public final class RexTranslator {
     if (isTime(left.type()) && isTime(right.type())) {
       return between(left, right, call);
     }
-    return arithmetic(ScalarFunction.SUBTRACT, call);
+    return arithmetic(ScalarFunction.SUBTRACT, call, left, right);
   }
 
   private static Expression addInterval(
@@ -737,26 +737,29 @@ public final class RexTranslator {
     if (isInterval(left.type()) || isInterval(right.type())) {
       Expression interval = isInterval(left.type()) ? left : right;
       Expression factor = interval == left ? right : left;
-      return Expressions.call(ScalarFunction.MULTIPLY, interval.type(), interval, factor(factor));
+      return Intervals.times(interval, factor);
     }
-    return arithmetic(ScalarFunction.MULTIPLY, call);
+    return arithmetic(ScalarFunction.MULTIPLY, call, left, right);
   }
 
   private Expression divide(RexCall call) {
     Expression left = operand(call, 0);
+    Expression right = operand(call, 1);
     return isInterval(left.type())
-        ? Expressions.call(ScalarFunction.DIVIDE, left.type(), left, factor(operand(call, 1)))
-        : arithmetic(ScalarFunction.DIVIDE, call);
+        ? Expressions.call(ScalarFunction.DIVIDE, left.type(), left, factor(right))
+        : arithmetic(ScalarFunction.DIVIDE, call, left, right);
   }
 
   private static Expression factor(Expression number) {
     return Casts.to(number.type() instanceof Type.Int ? Type.BIGINT : Type.DOUBLE, number);
   }
 
-  private Expression arithmetic(ScalarFunction function, RexCall call) {
+  /**
+   * The operands are those of the call: translating them once more would double them at each level.
+   */
+  private static Expression arithmetic(
+      ScalarFunction function, RexCall call, Expression left, Expression right) {
     Type type = type(call);
-    Expression left = operand(call, 0);
-    Expression right = operand(call, 1);
     if (type instanceof Type.Null) {
       return Literal.nullOf(Type.NULL);
     }

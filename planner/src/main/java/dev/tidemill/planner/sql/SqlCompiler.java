@@ -188,7 +188,7 @@ public final class SqlCompiler {
   /** Compiles a query. The node is not changed. */
   public Query query(SqlNode node, Namespace namespace) {
     try {
-      return compile(copy(node), namespace, true);
+      return compile(copy(Chains.balanced(node)), namespace, true);
     } catch (RuntimeException | AssertionError failure) {
       columnNames.addAll(DefinedColumns.of(node));
       throw CalciteErrors.translate(failure, columnNames);

@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 final class TidemillValidator extends SqlValidatorImpl {
   private static final SqlTypeMappingRule CASTS = casts();
 
+  private static final int MANY_COLUMNS = 64;
+
+  private final Map<SqlSelect, Aggregation> aggregations = new IdentityHashMap<>();
   private final Map<SqlSelect, List<String>> written = new IdentityHashMap<>();
 
   TidemillValidator(
@@ -62,6 +65,27 @@ final class TidemillValidator extends SqlValidatorImpl {
             .withTypeCoercionEnabled(true)
             .withTypeCoercionFactory(Coercion::new));
   }
+
+  /**
+   * Whether the query aggregates. Calcite asks it once for each column of the result and looks at
+   * all of them each time; what stands in a list of many is remembered.
+   */
+  @Override
+  public boolean isAggregate(SqlSelect select) {
+    SqlNodeList items = select.getSelectList();
+    if (items.size() < MANY_COLUMNS) {
+      return super.isAggregate(select);
+    }
+    Aggregation known = aggregations.get(select);
+    if (known == null || known.items != items || known.size != items.size()) {
+      known = new Aggregation(items, items.size(), super.isAggregate(select));
+      aggregations.put(select, known);
+    }
+    return known.isOne;
+  }
+
+  /** What is known of a query that has these items. */
+  private record Aggregation(SqlNodeList items, int size, boolean isOne) {}
 
   /** Casts as Calcite has them, and between truth values and integers. */
   @Override

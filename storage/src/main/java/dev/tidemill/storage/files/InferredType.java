@@ -56,7 +56,10 @@ public final class InferredType {
     byte first = bytes[offset];
     boolean number = first >= '0' && first <= '9' || first == '-' || first == '+' || first == '.';
     if (!number) {
-      return parser.parse(Type.BOOLEAN, bytes, offset, length) && noSpaces(bytes, offset, length)
+      // Shorter words for them, as t and 1, are as likely something else.
+      return length >= 4
+              && parser.parse(Type.BOOLEAN, bytes, offset, length)
+              && noSpaces(bytes, offset, length)
           ? Type.BOOLEAN
           : Type.VARCHAR;
     }
