@@ -129,6 +129,12 @@ final class FileSet {
     for (FileStatus status : there) {
       byPath.put(status.path(), status);
       Integer number = numbers.get(status.path());
+      if (number == null) {
+        number = intake.recall(status);
+        if (number != null) {
+          numbers.put(status.path(), number);
+        }
+      }
       if (number == null || !(growing || isSame(intake.files().get(number), status))) {
         numbers.put(status.path(), intake.files().size());
         intake.add(status);
@@ -145,15 +151,21 @@ final class FileSet {
         changed.set(i);
       }
     }
-    return new Look(
-        0,
-        growing ? grown(files, byPath) : files,
-        gone,
-        changed,
-        false,
-        null,
-        there.isEmpty(),
-        null);
+    Look look =
+        new Look(
+            0,
+            growing ? grown(files, byPath) : files,
+            gone,
+            changed,
+            false,
+            null,
+            there.isEmpty(),
+            null);
+    BitSet forgotten = intake.forget(look.lost());
+    if (!forgotten.isEmpty()) {
+      numbers.values().removeIf(forgotten::get);
+    }
+    return look;
   }
 
   static boolean isSame(DataFile file, FileStatus status) {

@@ -220,7 +220,7 @@ public final class FilesConnector implements Connector {
           pattern,
           byName,
           growing,
-          new IntakeLog(fileSystem, pattern, null, definition.sql()));
+          new IntakeLog(fileSystem, pattern, null, definition.sql(), growing));
     }
     Kept wanted = new Kept(path, definition.sql(), pattern.path());
     synchronized (kept) {
@@ -234,7 +234,7 @@ public final class FilesConnector implements Connector {
                 pattern,
                 byName,
                 growing,
-                new IntakeLog(fileSystem, pattern, path, definition.sql()));
+                new IntakeLog(fileSystem, pattern, path, definition.sql(), growing));
         kept.put(wanted, new WeakReference<>(files));
       }
       return files;
