@@ -11,6 +11,7 @@ import java.util.TreeSet;
 public final class Vocabulary {
   public static final Set<String> KEYWORDS = keywords();
   private static final Set<String> NON_RESERVED = nonReserved();
+  private static final boolean[] NON_RESERVED_KINDS = nonReservedKinds();
 
   private Vocabulary() {}
 
@@ -89,6 +90,11 @@ public final class Vocabulary {
     return NON_RESERVED.contains(keyword);
   }
 
+  /** Whether a token is a keyword that is good as a name too. */
+  static boolean isNonReserved(Token token) {
+    return NON_RESERVED_KINDS[token.kind];
+  }
+
   /** Whether a token is a name or a keyword. */
   static boolean isWord(Token token) {
     return token.kind == GeneratedParserConstants.IDENTIFIER
@@ -103,6 +109,14 @@ public final class Vocabulary {
     boolean word =
         image.length() > 2 && image.charAt(0) == '"' && Character.isLetter(image.charAt(1));
     return word ? image.substring(1, image.length() - 1) : "";
+  }
+
+  private static boolean[] nonReservedKinds() {
+    boolean[] kinds = new boolean[GeneratedParserConstants.tokenImage.length];
+    for (int kind = 0; kind < kinds.length; kind++) {
+      kinds[kind] = NON_RESERVED.contains(keyword(kind));
+    }
+    return kinds;
   }
 
   /** Two tokens are not called what they look like: DOT_FORMAT and MORE_. */
