@@ -93,7 +93,7 @@ class ValueFormatTest {
     refused("'300' is out of range for TINYINT", Type.TINYINT, "300");
     refused("'9223372036854775808' is out of range for BIGINT", Type.BIGINT, "9223372036854775808");
     refused("'1.5' is not an INTEGER", Type.INTEGER, "1.5");
-    refused("'yes' is not a BOOLEAN (expected true or false)", Type.BOOLEAN, "yep");
+    refused("'yep' is not a BOOLEAN (expected true or false)", Type.BOOLEAN, "yep");
     refused("'1000.00' is out of range for DECIMAL(5,2)", new Type.Decimal(5, 2), "1000.00");
     refused("'999.995' is out of range for DECIMAL(5,2)", new Type.Decimal(5, 2), "999.995");
     refused("'1e400' is out of range for DOUBLE", Type.DOUBLE, "1e400");
