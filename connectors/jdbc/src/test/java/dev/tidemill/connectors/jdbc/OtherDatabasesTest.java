@@ -1,11 +1,16 @@
 package dev.tidemill.connectors.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +26,7 @@ final class OtherDatabasesTest {
     String url =
         switch (database) {
           case "h2" -> "jdbc:h2:" + directory.resolve("h2") + ";DB_CLOSE_DELAY=5";
+          case "sqlite" -> "jdbc:sqlite:" + directory.resolve("lite.db");
           case "duckdb" -> "jdbc:duckdb:" + directory.resolve("duck.db");
           default -> throw new IllegalArgumentException(database);
         };
@@ -80,7 +86,7 @@ final class OtherDatabasesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "duckdb"})
+  @ValueSource(strings = {"h2", "duckdb", "sqlite"})
   void standingQueriesWriteByKey(String database) throws Exception {
     try (TestEngine engine = new TestEngine(Files.createDirectories(temporary.resolve("work")))) {
       engine.putFile("sales/1.csv", "item,n\ntea,1\npot,2\ntea,3\n");
@@ -118,7 +124,7 @@ final class OtherDatabasesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "duckdb"})
+  @ValueSource(strings = {"h2", "duckdb", "sqlite"})
   void aQueryIsReplacedIntoItsOwnTable(String database) throws Exception {
     try (TestEngine engine = new TestEngine(Files.createDirectories(temporary.resolve("work")))) {
       String create =
@@ -146,5 +152,116 @@ final class OtherDatabasesTest {
       engine.step("q");
       assertEquals(List.of("jar|9", "pot|2", "tea|8"), engine.rows("SELECT * FROM sums"));
     }
+  }
+
+  /** It has few types, and keeps of each value what it is. */
+  @Test
+  void valuesAndConditionsOfSqlite() throws Exception {
+    String columns =
+        "id BIGINT, b BOOLEAN, i1 TINYINT, i4 INTEGER, d DOUBLE, v VARCHAR, x VARBINARY";
+    try (TestEngine engine = new TestEngine(Files.createDirectories(temporary.resolve("work")))) {
+      engine.run(
+          "CREATE TABLE mine (" + columns + ") WITH ('connector' = 'memory')",
+          "INSERT INTO mine SELECT n, n % 3 = 0, CAST(n % 100 AS TINYINT), CAST(n * 7 % 50 AS INTEGER), n / 8.0E0,"
+              + " CASE WHEN n % 11 = 0 THEN NULL ELSE 'Größe ' || CAST(n % 13 AS VARCHAR) END, X'00FF'"
+              + " FROM (SELECT CAST(v AS BIGINT) AS n FROM UNNEST(SEQUENCE(1, 500)) AS t (v)) AS s",
+          "INSERT INTO mine VALUES (0, NULL, NULL, NULL, NULL, NULL, NULL)",
+          "CREATE TABLE theirs ("
+              + columns
+              + ") WITH ("
+              + options("sqlite", temporary)
+              + ", 'table' = 'things', 'create_table' = 'true')",
+          "INSERT INTO theirs SELECT * FROM mine",
+          "CREATE TABLE inferred WITH (" + options("sqlite", temporary) + ", 'table' = 'things')");
+      for (String where :
+          List.of(
+              "",
+              " WHERE id BETWEEN 3 AND 40",
+              " WHERE v = 'Größe 3'",
+              " WHERE v <> 'Größe 3'",
+              " WHERE v IN ('Größe 3', 'größe 4') OR v IS NULL",
+              " WHERE v < 'Größe 2' AND d > 12.5",
+              " WHERE v LIKE 'Gr%1'",
+              " WHERE v LIKE 'gr%1'",
+              " WHERE d <= 2.5E0 AND b",
+              " WHERE i1 = 7 AND i4 > 3")) {
+        List<String> mine = engine.rows("SELECT * FROM mine" + where);
+        assertEquals(mine, engine.rows("SELECT * FROM theirs" + where), where);
+        assertEquals(mine, engine.rows("SELECT * FROM inferred" + where), "inferred " + where);
+      }
+      assertEquals(3, engine.lines("SELECT id FROM inferred LIMIT 3").size());
+      for (String type : List.of("DATE", "TIMESTAMP(3)", "DECIMAL(10, 2)", "TIME(0)")) {
+        String message =
+            engine
+                .fails(
+                    "CREATE TABLE t (a "
+                        + type
+                        + ") WITH ("
+                        + options("sqlite", temporary)
+                        + ", 'table' = 't', 'create_table' = 'true')")
+                .getMessage();
+        assertTrue(message.contains(type.substring(0, 4)), message);
+      }
+    }
+  }
+
+  /** A crash when the database has the step, and the process does not know it yet. */
+  @ParameterizedTest
+  @ValueSource(strings = {"h2", "duckdb", "sqlite"})
+  void aStepIsThereOnce(String database) throws Exception {
+    TestEngine[] engines = new TestEngine[1];
+    Path[] crash = new Path[1];
+    // The last query of the group prints when the others have committed their step.
+    PrintStream whenPrinted =
+        new PrintStream(OutputStream.nullOutputStream()) {
+          @Override
+          public void print(Object lines) {
+            crash[0] = lines.toString().contains("jar") ? engines[0].image("crash") : crash[0];
+          }
+        };
+    try (TestEngine engine =
+        new TestEngine(Files.createDirectories(temporary.resolve("work")), whenPrinted)) {
+      engines[0] = engine;
+      engine.putFile("sales/1.csv", "item,n\ntea,1\npot,2\n");
+      engine.run(
+          "CREATE TABLE sales (item VARCHAR, n INTEGER) WITH ('connector' = 'files', 'path' = 'sales', 'format' = 'csv')",
+          "CREATE TABLE printed (item VARCHAR, n INTEGER) WITH ('connector' = 'print')",
+          "CREATE TABLE sums (item VARCHAR, total BIGINT, PRIMARY KEY (item) NOT ENFORCED) WITH ("
+              + options(database, temporary)
+              + ", 'table' = 'sums', 'create_table' = 'true')",
+          "CREATE TABLE logged (item VARCHAR, n INTEGER) WITH ("
+              + options(database, temporary)
+              + ", 'table' = 'logged', 'create_table' = 'true')",
+          "CREATE STANDING QUERY q INTO sums OUTPUT MODE UPDATE AS SELECT item, SUM(n) AS total FROM sales GROUP BY item",
+          "CREATE STANDING QUERY l INTO logged OUTPUT MODE APPEND AS SELECT item, n FROM sales",
+          "CREATE STANDING QUERY p INTO printed OUTPUT MODE APPEND AS SELECT item, n FROM sales");
+      engine.step("q", "l", "p");
+      engine.putFile("sales/2.csv", "item,n\ntea,5\njar,3\n");
+      engine.step("q", "l", "p");
+      engine.goOnIn(Objects.requireNonNull(crash[0]));
+      engine.step("q", "l");
+      engine.putFile("sales/3.csv", "item,n\npot,7\n");
+      engine.step("q", "l");
+      assertEquals(List.of("jar|3", "pot|9", "tea|6"), engine.rows("SELECT * FROM sums"));
+      assertEquals(
+          List.of("jar|3", "pot|2", "pot|7", "tea|1", "tea|5"),
+          engine.rows("SELECT * FROM logged"));
+    }
+  }
+
+  /** The upserts of databases that no test reaches. */
+  @Test
+  void upsertsOfMySql() {
+    List<String> columns = List.of("a", "b", "c");
+    assertEquals(
+        "INSERT INTO `t` (`a`, `b`, `c`) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE `b` = VALUES(`b`), `c` = VALUES(`c`)",
+        Dialect.MYSQL.upsert("`t`", columns, List.of("a"), 1));
+    assertEquals(
+        "INSERT INTO `t` (`a`) VALUES (?) ON DUPLICATE KEY UPDATE `a` = `a`",
+        Dialect.MYSQL.upsert("`t`", List.of("a"), List.of("a"), 1));
+    assertNull(Dialect.MYSQL.upsert("`t`", columns, List.of("a"), 2), "another key would do to it");
+    assertEquals("DELETE FROM `t` WHERE `a` = ?", Dialect.MYSQL.delete("`t`", List.of("a")));
+    assertEquals(Dialect.MYSQL, Dialect.of("jdbc:mariadb://localhost/x"));
+    assertEquals("`a``b`", Dialect.MYSQL.quoted("a`b"));
   }
 }
