@@ -83,6 +83,7 @@ final class StandingPlanning {
     if (sink == null) {
       requireDistinctNames(query, create.query());
     }
+    query.tables().forEach(table -> table.table().requireReadable());
     StandingPlan plan = plan(query, create.query(), sink == null);
     SourcePosition position = create.name().position();
     OutputMode wanted = mode(create.outputMode());
@@ -108,6 +109,11 @@ final class StandingPlanning {
     }
     if (mode == OutputMode.UPDATE) {
       requireKey(plan, sink.table(), sinkName);
+    }
+    try {
+      sink.table().requireWritable(SinkMode.valueOf(mode.name()));
+    } catch (TidemillException e) {
+      throw e.at(sinkName.position());
     }
     boolean keepsOrder = mode == OutputMode.COMPLETE;
     return new Planned(

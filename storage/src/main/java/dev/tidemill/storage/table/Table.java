@@ -137,6 +137,23 @@ public interface Table {
   default void requireWhole(Offset to) {}
 
   /**
+   * Checks, before a query is made that reads the table, what can be known of that without reading
+   * rows.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException of what cannot be read
+   */
+  default void requireReadable() {}
+
+  /**
+   * Checks, before a query is made that writes the table, what can be known of that as the table is
+   * now.
+   *
+   * @param mode one of {@link #sinkModes}
+   * @throws dev.tidemill.foundation.error.TidemillException of what cannot be written so
+   */
+  default void requireWritable(SinkMode mode) {}
+
+  /**
    * Opens the table for writing. One sink is open at a time.
    *
    * @param writer who writes: {@link TableSink#lastStep} is kept per writer. A standing query gives

@@ -21,7 +21,6 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.OverwriteFiles;
-import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
@@ -31,7 +30,6 @@ import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +59,7 @@ final class IcebergSink implements TableSink {
   private final List<IcebergColumn> columns;
   private final List<IcebergColumn> key;
   private final String writer;
+  private final Writability writability;
   private final @Nullable FileLock lock;
 
   /** The last step that was committed, as far as is known. */
@@ -78,8 +77,8 @@ final class IcebergSink implements TableSink {
     this.columns = columns;
     this.key = key;
     this.writer = writer;
-    TableMetadata metadata = directory.newest();
-    requireWritable(metadata);
+    this.writability = new Writability(directory.path(), columns, key);
+    writability.requireColumns(directory.newest());
     if (writer.equals(INSERT)) {
       this.lock = null;
       return;
@@ -97,23 +96,6 @@ final class IcebergSink implements TableSink {
     } catch (RuntimeException | Error e) {
       lock.close();
       throw e;
-    }
-  }
-
-  /** Checks that the table keeps each value as it is, and has no column that rows would lack. */
-  private void requireWritable(TableMetadata metadata) {
-    for (IcebergColumn column : columns) {
-      if (!IcebergTypes.writes(column.field().type(), column.type())) {
-        throw IcebergErrors.notWritable(
-            column.name(), column.type(), column.field().type().toString());
-      }
-    }
-    for (Types.NestedField field : metadata.schema().columns()) {
-      boolean given =
-          columns.stream().anyMatch(column -> column.field().fieldId() == field.fieldId());
-      if (!given && (field.isRequired() || field.writeDefault() != null)) {
-        throw IcebergErrors.columnNotWritten(directory.path(), field.name());
-      }
     }
   }
 
@@ -179,35 +161,8 @@ final class IcebergSink implements TableSink {
       throw new IllegalArgumentException("step " + step + " after step " + known);
     }
     TableMetadata metadata = directory.newest();
-    requireWritable(metadata);
-    if (mode == SinkMode.UPDATE) {
-      requirePartitionsOfKeys(metadata);
-      if (metadata.formatVersion() < 2) {
-        throw IcebergErrors.formatVersionForKeys(directory.path());
-      }
-    }
+    writability.require(metadata, mode);
     return new Writer(step, mode, metadata, scope);
-  }
-
-  /**
-   * What is removed by key is removed from the partition that the delete file is of: all rows of a
-   * key have to be in one, now and always.
-   */
-  private void requirePartitionsOfKeys(TableMetadata metadata) {
-    if (metadata.spec().isPartitioned() || metadata.specs().size() > 1) {
-      for (PartitionField field : metadata.spec().fields()) {
-        boolean isOfKey =
-            field.transform().isVoid()
-                || key.stream().anyMatch(c -> c.field().fieldId() == field.sourceId());
-        if (!isOfKey) {
-          throw IcebergErrors.partitionedKey(
-              directory.path(), metadata.schema().findColumnName(field.sourceId()));
-        }
-      }
-    }
-    if (metadata.specs().size() > 1) {
-      throw IcebergErrors.repartitioned(directory.path());
-    }
   }
 
   @Override

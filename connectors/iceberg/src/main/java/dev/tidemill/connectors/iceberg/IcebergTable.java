@@ -504,10 +504,30 @@ final class IcebergTable implements Table {
   }
 
   @Override
-  public TableSink sink(String writer) {
+  public void requireReadable() {
+    Snapshot current = current();
+    if (current != null) {
+      for (TableFile file : files.asOf(current.snapshotId())) {
+        TableFile.requireFormat(file.file());
+      }
+    }
+  }
+
+  @Override
+  public void requireWritable(SinkMode mode) {
+    requireNotReadOnly();
+    new Writability(directory.path(), columns, keyColumns()).require(directory.newest(), mode);
+  }
+
+  private void requireNotReadOnly() {
     if (directory.isReadOnly() || options.snapshot() != null) {
       throw IcebergErrors.readOnly(directory.path());
     }
+  }
+
+  @Override
+  public TableSink sink(String writer) {
+    requireNotReadOnly();
     // Of its own, since it remembers what it commits on.
     return new IcebergSink(
         new DirectoryTable(directory.files(), directory.path()), columns, keyColumns(), writer);

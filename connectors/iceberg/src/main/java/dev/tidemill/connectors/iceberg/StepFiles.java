@@ -24,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.iceberg.Metrics;
-import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.StructLike;
@@ -117,19 +116,7 @@ final class StepFiles implements AutoCloseable {
         }
       }
     }
-    requireKnown();
-  }
-
-  private void requireKnown() {
-    for (PartitionField part : spec.fields()) {
-      boolean found = part.transform().isVoid();
-      for (IcebergColumn column : columns) {
-        found |= column.field().fieldId() == part.sourceId();
-      }
-      if (!found || part.transform().toString().startsWith("unknown")) {
-        throw IcebergErrors.transform(directory.path(), part.name());
-      }
-    }
+    new Writability(directory.path(), columns, List.of()).requireKnown(spec);
   }
 
   /** As the table's properties say, where they name something that is written; else zstd. */

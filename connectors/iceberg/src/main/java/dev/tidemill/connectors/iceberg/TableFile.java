@@ -30,14 +30,20 @@ record TableFile(DataFile file, PartitionSpec spec, List<DeleteFile> deletes) {
    * @throws dev.tidemill.foundation.error.TidemillException if it is not, or is no Parquet file
    */
   static dev.tidemill.storage.files.DataFile readable(FileSystem files, ContentFile<?> file) {
-    String path = LocalFiles.path(file.location());
-    if (file.format() != FileFormat.PARQUET) {
-      throw IcebergErrors.fileFormat(path, file.format().name());
-    }
+    String path = requireFormat(file);
     FileStatus status = files.stat(path);
     if (status == null) {
       throw IcebergErrors.fileGone(path);
     }
     return dev.tidemill.storage.files.DataFile.of(files, status);
+  }
+
+  /** The path of a file that is Parquet. */
+  static String requireFormat(ContentFile<?> file) {
+    String path = LocalFiles.path(file.location());
+    if (file.format() != FileFormat.PARQUET) {
+      throw IcebergErrors.fileFormat(path, file.format().name());
+    }
+    return path;
   }
 }

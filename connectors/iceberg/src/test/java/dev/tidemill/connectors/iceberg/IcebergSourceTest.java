@@ -167,6 +167,29 @@ final class IcebergSourceTest {
     }
   }
 
+  @Test
+  void filesThatAreNotParquetAreRefusedWhenAQueryIsMade() {
+    IcebergFiles there = create(ID_NAME);
+    there.append("1.parquet", IDS, rows(0, 3));
+    Path file = there.file("2.orc", IDS, rows(3, 5));
+    there
+        .table()
+        .newAppend()
+        .appendFile(
+            DataFiles.builder(there.table().spec())
+                .copy(described(there, file))
+                .withFormat(FileFormat.ORC)
+                .build())
+        .commit();
+    try (TestEngine engine = engine()) {
+      engine.run(TABLE);
+      String refused =
+          engine.fails("CREATE STANDING QUERY q AS SELECT COUNT(*) AS n FROM t").getMessage();
+      assertTrue(
+          refused.contains("2.orc is ORC; of Iceberg tables Parquet files are read"), refused);
+    }
+  }
+
   private static DataFile described(IcebergFiles there, Path file) {
     return there.described(file, 1);
   }
