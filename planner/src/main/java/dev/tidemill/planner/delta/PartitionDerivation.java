@@ -67,6 +67,9 @@ final class PartitionDerivation {
     if (order == null) {
       return new Edge(merged, edge.bounds(), edge.notAppend());
     }
+    if (order.ends()) {
+      derivation.bound(derivation.timed(window.input(), window.orderKeys().get(0).column()));
+    }
     // A change reaches no row before those that come, whose times are theirs.
     List<TimeBound> bounds = new ArrayList<>(edge.bounds());
     bounds.add(order.time());

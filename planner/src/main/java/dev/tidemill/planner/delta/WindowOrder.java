@@ -1,5 +1,7 @@
 package dev.tidemill.planner.delta;
 
+import dev.tidemill.plan.batch.BatchPlan;
+import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowReach;
@@ -19,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  *   SUM(n) OVER (ORDER BY window_end ROWS 5 PRECEDING)      final at window_end, keeps five rows
  *   SUM(n) OVER (ORDER BY window_start)                     final as well, but keeps all
  * </pre>
+ *
+ * <p>Of a table's own time rows are late behind the watermark then, but only where rows go.
  */
 final class WindowOrder {
   /** What is further away is not waited for. */
   private static final Duration FURTHEST = Duration.ofDays(36_500);
+
+  private static final int MOST_ROWS = 1_000_000;
 
   private WindowOrder() {}
 
@@ -38,20 +44,31 @@ final class WindowOrder {
         || reach.looksAhead()
         || time == null
         || by.descending()
-        || input.plan().columns().get(by.column()).nullable()) {
+        || !NotNull.is(window.input(), by.column())) {
       return null;
     }
     Long back = backMillis(reach);
-    long rows = Math.max(reach.rowsBack(), reach.offsetsBack().isEmpty() ? 0 : 1);
+    long rows = reach.rowsBack();
+    for (int offset : reach.offsetsBack()) {
+      long reached = offset < 0 ? 1 : literal(window.input(), offset);
+      back = reached < 0 || reached > MOST_ROWS ? null : back;
+      rows = Math.max(rows, reached);
+    }
     return new OrderBound(time, back, back == null ? 0 : (int) rows);
+  }
+
+  /** The number that a column is in all rows, or -1. */
+  private static long literal(BatchPlan plan, int column) {
+    return plan instanceof ProjectPlan project
+            && project.expressions().get(column) instanceof Literal literal
+            && literal.value() instanceof Number number
+        ? number.longValue()
+        : -1;
   }
 
   /** How far back frames reach by distance, or null where they may reach any row. */
   private static @Nullable Long backMillis(WindowReach reach) {
-    if (reach.isOnward()
-        || reach.first()
-        || reach.groupsBack() > 0
-        || reach.offsetsBack().stream().anyMatch(offset -> offset >= 0)) {
+    if (reach.isOnward() || reach.first() || reach.groupsBack() > 0) {
       return null;
     }
     return backMillis(reach.valuesBack());

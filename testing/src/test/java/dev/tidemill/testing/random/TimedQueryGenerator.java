@@ -16,7 +16,7 @@ final class TimedQueryGenerator {
   }
 
   String query() {
-    return switch (dice.below(17)) {
+    return switch (dice.below(20)) {
       case 0 -> rows();
       case 1, 2, 3 -> "SELECT * FROM (" + groups(window()) + ") AS g" + condition(" WHERE ", "g.n");
       case 4 -> overGroups();
@@ -27,6 +27,7 @@ final class TimedQueryGenerator {
       case 11 -> windowsOfJoin();
       case 12 -> over();
       case 13, 14, 15 -> overInOrder();
+      case 16, 17 -> match();
       default -> asof();
     };
   }
@@ -202,6 +203,8 @@ final class TimedQueryGenerator {
             "SUM(v) OVER (PARTITION BY k ORDER BY ts, id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)",
             "SUM(v) OVER (PARTITION BY k ORDER BY ts RANGE BETWEEN INTERVAL '3' SECOND PRECEDING AND CURRENT ROW)",
             "LAG(v) OVER (PARTITION BY k ORDER BY ts, id)",
+            "v - LAG(v, 2, 0) OVER (PARTITION BY k ORDER BY ts, id)",
+            "MIN(id) OVER (ORDER BY ts, id ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING)",
             "LEAD(v) OVER (PARTITION BY k ORDER BY ts, id)",
             "COUNT(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '2' SECOND PRECEDING AND INTERVAL '1' SECOND FOLLOWING)",
             "SUM(v) OVER (PARTITION BY k ORDER BY ts, id)",
@@ -215,7 +218,32 @@ final class TimedQueryGenerator {
             "COUNT(*) OVER (PARTITION BY k ORDER BY ts GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW)")
         + " AS o FROM "
         + table()
-        + dice.pick("", "", " WHERE v > 1");
+        + dice.pick("", " WHERE v > 1", " WHERE ts IS NOT NULL", " WHERE ts IS NOT NULL AND v > 1");
+  }
+
+  /** Rows that follow each other, the last one soon behind the first. */
+  private String match() {
+    int within = 1 + dice.below(5);
+    String pattern = dice.pick("a b+", "a b*", "a+ b", "a b+? c", "a b | ()", "a b{2} c?");
+    return "SELECT * FROM "
+        + table()
+        + " MATCH_RECOGNIZE ("
+        + dice.pick("", "PARTITION BY k ")
+        + "ORDER BY ts, id MEASURES FIRST(ts) + "
+        + seconds(within)
+        + " AS w, FIRST(id) AS id, COUNT(*) AS n, LAST(v) AS v, "
+        + dice.pick("CLASSIFIER(ab)", "PREV(FIRST(v))", "LAST(s)", "SUM(b.v)")
+        + " AS o"
+        + dice.pick("", " AFTER MATCH SKIP TO NEXT ROW")
+        + " PATTERN ("
+        + pattern
+        + ") WITHIN "
+        + seconds(within)
+        + " SUBSET ab = (a, b) DEFINE a AS "
+        + dice.pick("TRUE", "a.v > 1", "a.s <> 'b'")
+        + ", b AS "
+        + dice.pick("b.v > PREV(b.v)", "b.v <> a.v", "SUM(b.v) < 9", "b.v > 0")
+        + ")";
   }
 
   /** Windows over rows in the order of a time that the watermark bounds. */
@@ -273,6 +301,7 @@ final class TimedQueryGenerator {
         + table()
         + ") AS b ON a.k = b.k AND a.ts "
         + comparison
-        + " b.ts";
+        + dice.pick(" b.ts", " b.ts", " CAST(b.ts AS TIMESTAMP(6))", " b.ts + INTERVAL '1' SECOND")
+        + dice.pick("", "", " AND b.m > 1", " AND a.v > 1", " AND a.v < 3 AND b.m <> 2");
   }
 }
