@@ -60,8 +60,11 @@ final class AggregateSpellings {
           "GEOMEAN",
           "GEOMETRIC_MEAN",
           "GROUP_CONCAT",
+          "APPROX_TOP_K",
+          "JSON_AGG",
           "JSON_GROUP_ARRAY",
           "JSON_GROUP_OBJECT",
+          "JSON_OBJECT_AGG",
           "KAHAN_SUM",
           "KURT_POP",
           "LAST",
@@ -92,7 +95,9 @@ final class AggregateSpellings {
           "REGR_SXX",
           "REGR_SXY",
           "REGR_SYY",
+          "RESERVOIR_QUANTILE",
           "SEM",
+          "STD",
           "STRING_AGG",
           "SUMKAHAN",
           "WAVG",
@@ -144,7 +149,11 @@ final class AggregateSpellings {
   private static boolean isOfSeveral(SqlCall call) {
     return switch (call.getOperator().getName().toUpperCase(Locale.ROOT)) {
       case "MAX", "MIN" -> call.operandCount() == 2;
-      case "COUNT" -> call.operandCount() == 0;
+      case "COUNT" ->
+          call.operandCount() == 0
+              || call.operandCount() > 1
+                  && !(call.getOperandList().getLast() instanceof SqlNodeList)
+                  && isDistinct(call.getFunctionQuantifier());
       default -> false;
     };
   }
@@ -210,7 +219,20 @@ final class AggregateSpellings {
         require(2, 2);
         yield firsts(operands.get(0), operands.get(0), name.equals("MAX"), operands.get(1));
       }
-      case "COUNT", "COUNT_STAR" -> {
+      case "COUNT" -> {
+        if (operands.isEmpty()) {
+          yield around.apply(
+              SqlStdOperatorTable.COUNT.createCall(position, SqlIdentifier.star(position)));
+        }
+        // Of different rows without a NULL.
+        SqlNode present = isNotNull(operands.get(0));
+        for (SqlNode operand : operands.subList(1, operands.size())) {
+          present = call(SqlStdOperatorTable.AND, present, isNotNull(operand));
+        }
+        SqlNode row = SqlStdOperatorTable.ROW.createCall(position, operands);
+        yield aggregate("COUNT", when(present, row));
+      }
+      case "COUNT_STAR" -> {
         require(0, 0);
         yield around.apply(
             SqlStdOperatorTable.COUNT.createCall(position, SqlIdentifier.star(position)));
@@ -253,12 +275,22 @@ final class AggregateSpellings {
         ignoresNulls = true;
         yield opened("LIST_MAD", list("ARRAY_AGG", quantifier, null));
       }
-      case "JSON_GROUP_ARRAY" -> {
+      case "STD" -> {
+        require(1, 1);
+        yield aggregate("STDDEV", operands.get(0));
+      }
+      case "APPROX_TOP_K" -> {
+        require(2, 2);
+        SqlNode counts = aggregate("HISTOGRAM", operands.get(0));
+        yield opened("LIST_TOP_OF_COUNTS", counts, operands.get(1));
+      }
+      case "RESERVOIR_QUANTILE" -> ofFraction("QUANTILE_DISC", 3);
+      case "JSON_GROUP_ARRAY", "JSON_AGG" -> {
         require(1, 1);
         SqlNode json = Spellings.call("TO_JSON", position, List.of(operands.get(0)));
         yield inBrackets("[", json, "]");
       }
-      case "JSON_GROUP_OBJECT" -> {
+      case "JSON_GROUP_OBJECT", "JSON_OBJECT_AGG" -> {
         require(2, 2);
         SqlNode key = Spellings.call("TO_JSON", position, List.of(textOf(operands.get(0))));
         SqlNode value = Spellings.call("TO_JSON", position, List.of(operands.get(1)));
@@ -328,6 +360,10 @@ final class AggregateSpellings {
     };
   }
 
+  private static boolean isDistinct(@Nullable SqlLiteral quantifier) {
+    return quantifier != null && quantifier.getValue() == SqlSelectKeyword.DISTINCT;
+  }
+
   private void require(int least, int most) {
     if (operands.size() < least || operands.size() > most) {
       throw PlannerErrors.argumentsInvalid(
@@ -382,8 +418,8 @@ final class AggregateSpellings {
   }
 
   /** A call of a macro. */
-  private SqlNode opened(String macro, SqlNode argument) {
-    return Lambdas.opened(Macros.opened(Spellings.call(macro, position, List.of(argument))));
+  private SqlNode opened(String macro, SqlNode... arguments) {
+    return Lambdas.opened(Macros.opened(Spellings.call(macro, position, List.of(arguments))));
   }
 
   private SqlNode inBrackets(String open, SqlNode value, String close) {

@@ -201,6 +201,19 @@ public final class Functions {
         : operator;
   }
 
+  /** The operator of a comparison. */
+  static SqlOperator comparison(SqlKind kind) {
+    return switch (kind) {
+      case EQUALS -> SqlStdOperatorTable.EQUALS;
+      case NOT_EQUALS -> SqlStdOperatorTable.NOT_EQUALS;
+      case LESS_THAN -> SqlStdOperatorTable.LESS_THAN;
+      case LESS_THAN_OR_EQUAL -> SqlStdOperatorTable.LESS_THAN_OR_EQUAL;
+      case GREATER_THAN -> SqlStdOperatorTable.GREATER_THAN;
+      case GREATER_THAN_OR_EQUAL -> SqlStdOperatorTable.GREATER_THAN_OR_EQUAL;
+      default -> throw new IllegalArgumentException(kind.name());
+    };
+  }
+
   /** Whether this is + - * / % or MOD; the difference of times with a unit is something else. */
   static boolean isArithmetic(SqlOperator operator) {
     return ARITHMETIC.contains(operator.getKind())

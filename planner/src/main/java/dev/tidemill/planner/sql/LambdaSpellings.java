@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLambda;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.fun.SqlCase;
+import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlShuttle;
@@ -113,6 +115,32 @@ final class LambdaSpellings {
             position);
       }
     };
+  }
+
+  /**
+   * Whether this is {@code x = ANY(array)}, or ALL, and not one of a query or of several values.
+   */
+  static boolean isOfArray(SqlCall call) {
+    return call.getOperator() instanceof SqlQuantifyOperator
+        && call.operand(1) instanceof SqlNodeList values
+        && values.size() == 1
+        && !values.get(0).isA(SqlKind.QUERY);
+  }
+
+  /** {@code x > ANY(array)} as ANY_MATCH(array, v -> x > v). */
+  static SqlNode ofArray(SqlCall call, String name) {
+    SqlParserPos position = call.getParserPosition();
+    SqlQuantifyOperator operator = (SqlQuantifyOperator) call.getOperator();
+    SqlNode parameter = new SqlIdentifier(name, position);
+    SqlNode comparison =
+        Functions.comparison(operator.comparisonKind)
+            .createCall(position, call.operand(0), parameter);
+    SqlNode lambda =
+        new SqlLambda(position, SqlNodeList.of(new SqlIdentifier(name, position)), comparison);
+    return Spellings.call(
+        operator.getKind() == SqlKind.ALL ? "ALL_MATCH" : "ANY_MATCH",
+        position,
+        List.of(((SqlNodeList) call.operand(1)).get(0), lambda));
   }
 
   private static SqlNode transformed(SqlNode array, String parameter, SqlNode body) {

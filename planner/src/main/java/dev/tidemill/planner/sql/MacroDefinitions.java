@@ -297,13 +297,14 @@ final class MacroDefinitions {
     {"TO_UTC_TIMESTAMP", "2", "CAST(a1 AS TIMESTAMP(6)) AT TIME ZONE a2 AT TIME ZONE 'UTC'"},
     {"CONVERT_TIMEZONE", "3", "CAST(a3 AS TIMESTAMP(6)) AT TIME ZONE a1 AT TIME ZONE a2"},
     // More of lists.
-    {"GET", "2", "CASE WHEN a2 >= 0 THEN a1[a2 + 1] END"},
+    {"GET", "2", "CASE WHEN a2 >= 0 THEN a1[CAST(a2 AS BIGINT) + 1] END"},
     {"TRY_ELEMENT_AT", "2", "TRY(ELEMENT_AT(a1, a2))"},
     {"ARRAY_REPEAT", "2", "LIST_TRANSFORM(RANGE(0, GREATEST(a2, 0)), v -> a1)"},
     {
       "ARRAY_INSERT",
       "3",
-      "CASE WHEN a2 > 0 THEN LIST_CONCAT(LIST_RESIZE(a1, a2 - 1), ARRAY[a3], a1[a2:])"
+      "CASE WHEN a2 = 0 THEN RAISE_ERROR('elements are counted from 1, or from -1 at the end')"
+          + " WHEN a2 > 0 THEN LIST_CONCAT(LIST_RESIZE(a1, a2 - 1), ARRAY[a3], a1[a2:])"
           + " WHEN LEN(a1) + a2 >= -1 THEN LIST_CONCAT(a1[:LEN(a1) + a2 + 1], ARRAY[a3], a1[LEN(a1) + a2 + 2:])"
           + " WHEN a2 < 0 THEN LIST_CONCAT(ARRAY[a3], LIST_RESIZE(a1[1:0], - LEN(a1) - a2 - 1), a1) END"
     },
@@ -382,6 +383,11 @@ final class MacroDefinitions {
       "LIST_MEDIAN_SORTED",
       "1",
       "CASE WHEN LEN(a1) > 0 THEN (a1[(LEN(a1) + 1) / 2] + a1[LEN(a1) / 2 + 1]) / 2 END"
+    },
+    {
+      "LIST_TOP_OF_COUNTS",
+      "2",
+      "LIST_TRANSFORM(ARRAY_SLICE(LIST_SORT(LIST_TRANSFORM(MAP_ENTRIES(a1), v -> ROW(- v[2], v[1]))), 1, a2), v -> v[2])"
     },
     {
       "LIST_MOMENT",

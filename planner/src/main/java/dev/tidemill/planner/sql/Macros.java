@@ -79,6 +79,9 @@ final class Macros extends SqlShuttle {
     if (visited instanceof SqlSelect select && call instanceof SqlSelect written) {
       return named(select, written);
     }
+    if (visited instanceof SqlCall quantified && LambdaSpellings.isOfArray(quantified)) {
+      return LambdaSpellings.ofArray(quantified, "z$" + lambdas++);
+    }
     if (!(visited instanceof SqlCall opened)
         || !(opened.getOperator() instanceof SqlUnresolvedFunction)
         || opened.getFunctionQuantifier() != null) {
@@ -132,6 +135,7 @@ final class Macros extends SqlShuttle {
                           + "/"
                           + call.operandCount())
               || LambdaSpellings.isOne(call)
+              || LambdaSpellings.isOfArray(call)
               || !call.isA(SqlKind.QUERY) && call.getOperandList().stream().anyMatch(Macros::isOne);
       case null, default -> false;
     };

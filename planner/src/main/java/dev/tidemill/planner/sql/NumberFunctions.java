@@ -10,6 +10,7 @@ import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.logical.Casts;
+import java.math.BigDecimal;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -254,11 +255,17 @@ final class NumberFunctions {
       int scale = type.getScale();
       boolean constant = binding.getOperandCount() == 1 || binding.isOperandLiteral(1, false);
       if (constant) {
-        Integer digits =
+        BigDecimal digits =
             binding.getOperandCount() == 1
-                ? Integer.valueOf(0)
-                : binding.getOperandLiteralValue(1, Integer.class);
-        scale = digits == null ? scale : Math.max(0, Math.min(scale, digits));
+                ? BigDecimal.ZERO
+                : binding.getOperandLiteralValue(1, BigDecimal.class);
+        scale =
+            digits == null
+                ? scale
+                : Math.clamp(
+                    digits.min(BigDecimal.valueOf(scale)).max(BigDecimal.ZERO).intValue(),
+                    0,
+                    scale);
       }
       int integerDigits =
           Math.min(Type.MAX_DECIMAL_PRECISION - scale, type.getPrecision() - type.getScale() + 1);

@@ -140,6 +140,13 @@ final class QueryInspection {
       } else if (namesItself && names.containsKey(name.toLowerCase(Locale.ROOT))) {
         hidden = name;
       }
+      for (SqlNode before : with.withList.subList(0, i)) {
+        if (((SqlWithItem) before).name.getSimple().equalsIgnoreCase(name)) {
+          throw PlannerErrors.invalid(
+              "WITH has two queries called " + name + ": give one of them another name",
+              Positions.of(item.name.getParserPosition()));
+        }
+      }
       columnNames.name(item);
       expression(item.query, names);
       names.remove(name.toLowerCase(Locale.ROOT));

@@ -692,7 +692,7 @@ public final class RexTranslator {
       case Literal literal ->
           literal.isNull()
               || literal.value() instanceof Duration duration
-                  && duration.toNanos() % Duration.ofDays(1).toNanos() == 0;
+                  && duration.equals(Duration.ofDays(duration.toDays()));
       case Call call ->
           switch (call.function()) {
             case MULTIPLY ->

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCharStringLiteral;
@@ -57,6 +58,8 @@ final class Spellings extends SqlShuttle {
   private static final Set<String> LIST_AGGREGATES =
       Set.of("ANY_VALUE", "AVG", "COUNT", "FIRST", "LAST", "MAX", "MIN", "SUM");
 
+  private static final Pattern LONG_YEAR = Pattern.compile("\\s*[0-9]{5,}-");
+
   private Spellings() {}
 
   /** A copy with our spellings; the node may be changed too. */
@@ -79,20 +82,27 @@ final class Spellings extends SqlShuttle {
     if (literal instanceof SqlUnknownLiteral unknown && INSTANTS.contains(unknown.tag)) {
       return zoned(unknown);
     }
+    if (literal instanceof SqlUnknownLiteral unknown
+        && LONG_YEAR.matcher(unknown.getValue()).lookingAt()
+        && (unknown.tag.equals("DATE") || unknown.tag.equals("TIMESTAMP"))) {
+      // Calcite's literals have years of four digits.
+      return cast(unknown, unknown.tag.equals("DATE") ? SqlTypeName.DATE : SqlTypeName.TIMESTAMP);
+    }
     SqlNode exact = Intervals.exact(literal);
     return exact == null ? literal : exact;
   }
 
   /** {@code TIMESTAMP WITH LOCAL TIME ZONE '2024-01-31 10:00:00+01:00'} as the CAST of its text. */
   private static SqlNode zoned(SqlUnknownLiteral literal) {
+    return cast(literal, SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
+  }
+
+  private static SqlNode cast(SqlUnknownLiteral literal, SqlTypeName type) {
     SqlParserPos position = literal.getParserPosition();
-    String text = literal.getValue();
     return SqlStdOperatorTable.CAST.createCall(
         position,
-        SqlLiteral.createCharString(text, position),
-        new SqlDataTypeSpec(
-            new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, position),
-            position));
+        SqlLiteral.createCharString(literal.getValue(), position),
+        new SqlDataTypeSpec(new SqlBasicTypeNameSpec(type, position), position));
   }
 
   @Override

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class StarColumns {
   private static final String COLUMNS = "COLUMNS";
   private static final String RENAME = "* RENAME";
+  private static final String REPLACE = "* EXCLUDE REPLACE";
 
   private final SqlSelect select;
   private final FromColumns from;
@@ -44,7 +45,7 @@ final class StarColumns {
 
   /** Whether a column of SELECT is one of these, which name their columns themselves. */
   static boolean isOne(SqlNode item) {
-    return isCall(item, RENAME) || columns(item) != null;
+    return isCall(item, RENAME) || isCall(item, REPLACE) || columns(item) != null;
   }
 
   /** Writes out what they stand for. */
@@ -56,7 +57,9 @@ final class StarColumns {
       List<SqlNode> all =
           isCall(item, RENAME)
               ? columns.renamed((SqlCall) item)
-              : columns(item) == null ? null : columns.each(item);
+              : isCall(item, REPLACE)
+                  ? columns.replaced((SqlCall) item)
+                  : columns(item) == null ? null : columns.each(item);
       if (all != null) {
         items.remove(i);
         items.addAll(i, all);
@@ -263,6 +266,28 @@ final class StarColumns {
       }
     }
     return columns;
+  }
+
+  /** {@code * EXCLUDE (a) REPLACE (b + 1 AS b)}: the star and both lists. */
+  private List<SqlNode> replaced(SqlCall call) {
+    List<SqlNode> items = new ArrayList<>(star(call.operand(0), call.operand(1)));
+    for (SqlNode replacement : (SqlNodeList) call.operand(2)) {
+      String name = Util.last(((SqlIdentifier) ((SqlCall) replacement).operand(1)).names);
+      boolean isFound = false;
+      for (int i = 0; i < items.size(); i++) {
+        if (items.get(i) instanceof SqlIdentifier column
+            && Util.last(column.names).equalsIgnoreCase(name)) {
+          items.set(i, replacement);
+          isFound = true;
+        }
+      }
+      if (!isFound) {
+        throw PlannerErrors.invalid(
+            "there is no column " + name + " that * REPLACE could replace",
+            Positions.of(replacement.getParserPosition()));
+      }
+    }
+    return items;
   }
 
   /** {@code * RENAME (a AS b)}: the star, then names by turns. */

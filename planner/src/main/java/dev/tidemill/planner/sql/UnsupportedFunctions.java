@@ -9,19 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class UnsupportedFunctions {
   private static final Set<String> AGGREGATES =
       Set.of(
-          "APPROX_TOP_K",
           "ARRAY_CONCAT_AGG",
           "BITSTRING_AGG",
           "COLLECT",
           "JSONB_AGG",
           "JSONB_OBJECT_AGG",
-          "JSON_AGG",
           "JSON_ARRAYAGG",
           "JSON_OBJECTAGG",
-          "JSON_OBJECT_AGG",
           "LAST",
           "MULTIMAP_AGG",
-          "RESERVOIR_QUANTILE",
           "XMLAGG");
 
   private static final Map<String, String> OTHERS =

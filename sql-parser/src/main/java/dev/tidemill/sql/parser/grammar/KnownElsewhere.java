@@ -54,12 +54,6 @@ final class KnownElsewhere implements GeneratedParserConstants {
       return refuse(
           "BY NAME", "columns of INTERSECT and EXCEPT go together by their places", found);
     }
-    if (found.kind == LPAREN && previous.kind == REPLACE) {
-      return refuse(
-          "* EXCLUDE with REPLACE",
-          "a subquery can exclude, the query around it replace",
-          previous);
-    }
     if (found.kind == MINUS && isRowCount(previous)) {
       return ParserErrors.negativeCount(
           previous.kind == LIMIT || previous.kind == OFFSET
