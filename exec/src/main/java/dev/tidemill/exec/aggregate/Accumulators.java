@@ -78,7 +78,9 @@ public final class Accumulators {
                       && List.of(map.value(), map.key()).equals(arguments);
               default -> argument.equals(type) && !(argument instanceof Type.MapType);
             });
-        yield new ValueListAccumulator(function, arguments, parameters, null, type, memory);
+        yield arguments.size() == 1 && NumberListAccumulator.fits(function, argument)
+            ? new NumberListAccumulator(function, argument, parameters, memory)
+            : new ValueListAccumulator(function, arguments, parameters, null, type, memory);
       }
       case APPROX_COUNT_DISTINCT -> new DistinctSketchAccumulator(argument, memory);
       case APPROX_QUANTILE -> {

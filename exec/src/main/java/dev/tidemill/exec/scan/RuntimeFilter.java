@@ -18,6 +18,19 @@ public interface RuntimeFilter {
   boolean isKnown();
 
   /**
+   * Whether it comes to be known, and rejects more, while a split is read: then it is asked from
+   * the first one on.
+   */
+  default boolean moves() {
+    return false;
+  }
+
+  /** Counts how often it has come to reject more. */
+  default int version() {
+    return 0;
+  }
+
+  /**
    * What storage may leave out units of rows by, named after the scan's column, or null. Asked only
    * when known.
    */

@@ -27,6 +27,9 @@ final class RuntimeSelection {
 
   private boolean[] accepted = new boolean[0];
 
+  /** The filter's when {@link #accepted} was made. */
+  private int version;
+
   /** What all workers of a run have seen of a filter. */
   static final class Counts {
     private final LongAdder tested = new LongAdder();
@@ -72,6 +75,9 @@ final class RuntimeSelection {
    */
   @Nullable Selection select(
       Column values, int length, @Nullable Selection selection, MemoryScope scope) {
+    if (!filter.isKnown()) {
+      return selection;
+    }
     int count = selection == null ? length : selection.count();
     int[] rows = selection == null ? Worker.allRows(length) : selection.rows();
     int[] passed = new int[count];
@@ -86,7 +92,9 @@ final class RuntimeSelection {
   private int selectCodes(
       DictionaryColumn codes, int[] rows, int count, int[] passed, MemoryScope scope) {
     Column entries = codes.dictionary();
-    if (entries != dictionary) {
+    int now = filter.version();
+    if (entries != dictionary || now != version) {
+      version = now;
       boolean big = entries.length() > 2L * count;
       dictionary = entries;
       accepted = big ? new boolean[0] : accepted(entries);

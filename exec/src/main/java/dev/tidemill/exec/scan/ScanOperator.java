@@ -169,7 +169,7 @@ public final class ScanOperator extends Operator {
 
     private List<RuntimeFilter> known() {
       return run.attached(ScanOperator.this, RuntimeFilter.class).stream()
-          .filter(RuntimeFilter::isKnown)
+          .filter(filter -> filter.moves() || filter.isKnown())
           .toList();
     }
 
@@ -180,7 +180,7 @@ public final class ScanOperator extends Operator {
       }
       List<ColumnFilter> all = new ArrayList<>(request.filters());
       for (RuntimeFilter filter : filters) {
-        ColumnFilter range = filter.range();
+        ColumnFilter range = filter.isKnown() ? filter.range() : null;
         if (range != null && snapshot.table().support(range) != FilterSupport.NO) {
           all.add(range);
         }

@@ -110,6 +110,11 @@ final class SortText extends SortField {
     }
   }
 
+  /** The first eight bytes of a value, the first the highest, zeros behind the end. */
+  static long firstBytes(BytesColumn column, int row) {
+    return firstBytes(column.addressAt(row), column.lengthAt(row));
+  }
+
   /** Eight bytes, the first the highest, zeros behind the end. */
   private static long firstBytes(long address, int length) {
     if (length >= Long.BYTES) {
