@@ -138,7 +138,7 @@ final class QueryGroup {
     for (Map.Entry<TableReference, Table> table : query.tables().entrySet()) {
       long pending = query.pendingRows(table.getKey());
       TakenInput.Taken taken = query.offset(table.getKey());
-      Offset from = taken == null ? table.getValue().start() : taken.offset();
+      Offset from = taken == null ? query.start(table.getKey()) : taken.offset();
       Offset cut = cut(table);
       Advance advance =
           pending <= left
@@ -393,7 +393,7 @@ final class QueryGroup {
                 advance.to(),
                 ended,
                 !advance.caughtUp(),
-                taken == null ? read.getValue().start() : null));
+                taken == null ? query.start(table) : null));
       }
     }
     return new LogRecord.Share(query.id(), ranges, isLast(query, cut));

@@ -268,6 +268,9 @@ final class QueryRegistry {
       places.forEach(
           (query, place) -> {
             Long own = behind.get(place);
+            if (own != null && !place.equals(to)) {
+              query.beginBefore(table, to);
+            }
             if (own != null) {
               query.setPendingRows(table, own - behind.getOrDefault(to, 0L));
             }

@@ -81,6 +81,9 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   /** Per table the rows before the last cut of the group that this query has not taken yet. */
   private final Map<TableReference, Long> pendingRows = new HashMap<>();
 
+  /** Where it begins in tables of which others stand further, and it has taken nothing. */
+  private final Map<TableReference, Offset> starts = new HashMap<>();
+
   private long lastStepMillis = Long.MIN_VALUE;
   private int stepsSinceSnapshot;
 
@@ -529,6 +532,20 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     Offset failed = failedCut(table);
     TakenInput.Taken there = offset(table);
     return failed != null ? failed : there == null ? null : there.offset();
+  }
+
+  /** Where it begins in a table of which it has taken nothing. */
+  Offset start(TableReference table) {
+    Offset start = starts.get(table);
+    return start != null ? start : Objects.requireNonNull(tables.get(table)).start();
+  }
+
+  /** It is to come to where others stand, unless it stands somewhere itself. */
+  void beginBefore(TableReference table, Offset cut) {
+    Table read = tables.get(table);
+    if (read != null && place(table) == null) {
+      starts.put(table, read.startBefore(cut));
+    }
   }
 
   /** How far the step would have read a table that it failed at, or null. */

@@ -60,6 +60,14 @@ public interface Table {
   /** The offset before the first row. */
   Offset start();
 
+  /**
+   * The offset before the first row for somebody who begins now and is to come to {@code cut},
+   * where others stand who have read rows that are no more.
+   */
+  default Offset startBefore(Offset cut) {
+    return start();
+  }
+
   /** The offset behind the last row there is now. */
   Offset end();
 

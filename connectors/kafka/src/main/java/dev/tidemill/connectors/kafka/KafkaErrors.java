@@ -153,7 +153,7 @@ final class KafkaErrors {
     return new TidemillException(
         GONE,
         ("topic partition %s had %d records from offset %d to %d when they were taken and now has %d: compaction removed the"
-                + " others. Drop and create the query to begin with what is there, over a table of its own where other queries read this one, and compact later (min.compaction.lag.ms)")
+                + " others. Drop and create the query to begin with what is there, and compact later (min.compaction.lag.ms)")
             .formatted(partition, had, from, to, has));
   }
 

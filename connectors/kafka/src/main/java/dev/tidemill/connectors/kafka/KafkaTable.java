@@ -127,6 +127,43 @@ final class KafkaTable implements Table {
     return beginning.current(client).toOffset();
   }
 
+  /**
+   * Of a topic that is compacted there may be fewer records than were counted up to the cut, so
+   * that the count begins with those that are missing.
+   */
+  @Override
+  public Offset startBefore(Offset cut) {
+    KafkaOffset from = beginning.current(client);
+    KafkaOffset to = KafkaOffset.parse(cut);
+    if (!from.topicId().equals(to.topicId())
+        || from.beginning() != to.beginning()
+        || !client.mayBeCompacted()) {
+      return from.toOffset();
+    }
+    int partitions = Math.max(from.partitions(), to.partitions());
+    long[] first = new long[partitions];
+    long[] places = new long[partitions];
+    long[] ends = new long[partitions];
+    long[] missing = new long[partitions];
+    for (int i = 0; i < partitions; i++) {
+      first[i] = from.position(i);
+      places[i] = first[i];
+      ends[i] = Math.max(first[i], to.position(i));
+      missing[i] = Math.max(0, to.count(i));
+    }
+    while (!Arrays.equals(places, ends)) {
+      ReadAhead.Cut there = ahead.cut(places, ends, Long.MAX_VALUE);
+      places = there.positions();
+      for (int i = 0; i < partitions; i++) {
+        missing[i] -= there.counts()[i];
+      }
+    }
+    for (int i = 0; i < partitions; i++) {
+      missing[i] = Math.max(0, missing[i]);
+    }
+    return new KafkaOffset(from.topicId(), from.beginning(), first, missing).toOffset();
+  }
+
   @Override
   public Offset end() {
     KafkaOffset from = beginning.current(client);

@@ -1,5 +1,6 @@
 package dev.tidemill.connectors.kafka;
 
+import dev.tidemill.foundation.error.TidemillException;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -27,6 +30,8 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidGroupIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -174,6 +179,21 @@ final class TopicClient {
     topic = now;
     topicNanos = System.nanoTime();
     return now;
+  }
+
+  /** Whether records within the topic may go, as far as may be known. */
+  boolean mayBeCompacted() {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, options.topic());
+    try {
+      Config config = await(admin().describeConfigs(List.of(resource)).all()).get(resource);
+      ConfigEntry policy = config == null ? null : config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+      return policy == null
+          || policy.value() == null
+          || policy.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG
+          || policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+    } catch (TidemillException notAllowed) {
+      return true;
+    }
   }
 
   /** The topic, looked at now. */

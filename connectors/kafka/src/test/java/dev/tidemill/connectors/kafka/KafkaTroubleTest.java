@@ -97,6 +97,20 @@ class KafkaTroubleTest {
           List.of("10\t" + (round[0] - 1)),
           database.rows(
               "SELECT COUNT(*), MIN(v) FROM (SELECT k, MAX(v) AS v FROM before GROUP BY k)"));
+      // who begins beside it takes what is left, and stands where the other does then
+      database.run(
+          "CREATE STANDING QUERY beside WITH ('max_rows_per_step'='9') AS SELECT k, v FROM latest");
+      takeAll(database, "beside");
+      List<String> left = database.rows("SELECT COUNT(*), SUM(v) FROM latest");
+      assertEquals(left, database.rows("SELECT COUNT(*), SUM(v) FROM beside"));
+      long taken = database.session().progress("before").rowsIn();
+      sendRound("latest", round[0]++);
+      takeAll(database, "before");
+      takeAll(database, "beside");
+      assertEquals(taken + 10, database.session().progress("before").rowsIn());
+      assertEquals(
+          database.rows("SELECT COUNT(*), SUM(v) FROM latest"),
+          database.rows("SELECT COUNT(*), SUM(v) FROM beside"));
       TidemillException verified =
           assertThrows(TidemillException.class, () -> database.run("VERIFY before"));
       assertEquals("RECORDS_GONE", verified.code().name());
