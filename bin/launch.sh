@@ -193,6 +193,16 @@ heap_of() {
   printf '%s' "-Xmx${megabytes}m"
 }
 
+# Do the arguments say what to run, so that the process ends with it?
+is_one_shot() {
+  for argument in "$@"; do
+    case $argument in
+      -c | -f) return 0 ;;
+    esac
+  done
+  return 1
+}
+
 # Starts main class $2 of module $1 with the rest as its arguments, in place of this shell.
 launch() {
   module=$1
@@ -213,9 +223,12 @@ launch() {
       (locked try train < /dev/null > /dev/null 2>&1 &)
     elif [ -s "$cache" ]; then
       # A cache that does not fit what runs is left unused, without a word. C2 leaves the cores to the start: it does not compile at
-      # once what was hot in training, and methods without loops come to it after ten times the calls; kernels, which loop, as ever.
-      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining \
-        -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000 "$@"
+      # once what was hot in training; and where a statement is all there is to run, methods without loops come to it after ten times
+      # the calls (kernels, which loop, as ever).
+      later=
+      ! is_one_shot "$@" || later='-XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000'
+      # shellcheck disable=SC2086 -- several flags in one variable
+      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining $later "$@"
     fi
   fi
   # What stands behind the class path of the shell, which the AOT cache knows.

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LatencyBenchmark {
   private static final int BLOCK = 4096;
-  private static final int WARM_UP = 100;
+  private static final int WARM_UP = 500;
 
   private final LatencyOptions options;
   private final PrintStream out;

@@ -9,6 +9,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.ValueBits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -168,6 +169,11 @@ final class KeyFilters {
     @Override
     public int select(Column values, int[] rows, int count, int[] passed) {
       return set().select(values, rows, count, passed);
+    }
+
+    @Override
+    public @Nullable ValueBits bits() {
+      return set().bits();
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.table.ValueBits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,8 @@ final class KeySet {
   private final long min;
   private final long max;
 
-  /** Bit {@code value - min} by value; empty where there is a bloom filter. */
-  private final long[] bitmap;
+  /** All values; null of an empty set and where there is a bloom filter. */
+  private final @Nullable ValueBits bits;
 
   /** Words of the bloom filter, a power of two. */
   private final long[] bloom;
@@ -40,13 +41,13 @@ final class KeySet {
       @Nullable Object greatest,
       long min,
       long max,
-      long[] bitmap,
+      @Nullable ValueBits bits,
       long[] bloom) {
     this.least = least;
     this.greatest = greatest;
     this.min = min;
     this.max = max;
-    this.bitmap = bitmap;
+    this.bits = bits;
     this.bloom = bloom;
   }
 
@@ -94,7 +95,7 @@ final class KeySet {
       }
     }
     if (count == 0) {
-      return new KeySet(null, null, 0, -1, new long[0], new long[0]);
+      return new KeySet(null, null, 0, -1, null, new long[0]);
     }
     long range = max - min;
     boolean dense =
@@ -124,7 +125,8 @@ final class KeySet {
         }
       }
     }
-    return new KeySet(least, greatest, min, max, bitmap, bloom);
+    ValueBits values = dense ? new ValueBits(min, range, bitmap) : null;
+    return new KeySet(least, greatest, min, max, values, bloom);
   }
 
   private static int present(Column column, int from, int[] rows) {
@@ -143,6 +145,11 @@ final class KeySet {
 
   boolean isEmpty() {
     return max < min;
+  }
+
+  /** The values, where they are kept as bits. */
+  @Nullable ValueBits bits() {
+    return bits;
   }
 
   /** The least value, of the class that {@code Type} names; null of an empty set. */
@@ -175,13 +182,13 @@ final class KeySet {
       return 0;
     }
     if (values instanceof FixedColumn fixed && fixed.width() == 8) {
-      return bitmap.length > 0
-          ? bitmap8(fixed.address(), from, n, passed)
+      return bits != null
+          ? bitmap8(bits, fixed.address(), from, n, passed)
           : bloom8(fixed.address(), from, n, passed);
     }
     if (values instanceof FixedColumn fixed && fixed.width() == 4) {
-      return bitmap.length > 0
-          ? bitmap4(fixed.address(), from, n, passed)
+      return bits != null
+          ? bitmap4(bits, fixed.address(), from, n, passed)
           : bloom4(fixed.address(), from, n, passed);
     }
     long[] words = new long[n];
@@ -199,40 +206,55 @@ final class KeySet {
     if (word < min || word > max) {
       return false;
     }
-    if (bitmap.length > 0) {
-      long bit = word - min;
-      return (bitmap[(int) (bit >>> 6)] >>> bit & 1) != 0;
+    if (bits != null) {
+      return bits.contains(word);
     }
     long hash = Hash.mix(word);
     long wanted = bits(hash);
     return (bloom[(int) hash & (bloom.length - 1)] & wanted) == wanted;
   }
 
-  private int bitmap8(long address, int[] rows, int count, int[] passed) {
-    long[] words = bitmap;
-    long low = min;
-    long range = max - low;
+  /**
+   * Rows are taken 64 at a time: what passes is a mask, so that only the bits that are set cost a
+   * branch that may be guessed wrong.
+   */
+  private static int bitmap8(ValueBits values, long address, int[] rows, int count, int[] passed) {
+    long[] words = values.words();
+    long low = values.least();
+    long span = values.span();
     int n = 0;
-    for (int i = 0; i < count; i++) {
-      int row = rows[i];
-      long bit = Memory.getLong(address + ((long) row << 3)) - low;
-      if (bit >= 0 && bit <= range && (words[(int) (bit >>> 6)] >>> bit & 1) != 0) {
-        passed[n++] = row;
+    for (int start = 0; start < count; start += Long.SIZE) {
+      int end = Math.min(count, start + Long.SIZE);
+      long kept = 0;
+      for (int i = start; i < end; i++) {
+        long bit = Memory.getLong(address + ((long) rows[i] << 3)) - low;
+        if (bit >= 0 && bit <= span) {
+          kept |= (words[(int) (bit >>> 6)] >>> bit & 1) << i;
+        }
+      }
+      for (; kept != 0; kept &= kept - 1) {
+        passed[n++] = rows[start + Long.numberOfTrailingZeros(kept)];
       }
     }
     return n;
   }
 
-  private int bitmap4(long address, int[] rows, int count, int[] passed) {
-    long[] words = bitmap;
-    long low = min;
-    long range = max - low;
+  private static int bitmap4(ValueBits values, long address, int[] rows, int count, int[] passed) {
+    long[] words = values.words();
+    long low = values.least();
+    long span = values.span();
     int n = 0;
-    for (int i = 0; i < count; i++) {
-      int row = rows[i];
-      long bit = Memory.getInt(address + ((long) row << 2)) - low;
-      if (bit >= 0 && bit <= range && (words[(int) (bit >>> 6)] >>> bit & 1) != 0) {
-        passed[n++] = row;
+    for (int start = 0; start < count; start += Long.SIZE) {
+      int end = Math.min(count, start + Long.SIZE);
+      long kept = 0;
+      for (int i = start; i < end; i++) {
+        long bit = Memory.getInt(address + ((long) rows[i] << 2)) - low;
+        if (bit >= 0 && bit <= span) {
+          kept |= (words[(int) (bit >>> 6)] >>> bit & 1) << i;
+        }
+      }
+      for (; kept != 0; kept &= kept - 1) {
+        passed[n++] = rows[start + Long.numberOfTrailingZeros(kept)];
       }
     }
     return n;

@@ -2,6 +2,7 @@ package dev.tidemill.exec.scan;
 
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.storage.table.ColumnFilter;
+import dev.tidemill.storage.table.ValueBits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,4 +47,11 @@ public interface RuntimeFilter {
    * @return how many passed
    */
   int select(Column values, int[] rows, int count, int[] passed);
+
+  /**
+   * The values that pass, no others, where they are kept as bits; else null. Asked only when known.
+   */
+  default @Nullable ValueBits bits() {
+    return null;
+  }
 }

@@ -7,6 +7,7 @@ import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.storage.table.ValueBits;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,17 @@ final class RuntimeSelection {
 
   boolean isUseless() {
     return counts.isUseless();
+  }
+
+  /** Keeps the rows that pass, where that needs no reading of the column; else says false. */
+  boolean keepUnread(ScanRows rows) {
+    ValueBits bits = filter.bits();
+    int before = rows.count();
+    if (bits == null || !rows.keepAmong(filter.column(), bits)) {
+      return false;
+    }
+    counts.add(before, rows.count());
+    return true;
   }
 
   /**

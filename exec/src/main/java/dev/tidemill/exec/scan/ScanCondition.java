@@ -67,7 +67,7 @@ sealed interface ScanCondition {
 
     @Override
     public void apply(ScanRows rows, EvaluationContext context) {
-      if (!filter.isUseless()) {
+      if (!filter.isUseless() && !filter.keepUnread(rows)) {
         rows.keep(
             filter.select(
                 rows.column(filter.column()), rows.length(), rows.selection(), context.memory()));

@@ -6,6 +6,7 @@ import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.storage.table.StagedReader;
+import dev.tidemill.storage.table.ValueBits;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,11 @@ abstract sealed class ScanRows implements AutoCloseable {
    * the column; else says false and keeps all.
    */
   boolean keepBetween(int column, long low, long high) {
+    return false;
+  }
+
+  /** As {@link #keepBetween}: the rows whose integer is one of {@code values}. */
+  boolean keepAmong(int column, ValueBits values) {
     return false;
   }
 
@@ -151,19 +157,37 @@ abstract sealed class ScanRows implements AutoCloseable {
 
     @Override
     boolean keepBetween(int column, long low, long high) {
-      if (columns[column] != null || !reader.asksBetween(column)) {
+      if (columns[column] != null || !reader.asksUnread(column)) {
         return false;
       }
       int[] found = new int[count()];
-      int n = reader.between(column, low, high, numbersLeft(), found.length, found);
-      Selection before = selection;
+      keepFound(found, reader.between(column, low, high, numbersLeft(), found.length, found));
+      return true;
+    }
+
+    @Override
+    boolean keepAmong(int column, ValueBits values) {
+      if (columns[column] != null || !reader.asksUnread(column)) {
+        return false;
+      }
+      int[] found = new int[count()];
+      keepFound(found, reader.among(column, values, numbersLeft(), found.length, found));
+      return true;
+    }
+
+    /**
+     * Keeps {@code n} of the rows left.
+     *
+     * @param found their places among the rows left; taken over
+     */
+    private void keepFound(int[] found, int n) {
       if (n < found.length) {
+        Selection before = selection;
         for (int i = 0; before != null && i < n; i++) {
           found[i] = before.row(found[i]);
         }
         keep(new Selection(found, n));
       }
-      return true;
     }
 
     /** The reader's numbers of the rows left, null where all are. */

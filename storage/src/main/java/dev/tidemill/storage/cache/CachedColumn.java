@@ -10,6 +10,7 @@ import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.table.ValueBits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,6 +162,14 @@ sealed interface CachedColumn extends AutoCloseable {
       }
       return PackedWords.between(
           packed == null ? 0 : packed.address(), packedWidth, from, to, rows, count, found);
+    }
+
+    /** As {@link dev.tidemill.storage.table.StagedReader#among}, where no row is NULL. */
+    int among(ValueBits values, int @Nullable [] rows, int count, int[] found) {
+      if (packed == null) {
+        return values.contains(base) ? PackedWords.all(count, found) : 0;
+      }
+      return PackedWords.among(packed.address(), packedWidth, base, values, rows, count, found);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.StagedReader;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.ValueBits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -309,7 +310,7 @@ public final class CachedTable {
     }
 
     @Override
-    public boolean asksBetween(int column) {
+    public boolean asksUnread(int column) {
       return current(column) instanceof CachedColumn.OfOffsets offsets
           && offsets.validity() == null;
     }
@@ -320,6 +321,13 @@ public final class CachedTable {
       return current(column) instanceof CachedColumn.OfOffsets offsets
           ? offsets.between(low, high, rows, count, found)
           : StagedReader.super.between(column, low, high, rows, count, found);
+    }
+
+    @Override
+    public int among(int column, ValueBits values, int @Nullable [] rows, int count, int[] found) {
+      return current(column) instanceof CachedColumn.OfOffsets offsets
+          ? offsets.among(values, rows, count, found)
+          : StagedReader.super.among(column, values, rows, count, found);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.tidemill.storage.cache;
 
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Memory;
+import dev.tidemill.storage.table.ValueBits;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -263,5 +264,76 @@ final class PackedWords {
       n += (int) (~(above | span - above) >>> 63);
     }
     return n;
+  }
+
+  /**
+   * The places of distances whose value is one of {@code values}. Rows are taken 64 at a time: what
+   * passes is a mask, so that only the bits that are set cost a branch that may be guessed wrong.
+   *
+   * @param width 1, 2 or 4
+   * @param rows null for the first {@code count}; may be {@code found}
+   */
+  static int among(
+      long from,
+      int width,
+      long base,
+      ValueBits values,
+      int @Nullable [] rows,
+      int count,
+      int[] found) {
+    long shift = base - values.least();
+    int n = 0;
+    for (int start = 0; start < count; start += Long.SIZE) {
+      int end = Math.min(count, start + Long.SIZE);
+      long kept =
+          switch (width) {
+            case 1 -> among1(from, shift, values.span(), values.words(), rows, start, end);
+            case 2 -> among2(from, shift, values.span(), values.words(), rows, start, end);
+            default -> among4(from, shift, values.span(), values.words(), rows, start, end);
+          };
+      for (; kept != 0; kept &= kept - 1) {
+        found[n++] = start + Long.numberOfTrailingZeros(kept);
+      }
+    }
+    return n;
+  }
+
+  private static long among1(
+      long from, long shift, long span, long[] words, int @Nullable [] rows, int start, int end) {
+    long kept = 0;
+    for (int i = start; i < end; i++) {
+      int row = rows == null ? i : rows[i];
+      long bit = (Memory.getByte(from + row) & 0xff) + shift;
+      if (bit >= 0 && bit <= span) {
+        kept |= (words[(int) (bit >>> 6)] >>> bit & 1) << i;
+      }
+    }
+    return kept;
+  }
+
+  private static long among2(
+      long from, long shift, long span, long[] words, int @Nullable [] rows, int start, int end) {
+    long kept = 0;
+    for (int i = start; i < end; i++) {
+      int row = rows == null ? i : rows[i];
+      long bit = (Memory.getShort(from + 2L * row) & 0xffff) + shift;
+      if (bit >= 0 && bit <= span) {
+        kept |= (words[(int) (bit >>> 6)] >>> bit & 1) << i;
+      }
+    }
+    return kept;
+  }
+
+  private static long among4(
+      long from, long shift, long span, long[] words, int @Nullable [] rows, int start, int end) {
+    long kept = 0;
+    for (int i = start; i < end; i++) {
+      int row = rows == null ? i : rows[i];
+      long bit = (Memory.getInt(from + 4L * row) & 0xffff_ffffL) + shift;
+      if (bit >= 0 && bit <= span) {
+        kept |= (words[(int) (bit >>> 6)] >>> bit & 1) << i;
+      }
+    }
+    return kept;
   }
 }

@@ -32,11 +32,11 @@ public interface StagedReader {
   Column read(int column, @Nullable Selection rows);
 
   /**
-   * Whether {@link #between} answers for a column of the current rows.
+   * Whether {@link #between} and {@link #among} answer for a column of the current rows.
    *
    * @param column its place in the request
    */
-  default boolean asksBetween(int column) {
+  default boolean asksUnread(int column) {
     return false;
   }
 
@@ -54,6 +54,11 @@ public interface StagedReader {
    */
   default int between(
       int column, long low, long high, int @Nullable [] rows, int count, int[] found) {
+    throw new IllegalStateException("column " + column + " is to be read");
+  }
+
+  /** As {@link #between}: the rows whose value is one of {@code values}. */
+  default int among(int column, ValueBits values, int @Nullable [] rows, int count, int[] found) {
     throw new IllegalStateException("column " + column + " is to be read");
   }
 }

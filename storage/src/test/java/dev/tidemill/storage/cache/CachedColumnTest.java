@@ -12,11 +12,14 @@ import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.storage.table.ValueBits;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -94,6 +97,7 @@ class CachedColumnTest {
       assertReads(column, kept, new Selection(some, some.length), some, memory);
       for (int i = 0; i < 6; i++) {
         assertBetween(column, kept, random, i % 2 == 0 ? null : some);
+        assertAmong(column, kept, random, i % 2 == 0 ? null : some);
       }
     }
   }
@@ -133,6 +137,38 @@ class CachedColumnTest {
       }
     }
     assertEquals(expected, Arrays.stream(found, 0, n).boxed().toList(), low + " to " + high);
+  }
+
+  /**
+   * Of values round one of the column, or anywhere; the rows asked may be where the answer goes.
+   */
+  private static void assertAmong(
+      Column column, CachedColumn kept, Random random, int @Nullable [] rows) {
+    if (!(kept instanceof CachedColumn.OfOffsets offsets) || offsets.validity() != null) {
+      return;
+    }
+    long[] words = random.longs(1 + random.nextInt(4)).toArray();
+    long span = words.length * 64L - 1 - random.nextInt(64);
+    long low = bound(column, random) - random.nextInt(70);
+    ValueBits values = new ValueBits(Math.min(low, Long.MAX_VALUE - span), span, words);
+    int count = rows == null ? column.length() : rows.length;
+    List<Integer> expected = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long value = ((FixedColumn) column).longAt(rows == null ? i : rows[i]);
+      if (isAmong(value, values)) {
+        expected.add(i);
+      }
+    }
+    int[] found = rows == null ? new int[count] : rows.clone();
+    int n = offsets.among(values, rows == null ? null : found, count, found);
+    assertEquals(expected, Arrays.stream(found, 0, n).boxed().toList(), values.toString());
+  }
+
+  private static boolean isAmong(long value, ValueBits values) {
+    BigInteger bit = BigInteger.valueOf(value).subtract(BigInteger.valueOf(values.least()));
+    return bit.signum() >= 0
+        && bit.compareTo(BigInteger.valueOf(values.span())) <= 0
+        && BitSet.valueOf(values.words()).get(bit.intValueExact());
   }
 
   /** Near a value, or anywhere. */
