@@ -241,7 +241,7 @@ final class CalciteErrors {
   private static String arguments(String function, String call) {
     return call.startsWith(function + "(") && call.endsWith(")")
         ? call.substring(function.length() + 1, call.length() - 1)
-        : call;
+        : call.startsWith("NOT") && function.equals("NOT") ? call.substring(3) : call;
   }
 
   /** CHAR(3) is what Calcite calls a literal; nobody else does. */

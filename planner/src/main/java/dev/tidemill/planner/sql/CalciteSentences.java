@@ -26,6 +26,10 @@ final class CalciteSentences {
           // Nested values.
           of(
               Kind.TYPE,
+              "Expected a boolean type",
+              "what stands behind WHEN must be BOOLEAN: compare it with a value"),
+          of(
+              Kind.TYPE,
               "Parameters must be of the same type",
               "the elements of an ARRAY, and the keys and the values of a MAP, must have types that"
                   + " go together: CAST one of them"),

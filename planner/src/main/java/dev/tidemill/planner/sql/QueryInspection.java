@@ -1,5 +1,6 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.sql.parser.statement.Pivots;
 import dev.tidemill.sql.parser.statement.UnionByName;
@@ -16,7 +17,9 @@ import java.util.function.Function;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlHint;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -44,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * they name.
  */
 final class QueryInspection {
+  private static final int MOST_OF_SECOND = 9;
+
   private static final Set<String> HINTS = Set.of("BROADCAST", "SHUFFLE");
 
   private final BiConsumer<SqlIdentifier, SqlParserPos> tables;
@@ -101,6 +106,7 @@ final class QueryInspection {
           throw unsupported(type.replace(" TZ", " WITH TIME ZONE"), literal);
         }
       }
+      case SqlDataTypeSpec type -> refuseDigits(type);
       case SqlCall call -> {
         refuse(call);
         if (call instanceof SqlOrderBy order && order.query instanceof SqlSelect select) {
@@ -117,6 +123,25 @@ final class QueryInspection {
         }
       }
       default -> {}
+    }
+  }
+
+  /** Calcite would take the most there are for more than these. */
+  private static void refuseDigits(SqlDataTypeSpec type) {
+    if (type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic) {
+      String name = basic.getTypeName().getSimple().toUpperCase(Locale.ROOT);
+      boolean isDecimal = name.equals("DECIMAL");
+      int most = isDecimal ? Type.MAX_DECIMAL_PRECISION : MOST_OF_SECOND;
+      if (basic.getPrecision() > most && (isDecimal || name.startsWith("TIME"))) {
+        throw PlannerErrors.invalid(
+            name
+                + " has at most "
+                + most
+                + (isDecimal ? " digits" : " digits of a second's fraction")
+                + ", not "
+                + basic.getPrecision(),
+            Positions.of(type.getParserPosition()));
+      }
     }
   }
 
