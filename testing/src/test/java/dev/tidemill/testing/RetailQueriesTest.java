@@ -34,7 +34,7 @@ class RetailQueriesTest {
         Session session = engine.session();
         Connection peer = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = peer.createStatement()) {
-      for (String text : Files.readString(QUERIES).split(";\n")) {
+      for (String text : Files.readString(QUERIES).split(";\n", -1)) {
         String sql =
             text.lines().filter(l -> !l.startsWith("--")).reduce("", (a, b) -> a + b + "\n");
         if (sql.isBlank()) {
@@ -72,7 +72,7 @@ class RetailQueriesTest {
     Collections.sort(theirs);
     Collections.sort(ours);
     for (int i = 0; i < ours.size(); i++) {
-      if (!isSame(theirs.get(i).split("\t"), ours.get(i).split("\t"))) {
+      if (!isSame(theirs.get(i).split("\t", -1), ours.get(i).split("\t", -1))) {
         return theirs.get(i) + " there, " + ours.get(i) + " here";
       }
     }

@@ -17,6 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Implicit casts made explicit, folded where the operand is a literal. */
 public final class Casts {
+  private static final int MICROSECONDS = 6;
+
+  /** The whole years that nanoseconds since 1970 reach. */
+  private static final int FIRST_OF_NANOSECONDS = 1678;
+
+  private static final int LAST_OF_NANOSECONDS = 2261;
+
   private Casts() {}
 
   /** The expression as {@code type}. Texts of any length are one type. */
@@ -72,16 +79,25 @@ public final class Casts {
               ? new Literal(t, text)
               : null;
       case Type.Date t -> value instanceof String text ? date(text) : null;
-      case Type.Timestamp t ->
-          switch (value) {
-            case LocalDate date -> new Literal(t, date.atStartOfDay());
-            case LocalDateTime time
-                when literal.type() instanceof Type.Timestamp from
-                    && from.precision() <= t.precision() ->
-                new Literal(t, time);
-            case String text -> timestamp(text, t);
-            default -> null;
-          };
+      case Type.Timestamp t -> {
+        Literal folded =
+            switch (value) {
+              case LocalDate date -> new Literal(t, date.atStartOfDay());
+              case LocalDateTime time
+                  when literal.type() instanceof Type.Timestamp from
+                      && from.precision() <= t.precision() ->
+                  new Literal(t, time);
+              case String text -> timestamp(text, t);
+              default -> null;
+            };
+        yield folded != null
+                && t.precision() > MICROSECONDS
+                && folded.value() instanceof LocalDateTime time
+                && !(time.getYear() >= FIRST_OF_NANOSECONDS
+                    && time.getYear() <= LAST_OF_NANOSECONDS)
+            ? null
+            : folded;
+      }
       case Type.TimeInterval t -> value instanceof String text ? parsed(text, t) : null;
       case Type.MonthInterval t -> value instanceof String text ? parsed(text, t) : null;
       case Type.ZonedTimestamp t -> value instanceof String text ? instant(text, t) : null;

@@ -575,6 +575,16 @@ final class TimeFunctions {
 
   private static Expression sinceEpoch(String unit, Expression time) {
     boolean isInstant = time.type() instanceof Type.ZonedTimestamp;
+    if (unit.equals("NANOSECOND") && time.type() instanceof Type.Timestamp) {
+      // Of all nine digits.
+      Type exact = new Type.Timestamp(9);
+      return call(
+          ScalarFunction.DATE_DIFF,
+          Type.BIGINT,
+          new Literal(Type.VARCHAR, unit),
+          new Literal(exact, LocalDateTime.of(1970, 1, 1, 0, 0)),
+          Casts.to(exact, time));
+    }
     Expression since =
         isInstant
             ? Casts.to(INSTANT, time)
