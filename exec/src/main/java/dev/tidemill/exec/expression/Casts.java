@@ -72,6 +72,12 @@ final class Casts {
     Implementation slow =
         (evaluation, rows, column) ->
             convertRows(evaluation, rows, column, from, to, nullOnFailure, zone);
+    if (to instanceof Type.Varchar text && TextCasts.has(from, text)) {
+      return (evaluation, rows, column) -> {
+        Value written = TextCasts.cast(evaluation, rows, (FixedColumn) column, to);
+        return written == null ? slow.cast(evaluation, rows, column) : written;
+      };
+    }
     Loop loop = byClocks ? clockLoop(from, to, WallClock.of(zone)) : loop(from, to);
     if (loop == null) {
       return slow;
