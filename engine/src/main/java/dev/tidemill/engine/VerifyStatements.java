@@ -16,6 +16,7 @@ import dev.tidemill.plan.delta.RecomputePlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.plan.delta.TimeFilterPlan;
 import dev.tidemill.planner.PlannedQuery;
+import dev.tidemill.planner.delta.StandingPlanner;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.storage.catalog.CatalogEntry;
@@ -33,7 +34,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -110,14 +110,13 @@ final class VerifyStatements {
       throw EngineErrors.cannotVerify(
           name, "it was made in another time zone: SET time_zone = '" + zone + "' first");
     }
-    if (plan.definitions().values().stream()
-        .anyMatch(sql -> sql.toUpperCase(Locale.ROOT).contains("PROCTIME"))) {
-      throw EngineErrors.cannotVerify(name, "it goes by the times of its steps (PROCTIME)");
-    }
     PlannedQuery planned =
         new Planning(session)
             .standing(
                 StatementParser.parseQuery(Objects.requireNonNull(plan.definitions().get(""))));
+    if (StandingPlanner.hasStepTimes(planned.plan())) {
+      throw EngineErrors.cannotVerify(name, "it goes by the times of its steps (PROCTIME)");
+    }
     for (CatalogEntry.TableEntry table : planned.tables()) {
       if (!plan.definitions().containsKey(StandingQueryRoom.definitionKey(table.path()))) {
         throw EngineErrors.cannotVerify(

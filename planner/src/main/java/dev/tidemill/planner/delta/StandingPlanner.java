@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Plans standing queries: from a batch plan and what its tables are to a plan that keeps the result
@@ -119,6 +120,19 @@ public final class StandingPlanner {
     }
     users.removeIf(Objects::isNull);
     return users;
+  }
+
+  /** Whether rows have the time of the step that took them. */
+  public static boolean hasStepTimes(BatchPlan plan) {
+    AtomicBoolean found = new AtomicBoolean();
+    for (Expression expression : ClockConditions.expressions(plan)) {
+      ExpressionColumns.walk(
+          expression,
+          part ->
+              found.compareAndSet(
+                  false, part instanceof Call call && call.function() == ScalarFunction.PROCTIME));
+    }
+    return found.get() || plan.inputs().stream().anyMatch(StandingPlanner::hasStepTimes);
   }
 
   /**
