@@ -224,7 +224,7 @@ final class TimedQueryGenerator {
   /** Rows that follow each other, the last one soon behind the first. */
   private String match() {
     int within = 1 + dice.below(5);
-    String pattern = dice.pick("a b+", "a b*", "a+ b", "a b+? c", "a b | ()", "a b{2} c?");
+    String pattern = dice.pick("a b+", "a b*", "a+ b", "a b+? c", "a (b | ())", "a b{2} c?");
     return "SELECT * FROM "
         + table()
         + " MATCH_RECOGNIZE ("
