@@ -23,21 +23,16 @@ final class ArithmeticOperators {
 
   static void addTo(FunctionList functions) {
     functions.arithmetic(
-        binary(
-            "+",
-            SqlKind.PLUS,
-            40,
-            OperandTypes.or(OperandTypes.PLUS_OPERATOR, new DateAndDays(true))));
+        sum("+", SqlKind.PLUS, OperandTypes.or(OperandTypes.PLUS_OPERATOR, new DateAndDays(true))));
     functions.arithmetic(
-        binary(
+        sum(
             "-",
             SqlKind.MINUS,
-            40,
             OperandTypes.or(
                 OperandTypes.MINUS_OPERATOR, family(DATETIME, DATETIME), new DateAndDays(false))));
-    functions.arithmetic(binary("*", SqlKind.TIMES, 60, OperandTypes.MULTIPLY_OPERATOR));
-    functions.arithmetic(quotient("/", SqlKind.DIVIDE, OperandTypes.DIVISION_OPERATOR));
-    functions.arithmetic(quotient("%", SqlKind.MOD, OperandTypes.NUMERIC_NUMERIC));
+    functions.arithmetic(product("*", SqlKind.TIMES, OperandTypes.MULTIPLY_OPERATOR));
+    functions.arithmetic(product("/", SqlKind.DIVIDE, OperandTypes.DIVISION_OPERATOR));
+    functions.arithmetic(product("%", SqlKind.MOD, OperandTypes.NUMERIC_NUMERIC));
     functions.operator(
         SqlBasicFunction.create(
             "MOD",
@@ -80,20 +75,16 @@ final class ArithmeticOperators {
     }
   }
 
-  private static SqlOperator binary(
-      String name, SqlKind kind, int precedence, SqlOperandTypeChecker operands) {
+  private static SqlOperator sum(String name, SqlKind kind, SqlOperandTypeChecker operands) {
     return new SqlMonotonicBinaryOperator(
-        name,
-        kind,
-        precedence,
-        true,
-        b -> Arithmetic.type(kind, b),
-        InferTypes.FIRST_KNOWN,
-        operands);
+        name, kind, 40, true, b -> Arithmetic.type(kind, b), InferTypes.FIRST_KNOWN, operands);
   }
 
-  /** Of / and % Calcite's monotonic operators know nothing. */
-  private static SqlOperator quotient(String name, SqlKind kind, SqlOperandTypeChecker operands) {
+  /**
+   * Calcite's monotonic operators know nothing of / and %, and of * they want to know whether a
+   * constant is negative, which they cannot tell of the CAST of another literal than a number.
+   */
+  private static SqlOperator product(String name, SqlKind kind, SqlOperandTypeChecker operands) {
     return new SqlBinaryOperator(
         name, kind, 60, true, b -> Arithmetic.type(kind, b), InferTypes.FIRST_KNOWN, operands);
   }

@@ -138,7 +138,7 @@ final class Intervals {
 
   /**
    * A literal with more than three digits of a second's fraction, which Calcite would round, as the
-   * CAST of a text; null for all others.
+   * CAST of a text; null for all others. Digits behind the sixth are cut off.
    */
   static @Nullable SqlNode exact(SqlLiteral literal) {
     if (!(literal instanceof SqlIntervalLiteral)
@@ -148,7 +148,8 @@ final class Intervals {
     String text = value.getIntervalLiteral();
     int point = text.lastIndexOf('.');
     int digits = text.length() - point - 1;
-    if (point < 0 || digits <= 3 || digits > 6) {
+    int precision = value.getIntervalQualifier().getFractionalSecondPrecisionPreservingDefault();
+    if (point < 0 || digits <= 3 || digits > Math.max(6, precision)) {
       return null;
     }
     SqlParserPos position = literal.getParserPosition();
@@ -156,7 +157,7 @@ final class Intervals {
     try {
       long millis =
           SqlParserUtil.intervalToMillis(text.substring(0, point), value.getIntervalQualifier());
-      String fraction = text.substring(point + 1) + "0".repeat(6 - digits);
+      String fraction = (text.substring(point + 1) + "00").substring(0, 6);
       micros = Math.multiplyExact(Math.abs(millis), 1000L) + Integer.parseInt(fraction);
     } catch (CalciteContextException | ArithmeticException | NumberFormatException malformed) {
       // Left to the validator, which says what is wrong.
