@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class BytesGroupTable extends GroupTable {
   private static final int MAX_DIRECTORY = 1 << 30;
 
+  /** Keys that are sought together: what a processor reads of them fits its cache. */
+  private static final int TOGETHER = 256;
+
+  /** A directory of so many slots does not fit it. */
+  private static final int LARGE = 1 << 15;
+
   private final RowCodec codec;
   private final EncodedRows encoded = new EncodedRows();
   private final StoredKeys stored;
@@ -34,6 +40,12 @@ final class BytesGroupTable extends GroupTable {
   private Longs directory;
 
   private int slots;
+
+  /** Hashes of the keys that are sought together. */
+  private final long[] sought = new long[TOGETHER];
+
+  /** Of {@link #readAhead}. */
+  private long read;
 
   /** The table whose keys were merged last, and where its pages are among those here. */
   private @Nullable StoredKeys shared;
@@ -81,9 +93,46 @@ final class BytesGroupTable extends GroupTable {
   public void groups(List<Column> columns, int[] rows, int count, int[] groups) {
     codec.encode(columns, new Selection(rows, count), 0, encoded);
     begin();
-    for (int i = 0; i < count; i++) {
-      groups[i] = group(i);
+    for (int from = 0; from < count; from += TOGETHER) {
+      int length = Math.min(TOGETHER, count - from);
+      for (int i = 0; i < length; i++) {
+        sought[i] = encoded.hash(from + i);
+      }
+      read += readAhead(sought, 0, length);
+      for (int i = 0; i < length; i++) {
+        groups[from + i] = group(sought[i], from + i);
+      }
     }
+  }
+
+  /**
+   * Reads what hashes lead to in a large table: one after the other in loops that do nothing else,
+   * so that a processor waits for many of them at once.
+   *
+   * @return what was read, without which the reads would be left out
+   */
+  private long readAhead(long[] wanted, int from, int end) {
+    if (slots < LARGE) {
+      return 0;
+    }
+    long sum = 0;
+    int mask = slots - 1;
+    for (int i = from; i < end; i++) {
+      sum += directory.get((int) wanted[i] & mask);
+    }
+    for (int i = from; i < end; i++) {
+      long entry = directory.get((int) wanted[i] & mask);
+      if (entry != 0 && (entry ^ wanted[i]) >>> 32 == 0) {
+        sum += stored.readPlace((int) entry - 1);
+      }
+    }
+    for (int i = from; i < end; i++) {
+      long entry = directory.get((int) wanted[i] & mask);
+      if (entry != 0 && (entry ^ wanted[i]) >>> 32 == 0) {
+        sum += stored.readBytes((int) entry - 1);
+      }
+    }
+    return sum;
   }
 
   private void begin() {
@@ -94,15 +143,23 @@ final class BytesGroupTable extends GroupTable {
 
   @Override
   public void find(List<Column> columns, int[] rows, int count, int[] groups, Lookup lookup) {
-    EncodedRows sought = lookup.encoded;
-    codec.encode(columns, new Selection(rows, count), 0, sought);
+    EncodedRows encodedKeys = lookup.encoded;
+    codec.encode(columns, new Selection(rows, count), 0, encodedKeys);
     if (slots == 0) {
       Arrays.fill(groups, 0, count, -1);
       return;
     }
-    for (int i = 0; i < count; i++) {
-      long entry = directory.get(slot(sought.hash(i), sought, i));
-      groups[i] = (int) entry - 1;
+    long[] wanted = lookup.words(count);
+    for (int from = 0; from < count; from += TOGETHER) {
+      int end = Math.min(count, from + TOGETHER);
+      for (int i = from; i < end; i++) {
+        wanted[i] = encodedKeys.hash(i);
+      }
+      lookup.read += readAhead(wanted, from, end);
+      for (int i = from; i < end; i++) {
+        long entry = directory.get(slot(wanted[i], encodedKeys, i));
+        groups[i] = (int) entry - 1;
+      }
     }
   }
 
@@ -120,8 +177,7 @@ final class BytesGroupTable extends GroupTable {
     }
   }
 
-  private int group(int index) {
-    long hash = encoded.hash(index);
+  private int group(long hash, int index) {
     int slot = slot(hash, encoded, index);
     int group = (int) directory.get(slot) - 1;
     if (group < 0) {
@@ -139,13 +195,20 @@ final class BytesGroupTable extends GroupTable {
       shared = other.stored;
     }
     begin();
-    for (int i = 0; i < count; i++) {
-      groups[i] = group(other, others[i]);
+    for (int from = 0; from < count; from += TOGETHER) {
+      int length = Math.min(TOGETHER, count - from);
+      for (int i = 0; i < length; i++) {
+        sought[i] = other.hashes.get(others[from + i]);
+      }
+      read += readAhead(sought, 0, length);
+      read += other.stored.readAhead(others, from, from + length);
+      for (int i = 0; i < length; i++) {
+        groups[from + i] = group(sought[i], other, others[from + i]);
+      }
     }
   }
 
-  private int group(BytesGroupTable other, int otherGroup) {
-    long hash = other.hashes.get(otherGroup);
+  private int group(long hash, BytesGroupTable other, int otherGroup) {
     int mask = slots - 1;
     int slot = (int) hash & mask;
     while (true) {

@@ -62,6 +62,10 @@ public abstract sealed class GroupTable implements AutoCloseable
   /** What one thread needs to {@link #find}. */
   public static final class Lookup {
     final EncodedRows encoded = new EncodedRows();
+
+    /** What was read only to have been read. */
+    long read;
+
     private long[] words = new long[Batch.MAX_ROWS];
     private long[] secondWords = new long[0];
     private long[] values = new long[0];
