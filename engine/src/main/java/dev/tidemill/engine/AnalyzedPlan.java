@@ -93,6 +93,9 @@ record AnalyzedPlan(
               + (operator.dependentKeys() == 1 ? " key depends" : " keys depend")
               + " on the others");
     }
+    if (operator.skippedPairs() > 0) {
+      facts.add(operator.skippedPairs() + " pairs ruled out by order");
+    }
     if (operator.peakBytes() > 0) {
       facts.add(Quantities.roughBytes(operator.peakBytes()) + " of memory");
     }
@@ -145,6 +148,7 @@ record AnalyzedPlan(
     node.put("skipped_rows", reading.skippedRows());
     node.put("filtered_rows", reading.filteredRows());
     node.put("dependent_keys", operator.dependentKeys());
+    node.put("skipped_pairs", operator.skippedPairs());
     node.put("spilled_bytes", operator.spilling().bytes());
     node.put("spilled_files", operator.spilling().files());
     List<Object> inputs = new ArrayList<>();

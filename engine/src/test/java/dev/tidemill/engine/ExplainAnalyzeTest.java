@@ -75,6 +75,14 @@ final class ExplainAnalyzeTest {
   }
 
   @Test
+  void aJoinByComparisonsSaysWhichPairsItNeedsNotTry() {
+    lines("CREATE TABLE r AS SELECT i AS lo, i + 1 AS hi FROM UNNEST(SEQUENCE(1, 100)) AS u(i)");
+    String query = "EXPLAIN ANALYZE SELECT * FROM r AS a JOIN r AS b ON a.lo BETWEEN b.lo AND b.hi";
+    assertTrue(
+        lines(query).stream().anyMatch(line -> line.contains("9801 pairs ruled out by order")));
+  }
+
+  @Test
   void whatRunsAQueryThatFailsFailsWithIt() {
     TidemillException error =
         assertThrows(TidemillException.class, () -> lines("EXPLAIN ANALYZE SELECT 1 / 0"));

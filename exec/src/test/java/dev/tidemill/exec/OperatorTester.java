@@ -387,6 +387,7 @@ public final class OperatorTester {
       case null -> "NULL";
       case Double number when number.isNaN() || number.isInfinite() -> number.toString();
       case Double number -> rounded(number);
+      case Float number when number.isNaN() || number.isInfinite() -> number.toString();
       case Float number -> rounded(number.doubleValue());
       case byte[] bytes -> Arrays.toString(bytes);
       default -> value.toString();

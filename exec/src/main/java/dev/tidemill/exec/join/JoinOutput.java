@@ -105,6 +105,26 @@ final class JoinOutput {
     return count < leftRows.length || flush();
   }
 
+  /** Adds the pairs of a left row with some right rows; says whether more are needed. */
+  boolean pairs(int leftRow, int[] rights, int from, int to) {
+    for (int next = from; next < to; ) {
+      int some = Math.min(to - next, leftRows.length - count);
+      Arrays.fill(leftRows, count, count + some, leftRow);
+      System.arraycopy(rights, next, rightRows, count, some);
+      count += some;
+      next += some;
+      if (count == leftRows.length) {
+        if (!flush()) {
+          return false;
+        }
+        if (matched[leftRow] && !shape.givesPairs()) {
+          return true;
+        }
+      }
+    }
+    return true;
+  }
+
   private Batch left() {
     if (left == null) {
       throw new IllegalStateException("a pair without a batch");

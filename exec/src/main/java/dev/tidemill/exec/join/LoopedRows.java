@@ -107,6 +107,11 @@ final class LoopedRows implements Sink, AutoCloseable {
     return onDisk.blockCount() > 0;
   }
 
+  /** What the operator may hold. */
+  MemoryShare share() {
+    return share;
+  }
+
   /** All rows, borrowed, where none is on disk. */
   Batch rows() {
     if (rows == null) {

@@ -9,23 +9,36 @@ import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Source;
 import dev.tidemill.exec.pipeline.SourceReader;
+import dev.tidemill.exec.pipeline.Team;
 import dev.tidemill.exec.pipeline.Worker;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.NestedLoopJoinPlan;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Joins by any condition: every left row is tried with every right row. A right side that does not
- * fit memory is on disk, and read again for each {@link Batch#MAX_ROWS} left rows.
+ * Joins by any condition: every left row is tried with every right row, or, where the condition
+ * compares values of both sides ({@link RangeCondition}), with a range of right rows in the order
+ * of such a value. A right side that does not fit memory is on disk, and read again for each {@link
+ * Batch#MAX_ROWS} left rows.
  */
 public final class NestedLoopJoinOperator extends Operator {
   private final JoinShape shape;
+  private final @Nullable RangeCondition ranges;
+
+  /** The same join of pairs in ranges. */
+  private final JoinShape rangeShape;
 
   public NestedLoopJoinOperator(NestedLoopJoinPlan plan, Operator left, Operator right) {
     super(plan, List.of(left, right));
     this.shape = JoinShape.of(plan.kind(), plan.left(), plan.right(), plan.condition());
+    this.ranges = RangeCondition.of(plan.condition(), shape.leftTypes(), shape.rightTypes());
+    this.rangeShape =
+        ranges == null
+            ? shape
+            : JoinShape.of(plan.kind(), plan.left(), plan.right(), ranges.rest());
     if (plan.kind() == JoinKind.NULL_AWARE_ANTI || plan.kind() == JoinKind.NULL_AWARE_LEFT_MARK) {
       throw ExecErrors.brokenPlan("nested-loop join of kind " + plan.kind());
     }
@@ -42,7 +55,16 @@ public final class NestedLoopJoinOperator extends Operator {
     MemoryScope memory = run.memory(this, name());
     LoopedRows right = run.own(new LoopedRows(this, shape, run, buildMemory));
     run.connect(inputs().get(1), run.into(this, right));
-    run.then(this, right::build);
+    RangeTable table =
+        ranges == null ? null : run.own(new RangeTable(ranges, right.share(), buildMemory));
+    run.then(
+        this,
+        () -> {
+          right.build();
+          if (table != null && !right.isSpilled()) {
+            table.prepare(right.rows(), Evaluations.context(run, buildMemory), Team.of(run));
+          }
+        });
     run.connect(
         inputs().get(0),
         run.through(
@@ -50,12 +72,19 @@ public final class NestedLoopJoinOperator extends Operator {
             (worker, next) ->
                 right.isSpilled()
                     ? new BlockProbe(right, worker, run, memory, next)
-                    : new Probe(right, worker, run, memory, next),
+                    : new Probe(right, table, worker, run, memory, next),
             down));
     if (shape.keepsRight()) {
       run.pipeline(this, new RightRest(right, memory), down);
     }
-    run.then(this, right::close);
+    run.then(
+        this,
+        () -> {
+          if (table != null) {
+            table.close();
+          }
+          right.close();
+        });
   }
 
   /** The right rows without a match, behind NULLs, given by one worker. */
@@ -138,22 +167,45 @@ public final class NestedLoopJoinOperator extends Operator {
     return true;
   }
 
+  /** What looks for ranges; null where the condition has none. */
+  private @Nullable RangeProbe rangeProbe(Worker worker, Run run, MemoryScope memory) {
+    return ranges == null
+        ? null
+        : new RangeProbe(
+            ranges, rangeShape, Evaluations.context(run, memory), worker, run.counters(this));
+  }
+
   private final class Probe implements BatchSink {
     private final LoopedRows right;
+    private final @Nullable RangeTable table;
+    private final @Nullable RangeProbe probe;
+    private final Worker worker;
+    private final Run run;
+    private final MemoryScope memory;
     private final BatchSink next;
     private final JoinOutput output;
+    private @Nullable JoinOutput rangeOutput;
 
-    Probe(LoopedRows right, Worker worker, Run run, MemoryScope memory, BatchSink next) {
+    Probe(
+        LoopedRows right,
+        @Nullable RangeTable table,
+        Worker worker,
+        Run run,
+        MemoryScope memory,
+        BatchSink next) {
       this.right = right;
+      this.table = table;
+      this.probe = rangeProbe(worker, run, memory);
+      this.worker = worker;
+      this.run = run;
+      this.memory = memory;
       this.next = next;
-      this.output =
-          new JoinOutput(
-              shape,
-              right.rows(),
-              right::setMatched,
-              worker,
-              Evaluations.context(run, memory),
-              next);
+      this.output = output(shape);
+    }
+
+    private JoinOutput output(JoinShape of) {
+      return new JoinOutput(
+          of, right.rows(), right::setMatched, worker, Evaluations.context(run, memory), next);
     }
 
     @Override
@@ -168,11 +220,22 @@ public final class NestedLoopJoinOperator extends Operator {
               || shape.kind() == JoinKind.SEMI)) {
         return false;
       }
-      output.begin(batch);
-      if (!pairs(output, batch, rightCount)) {
-        return false;
+      if (probe != null && table != null && probe.begin(batch)) {
+        RangeIndex index = probe.index(table, right.rows());
+        if (index != null) {
+          return pushRanges(batch, probe, index);
+        }
       }
-      return output.end();
+      output.begin(batch);
+      return pairs(output, batch, rightCount) && output.end();
+    }
+
+    private boolean pushRanges(Batch batch, RangeProbe found, RangeIndex index) {
+      if (rangeOutput == null) {
+        rangeOutput = output(rangeShape);
+      }
+      rangeOutput.begin(batch);
+      return found.pairs(rangeOutput, index, right.rows().length()) && rangeOutput.end();
     }
 
     @Override
@@ -194,6 +257,7 @@ public final class NestedLoopJoinOperator extends Operator {
     private final MemoryScope memory;
     private final BatchSink next;
     private final CollectedRows waiting;
+    private final @Nullable RangeProbe probe;
 
     BlockProbe(LoopedRows right, Worker worker, Run run, MemoryScope memory, BatchSink next) {
       this.right = right;
@@ -202,6 +266,7 @@ public final class NestedLoopJoinOperator extends Operator {
       this.memory = memory;
       this.next = next;
       this.waiting = new CollectedRows(name(), shape.leftTypes(), memory);
+      this.probe = rangeProbe(worker, run, memory);
     }
 
     @Override
@@ -223,13 +288,14 @@ public final class NestedLoopJoinOperator extends Operator {
       }
       try (Batch rows = waiting.table()) {
         EarlierMatches earlier = new EarlierMatches(new boolean[rows.length()]);
+        boolean hasRanges = probe != null && probe.begin(rows);
         int first = 0;
         int last = right.blockCount() - 1;
         for (int block = 0; block <= last; block++) {
           worker.check();
           earlier.begin(block == last);
           try (Batch some = right.block(block)) {
-            if (!pass(rows, some, first, earlier)) {
+            if (!pass(rows, some, first, earlier, hasRanges ? probe : null)) {
               return false;
             }
             first += some.length();
@@ -239,10 +305,26 @@ public final class NestedLoopJoinOperator extends Operator {
       }
     }
 
-    private boolean pass(Batch rows, Batch some, int first, EarlierMatches earlier) {
+    private boolean pass(
+        Batch rows, Batch some, int first, EarlierMatches earlier, @Nullable RangeProbe found) {
+      if (found != null && ranges != null) {
+        try (RangeTable table = new RangeTable(ranges, right.share(), memory)) {
+          RangeIndex index = found.index(table, some);
+          if (index != null) {
+            JoinOutput output = begin(rangeShape, rows, some, first, earlier);
+            return found.pairs(output, index, some.length()) && end(output, earlier);
+          }
+        }
+      }
+      JoinOutput output = begin(shape, rows, some, first, earlier);
+      return pairs(output, rows, some.length()) && end(output, earlier);
+    }
+
+    private JoinOutput begin(
+        JoinShape of, Batch rows, Batch some, int first, EarlierMatches earlier) {
       JoinOutput output =
           new JoinOutput(
-              shape,
+              of,
               some,
               row -> right.setMatched(first + row),
               worker,
@@ -250,8 +332,11 @@ public final class NestedLoopJoinOperator extends Operator {
               next);
       output.begin(rows);
       output.addEarlier(earlier);
-      return pairs(output, rows, some.length())
-          && (earlier.isLast() ? output.end() : output.pause(earlier));
+      return output;
+    }
+
+    private static boolean end(JoinOutput output, EarlierMatches earlier) {
+      return earlier.isLast() ? output.end() : output.pause(earlier);
     }
 
     @Override

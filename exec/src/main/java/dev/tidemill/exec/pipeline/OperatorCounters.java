@@ -15,6 +15,7 @@ public final class OperatorCounters {
   private final LongAdder skippedPages = new LongAdder();
   private final LongAdder skippedRows = new LongAdder();
   private final LongAdder filteredRows = new LongAdder();
+  private final LongAdder skippedPairs = new LongAdder();
   final LongAdder spilledBytes = new LongAdder();
   final LongAdder spilledFiles = new LongAdder();
   private volatile long parts = -1;
@@ -43,6 +44,11 @@ public final class OperatorCounters {
     filteredRows.add(rows);
   }
 
+  /** Adds pairs of a join's rows that were not tried, since sorted values rule them out. */
+  public void addSkippedPairs(long pairs) {
+    skippedPairs.add(pairs);
+  }
+
   /** Says how many units of reading there were, and how many of them were not opened at all. */
   public void setParts(long all, long skipped) {
     parts = all;
@@ -64,6 +70,7 @@ public final class OperatorCounters {
         nanos.sum(),
         peakBytes,
         dependentKeys,
+        skippedPairs.sum(),
         new OperatorStatistics.Reading(
             bytesRead.sum(),
             parts,

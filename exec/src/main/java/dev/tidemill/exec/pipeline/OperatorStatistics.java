@@ -13,6 +13,7 @@ import dev.tidemill.plan.batch.BatchPlan;
  * @param peakBytes the most memory it ever held
  * @param dependentKeys how many of an aggregate's keys rows were not compared by, since the others
  *     decide them
+ * @param skippedPairs pairs of a join's rows that were not tried, since sorted values rule them out
  */
 public record OperatorStatistics(
     BatchPlan plan,
@@ -23,6 +24,7 @@ public record OperatorStatistics(
     long workNanos,
     long peakBytes,
     int dependentKeys,
+    long skippedPairs,
     Reading reading,
     Spilling spilling) {
 
