@@ -119,9 +119,13 @@ final class EngineErrors {
   static TidemillException readAsAppendOnly(String table, Collection<String> queries) {
     return new TidemillException(
         TABLE_IN_USE,
-        ("rows of %s cannot go: standing query %s was planned for rows that only come. DROP QUERY and create it anew after the"
+        ("rows of %s cannot go: standing %s %s planned for rows that only come. DROP QUERY and create %s anew after the"
                 + " change, or declare the table with 'append_only'='false' before standing queries read it")
-            .formatted(table, String.join(", ", queries)));
+            .formatted(
+                table,
+                queries.size() == 1 ? "query" : "queries",
+                String.join(", ", queries) + (queries.size() == 1 ? " was" : " were"),
+                queries.size() == 1 ? "it" : "them"));
   }
 
   static TidemillException notFound(
