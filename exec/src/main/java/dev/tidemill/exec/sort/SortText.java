@@ -28,7 +28,7 @@ final class SortText extends SortField {
     this.descending = key.descending();
     int left = Math.max(0, longest - skip);
     int forLength = Integer.SIZE - Integer.numberOfLeadingZeros(longest);
-    this.whole = left * 8 + forLength <= room;
+    this.whole = left * 8L + forLength <= room;
     this.lengthBits = whole ? forLength : 0;
     this.bytes = whole ? left : Math.min(Long.BYTES, room / 8);
     setValueBits(bytes * 8 + lengthBits);

@@ -27,11 +27,16 @@ record SortedRows(RowSorter sorter, long offset, long limit) implements Source {
       public boolean advance(BatchSink out) {
         List<Batch> next = sorter.nextTogether(left);
         boolean more = !next.isEmpty();
-        for (Batch batch : next) {
-          try (batch) {
-            left -= batch.length();
-            more = more && out.push(batch);
+        int given = 0;
+        try {
+          while (more && given < next.size()) {
+            try (Batch batch = next.get(given++)) {
+              left -= batch.length();
+              more = out.push(batch);
+            }
           }
+        } finally {
+          next.subList(given, next.size()).forEach(Batch::close);
         }
         return more;
       }

@@ -86,7 +86,8 @@ final class Intervals {
         && count instanceof Literal literal
         && literal.type() instanceof Type.Int
         && literal.value() instanceof Number number
-        && Math.abs(number.longValue()) <= MOST_OF_LITERALS) {
+        && number.longValue() >= -MOST_OF_LITERALS
+        && number.longValue() <= MOST_OF_LITERALS) {
       int factor = number.intValue();
       if (one.value() instanceof Period months
           && Math.abs(months.toTotalMonths()) <= MOST_OF_LITERALS / 10) {
