@@ -107,6 +107,9 @@ final class JoinOutput {
 
   /** Adds the pairs of a left row with some right rows; says whether more are needed. */
   boolean pairs(int leftRow, int[] rights, int from, int to) {
+    if (to - from == 1) {
+      return pair(leftRow, rights[from]);
+    }
     for (int next = from; next < to; ) {
       int some = Math.min(to - next, leftRows.length - count);
       Arrays.fill(leftRows, count, count + some, leftRow);
