@@ -69,6 +69,24 @@ final class BytesWriter {
     }
   }
 
+  /**
+   * Where the {@code length} bytes of a row are to be written, before {@link #end} and all other
+   * calls. No byte behind them.
+   */
+  long begin(int row, int length) {
+    return length <= BytesColumn.INLINE ? view(row) + 4 : reserve(length);
+  }
+
+  /** The bytes of a row stand where {@link #begin} said. */
+  void end(int row, long at, int length) {
+    if (length <= BytesColumn.INLINE) {
+      Memory.putInt(view(row), length);
+    } else {
+      BytesColumn.putView(
+          view(row), at, length, data.size() - 1, (int) (at - data.getLast().address()));
+    }
+  }
+
   Vector done(Type type, @Nullable Buffer validity) {
     return evaluation.done(new BytesColumn(type, evaluation.length, views, data, validity));
   }

@@ -20,12 +20,16 @@ final class Calendar {
     long shifted = days + EPOCH_DAYS;
     long cycle = Math.floorDiv(shifted, CYCLE_DAYS);
     int ofCycle = (int) (shifted - cycle * CYCLE_DAYS);
-    int yearOfCycle = (ofCycle - ofCycle / 1_460 + ofCycle / 36_524 - ofCycle / 146_096) / 365;
-    int ofYear = ofCycle - (365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100);
-    int marchMonth = (5 * ofYear + 2) / 153;
-    int day = ofYear - (153 * marchMonth + 2) / 5 + 1;
-    int month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
-    long year = cycle * CYCLE_YEARS + yearOfCycle + (month <= 2 ? 1 : 0);
+    // Neri and Schneider, Euclidean affine functions: quotients and rests by one product each.
+    int quarters = 4 * ofCycle + 3;
+    int century = quarters / CYCLE_DAYS;
+    long product = 2_939_745L * (quarters - century * CYCLE_DAYS | 3);
+    int ofYear = (int) ((product & 0xffff_ffffL) / 2_939_745 / 4);
+    int months = 2_141 * ofYear + 197_913;
+    int next = ofYear >= 306 ? 1 : 0;
+    long year = cycle * CYCLE_YEARS + century * 100 + (product >>> 32) + next;
+    int month = (months >>> 16) - 12 * next;
+    int day = (months & 0xffff) / 2_141 + 1;
     return (year << 9) | (month << 5) | day;
   }
 

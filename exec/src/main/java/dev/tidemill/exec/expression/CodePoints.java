@@ -9,24 +9,16 @@ final class CodePoints {
   private CodePoints() {}
 
   static boolean isAscii(long address, int bytes) {
-    int at = 0;
-    for (; at + 8 <= bytes; at += 8) {
-      if ((Memory.getLong(address + at) & NOT_ASCII) != 0) {
-        return false;
+    if (bytes >= 8) {
+      long any = Memory.getLong(address + bytes - 8);
+      for (int at = 0; at < bytes - 8; at += 8) {
+        any |= Memory.getLong(address + at);
       }
+      return (any & NOT_ASCII) == 0;
     }
-    for (; at < bytes; at++) {
-      if (Memory.getByte(address + at) < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  static boolean isAscii(byte[] bytes) {
     int any = 0;
-    for (byte b : bytes) {
-      any |= b;
+    for (int at = 0; at < bytes; at++) {
+      any |= Memory.getByte(address + at);
     }
     return any >= 0;
   }

@@ -24,12 +24,21 @@ final class InListNode extends Node {
   /** Up to so many values a scan of all of them is fastest. */
   private static final int FEW = 8;
 
-  private static final int MAX_BITMAP = 1 << 16;
+  private static final int MAX_BITMAP = 1 << 18;
+
+  /** Bits of the filter before a search for each value, a power of two; at least so many. */
+  private static final int FILTER_BITS_PER_VALUE = 16;
+
+  /** Values looked for side by side: a word of results. */
+  private static final int BLOCK = 64;
 
   private final Node operand;
   private final List<Scalar> values;
   private final long[] longs;
   private final long[] bitmap;
+
+  /** A bit for each {@link #place} of a value; empty where there is a bitmap or few values. */
+  private final long[] filter;
 
   /** Of text and binary values, where they are more than a few. */
   private final @Nullable ByteStringSet strings;
@@ -52,6 +61,7 @@ final class InListNode extends Node {
                 .toArray()
             : new long[0];
     this.bitmap = bitmap(longs);
+    this.filter = bitmap.length > 0 || longs.length <= FEW ? new long[0] : filter(longs);
     this.strings =
         values.size() > FEW && isBytes(operand.type)
             ? new ByteStringSet(values.stream().map(Scalar::bytes).toList())
@@ -93,6 +103,20 @@ final class InListNode extends Node {
     return bits;
   }
 
+  private static long[] filter(long[] values) {
+    int words = Integer.highestOneBit(values.length) * 2 * FILTER_BITS_PER_VALUE / 64;
+    long[] bits = new long[Math.max(1, words)];
+    for (long value : values) {
+      long place = place(value);
+      bits[(int) (place >>> 6) & (bits.length - 1)] |= 1L << place;
+    }
+    return bits;
+  }
+
+  private static long place(long value) {
+    return value * 0x9E3779B97F4A7C15L >>> 32;
+  }
+
   @Override
   Value compute(Evaluation evaluation, Rows rows) {
     Value value = operand.value(evaluation, rows);
@@ -119,29 +143,80 @@ final class InListNode extends Node {
   }
 
   private void findLongs(FixedColumn column, long out, int length) {
-    for (int base = 0; base < length; base += 64) {
-      int n = Math.min(64, length - base);
+    long[] block = new long[BLOCK];
+    for (int base = 0; base < length; base += BLOCK) {
+      int n = Math.min(BLOCK, length - base);
+      read(column, base, n, block);
       long word = 0;
-      for (int i = 0; i < n; i++) {
-        word |= (contains(column.longAt(base + i)) ? 1L : 0) << i;
+      if (bitmap.length > 0) {
+        word = findInBitmap(block, n);
+      } else if (filter.length > 0) {
+        word = findBehindFilter(block, n);
+      } else {
+        for (long candidate : longs) {
+          word |= findOne(block, n, candidate);
+        }
       }
       Memory.putLong(out + (base >>> 3), word);
     }
   }
 
-  private boolean contains(long value) {
-    if (bitmap.length > 0) {
-      long at = value - longs[0];
-      return at >= 0 && at >>> 6 < bitmap.length && ((bitmap[(int) (at >>> 6)] >>> at) & 1) != 0;
+  private static void read(FixedColumn column, int base, int n, long[] block) {
+    long from = column.address() + (long) base * column.width();
+    switch (column.width()) {
+      case 4 -> {
+        for (int i = 0; i < n; i++) {
+          block[i] = Memory.getInt(from + ((long) i << 2));
+        }
+      }
+      case 8 -> {
+        for (int i = 0; i < n; i++) {
+          block[i] = Memory.getLong(from + ((long) i << 3));
+        }
+      }
+      default -> {
+        for (int i = 0; i < n; i++) {
+          block[i] = column.longAt(base + i);
+        }
+      }
     }
-    if (longs.length > FEW) {
-      return Arrays.binarySearch(longs, value) >= 0;
+  }
+
+  private long findInBitmap(long[] block, int n) {
+    long[] bits = bitmap;
+    long least = longs[0];
+    long count = (long) bits.length << 6;
+    long word = 0;
+    for (int i = 0; i < n; i++) {
+      long at = block[i] - least;
+      boolean within = Long.compareUnsigned(at, count) < 0;
+      word |= (within ? bits[(int) (at >>> 6)] >>> at & 1 : 0) << i;
     }
-    boolean found = false;
-    for (long candidate : longs) {
-      found |= candidate == value;
+    return word;
+  }
+
+  private long findBehindFilter(long[] block, int n) {
+    long[] bits = filter;
+    long word = 0;
+    for (int i = 0; i < n; i++) {
+      long place = place(block[i]);
+      word |= (bits[(int) (place >>> 6) & (bits.length - 1)] >>> place & 1) << i;
     }
-    return found;
+    for (long left = word; left != 0; left &= left - 1) {
+      int i = Long.numberOfTrailingZeros(left);
+      if (Arrays.binarySearch(longs, block[i]) < 0) {
+        word ^= 1L << i;
+      }
+    }
+    return word;
+  }
+
+  private static long findOne(long[] block, int n, long candidate) {
+    long word = 0;
+    for (int i = 0; i < n; i++) {
+      word |= (block[i] == candidate ? 1L : 0) << i;
+    }
+    return word;
   }
 
   private void findWide(FixedColumn column, Rows rows, long out) {

@@ -137,15 +137,15 @@ final class Kernels {
       case WIDTH_BUCKET -> strict(RowKernels.integer(call.type(), 8, MathFunctions::widthBucket));
       case TRY -> withNulls((evaluation, rows, arguments) -> arguments[0]);
       case RAISE_ERROR -> strict(TextFunctions.raise(call.type()));
-      case GREATEST -> withNulls(NestedFunctions.extreme(call.type(), true));
-      case LEAST -> withNulls(NestedFunctions.extreme(call.type(), false));
+      case GREATEST -> withNulls(Extremes.kernel(call.type(), true));
+      case LEAST -> withNulls(Extremes.kernel(call.type(), false));
 
-      case UPPER -> strict(TextFunctions.changeCase(call.type(), true));
-      case LOWER -> strict(TextFunctions.changeCase(call.type(), false));
+      case UPPER -> strict(TextKernels.changeCase(call.type(), true));
+      case LOWER -> strict(TextKernels.changeCase(call.type(), false));
       case INITCAP -> text(call, TextFunctions::initcap);
       case CHAR_LENGTH -> strict(TextFunctions.length(false));
       case OCTET_LENGTH -> strict(TextFunctions.length(true));
-      case CONCAT -> strict(RowKernels.bytes(call.type(), TextFunctions::concat));
+      case CONCAT -> strict(TextKernels.concat(call.type()));
       case CONCAT_WS ->
           withNulls(RowKernels.textOfNulls(call.type(), TextFunctions::concatWithSeparator));
       case SUBSTRING -> strict(TextFunctions.slices(call.type(), TextFunctions::substring));
@@ -214,8 +214,8 @@ final class Kernels {
 
       case EXTRACT -> strict(TimeParts.extract(call));
       case DATE_TRUNC, DATE_CEIL -> strict(TimeParts.truncate(call));
-      case DATE_DIFF -> strict(TimeParts.difference(call));
-      case TIME_BETWEEN -> strict(TimeParts.between(call));
+      case DATE_DIFF -> strict(TimeDifferences.inUnits(call));
+      case TIME_BETWEEN -> strict(TimeDifferences.between(call));
       case LAST_DAY -> strict(TimeValues.lastDay(call));
       case DAYNAME -> text(call, TimeValues::dayName);
       case MONTHNAME -> text(call, TimeValues::monthName);

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** ITEM, CARDINALITY, ROW, and GREATEST and LEAST, which take what they choose as it is. */
+/** ITEM, CARDINALITY and ROW. */
 final class NestedFunctions {
   private NestedFunctions() {}
 
@@ -79,41 +79,5 @@ final class NestedFunctions {
       Memory.putInt(counts.address() + ((long) row << 2), lists.endAt(list) - lists.startAt(list));
     }
     return evaluation.fixed(Type.INTEGER, 4, counts, evaluation.validity(values));
-  }
-
-  /** GREATEST or LEAST of what is not NULL. */
-  static Kernel extreme(Type type, boolean greatest) {
-    return (evaluation, rows, values) -> {
-      RowArguments arguments = new RowArguments(evaluation, values);
-      return RowByRow.build(
-          evaluation,
-          rows,
-          type,
-          (builder, row) -> {
-            arguments.moveTo(row);
-            int best = -1;
-            for (int i = 0; i < arguments.count(); i++) {
-              if (arguments.isNull(i)) {
-                continue;
-              }
-              if (best < 0) {
-                best = i;
-                continue;
-              }
-              int order =
-                  NestedOrder.compare(
-                      arguments.column(i),
-                      arguments.row(i),
-                      arguments.column(best),
-                      arguments.row(best));
-              if (greatest ? order > 0 : order < 0) {
-                best = i;
-              }
-            }
-            if (best >= 0) {
-              builder.appendFrom(arguments.column(best), arguments.row(best));
-            }
-          });
-    };
   }
 }

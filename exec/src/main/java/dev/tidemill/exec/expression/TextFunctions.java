@@ -169,36 +169,6 @@ final class TextFunctions {
     return false;
   }
 
-  /** UPPER or LOWER: byte by byte where all is ASCII. */
-  static Kernel changeCase(Type type, boolean upper) {
-    return (evaluation, rows, values) -> {
-      BytesColumn column = (BytesColumn) evaluation.fullColumn(values[0]);
-      BytesWriter writer = new BytesWriter(evaluation);
-      for (int i = 0; i < rows.count; i++) {
-        int row = rows.row(i);
-        if (!column.isNull(row)) {
-          byte[] bytes = changeCase(column.bytesAt(row), upper);
-          writer.put(row, bytes, bytes.length);
-        }
-      }
-      return writer.done(type, evaluation.validity(column));
-    };
-  }
-
-  private static byte[] changeCase(byte[] bytes, boolean upper) {
-    if (!CodePoints.isAscii(bytes)) {
-      String text = new String(bytes, StandardCharsets.UTF_8);
-      return (upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT))
-          .getBytes(StandardCharsets.UTF_8);
-    }
-    for (int i = 0; i < bytes.length; i++) {
-      byte b = bytes[i];
-      boolean changes = upper ? b >= 'a' && b <= 'z' : b >= 'A' && b <= 'Z';
-      bytes[i] = (byte) (changes ? b ^ 0x20 : b);
-    }
-    return bytes;
-  }
-
   /** CHAR_LENGTH, or OCTET_LENGTH. */
   static Kernel length(boolean inBytes) {
     return (evaluation, rows, values) -> {
@@ -216,23 +186,7 @@ final class TextFunctions {
     };
   }
 
-  static byte[] concat(RowArguments arguments) {
-    long total = 0;
-    for (int i = 0; i < arguments.count(); i++) {
-      total += ((BytesColumn) arguments.column(i)).lengthAt(arguments.row(i));
-    }
-    byte[] result = new byte[checkedLength(ScalarFunction.CONCAT, total)];
-    int at = 0;
-    for (int i = 0; i < arguments.count(); i++) {
-      BytesColumn column = (BytesColumn) arguments.column(i);
-      int row = arguments.row(i);
-      Memory.copyToArray(column.addressAt(row), result, at, column.lengthAt(row));
-      at += column.lengthAt(row);
-    }
-    return result;
-  }
-
-  private static int checkedLength(ScalarFunction function, long bytes) {
+  static int checkedLength(ScalarFunction function, long bytes) {
     if (bytes > MAX_BYTES) {
       throw ExpressionErrors.invalidArgument(
           function, "the result would have " + bytes + " bytes, more than " + MAX_BYTES);
@@ -497,7 +451,7 @@ final class TextFunctions {
       if (ignoreCase) {
         Vector lower =
             (Vector)
-                changeCase(column.type(), false)
+                TextKernels.changeCase(column.type(), false)
                     .apply(evaluation, rows, new Value[] {new Vector(column)});
         column = (BytesColumn) lower.column();
       }

@@ -9,7 +9,7 @@ import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
 
-/** EXTRACT, DATE_TRUNC, DATE_CEIL and differences: times and intervals by units. */
+/** EXTRACT, DATE_TRUNC and DATE_CEIL: times and intervals by units. */
 final class TimeParts {
   private TimeParts() {}
 
@@ -137,12 +137,13 @@ final class TimeParts {
     };
   }
 
-  private static TidemillException unsupported(Call call) {
+  static TidemillException unsupported(Call call) {
     return ExpressionErrors.unsupported(
         call.function(), call.arguments().stream().map(a -> a.type()).toList());
   }
 
-  private static TimeUnit period(Call call, Type type) {
+  /** As {@link #unit}, of a call that counts such units of times of the type or cuts to them. */
+  static TimeUnit period(Call call, Type type) {
     TimeUnit unit = unit(call);
     if (!Temporals.isTemporal(type)) {
       throw unsupported(call);
@@ -248,109 +249,5 @@ final class TimeParts {
       throw new ArithmeticException("behind the end of the day");
     }
     return end;
-  }
-
-  /** {@code DATE_DIFF(unit, from, to)}: whole units, towards zero. */
-  static Kernel difference(Call call) {
-    Type type = call.arguments().get(1).type();
-    TimeUnit unit = period(call, type);
-    return RowKernels.integer(
-        Type.BIGINT,
-        8,
-        arguments -> {
-          long from = arguments.integer(1);
-          long to = arguments.integer(2);
-          try {
-            return difference(unit, type, from, to);
-          } catch (ArithmeticException e) {
-            throw ExpressionErrors.datetimeOverflow(
-                "the number of "
-                    + unit
-                    + "s from "
-                    + Temporals.print(type, from)
-                    + " to "
-                    + Temporals.print(type, to),
-                Type.BIGINT);
-          }
-        });
-  }
-
-  private static long difference(TimeUnit unit, Type type, long from, long to) {
-    long perDay =
-        type instanceof Type.Date ? 1 : Temporals.perSecond(type) * Temporals.SECONDS_PER_DAY;
-    if (unit.months > 0) {
-      return monthsBetween(from, to, perDay) / unit.months;
-    }
-    if (unit == TimeUnit.ISOYEAR) {
-      return monthsBetween(from, to, perDay) / TimeUnit.YEAR.months;
-    }
-    long nanosPerUnit = TimeUnit.DAY.nanos / perDay;
-    long between = Math.subtractExact(to, from);
-    return unit.nanos >= nanosPerUnit
-        ? between / (unit.nanos / nanosPerUnit)
-        : Math.multiplyExact(between, nanosPerUnit / unit.nanos);
-  }
-
-  /**
-   * The largest n for which {@code from} and n months are not behind {@code to}, where a month that
-   * lacks the day ends on its last; negative, with the two swapped, where {@code to} is earlier.
-   */
-  private static long monthsBetween(long from, long to, long perDay) {
-    if (to < from) {
-      return -monthsBetween(to, from, perDay);
-    }
-    long a = Calendar.packedDate(Math.floorDiv(from, perDay));
-    long b = Calendar.packedDate(Math.floorDiv(to, perDay));
-    long months =
-        (Calendar.year(b) - Calendar.year(a)) * 12 + Calendar.month(b) - Calendar.month(a);
-    int last = Calendar.daysOfMonth(Calendar.year(b), Calendar.month(b));
-    int left = Calendar.day(b) - Math.min(Calendar.day(a), last);
-    boolean full =
-        left > 0 || left == 0 && Math.floorMod(to, perDay) >= Math.floorMod(from, perDay);
-    return full ? months : months - 1;
-  }
-
-  /** {@code TIME_BETWEEN(to, from)}. */
-  static Kernel between(Call call) {
-    Type type = call.arguments().getFirst().type();
-    if (!Temporals.isTemporal(type)) {
-      throw unsupported(call);
-    }
-    if (type instanceof Type.Date) {
-      return RowKernels.integer(call.type(), 8, arguments -> days(call.type(), arguments));
-    }
-    long perSecond = Temporals.perSecond(type);
-    return RowKernels.integer(
-        call.type(),
-        8,
-        arguments -> {
-          long to = arguments.integer(0);
-          long from = arguments.integer(1);
-          try {
-            long between = Math.subtractExact(to, from);
-            return perSecond >= Temporals.MICROS_PER_SECOND
-                ? between / (perSecond / Temporals.MICROS_PER_SECOND)
-                : Math.multiplyExact(between, Temporals.MICROS_PER_SECOND / perSecond);
-          } catch (ArithmeticException e) {
-            throw ExpressionErrors.datetimeOverflow(
-                Temporals.print(type, to) + " - " + Temporals.print(type, from), call.type());
-          }
-        });
-  }
-
-  private static long days(Type type, RowArguments arguments) {
-    long days = arguments.integer(0) - arguments.integer(1);
-    if (!(type instanceof Type.TimeInterval)) {
-      return days;
-    }
-    try {
-      return Math.multiplyExact(days, Temporals.MICROS_PER_DAY);
-    } catch (ArithmeticException e) {
-      throw ExpressionErrors.datetimeOverflow(
-          Temporals.print(Type.DATE, arguments.integer(0))
-              + " - "
-              + Temporals.print(Type.DATE, arguments.integer(1)),
-          type);
-    }
   }
 }
