@@ -6,18 +6,23 @@ import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.batch.Columns;
+import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The value of the first branch whose condition is TRUE; each value is computed for the rows that
  * take it.
  */
 final class CaseNode extends Node {
+  /** Texts become codes where there are so many rows for each of them. */
+  private static final int ROWS_PER_CODE = 16;
+
   private final List<Node> conditions;
   private final List<Node> results;
 
@@ -54,7 +59,7 @@ final class CaseNode extends Node {
     if (!open.isEmpty()) {
       add(evaluation, parts, results.getLast(), open);
     }
-    return merge(evaluation, parts);
+    return merge(evaluation, rows, parts);
   }
 
   private static void add(Evaluation evaluation, List<Part> parts, Node result, Rows rows) {
@@ -80,19 +85,23 @@ final class CaseNode extends Node {
     return rows.narrow(kept, n);
   }
 
-  private Value merge(Evaluation evaluation, List<Part> parts) {
+  private Value merge(Evaluation evaluation, Rows rows, List<Part> parts) {
     if (parts.isEmpty()) {
       return Evaluation.nullOf(type);
     }
     return switch (parts.getFirst().column) {
-      case FixedColumn c -> mergeFixed(evaluation, parts);
-      case BooleanColumn c -> mergeBooleans(evaluation, parts);
-      case BytesColumn c -> mergeBytes(evaluation, parts);
+      case FixedColumn c -> mergeFixed(evaluation, rows, parts);
+      case BooleanColumn c -> mergeBooleans(evaluation, rows, parts);
+      case BytesColumn c
+          when rows.count >= ROWS_PER_CODE * parts.size()
+              && parts.stream().allMatch(Part::isScalar) ->
+          codes(evaluation, rows, parts);
+      case BytesColumn c -> mergeBytes(evaluation, rows, parts);
       default -> mergeRowByRow(evaluation, parts);
     };
   }
 
-  private Value mergeFixed(Evaluation evaluation, List<Part> parts) {
+  private Value mergeFixed(Evaluation evaluation, Rows rows, List<Part> parts) {
     int width = 0;
     for (Part part : parts) {
       width = Math.max(width, ((FixedColumn) part.column).width());
@@ -105,7 +114,7 @@ final class CaseNode extends Node {
               ? evaluation.own(Columns.widenDecimal(column, evaluation.memory))
               : column;
     }
-    Buffer validity = validity(evaluation, parts);
+    Buffer validity = validity(evaluation, rows, parts);
     Buffer values = evaluation.allocateZeroed((long) evaluation.length * width);
     for (int i = 0; i < columns.length; i++) {
       long from = ((FixedColumn) columns[i]).address();
@@ -157,8 +166,8 @@ final class CaseNode extends Node {
     }
   }
 
-  private static Value mergeBooleans(Evaluation evaluation, List<Part> parts) {
-    Buffer validity = validity(evaluation, parts);
+  private static Value mergeBooleans(Evaluation evaluation, Rows rows, List<Part> parts) {
+    Buffer validity = validity(evaluation, rows, parts);
     Buffer values = evaluation.allocateZeroed(Bits.bytes(evaluation.length));
     for (Part part : parts) {
       BooleanColumn column = (BooleanColumn) part.column;
@@ -173,8 +182,8 @@ final class CaseNode extends Node {
   }
 
   /** Views are copied; the data buffers of all parts stand behind each other. */
-  private Value mergeBytes(Evaluation evaluation, List<Part> parts) {
-    Buffer validity = validity(evaluation, parts);
+  private Value mergeBytes(Evaluation evaluation, Rows rows, List<Part> parts) {
+    Buffer validity = validity(evaluation, rows, parts);
     Buffer views = evaluation.allocateZeroed(evaluation.length * 16L);
     List<Buffer> data = new ArrayList<>();
     for (Part part : parts) {
@@ -197,8 +206,61 @@ final class CaseNode extends Node {
     return evaluation.done(new BytesColumn(type, evaluation.length, views, data, validity));
   }
 
-  /** Valid are the rows of the parts that are valid there. */
-  private static Buffer validity(Evaluation evaluation, List<Part> parts) {
+  /** Texts that are the same for all rows of a part: codes of a dictionary of them. */
+  private Value codes(Evaluation evaluation, Rows rows, List<Part> parts) {
+    int[] codeOf = new int[parts.size()];
+    Column dictionary;
+    try (ColumnBuilder entries = ColumnBuilder.of(type, evaluation.memory, parts.size())) {
+      for (int i = 0; i < codeOf.length; i++) {
+        int same = same(parts, i);
+        codeOf[i] = same < 0 ? entries.length() : codeOf[same];
+        if (same < 0) {
+          entries.appendFrom(parts.get(i).column, 0);
+        }
+      }
+      dictionary = entries.build();
+    }
+    try {
+      Buffer validity = validity(evaluation, rows, parts);
+      Buffer codes = evaluation.allocateZeroed(Math.max(1, evaluation.length) * 4L);
+      for (int i = 0; i < codeOf.length; i++) {
+        if (codeOf[i] != 0) {
+          fill(codes.address(), codeOf[i], parts.get(i).rows);
+        }
+      }
+      return evaluation.done(new DictionaryColumn(evaluation.length, codes, dictionary, validity));
+    } catch (Throwable t) {
+      dictionary.close();
+      throw t;
+    }
+  }
+
+  /** An earlier part with the same text, or -1. */
+  private static int same(List<Part> parts, int part) {
+    BytesColumn text = (BytesColumn) parts.get(part).column;
+    for (int i = 0; i < part; i++) {
+      if (text.equalAt(0, (BytesColumn) parts.get(i).column, 0)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static void fill(long codes, int code, Rows rows) {
+    for (int i = 0; i < rows.count; i++) {
+      Memory.putInt(codes + ((long) rows.row(i) << 2), code);
+    }
+  }
+
+  /** Valid are the rows of the parts that are valid there; null if that is all that count. */
+  private static @Nullable Buffer validity(Evaluation evaluation, Rows rows, List<Part> parts) {
+    int filled = 0;
+    for (Part part : parts) {
+      filled += part.column.mayHaveNulls() ? 0 : part.rows.count;
+    }
+    if (filled == rows.count) {
+      return null;
+    }
     Buffer validity = evaluation.allocateZeroed(Bits.bytes(evaluation.length));
     for (Part part : parts) {
       for (int i = 0; i < part.rows.count; i++) {

@@ -24,52 +24,6 @@ final class RegularExpressions {
 
   private RegularExpressions() {}
 
-  /**
-   * A text that a matcher may look at only so often: a pattern that tries more ways than there is
-   * time for, as (a+)+b does, ends with an error.
-   */
-  private static final class BoundedText implements CharSequence {
-    private static final long LOOKS = 20_000_000;
-    private static final long LOOKS_PER_CHARACTER = 1_000;
-
-    private final String text;
-    private final ScalarFunction function;
-    private long left;
-
-    BoundedText(String text, ScalarFunction function) {
-      this.text = text;
-      this.function = function;
-      this.left = LOOKS + text.length() * LOOKS_PER_CHARACTER;
-    }
-
-    @Override
-    public char charAt(int index) {
-      if (--left < 0) {
-        throw ExpressionErrors.invalidArgument(
-            function,
-            "the pattern takes too many steps for the text "
-                + ExpressionErrors.quoted(text)
-                + "; a repetition inside a repetition, as in (a+)+, is what costs most");
-      }
-      return text.charAt(index);
-    }
-
-    @Override
-    public int length() {
-      return text.length();
-    }
-
-    @Override
-    public CharSequence subSequence(int start, int end) {
-      return text.substring(start, end);
-    }
-
-    @Override
-    public String toString() {
-      return text;
-    }
-  }
-
   /** What a function does with a text, in a matcher of its pattern. */
   interface ToText {
     @Nullable String apply(RowArguments arguments, Matcher matcher);
@@ -91,26 +45,49 @@ final class RegularExpressions {
     /** The matcher of the last row, whose pattern stood there. */
     private @Nullable Matcher matcher;
 
+    private RequiredTexts required = RequiredTexts.NONE;
+
     private long lastAddress;
     private int lastLength;
 
+    /** Of the row that is looked at; the matcher reads it. */
+    private final BoundedText text;
+
     Patterns(ScalarFunction function) {
       this.function = function;
+      this.text = new BoundedText(function);
+    }
+
+    /** Whether a row's text has what each match of its pattern has; false for certain only. */
+    boolean mayFind(RowArguments arguments) {
+      compiled(arguments);
+      BytesColumn texts = (BytesColumn) arguments.column(0);
+      int row = arguments.row(0);
+      return required.areIn(texts.addressAt(row), texts.lengthAt(row));
     }
 
     /** A matcher of a row's pattern over its text, until the next is asked for. */
     Matcher matcher(RowArguments arguments) {
-      BoundedText text = new BoundedText(arguments.text(0), function);
+      Matcher made = compiled(arguments);
+      text.set((BytesColumn) arguments.column(0), arguments.row(0));
+      return made.reset(text);
+    }
+
+    /** The matcher of a row's pattern, which is the last one's mostly. */
+    private Matcher compiled(RowArguments arguments) {
       BytesColumn patterns = (BytesColumn) arguments.column(1);
       int row = arguments.row(1);
       long address = patterns.addressAt(row);
       int length = patterns.lengthAt(row);
       Matcher last = matcher;
       if (last != null && address == lastAddress && length == lastLength) {
-        return last.reset(text);
+        return last;
       }
-      Matcher made = pattern(arguments.text(1)).matcher(text);
+      String letters = arguments.text(1);
+      Matcher made = pattern(letters).matcher(text);
       matcher = made;
+      required =
+          function == ScalarFunction.REGEXP_LIKE ? RequiredTexts.of(letters) : RequiredTexts.NONE;
       lastAddress = address;
       lastLength = length;
       return made;
@@ -182,7 +159,8 @@ final class RegularExpressions {
           return RowKernels.truth(
               arguments -> {
                 try {
-                  return use.apply(arguments, patterns.matcher(arguments));
+                  return patterns.mayFind(arguments)
+                      && use.apply(arguments, patterns.matcher(arguments));
                 } catch (StackOverflowError e) {
                   throw patterns.tooDeep(arguments);
                 }

@@ -11,6 +11,7 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Literal;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -24,6 +25,11 @@ final class TimeFormat {
   /** A batch with more spans than a part of its rows is written row by row. */
   private static final int ROWS_PER_SPAN = 32;
 
+  /** Spans whose texts are kept; a power of two. */
+  private static final int REMEMBERED = 1 << 12;
+
+  private static final int MOST_REMEMBERED_BYTES = 64;
+
   private TimeFormat() {}
 
   /** {@code FORMAT_TIME(time, pattern [, zone])} and its likes in other languages. */
@@ -33,17 +39,16 @@ final class TimeFormat {
     if (call.arguments().size() == 2
         && call.arguments().get(1) instanceof Literal literal
         && literal.value() instanceof String pattern) {
-      long perSecond =
-          switch (type) {
-            case Type.Timestamp t -> Temporals.perSecond(t);
-            case Type.ZonedTimestamp t -> Temporals.perSecond(t);
-            default -> 0;
-          };
-      long span = perSecond == 0 ? 0 : perSecond * secondsAlike(call, pattern);
+      if (type instanceof Type.Date) {
+        return remembering(call, 1, pattern);
+      }
+      long perSecond = Conversions.isTimestamp(type) ? Temporals.perSecond(type) : 0;
+      long span = perSecond * secondsAlike(call, pattern);
       if (span > 1) {
+        Kernel remembering = remembering(call, span, pattern);
         return (evaluation, rows, arguments) -> {
           Value spans = bySpan(call, evaluation, rows, arguments, span, pattern);
-          return spans == null ? byRow.apply(evaluation, rows, arguments) : spans;
+          return spans == null ? remembering.apply(evaluation, rows, arguments) : spans;
         };
       }
     }
@@ -57,6 +62,43 @@ final class TimeFormat {
     } catch (TidemillException e) {
       return 0;
     }
+  }
+
+  /** What all times of a span are written as. */
+  private record Written(long span, byte[] text) {}
+
+  /**
+   * Row by row, but the texts of the last spans are kept, each at a place of its own. Threads may
+   * lose each other's, which are immutable.
+   */
+  private static Kernel remembering(Call call, long span, String letters) {
+    Type type = call.arguments().getFirst().type();
+    @Nullable Written[] known = new Written[REMEMBERED];
+    return (evaluation, rows, arguments) -> {
+      FixedColumn times = (FixedColumn) evaluation.fullColumn(arguments[0]);
+      BytesWriter writer = new BytesWriter(evaluation);
+      TimePattern pattern = null;
+      for (int i = 0; i < rows.count; i++) {
+        int row = rows.row(i);
+        if (times.isNull(row)) {
+          continue;
+        }
+        long time = times.longAt(row);
+        long of = span == 1 ? time : Math.floorDiv(time, span);
+        int place = (int) of & (REMEMBERED - 1);
+        Written written = known[place];
+        if (written == null || written.span != of) {
+          pattern = pattern == null ? TimePatterns.pattern(call.function(), letters) : pattern;
+          String text = text(call, type, time, ZoneOffset.UTC, pattern, letters);
+          written = new Written(of, text.getBytes(StandardCharsets.UTF_8));
+          if (written.text.length <= MOST_REMEMBERED_BYTES) {
+            known[place] = written;
+          }
+        }
+        writer.put(row, written.text, written.text.length);
+      }
+      return writer.done(call.type(), evaluation.validity(times));
+    };
   }
 
   private static Kernel byRow(Call call) {
