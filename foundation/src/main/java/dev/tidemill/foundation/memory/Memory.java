@@ -32,6 +32,8 @@ public final class Memory {
   private static final ValueLayout.OfDouble DOUBLE =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle ARRAY_INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle ARRAY_LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -160,6 +162,12 @@ public final class Memory {
       MemorySegment.copy(from, offset, ALL, JAVA_BYTE, to, length);
       return;
     }
+    if (length >= 4) {
+      int last = length - 4;
+      ALL.set(INT, to, (int) ARRAY_INT.get(from, offset));
+      ALL.set(INT, to + last, (int) ARRAY_INT.get(from, offset + last));
+      return;
+    }
     for (int at = 0; at < length; at++) {
       ALL.set(JAVA_BYTE, to + at, from[offset + at]);
     }
@@ -175,6 +183,9 @@ public final class Memory {
         ARRAY_LONG.set(to, offset + at, ALL.get(LONG, from + at));
       }
       ARRAY_LONG.set(to, offset + length - 8, ALL.get(LONG, from + length - 8));
+    } else if (length >= 4) {
+      ARRAY_INT.set(to, offset, ALL.get(INT, from));
+      ARRAY_INT.set(to, offset + length - 4, ALL.get(INT, from + length - 4));
     } else {
       for (int at = 0; at < length; at++) {
         to[offset + at] = ALL.get(JAVA_BYTE, from + at);
