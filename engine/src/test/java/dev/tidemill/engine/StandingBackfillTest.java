@@ -72,6 +72,36 @@ class StandingBackfillTest {
     }
   }
 
+  /** 3 of 50 events are auctions, 46 are bids: steps that may not have all keep them together. */
+  @Test
+  void takesOfEachTableItsPart(@TempDir Path directory) {
+    try (StandingDatabase database =
+        new StandingDatabase(directory.resolve("w"), listener, System.out)) {
+      database.run(
+          "CREATE TABLE auction (id BIGINT) WITH ('connector' = 'nexmark', 'table' = 'auction', 'events' = '100000')",
+          "CREATE TABLE bid (auction BIGINT) WITH ('connector' = 'nexmark', 'table' = 'bid', 'events' = '100000')",
+          "CREATE STANDING QUERY first WITH ('max_rows_per_step' = '9000') AS "
+              + "SELECT COUNT(id) AS a, COUNT(auction) AS b FROM (SELECT id, NULL AS auction FROM auction UNION ALL SELECT NULL, auction FROM bid) AS u");
+      assertPartsAreKept(database, "first");
+      database.run(
+          "CREATE STANDING QUERY second WITH ('max_rows_per_step' = '9000') AS "
+              + "SELECT COUNT(id) AS a, COUNT(auction) AS b, 1 AS c FROM (SELECT id, NULL AS auction FROM auction UNION ALL SELECT NULL, auction FROM bid) AS u");
+      assertPartsAreKept(database, "second");
+    }
+  }
+
+  private void assertPartsAreKept(StandingDatabase database, String query) {
+    steps.clear();
+    while (database.stepOnce()) {
+      assertEquals(
+          database.sorted("SELECT TRUE"),
+          database.sorted("SELECT ABS(a * 46 - b * 3) < 46 * 200 FROM " + query),
+          () -> steps + ", " + database.sorted("SELECT a, b FROM " + query));
+    }
+    assertEquals(98_000, rows(query));
+    assertTrue(steps.size() >= 98_000 / 9_000, "" + steps);
+  }
+
   private long rows(String query) {
     return steps.stream().filter(s -> s.query().equals(query)).mapToLong(Step::rows).sum();
   }

@@ -178,9 +178,14 @@ final class StandingDatabase implements AutoCloseable {
 
   /** Takes all steps whose triggers say so now. */
   void stepDue() {
-    for (int i = 0; i < 100 && engine.standing().stepDue(); i++) {
+    for (int i = 0; i < 100 && stepOnce(); i++) {
       continue;
     }
+  }
+
+  /** Whether a step was due. */
+  boolean stepOnce() {
+    return engine.standing().stepDue();
   }
 
   String status(String query) {

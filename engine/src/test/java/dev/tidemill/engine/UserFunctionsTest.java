@@ -150,7 +150,7 @@ class UserFunctionsTest {
       database.run("DROP FUNCTION net");
       database.reopen();
       assertEquals(
-          "there is no function net (line 1, column 8)",
+          "there is no function net; did you mean GET? (line 1, column 8)",
           fails(database, "SELECT net(119)").getMessage());
     }
   }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * rows.
  */
 final class QueryGroup {
+  /** A table has at least this part of what it would have if all had as much. */
+  private static final int LEAST_PART = 16;
+
   private final List<StandingQuery> queries;
 
   /** The last cut of each table; absent where nothing was taken yet. */
@@ -130,24 +133,27 @@ final class QueryGroup {
 
   /**
    * A step of one query towards the last cut, behind which more rows wait for it than a step may
-   * have.
+   * have. Each table gives its part of them, so that what belongs together in time is taken
+   * together: a table that ran ahead would be kept until the others follow.
    */
   private Cut catchUp(StandingQuery query, boolean beside) {
     Map<TableReference, Advance> advances = new LinkedHashMap<>();
     long left = stepRows(query, beside);
+    long pendingLeft = query.pendingRows();
     for (Map.Entry<TableReference, Table> table : query.tables().entrySet()) {
       long pending = query.pendingRows(table.getKey());
       TakenInput.Taken taken = query.offset(table.getKey());
       Offset from = taken == null ? query.start(table.getKey()) : taken.offset();
-      Offset cut = cut(table);
+      long share = pendingLeft <= left ? pending : part(left, pending, pendingLeft);
       Advance advance =
-          pending <= left
-              ? new Advance(cut, pending, false, false)
-              : left == 0
+          pending <= share
+              ? new Advance(cut(table), pending, false, false)
+              : share == 0
                   ? new Advance(from, 0, false, false)
-                  : table.getValue().advance(from, left);
+                  : table.getValue().advance(from, share);
       advances.put(table.getKey(), advance);
-      left -= advance.rows();
+      left = Math.max(0, left - advance.rows());
+      pendingLeft -= pending;
     }
     return new Cut(List.of(query), advances, true);
   }
@@ -229,16 +235,27 @@ final class QueryGroup {
     return cut == null ? table.getValue().start() : cut;
   }
 
-  /** Shares {@code limit} rows among the tables, each in its turn the first. */
+  /**
+   * Shares {@code limit} rows among the tables, each in its turn the first: by what is behind each,
+   * where all know that, so that what belongs together in time is taken together; a table that ran
+   * ahead would be kept until the others follow. One with little behind it has some part even so.
+   */
   private Map<TableReference, Advance> advance(
       Map<TableReference, Table> tables, long limit, Map<TableReference, Long> caps) {
     List<Map.Entry<TableReference, Table>> order = new ArrayList<>(tables.entrySet());
     Map<TableReference, Advance> advances = new LinkedHashMap<>();
     long left = limit;
+    List<Long> behind = limit == Long.MAX_VALUE || order.size() < 2 ? List.of() : behind(order);
+    double behindLeft = behind.stream().mapToDouble(Long::doubleValue).sum();
     int first = order.isEmpty() ? 0 : (int) (turns++ % order.size());
     for (int i = 0; i < order.size(); i++) {
       Map.Entry<TableReference, Table> table = order.get((first + i) % order.size());
       long share = limit == Long.MAX_VALUE ? limit : Math.ceilDiv(left, order.size() - i);
+      if (behindLeft > 0) {
+        long rows = behind.get((first + i) % order.size());
+        share = Math.max(part(left, rows, behindLeft), Math.ceilDiv(share, LEAST_PART));
+        behindLeft -= rows;
+      }
       Advance advance =
           advance(table, Math.min(share, caps.getOrDefault(table.getKey(), Long.MAX_VALUE)));
       advances.put(table.getKey(), advance);
@@ -254,6 +271,24 @@ final class QueryGroup {
       }
     }
     return advances;
+  }
+
+  /** About how many rows are behind the cut, by table; empty where one does not know. */
+  private List<Long> behind(List<Map.Entry<TableReference, Table>> tables) {
+    List<Long> behind = new ArrayList<>();
+    for (Map.Entry<TableReference, Table> table : tables) {
+      long rows = table.getValue().backlog(cut(table)).rows();
+      if (rows < 0) {
+        return List.of();
+      }
+      behind.add(rows);
+    }
+    return behind;
+  }
+
+  /** What belongs of {@code limit} to one that has {@code rows} of {@code all}. */
+  private static long part(long limit, long rows, double all) {
+    return Math.min(limit, (long) Math.ceil(limit / all * rows));
   }
 
   private Advance advance(Map.Entry<TableReference, Table> table, long rows) {

@@ -2,6 +2,7 @@ package dev.tidemill.storage.nexmark;
 
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.storage.table.Advance;
+import dev.tidemill.storage.table.Backlog;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.InputKind;
 import dev.tidemill.storage.table.Offset;
@@ -101,6 +102,13 @@ final class NexmarkTable implements Table {
     to = Math.min(to, there);
     long rows = kind.rowsBefore(to) - first;
     return new Advance(offset(to), rows, to == there, to == arrivals.total());
+  }
+
+  @Override
+  public Backlog backlog(Offset from) {
+    long start = event(from);
+    long there = Math.max(start, arrivals.since(start));
+    return Backlog.ofRows(kind.rowsBefore(there) - kind.rowsBefore(start));
   }
 
   private static Offset offset(long event) {
