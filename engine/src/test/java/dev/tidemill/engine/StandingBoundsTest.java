@@ -59,7 +59,7 @@ final class StandingBoundsTest {
 
   @Test
   void whatIsKeptDoesNotFollowTheNumberOfSteps() throws IOException {
-    try (StandingDatabase database = new StandingDatabase(root.resolve("w"))) {
+    try (StandingDatabase database = new StandingDatabase(root)) {
       database.run(
           "SET max_rows_per_step = 1",
           "CREATE TABLE reading (id BIGINT NOT NULL, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)"
