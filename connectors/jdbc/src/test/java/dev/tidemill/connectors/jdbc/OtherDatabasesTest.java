@@ -33,6 +33,16 @@ final class OtherDatabasesTest {
     return "'connector' = 'jdbc', 'url' = '" + url + "'";
   }
 
+  /** What a database has, with types given and as it says itself, is what was written to it. */
+  private static void assertSameRows(TestEngine engine, List<String> conditions) {
+    for (String where : conditions) {
+      List<String> mine = engine.rows("SELECT * FROM mine" + where);
+      assertEquals(mine, engine.rows("SELECT * FROM theirs" + where), where);
+      assertEquals(mine, engine.rows("SELECT * FROM inferred" + where), "inferred " + where);
+    }
+    assertEquals(3, engine.lines("SELECT id FROM inferred LIMIT 3").size());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"h2", "duckdb"})
   void valuesAndConditions(String database) throws Exception {
@@ -50,7 +60,8 @@ final class OtherDatabasesTest {
               + ", 'table' = 'things', 'create_table' = 'true')",
           "INSERT INTO theirs SELECT * FROM mine",
           "CREATE TABLE inferred WITH (" + options(database, temporary) + ", 'table' = 'things')");
-      for (String where :
+      assertSameRows(
+          engine,
           List.of(
               "",
               " WHERE id BETWEEN 3 AND 40",
@@ -62,12 +73,7 @@ final class OtherDatabasesTest {
               " WHERE d <= 2.5E0 AND b",
               " WHERE da >= DATE '2026-03-01'",
               " WHERE ts = TIMESTAMP '2026-01-01 00:00:07.000001'",
-              " WHERE n = 1.125")) {
-        List<String> mine = engine.rows("SELECT * FROM mine" + where);
-        assertEquals(mine, engine.rows("SELECT * FROM theirs" + where), where);
-        assertEquals(mine, engine.rows("SELECT * FROM inferred" + where), "inferred " + where);
-      }
-      assertEquals(3, engine.lines("SELECT id FROM inferred LIMIT 3").size());
+              " WHERE n = 1.125"));
       for (String wrong : List.of("'tabel' = 'things'", "'table' = 'things', 'fetch_row' = '1'")) {
         String message =
             String.valueOf(
@@ -173,7 +179,8 @@ final class OtherDatabasesTest {
               + ", 'table' = 'things', 'create_table' = 'true')",
           "INSERT INTO theirs SELECT * FROM mine",
           "CREATE TABLE inferred WITH (" + options("sqlite", temporary) + ", 'table' = 'things')");
-      for (String where :
+      assertSameRows(
+          engine,
           List.of(
               "",
               " WHERE id BETWEEN 3 AND 40",
@@ -184,12 +191,7 @@ final class OtherDatabasesTest {
               " WHERE v LIKE 'Gr%1'",
               " WHERE v LIKE 'gr%1'",
               " WHERE d <= 2.5E0 AND b",
-              " WHERE i1 = 7 AND i4 > 3")) {
-        List<String> mine = engine.rows("SELECT * FROM mine" + where);
-        assertEquals(mine, engine.rows("SELECT * FROM theirs" + where), where);
-        assertEquals(mine, engine.rows("SELECT * FROM inferred" + where), "inferred " + where);
-      }
-      assertEquals(3, engine.lines("SELECT id FROM inferred LIMIT 3").size());
+              " WHERE i1 = 7 AND i4 > 3"));
       for (String type : List.of("DATE", "TIMESTAMP(3)", "DECIMAL(10, 2)", "TIME(0)")) {
         String message =
             engine
