@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -32,10 +34,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class Broker implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
 
+  /** How often {@link #send} is tried; the producer gives up after 20 s. */
+  private static final int SENDS = 15;
+
   private final Path directory;
   private final String servers;
   private final Admin admin;
-  private final KafkaProducer<String, String> producer;
+  private KafkaProducer<String, String> producer;
   private Process process;
 
   private Broker(Path directory, int port) throws IOException {
@@ -51,6 +56,8 @@ final class Broker implements AutoCloseable {
     all.put("bootstrap.servers", servers);
     all.put("key.serializer", StringSerializer.class);
     all.put("value.serializer", StringSerializer.class);
+    all.put("request.timeout.ms", "10000");
+    all.put("delivery.timeout.ms", "20000");
     return all;
   }
 
@@ -79,8 +86,7 @@ final class Broker implements AutoCloseable {
           transaction.state.log.num.partitions=1
           group.initial.rebalance.delay.ms=0
           auto.create.topics.enable=false
-          num.network.threads=2
-          num.io.threads=2
+          broker.session.timeout.ms=60000
           log.initial.task.delay.ms=500
           log.cleaner.backoff.ms=100
           log.cleaner.min.cleanable.ratio=0.01
@@ -139,7 +145,7 @@ final class Broker implements AutoCloseable {
   }
 
   /** The admin client itself tries again until the broker answers. */
-  private void awaitReady() throws IOException {
+  private void awaitReady() {
     long end = System.nanoTime() + START.toNanos();
     while (true) {
       try {
@@ -148,14 +154,21 @@ final class Broker implements AutoCloseable {
       } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
         if (!process.isAlive() || System.nanoTime() > end) {
           close();
-          throw new IllegalStateException(
-              "the broker does not start:\n"
-                  + Files.readString(directory.resolve("broker.out"), StandardCharsets.UTF_8),
-              e);
+          throw new IllegalStateException("the broker does not start:\n" + output(), e);
         }
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
+    }
+  }
+
+  /** The last 100 lines that the broker printed. */
+  private String output() {
+    try {
+      List<String> lines = Files.readAllLines(directory.resolve("broker.out"));
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - 100), lines.size()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -204,15 +217,53 @@ final class Broker implements AutoCloseable {
   }
 
   void send(String topic, int partition, String... values) {
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
-    for (String value : values) {
-      sent.add(producer.send(new ProducerRecord<>(topic, partition, null, value)));
-    }
-    sent.forEach(Broker::await);
+    sendAll(
+        new TopicPartition(topic, partition),
+        Arrays.stream(values)
+            .map(value -> new ProducerRecord<String, String>(topic, partition, null, value))
+            .toList());
   }
 
   void sendKeyed(String topic, int partition, long timestamp, String key, String value) {
-    await(producer.send(new ProducerRecord<>(topic, partition, timestamp, key, value)));
+    sendAll(
+        new TopicPartition(topic, partition),
+        List.of(new ProducerRecord<>(topic, partition, timestamp, key, value)));
+  }
+
+  /**
+   * Appends each record once, in their order. A broker on a busy machine may leave a producer
+   * without an answer: what is not in the partition then is sent again by another producer.
+   */
+  private void sendAll(TopicPartition partition, List<ProducerRecord<String, String>> records) {
+    long before = end(partition);
+    int written = 0;
+    for (int trial = 1; ; trial++) {
+      try {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        for (ProducerRecord<String, String> record : records.subList(written, records.size())) {
+          sent.add(producer.send(record));
+        }
+        sent.forEach(Broker::await);
+        return;
+      } catch (IllegalStateException e) {
+        if (!(e.getCause() instanceof ExecutionException failure
+                && failure.getCause() instanceof TimeoutException)
+            || trial == SENDS) {
+          throw new IllegalStateException(output(), e);
+        }
+        System.err.println(
+            "nothing sent to " + partition + ", tried again: " + e + "\n" + output());
+        producer.close(Duration.ZERO);
+        producer = new KafkaProducer<>(properties());
+        written = (int) (end(partition) - before);
+      }
+    }
+  }
+
+  private long end(TopicPartition partition) {
+    return await(admin.listOffsets(Map.of(partition, OffsetSpec.latest())).all())
+        .get(partition)
+        .offset();
   }
 
   /** A producer of transactions. */

@@ -41,7 +41,7 @@ class KafkaSinkTest {
   }
 
   private static String with(String topic, String more) {
-    return " WITH ('connector'='kafka','topic'='%s','bootstrap_servers'='%s'%s)"
+    return " WITH ('connector'='kafka','topic'='%s','bootstrap_servers'='%s','timeout_millis'='60000'%s)"
         .formatted(topic, broker.servers(), more);
   }
 

@@ -34,7 +34,7 @@ class KafkaSourceTest {
   }
 
   private static String table(String name, String columns, String more) {
-    return "CREATE TABLE %s (%s) WITH ('connector'='kafka','topic'='%s','bootstrap_servers'='%s','discovery_millis'='0'%s)"
+    return "CREATE TABLE %s (%s) WITH ('connector'='kafka','topic'='%s','bootstrap_servers'='%s','timeout_millis'='60000','discovery_millis'='0'%s)"
         .formatted(name, columns, name, broker.servers(), more);
   }
 
@@ -182,7 +182,7 @@ class KafkaSourceTest {
       for (String start : List.of("latest", "2026-01-01 00:00:07", "0:3,1:4", "earliest")) {
         String name = "begun_" + start.replaceAll("[^a-z0-9]", "_");
         database.run(
-            "CREATE TABLE %s (id BIGINT) WITH ('connector'='kafka','topic'='begun','bootstrap_servers'='%s','start'='%s')"
+            "CREATE TABLE %s (id BIGINT) WITH ('connector'='kafka','topic'='begun','bootstrap_servers'='%s','timeout_millis'='60000','start'='%s')"
                 .formatted(name, broker.servers(), start));
       }
       broker.send("begun", 0, "{\"id\":100}");
@@ -204,7 +204,7 @@ class KafkaSourceTest {
     try (Database database = open()) {
       database.run(
           table("bad", "id BIGINT, name VARCHAR", ",'format'='csv'"),
-          "CREATE TABLE skipped (id BIGINT, name VARCHAR) WITH ('connector'='kafka','topic'='bad','bootstrap_servers'='%s','format'='csv','on_error'='skip')"
+          "CREATE TABLE skipped (id BIGINT, name VARCHAR) WITH ('connector'='kafka','topic'='bad','bootstrap_servers'='%s','timeout_millis'='60000','format'='csv','on_error'='skip')"
               .formatted(broker.servers()));
       TidemillException bad =
           assertThrows(TidemillException.class, () -> database.run("SELECT * FROM bad"));
