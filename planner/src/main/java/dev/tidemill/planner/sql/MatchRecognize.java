@@ -280,6 +280,11 @@ final class MatchRecognize {
       throw PlannerErrors.invalid(
           "WITHIN needs ORDER BY a time, ascending", Positions.of(interval.getParserPosition()));
     }
+    if (!isPositive(interval)) {
+      throw PlannerErrors.argumentsInvalid(
+          "the time of WITHIN must be longer than nothing",
+          Positions.of(interval.getParserPosition()));
+    }
     SqlParserPos at = interval.getParserPosition();
     SqlNode first =
         SqlStdOperatorTable.FIRST.createCall(
@@ -291,6 +296,13 @@ final class MatchRecognize {
             variables,
             functions);
     return SqlStdOperatorTable.AND.createCall(at, condition, near);
+  }
+
+  private static boolean isPositive(SqlLiteral interval) {
+    long whole = interval.getValueAs(Long.class);
+    String text = interval.getValueAs(SqlIntervalLiteral.IntervalValue.class).getIntervalLiteral();
+    boolean isLess = text.chars().anyMatch(digit -> digit >= '1' && digit <= '9');
+    return whole > 0 || whole == 0 && isLess && text.indexOf('-') != 0;
   }
 
   private SqlNode select(List<SqlNode> items, SqlNode from) {
