@@ -28,20 +28,26 @@ import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.QueryReport;
 import dev.tidemill.streaming.StepProgress;
+import dev.tidemill.streaming.pipeline.FinalRows;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * VERIFY q: the batch query over exactly the rows that a standing query has taken, those that came
  * too late left out, compared with its kept result as a multiset. Numbers in floating point may
  * differ by 1e-12 of themselves, since sums depend on their order.
+ *
+ * <p>In APPEND rows that only the batch query has may not be final yet: those that the watermark of
+ * the query's last step has passed should be there.
  */
 final class VerifyStatements {
   private static final double TOLERANCE = 1e-12;
@@ -149,31 +155,20 @@ final class VerifyStatements {
         try (BatchReader reader = kept.open(split, all, memory)) {
           for (Batch next = reader.next(); next != null; next = reader.next()) {
             try (Batch batch = next) {
-              difference.add(batch, 1);
+              difference.add(batch, 1, new boolean[batch.length()]);
             }
           }
         }
       }
+      if (report.step() >= 0) {
+        addBatchQuery(report, plan, planned, pinned, notes, difference, memory);
+      }
     } finally {
       memory.close();
     }
-    if (report.step() >= 0) {
-      Map<TableReference, TableSnapshot> taken = taken(report, planned, pinned, notes);
-      BatchPlan batch =
-          report.lateRows() == 0
-              ? planned.plan()
-              : new LateRowsOfQuery(session, queries, report).leftOut(planned.plan(), taken);
-      try (QueryResult result = queries.start(batch, taken, time(report, plan))) {
-        for (Batch next = result.next(); next != null; next = result.next()) {
-          try (Batch rows = next) {
-            difference.add(rows, -1);
-          }
-        }
-      }
-    }
     boolean mayBeOpen = report.definition().mode() == OutputMode.APPEND && plan.root().changing();
     Difference.Found found = difference.find();
-    long open = mayBeOpen ? found.missing() : 0;
+    long open = mayBeOpen ? found.missing() - found.lost() : 0;
     long differences = found.unexpected() + found.missing() - open;
     if (differences > 0) {
       throw EngineErrors.different(
@@ -182,6 +177,30 @@ final class VerifyStatements {
     List<List<@Nullable Object>> rows =
         List.of(Arrays.asList(name, report.step(), difference.rows(), open, differences));
     return new RowsResult("VERIFY", COLUMNS, rows, session.memory(), notes);
+  }
+
+  /** Adds what the batch query gives over the rows taken. */
+  private void addBatchQuery(
+      QueryReport report,
+      StandingPlan plan,
+      PlannedQuery planned,
+      StandingQueryRoom.Pinned pinned,
+      List<String> notes,
+      Difference difference,
+      MemoryScope memory) {
+    FinalRows isFinal = new FinalRows(plan, report.watermarkMicros());
+    Map<TableReference, TableSnapshot> taken = taken(report, planned, pinned, notes);
+    BatchPlan batch =
+        report.lateRows() == 0
+            ? planned.plan()
+            : new LateRowsOfQuery(session, queries, report).leftOut(planned.plan(), taken);
+    try (QueryResult result = queries.start(batch, taken, time(report, plan))) {
+      for (Batch next = result.next(); next != null; next = result.next()) {
+        try (Batch rows = next) {
+          difference.add(rows, -1, isFinal.of(rows, memory));
+        }
+      }
+    }
   }
 
   /** What CURRENT_TIMESTAMP was at the query's last step; null where it does not matter. */
@@ -248,6 +267,9 @@ final class VerifyStatements {
     /** By the values that are not floating point, those that are, of one side and the other. */
     private final Map<String, List<List<double[]>>> rows = new HashMap<>();
 
+    /** Those of them that are final: equal rows are alike. */
+    private final Set<String> finalRows = new HashSet<>();
+
     private long kept;
 
     Difference(List<Type> types) {
@@ -259,17 +281,23 @@ final class VerifyStatements {
      *
      * @param unexpected rows that only the kept result has
      * @param missing rows that only the other has
+     * @param lost those of them that are final
      * @param example one of them
      */
-    record Found(long unexpected, long missing, @Nullable String example) {}
+    record Found(long unexpected, long missing, long lost, @Nullable String example) {}
 
     /** How many rows the kept result has. */
     long rows() {
       return kept;
     }
 
-    /** {@code sign} is 1 for rows of the kept result. */
-    void add(Batch batch, int sign) {
+    /**
+     * Adds rows.
+     *
+     * @param sign 1 for rows of the kept result
+     * @param isFinal by row of the batch
+     */
+    void add(Batch batch, int sign, boolean[] isFinal) {
       for (int i = 0; i < batch.rowCount(); i++) {
         int row = batch.row(i);
         StringBuilder text = new StringBuilder();
@@ -291,6 +319,9 @@ final class VerifyStatements {
             rows.computeIfAbsent(
                 text.toString(), k -> List.of(new ArrayList<>(), new ArrayList<>()));
         sides.get(sign > 0 ? 0 : 1).add(numbers);
+        if (isFinal[row]) {
+          finalRows.add(text.toString());
+        }
         kept += sign > 0 ? 1 : 0;
       }
     }
@@ -298,6 +329,8 @@ final class VerifyStatements {
     Found find() {
       long unexpected = 0;
       long missing = 0;
+      long lost = 0;
+      boolean isDifference = false;
       String example = null;
       for (Map.Entry<String, List<List<double[]>>> entry : rows.entrySet()) {
         List<double[]> ours = entry.getValue().get(0);
@@ -311,14 +344,18 @@ final class VerifyStatements {
         }
         unexpected += ours.size() - common;
         missing += theirs.size() - common;
-        if (example == null && (ours.size() > common || theirs.size() > common)) {
-          boolean isOurs = ours.size() > common;
+        boolean isOurs = ours.size() > common;
+        boolean isLost = theirs.size() > common && finalRows.contains(entry.getKey());
+        lost += isLost ? theirs.size() - common : 0;
+        boolean isBetter = example == null || !isDifference && (isOurs || isLost);
+        if (isBetter && (isOurs || theirs.size() > common)) {
+          isDifference = isOurs || isLost;
           example =
               (isOurs ? "only in the result: " : "only in the batch query: ")
                   + text(entry.getKey(), isOurs ? ours.get(common) : theirs.get(common));
         }
       }
-      return new Found(unexpected, missing, example);
+      return new Found(unexpected, missing, lost, example);
     }
 
     private static boolean isClose(double[] a, double[] b) {
