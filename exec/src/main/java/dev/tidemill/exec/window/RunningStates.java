@@ -2,6 +2,8 @@ package dev.tidemill.exec.window;
 
 import dev.tidemill.exec.aggregate.Accumulators;
 import dev.tidemill.exec.aggregate.GroupedAccumulator;
+import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.batch.ColumnBuilders;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -101,6 +103,55 @@ public final class RunningStates implements AutoCloseable {
     close(states);
     states = fewer;
     count = liveCount;
+  }
+
+  /** The types of what {@link #write} gives. */
+  public List<Type> types() {
+    List<Type> types = new ArrayList<>();
+    for (GroupedAccumulator state : states) {
+      if (state != null) {
+        types.addAll(state.stateTypes());
+      }
+    }
+    return types;
+  }
+
+  /** What there is to know of some states, a row each; the caller's to close. */
+  public List<Column> write(int[] of, int stateCount, MemoryScope scope) {
+    List<Column> columns = new ArrayList<>();
+    try {
+      for (GroupedAccumulator state : states) {
+        if (state != null) {
+          write(state, of, stateCount, columns, scope);
+        }
+      }
+      return columns;
+    } catch (Throwable t) {
+      columns.forEach(Column::close);
+      throw t;
+    }
+  }
+
+  private static void write(
+      GroupedAccumulator state, int[] of, int count, List<Column> to, MemoryScope scope) {
+    try (ColumnBuilders builders = new ColumnBuilders(state.stateTypes(), scope, count)) {
+      for (int i = 0; i < count; i++) {
+        state.writeState(of[i], builders.all());
+      }
+      to.addAll(builders.build());
+    }
+  }
+
+  /** Adds what was written to states: row {@code rows[i]} to {@code to[i]}. */
+  public void read(List<Column> written, int[] rows, int[] to, int rowCount) {
+    int next = 0;
+    for (GroupedAccumulator state : states) {
+      if (state != null) {
+        int end = next + state.stateTypes().size();
+        state.mergeState(written.subList(next, end), rows, to, rowCount);
+        next = end;
+      }
+    }
   }
 
   /** What the next rows that are computed are. */

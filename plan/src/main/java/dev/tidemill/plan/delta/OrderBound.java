@@ -12,17 +12,21 @@ import org.jspecify.annotations.Nullable;
  *   watermark                     |
  *   rows        a b c d e f g     |   h i      the first that may still come is behind g
  *   kept                  f g     |   h i      with 2 PRECEDING
+ *   kept        a+…+f       g     |   h i      of a running total
  * </pre>
  *
  * @param time of a row, by which it and its results are final; it is never NULL
  * @param backMillis how long behind that time a row may be asked for by its distance, or null where
  *     all rows are kept for ever
  * @param backRows so many rows of each partition are kept although they are final
+ * @param carries whether running aggregates, or numbers of rows, go on from those of the rows that
+ *     went: what these add up to is kept for each partition
  */
 public record OrderBound(
     TimeBound time,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long backMillis,
-    int backRows) {
+    int backRows,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean carries) {
   /** Whether rows go. */
   public boolean ends() {
     return backMillis != null;

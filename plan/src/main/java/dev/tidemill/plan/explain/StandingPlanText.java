@@ -554,9 +554,18 @@ public final class StandingPlanText {
           : " | keeps its input" + unbounded(plan);
     }
     if (order != null && order.ends()) {
-      String rows = order.backRows() == 0 ? "" : lastRows(order.backRows(), plan) + " and ";
+      String rows = order.backRows() == 0 ? "" : lastRows(order.backRows(), plan);
+      String of = plan.keys().get(0).isEmpty() ? "" : " of each partition";
+      String carried =
+          !order.carries()
+              ? ""
+              : rows.isEmpty()
+                  ? "what the rows" + of + " add up to"
+                  : ", what those before add up to";
       return " | keeps "
           + rows
+          + carried
+          + (rows.isEmpty() && carried.isEmpty() ? "" : " and ")
           + "its input"
           + until(end(order.end(), plan.inputs().get(0).columns()), plan);
     }

@@ -112,7 +112,8 @@ final class PartitionDerivation {
           : edge;
     }
     derivation.bound(derivation.timed(match.input(), by.column()));
-    return new Edge(plan.inOrder(new OrderBound(time, null, 0)), edge.bounds(), null);
+    return new Edge(
+        plan.inOrder(new OrderBound(time, null, 0, /* carries= */ false)), edge.bounds(), null);
   }
 
   Edge sessions(SessionTablePlan plan) {

@@ -133,6 +133,10 @@ public final class UnboundedState {
     }
     OrderBound order = partition.order();
     if (order != null && order.ends()) {
+      if (order.carries() && !keys.isEmpty()) {
+        return "%s keeps what the rows of each partition add up to: leave out PARTITION BY, or give the frame a distance (RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)"
+            .formatted(partition.reason());
+      }
       return keys.isEmpty() || order.backRows() == 0
           ? null
           : "%s keeps rows of each partition: leave out PARTITION BY, or give the frame a distance (RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)"

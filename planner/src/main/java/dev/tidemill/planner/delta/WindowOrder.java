@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   LAG(n) OVER (PARTITION BY k ORDER BY window_start)      final at window_start + 10 s, keeps one row of each k
  *   SUM(n) OVER (ORDER BY window_end ROWS 5 PRECEDING)      final at window_end, keeps five rows
- *   SUM(n) OVER (ORDER BY window_start)                     final as well, but keeps all
+ *   SUM(n) OVER (ORDER BY window_start)                     final as well, keeps one row and the sum before it
+ *   FIRST_VALUE(n) OVER (ORDER BY window_start)             final as well, but keeps all
  * </pre>
  *
  * <p>Of a table's own time rows are late behind the watermark then, but only where rows go.
@@ -54,7 +55,8 @@ final class WindowOrder {
       back = reached < 0 || reached > MOST_ROWS ? null : back;
       rows = Math.max(rows, reached);
     }
-    return new OrderBound(time, back, back == null ? 0 : (int) rows);
+    boolean ends = back != null;
+    return new OrderBound(time, back, ends ? (int) rows : 0, ends && reach.isOnward());
   }
 
   /** The number that a column is in all rows, or -1. */
@@ -68,7 +70,7 @@ final class WindowOrder {
 
   /** How far back frames reach by distance, or null where they may reach any row. */
   private static @Nullable Long backMillis(WindowReach reach) {
-    if (reach.isOnward() || reach.first() || reach.groupsBack() > 0) {
+    if (reach.first() || reach.groupsBack() > 0) {
       return null;
     }
     return backMillis(reach.valuesBack());

@@ -267,7 +267,9 @@ final class AsofJoinOperator extends DeltaOperator {
         flush(step);
       }
       own.drop(ended);
-      right.dropAllButLast(ends.take(1, step.watermarkMicros()), 1, row -> {});
+      for (long last : right.lastEnded(ends.take(1, step.watermarkMicros()))) {
+        right.dropFirst(OrderedSide.key(last), OrderedSide.row(last), row -> {});
+      }
     }
   }
 

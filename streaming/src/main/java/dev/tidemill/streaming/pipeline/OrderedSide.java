@@ -306,13 +306,10 @@ final class OrderedSide {
     }
   }
 
-  /**
-   * Removes the rows of each key up to the last that has ended, but for so many of these.
-   *
-   * @param gone is told of each row before it goes
-   */
-  void dropAllButLast(int[] ended, int count, IntConsumer gone) {
+  /** The place of the last row of each key that has ended: key, then place, in one number each. */
+  long[] lastEnded(int[] ended) {
     long[] entries = entries(ended);
+    int found = 0;
     int from = 0;
     while (from < entries.length) {
       int key = key(entries[from]);
@@ -320,13 +317,22 @@ final class OrderedSide {
       for (; from < entries.length && key(entries[from]) == key; from++) {
         last = Math.max(last, lists.place(key, row(entries[from])));
       }
-      int left = Math.max(0, last + 1 - count);
-      for (int place = 0; place < left; place++) {
-        gone.accept(lists.row(key, place));
-        rows().setWeight(lists.row(key, place), 0);
-      }
-      lists.removeFirst(key, left);
+      entries[found++] = entry(key, last);
     }
+    return Arrays.copyOf(entries, found);
+  }
+
+  /**
+   * Removes the first rows of a key.
+   *
+   * @param gone is told of each row before it goes
+   */
+  void dropFirst(int key, int count, IntConsumer gone) {
+    for (int place = 0; place < count; place++) {
+      gone.accept(lists.row(key, place));
+      rows().setWeight(lists.row(key, place), 0);
+    }
+    lists.removeFirst(key, count);
   }
 
   private long[] entries(int[] of) {

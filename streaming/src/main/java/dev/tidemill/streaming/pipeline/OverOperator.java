@@ -38,11 +38,13 @@ import org.jspecify.annotations.Nullable;
  * step costs the rows whose results it may change, and a little around them.
  *
  * <p>Where the watermark bounds the order ({@link OrderBound}), rows that no frame reaches any more
- * are dropped; and where only final rows are wanted, rows wait until they are: they come in their
- * order then, and nothing that was given out is taken back.
+ * are dropped, and what they add up to is kept in their place ({@link CarriedTotals}); and where
+ * only final rows are wanted, rows wait until they are: they come in their order then, and nothing
+ * that was given out is taken back.
  *
- * <p>State: the rows by partition, and those that wait; when partitions, or rows, end. Their order,
- * and what running aggregates add up to at some places, follow from the rows.
+ * <p>State: the rows by partition, those that wait, and what those add up to that went; when
+ * partitions, or rows, end. Their order, and what running aggregates add up to at some places,
+ * follow from the rows.
  */
 final class OverOperator extends DeltaOperator {
   /** Parts with more rows together are computed at once. */
@@ -70,6 +72,10 @@ final class OverOperator extends DeltaOperator {
   private final HeapMemory heap;
   private final OrderedSide side;
   private final WindowMarks marks;
+
+  /** What the rows that went add up to, or null where that matters to nothing. */
+  private final @Nullable CarriedTotals carried;
+
   private final OverParts parts;
 
   /** Which numbering of the state the lists are of. */
@@ -103,7 +109,12 @@ final class OverOperator extends DeltaOperator {
             /* finds= */ input.changing(),
             /* counts= */ false,
             /* matches= */ false);
-    List<KeyedSide.Shape> shapes = waits ? List.of(shape, shape) : List.of(shape);
+    boolean carries = order != null && order.carries();
+    this.noted = queryState.memory().child(name + ".lists");
+    List<KeyedSide.Shape> shapes = new ArrayList<>(waits ? List.of(shape, shape) : List.of(shape));
+    if (carries) {
+      shapes.add(CarriedTotals.shape(keyTypes, window, noted));
+    }
     this.state = new KeyedState(keyTypes, shapes, queryState.memory().child(name));
     TimeBound bound = plan.bound();
     this.ends =
@@ -117,7 +128,6 @@ final class OverOperator extends DeltaOperator {
                 waits ? order.time() : null,
                 queryState.memory().child(name));
     queryState.columns(name + ".rows", ends != null ? ends : rowEnds != null ? rowEnds : state);
-    this.noted = queryState.memory().child(name + ".lists");
     this.heap = new HeapMemory(noted);
     List<SortKey> ties =
         RowKeys.tiesBroken(window.orderKeys(), inputTypes).stream()
@@ -125,7 +135,8 @@ final class OverOperator extends DeltaOperator {
             .toList();
     this.side = new OrderedSide(state, 0, by(), ties, heap);
     this.marks = new WindowMarks(window, noted);
-    this.parts = new OverParts(window, side, marks, heap);
+    this.carried = carries ? new CarriedTotals(state, shapes.size() - 1, marks, noted) : null;
+    this.parts = new OverParts(window, side, marks, carried, heap);
   }
 
   private static boolean[] asked(WindowPlan window, int columns) {
@@ -168,6 +179,9 @@ final class OverOperator extends DeltaOperator {
       marks.clear();
       parts.forget();
       readRows(step.memory());
+      if (carried != null) {
+        carried.read(step.memory());
+      }
       numbering = state.numbering();
     }
   }
@@ -304,11 +318,43 @@ final class OverOperator extends DeltaOperator {
       drop(ends.take(step.watermarkMicros()));
     }
     if (order != null && order.ends() && rowEnds != null) {
-      side.dropAllButLast(
-          rowEnds.take(0, step.watermarkMicros()),
-          order.backRows(),
-          row -> parts.weigh(side.weight(row), 0));
+      drop(side.lastEnded(rowEnds.take(0, step.watermarkMicros())), order, step.memory());
     }
+  }
+
+  /** Removes the rows up to the last that has ended of each key, but for those asked for. */
+  private void drop(long[] lastEnded, OrderBound by, MemoryScope memory) {
+    int[] gone = new int[lastEnded.length];
+    for (int i = 0; i < gone.length; i++) {
+      int key = OrderedSide.key(lastEnded[i]);
+      gone[i] = Math.max(0, OrderedSide.row(lastEnded[i]) + 1 - by.backRows());
+      if (carried != null) {
+        gone[i] = parts.whole(key, gone[i]);
+        if (gone[i] > 0) {
+          parts.addGone(key, gone[i], carried);
+        }
+        if (parts.is().rowCount() > MOST_ROWS) {
+          addUp(memory);
+        }
+      }
+    }
+    if (carried != null) {
+      addUp(memory);
+      carried.keep(memory);
+    }
+    for (int i = 0; i < gone.length; i++) {
+      side.dropFirst(
+          OrderedSide.key(lastEnded[i]), gone[i], row -> parts.weigh(side.weight(row), 0));
+    }
+  }
+
+  /** Computes what the rows that go add up to. */
+  private void addUp(MemoryScope memory) {
+    if (parts.is().rowCount() > 0) {
+      Batch table = table(parts.is().numbers(), memory);
+      partial.compute(table, parts.is(), marks.states(), () -> {}, memory).forEach(Column::close);
+    }
+    parts.clear();
   }
 
   /** Removes partitions that have ended. */
@@ -400,6 +446,9 @@ final class OverOperator extends DeltaOperator {
   @Override
   void close() {
     marks.close();
+    if (carried != null) {
+      carried.close();
+    }
     heap.close();
     noted.close();
   }

@@ -11,6 +11,7 @@ import dev.tidemill.plan.expression.Literal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of partitions whose results a step may change: as they were, and as they are. A list
@@ -31,6 +32,10 @@ final class OverParts {
   private final List<Type> types;
   private final OrderedSide side;
   private final WindowMarks marks;
+
+  /** What went before all rows, or null where none goes. */
+  private final @Nullable CarriedTotals carried;
+
   private final HeapMemory heap;
   private final WindowParts was;
   private final WindowParts is;
@@ -54,7 +59,13 @@ final class OverParts {
   /** How many rows are there more than once. */
   private long repeated;
 
-  OverParts(WindowPlan plan, OrderedSide side, WindowMarks marks, HeapMemory heap) {
+  OverParts(
+      WindowPlan plan,
+      OrderedSide side,
+      WindowMarks marks,
+      @Nullable CarriedTotals carried,
+      HeapMemory heap) {
+    this.carried = carried;
     this.reach = Objects.requireNonNull(WindowReach.of(plan));
     this.order = plan.orderKeys();
     this.types = plan.input().columns().stream().map(c -> c.type()).toList();
@@ -149,6 +160,49 @@ final class OverParts {
       }
     }
     reached.give();
+  }
+
+  /**
+   * Adds the rows of a key that go: the first of its list, so many.
+   *
+   * @param to becomes what all up to them add up to
+   */
+  void addGone(int ofKey, int gone, CarriedTotals to) {
+    key = ofKey;
+    length = side.lists().length(key);
+    marks.ensureKeys(key + 1);
+    int mark = reach.runs() ? marks.last(key) : -1;
+    while (mark >= 0 && marks.place(mark) > gone) {
+      mark = marks.before(mark);
+    }
+    int start = mark < 0 ? 0 : marks.place(mark);
+    long groups = mark < 0 ? 0 : marks.groups(mark);
+    long rows = 0;
+    for (int place = 0; place < gone; place++) {
+      rows += weight(place);
+    }
+    int state = mark;
+    if (reach.runs() && (mark < 0 || start < gone)) {
+      state = marks.reserve();
+      is.begin(0, groups, mark, -1);
+      for (int place = start; place < gone; place++) {
+        boolean isFirst = place == start || !reach.peers() || !arePeers(place - 1, place);
+        groups += isFirst ? 1 : 0;
+        for (long n = weight(place); n > 0; n--) {
+          is.add(row(place), isFirst, false);
+        }
+      }
+      is.mark(state);
+      is.end();
+    }
+    to.add(key, gone, rows, groups, state);
+  }
+
+  /** How many rows of a key can go, if none behind the first ones is to be asked for. */
+  int whole(int ofKey, int first) {
+    key = ofKey;
+    length = side.lists().length(key);
+    return first == length ? first : groupStart(first);
   }
 
   private void findChanged(int from, int to) {
@@ -424,9 +478,10 @@ final class OverParts {
 
   /** How many rows stand before a place, or stood there. */
   private long rows(int place, boolean before) {
-    long count = place;
+    long gone = carried == null ? 0 : carried.rows(key);
+    long count = gone + place;
     if (repeated > 0) {
-      count = 0;
+      count = gone;
       for (int at = 0; at < place; at++) {
         count += before ? weightBefore(at) : weight(at);
       }
@@ -460,7 +515,7 @@ final class OverParts {
       this.lastPlace = contextFrom(groupStart(first));
       int last = mark < 0 ? 0 : start;
       isLastGiven = lastPlace <= start;
-      if (mark >= 0 && !isLastGiven) {
+      if (mark >= 0 && start > 0 && !isLastGiven) {
         int before = marks.before(mark) < 0 ? 0 : marks.place(marks.before(mark));
         if (thereBefore(lastPlace, start) - before < WindowMarks.DISTANCE) {
           marks.removeLast(key);

@@ -48,6 +48,43 @@ final class WindowMarks implements AutoCloseable {
     this.before = new Ints(memory);
   }
 
+  /** A state for {@link #begin}, of no rows so far. */
+  int reserve() {
+    int mark = states.add();
+    places.ensure(mark + 1);
+    groups.ensure(mark + 1);
+    before.ensure(mark + 1);
+    return mark;
+  }
+
+  /**
+   * The first rows of a key go: it begins with a mark, and the others stand so much further to the
+   * front.
+   *
+   * @param mark from {@link #reserve}, or one of the key's that stands behind the last that goes
+   */
+  void begin(int key, int mark, int gone, long groupsGone) {
+    ensureKeys(key + 1);
+    int first = -1;
+    int next = last(key);
+    for (; next >= 0 && place(next) > gone; next = before(next)) {
+      places.set(next, place(next) - gone);
+      first = next;
+    }
+    for (; next >= 0; next = before(next)) {
+      live--;
+    }
+    live++;
+    places.set(mark, 0);
+    groups.set(mark, groupsGone);
+    before.set(mark, 0);
+    if (first >= 0) {
+      before.set(first, mark + 1);
+    } else {
+      lasts.set(key, mark + 1);
+    }
+  }
+
   RunningStates states() {
     return states;
   }
@@ -105,10 +142,7 @@ final class WindowMarks implements AutoCloseable {
 
   /** A mark behind those of a key, whose state is to be filled. */
   int add(int key, int place, long groupsThere) {
-    int mark = states.add();
-    places.ensure(mark + 1);
-    groups.ensure(mark + 1);
-    before.ensure(mark + 1);
+    int mark = reserve();
     places.set(mark, place);
     groups.set(mark, groupsThere);
     before.set(mark, lasts.get(key));

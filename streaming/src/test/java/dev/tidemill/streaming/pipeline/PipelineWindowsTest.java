@@ -137,22 +137,36 @@ class PipelineWindowsTest {
             start,
             new WindowFrame.CurrentRow(),
             WindowFrame.Exclusion.NO_OTHERS);
-    WindowCall call =
-        switch (random.nextInt(4)) {
-          case 0 ->
-              new WindowCall.Function(WindowFunction.LAG, List.of(2), false, frame, Type.BIGINT);
-          case 1 ->
-              new WindowCall.Function(
-                  WindowFunction.ROW_NUMBER, List.of(), false, frame, Type.BIGINT);
-          case 2 ->
-              new WindowCall.Aggregate(AggregateFunction.COUNT, List.of(3), frame, Type.BIGINT);
-          default ->
-              new WindowCall.Aggregate(AggregateFunction.MAX, List.of(2), frame, Type.BIGINT);
-        };
+    List<WindowCall> calls = new ArrayList<>();
     List<OutputColumn> columns = new ArrayList<>(counts.columns());
-    columns.add(new OutputColumn("o", Type.BIGINT, true));
+    for (int n = 1 + random.nextInt(2); n > 0; n--) {
+      WindowFunction ranking =
+          List.of(WindowFunction.ROW_NUMBER, WindowFunction.RANK, WindowFunction.DENSE_RANK)
+              .get(random.nextInt(3));
+      WindowFrame running =
+          new WindowFrame(
+              random.nextBoolean() ? WindowFrame.Unit.RANGE : WindowFrame.Unit.ROWS,
+              new WindowFrame.UnboundedPreceding(),
+              new WindowFrame.CurrentRow(),
+              WindowFrame.Exclusion.NO_OTHERS);
+      calls.add(
+          switch (random.nextInt(6)) {
+            case 0 ->
+                new WindowCall.Function(WindowFunction.LAG, List.of(2), false, frame, Type.BIGINT);
+            case 1 -> new WindowCall.Function(ranking, List.of(), false, frame, Type.BIGINT);
+            case 2 ->
+                new WindowCall.Aggregate(AggregateFunction.COUNT, List.of(3), frame, Type.BIGINT);
+            case 3 ->
+                new WindowCall.Aggregate(AggregateFunction.SUM, List.of(2), running, Type.BIGINT);
+            case 4 ->
+                new WindowCall.Aggregate(AggregateFunction.MIN, List.of(2), running, Type.BIGINT);
+            default ->
+                new WindowCall.Aggregate(AggregateFunction.MAX, List.of(2), frame, Type.BIGINT);
+          });
+      columns.add(new OutputColumn("o" + n, Type.BIGINT, true));
+    }
     return new WindowPlan(
-        counts, random.nextBoolean() ? List.of(0) : List.of(), order, List.of(call), columns);
+        counts, random.nextBoolean() ? List.of(0) : List.of(), order, calls, columns);
   }
 
   @Test
