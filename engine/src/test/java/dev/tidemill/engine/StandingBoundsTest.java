@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,16 +111,32 @@ final class StandingBoundsTest {
     }
   }
 
-  /** Bytes and files of each directory of the database, and of the sink's manifest. */
+  /**
+   * Bytes and files of each directory of the database, and of the sink's manifest. Files go while
+   * they are looked at: snapshots are written and removed in the background.
+   */
   private Map<String, Long> sizes() throws IOException {
     Map<String, Long> sizes = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = root.relativize(file).getParent().toString().replace("%24", "$");
-        sizes.merge("files in " + name, 1L, Long::sum);
-        sizes.merge("bytes in " + name, Files.size(file), Long::sum);
-      }
-    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            String name = root.relativize(file).getParent().toString().replace("%24", "$");
+            sizes.merge("files in " + name, 1L, Long::sum);
+            sizes.merge("bytes in " + name, attributes.size(), Long::sum);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
     // rows, which may be more
     for (String rows : List.of("windows", "db/tables/landed", "db/tables/reading$late")) {
       sizes.remove("bytes in " + rows);
