@@ -1338,6 +1338,32 @@ SqlNode PivotBehindAlias(SqlNode table) :
     { return pivoted; }
 }
 
+/** {@code LATERAL VIEW OUTER EXPLODE(list) t AS x} */
+SqlNode LateralView(SqlNode from) :
+{
+    final Span s;
+    boolean isOuter = false;
+    final SqlNode function;
+    final SqlIdentifier table;
+    SqlIdentifier column;
+    final List<SqlIdentifier> columns = new ArrayList<SqlIdentifier>();
+}
+{
+    <LATERAL> { s = span(); } <VIEW>
+    [ LOOKAHEAD(1) <OUTER> { isOuter = true; } ]
+    function = NamedFunctionCall()
+    table = SimpleIdentifier()
+    [
+        LOOKAHEAD(1)
+        <AS> column = SimpleIdentifier() { columns.add(column); }
+        (
+            LOOKAHEAD({ getToken(1).kind == COMMA && Vocabulary.isWord(getToken(2)) && getToken(3).kind != LPAREN })
+            <COMMA> column = SimpleIdentifier() { columns.add(column); }
+        )*
+    ]
+    { return Explosions.view(from, function, isOuter, table, columns, s.end(this)); }
+}
+
 /** {@code PIVOT t ON c IN ('a', 'b') USING SUM(v) GROUP BY k} */
 SqlNode PivotQuery() :
 {
@@ -1356,12 +1382,11 @@ SqlNode PivotQuery() :
             throw ParserErrors.unsupported("PIVOT ON more than one column",
                 "a || b is one, in a subquery", Positions.of(getToken(1)));
         }
-        if (getToken(1).kind != IN) {
-            throw ParserErrors.unsupported("PIVOT ON without values",
-                "say which become columns, as in ON " + column + " IN ('a', 'b')", Positions.of(token));
-        }
     }
-    <IN> <LPAREN> AddPivotValue(values) ( LOOKAHEAD(1) <COMMA> AddPivotValue(values) )* <RPAREN>
+    [
+        LOOKAHEAD(1)
+        <IN> <LPAREN> AddPivotValue(values) ( LOOKAHEAD(1) <COMMA> AddPivotValue(values) )* <RPAREN>
+    ]
     [ LOOKAHEAD(1) <USING> PivotAggregate(aggregates) ( LOOKAHEAD(1) <COMMA> PivotAggregate(aggregates) )* ]
     [ LOOKAHEAD(1) groups = GroupBy() ]
     { return Pivots.query(table, column, values, aggregates, groups, s.end(this)); }
@@ -1471,6 +1496,8 @@ void InfixFunctionCall(List<Object> list, ExprContext exprContext, Span s) :
         <OVERLAPS_WITH> { function = InfixFunction.OVERLAPS; }
     |
         <TILDE> { function = InfixFunction.MATCHES; }
+    |
+        <SAME_OR_NULLS> { function = InfixFunction.SAME; }
     |
         <NOT_MATCHES> { function = InfixFunction.MATCHES_NOT; }
     |

@@ -34,7 +34,10 @@ final class ExplainStatements {
           switch (query.emit()) {
             case NONE ->
                 batch(
-                    queries.planning().query(query.query(), queries.parameters()).plan(),
+                    queries
+                        .planning()
+                        .query(queries.withPivotValues(query.query()), queries.parameters())
+                        .plan(),
                     explain.format());
             case CHANGES -> standing(planned(query, OutputMode.UPDATE), explain.format());
             case ON_WINDOW_CLOSE -> standing(planned(query, OutputMode.APPEND), explain.format());
@@ -72,7 +75,11 @@ final class ExplainStatements {
     }
     queries.awaitStandingQueries();
     long start = System.nanoTime();
-    BatchPlan plan = queries.planning().query(query.query(), queries.parameters()).plan();
+    BatchPlan plan =
+        queries
+            .planning()
+            .query(queries.withPivotValues(query.query()), queries.parameters())
+            .plan();
     long planned = System.nanoTime();
     long rows = 0;
     try (QueryResult result = queries.start(plan, true)) {

@@ -4,13 +4,19 @@ import dev.tidemill.exec.BatchQuery;
 import dev.tidemill.exec.CompiledPlan;
 import dev.tidemill.exec.context.ExecutionContext;
 import dev.tidemill.exec.context.TableSnapshot;
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.foundation.setting.Settings;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.planner.PivotValues;
+import dev.tidemill.planner.PlannedQuery;
+import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,19 +40,39 @@ final class QueryStatements {
     return switch (query.emit()) {
       case NONE -> {
         awaitStandingQueries();
+        SqlFragment filled = withPivotValues(query.query());
         CompiledPlan plan =
             session
                 .engine()
                 .plans()
-                .plan(
-                    query.query(),
-                    session,
-                    parameters,
-                    () -> planning.query(query.query(), parameters));
+                .plan(filled, session, parameters, () -> planning.query(filled, parameters));
         yield start(plan, false);
       }
       case CHANGES, ON_WINDOW_CLOSE -> new EmitStatements(session, cancellation).run(query);
     };
+  }
+
+  /** A statement whose PIVOTs say which values become columns: those that are there now. */
+  SqlFragment withPivotValues(SqlFragment statement) {
+    SqlFragment filled = statement;
+    for (PivotValues pivot = PivotValues.find(filled);
+        pivot != null;
+        pivot = PivotValues.find(filled)) {
+      PlannedQuery query = planning.query(pivot.values(), parameters);
+      List<String> texts = new ArrayList<>();
+      try (QueryResult result = start(query.plan())) {
+        for (Batch batch = result.next(); batch != null; batch = result.next()) {
+          try (Batch current = batch) {
+            for (int i = 0; i < current.rowCount(); i++) {
+              texts.add(ValueFormat.format(current.column(0), current.row(i)));
+            }
+          }
+        }
+      }
+      cancellation.check();
+      filled = pivot.filled(query.columns().get(0).type().sql(), texts);
+    }
+    return filled;
   }
 
   /**

@@ -52,7 +52,8 @@ final class WriteStatements {
         return CountResult.done("CREATE TABLE", "table " + name + " is there already");
       }
     }
-    PlannedQuery query = queries.planning().query(create.query(), queries.parameters());
+    PlannedQuery query =
+        queries.planning().query(queries.withPivotValues(create.query()), queries.parameters());
     TableDefinition definition =
         new TableDefinitions(queries.planning()).of(create, name, query.columns());
     return OptionPositions.placing(
@@ -100,7 +101,8 @@ final class WriteStatements {
 
   Result copy(Statement.CopyTo copy) {
     queries.awaitStandingQueries();
-    PlannedQuery query = queries.planning().query(copy.query(), queries.parameters());
+    PlannedQuery query =
+        queries.planning().query(queries.withPivotValues(copy.query()), queries.parameters());
     TableDefinitions.requireStorable(query.columns(), copy.query().position());
     return OptionPositions.placing(
         copy.options(),

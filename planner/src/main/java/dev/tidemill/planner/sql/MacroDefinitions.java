@@ -41,6 +41,7 @@ final class MacroDefinitions {
     {"NOT_LIKE_ESCAPE", "3", "a1 NOT LIKE a2 ESCAPE a3"},
     {"ILIKE_ESCAPE", "3", "a1 ILIKE a2 ESCAPE a3"},
     {"REGEXP_FULL_MATCH", "2", "REGEXP_LIKE(a1, '\\A(?:' || a2 || ')\\z')"},
+    {"REGEXP_FULL_MATCH", "3", "REGEXP_LIKE(a1, '\\A(?:' || a2 || ')\\z', a3)"},
     {
       "SUBSTRING_INDEX",
       "3",

@@ -115,6 +115,15 @@ final class PivotedTables {
   }
 
   private SqlNode pivoted(Pivots.Pivot pivot, SqlParserPos position) {
+    if (pivot.values().isEmpty()) {
+      throw PlannerErrors.unsupported(
+          "PIVOT_WITHOUT_VALUES",
+          "PIVOT ON without values where columns have to be known before there are rows (say which"
+              + " become columns, as in ON "
+              + pivot.columns().get(0)
+              + " IN ('a', 'b'))",
+          Positions.of(pivot.columns().getParserPosition()));
+    }
     SqlNode source = source(pivot.table());
     List<SqlNode> groups = new ArrayList<>();
     if (pivot.groups().isEmpty()) {

@@ -2,6 +2,7 @@ package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.sql.parser.statement.LimitShare;
 import dev.tidemill.sql.parser.statement.Pivots;
 import dev.tidemill.sql.parser.statement.UnionByName;
 import java.math.BigDecimal;
@@ -365,6 +366,15 @@ final class QueryInspection {
   private static void rowCount(String clause, @Nullable SqlNode count) {
     if (count instanceof SqlNumericLiteral number) {
       BigDecimal value = number.bigDecimalValue();
+      BigDecimal percent = LimitShare.percent(value);
+      if (percent != null) {
+        if (percent.compareTo(BigDecimal.valueOf(100)) > 0) {
+          throw PlannerErrors.invalid(
+              "LIMIT takes 0 to 100 percent, not " + percent.toPlainString(),
+              Positions.of(count.getParserPosition()));
+        }
+        return;
+      }
       if (value == null
           || value.stripTrailingZeros().scale() > 0
           || value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
@@ -385,7 +395,6 @@ final class QueryInspection {
               Positions.of(call.getParserPosition()));
         }
       }
-      case ARRAY_QUERY_CONSTRUCTOR -> throw unsupported("ARRAY of a query", call);
       case MAP_QUERY_CONSTRUCTOR -> throw unsupported("MAP of a query", call);
       case MULTISET_VALUE_CONSTRUCTOR, MULTISET_QUERY_CONSTRUCTOR ->
           throw unsupported("MULTISET", call);

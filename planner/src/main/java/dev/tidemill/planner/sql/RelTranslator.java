@@ -18,7 +18,9 @@ import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.planner.logical.Nodes;
+import dev.tidemill.sql.parser.statement.LimitShare;
 import dev.tidemill.storage.catalog.CatalogEntry;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -404,8 +406,16 @@ public final class RelTranslator {
                 key.nullDirection == RelFieldCollation.NullDirection.FIRST));
       }
     }
-    long limit = count(sort.fetch, "LIMIT", -1);
     long offset = count(sort.offset, "OFFSET", 0);
+    BigDecimal percent =
+        sort.fetch instanceof RexLiteral literal
+            ? LimitShare.percent(literal.getValueAs(BigDecimal.class))
+            : null;
+    if (percent != null) {
+      Node some = FirstShare.of(input.node(), keys, percent, offset, numbers);
+      return new Relation(new Node.Sort(some, keys, -1, 0), input.row());
+    }
+    long limit = count(sort.fetch, "LIMIT", -1);
     return new Relation(new Node.Sort(input.node(), keys, limit, offset), input.row());
   }
 

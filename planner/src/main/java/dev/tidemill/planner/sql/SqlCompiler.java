@@ -228,11 +228,12 @@ public final class SqlCompiler {
   }
 
   private Query compile(SqlNode written, Namespace namespace, boolean top) {
+    SqlNode named =
+        ArrayQueries.opened(ExplodedItems.opened(SessionNames.opened(written, namespace)));
     SqlNode node =
         WindowTableFunctions.plain(
             TableFunctions.opened(
-                Samples.opened(Snapshots.opened(Lambdas.opened(Macros.opened(written)))),
-                functions));
+                Samples.opened(Snapshots.opened(Lambdas.opened(Macros.opened(named)))), functions));
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),

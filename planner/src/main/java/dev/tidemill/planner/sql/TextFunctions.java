@@ -306,8 +306,16 @@ final class TextFunctions {
       functions.add(
           name,
           ResultTypes.SOME_TEXT,
-          ResultTypes.optional(2, CHARACTER, CHARACTER, INTEGER),
-          Translations.as(ScalarFunction.REGEXP_EXTRACT, Type.VARCHAR, Type.VARCHAR, Type.INTEGER));
+          ResultTypes.optional(2, CHARACTER, CHARACTER, INTEGER, CHARACTER),
+          (a, t, p) ->
+              a.size() == 2
+                  ? call(ScalarFunction.REGEXP_EXTRACT, t, a.get(0), a.get(1))
+                  : call(
+                      ScalarFunction.REGEXP_EXTRACT,
+                      t,
+                      a.get(0),
+                      flagged(a, 3, p),
+                      Casts.to(Type.INTEGER, a.get(2))));
     }
   }
 

@@ -31,6 +31,7 @@ import org.apache.calcite.sql.SqlStarReplace;
 import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlUtil;
+import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeCoercionRule;
@@ -49,6 +50,9 @@ final class TidemillValidator extends SqlValidatorImpl {
   private static final SqlTypeMappingRule CASTS = casts();
 
   private static final int MANY_COLUMNS = 64;
+
+  /** Where EXCLUDE is among the operands of a window. */
+  private static final int EXCLUDE = 8;
 
   private final Map<SqlSelect, Aggregation> aggregations = new IdentityHashMap<>();
   private final Map<SqlSelect, List<String>> written = new IdentityHashMap<>();
@@ -262,6 +266,27 @@ final class TidemillValidator extends SqlValidatorImpl {
       setValidatedNodeType(expression, own);
     }
     return own;
+  }
+
+  /**
+   * What a window means, with what it takes from the one that it names. Calcite forgets the frame
+   * of {@code OVER (w ROWS 2 PRECEDING)}, and of what {@code w} is made of all but the last.
+   */
+  @Override
+  public SqlWindow resolveWindow(SqlNode windowOrName, SqlValidatorScope scope) {
+    SqlWindow written =
+        windowOrName instanceof SqlIdentifier name
+            ? getWindowByName(name, scope)
+            : (SqlWindow) windowOrName;
+    SqlIdentifier reference = written.getRefName();
+    if (reference == null) {
+      return written;
+    }
+    SqlWindow resolved = written.overlay(resolveWindow(reference, scope), this);
+    resolved.setLowerBound(written.getLowerBound());
+    resolved.setUpperBound(written.getUpperBound());
+    resolved.setOperand(EXCLUDE, written.getExclude());
+    return resolved;
   }
 
   /**

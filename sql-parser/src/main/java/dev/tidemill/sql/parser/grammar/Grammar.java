@@ -6,12 +6,15 @@ import dev.tidemill.sql.parser.error.ParserErrors;
 import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
 import java.io.StringReader;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.parser.SqlAbstractParserImpl;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the generated parser over one text and makes one kind of error of all that may go wrong.
@@ -19,6 +22,9 @@ import org.apache.calcite.sql.validate.SqlConformanceEnum;
  */
 public final class Grammar {
   private static final int LONGEST_NAME = 1_024;
+
+  /** So many words of a text are tried as names. */
+  private static final int MOST_WORDS = 32;
 
   private static final Pattern LEXICAL_ERROR =
       Pattern.compile(
@@ -41,14 +47,38 @@ public final class Grammar {
    * @throws TidemillException for every text that is not one whole {@code production}
    */
   public static <T> Parsed<T> parse(String text, SourcePosition start, Production<T> production) {
-    GeneratedParser parser = parser(text, start);
+    Set<SourcePosition> names = new HashSet<>();
+    while (true) {
+      GeneratedParser parser = parser(text, start, names);
+      Parsed<T> parsed = parse(parser, start, production, names);
+      if (parsed != null) {
+        return parsed;
+      }
+    }
+  }
+
+  /**
+   * Parses once.
+   *
+   * @param names of words that are read as names; one is added where that may help
+   * @return null if it may
+   */
+  private static <T> @Nullable Parsed<T> parse(
+      GeneratedParser parser,
+      SourcePosition start,
+      Production<T> production,
+      Set<SourcePosition> names) {
     try {
       T value = production.parse(parser);
       return new Parsed<>(value, parser.parameterCount());
     } catch (TidemillException refused) {
       throw refused.at(here(parser, start));
     } catch (ParseException unexpected) {
-      throw UnexpectedToken.error(unexpected, start);
+      Token word = names.size() < MOST_WORDS ? WordsAsNames.in(unexpected) : null;
+      if (word == null || !names.add(Positions.of(word))) {
+        throw UnexpectedToken.error(unexpected, start);
+      }
+      return null;
     } catch (TokenMgrError unreadable) {
       throw lexicalError(unreadable, start);
     } catch (CalciteContextException refused) {
@@ -82,13 +112,17 @@ public final class Grammar {
     return parser.TypeEof();
   }
 
-  private static GeneratedParser parser(String text, SourcePosition start) {
+  private static GeneratedParser parser(
+      String text, SourcePosition start, Set<SourcePosition> names) {
     // At the very end of a text JavaCC would not say which character it cannot read.
     StringReader reader = new StringReader(text + "\n");
     GeneratedParser parser = new GeneratedParser(reader);
     parser.jj_input_stream.ReInit(
         reader, start.line(), start.column(), Math.max(4_096, text.length() + 2));
     parser.setTabSize(1);
+    if (!names.isEmpty()) {
+      parser.token_source = WordsAsNames.tokens(parser.jj_input_stream, names);
+    }
     parser.switchTo(SqlAbstractParserImpl.LexicalState.DQID);
     parser.setUnquotedCasing(Casing.UNCHANGED);
     parser.setQuotedCasing(Casing.UNCHANGED);

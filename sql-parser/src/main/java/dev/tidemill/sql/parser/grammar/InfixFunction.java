@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * precedence; what they make are calls.
  */
 final class InfixFunction extends SqlBinaryOperator {
+  private static final int BINDS_LIKE_EQUAL = 30;
   private static final int BINDS_LIKE_LIKE = 32;
   private static final int BINDS_LIKE_TIMES = 60;
   private static final int BINDS_BEFORE_TIMES = 64;
@@ -57,6 +58,10 @@ final class InfixFunction extends SqlBinaryOperator {
   static final InfixFunction NOT_LIKE = of("!~~", BINDS_LIKE_LIKE, SqlStdOperatorTable.NOT_LIKE);
   static final InfixFunction ILIKE = of("~~*", BINDS_LIKE_LIKE, SqlLibraryOperators.ILIKE);
   static final InfixFunction NOT_ILIKE = of("!~~*", BINDS_LIKE_LIKE, SqlLibraryOperators.NOT_ILIKE);
+
+  /** Spark's {@code a <=> b}, which two NULLs fulfil. */
+  static final InfixFunction SAME =
+      of("<=>", BINDS_LIKE_EQUAL, SqlStdOperatorTable.IS_NOT_DISTINCT_FROM);
 
   private static final InfixFunction IN_LIST =
       new InfixFunction("IN", BINDS_LIKE_LIKE, (a, b, p) -> inList(a, b, p));

@@ -43,9 +43,6 @@ final class KnownElsewhere implements GeneratedParserConstants {
     if (word.equals("GLOB")) {
       return refuse("GLOB", "LIKE and REGEXP_LIKE match texts", found);
     }
-    if ((found.kind == PERCENT_REMAINDER || found.kind == PERCENT) && expected.get(OFFSET)) {
-      return refuse("LIMIT by percent", "USING SAMPLE 10% takes some rows, LIMIT a number", found);
-    }
     if (previous.kind == COLON && found.kind == EQ) {
       return refuse("name := value", "{'name': value} is a ROW with names", previous);
     }
