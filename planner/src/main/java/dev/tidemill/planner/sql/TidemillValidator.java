@@ -269,6 +269,32 @@ final class TidemillValidator extends SqlValidatorImpl {
   }
 
   /**
+   * Functions that number rows look at all of their partition: the frame that a window's name
+   * stands for is that of the aggregates beside them.
+   */
+  @Override
+  public void validateWindow(
+      SqlNode windowOrName, SqlValidatorScope scope, @Nullable SqlCall call) {
+    if (!(windowOrName instanceof SqlIdentifier name)
+        || call == null
+        || call.getOperator().allowsFraming()) {
+      super.validateWindow(windowOrName, scope, call);
+      return;
+    }
+    SqlWindow window = getWindowByName(name, scope);
+    SqlNode lower = window.getLowerBound();
+    SqlNode upper = window.getUpperBound();
+    window.setLowerBound(null);
+    window.setUpperBound(null);
+    try {
+      super.validateWindow(windowOrName, scope, call);
+    } finally {
+      window.setLowerBound(lower);
+      window.setUpperBound(upper);
+    }
+  }
+
+  /**
    * What a window means, with what it takes from the one that it names. Calcite forgets the frame
    * of {@code OVER (w ROWS 2 PRECEDING)}, and of what {@code w} is made of all but the last.
    */
