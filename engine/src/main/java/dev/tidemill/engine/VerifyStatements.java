@@ -335,27 +335,47 @@ final class VerifyStatements {
       for (Map.Entry<String, List<List<double[]>>> entry : rows.entrySet()) {
         List<double[]> ours = entry.getValue().get(0);
         List<double[]> theirs = entry.getValue().get(1);
-        ours.sort(Arrays::compare);
-        theirs.sort(Arrays::compare);
-        int common = 0;
-        while (common < Math.min(ours.size(), theirs.size())
-            && isClose(ours.get(common), theirs.get(common))) {
-          common++;
-        }
-        unexpected += ours.size() - common;
-        missing += theirs.size() - common;
-        boolean isOurs = ours.size() > common;
-        boolean isLost = theirs.size() > common && finalRows.contains(entry.getKey());
-        lost += isLost ? theirs.size() - common : 0;
-        boolean isBetter = example == null || !isDifference && (isOurs || isLost);
-        if (isBetter && (isOurs || theirs.size() > common)) {
-          isDifference = isOurs || isLost;
+        List<double[]> ourRest = new ArrayList<>();
+        List<double[]> theirRest = new ArrayList<>();
+        match(ours, theirs, ourRest, theirRest);
+        unexpected += ourRest.size();
+        missing += theirRest.size();
+        boolean isLost = !theirRest.isEmpty() && finalRows.contains(entry.getKey());
+        lost += isLost ? theirRest.size() : 0;
+        boolean isOurs = !ourRest.isEmpty();
+        boolean differs = isOurs || isLost;
+        if (example == null && !theirRest.isEmpty() || !isDifference && differs) {
+          isDifference = differs;
           example =
               (isOurs ? "only in the result: " : "only in the batch query: ")
-                  + text(entry.getKey(), isOurs ? ours.get(common) : theirs.get(common));
+                  + text(entry.getKey(), isOurs ? ourRest.get(0) : theirRest.get(0));
         }
       }
       return new Found(unexpected, missing, lost, example);
+    }
+
+    /** Pairs what is close of both sides, in order; the others are left. */
+    private static void match(
+        List<double[]> ours,
+        List<double[]> theirs,
+        List<double[]> ourRest,
+        List<double[]> theirRest) {
+      ours.sort(Arrays::compare);
+      theirs.sort(Arrays::compare);
+      int i = 0;
+      int j = 0;
+      while (i < ours.size() && j < theirs.size()) {
+        if (isClose(ours.get(i), theirs.get(j))) {
+          i++;
+          j++;
+        } else if (Arrays.compare(ours.get(i), theirs.get(j)) < 0) {
+          ourRest.add(ours.get(i++));
+        } else {
+          theirRest.add(theirs.get(j++));
+        }
+      }
+      ourRest.addAll(ours.subList(i, ours.size()));
+      theirRest.addAll(theirs.subList(j, theirs.size()));
     }
 
     private static boolean isClose(double[] a, double[] b) {
