@@ -156,6 +156,9 @@ public final class StandingPlanText {
     if (partition.order() != null && partition.body() instanceof MatchPlan) {
       return "when rows behind the watermark decide its match";
     }
+    if (partition.order() != null && partition.order().aheadRows() > 0) {
+      return "when the watermark has passed the rows that it looks ahead to";
+    }
     if (partition.order() != null) {
       return at(end(partition.order().time(), input.columns()));
     }

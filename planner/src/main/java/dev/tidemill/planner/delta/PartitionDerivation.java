@@ -72,7 +72,9 @@ final class PartitionDerivation {
     }
     // A change reaches no row before those that come, whose times are theirs.
     List<TimeBound> bounds = new ArrayList<>(edge.bounds());
-    bounds.add(order.time());
+    if (order.aheadRows() == 0) {
+      bounds.add(order.time());
+    }
     return new Edge(plan.inOrder(order), bounds, null);
   }
 
@@ -113,7 +115,7 @@ final class PartitionDerivation {
     }
     derivation.bound(derivation.timed(match.input(), by.column()));
     return new Edge(
-        plan.inOrder(new OrderBound(time, null, 0, /* carries= */ false)), edge.bounds(), null);
+        plan.inOrder(new OrderBound(time, null, 0, 0, /* carries= */ false)), edge.bounds(), null);
   }
 
   Edge sessions(SessionTablePlan plan) {

@@ -14,12 +14,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Windows in the order of a time that the watermark bounds, whose frames end at the current row:
+ * Windows in the order of a time that the watermark bounds, whose frames end at the current row, or
+ * some rows behind it:
  *
  * <pre>
  *   LAG(n) OVER (PARTITION BY k ORDER BY window_start)      final at window_start + 10 s, keeps one row of each k
  *   SUM(n) OVER (ORDER BY window_end ROWS 5 PRECEDING)      final at window_end, keeps five rows
  *   SUM(n) OVER (ORDER BY window_start)                     final as well, keeps one row and the sum before it
+ *   LEAD(n, 2) OVER (ORDER BY window_start)                 final when the two next rows are, keeps two rows
  *   FIRST_VALUE(n) OVER (ORDER BY window_start)             final as well, but keeps all
  * </pre>
  *
@@ -42,13 +44,22 @@ final class WindowOrder {
     SortKey by = window.orderKeys().get(0);
     TimeBound time = input.bound(by.column());
     if (reach == null
-        || reach.looksAhead()
+        || reach.looksAhead() && !looksAtRowsOnly(reach)
         || time == null
         || by.descending()
         || !NotNull.is(window.input(), by.column())) {
       return null;
     }
     Long back = backMillis(reach);
+    long ahead = reach.rowsAhead();
+    for (int offset : reach.offsetsAhead()) {
+      long reached = offset < 0 ? 1 : literal(window.input(), offset);
+      back = reached < 0 ? null : back;
+      ahead = Math.max(ahead, reached);
+    }
+    if (ahead > 0 && (back == null || ahead > MOST_ROWS)) {
+      return null;
+    }
     long rows = reach.rowsBack();
     for (int offset : reach.offsetsBack()) {
       long reached = offset < 0 ? 1 : literal(window.input(), offset);
@@ -56,7 +67,19 @@ final class WindowOrder {
       rows = Math.max(rows, reached);
     }
     boolean ends = back != null;
-    return new OrderBound(time, back, ends ? (int) rows : 0, ends && reach.isOnward());
+    if (ahead > 0 && !ends) {
+      return null;
+    }
+    return new OrderBound(
+        time, back, ends ? (int) (rows + ahead) : 0, (int) ahead, ends && reach.isOnward());
+  }
+
+  /** Whether a row's results depend on rows by their number, not by their values. */
+  private static boolean looksAtRowsOnly(WindowReach reach) {
+    return !reach.peers()
+        && reach.groupsAhead() == 0
+        && reach.valuesAhead().isEmpty()
+        && reach.valuesBack().isEmpty();
   }
 
   /** The number that a column is in all rows, or -1. */

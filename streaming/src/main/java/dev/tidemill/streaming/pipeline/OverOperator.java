@@ -298,6 +298,8 @@ final class OverOperator extends DeltaOperator {
       takeFinal(rowEnds.take(1, step.watermarkMicros()), step);
     }
     side.settle();
+    int ahead = waits && order != null ? order.aheadRows() : 0;
+    boolean isOver = step.watermarkMicros() == Long.MAX_VALUE;
     int from = 0;
     while (from < side.touchedCount()) {
       int key = OrderedSide.key(side.touched(from));
@@ -305,11 +307,18 @@ final class OverOperator extends DeltaOperator {
       while (to < side.touchedCount() && OrderedSide.key(side.touched(to)) == key) {
         to++;
       }
-      parts.add(key, from, to);
+      if (ahead > 0) {
+        parts.addFinal(key, from, to, ahead, isOver);
+      } else {
+        parts.add(key, from, to);
+      }
       if (parts.was().rowCount() + parts.is().rowCount() > MOST_ROWS) {
         giveParts(step);
       }
       from = to;
+    }
+    if (ahead > 0 && isOver && step.watermarkBefore() != Long.MAX_VALUE) {
+      giveLast(ahead, step);
     }
     giveParts(step);
     side.clean();
@@ -355,6 +364,22 @@ final class OverOperator extends DeltaOperator {
       partial.compute(table, parts.is(), marks.states(), () -> {}, memory).forEach(Column::close);
     }
     parts.clear();
+  }
+
+  /** Gives out what waits for rows that will not come, of the partitions without new rows. */
+  private void giveLast(int ahead, Step step) {
+    boolean[] touched = new boolean[state.keyCount()];
+    for (int i = 0; i < side.touchedCount(); i++) {
+      touched[OrderedSide.key(side.touched(i))] = true;
+    }
+    for (int key = 0; key < touched.length; key++) {
+      if (!touched[key]) {
+        parts.addLast(key, ahead);
+        if (parts.is().rowCount() > MOST_ROWS) {
+          giveParts(step);
+        }
+      }
+    }
   }
 
   /** Removes partitions that have ended. */

@@ -232,6 +232,38 @@ final class OverParts {
     }
   }
 
+  /**
+   * Adds what has become final of a key whose rows come in their order, at the end.
+   *
+   * @param from the first of its rows among the touched ones, {@code to} behind the last
+   * @param ahead the results of so many last rows are not final, unless none comes any more
+   */
+  void addFinal(int ofKey, int from, int to, int ahead, boolean isOver) {
+    key = ofKey;
+    length = side.lists().length(key);
+    findChanged(from, to);
+    giveFinal(changes == 0 ? length : changed[0], ahead, isOver);
+  }
+
+  /** Adds the last rows of a key that nothing comes behind any more. */
+  void addLast(int ofKey, int ahead) {
+    key = ofKey;
+    length = side.lists().length(key);
+    changes = 0;
+    giveFinal(length, ahead, true);
+  }
+
+  private void giveFinal(int lengthBefore, int ahead, boolean isOver) {
+    marks.ensureKeys(key + 1);
+    int first = Math.max(0, lengthBefore - ahead);
+    int last = isOver ? length : Math.max(first, length - ahead);
+    if (first < last) {
+      give(first, last, contextFrom(first), aheadByRows(last, rowsAhead));
+      // nothing of them was given out before
+      was.clear();
+    }
+  }
+
   private void findFirsts() {
     firstWas = -1;
     firstIs = -1;

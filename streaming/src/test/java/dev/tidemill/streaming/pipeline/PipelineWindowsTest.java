@@ -139,6 +139,9 @@ class PipelineWindowsTest {
             WindowFrame.Exclusion.NO_OTHERS);
     List<WindowCall> calls = new ArrayList<>();
     List<OutputColumn> columns = new ArrayList<>(counts.columns());
+    if (random.nextInt(4) == 0) {
+      return ahead(random, counts, order);
+    }
     for (int n = 1 + random.nextInt(2); n > 0; n--) {
       WindowFunction ranking =
           List.of(WindowFunction.ROW_NUMBER, WindowFunction.RANK, WindowFunction.DENSE_RANK)
@@ -169,6 +172,48 @@ class PipelineWindowsTest {
         counts, random.nextBoolean() ? List.of(0) : List.of(), order, calls, columns);
   }
 
+  /** Windows that look one row ahead. */
+  private static BatchPlan ahead(Random random, BatchPlan counts, List<SortKey> order) {
+    WindowFrame running =
+        new WindowFrame(
+            WindowFrame.Unit.ROWS,
+            new WindowFrame.UnboundedPreceding(),
+            new WindowFrame.CurrentRow(),
+            WindowFrame.Exclusion.NO_OTHERS);
+    WindowFrame around =
+        new WindowFrame(
+            WindowFrame.Unit.ROWS,
+            new WindowFrame.Preceding(new Literal(Type.BIGINT, 2L)),
+            new WindowFrame.Following(new Literal(Type.BIGINT, (long) random.nextInt(4))),
+            WindowFrame.Exclusion.NO_OTHERS);
+    List<WindowCall> calls = new ArrayList<>();
+    calls.add(
+        new WindowCall.Function(WindowFunction.LEAD, List.of(2), false, running, Type.BIGINT));
+    if (random.nextBoolean()) {
+      calls.add(new WindowCall.Aggregate(AggregateFunction.SUM, List.of(2), running, Type.BIGINT));
+    }
+    if (random.nextBoolean()) {
+      calls.add(new WindowCall.Aggregate(AggregateFunction.MAX, List.of(3), around, Type.BIGINT));
+    }
+    if (random.nextBoolean()) {
+      calls.add(
+          new WindowCall.Function(
+              WindowFunction.ROW_NUMBER, List.of(), false, running, Type.BIGINT));
+    }
+    List<OutputColumn> columns = new ArrayList<>(counts.columns());
+    for (int i = 0; i < calls.size(); i++) {
+      columns.add(new OutputColumn("o" + i, Type.BIGINT, true));
+    }
+    return new WindowPlan(
+        counts, random.nextBoolean() ? List.of(0) : List.of(), order, calls, columns);
+  }
+
+  private static boolean looksAhead(BatchPlan plan) {
+    return plan instanceof WindowPlan window
+        && window.calls().get(0) instanceof WindowCall.Function call
+        && call.function() == WindowFunction.LEAD;
+  }
+
   @Test
   void windowsCloseByTheWatermark() {
     for (int round = 0; round < Integer.getInteger("tidemill.rounds", 25); round++) {
@@ -194,7 +239,8 @@ class PipelineWindowsTest {
       }
       StandingPlan standing = StandingPlanner.plan(plan, traits, List.of(), Map.of());
       assertTrue(standing.modes().contains(OutputMode.APPEND), () -> "" + standing.illegal());
-      assertEquals(1, standing.timeColumn());
+      boolean looksAhead = looksAhead(plan);
+      assertEquals(looksAhead ? -1 : 1, standing.timeColumn());
       OutputMode mode = random.nextBoolean() ? OutputMode.APPEND : OutputMode.UPDATE;
       String what = "seed " + seed + ", shape " + shape + ", slide " + slide + ", " + mode;
       long allLate = 0;
@@ -232,6 +278,12 @@ class PipelineWindowsTest {
           assertEquals(watermark, harness.watermark, what);
           assertEquals(allLate, harness.late, what);
           Map<List<@Nullable Object>, Long> expected = batch(plan, tables, kept);
+          if (mode == OutputMode.APPEND && looksAhead && !last) {
+            // Some rows wait for the next ones, which may be those of any window.
+            harness.result.forEach(
+                (row, weight) -> assertEquals(expected.get(row), weight, what + ": " + row));
+            continue;
+          }
           if (mode == OutputMode.APPEND) {
             expected.keySet().removeIf(row -> micros((LocalDateTime) row.get(1)) > watermark);
           }
@@ -241,7 +293,7 @@ class PipelineWindowsTest {
         int left = RandomSnapshots.whole(harness.state).length - empty;
         if (!(standing.root() instanceof DeltaPartitionPlan over)
             || over.order() != null && over.order().ends()) {
-          assertTrue(left <= (shape == 3 ? 2000 : 400), what + ": " + left);
+          assertTrue(left <= (shape == 3 ? 4000 : 400), what + ": " + left);
         }
       } catch (RuntimeException e) {
         throw new AssertionError(what, e);

@@ -225,7 +225,8 @@ class RandomTimesTest {
         List<String> found = sorted(result);
         List<String> surplus = new ArrayList<>(found);
         wanted.forEach(surplus::remove);
-        if (append && !isOver ? !surplus.isEmpty() : !wanted.equals(found)) {
+        boolean waits = append && (!isOver || sql.contains("LEAD("));
+        if (waits ? !surplus.isEmpty() : !wanted.equals(found)) {
           queries.remove(query);
           failed(
               "%s%s: wanted\n%s\nfound\n%s\n%s"

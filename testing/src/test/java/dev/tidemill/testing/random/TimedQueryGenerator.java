@@ -25,8 +25,8 @@ final class TimedQueryGenerator {
       case 9 -> union();
       case 10 -> first();
       case 11 -> windowsOfJoin();
-      case 12 -> over();
-      case 13, 14, 15 -> overInOrder();
+      case 12, 13 -> over();
+      case 14, 15 -> overInOrder();
       case 16, 17 -> match();
       default -> asof();
     };
@@ -198,27 +198,57 @@ final class TimedQueryGenerator {
   }
 
   private String over() {
-    return "SELECT id, ts AS w, "
-        + dice.pick(
-            "SUM(v) OVER (PARTITION BY k ORDER BY ts, id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)",
-            "SUM(v) OVER (PARTITION BY k ORDER BY ts RANGE BETWEEN INTERVAL '3' SECOND PRECEDING AND CURRENT ROW)",
-            "LAG(v) OVER (PARTITION BY k ORDER BY ts, id)",
-            "v - LAG(v, 2, 0) OVER (PARTITION BY k ORDER BY ts, id)",
-            "MIN(id) OVER (ORDER BY ts, id ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING)",
-            "LEAD(v) OVER (PARTITION BY k ORDER BY ts, id)",
-            "COUNT(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '2' SECOND PRECEDING AND INTERVAL '1' SECOND FOLLOWING)",
-            "SUM(v) OVER (PARTITION BY k ORDER BY ts, id)",
-            "MAX(v) OVER (PARTITION BY k ORDER BY ts)",
-            "ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts, id)",
-            "RANK() OVER (PARTITION BY k ORDER BY ts)",
-            "NTILE(2) OVER (PARTITION BY k ORDER BY ts, id)",
-            "MIN(v) OVER (PARTITION BY k ORDER BY ts, id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)",
-            "FIRST_VALUE(v) OVER (PARTITION BY k ORDER BY ts, id)",
-            "LAST_VALUE(v) OVER (PARTITION BY k ORDER BY ts DESC, id)",
-            "COUNT(*) OVER (PARTITION BY k ORDER BY ts GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW)")
-        + " AS o FROM "
-        + table()
-        + dice.pick("", " WHERE v > 1", " WHERE ts IS NOT NULL", " WHERE ts IS NOT NULL AND v > 1");
+    String table = table();
+    String where =
+        dice.pick(
+            "",
+            " WHERE v > 1",
+            " WHERE ts IS NOT NULL",
+            " WHERE ts IS NOT NULL",
+            " WHERE ts IS NOT NULL AND v > 1");
+    if (dice.oneIn(6)) {
+      return "SELECT id, ts AS w, window_start AS b, window_end AS o FROM TUMBLE_ROWS(TABLE "
+          + table
+          + dice.pick("", " PARTITION BY k")
+          + ", DESCRIPTOR(ts), "
+          + (1 + dice.below(4))
+          + ")"
+          + where;
+    }
+    String over = "SELECT id, ts AS w, " + overTime() + " AS o";
+    over += dice.oneIn(3) ? ", " + overTime() + " AS p" : "";
+    over += " FROM " + table + where;
+    return dice.oneIn(5)
+        ? "SELECT w, SUM(o) AS s, COUNT(*) AS c FROM (" + over + ") AS h GROUP BY w"
+        : over;
+  }
+
+  private String overTime() {
+    String k = dice.pick("", "PARTITION BY k ", "PARTITION BY k ");
+    return dice.pick(
+        "SUM(v) OVER (" + k + "ORDER BY ts, id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)",
+        "SUM(v) OVER (" + k + "ORDER BY ts RANGE INTERVAL '3' SECOND PRECEDING)",
+        "LAG(v) OVER (" + k + "ORDER BY ts, id)",
+        "v - LAG(v, 2, 0) OVER (" + k + "ORDER BY ts, id)",
+        "MIN(id) OVER (ORDER BY ts, id ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING)",
+        "LEAD(v) OVER (" + k + "ORDER BY ts, id)",
+        "COUNT(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '2' SECOND PRECEDING AND INTERVAL '1' SECOND FOLLOWING)",
+        "SUM(v) OVER (" + k + "ORDER BY ts, id)",
+        "SUM(v) OVER (" + k + "ORDER BY ts, id)",
+        "MAX(v) OVER (" + k + "ORDER BY ts)",
+        "COUNT(v) OVER (" + k + "ORDER BY ts, id ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING)",
+        "MIN(id) OVER ("
+            + k
+            + "ORDER BY ts RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL '2' SECOND PRECEDING)",
+        "BIT_XOR(id) OVER (" + k + "ORDER BY ts, id)",
+        "ROW_NUMBER() OVER (" + k + "ORDER BY ts, id)",
+        "RANK() OVER (" + k + "ORDER BY ts)",
+        "DENSE_RANK() OVER (" + k + "ORDER BY ts)",
+        "NTILE(2) OVER (" + k + "ORDER BY ts, id)",
+        "MIN(v) OVER (" + k + "ORDER BY ts, id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)",
+        "FIRST_VALUE(v) OVER (" + k + "ORDER BY ts, id)",
+        "LAST_VALUE(v) OVER (" + k + "ORDER BY ts DESC, id)",
+        "COUNT(*) OVER (" + k + "ORDER BY ts GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW)");
   }
 
   /** Rows that follow each other, the last one soon behind the first. */
