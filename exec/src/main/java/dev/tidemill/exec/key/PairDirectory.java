@@ -22,6 +22,12 @@ final class PairDirectory {
   private static final int FIRST_CAPACITY = 64;
   private static final int MAX_CAPACITY = 1 << 29;
 
+  /** Pairs that are sought together: what a processor reads of them fits its cache. */
+  private static final int TOGETHER = 256;
+
+  /** So many slots do not fit it. */
+  private static final int LARGE = 1 << 15;
+
   /** Odd numbers without a pattern in their bits. */
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -35,6 +41,12 @@ final class PairDirectory {
   private Longs entries;
   private int slots;
   private int count;
+
+  /** Hashes of the pairs that are sought together. */
+  private final long[] hashes = new long[TOGETHER];
+
+  /** Of {@link #readAhead}. */
+  private long read;
 
   PairDirectory(MemoryScope memory) {
     this.memory = memory;
@@ -68,13 +80,25 @@ final class PairDirectory {
     if (slots == 0) {
       resize(FIRST_CAPACITY);
     }
+    for (int from = 0; from < length; from += TOGETHER) {
+      numbers(first, second, from, Math.min(TOGETHER, length - from), numbers);
+    }
+  }
+
+  private void numbers(long[] first, long[] second, int from, int length, int[] numbers) {
+    for (int i = 0; i < length; i++) {
+      hashes[i] = hash(first[from + i], second[from + i]);
+    }
+    if (slots >= LARGE) {
+      read += readAhead(hashes, length, entries.address(), slots - 1, words.address());
+    }
     long own = entries.address();
     long pairs = words.address();
     int mask = slots - 1;
     for (int i = 0; i < length; i++) {
-      long a = first[i];
-      long b = second[i];
-      long hash = hash(a, b);
+      long a = first[from + i];
+      long b = second[from + i];
+      long hash = hashes[i];
       long at = own + slot(own, mask, pairs, hash, a, b);
       int number = (int) Memory.getLong(at) - 1;
       if (number < 0) {
@@ -87,8 +111,28 @@ final class PairDirectory {
         }
         pairs = words.address();
       }
-      numbers[i] = number;
+      numbers[from + i] = number;
     }
+  }
+
+  /**
+   * Reads what hashes lead to: one after the other in loops that do nothing else, so that a
+   * processor waits for many of them at once.
+   *
+   * @return what was read, without which the reads would be left out
+   */
+  private static long readAhead(long[] hashes, int length, long own, int mask, long pairs) {
+    long sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += Memory.getLong(own + ((hashes[i] >>> 16 & mask) << 3));
+    }
+    for (int i = 0; i < length; i++) {
+      long entry = Memory.getLong(own + ((hashes[i] >>> 16 & mask) << 3));
+      if (entry != 0 && (entry ^ hashes[i]) >>> 32 == 0) {
+        sum += Memory.getLong(pairs + ((long) ((int) entry - 1) << 4));
+      }
+    }
+    return sum;
   }
 
   /** As {@link #numbers}, but -1 for a pair that has none. */
