@@ -26,12 +26,14 @@ record Call(AggregateCall call, List<Type> argumentTypes) {
 
   /**
    * The states of calls for each group, those of equal rows and arguments shared where they can.
+   *
+   * @param isGrouped whether there are other groups than 0
    */
-  static List<CallState> states(List<Call> calls, MemoryScope memory) {
+  static List<CallState> states(List<Call> calls, boolean isGrouped, MemoryScope memory) {
     List<CallState> states = new ArrayList<>();
     for (Call call : calls) {
       CallState shared = call.shared(calls, states);
-      states.add(shared == null ? call.state(memory) : shared);
+      states.add(shared == null ? call.state(isGrouped, memory) : shared);
     }
     return states;
   }
@@ -69,12 +71,12 @@ record Call(AggregateCall call, List<Type> argumentTypes) {
   }
 
   /** The state of this call for each group. */
-  CallState state(MemoryScope memory) {
+  CallState state(boolean isGrouped, MemoryScope memory) {
     GroupedAccumulator accumulator =
         Accumulators.of(
             call.function(), argumentTypes, call.parameters(), call.user(), call.type(), memory);
     return isDistinct()
-        ? new DistinctState(this, accumulator, memory)
+        ? new DistinctState(this, accumulator, isGrouped, memory)
         : new PlainState(accumulator);
   }
 }

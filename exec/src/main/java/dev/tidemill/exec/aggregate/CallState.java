@@ -16,11 +16,16 @@ sealed interface CallState extends AutoCloseable permits PlainState, DistinctSta
   /** Whether rows with a NULL argument count. */
   boolean takesNulls();
 
+  /** Whether arguments may be codes of dictionaries; else they come without. */
+  default boolean takesDictionaries() {
+    return false;
+  }
+
   /**
    * Adds rows to groups.
    *
-   * @param arguments the call's arguments, without dictionaries, not NULL in these rows unless
-   *     {@link #takesNulls}
+   * @param arguments the call's arguments, without dictionaries unless {@link #takesDictionaries},
+   *     not NULL in these rows unless {@link #takesNulls}
    * @param runs the same rows in the order of their groups, or null
    * @param groupCount all groups are below this
    */

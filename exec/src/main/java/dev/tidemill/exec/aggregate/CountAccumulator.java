@@ -39,6 +39,15 @@ final class CountAccumulator extends WeightedAccumulator {
     }
   }
 
+  /** Adds as many rows to each group as it occurs in some rows of {@code groups}, of BIGINT. */
+  void addRows(FixedColumn groups) {
+    long own = counts.address();
+    for (int i = 0; i < groups.length(); i++) {
+      long at = own + (groups.longAt(i) << 3);
+      Memory.putLong(at, Memory.getLong(at) + 1);
+    }
+  }
+
   @Override
   void addRuns(Column values, GroupRuns runs, int[] rows, int[] groups, int count) {
     addRowRuns(runs, groups, count);

@@ -31,14 +31,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class DistinctState implements CallState {
   private final GroupedAccumulator accumulator;
+
+  /** What an element has before the arguments: the id of its group, or nothing if all are one. */
+  private final int groupColumns;
+
   private final List<Type> elementTypes;
+
+  /** Of elements on disk: the place of the group first, whatever stands here. */
+  private final List<Type> writtenTypes;
+
   private GroupTable elements;
   private final MemoryScope memory;
   private final HeapMemory heap;
   private int[] scratch = new int[Batch.MAX_ROWS];
 
-  /** Once frozen: the elements' columns, the group id first. */
+  /**
+   * Once frozen: the elements' columns; of one group only when they are asked for, by the one
+   * thread that merges it.
+   */
   private List<Column> frozen = List.of();
+
+  /** Whether all is frozen, and one group. */
+  private boolean isOneGroup;
 
   /** Once frozen: the elements in the order of their groups' partitions, and where these begin. */
   private int[] order = new int[0];
@@ -48,19 +62,29 @@ final class DistinctState implements CallState {
   /** By place in that order, the place of the group in the order of the groups. */
   private int[] places = new int[0];
 
-  DistinctState(Call call, GroupedAccumulator accumulator, MemoryScope memory) {
+  /**
+   * @param isGrouped whether there are other groups than 0
+   */
+  DistinctState(Call call, GroupedAccumulator accumulator, boolean isGrouped, MemoryScope memory) {
     this.accumulator = accumulator;
     this.memory = memory;
     this.heap = new HeapMemory(memory);
-    this.elementTypes = new ArrayList<>();
-    elementTypes.add(Type.BIGINT);
-    elementTypes.addAll(call.argumentTypes());
+    this.writtenTypes = new ArrayList<>();
+    writtenTypes.add(Type.BIGINT);
+    writtenTypes.addAll(call.argumentTypes());
+    this.groupColumns = isGrouped ? 1 : 0;
+    this.elementTypes = writtenTypes.subList(1 - groupColumns, writtenTypes.size());
     this.elements = GroupTable.of(elementTypes, memory);
   }
 
   @Override
   public boolean takesNulls() {
     return accumulator.takesNulls();
+  }
+
+  @Override
+  public boolean takesDictionaries() {
+    return true;
   }
 
   @Override
@@ -86,13 +110,37 @@ final class DistinctState implements CallState {
       scratch = new int[count];
     }
     List<Column> columns = new ArrayList<>(arguments.size() + 1);
-    columns.add(groupColumn);
+    if (groupColumns > 0) {
+      columns.add(groupColumn);
+    }
     columns.addAll(arguments);
     elements.groups(columns, rows, count, scratch);
   }
 
   @Override
   public void freeze(GroupPartitions partitions) {
+    isOneGroup = partitions.groupCount() == 1;
+    if (isOneGroup) {
+      freezeOne(partitions);
+    } else {
+      freezeAll(partitions);
+    }
+  }
+
+  /** All elements, as they are, are those of the one group. */
+  private void freezeOne(GroupPartitions partitions) {
+    int count = elements.groupCount();
+    starts = new int[KeyGroups.COUNT + 1];
+    for (int partition = 0; partition <= KeyGroups.COUNT; partition++) {
+      starts[partition] = partitions.start(partition) * count;
+    }
+    order = heap.ints(count);
+    Arrays.setAll(order, element -> element);
+    places = heap.ints(count);
+    elements.freeze();
+  }
+
+  private void freezeAll(GroupPartitions partitions) {
     int[] placeOfGroup = heap.ints(partitions.groupCount());
     int[] partitionOfGroup = heap.ints(partitions.groupCount());
     for (int partition = 0; partition < KeyGroups.COUNT; partition++) {
@@ -102,6 +150,7 @@ final class DistinctState implements CallState {
       }
     }
     frozen = elements.keys();
+    dropElements();
     FixedColumn ids = (FixedColumn) frozen.getFirst();
     int count = ids.length();
     starts = new int[KeyGroups.COUNT + 1];
@@ -123,9 +172,45 @@ final class DistinctState implements CallState {
     heap.release(partitions.groupCount() * 8L);
   }
 
+  /** The elements' columns, once frozen. */
+  private List<Column> frozen() {
+    if (frozen.isEmpty()) {
+      frozen = elements.keys();
+    }
+    return frozen;
+  }
+
   @Override
   public void merge(CallState other, GroupMapping mapping, int groupCount) {
     DistinctState that = (DistinctState) other;
+    if (that.isOneGroup
+        && that.elements.isOfBytes()
+        && mapping.count() == 1
+        && mapping.to()[0] == 0) {
+      mergeBytes(that);
+    } else {
+      mergeColumns(that, mapping);
+    }
+  }
+
+  /** All are elements of group 0, there as here, so that what they are as bytes is the same. */
+  private void mergeBytes(DistinctState that) {
+    int end = that.order.length;
+    int[] others = new int[Math.min(end, Batch.MAX_ROWS)];
+    if (scratch.length < others.length) {
+      scratch = new int[others.length];
+    }
+    for (int from = 0; from < end; from += Batch.MAX_ROWS) {
+      int count = Math.min(Batch.MAX_ROWS, end - from);
+      for (int i = 0; i < count; i++) {
+        others[i] = from + i;
+      }
+      elements.merge(that.elements, others, count, scratch);
+    }
+  }
+
+  private void mergeColumns(DistinctState that, GroupMapping mapping) {
+    List<Column> those = that.frozen();
     int firstPlace = mapping.partitions().start(mapping.firstPartition());
     int end = that.starts[mapping.endPartition()];
     for (int from = that.starts[mapping.firstPartition()]; from < end; from += Batch.MAX_ROWS) {
@@ -136,7 +221,7 @@ final class DistinctState implements CallState {
       }
       List<Column> arguments = new ArrayList<>();
       try (Column groupColumn = new FixedColumn(Type.BIGINT, count, 8, mapped, null)) {
-        for (Column argument : that.frozen.subList(1, that.frozen.size())) {
+        for (Column argument : those.subList(groupColumns, those.size())) {
           arguments.add(Columns.take(argument, that.order, from, count, memory));
         }
         insert(groupColumn, arguments, Worker.allRows(count), count);
@@ -151,7 +236,7 @@ final class DistinctState implements CallState {
       int firstPartition, int endPartition, int firstPlace, Spill spill, MemoryShare share) {
     SpilledRows[] slices = new SpilledRows[SpilledGroups.SLICES];
     for (int slice = 0; slice < slices.length; slice++) {
-      slices[slice] = new SpilledRows(spill, elementTypes);
+      slices[slice] = new SpilledRows(spill, writtenTypes);
     }
     int end = starts[endPartition];
     int[][] rows = new int[slices.length][Batch.MAX_ROWS];
@@ -188,7 +273,7 @@ final class DistinctState implements CallState {
         Memory.putLong(groupPlaces.address() + i * 8L, places[from + i] - firstPlace);
       }
       columns.add(new FixedColumn(Type.BIGINT, count, 8, groupPlaces, null));
-      for (Column argument : frozen.subList(1, frozen.size())) {
+      for (Column argument : frozen().subList(groupColumns, elementTypes.size())) {
         columns.add(Columns.take(argument, order, from, count, memory));
       }
       return new Batch(count, columns);
@@ -262,15 +347,19 @@ final class DistinctState implements CallState {
   /** Gives all elements to the accumulator, to which the same ones never come again. */
   void drain(int groupCount) {
     accumulator.ensure(groupCount);
-    if (frozen.isEmpty()) {
-      frozen = elements.keys();
+    if (accumulator instanceof CountAccumulator counts) {
+      try (FixedColumn ids = elementGroups()) {
+        counts.addRows(ids);
+      }
       dropElements();
+      return;
     }
-    FixedColumn ids = (FixedColumn) frozen.getFirst();
     int[] groups = new int[Batch.MAX_ROWS];
     List<Column> arguments = new ArrayList<>();
-    try {
-      for (Column argument : frozen.subList(1, frozen.size())) {
+    try (FixedColumn ids = elementGroups()) {
+      frozen();
+      dropElements();
+      for (Column argument : frozen.subList(groupColumns, frozen.size())) {
         arguments.add(Columns.decode(argument, memory));
       }
       forChunks(
@@ -286,6 +375,16 @@ final class DistinctState implements CallState {
     }
     frozen.forEach(Column::close);
     frozen = List.of();
+  }
+
+  /** The group of each element. */
+  private FixedColumn elementGroups() {
+    if (groupColumns > 0) {
+      return (FixedColumn) elements.firstKeys();
+    }
+    int count = elements.groupCount();
+    return new FixedColumn(
+        Type.BIGINT, count, 8, memory.allocateZeroed(Math.max(1, count) * 8L), null);
   }
 
   private interface Chunk {

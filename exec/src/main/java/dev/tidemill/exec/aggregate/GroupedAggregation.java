@@ -71,7 +71,7 @@ final class GroupedAggregation implements AutoCloseable {
     this.keyTypes = keyTypes;
     this.table = GroupTable.of(chosen(keyTypes, keys.deciding()), this.memory);
     this.carried = new CarriedKeys(chosen(keyTypes, keys.carried()), this.memory);
-    this.states = Call.states(calls, this.memory);
+    this.states = Call.states(calls, keys.columns().length > 0, this.memory);
     this.groupCount = table.groupCount();
   }
 
@@ -151,7 +151,8 @@ final class GroupedAggregation implements AutoCloseable {
     }
     List<Column> arguments = new ArrayList<>();
     for (int index : call.call().arguments()) {
-      Column argument = argument(batch, decoded, index);
+      Column argument =
+          state.takesDictionaries() ? batch.column(index) : argument(batch, decoded, index);
       arguments.add(argument);
       if (argument.mayHaveNulls() && !state.takesNulls()) {
         count = keepValid(argument, rows, ids, count);

@@ -26,7 +26,7 @@ public final class HashAggregateOperator extends Operator {
     this.grouping = Grouping.of(inputTypes, plan.keys(), plan.groupingSets(), plan.calls());
     MemoryScope probe = MemoryScope.root("check", MemoryScope.UNLIMITED);
     for (Call call : grouping.calls()) {
-      call.state(probe).close();
+      call.state(true, probe).close();
     }
   }
 

@@ -3,7 +3,9 @@ package dev.tidemill.exec.key;
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilders;
+import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.Selection;
+import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
@@ -284,6 +286,13 @@ final class BytesGroupTable extends GroupTable {
     int[] all = new int[groupCount];
     Arrays.setAll(all, group -> group);
     return keys(all, groupCount);
+  }
+
+  @Override
+  public Column firstKeys() {
+    Buffer values = memory.allocate(Math.max(1, groupCount) * 8L);
+    stored.firstNumbers(values.address());
+    return new FixedColumn(Type.BIGINT, groupCount, 8, values, null);
   }
 
   @Override

@@ -145,6 +145,11 @@ public abstract sealed class GroupTable implements AutoCloseable
    */
   public abstract List<Column> keys();
 
+  /** The first column of {@link #keys}, the caller's to close: of numbers that are not NULL. */
+  public Column firstKeys() {
+    throw new IllegalStateException("a table whose first column is not asked for");
+  }
+
   /** The keys of the first {@code count} of {@code groups}, each at most once, as {@link #keys}. */
   public abstract List<Column> keys(int[] groups, int count);
 

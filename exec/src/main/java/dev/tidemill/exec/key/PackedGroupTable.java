@@ -372,6 +372,11 @@ final class PackedGroupTable extends GroupTable {
     return bytes == null ? columns(codes(groups, count), count) : bytes.keys(groups, count);
   }
 
+  @Override
+  public Column firstKeys() {
+    return bytes == null ? fields[0].column(codes()[0], packedCount()) : bytes.firstKeys();
+  }
+
   private List<Column> columns(long[][] codes, int count) {
     List<Column> columns = new ArrayList<>(fields.length);
     try {

@@ -159,6 +159,13 @@ final class StoredKeys implements AutoCloseable {
     return Memory.compare(address(number), lengths.get(number), address(other), lengths.get(other));
   }
 
+  /** Writes the first value of each key, a BIGINT that is not NULL, one behind the other. */
+  void firstNumbers(long values) {
+    for (int number = 0; number < count; number++) {
+      Memory.putLong(values + ((long) number << 3), RowCodec.firstNumber(address(number)));
+    }
+  }
+
   /** Appends the values of keys to {@code out}, a builder per column. */
   void decode(int[] numbers, int keyCount, RowCodec codec, List<ColumnBuilder> out) {
     byte[] key = new byte[64];

@@ -224,6 +224,11 @@ public final class RowCodec {
     return in.position();
   }
 
+  /** The first value of a key in memory: a BIGINT, ascending, that is not NULL. */
+  public static long firstNumber(long address) {
+    return Long.reverseBytes(Memory.getLong(address + 1)) ^ Long.MIN_VALUE;
+  }
+
   /** As {@link #decode(byte[], List)}, for a key in memory. */
   public void decode(long address, int length, List<ColumnBuilder> out) {
     byte[] key = new byte[length];
