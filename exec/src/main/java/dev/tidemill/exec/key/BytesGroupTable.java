@@ -29,6 +29,11 @@ final class BytesGroupTable extends GroupTable {
   private static final int LARGE = 1 << 15;
 
   private final RowCodec codec;
+
+  /** Whether keys are one column of text, which is sought where it lies, without a copy. */
+  private final boolean isText;
+
+  private final TextKeys texts = new TextKeys(TOGETHER);
   private final EncodedRows encoded = new EncodedRows();
   private final StoredKeys stored;
   private final MemoryScope memory;
@@ -55,12 +60,23 @@ final class BytesGroupTable extends GroupTable {
   private int sharedPages;
 
   BytesGroupTable(List<Type> types, MemoryScope memory) {
-    this(RowCodec.unordered(types), memory);
+    this(
+        RowCodec.unordered(types),
+        types.size() == 1
+            && (types.getFirst() instanceof Type.Varchar
+                || types.getFirst() instanceof Type.Varbinary),
+        memory);
   }
 
+  /** Of keys in order. */
   BytesGroupTable(RowCodec codec, MemoryScope memory) {
+    this(codec, false, memory);
+  }
+
+  private BytesGroupTable(RowCodec codec, boolean isText, MemoryScope memory) {
     this.memory = memory;
     this.codec = codec;
+    this.isText = isText;
     this.stored = new StoredKeys(memory);
     this.hashes = new Longs(memory);
     this.directory = new Longs(memory);
@@ -93,8 +109,12 @@ final class BytesGroupTable extends GroupTable {
 
   @Override
   public void groups(List<Column> columns, int[] rows, int count, int[] groups) {
-    codec.encode(columns, new Selection(rows, count), 0, encoded);
     begin();
+    if (isText) {
+      textGroups(columns.getFirst(), rows, count, groups);
+      return;
+    }
+    codec.encode(columns, new Selection(rows, count), 0, encoded);
     for (int from = 0; from < count; from += TOGETHER) {
       int length = Math.min(TOGETHER, count - from);
       for (int i = 0; i < length; i++) {
@@ -104,6 +124,45 @@ final class BytesGroupTable extends GroupTable {
       for (int i = 0; i < length; i++) {
         groups[from + i] = group(sought[i], from + i);
       }
+    }
+  }
+
+  private void textGroups(Column column, int[] rows, int count, int[] groups) {
+    for (int from = 0; from < count; from += TOGETHER) {
+      int length = Math.min(TOGETHER, count - from);
+      texts.take(column, rows, from, length, sought);
+      read += readAhead(sought, 0, length);
+      for (int i = 0; i < length; i++) {
+        groups[from + i] = textGroup(sought[i], i);
+      }
+    }
+  }
+
+  private int textGroup(long hash, int index) {
+    int slot = textSlot(hash, texts, index);
+    int group = (int) directory.get(slot) - 1;
+    if (group < 0) {
+      hashes.ensure(groupCount + 1);
+      stored.addText(texts.address(index), texts.length(index));
+      group = add(hash, slot);
+    }
+    return group;
+  }
+
+  /** As {@link #slot}. */
+  private int textSlot(long hash, TextKeys keys, int index) {
+    long address = keys.address(index);
+    int length = keys.length(index);
+    int mask = slots - 1;
+    int slot = (int) hash & mask;
+    while (true) {
+      long entry = directory.get(slot);
+      if (entry == 0
+          || ((entry ^ hash) >>> 32 == 0
+              && stored.equalText((int) entry - 1, address, length))) {
+        return slot;
+      }
+      slot = slot + 1 & mask;
     }
   }
 
@@ -145,13 +204,17 @@ final class BytesGroupTable extends GroupTable {
 
   @Override
   public void find(List<Column> columns, int[] rows, int count, int[] groups, Lookup lookup) {
-    EncodedRows encodedKeys = lookup.encoded;
-    codec.encode(columns, new Selection(rows, count), 0, encodedKeys);
     if (slots == 0) {
       Arrays.fill(groups, 0, count, -1);
       return;
     }
     long[] wanted = lookup.words(count);
+    if (isText) {
+      findTexts(columns.getFirst(), rows, count, groups, wanted, lookup);
+      return;
+    }
+    EncodedRows encodedKeys = lookup.encoded;
+    codec.encode(columns, new Selection(rows, count), 0, encodedKeys);
     for (int from = 0; from < count; from += TOGETHER) {
       int end = Math.min(count, from + TOGETHER);
       for (int i = from; i < end; i++) {
@@ -161,6 +224,19 @@ final class BytesGroupTable extends GroupTable {
       for (int i = from; i < end; i++) {
         long entry = directory.get(slot(wanted[i], encodedKeys, i));
         groups[i] = (int) entry - 1;
+      }
+    }
+  }
+
+  private void findTexts(
+      Column column, int[] rows, int count, int[] groups, long[] wanted, Lookup lookup) {
+    TextKeys keys = lookup.texts(TOGETHER);
+    for (int from = 0; from < count; from += TOGETHER) {
+      int length = Math.min(TOGETHER, count - from);
+      keys.take(column, rows, from, length, wanted);
+      lookup.read += readAhead(wanted, 0, length);
+      for (int i = 0; i < length; i++) {
+        groups[from + i] = (int) directory.get(textSlot(wanted[i], keys, i)) - 1;
       }
     }
   }
@@ -297,6 +373,9 @@ final class BytesGroupTable extends GroupTable {
 
   @Override
   public List<Column> keys(int[] groups, int count) {
+    if (isText && count > 0) {
+      return List.of(stored.texts(groups, count, codec.types().getFirst()));
+    }
     try (ColumnBuilders builders = new ColumnBuilders(codec.types(), memory, Math.max(1, count))) {
       stored.decode(groups, count, codec, builders.all());
       return builders.build();

@@ -8,6 +8,7 @@ import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives each distinct key a dense number, its group id: 0 for the first key that comes, then 1, 2,
@@ -66,9 +67,18 @@ public abstract sealed class GroupTable implements AutoCloseable
     /** What was read only to have been read. */
     long read;
 
+    private @Nullable TextKeys texts;
     private long[] words = new long[Batch.MAX_ROWS];
     private long[] secondWords = new long[0];
     private long[] values = new long[0];
+
+    /** Room for so many texts, as many at each call. */
+    TextKeys texts(int count) {
+      if (texts == null) {
+        texts = new TextKeys(count);
+      }
+      return texts;
+    }
 
     /** Room for so many words; content undefined. */
     long[] words(int count) {

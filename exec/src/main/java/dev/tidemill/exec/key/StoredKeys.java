@@ -1,5 +1,8 @@
 package dev.tidemill.exec.key;
 
+import dev.tidemill.foundation.batch.Bits;
+import dev.tidemill.foundation.batch.BytesColumn;
+import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
 import dev.tidemill.foundation.memory.Buffer;
 import dev.tidemill.foundation.memory.Ints;
@@ -8,8 +11,10 @@ import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
+import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Byte strings of a group table, numbered as they are added, in pages off the heap. The bytes of a
@@ -21,6 +26,9 @@ final class StoredKeys implements AutoCloseable {
 
   /** A page is this part of all there are, so that the last one wastes little. */
   private static final int PART = 4;
+
+  /** Of a buffer of texts that are given out, unless one is longer. */
+  private static final long MOST_TEXT_BYTES = 1 << 28;
 
   /** Keys that are decoded together: what a processor reads of them fits its cache. */
   private static final int TOGETHER = 256;
@@ -65,6 +73,17 @@ final class StoredKeys implements AutoCloseable {
     Memory.copyFromArray(keys.bytes(), keys.start(row), page + used, length);
     add((long) pageNumber << 32 | used, length);
     used += length;
+  }
+
+  /** Adds the key of one text, NULL where the length is negative. */
+  void addText(long text, int length) {
+    int size = RowCodec.textLength(length);
+    if (used + size > room || room == 0) {
+      begin(size);
+    }
+    RowCodec.putText(text, length, page + used);
+    add((long) pageNumber << 32 | used, size);
+    used += size;
   }
 
   private void begin(int length) {
@@ -154,9 +173,86 @@ final class StoredKeys implements AutoCloseable {
         && Memory.equal(address(number), other.address(otherNumber), length);
   }
 
+  /** Whether key {@code number} is that of one text, NULL where the length is negative. */
+  boolean equalText(int number, long text, int length) {
+    int size = RowCodec.textLength(length);
+    return size == lengths.get(number)
+        && (length <= 0 || Memory.equal(RowCodec.textAddress(address(number)), text, length));
+  }
+
   /** Which of two keys comes first as bytes. */
   int compare(int number, int other) {
     return Memory.compare(address(number), lengths.get(number), address(other), lengths.get(other));
+  }
+
+  /** The column of keys that are one text each, at least one; the caller's to close. */
+  Column texts(int[] numbers, int keyCount, Type type) {
+    long total = 0;
+    int nulls = 0;
+    for (int i = 0; i < keyCount; i++) {
+      int length = RowCodec.lengthOfText(lengths.get(numbers[i]));
+      nulls += length < 0 ? 1 : 0;
+      total += length > BytesColumn.INLINE ? length : 0;
+    }
+    List<Buffer> made = new ArrayList<>();
+    try {
+      Buffer views = memory.allocate(keyCount * 16L);
+      made.add(views);
+      Buffer validity = null;
+      if (nulls > 0) {
+        validity = memory.allocate(Math.max(8, Bits.bytes(keyCount)));
+        made.add(validity);
+      }
+      List<Buffer> data = new ArrayList<>();
+      putTexts(numbers, keyCount, total, views.address(), validity, data, made);
+      return new BytesColumn(type, keyCount, views, data, validity);
+    } catch (Throwable t) {
+      made.forEach(Buffer::close);
+      throw t;
+    }
+  }
+
+  private void putTexts(
+      int[] numbers,
+      int keyCount,
+      long total,
+      long views,
+      @Nullable Buffer validity,
+      List<Buffer> data,
+      List<Buffer> made) {
+    long left = total;
+    long place = 0;
+    long free = 0;
+    int offset = 0;
+    for (int i = 0; i < keyCount; i++) {
+      if (i % TOGETHER == 0) {
+        read += readAhead(numbers, i, Math.min(keyCount, i + TOGETHER));
+      }
+      int length = RowCodec.lengthOfText(lengths.get(numbers[i]));
+      long text = length <= 0 ? views : RowCodec.textAddress(address(numbers[i]));
+      if (length > BytesColumn.INLINE) {
+        if (free < length) {
+          Buffer next = memory.allocate(Math.max(length, Math.min(left, MOST_TEXT_BYTES)));
+          made.add(next);
+          data.add(next);
+          place = next.address();
+          free = next.capacity();
+          offset = 0;
+        }
+        Memory.copy(text, place + offset, length);
+        text = place + offset;
+      }
+      BytesColumn.putView(
+          views + ((long) i << 4), text, Math.max(0, length), data.size() - 1, offset);
+      if (length > BytesColumn.INLINE) {
+        offset += length;
+        free -= length;
+        left -= length;
+      }
+      if (validity != null) {
+        Bits.put(validity.address(), i, length >= 0);
+      }
+    }
   }
 
   /** Writes the first value of each key, a BIGINT that is not NULL, one behind the other. */

@@ -47,6 +47,9 @@ public final class RowCodec {
 
   private static final byte VALUE = 1;
 
+  /** The mark of a value and its length in four bytes. */
+  private static final int TEXT_HEAD = 5;
+
   private final List<Type> types;
   private final FieldCodec[] fields;
   private final boolean[] descending;
@@ -222,6 +225,37 @@ public final class RowCodec {
       }
     }
     return in.position();
+  }
+
+  /**
+   * Bytes of an {@linkplain #unordered unordered} key of one text of so many bytes, NULL where that
+   * is negative.
+   */
+  public static int textLength(int length) {
+    return length < 0 ? 1 : TEXT_HEAD + length;
+  }
+
+  /** Bytes of the one text of an unordered key of so many, -1 of NULL. */
+  public static int lengthOfText(int keyLength) {
+    return keyLength == 1 ? -1 : keyLength - TEXT_HEAD;
+  }
+
+  /** Where the one text of an unordered key begins that is not NULL. */
+  public static long textAddress(long key) {
+    return key + TEXT_HEAD;
+  }
+
+  /** Writes an unordered key of one text, of {@link #textLength} bytes. */
+  public static void putText(long text, int length, long key) {
+    if (length < 0) {
+      Memory.putByte(key, (byte) 0);
+    } else {
+      Memory.putByte(key, VALUE);
+      Memory.putInt(key + 1, Integer.reverseBytes(length));
+      if (length > 0) {
+        Memory.copy(text, key + TEXT_HEAD, length);
+      }
+    }
   }
 
   /** The first value of a key in memory: a BIGINT, ascending, that is not NULL. */
