@@ -3,9 +3,11 @@ package dev.tidemill.exec.key;
 import dev.tidemill.exec.error.ExecErrors;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilders;
+import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.Selection;
 import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Ints;
 import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
@@ -34,6 +36,15 @@ final class BytesGroupTable extends GroupTable {
   private final boolean isText;
 
   private final TextKeys texts = new TextKeys(TOGETHER);
+
+  /** The dictionary that came last, only to be recognised; it may be closed. */
+  private @Nullable Column dictionary;
+
+  /** By its codes, group id + 1, 0 where none is known yet. */
+  private Ints translation;
+
+  private final int[] unknown = new int[TOGETHER];
+  private final int[] unknownAt = new int[TOGETHER];
   private final EncodedRows encoded = new EncodedRows();
   private final StoredKeys stored;
   private final MemoryScope memory;
@@ -80,6 +91,7 @@ final class BytesGroupTable extends GroupTable {
     this.stored = new StoredKeys(memory);
     this.hashes = new Longs(memory);
     this.directory = new Longs(memory);
+    this.translation = new Ints(memory);
   }
 
   @Override
@@ -111,7 +123,11 @@ final class BytesGroupTable extends GroupTable {
   public void groups(List<Column> columns, int[] rows, int count, int[] groups) {
     begin();
     if (isText) {
-      textGroups(columns.getFirst(), rows, count, groups);
+      if (columns.getFirst() instanceof DictionaryColumn codes) {
+        codedGroups(codes, rows, count, groups);
+      } else {
+        textGroups(columns.getFirst(), rows, count, groups);
+      }
       return;
     }
     codec.encode(columns, new Selection(rows, count), 0, encoded);
@@ -138,6 +154,44 @@ final class BytesGroupTable extends GroupTable {
     }
   }
 
+  /** Each value of a dictionary is sought once. */
+  private void codedGroups(DictionaryColumn codes, int[] rows, int count, int[] groups) {
+    if (codes.dictionary() != dictionary) {
+      dictionary = null;
+      translation.close();
+      translation = new Ints(memory, codes.dictionary().length());
+      dictionary = codes.dictionary();
+    }
+    boolean mayHaveNulls = codes.mayHaveNulls();
+    for (int from = 0; from < count; from += TOGETHER) {
+      int end = Math.min(count, from + TOGETHER);
+      int pending = 0;
+      for (int i = from; i < end; i++) {
+        int row = rows[i];
+        groups[i] = mayHaveNulls && codes.isNull(row) ? -1 : translation.get(codes.codeAt(row)) - 1;
+        if (groups[i] < 0) {
+          unknown[pending] = row;
+          unknownAt[pending++] = i;
+        }
+      }
+      if (pending > 0) {
+        translate(codes, pending, groups);
+      }
+    }
+  }
+
+  private void translate(DictionaryColumn codes, int pending, int[] groups) {
+    texts.take(codes, unknown, 0, pending, sought);
+    read += readAhead(sought, 0, pending);
+    for (int i = 0; i < pending; i++) {
+      int group = textGroup(sought[i], i);
+      groups[unknownAt[i]] = group;
+      if (texts.length(i) >= 0) {
+        translation.set(codes.codeAt(unknown[i]), group + 1);
+      }
+    }
+  }
+
   private int textGroup(long hash, int index) {
     int slot = textSlot(hash, texts, index);
     int group = (int) directory.get(slot) - 1;
@@ -158,8 +212,7 @@ final class BytesGroupTable extends GroupTable {
     while (true) {
       long entry = directory.get(slot);
       if (entry == 0
-          || ((entry ^ hash) >>> 32 == 0
-              && stored.equalText((int) entry - 1, address, length))) {
+          || ((entry ^ hash) >>> 32 == 0 && stored.equalText((int) entry - 1, address, length))) {
         return slot;
       }
       slot = slot + 1 & mask;
@@ -353,6 +406,8 @@ final class BytesGroupTable extends GroupTable {
 
   @Override
   public void freeze() {
+    dictionary = null;
+    translation.close();
     directory.close();
     slots = 0;
   }
@@ -386,6 +441,8 @@ final class BytesGroupTable extends GroupTable {
   public void close() {
     stored.close();
     hashes.close();
+    dictionary = null;
+    translation.close();
     directory.close();
     slots = 0;
   }

@@ -35,7 +35,7 @@ public abstract sealed class GroupTable implements AutoCloseable
     if (types.size() == 1 && KeyWords.fits(types.get(0))) {
       return new WordGroupTable(types.get(0), memory);
     }
-    return PackedGroupTable.fits(types)
+    return types.size() > 1 && PackedGroupTable.fits(types)
         ? new PackedGroupTable(types, memory)
         : new BytesGroupTable(types, memory);
   }
