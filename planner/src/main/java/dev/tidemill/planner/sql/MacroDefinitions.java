@@ -10,6 +10,14 @@ final class MacroDefinitions {
 
   /** A name, how many arguments, and the expression. */
   static final String[][] ALL = {
+    // Casts.
+    {"INT", "1", "CAST(a1 AS INTEGER)"},
+    {"BIGINT", "1", "CAST(a1 AS BIGINT)"},
+    {"SMALLINT", "1", "CAST(a1 AS SMALLINT)"},
+    {"TINYINT", "1", "CAST(a1 AS TINYINT)"},
+    {"DOUBLE", "1", "CAST(a1 AS DOUBLE)"},
+    {"FLOAT", "1", "CAST(a1 AS REAL)"},
+    {"BOOLEAN", "1", "CAST(a1 AS BOOLEAN)"},
     // Numbers.
     {"ADD", "2", "a1 + a2"},
     {"SUBTRACT", "2", "a1 - a2"},

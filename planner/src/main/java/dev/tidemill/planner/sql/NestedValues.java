@@ -53,10 +53,27 @@ final class NestedValues {
       boolean empty = call.operandCount() == 0;
       if (isOne(call, SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR, SqlLibraryOperators.ARRAY)) {
         basic.setOperator(empty ? EMPTY_ARRAY : SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR);
+      } else if (call.getOperator().equals(SqlLibraryOperators.MAP) && isOfLists(call)) {
+        basic.setOperator(
+            Spellings.call("MAP_FROM_ARRAYS", call.getParserPosition(), call.getOperandList())
+                .getOperator());
       } else if (isOne(call, SqlStdOperatorTable.MAP_VALUE_CONSTRUCTOR, SqlLibraryOperators.MAP)) {
         basic.setOperator(empty ? EMPTY_MAP : SqlStdOperatorTable.MAP_VALUE_CONSTRUCTOR);
       }
     }
+  }
+
+  /** {@code MAP(['a', 'b'], [1, 2])} of DuckDB; a key is hardly ever written as a list. */
+  private static boolean isOfLists(SqlCall call) {
+    return call.operandCount() == 2
+        && call.getOperandList().stream()
+            .allMatch(
+                operand ->
+                    operand instanceof SqlCall list
+                        && isOne(
+                            list,
+                            SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR,
+                            SqlLibraryOperators.ARRAY));
   }
 
   private static boolean isOne(SqlCall call, SqlOperator standard, SqlOperator library) {
