@@ -74,10 +74,9 @@ final class WindowOrder {
         time, back, ends ? (int) (rows + ahead) : 0, (int) ahead, ends && reach.isOnward());
   }
 
-  /** Whether a row's results depend on rows by their number, not by their values. */
+  /** Whether a row's results depend on its peers, and on others by their number only. */
   private static boolean looksAtRowsOnly(WindowReach reach) {
-    return !reach.peers()
-        && reach.groupsAhead() == 0
+    return reach.groupsAhead() == 0
         && reach.valuesAhead().isEmpty()
         && reach.valuesBack().isEmpty();
   }

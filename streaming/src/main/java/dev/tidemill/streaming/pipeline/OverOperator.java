@@ -337,8 +337,8 @@ final class OverOperator extends DeltaOperator {
     for (int i = 0; i < gone.length; i++) {
       int key = OrderedSide.key(lastEnded[i]);
       gone[i] = Math.max(0, OrderedSide.row(lastEnded[i]) + 1 - by.backRows());
+      gone[i] = parts.whole(key, gone[i]);
       if (carried != null) {
-        gone[i] = parts.whole(key, gone[i]);
         if (gone[i] > 0) {
           parts.addGone(key, gone[i], carried);
         }

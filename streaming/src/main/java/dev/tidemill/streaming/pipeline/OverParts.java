@@ -258,7 +258,7 @@ final class OverParts {
     int first = Math.max(0, lengthBefore - ahead);
     int last = isOver ? length : Math.max(first, length - ahead);
     if (first < last) {
-      give(first, last, contextFrom(first), aheadByRows(last, rowsAhead));
+      give(first, last, contextFrom(first), groupEnd(aheadByRows(last, rowsAhead)));
       // nothing of them was given out before
       was.clear();
     }

@@ -176,7 +176,7 @@ class PipelineWindowsTest {
   private static BatchPlan ahead(Random random, BatchPlan counts, List<SortKey> order) {
     WindowFrame running =
         new WindowFrame(
-            WindowFrame.Unit.ROWS,
+            random.nextBoolean() ? WindowFrame.Unit.ROWS : WindowFrame.Unit.RANGE,
             new WindowFrame.UnboundedPreceding(),
             new WindowFrame.CurrentRow(),
             WindowFrame.Exclusion.NO_OTHERS);
@@ -198,7 +198,11 @@ class PipelineWindowsTest {
     if (random.nextBoolean()) {
       calls.add(
           new WindowCall.Function(
-              WindowFunction.ROW_NUMBER, List.of(), false, running, Type.BIGINT));
+              random.nextBoolean() ? WindowFunction.ROW_NUMBER : WindowFunction.DENSE_RANK,
+              List.of(),
+              false,
+              running,
+              Type.BIGINT));
     }
     List<OutputColumn> columns = new ArrayList<>(counts.columns());
     for (int i = 0; i < calls.size(); i++) {
