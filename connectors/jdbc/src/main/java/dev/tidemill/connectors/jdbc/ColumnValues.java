@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -22,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class ColumnValues {
   private static final int NANOS_PER_SECOND = 1_000_000_000;
 
+  private final Dialect dialect;
   private final String table;
   private final JdbcColumn column;
   private final Type type;
 
-  ColumnValues(String table, JdbcColumn column) {
+  ColumnValues(Dialect dialect, String table, JdbcColumn column) {
+    this.dialect = dialect;
     this.table = table;
     this.column = column;
     this.type = column.type();
@@ -89,18 +92,66 @@ final class ColumnValues {
       }
       case Type.Decimal t -> append(decimal(rows, index, t), to);
       case Type.Varchar t -> append(text(rows.getString(index), t), to);
-      case Type.Date t -> append(date(rows.getObject(index, LocalDate.class)), to);
-      case Type.Time t -> append(time(rows.getObject(index, LocalTime.class), t), to);
+      case Type.Date t -> append(date(real(rows, index, LocalDate.class)), to);
+      case Type.Time t -> append(time(timeOfDay(rows, index), t), to);
       case Type.Timestamp t ->
-          append(timestamp(rows.getObject(index, LocalDateTime.class), t.precision()), to);
+          append(timestamp(real(rows, index, LocalDateTime.class), t.precision()), to);
       case Type.ZonedTimestamp t ->
-          append(instant(rows.getObject(index, OffsetDateTime.class), t.precision()), to);
+          append(instant(real(rows, index, OffsetDateTime.class), t.precision()), to);
       case Type.MonthInterval t -> throw unreadable(t);
       case Type.TimeInterval t -> throw unreadable(t);
       case Type.Array t -> throw unreadable(t);
       case Type.MapType t -> throw unreadable(t);
       case Type.Row t -> throw unreadable(t);
       case Type.Null t -> throw unreadable(t);
+    }
+  }
+
+  /**
+   * A date or a time, or null where it is NULL. MySQL has days that no calendar has (2026-00-00),
+   * which drivers give as NULL or as errors, and times of more than a day.
+   */
+  private <T> @Nullable T real(ResultSet rows, int index, Class<T> kind) throws SQLException {
+    T value;
+    try {
+      value = rows.getObject(index, kind);
+    } catch (DateTimeException e) {
+      String text = textOf(rows, index);
+      throw wrong(text == null ? "a day that no calendar has" : text);
+    } catch (SQLException e) {
+      String text = Retries.mayPass(e) ? null : textOf(rows, index);
+      if (text == null) {
+        throw e;
+      }
+      throw wrong(text);
+    }
+    if (value == null) {
+      String text = rows.getString(index);
+      if (text != null) {
+        throw wrong(text);
+      }
+    }
+    return value;
+  }
+
+  /** Those of MySQL go from -838 to 838 hours, and its drivers cut off the days. */
+  private @Nullable LocalTime timeOfDay(ResultSet rows, int index) throws SQLException {
+    if (dialect != Dialect.MYSQL) {
+      return real(rows, index, LocalTime.class);
+    }
+    String text = rows.getString(index);
+    try {
+      return text == null ? null : LocalTime.parse(text);
+    } catch (DateTimeException e) {
+      throw wrong(text);
+    }
+  }
+
+  private static @Nullable String textOf(ResultSet rows, int index) {
+    try {
+      return rows.getString(index);
+    } catch (SQLException | DateTimeException e) {
+      return null;
     }
   }
 

@@ -52,11 +52,11 @@ record Comparisons(Dialect dialect, Set<String> looseTexts, boolean byteOrder) {
     Type actual = column.actual().type();
     boolean trusted =
         switch (dialect) {
-          case POSTGRESQL, H2, DUCKDB -> true;
-          case MYSQL, SQLITE, OTHER -> false;
+          case POSTGRESQL, MYSQL, H2, DUCKDB -> true;
+          case SQLITE, OTHER -> false;
         };
     return switch (column.type()) {
-      case Type.Bool t -> trusted ? onlyEqual() : FilterRules.NONE;
+      case Type.Bool t -> trusted && dialect != Dialect.MYSQL ? onlyEqual() : FilterRules.NONE;
       case Type.Int t ->
           dialect != Dialect.SQLITE && actual instanceof Type.Int
               ? FilterRules.EXACT
@@ -74,9 +74,7 @@ record Comparisons(Dialect dialect, Set<String> looseTexts, boolean byteOrder) {
       case Type.Varbinary t -> dialect == Dialect.POSTGRESQL ? FilterRules.EXACT : FilterRules.NONE;
       case Type.Date t -> trusted ? FilterRules.EXACT : FilterRules.NONE;
       case Type.Timestamp t ->
-          dialect == Dialect.POSTGRESQL || dialect == Dialect.H2
-              ? FilterRules.EXACT
-              : FilterRules.NONE;
+          trusted && dialect != Dialect.DUCKDB ? FilterRules.EXACT : FilterRules.NONE;
       case Type.ZonedTimestamp t ->
           dialect == Dialect.POSTGRESQL ? FilterRules.EXACT : FilterRules.NONE;
       case Type.Time t -> FilterRules.NONE;
@@ -109,7 +107,8 @@ record Comparisons(Dialect dialect, Set<String> looseTexts, boolean byteOrder) {
       }
       case H2, DUCKDB ->
           column.jdbcType() == Types.VARCHAR ? FilterRules.WIDER_EQUAL : FilterRules.NONE;
-      case MYSQL, SQLITE, OTHER -> FilterRules.NONE;
+      case MYSQL -> column.comparesBytes() ? FilterRules.WIDER_EQUAL : FilterRules.NONE;
+      case SQLITE, OTHER -> FilterRules.NONE;
     };
   }
 
@@ -120,8 +119,9 @@ record Comparisons(Dialect dialect, Set<String> looseTexts, boolean byteOrder) {
     }
     return dialect == Dialect.POSTGRESQL
         ? column.rules().equal() == FilterSupport.EXACT
-        : dialect.comparesBytes()
-            && column.actual().jdbcType() == Types.VARCHAR
-            && !column.actual().typeName().contains("ignorecase");
+        : column.actual().comparesBytes()
+            || dialect.comparesBytes()
+                && column.actual().jdbcType() == Types.VARCHAR
+                && !column.actual().typeName().contains("ignorecase");
   }
 }

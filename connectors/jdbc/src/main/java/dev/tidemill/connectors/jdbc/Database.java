@@ -3,9 +3,11 @@ package dev.tidemill.connectors.jdbc;
 import dev.tidemill.foundation.error.TidemillException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -101,12 +103,31 @@ final class Database {
       throw JdbcErrors.noDriver(kind(options.url()), options.driverJar());
     }
     try {
+      begin(connection);
       connection.setAutoCommit(false);
       limitWaiting(connection);
       return connection;
-    } catch (SQLException e) {
+    } catch (SQLException | TidemillException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /**
+   * MySQL keeps what it has been given, or refuses it: no text is cut, no number clipped, no 0
+   * replaced by the next number.
+   */
+  private void begin(Connection connection) throws SQLException {
+    if (dialect == Dialect.MYSQL) {
+      DatabaseMetaData there = connection.getMetaData();
+      if (there.getDriverName().startsWith("MySQL")
+          && there.getDatabaseProductVersion().contains("MariaDB")) {
+        throw JdbcErrors.driverOfMySql();
+      }
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(
+            "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')");
+      }
     }
   }
 
@@ -123,7 +144,10 @@ final class Database {
       case MYSQL -> {
         properties.setProperty("connectTimeout", "10000");
         properties.setProperty("useCursorFetch", "true");
+        // As texts a FLOAT has six digits.
+        properties.setProperty("useServerPrepStmts", "true");
         properties.setProperty("rewriteBatchedStatements", "true");
+        properties.setProperty("yearIsDateType", "false");
       }
       case H2, DUCKDB, SQLITE, OTHER -> {}
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param asText whether the engine reads and writes it as the text of another type: UUID, JSON,
  *     enumerations of PostgreSQL
  * @param nullable whether it may hold NULL
+ * @param comparesBytes whether its declaration says that only texts of the same bytes are equal
  */
 record DatabaseColumn(
     String name,
@@ -24,7 +25,8 @@ record DatabaseColumn(
     String typeName,
     @Nullable Type type,
     boolean asText,
-    boolean nullable) {
+    boolean nullable,
+    boolean comparesBytes) {
   private static final int MICROSECONDS = 6;
 
   /** Digits of a NUMERIC that says none, as they are read unless the column is declared. */
@@ -50,7 +52,8 @@ record DatabaseColumn(
         typeName,
         type,
         asText,
-        columns.isNullable(index) != ResultSetMetaData.columnNoNulls);
+        columns.isNullable(index) != ResultSetMetaData.columnNoNulls,
+        false);
   }
 
   private static @Nullable Type postgres(String name, int jdbcType, int precision, int scale) {

@@ -75,6 +75,12 @@ final class JdbcErrors {
             : "the driver in %s is not one for %s".formatted(jar, url));
   }
 
+  static TidemillException driverOfMySql() {
+    return new TidemillException(
+        NO_DRIVER,
+        "this is a MariaDB, which MySQL's driver takes for an old MySQL: digits of seconds are lost. Say jdbc:mariadb:, with MariaDB's own driver (org.mariadb.jdbc:mariadb-java-client)");
+  }
+
   /** Something outside failed, perhaps for a while. */
   static TidemillException failed(String url, String doing, String message, int attempts) {
     return new TidemillException(

@@ -54,7 +54,10 @@ final class JdbcReader implements BatchReader {
       window.close();
       throw t;
     }
-    select.columns().forEach(column -> values.add(new ColumnValues(target.written(), column)));
+    select
+        .columns()
+        .forEach(
+            column -> values.add(new ColumnValues(database.dialect(), target.written(), column)));
   }
 
   @Override

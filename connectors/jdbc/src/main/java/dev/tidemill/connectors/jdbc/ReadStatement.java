@@ -191,7 +191,8 @@ final class ReadStatement {
   void bind(PreparedStatement statement) throws SQLException {
     for (int i = 0; i < bound.size(); i++) {
       Bound each = bound.get(i);
-      new ColumnValues(target.written(), each.column()).bind(statement, i + 1, each.value());
+      new ColumnValues(dialect, target.written(), each.column())
+          .bind(statement, i + 1, each.value());
     }
   }
 }

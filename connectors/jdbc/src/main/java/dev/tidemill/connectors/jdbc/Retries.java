@@ -17,7 +17,17 @@ final class Retries {
   /** Being shut down or started, serialization and deadlock, locks, a replica, time limits. */
   private static final Set<String> PASSING_STATES =
       Set.of(
-          "57P01", "57P02", "57P03", "40001", "40P01", "40003", "55P03", "25006", "HYT00", "HYT01");
+          "57014", "57P01", "57P02", "57P03", "40001", "40P01", "40003", "55P03", "25006", "HYT00",
+          "HYT01");
+
+  /**
+   * Of MySQL, whose SQLSTATE for these is a general one: disk full, a table full, a lock's time
+   * limit, read-only, a statement's time limits, a connection killed, a server that shuts down.
+   */
+  private static final Set<Integer> PASSING_CODES =
+      Set.of(1021, 1114, 1205, 1290, 1317, 1836, 1927, 1969, 3024);
+
+  private static final Set<String> GENERAL_STATES = Set.of("HY000", "70100");
 
   private final int most;
   private final String url;
@@ -32,7 +42,9 @@ final class Retries {
   static boolean mayPass(SQLException failure) {
     for (SQLException e = failure; e != null; e = e.getNextException()) {
       String state = e.getSQLState();
-      if (state != null && isPassing(state)) {
+      if (state != null
+          && (isPassing(state)
+              || GENERAL_STATES.contains(state) && PASSING_CODES.contains(e.getErrorCode()))) {
         return true;
       }
       if (state == null
@@ -56,6 +68,7 @@ final class Retries {
     return state != null
         && !state.startsWith("08")
         && !state.startsWith("57P")
+        && !GENERAL_STATES.contains(state)
         && !state.equals("40003");
   }
 

@@ -41,7 +41,9 @@ final class RowStatements implements AutoCloseable {
     this.connection = connection;
     this.dialect = dialect;
     this.target = target;
-    target.columns().forEach(column -> values.add(new ColumnValues(target.written(), column)));
+    target
+        .columns()
+        .forEach(column -> values.add(new ColumnValues(dialect, target.written(), column)));
     for (String column : target.key()) {
       key.add(target.names().indexOf(column));
     }
@@ -137,6 +139,9 @@ final class RowStatements implements AutoCloseable {
   private List<Set<String>> uniqueKeys() throws SQLException {
     if (dialect == Dialect.POSTGRESQL) {
       return uniqueKeysOfPostgres();
+    }
+    if (dialect == Dialect.MYSQL) {
+      return MySqlColumns.uniqueKeys(connection, target.sql());
     }
     DatabaseMetaData metadata = connection.getMetaData();
     String schema = null;

@@ -108,11 +108,12 @@ record Target(String written, String sql, List<JdbcColumn> columns, List<String>
 
     private Target described(Connection connection, String sql) throws SQLException {
       List<DatabaseColumn> there = new ArrayList<>();
+      MySqlColumns own = MySqlColumns.of(database.dialect(), connection, sql);
       try (Statement statement = connection.createStatement();
           ResultSet none = statement.executeQuery("SELECT * FROM " + sql + " WHERE 1 = 0")) {
         ResultSetMetaData columns = none.getMetaData();
         for (int i = 1; i <= columns.getColumnCount(); i++) {
-          there.add(DatabaseColumn.of(database.dialect(), columns, i));
+          there.add(own.declared(DatabaseColumn.of(database.dialect(), columns, i)));
         }
       }
       List<JdbcColumn> columns =
@@ -197,6 +198,8 @@ record Target(String written, String sql, List<JdbcColumn> columns, List<String>
 
     private void create(Connection connection) throws SQLException {
       Dialect dialect = database.dialect();
+      // A TIMESTAMP of older MySQLs that does not say so is NOT NULL.
+      String nullable = dialect == Dialect.MYSQL ? " NULL" : "";
       List<String> lines = new ArrayList<>();
       List<String> key = new ArrayList<>();
       for (ColumnDefinition column : definition.storedColumns()) {
@@ -204,16 +207,13 @@ record Target(String written, String sql, List<JdbcColumn> columns, List<String>
         if (type == null) {
           continue;
         }
-        String typeName = dialect.typeName(type);
-        if (typeName == null) {
-          throw JdbcErrors.unsupportedType(column.name(), type, dialect.title());
-        }
-        String quoted = dialect.quoted(dialect.folded(column.name()));
         boolean isKey = definition.primaryKey().stream().anyMatch(column.name()::equalsIgnoreCase);
+        String typeName = typeName(connection, column.name(), type, isKey);
+        String quoted = dialect.quoted(dialect.folded(column.name()));
         if (isKey) {
           key.add(quoted);
         }
-        lines.add(quoted + " " + typeName + (column.nullable() && !isKey ? "" : " NOT NULL"));
+        lines.add(quoted + " " + typeName + (column.nullable() && !isKey ? nullable : " NOT NULL"));
       }
       if (lines.isEmpty()) {
         throw JdbcErrors.columnsToCreate(name.written());
@@ -227,6 +227,21 @@ record Target(String written, String sql, List<JdbcColumn> columns, List<String>
         statement.execute();
       }
       connection.commit();
+    }
+
+    private String typeName(Connection connection, String column, Type type, boolean isKey)
+        throws SQLException {
+      Dialect dialect = database.dialect();
+      String typeName = dialect.typeName(type);
+      if (dialect == Dialect.MYSQL && type instanceof Type.Varchar text) {
+        return isKey
+            ? MySqlColumns.keyText(text, definition.primaryKey().size(), connection)
+            : MySqlColumns.text(text);
+      }
+      if (typeName == null) {
+        throw JdbcErrors.unsupportedType(column, type, dialect.title());
+      }
+      return typeName;
     }
   }
 }
