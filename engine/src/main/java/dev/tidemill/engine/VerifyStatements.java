@@ -252,7 +252,9 @@ final class VerifyStatements {
       } else {
         Offset to = offset.isEmpty() ? table.start() : new Offset(offset);
         table.requireWhole(to);
-        taken.put(reference, new TableSnapshot(table, table.start(), to));
+        String start = report.starts().get(reference.toString());
+        Offset from = start == null ? table.start() : table.startAgain(new Offset(start));
+        taken.put(reference, new TableSnapshot(table, from, to));
       }
     }
     return taken;

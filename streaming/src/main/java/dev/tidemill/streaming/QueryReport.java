@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param error what it failed of, or null
  * @param nextAttempt when what it failed of is tried again, or null
  * @param offsets per table how far it has read
+ * @param starts per table where its first step began, as far as that is known
  */
 public record QueryReport(
     QueryDefinition definition,
@@ -31,4 +32,5 @@ public record QueryReport(
     @Nullable StepProgress last,
     @Nullable String error,
     @Nullable Instant nextAttempt,
-    Map<String, String> offsets) {}
+    Map<String, String> offsets,
+    Map<String, String> starts) {}

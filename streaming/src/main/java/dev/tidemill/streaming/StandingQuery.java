@@ -628,6 +628,12 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
       ranges.forEach(
           (table, range) ->
               taken.set(table, new TakenInput.Taken(step.step(), range.ended(), range.to())));
+      for (LogRecord.TableRange range : share.ranges()) {
+        Offset start = range.start();
+        if (start != null) {
+          taken.setStart(new TableReference(range.table()), start);
+        }
+      }
       if (share.last()) {
         taken.setLastStep(step.step());
       }
@@ -803,11 +809,16 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
 
   private QueryReport makeReport() {
     Map<String, String> offsets = new LinkedHashMap<>();
+    Map<String, String> starts = new LinkedHashMap<>();
     List<TableReference> read = new ArrayList<>(tables.keySet());
     read.addAll(feeds.keySet());
     for (TableReference table : read) {
       TakenInput.Taken there = offset(table);
       offsets.put(table.toString(), there == null ? "" : there.offset().text());
+      Offset start = taken.start(table);
+      if (start != null) {
+        starts.put(table.toString(), start.text());
+      }
     }
     TakenInput.Totals totals = taken.totals();
     return new QueryReport(
@@ -823,7 +834,8 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         last,
         error,
         status == QueryStatus.RETRYING ? Instant.ofEpochMilli(nextAttemptMillis) : null,
-        offsets);
+        offsets,
+        starts);
   }
 
   @Override

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a standing query has taken, in its state: how far it has read each table (under {@value
- * #OFFSETS}), how much that was (under {@value #TOTALS}), and of one that ends by itself the step
- * that was its last (under {@value #LAST_STEP}).
+ * #OFFSETS}) and from where on (under {@value #STARTS}), how much that was (under {@value
+ * #TOTALS}), and of one that ends by itself the step that was its last (under {@value #LAST_STEP}).
  */
 final class TakenInput {
   static final String OFFSETS = "$offsets";
+  static final String STARTS = "$starts";
   static final String LAST_STEP = "$last";
   static final String TOTALS = "$totals";
   private static final byte[] ONLY_KEY = {};
@@ -72,6 +73,16 @@ final class TakenInput {
 
   void set(TableReference table, Taken taken) {
     state.keyedValue(OFFSETS).put(key(table), taken.encode());
+  }
+
+  /** Where its first step began in a table; null where it has taken none, or that was not noted. */
+  @Nullable Offset start(TableReference table) {
+    byte[] found = state.keyedValue(STARTS).get(key(table));
+    return found == null ? null : new Offset(new String(found, StandardCharsets.UTF_8));
+  }
+
+  void setStart(TableReference table, Offset start) {
+    state.keyedValue(STARTS).put(key(table), start.text().getBytes(StandardCharsets.UTF_8));
   }
 
   private static byte[] key(TableReference table) {

@@ -55,6 +55,7 @@ record UnrecoveredQuery(
         null,
         String.valueOf(cause.getMessage()),
         null,
+        Map.of(),
         Map.of());
   }
 }

@@ -68,6 +68,14 @@ public interface Table {
     return start();
   }
 
+  /**
+   * The offset before the first row for somebody who reads again what was read from {@code begun}
+   * on, where another one began.
+   */
+  default Offset startAgain(Offset begun) {
+    return start();
+  }
+
   /** The offset behind the last row there is now. */
   Offset end();
 

@@ -164,6 +164,16 @@ final class KafkaTable implements Table {
     return new KafkaOffset(from.topicId(), from.beginning(), first, missing).toOffset();
   }
 
+  /** The counts of records begin where they began then. */
+  @Override
+  public Offset startAgain(Offset begun) {
+    KafkaOffset from = beginning.current(client);
+    KafkaOffset then = KafkaOffset.parse(begun);
+    return from.topicId().equals(then.topicId()) && from.beginning() == then.beginning()
+        ? begun
+        : from.toOffset();
+  }
+
   @Override
   public Offset end() {
     KafkaOffset from = beginning.current(client);

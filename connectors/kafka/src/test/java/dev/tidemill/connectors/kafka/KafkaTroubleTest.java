@@ -107,6 +107,9 @@ class KafkaTroubleTest {
       sendRound("latest", round[0]++);
       takeAll(database, "before");
       takeAll(database, "beside");
+      database.run("VERIFY beside");
+      database.reopen();
+      database.run("VERIFY beside");
       assertEquals(taken + 10, database.session().progress("before").rowsIn());
       assertEquals(
           database.rows("SELECT COUNT(*), SUM(v) FROM latest"),
