@@ -14,7 +14,8 @@ import java.util.Random;
 /**
  * Files to files: orders (JSON), payments (CSV) and a log of clicks that grows, with a table of the
  * database whose rows change; kept results, standing queries over them, sinks in all three modes,
- * and a standing query that reads what another writes.
+ * and a standing query that reads what another writes; queries with their state on disk, and some
+ * that are replaced while they run ({@link Successions}).
  */
 final class FilesLeg implements Leg {
   private static final int CUSTOMERS = 40;
@@ -74,6 +75,8 @@ final class FilesLeg implements Leg {
             "json",
             "id BIGINT NOT NULL, customer BIGINT, part BIGINT",
             ", 'partitioned_by' = 'part', 'min_file_size' = '4kB', 'max_wait' = '2s'"),
+        sink("matched", "json", "customer BIGINT, n BIGINT, paid DECIMAL(38, 2)"),
+        changes("matched", "json", "customer BIGINT, n BIGINT, paid DECIMAL(38, 2)"),
         changes("totals", "csv", "customer BIGINT, n BIGINT, amount DECIMAL(38, 2)"),
         changes("held", "parquet", "customer BIGINT, balance DECIMAL(38, 0), n BIGINT"),
         "CREATE STANDING QUERY q_big INTO big OUTPUT MODE APPEND AS " + BIG,
@@ -89,7 +92,13 @@ final class FilesLeg implements Leg {
             + NEWEST,
         "CREATE STANDING QUERY balances OUTPUT MODE UPDATE AS " + BALANCES,
         "CREATE STANDING QUERY relayed OUTPUT MODE UPDATE AS " + RELAYED,
-        "CREATE STANDING QUERY copied OUTPUT MODE APPEND AS " + BIG);
+        "CREATE STANDING QUERY copied OUTPUT MODE APPEND AS " + BIG,
+        "SET state = disk",
+        "CREATE STANDING QUERY q_matched INTO matched OUTPUT MODE UPDATE AS " + MATCHED,
+        "CREATE STANDING QUERY on_disk OUTPUT MODE UPDATE AS " + BY_ORDER,
+        "SET state = auto",
+        Successions.SINK,
+        Successions.CHANGES);
   }
 
   private static final String BIG = "SELECT id, customer FROM orders WHERE amount > 50";
@@ -109,6 +118,11 @@ final class FilesLeg implements Leg {
   private static final String BY_CUSTOMER =
       "SELECT o.customer, COUNT(*) AS n, SUM(p.paid) AS paid FROM orders o LEFT JOIN payments p"
           + " ON o.id = p.order_id GROUP BY o.customer";
+  private static final String MATCHED =
+      "SELECT o.customer, COUNT(*) AS n, SUM(p.paid) AS paid FROM orders o JOIN payments p"
+          + " ON o.id = p.order_id GROUP BY o.customer";
+  private static final String BY_ORDER =
+      "SELECT order_id, COUNT(*) AS n, SUM(paid) AS paid FROM payments GROUP BY order_id";
   private static final String COUNTS =
       "SELECT MOD(n, 7) AS m, COUNT(*) AS c FROM %s GROUP BY MOD(n, 7)";
   private static final String NEWEST =
@@ -183,7 +197,17 @@ final class FilesLeg implements Leg {
             "kept, UPDATE over files that a query writes",
             "SELECT * FROM relayed",
             RELAYED.replace("FROM big", "FROM (" + BIG + ")")),
-        new Check("kept, APPEND", "SELECT * FROM copied", BIG));
+        new Check("kept, APPEND", "SELECT * FROM copied", BIG),
+        new Check("state on disk, UPDATE", "SELECT * FROM on_disk", BY_ORDER),
+        new Check(
+            "state on disk, UPDATE over a join", last("matched", "customer, n, paid"), MATCHED),
+        new Check("state on disk: a change a key and step", twice("matched"), NOTHING),
+        new Check("replaced, kept", "SELECT * FROM replaced", Successions.expected("replaced")),
+        new Check(
+            "replaced, into its own files",
+            last("successor", "customer, n, edition"),
+            Successions.expected("(" + last("successor", "edition") + ")")),
+        new Check("replaced: a change a key and step", twice("successor"), NOTHING));
   }
 
   private static final String NOTHING = "SELECT customer, step FROM totals_changes WHERE FALSE";

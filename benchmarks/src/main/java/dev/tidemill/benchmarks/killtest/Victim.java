@@ -129,14 +129,21 @@ public final class Victim {
               .formatted(known, accounts.statements(), found, accounts.fingerprint()));
     }
     out.println(STATEMENTS + accounts.statements());
+    session.execute("SET replace_confirmed = true").close();
     try {
       while (!inputEnded.await(50, TimeUnit.MILLISECONDS)) {
         session.execute(accounts.next()).close();
         accounts.apply();
         out.println(STATEMENTS + accounts.statements());
+        for (String statement : Successions.after(accounts.statements())) {
+          session.execute(statement).close();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    for (String statement : Successions.missing(Rows.of(session, "SHOW QUERIES"))) {
+      session.execute(statement).close();
     }
   }
 
