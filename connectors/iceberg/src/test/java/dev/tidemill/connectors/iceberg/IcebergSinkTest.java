@@ -1,10 +1,12 @@
 package dev.tidemill.connectors.iceberg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.file.LocalFileSystem;
@@ -135,6 +137,34 @@ final class IcebergSinkTest {
       List<String> steps = there().steps();
       assertEquals(3, steps.size());
       assertTrue(steps.stream().allMatch(step -> step.matches("append [0-9]+")), steps.toString());
+    }
+  }
+
+  /** Another writer changes the table while a standing query writes it. */
+  @Test
+  void columnsOfOthersAreLeftAloneAndChangedOnesAreNamed() {
+    try (TestEngine engine = engine()) {
+      engine.putFile("s/1.csv", "id,k\n1,a\n");
+      engine.run(
+          SOURCE,
+          "CREATE TABLE t (id BIGINT, k VARCHAR) WITH ('connector'='iceberg', 'path'='t', 'create_table'='true')",
+          "CREATE STANDING QUERY q INTO t OUTPUT MODE APPEND AS SELECT id, k FROM s");
+      engine.step("q");
+      there().table().updateSchema().addColumn("more", Types.StringType.get()).commit();
+      engine.putFile("s/2.csv", "id,k\n2,b\n");
+      engine.step("q");
+      engine.reopen();
+      there().table().updateSchema().renameColumn("k", "label").commit();
+      engine.putFile("s/3.csv", "id,k\n3,c\n");
+      engine.step("q");
+      assertEquals(List.of("1|a|NULL", "2|b|NULL", "3|c|NULL"), there().rows("id, label, more"));
+      there().table().updateSchema().deleteColumn("label").commit();
+      engine.putFile("s/4.csv", "id,k\n4,d\n");
+      String gone =
+          String.valueOf(
+              assertThrows(TidemillException.class, () -> engine.step("q")).getMessage());
+      assertTrue(gone.contains("k") && !gone.contains("internal"), gone);
+      assertEquals(List.of("1", "2", "3"), there().rows("id"));
     }
   }
 
