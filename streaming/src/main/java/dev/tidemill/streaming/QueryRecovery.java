@@ -185,7 +185,10 @@ final class QueryRecovery {
     } catch (TidemillException e) {
       return lost(query, stored, e);
     } catch (RuntimeException e) {
-      return lost(query, stored, StreamingErrors.internal(e));
+      return lost(
+          query,
+          stored,
+          StreamingErrors.notItsState(stored.definition().name(), store.directory(stored.id()), e));
     }
   }
 
@@ -243,6 +246,7 @@ final class QueryRecovery {
       }
     }
     Map<StandingQuery, UnrecoveredQuery> lost = new LinkedHashMap<>();
+    queries.forEach((query, stored) -> attempt(query, queries, lost, () -> requireWritten(query)));
     Set<StandingQuery> stopped = new HashSet<>();
     for (LogRecord record : checkpoints.records()) {
       if (record instanceof LogRecord.Plan plan) {
@@ -345,6 +349,15 @@ final class QueryRecovery {
     } catch (TidemillException e) {
       query.fail(String.valueOf(e.getMessage()), plan);
       return false;
+    }
+  }
+
+  /** A step is in the sink before it is in a snapshot. */
+  private static void requireWritten(StandingQuery query) {
+    long written = query.delivery().lastStep();
+    long taken = query.state().version();
+    if (written >= 0 && written < taken && !query.delivery().owes()) {
+      throw StreamingErrors.sinkLacksSteps(query.name(), written, taken);
     }
   }
 

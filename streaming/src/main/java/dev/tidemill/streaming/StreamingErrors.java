@@ -103,6 +103,26 @@ final class StreamingErrors {
             .formatted(query, path, query));
   }
 
+  /** The checksums are right, and yet it cannot be read as what it is to be. */
+  static TidemillException notItsState(String query, String path, RuntimeException cause) {
+    return new TidemillException(
+        CHECKPOINT_DAMAGED,
+        ("the last snapshot in %s is not one of standing query %s as it is now (%s): files there have been changed. "
+                + "Restore the database directory from a copy, or DROP QUERY %s and create it anew")
+            .formatted(path, query, cause.getClass().getSimpleName(), query),
+        null,
+        cause);
+  }
+
+  static TidemillException sinkLacksSteps(String query, long written, long reached) {
+    return new TidemillException(
+        CHECKPOINT_DAMAGED,
+        ("the table that standing query %s writes has its steps up to %d, and it has taken steps up to %d: what was "
+                + "written was cut off, or an older copy stands in its place. Restore that table from a copy, or "
+                + "DROP QUERY %s and create it anew")
+            .formatted(query, written, reached, query));
+  }
+
   /** The first step was delivered, and the rows it had read once were not kept yet. */
   static TidemillException pinsLost(String query) {
     return new TidemillException(

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,11 @@ final class TableLog {
 
   private static final String FIRST = "table.log";
   private static final int ATTEMPTS = 100;
-  private static final int DELETES_VERSION = 1;
+  private static final int DELETES_VERSION = 2;
+
+  /** Of a file of removed rows: version, commit and, at its end, checksum. */
+  private static final int DELETES_BYTES = 2 * Integer.BYTES + Long.BYTES;
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -136,6 +141,7 @@ final class TableLog {
       long newest = newest();
       if (newest < 0) {
         refuseEarlier();
+        refuseLost();
         return null;
       }
       if (newest != generation) {
@@ -147,6 +153,11 @@ final class TableLog {
     }
     ChecksumLog.Content content = ChecksumLog.read(files, path(generation), bytesRead);
     if (content.lines().isEmpty()) {
+      if (bytesRead == 0) {
+        String path = path(generation);
+        generation = -1;
+        throw DatabaseErrors.badMetadata(path, "it does not begin like one");
+      }
       return null;
     }
     List<Line> lines = lines(content.lines());
@@ -208,6 +219,16 @@ final class TableLog {
     }
   }
 
+  /** There is a log before there is a segment. */
+  private void refuseLost() {
+    for (FileStatus file : files.list(directory)) {
+      if (file.name().matches("(?:part|gone)-[0-9]{10}\\.parquet")) {
+        throw DatabaseErrors.badMetadata(
+            path(0), "it is gone, and there are rows of the table (%s)".formatted(file.name()));
+      }
+    }
+  }
+
   private Commit commit(Line line, boolean needsDeletes) {
     long number = line.snapshot();
     String deletes = line.deletes();
@@ -218,7 +239,9 @@ final class TableLog {
         line.step(),
         segment(line.add(), number, false),
         segment(line.gone(), number, true),
-        deletes == null || !needsDeletes ? Deletes.NONE : readDeletes(directory + "/" + deletes),
+        deletes == null || !needsDeletes
+            ? Deletes.NONE
+            : readDeletes(directory + "/" + deletes, number),
         line.compact());
   }
 
@@ -298,7 +321,8 @@ final class TableLog {
   /** Writes a commit, durably; the files of its segments are there. */
   void append(ChecksumLog log, Commit commit) {
     if (!commit.deletes().isEmpty()) {
-      files.put(directory + "/" + deletes(commit.number()), bytes(commit.deletes()));
+      files.put(
+          directory + "/" + deletes(commit.number()), bytes(commit.number(), commit.deletes()));
     }
     log.append(text(line(commit)));
   }
@@ -329,13 +353,15 @@ final class TableLog {
     }
   }
 
-  /** Version; per segment its id, how many rows, their numbers. */
-  private static byte[] bytes(Deletes deletes) {
-    int size = Integer.BYTES;
+  /**
+   * Version, commit; per segment its id, how many rows, their numbers; the checksum of all that.
+   */
+  private static byte[] bytes(long commit, Deletes deletes) {
+    int size = DELETES_BYTES;
     for (int[] rows : deletes.rows().values()) {
       size += Long.BYTES + Integer.BYTES + rows.length * Integer.BYTES;
     }
-    ByteBuffer buffer = ByteBuffer.allocate(size).putInt(DELETES_VERSION);
+    ByteBuffer buffer = ByteBuffer.allocate(size).putInt(DELETES_VERSION).putLong(commit);
     deletes
         .rows()
         .forEach(
@@ -345,28 +371,37 @@ final class TableLog {
                 buffer.putInt(row);
               }
             });
-    return buffer.array();
+    return buffer.putInt(checksum(buffer.array())).array();
   }
 
-  private Deletes readDeletes(String path) {
-    ByteBuffer buffer = ByteBuffer.wrap(files.read(path));
-    if (buffer.remaining() < Integer.BYTES) {
-      throw DatabaseErrors.badMetadata(path, "it is empty");
+  /** Of all but the last four bytes. */
+  private static int checksum(byte[] bytes) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, 0, bytes.length - Integer.BYTES);
+    return (int) checksum.getValue();
+  }
+
+  private Deletes readDeletes(String path, long commit) {
+    byte[] bytes = files.read(path);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    if (bytes.length < DELETES_BYTES) {
+      throw DatabaseErrors.badMetadata(path, "it is truncated");
     }
     int version = buffer.getInt();
     if (version != DELETES_VERSION) {
       throw DatabaseErrors.unknownVersion(path, version, DELETES_VERSION);
     }
+    if (buffer.getInt(bytes.length - Integer.BYTES) != checksum(bytes)) {
+      throw DatabaseErrors.badMetadata(path, "it does not match its checksum");
+    }
+    if (buffer.getLong() != commit) {
+      throw DatabaseErrors.badMetadata(path, "it is of another commit");
+    }
+    buffer.limit(bytes.length - Integer.BYTES);
     Map<Long, int[]> rows = new TreeMap<>();
     while (buffer.hasRemaining()) {
-      if (buffer.remaining() < Long.BYTES + Integer.BYTES) {
-        throw DatabaseErrors.badMetadata(path, "it is truncated");
-      }
       long segment = buffer.getLong();
       int count = buffer.getInt();
-      if (count < 0 || (long) count * Integer.BYTES > buffer.remaining()) {
-        throw DatabaseErrors.badMetadata(path, "it is truncated");
-      }
       int[] numbers = new int[count];
       for (int i = 0; i < count; i++) {
         numbers[i] = buffer.getInt();

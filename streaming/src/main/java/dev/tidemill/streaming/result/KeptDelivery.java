@@ -24,6 +24,9 @@ public final class KeptDelivery implements Delivery {
   private long watermarkMicros = Long.MIN_VALUE;
   private long committedWatermarkMicros = Long.MIN_VALUE;
 
+  /** The step of the state that it began with. */
+  private final long begun;
+
   /** Where the result took the place of another that was read, else null. */
   private final @Nullable Handover handover;
 
@@ -37,7 +40,8 @@ public final class KeptDelivery implements Delivery {
     this.rows = new ChangeRows(plan);
     this.mode = mode;
     this.memory = state.memory();
-    this.reached = state.version();
+    this.begun = state.version();
+    this.reached = begun;
     this.committed = reached;
   }
 
@@ -77,9 +81,15 @@ public final class KeptDelivery implements Delivery {
     }
   }
 
-  /** The step before which no change is known, or the least long. */
-  long earliest() {
-    return handover == null ? Long.MIN_VALUE : handover.steps().before();
+  /**
+   * Whether changes behind a step are not known: those before the state that this began with, which
+   * a reader asks for whose own is older, its last snapshot being damaged.
+   */
+  boolean lacksBehind(long step) {
+    if (handover != null && step < handover.steps().first()) {
+      return step < handover.steps().before() || begun > handover.steps().first();
+    }
+    return step < begun;
   }
 
   @Override

@@ -249,7 +249,7 @@ public final class ResultFeed implements Table, WatermarkSource, AutoCloseable {
     }
     if (whole
         ? delivery.reached() != to
-        : Long.parseLong(request.from().text()) != position || position < delivery.earliest()) {
+        : Long.parseLong(request.from().text()) != position || delivery.lacksBehind(position)) {
       throw ResultErrors.changesGone(source.name());
     }
     int[] columns = request.columns().stream().mapToInt(names::indexOf).toArray();
