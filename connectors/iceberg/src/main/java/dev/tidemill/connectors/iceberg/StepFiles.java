@@ -110,10 +110,15 @@ final class StepFiles implements AutoCloseable {
     this.places = new int[tableSchema.columns().size()];
     Arrays.fill(places, -1);
     for (int c = 0; c < columns.size(); c++) {
+      boolean isThere = false;
       for (int f = 0; f < places.length; f++) {
         if (tableSchema.columns().get(f).fieldId() == columns.get(c).field().fieldId()) {
           places[f] = c;
+          isThere = true;
         }
+      }
+      if (!isThere) {
+        throw IcebergErrors.columnGone(directory.path(), columns.get(c).name());
       }
     }
     new Writability(directory.path(), columns, List.of()).requireKnown(spec);
