@@ -122,7 +122,7 @@ final class PivotedTables {
               + " become columns, as in ON "
               + pivot.columns().get(0)
               + " IN ('a', 'b'))",
-          Positions.of(pivot.columns().getParserPosition()));
+          Positions.of(pivot.columns().get(0).getParserPosition()));
     }
     SqlNode source = source(pivot.table());
     List<SqlNode> groups = new ArrayList<>();
