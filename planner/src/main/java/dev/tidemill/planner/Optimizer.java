@@ -16,6 +16,7 @@ import dev.tidemill.planner.physical.Sharing;
 import dev.tidemill.planner.rewrite.DynamicFilters;
 import dev.tidemill.planner.rewrite.PredicatePushdown;
 import dev.tidemill.planner.rewrite.Pruning;
+import dev.tidemill.planner.rewrite.ShiftedSums;
 import dev.tidemill.planner.rewrite.Simplification;
 import dev.tidemill.planner.rewrite.Unnesting;
 import java.util.BitSet;
@@ -65,7 +66,7 @@ final class Optimizer {
       throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
     }
     Node pushed = PredicatePushdown.push(Simplification.simplify(plain));
-    Node pruned = Pruning.prune(pushed, Nodes.ids(row));
+    Node pruned = Pruning.prune(ShiftedSums.rewrite(pushed, numbers), Nodes.ids(row));
     if (!session.runsOnce()) {
       Node filtered = DynamicFilters.place(pruned, Nodes.ids(row));
       return widened(new JoinOrder(estimator).order(filtered));

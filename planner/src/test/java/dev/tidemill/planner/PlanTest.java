@@ -62,6 +62,18 @@ final class PlanTest {
   }
 
   @Test
+  void sumsOfAColumnAndConstantsFollowFromItsSumAndCount() {
+    assertPlan(
+        "SELECT SUM(CAST(a AS BIGINT) + 1) AS x, SUM(CAST(a AS BIGINT) - 2) AS y, SUM(b + 1) AS z, COUNT(*) AS n FROM t",
+        """
+        Project SUM(a) + (COUNT(a) * 1) AS x, SUM(a) + (COUNT(a) * -2) AS y, z, n
+          Aggregate SUM($f2) AS z, COUNT(*) AS n, SUM(a), COUNT(*) AS COUNT(a)
+            Project a, b + 1 AS $f2
+              Scan tidemill.main.t [a, b]
+        """);
+  }
+
+  @Test
   void aConstantReachesBothSidesOfAJoin() {
     assertPlan(
         "SELECT s.y FROM t JOIN s ON t.a = s.k WHERE t.a = 7",
