@@ -184,7 +184,7 @@ final class DistinctState implements CallState {
   public void merge(CallState other, GroupMapping mapping, int groupCount) {
     DistinctState that = (DistinctState) other;
     if (that.isOneGroup
-        && that.elements.isOfBytes()
+        && that.elements.form() == GroupTable.Form.BYTES
         && mapping.count() == 1
         && mapping.to()[0] == 0) {
       mergeBytes(that);

@@ -1,5 +1,6 @@
 package dev.tidemill.exec.aggregate;
 
+import dev.tidemill.exec.key.GroupTable;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.hash.Hash;
@@ -44,6 +45,16 @@ final class GroupPartitions {
   /** Of {@code count} groups whose keys have these hashes. */
   static GroupPartitions ofHashes(Longs hashes, int count, HeapMemory heap) {
     return of(hashes::get, count, heap);
+  }
+
+  /** Of the groups of a table whose keys are packed. */
+  static GroupPartitions ofPacked(GroupTable table, HeapMemory heap) {
+    int count = table.groupCount();
+    long[] hashes = heap.longs(count);
+    table.hashes(hashes);
+    GroupPartitions partitions = of(group -> hashes[group], count, heap);
+    heap.release(count * 8L);
+    return partitions;
   }
 
   private static GroupPartitions of(IntToLongFunction hashes, int count, HeapMemory heap) {

@@ -51,8 +51,8 @@ final class GroupedAggregation implements AutoCloseable {
   /** Null until the aggregation is frozen. */
   private @Nullable GroupPartitions partitions;
 
-  /** Whether frozen groups are merged, and partitioned, by the table's byte strings. */
-  private boolean isMergedByBytes;
+  /** Once frozen: by what the groups are merged, and partitioned. */
+  private GroupTable.Form form = GroupTable.Form.COLUMNS;
 
   private final int[] groups = new int[Batch.MAX_ROWS];
   private final int[] chosenRows = new int[Batch.MAX_ROWS];
@@ -218,25 +218,29 @@ final class GroupedAggregation implements AutoCloseable {
 
   /**
    * No row comes any more, and the groups are only merged into other aggregations: those of which
-   * all agree in {@link #isMergedByBytes}, which {@link #freezeByColumns} makes so.
+   * all agree in their {@link #form}, which {@link #freezeByColumns} makes so.
    */
   void freeze() {
     if (partitions == null) {
-      if (table.isOfBytes() && states.stream().noneMatch(DistinctState.class::isInstance)) {
-        isMergedByBytes = true;
+      if (table.form() == GroupTable.Form.COLUMNS
+          || states.stream().anyMatch(DistinctState.class::isInstance)) {
+        freezeByColumns();
+      } else {
+        form = table.form();
         table.freeze();
         carriedColumns = carried.build();
-        freeze(GroupPartitions.ofHashes(table.hashes(), groupCount, heap));
-      } else {
-        freezeByColumns();
+        freeze(
+            form == GroupTable.Form.BYTES
+                ? GroupPartitions.ofHashes(table.hashes(), groupCount, heap)
+                : GroupPartitions.ofPacked(table, heap));
       }
     }
   }
 
   /** As {@link #freeze}, to be merged, or written, by the columns of the keys. */
   void freezeByColumns() {
-    if (partitions == null || isMergedByBytes) {
-      isMergedByBytes = false;
+    if (partitions == null || form != GroupTable.Form.COLUMNS) {
+      form = GroupTable.Form.COLUMNS;
       keyColumns = buildKeys();
       table.close();
       freeze(GroupPartitions.ofKeys(chosen(keyColumns, keys.deciding()), groupCount, heap));
@@ -250,9 +254,9 @@ final class GroupedAggregation implements AutoCloseable {
     }
   }
 
-  /** Whether the frozen groups go by the byte strings of their keys. */
-  boolean isMergedByBytes() {
-    return isMergedByBytes;
+  /** By what frozen groups are merged. */
+  GroupTable.Form form() {
+    return form;
   }
 
   private List<Column> buildKeys() {
@@ -316,7 +320,7 @@ final class GroupedAggregation implements AutoCloseable {
 
   /** As {@link #findGroups(List, int[], int)}, for groups of a frozen aggregation. */
   private void findGroups(GroupedAggregation other, int[] others, int count) {
-    if (!other.isMergedByBytes) {
+    if (other.form == GroupTable.Form.COLUMNS) {
       findGroups(other.keyColumns, others, count);
       return;
     }
@@ -329,7 +333,7 @@ final class GroupedAggregation implements AutoCloseable {
   /** Writes an aggregation that is frozen by columns; nothing changes here. */
   SpilledGroups spill(Spill spill, MemoryShare share, Run run) {
     GroupPartitions frozen = partitions;
-    if (frozen == null || isMergedByBytes) {
+    if (frozen == null || form != GroupTable.Form.COLUMNS) {
       throw new IllegalStateException("spills what is not frozen by columns");
     }
     SpilledGroups spilled = new SpilledGroups(states.size());

@@ -307,7 +307,7 @@ public final class SpillingAggregation implements Source, AutoCloseable {
   /** Freezes tables so that the same keys are in the same partitions of all. */
   private static void freezeAlike(List<GroupedAggregation> ofSet) {
     ofSet.forEach(GroupedAggregation::freeze);
-    if (!ofSet.stream().allMatch(GroupedAggregation::isMergedByBytes)) {
+    if (ofSet.stream().map(GroupedAggregation::form).distinct().count() > 1) {
       ofSet.forEach(GroupedAggregation::freezeByColumns);
     }
   }

@@ -95,8 +95,8 @@ final class BytesGroupTable extends GroupTable {
   }
 
   @Override
-  public boolean isOfBytes() {
-    return true;
+  public Form form() {
+    return Form.BYTES;
   }
 
   @Override
@@ -319,8 +319,16 @@ final class BytesGroupTable extends GroupTable {
     return group;
   }
 
-  /** As {@link GroupTable#merge}. */
-  void mergeBytes(BytesGroupTable other, int[] others, int count, int[] groups) {
+  @Override
+  public void merge(GroupTable other, int[] others, int count, int[] groups) {
+    if (other.form() == Form.BYTES) {
+      mergeBytes(other.bytes(), others, count, groups);
+    } else {
+      mergeColumns(other, others, count, groups);
+    }
+  }
+
+  private void mergeBytes(BytesGroupTable other, int[] others, int count, int[] groups) {
     if (shared != other.stored) {
       sharedPages = stored.share(other.stored);
       shared = other.stored;

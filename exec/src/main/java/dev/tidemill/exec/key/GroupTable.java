@@ -7,6 +7,7 @@ import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.row.EncodedRows;
 import dev.tidemill.foundation.row.RowCodec;
 import dev.tidemill.foundation.type.Type;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -105,9 +106,21 @@ public abstract sealed class GroupTable implements AutoCloseable
     }
   }
 
-  /** Whether the keys are byte strings now, so that there are {@link #hashes} and merges. */
-  public boolean isOfBytes() {
-    return false;
+  /** As what the keys of a table lie in it: which is how they are hashed and merged. */
+  public enum Form {
+    /** Only columns are made of them, for {@link #groups} of another table. */
+    COLUMNS,
+
+    /** Words with dictionaries beside them. */
+    PACKED,
+
+    /** Byte strings. */
+    BYTES
+  }
+
+  /** The form of the keys, which may change with the next that come. */
+  public Form form() {
+    return Form.COLUMNS;
   }
 
   /** The table of byte strings that this is, or becomes. */
@@ -115,19 +128,38 @@ public abstract sealed class GroupTable implements AutoCloseable
     throw new IllegalStateException("keys that are no byte strings");
   }
 
-  /** By group id the hash of each key that is a byte string; borrowed. */
+  /** By group id the hash of each key; borrowed. The form is {@link Form#BYTES}. */
   public final Longs hashes() {
     return bytes().keyHashes();
   }
 
   /**
-   * Finds or makes the groups of keys of another table: {@code groups[i]} becomes that of key
-   * {@code others[i]}. Both tables are of byte strings, or this one takes any columns and becomes
-   * that; the bytes are not copied, so that the other table takes no more keys and is closed after
-   * this one.
+   * Sets by group id the hash of each key, the same for the same keys of all tables of the form.
+   * That is {@link Form#PACKED}.
    */
-  public final void merge(GroupTable other, int[] others, int count, int[] groups) {
-    bytes().mergeBytes(other.bytes(), others, count, groups);
+  public void hashes(long[] hashes) {
+    throw new IllegalStateException("keys that are not packed");
+  }
+
+  /**
+   * Finds or makes the groups of keys of another table for the same types: {@code groups[i]}
+   * becomes that of key {@code others[i]}. The form of neither is {@link Form#COLUMNS}. Bytes are
+   * not copied, so that the other table takes no more keys and is closed after this one.
+   */
+  public void merge(GroupTable other, int[] others, int count, int[] groups) {
+    throw new IllegalStateException("keys that are not merged");
+  }
+
+  /** As {@link #merge}, by columns made of the keys. */
+  final void mergeColumns(GroupTable other, int[] others, int count, int[] groups) {
+    int[] rows = new int[count];
+    Arrays.setAll(rows, row -> row);
+    List<Column> columns = other.keys(others, count);
+    try {
+      groups(columns, rows, count, groups);
+    } finally {
+      columns.forEach(Column::close);
+    }
   }
 
   /** No key comes or is sought any more. */

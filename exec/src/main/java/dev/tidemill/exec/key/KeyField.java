@@ -65,6 +65,27 @@ abstract sealed class KeyField permits NumberField, TextField {
    */
   abstract boolean take(Column column, int[] rows, int count);
 
+  /**
+   * Reads the values that have these codes in the field of another table, which takes no more.
+   *
+   * @param expected about so many groups will come, 0 where it is not known
+   * @return false if they cannot be given codes
+   */
+  abstract boolean take(KeyField other, long[] codes, int count, int expected);
+
+  /** Sets the hashes of the values of codes, the same whatever code a value has. */
+  abstract void hash(long[] codes, int count, long[] hashes);
+
+  /** No value comes or is sought any more. */
+  void freeze() {}
+
+  /**
+   * As {@link #append(Column, int[], int, long[])}, of what was taken by codes of another field.
+   *
+   * @param hasNulls whether the code 0 there is NULL
+   */
+  abstract void append(long[] codes, boolean hasNulls, int count, long[] words);
+
   /** Shifts each word by {@link #bits} and puts the code of the value taken there. */
   abstract void append(Column column, int[] rows, int count, long[] words);
 

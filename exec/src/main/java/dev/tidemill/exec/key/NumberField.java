@@ -3,6 +3,7 @@ package dev.tidemill.exec.key;
 import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.ColumnBuilder;
+import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 
@@ -58,6 +59,38 @@ final class NumberField extends KeyField {
     greatest = high;
     isOfWords |= low <= high && (low < -FURTHEST || high > FURTHEST);
     return !(isOfWords && hasNulls);
+  }
+
+  @Override
+  boolean take(KeyField other, long[] codes, int count, int expected) {
+    NumberField that = (NumberField) other;
+    reserve(count);
+    long below = that.base - 1;
+    boolean mayHaveNulls = that.knowsNull();
+    long low = least;
+    long high = greatest;
+    for (int i = 0; i < count; i++) {
+      if (mayHaveNulls && codes[i] == 0) {
+        hasNulls = true;
+      } else {
+        values[i] = codes[i] + below;
+        low = Math.min(low, values[i]);
+        high = Math.max(high, values[i]);
+      }
+    }
+    least = low;
+    greatest = high;
+    isOfWords |= low <= high && (low < -FURTHEST || high > FURTHEST);
+    return !(isOfWords && hasNulls);
+  }
+
+  @Override
+  void hash(long[] codes, int count, long[] hashes) {
+    long below = base - 1;
+    boolean mayHaveNulls = knowsNull();
+    for (int i = 0; i < count; i++) {
+      hashes[i] = mayHaveNulls && codes[i] == 0 ? Hash.NULL : Hash.mix(codes[i] + below);
+    }
   }
 
   @Override
@@ -125,6 +158,16 @@ final class NumberField extends KeyField {
       for (int i = 0; i < count; i++) {
         words[i] = words[i] << shift | values[i] - below;
       }
+    }
+  }
+
+  @Override
+  void append(long[] codes, boolean mayHaveNulls, int count, long[] words) {
+    int shift = bits();
+    long below = base - 1;
+    for (int i = 0; i < count; i++) {
+      long code = mayHaveNulls && codes[i] == 0 ? 0 : values[i] - below;
+      words[i] = words[i] << shift | code;
     }
   }
 

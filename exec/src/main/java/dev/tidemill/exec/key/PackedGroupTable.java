@@ -3,6 +3,7 @@ package dev.tidemill.exec.key;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Column;
+import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
 import java.util.ArrayList;
@@ -46,6 +47,9 @@ final class PackedGroupTable extends GroupTable {
 
   private long[] secondWords = new long[0];
   private int expected;
+
+  /** By field, codes of another table's groups. */
+  private long[][] mergedCodes = new long[0][];
 
   /** All keys, once they do not fit a word. */
   private @Nullable BytesGroupTable bytes;
@@ -98,8 +102,8 @@ final class PackedGroupTable extends GroupTable {
   }
 
   @Override
-  public boolean isOfBytes() {
-    return bytes != null;
+  public Form form() {
+    return bytes == null ? Form.PACKED : Form.BYTES;
   }
 
   @Override
@@ -107,13 +111,59 @@ final class PackedGroupTable extends GroupTable {
     if (bytes != null) {
       bytes.freeze();
     }
+    for (KeyField field : fields) {
+      field.freeze();
+    }
+  }
+
+  @Override
+  public void hashes(long[] hashes) {
+    int all = packedCount();
+    int[] groups = new int[Math.min(all, Batch.MAX_ROWS)];
+    long[] own = new long[groups.length];
+    long[][] codes = new long[fields.length][groups.length];
+    for (int from = 0; from < all; from += Batch.MAX_ROWS) {
+      int count = Math.min(Batch.MAX_ROWS, all - from);
+      for (int i = 0; i < count; i++) {
+        groups[i] = from + i;
+      }
+      readCodes(groups, count, codes);
+      fields[0].hash(codes[0], count, own);
+      System.arraycopy(own, 0, hashes, from, count);
+      for (int f = 1; f < fields.length; f++) {
+        fields[f].hash(codes[f], count, own);
+        for (int i = 0; i < count; i++) {
+          hashes[from + i] = Hash.combine(hashes[from + i], own[i]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void merge(GroupTable other, int[] others, int count, int[] groups) {
+    if (other instanceof PackedGroupTable packed && packed.bytes == null) {
+      if (bytes == null && pack(packed, others, count)) {
+        number(count, groups);
+      } else {
+        bytes().mergeColumns(other, others, count, groups);
+      }
+    } else {
+      bytes().merge(other, others, count, groups);
+    }
   }
 
   @Override
   public void groups(List<Column> columns, int[] rows, int count, int[] groups) {
     if (bytes != null || !pack(columns, rows, count)) {
       bytes().groups(columns, rows, count, groups);
-    } else if (pairs == null) {
+    } else {
+      number(count, groups);
+    }
+  }
+
+  /** The groups of the words. */
+  private void number(int count, int[] groups) {
+    if (pairs == null) {
       directory.numbers(words, count, groups);
     } else {
       pairs.numbers(words, secondWords, count, groups);
@@ -132,6 +182,39 @@ final class PackedGroupTable extends GroupTable {
     if (isOutgrown && !repack()) {
       return false;
     }
+    clearWords(count);
+    for (int i = 0; i < fields.length; i++) {
+      fields[i].append(columns.get(i), rows, count, isSecond[i] ? secondWords : words);
+    }
+    return true;
+  }
+
+  /** As {@link #pack(List, int[], int)}, the keys of some groups of another table. */
+  private boolean pack(PackedGroupTable other, int[] others, int count) {
+    if (mergedCodes.length == 0 || mergedCodes[0].length < count) {
+      mergedCodes = new long[fields.length][count];
+    }
+    other.readCodes(others, count, mergedCodes);
+    boolean isOutgrown = false;
+    for (int i = 0; i < fields.length; i++) {
+      if (!fields[i].take(other.fields[i], mergedCodes[i], count, expected)) {
+        return false;
+      }
+      isOutgrown |= fields[i].isOutgrown();
+    }
+    if (isOutgrown && !repack()) {
+      return false;
+    }
+    clearWords(count);
+    for (int i = 0; i < fields.length; i++) {
+      boolean hasNulls = other.fields[i].knowsNull();
+      fields[i].append(mergedCodes[i], hasNulls, count, isSecond[i] ? secondWords : words);
+    }
+    return true;
+  }
+
+  /** Makes room for the words of so many keys. */
+  private void clearWords(int count) {
     if (words.length < count) {
       words = new long[count];
     }
@@ -142,10 +225,6 @@ final class PackedGroupTable extends GroupTable {
       }
       Arrays.fill(secondWords, 0, count, 0);
     }
-    for (int i = 0; i < fields.length; i++) {
-      fields[i].append(columns.get(i), rows, count, isSecond[i] ? secondWords : words);
-    }
-    return true;
   }
 
   /** Gives all columns the bits they need and packs the groups anew; false if they do not fit. */
@@ -277,6 +356,11 @@ final class PackedGroupTable extends GroupTable {
   /** By column, the codes of some groups. */
   private long[][] codes(int[] groups, int count) {
     long[][] codes = new long[fields.length][count];
+    readCodes(groups, count, codes);
+    return codes;
+  }
+
+  private void readCodes(int[] groups, int count, long[][] codes) {
     int shift = 0;
     int secondShift = 0;
     for (int i = fields.length - 1; i >= 0; i--) {
@@ -296,7 +380,6 @@ final class PackedGroupTable extends GroupTable {
         shift += bits;
       }
     }
-    return codes;
   }
 
   /** The table of byte strings, made of all groups at the first call. */

@@ -5,7 +5,9 @@ import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
 import dev.tidemill.foundation.batch.DictionaryColumn;
+import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.memory.Buffer;
+import dev.tidemill.foundation.memory.Longs;
 import dev.tidemill.foundation.memory.Memory;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.foundation.type.Type;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * dictionary are translated once.
  */
 final class TextField extends KeyField {
+  /** Another's texts are translated if they are at most so many times the keys to come. */
+  private static final int FEW = 8;
+
   private final Type type;
   private final MemoryScope memory;
   private final HeapMemory heap;
@@ -24,6 +29,9 @@ final class TextField extends KeyField {
 
   /** The dictionary that came last, only to be recognised; it may be closed. */
   private @Nullable Column dictionary;
+
+  /** In place of {@link #dictionary}, the field whose codes came last. */
+  private @Nullable TextField merged;
 
   /** Our code by the dictionary's, 0 where it has not come yet. */
   private int[] translation = new int[0];
@@ -79,11 +87,96 @@ final class TextField extends KeyField {
   }
 
   private void begin(Column next) {
-    dictionary = null;
-    heap.release(translation.length * 4L);
-    translation = new int[0];
+    forget();
     translation = heap.ints(next.length());
     dictionary = next;
+  }
+
+  /** Forgets the dictionary that came last. */
+  private void forget() {
+    dictionary = null;
+    merged = null;
+    heap.release(translation.length * 4L);
+    translation = new int[0];
+  }
+
+  /**
+   * As for columns, the other's texts found by the hashes and bytes that are there. Where they are
+   * many more than the keys that come, they are sought one by one, without a translation.
+   */
+  @Override
+  boolean take(KeyField other, long[] codes, int count, int expected) {
+    TextField that = (TextField) other;
+    reserve(count);
+    if (unknown.length < count) {
+      unknown = new int[count];
+      found = new int[count];
+    }
+    if (expected > 0 && that.texts.groupCount() / FEW > expected) {
+      seek(that, codes, count);
+      return true;
+    }
+    if (merged != that) {
+      forget();
+      translation = heap.ints(that.texts.groupCount());
+      merged = that;
+    }
+    translate(that, codes, count);
+    for (int i = 0; i < count; i++) {
+      values[i] = codes[i] == 0 ? 0 : translation[(int) codes[i] - 1];
+    }
+    return true;
+  }
+
+  private void seek(TextField that, long[] codes, int count) {
+    int pending = 0;
+    for (int i = 0; i < count; i++) {
+      if (codes[i] != 0) {
+        unknown[pending++] = (int) codes[i] - 1;
+      }
+    }
+    texts.merge(that.texts, unknown, pending, found);
+    int next = 0;
+    for (int i = 0; i < count; i++) {
+      values[i] = codes[i] == 0 ? 0 : found[next++] + 1;
+    }
+  }
+
+  /** Gives codes of our own to those of the other that have none. */
+  private void translate(TextField that, long[] codes, int count) {
+    int pending = 0;
+    for (int i = 0; i < count; i++) {
+      int code = (int) codes[i] - 1;
+      if (code >= 0 && translation[code] == 0) {
+        translation[code] = -1;
+        unknown[pending++] = code;
+      }
+    }
+    if (pending > 0) {
+      try {
+        texts.merge(that.texts, unknown, pending, found);
+      } catch (Throwable t) {
+        merged = null;
+        throw t;
+      }
+      for (int i = 0; i < pending; i++) {
+        translation[unknown[i]] = found[i] + 1;
+      }
+    }
+  }
+
+  @Override
+  void hash(long[] codes, int count, long[] hashes) {
+    Longs ofTexts = texts.keyHashes();
+    for (int i = 0; i < count; i++) {
+      hashes[i] = codes[i] == 0 ? Hash.NULL : ofTexts.get((int) codes[i] - 1);
+    }
+  }
+
+  @Override
+  void freeze() {
+    forget();
+    texts.freeze();
   }
 
   /** Gives codes to the values of these rows that have none. */
@@ -133,6 +226,14 @@ final class TextField extends KeyField {
 
   @Override
   void append(Column column, int[] rows, int count, long[] words) {
+    int shift = bits();
+    for (int i = 0; i < count; i++) {
+      words[i] = words[i] << shift | values[i];
+    }
+  }
+
+  @Override
+  void append(long[] codes, boolean hasNulls, int count, long[] words) {
     int shift = bits();
     for (int i = 0; i < count; i++) {
       words[i] = words[i] << shift | values[i];
@@ -203,9 +304,7 @@ final class TextField extends KeyField {
 
   @Override
   void close() {
-    heap.release(translation.length * 4L);
-    translation = new int[0];
-    dictionary = null;
+    forget();
     texts.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemill.exec.aggregate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tidemill.exec.key.Dictionaries;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
@@ -61,6 +62,9 @@ class GroupedAggregationTest {
 
   private static final int[] REPEATED_DECIDING = {1, 2};
 
+  /** Of a round: all, or those without DISTINCT, whose tables are merged by what the keys are. */
+  private List<Call> calls = CALLS;
+
   private final MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED);
 
   private static Call call(
@@ -83,6 +87,11 @@ class GroupedAggregationTest {
   }
 
   private void check(Random random) {
+    calls =
+        random.nextBoolean()
+            ? CALLS
+            : CALLS.stream().filter(call -> !call.call().distinct()).toList();
+    boolean hasDictionaries = random.nextBoolean();
     int[] columns = KEYS[random.nextInt(KEYS.length)];
     int[] all = IntStream.range(0, columns.length).toArray();
     boolean repeats = Arrays.stream(columns).distinct().count() < columns.length;
@@ -95,7 +104,7 @@ class GroupedAggregationTest {
     try (GroupedAggregation one = aggregation(oneKeys)) {
       tables.add(aggregation(keys));
       for (int i = random.nextInt(8); i >= 0; i--) {
-        try (Batch batch = Batches.fromRows(TYPES, rows(random, distinct), memory)) {
+        try (Batch batch = batch(random, distinct, hasDictionaries)) {
           one.add(batch);
           tables.getLast().add(batch);
         }
@@ -106,6 +115,9 @@ class GroupedAggregationTest {
       one.finish();
       expected.addAll(rows(one, columns.length));
       tables.forEach(GroupedAggregation::freeze);
+      if (tables.stream().map(GroupedAggregation::form).distinct().count() > 1) {
+        tables.forEach(GroupedAggregation::freezeByColumns);
+      }
       int step = KeyGroups.COUNT >> random.nextInt(9);
       for (int first = 0; first < KeyGroups.COUNT; first += step) {
         try (GroupedAggregation merged = aggregation(keys)) {
@@ -123,7 +135,25 @@ class GroupedAggregationTest {
   }
 
   private GroupedAggregation aggregation(GroupKeys keys) {
-    return new GroupedAggregation(keys, TYPES, CALLS, memory);
+    return new GroupedAggregation(keys, TYPES, calls, memory);
+  }
+
+  private Batch batch(Random random, int distinct, boolean hasDictionaries) {
+    Batch plain = Batches.fromRows(TYPES, rows(random, distinct), memory);
+    if (!hasDictionaries) {
+      return plain;
+    }
+    try (plain) {
+      List<Column> columns = new ArrayList<>();
+      for (int i = 0; i < plain.columnCount(); i++) {
+        Column column = plain.column(i);
+        columns.add(
+            TYPES.get(i) == Type.VARCHAR
+                ? Dictionaries.of(column, random, memory)
+                : column.retain());
+      }
+      return new Batch(plain.length(), columns);
+    }
   }
 
   private static List<List<@Nullable Object>> rows(Random random, int distinct) {
@@ -148,7 +178,7 @@ class GroupedAggregationTest {
     for (int i = 0; i < keys; i++) {
       columns.add(groups.key(i, 0, groups.groupCount(), memory));
     }
-    for (int i = 0; i < CALLS.size(); i++) {
+    for (int i = 0; i < calls.size(); i++) {
       columns.add(groups.result(i, 0, groups.groupCount(), memory));
     }
     try (Batch batch = new Batch(groups.groupCount(), columns)) {

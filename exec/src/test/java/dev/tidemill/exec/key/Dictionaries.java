@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Random;
 
 /** Columns as codes into dictionaries in a random order. */
-final class Dictionaries {
+public final class Dictionaries {
   private Dictionaries() {}
 
-  static Column of(Column column, Random random, MemoryScope memory) {
+  public static Column of(Column column, Random random, MemoryScope memory) {
     List<Integer> order = new ArrayList<>();
     for (int row = 0; row < column.length(); row++) {
       if (!column.isNull(row)) {

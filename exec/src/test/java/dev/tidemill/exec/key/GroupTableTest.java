@@ -44,6 +44,25 @@ class GroupTableTest {
     }
   }
 
+  @Test
+  void mergesTables() {
+    long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int round = 0; round < 60; round++) {
+      try {
+        checkMerge(random, List.of(Type.INTEGER, Type.VARCHAR, Type.DATE), mixed(random, 0, 1, 2));
+        checkMerge(random, List.of(Type.DATE, Type.INTEGER), mixed(random, 2, 0));
+        checkMerge(random, List.of(Type.VARCHAR), mixed(random, 1));
+        checkMerge(random, List.of(Type.BIGINT, Type.VARCHAR, Type.DOUBLE), wide(random, 0, 1, 2));
+        checkMerge(random, List.of(Type.DOUBLE, Type.BIGINT), wide(random, 2, 0));
+        checkMerge(random, List.of(Type.BIGINT, Type.DATE, Type.BIGINT), wide(random, 0, 3, 4));
+      } catch (AssertionError e) {
+        throw new AssertionError("seed " + seed + ", round " + round + ": " + e.getMessage(), e);
+      }
+      assertEquals(0, memory.used());
+    }
+  }
+
   private static List<List<@Nullable Object>> words(Random random) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     long base = random.nextInt(4) == 0 ? random.nextLong() : 0;
@@ -150,6 +169,61 @@ class GroupTableTest {
       try (Batch batch = new Batch(table.groupCount(), table.keys())) {
         assertEquals(keys, Batches.toRows(batch));
       }
+    }
+  }
+
+  /** Tables of parts of the rows, merged key by key: the groups are those of all rows. */
+  private void checkMerge(Random random, List<Type> types, List<List<@Nullable Object>> all) {
+    List<GroupTable> parts = new ArrayList<>();
+    Map<List<@Nullable Object>, Integer> expected = new HashMap<>();
+    Map<String, Long> hashes = new HashMap<>();
+    try (GroupTable merged = GroupTable.of(types, memory)) {
+      for (int at = 0; at < all.size(); ) {
+        int count = Math.min(all.size() - at, 1 + random.nextInt(600));
+        GroupTable part = GroupTable.of(types, memory);
+        parts.add(part);
+        try (Batch batch = batch(random, types, all.subList(at, at + count))) {
+          groups(part, batch);
+        }
+        at += count;
+      }
+      if (random.nextBoolean()) {
+        merged.expect(1 + random.nextInt(all.size()));
+      }
+      for (GroupTable part : parts) {
+        part.freeze();
+        int count = part.groupCount();
+        List<List<@Nullable Object>> keys;
+        try (Batch batch = new Batch(count, part.keys())) {
+          keys = Batches.toRows(batch);
+        }
+        if (part.form() == GroupTable.Form.PACKED) {
+          long[] own = new long[count];
+          part.hashes(own);
+          for (int i = 0; i < count; i++) {
+            Long known = hashes.putIfAbsent(keys.get(i).toString(), own[i]);
+            assertEquals(known == null ? own[i] : known, own[i]);
+          }
+        }
+        int[] others = new int[count];
+        Arrays.setAll(others, group -> count - 1 - group);
+        int[] groups = new int[count];
+        merged.merge(part, others, count, groups);
+        for (int i = 0; i < count; i++) {
+          List<@Nullable Object> key = keys.get(others[i]);
+          Integer known = expected.putIfAbsent(key, expected.size());
+          assertEquals(known == null ? expected.size() - 1 : known, groups[i]);
+        }
+      }
+      assertEquals(expected.size(), merged.groupCount());
+      try (Batch batch = new Batch(merged.groupCount(), merged.keys())) {
+        List<List<@Nullable Object>> keys = Batches.toRows(batch);
+        for (int i = 0; i < keys.size(); i++) {
+          assertEquals(i, expected.get(keys.get(i)));
+        }
+      }
+    } finally {
+      parts.forEach(GroupTable::close);
     }
   }
 
