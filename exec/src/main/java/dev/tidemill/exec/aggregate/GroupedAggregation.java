@@ -1,6 +1,7 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.key.GroupTable;
+import dev.tidemill.exec.key.SharedTexts;
 import dev.tidemill.exec.memory.HeapMemory;
 import dev.tidemill.exec.pipeline.Run;
 import dev.tidemill.exec.pipeline.Worker;
@@ -252,6 +253,16 @@ final class GroupedAggregation implements AutoCloseable {
     for (CallState state : states) {
       state.freeze(frozen);
     }
+  }
+
+  /**
+   * What makes merges of these, which are frozen alike, cheaper; closed after all of them. One
+   * thread, before the first merge.
+   */
+  static @Nullable SharedTexts sharedTexts(List<GroupedAggregation> ofSet, MemoryScope memory) {
+    return ofSet.getFirst().form == GroupTable.Form.PACKED
+        ? SharedTexts.of(ofSet.stream().map(set -> set.table).toList(), memory)
+        : null;
   }
 
   /** By what frozen groups are merged. */

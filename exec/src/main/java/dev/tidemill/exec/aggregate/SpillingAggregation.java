@@ -1,6 +1,7 @@
 package dev.tidemill.exec.aggregate;
 
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.key.SharedTexts;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Operator;
 import dev.tidemill.exec.pipeline.Run;
@@ -72,6 +73,9 @@ public final class SpillingAggregation implements Source, AutoCloseable {
 
   /** By grouping set. */
   private final List<List<SpilledGroups>> spilled = new ArrayList<>();
+
+  /** Of what is merged in parts. */
+  private final List<SharedTexts> sharedTexts = new ArrayList<>();
 
   private final MemoryShare share;
   private final Spill spill;
@@ -270,6 +274,10 @@ public final class SpillingAggregation implements Source, AutoCloseable {
       long groups = ofSet.stream().mapToLong(GroupedAggregation::groupCount).sum();
       if (groups > MORSEL_GROUPS && (ofSet.size() > 1 || ofSet.getFirst().isFrozen())) {
         freezeAlike(ofSet);
+        SharedTexts texts = GroupedAggregation.sharedTexts(ofSet, memory);
+        if (texts != null) {
+          sharedTexts.add(texts);
+        }
         int partitions = KeyGroups.COUNT;
         while (partitions > 1 && groups / partitions < MORSEL_GROUPS / 2) {
           partitions /= 2;
@@ -420,6 +428,8 @@ public final class SpillingAggregation implements Source, AutoCloseable {
           ofSet.forEach(GroupedAggregation::close);
           ofSet.clear();
         });
+    sharedTexts.forEach(SharedTexts::close);
+    sharedTexts.clear();
     spill.close();
     share.done();
   }

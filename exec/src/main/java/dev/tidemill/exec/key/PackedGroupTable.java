@@ -79,6 +79,14 @@ final class PackedGroupTable extends GroupTable {
                     || type instanceof Type.Varbinary);
   }
 
+  int fieldCount() {
+    return fields.length;
+  }
+
+  KeyField field(int index) {
+    return fields[index];
+  }
+
   @Override
   public int groupCount() {
     return bytes == null ? packedCount() : bytes.groupCount();

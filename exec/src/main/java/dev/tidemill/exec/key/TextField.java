@@ -1,6 +1,7 @@
 package dev.tidemill.exec.key;
 
 import dev.tidemill.exec.memory.HeapMemory;
+import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Bits;
 import dev.tidemill.foundation.batch.Column;
 import dev.tidemill.foundation.batch.Columns;
@@ -33,6 +34,12 @@ final class TextField extends KeyField {
   /** In place of {@link #dictionary}, the field whose codes came last. */
   private @Nullable TextField merged;
 
+  /** What the frozen texts here are among; then {@link #translation} says where. */
+  private SharedTexts.@Nullable OfField wider;
+
+  /** In place of {@link #texts}, where the codes are those of shared ones. */
+  private SharedTexts.@Nullable OfField shared;
+
   /** Our code by the dictionary's, 0 where it has not come yet. */
   private int[] translation = new int[0];
 
@@ -48,7 +55,7 @@ final class TextField extends KeyField {
 
   @Override
   boolean take(Column column, int[] rows, int count) {
-    if (!(column instanceof DictionaryColumn codes)) {
+    if (!(column instanceof DictionaryColumn codes) || shared != null) {
       return false;
     }
     reserve(count);
@@ -107,7 +114,17 @@ final class TextField extends KeyField {
   @Override
   boolean take(KeyField other, long[] codes, int count, int expected) {
     TextField that = (TextField) other;
+    if (shared != null && that.wider != shared) {
+      return false;
+    }
     reserve(count);
+    if (that.wider != null && texts.groupCount() == 0) {
+      shared = that.wider;
+      for (int i = 0; i < count; i++) {
+        values[i] = codes[i] == 0 ? 0 : that.translation[(int) codes[i] - 1];
+      }
+      return true;
+    }
     if (unknown.length < count) {
       unknown = new int[count];
       found = new int[count];
@@ -126,6 +143,34 @@ final class TextField extends KeyField {
       values[i] = codes[i] == 0 ? 0 : translation[(int) codes[i] - 1];
     }
     return true;
+  }
+
+  int textCount() {
+    return shared == null ? texts.groupCount() : shared.texts().groupCount();
+  }
+
+  /** A table for such texts. */
+  BytesGroupTable emptyTexts(MemoryScope scope) {
+    return new BytesGroupTable(List.of(type), scope);
+  }
+
+  /** Adds the frozen texts to those of other tables, by whose codes these are then merged. */
+  void share(SharedTexts.OfField all) {
+    int count = texts.groupCount();
+    translation = heap.ints(count);
+    int[] others = new int[Math.min(count, Batch.MAX_ROWS)];
+    int[] numbers = new int[others.length];
+    for (int from = 0; from < count; from += Batch.MAX_ROWS) {
+      int length = Math.min(Batch.MAX_ROWS, count - from);
+      for (int i = 0; i < length; i++) {
+        others[i] = from + i;
+      }
+      all.texts().merge(texts, others, length, numbers);
+      for (int i = 0; i < length; i++) {
+        translation[from + i] = numbers[i] + 1;
+      }
+    }
+    wider = all;
   }
 
   private void seek(TextField that, long[] codes, int count) {
@@ -211,12 +256,12 @@ final class TextField extends KeyField {
 
   @Override
   boolean isOutgrown() {
-    return bits() == 0 || bitsFor(texts.groupCount()) > bits();
+    return bits() == 0 || bitsFor(textCount()) > bits();
   }
 
   @Override
   int neededBits() {
-    return Math.max(1, bitsFor(texts.groupCount()));
+    return Math.max(1, bitsFor(textCount()));
   }
 
   @Override
@@ -255,7 +300,15 @@ final class TextField extends KeyField {
 
   @Override
   Column column(long[] codes, int count) {
-    return count < texts.groupCount() ? plain(codes, count) : coded(codes, count);
+    if (shared != null) {
+      return coded(codes, count, shared.column());
+    }
+    if (count < texts.groupCount()) {
+      return plain(codes, count);
+    }
+    try (Column values = texts.keys().getFirst()) {
+      return coded(codes, count, values);
+    }
   }
 
   /** The texts of few codes. */
@@ -274,32 +327,30 @@ final class TextField extends KeyField {
     }
   }
 
-  /** All texts as a dictionary. */
-  private Column coded(long[] codes, int count) {
-    try (Column values = texts.keys().getFirst()) {
-      if (values.length() == 0) {
-        return Columns.nulls(type, count, memory);
-      }
-      Buffer own = memory.allocate(Math.max(1, count) * 4L);
-      Buffer validity;
-      try {
-        validity = memory.allocate(Math.max(8, Bits.bytes(count)));
-      } catch (Throwable t) {
-        own.close();
-        throw t;
-      }
-      boolean hasNulls = false;
-      for (int i = 0; i < count; i++) {
-        hasNulls |= codes[i] == 0;
-        Memory.putInt(own.address() + i * 4L, (int) Math.max(0, codes[i] - 1));
-        Bits.put(validity.address(), i, codes[i] != 0);
-      }
-      if (hasNulls) {
-        return new DictionaryColumn(count, own, values.retain(), validity);
-      }
-      validity.close();
-      return new DictionaryColumn(count, own, values.retain(), null);
+  /** As codes of a dictionary, which is borrowed. */
+  private Column coded(long[] codes, int count, Column values) {
+    if (values.length() == 0) {
+      return Columns.nulls(type, count, memory);
     }
+    Buffer own = memory.allocate(Math.max(1, count) * 4L);
+    Buffer validity;
+    try {
+      validity = memory.allocate(Math.max(8, Bits.bytes(count)));
+    } catch (Throwable t) {
+      own.close();
+      throw t;
+    }
+    boolean hasNulls = false;
+    for (int i = 0; i < count; i++) {
+      hasNulls |= codes[i] == 0;
+      Memory.putInt(own.address() + i * 4L, (int) Math.max(0, codes[i] - 1));
+      Bits.put(validity.address(), i, codes[i] != 0);
+    }
+    if (hasNulls) {
+      return new DictionaryColumn(count, own, values.retain(), validity);
+    }
+    validity.close();
+    return new DictionaryColumn(count, own, values.retain(), null);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tidemill.exec.aggregate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tidemill.exec.key.Dictionaries;
+import dev.tidemill.exec.key.SharedTexts;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.batch.Column;
@@ -101,6 +102,7 @@ class GroupedAggregationTest {
     List<List<@Nullable Object>> expected = new ArrayList<>();
     List<List<@Nullable Object>> actual = new ArrayList<>();
     List<GroupedAggregation> tables = new ArrayList<>();
+    SharedTexts texts = null;
     try (GroupedAggregation one = aggregation(oneKeys)) {
       tables.add(aggregation(keys));
       for (int i = random.nextInt(8); i >= 0; i--) {
@@ -118,6 +120,7 @@ class GroupedAggregationTest {
       if (tables.stream().map(GroupedAggregation::form).distinct().count() > 1) {
         tables.forEach(GroupedAggregation::freezeByColumns);
       }
+      texts = random.nextBoolean() ? GroupedAggregation.sharedTexts(tables, memory) : null;
       int step = KeyGroups.COUNT >> random.nextInt(9);
       for (int first = 0; first < KeyGroups.COUNT; first += step) {
         try (GroupedAggregation merged = aggregation(keys)) {
@@ -130,6 +133,9 @@ class GroupedAggregationTest {
       }
     } finally {
       tables.forEach(GroupedAggregation::close);
+      if (texts != null) {
+        texts.close();
+      }
     }
     assertEquals(sorted(expected), sorted(actual));
   }
