@@ -13,6 +13,7 @@ import dev.tidemill.planner.physical.Invariants;
 import dev.tidemill.planner.physical.Lowering;
 import dev.tidemill.planner.physical.RepeatedJoins;
 import dev.tidemill.planner.physical.Sharing;
+import dev.tidemill.planner.rewrite.DependentKeys;
 import dev.tidemill.planner.rewrite.DynamicFilters;
 import dev.tidemill.planner.rewrite.PredicatePushdown;
 import dev.tidemill.planner.rewrite.Pruning;
@@ -66,7 +67,10 @@ final class Optimizer {
       throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
     }
     Node pushed = PredicatePushdown.push(Simplification.simplify(plain));
-    Node pruned = Pruning.prune(ShiftedSums.rewrite(pushed, numbers), Nodes.ids(row));
+    Node summed = ShiftedSums.rewrite(pushed, numbers);
+    // A standing query's keys are what a sink may know its rows by.
+    Node grouped = session.runsOnce() ? DependentKeys.leaveOut(summed) : summed;
+    Node pruned = Pruning.prune(grouped, Nodes.ids(row));
     if (!session.runsOnce()) {
       Node filtered = DynamicFilters.place(pruned, Nodes.ids(row));
       return widened(new JoinOrder(estimator).order(filtered));

@@ -74,6 +74,17 @@ final class PlanTest {
   }
 
   @Test
+  void keysThatFollowFromOthersAreComputedOfTheGroups() {
+    assertPlan(
+        "SELECT a, a + 1 AS x, 'c' AS y, COUNT(*) AS n FROM t GROUP BY a, a + 1, 3",
+        """
+        Project a, a + 1 AS x, 'c' AS y, n
+          Aggregate by a: COUNT(*) AS n
+            Scan tidemill.main.t [a]
+        """);
+  }
+
+  @Test
   void aConstantReachesBothSidesOfAJoin() {
     assertPlan(
         "SELECT s.y FROM t JOIN s ON t.a = s.k WHERE t.a = 7",

@@ -6,6 +6,14 @@ import dev.tidemill.foundation.memory.Memory;
 final class CodePoints {
   private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
 
+  /** A byte of one in each byte of a word, and the highest bit of each. */
+  private static final long ONES = 0x0101_0101_0101_0101L;
+
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
+  /** Places that a text is looked for at once. */
+  private static final int PLACES = 8;
+
   private CodePoints() {}
 
   static boolean isAscii(long address, int bytes) {
@@ -83,19 +91,30 @@ final class CodePoints {
   /** Where {@code needle} first stands in {@code [from, bytes)}, as an offset; -1 where nowhere. */
   static int find(long address, int from, int bytes, byte[] needle) {
     int last = bytes - needle.length;
-    if (needle.length >= 4) {
-      int first =
-          (needle[0] & 0xff)
-              | (needle[1] & 0xff) << 8
-              | (needle[2] & 0xff) << 16
-              | (needle[3] & 0xff) << 24;
-      for (int at = from; at <= last; at++) {
-        if (Memory.getInt(address + at) == first && standsAt(address + at, needle, 4)) {
-          return at;
+    if (last - from < PLACES - 1 || needle.length == 0) {
+      return findEach(address, from, last, needle);
+    }
+    // Eight places at once: where the first byte and the last one both stand. The last eight may be
+    // some of the eight before again, so that nothing behind the text is read.
+    long first = (needle[0] & 0xffL) * ONES;
+    long other = (needle[needle.length - 1] & 0xffL) * ONES;
+    int toOther = needle.length - 1;
+    for (int at = from; ; at = Math.min(at + PLACES, last - PLACES + 1)) {
+      long place = address + at;
+      long differ = (Memory.getLong(place) ^ first) | (Memory.getLong(place + toOther) ^ other);
+      if (((differ - ONES) & ~differ & HIGH_BITS) != 0) {
+        int found = findEach(address, at, at + PLACES - 1, needle);
+        if (found >= 0) {
+          return found;
         }
       }
-      return -1;
+      if (at > last - PLACES) {
+        return -1;
+      }
     }
+  }
+
+  private static int findEach(long address, int from, int last, byte[] needle) {
     for (int at = from; at <= last; at++) {
       if (standsAt(address + at, needle, 0)) {
         return at;

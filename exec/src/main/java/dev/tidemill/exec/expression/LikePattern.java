@@ -73,7 +73,7 @@ final class LikePattern {
 
   boolean matches(long address, int bytes) {
     int last = pieces.size() - 1;
-    int start = prefix(address, bytes, 0);
+    int start = pieces.get(0).length == 0 ? 0 : prefix(address, bytes, 0);
     if (start < 0) {
       return false;
     }
