@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one call for all groups of an aggregation: {@code (add | merge)* (freeze | finish
+ * The state of one call for all groups of an aggregation: {@code (add | merge)* (freeze+ | finish
  * result*) close}. One thread at a time; a frozen state may be merged into others, and results be
  * asked for, by many.
  */
@@ -38,7 +38,10 @@ sealed interface CallState extends AutoCloseable permits PlainState, DistinctSta
       @Nullable GroupRuns runs,
       int groupCount);
 
-  /** No row comes any more; the state is only merged into others. */
+  /**
+   * No row comes any more; the state is only merged into others. Again where the same groups get
+   * other partitions.
+   */
   void freeze(GroupPartitions partitions);
 
   /**

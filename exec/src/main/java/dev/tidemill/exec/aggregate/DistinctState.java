@@ -119,6 +119,9 @@ final class DistinctState implements CallState {
 
   @Override
   public void freeze(GroupPartitions partitions) {
+    heap.release((order.length + places.length) * 4L);
+    order = new int[0];
+    places = new int[0];
     isOneGroup = partitions.groupCount() == 1;
     if (isOneGroup) {
       freezeOne(partitions);
@@ -149,8 +152,10 @@ final class DistinctState implements CallState {
         partitionOfGroup[partitions.group(at)] = partition;
       }
     }
-    frozen = elements.keys();
-    dropElements();
+    if (frozen.isEmpty()) {
+      frozen = elements.keys();
+      dropElements();
+    }
     FixedColumn ids = (FixedColumn) frozen.getFirst();
     int count = ids.length();
     starts = new int[KeyGroups.COUNT + 1];

@@ -223,8 +223,7 @@ final class GroupedAggregation implements AutoCloseable {
    */
   void freeze() {
     if (partitions == null) {
-      if (table.form() == GroupTable.Form.COLUMNS
-          || states.stream().anyMatch(DistinctState.class::isInstance)) {
+      if (table.form() == GroupTable.Form.COLUMNS) {
         freezeByColumns();
       } else {
         form = table.form();
