@@ -1,8 +1,7 @@
 package dev.tidemill.exec.linear;
 
-import dev.tidemill.exec.expression.CompiledExpressions;
 import dev.tidemill.exec.expression.EvaluationContext;
-import dev.tidemill.exec.expression.ExpressionCompiler;
+import dev.tidemill.exec.expression.ProjectedExpressions;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.Operator;
@@ -14,12 +13,12 @@ import java.util.List;
 
 /** Each row's expressions. Linear. */
 public final class ProjectOperator extends Operator {
-  private final CompiledExpressions expressions;
+  private final ProjectedExpressions expressions;
 
   public ProjectOperator(ProjectPlan plan, Operator input) {
     super(plan, List.of(input));
     this.expressions =
-        ExpressionCompiler.compile(
+        ProjectedExpressions.compile(
             plan.expressions(), plan.input().columns().stream().map(OutputColumn::type).toList());
   }
 
@@ -39,17 +38,17 @@ public final class ProjectOperator extends Operator {
   }
 
   private final class ProjectStage implements BatchSink {
-    private final EvaluationContext context;
+    private final ProjectedExpressions.Evaluator evaluator;
     private final BatchSink next;
 
     ProjectStage(EvaluationContext context, BatchSink next) {
-      this.context = context;
+      this.evaluator = expressions.on(context);
       this.next = next;
     }
 
     @Override
     public boolean push(Batch batch) {
-      try (Batch projected = batch.withColumns(expressions.evaluate(batch, context))) {
+      try (Batch projected = batch.withColumns(evaluator.evaluate(batch))) {
         return next.push(projected);
       }
     }
@@ -61,6 +60,7 @@ public final class ProjectOperator extends Operator {
 
     @Override
     public void close() {
+      evaluator.close();
       next.close();
     }
   }
