@@ -61,21 +61,19 @@ public final class ShiftedSums {
    */
   private record Base(Field field, @Nullable Integer filter) {}
 
-  /** A sum of {@code base} and a constant in each row. */
-  private record Shifted(Base base, long constant) {}
+  /** A call that sums {@code base} and a constant in each row. */
+  private record Shifted(Node.Call call, Base base, long constant) {}
 
   private Node aggregate(Node.Aggregate aggregate) {
     Map<Integer, Expression> computed = new HashMap<>();
     if (aggregate.input() instanceof Node.Extend extend) {
       extend.computed().forEach(c -> computed.put(c.field().id(), c.expression()));
     }
-    Map<Node.Call, Shifted> shifted = new HashMap<>();
-    Map<Base, List<Node.Call>> calls = new LinkedHashMap<>();
+    Map<Base, List<Shifted>> calls = new LinkedHashMap<>();
     for (Node.Call call : aggregate.calls()) {
       Shifted one = shifted(call, aggregate.input(), computed);
       if (one != null) {
-        shifted.put(call, one);
-        calls.computeIfAbsent(one.base(), b -> new ArrayList<>()).add(call);
+        calls.computeIfAbsent(one.base(), b -> new ArrayList<>()).add(one);
       }
     }
     calls.values().removeIf(sums -> sums.size() < 2);
@@ -86,16 +84,17 @@ public final class ShiftedSums {
     List<Node.Computed> sums = new ArrayList<>();
     calls.forEach(
         (base, ofBase) -> {
-          kept.removeAll(ofBase);
-          Node.Call first = ofBase.get(0);
+          Node.Call first = ofBase.get(0).call();
           Node.Call sum = call(AggregateFunction.SUM, base, first.field().nullable(), first);
           Node.Call count = call(AggregateFunction.COUNT, base, false, first);
+          for (Shifted one : ofBase) {
+            kept.remove(one.call());
+            sums.add(
+                new Node.Computed(
+                    one.call().field(), total(sum, count, one.constant(), one.call())));
+          }
           kept.add(sum);
           kept.add(count);
-          for (Node.Call call : ofBase) {
-            long constant = shifted.get(call).constant();
-            sums.add(new Node.Computed(call.field(), total(sum, count, constant, call)));
-          }
         });
     Node.Aggregate fewer =
         new Node.Aggregate(
@@ -144,7 +143,7 @@ public final class ShiftedSums {
     Expression expression = computed.get(argument);
     if (expression == null) {
       Field field = Node.field(input.fields(), argument);
-      return isNarrow(field.type()) ? new Shifted(new Base(field, call.filter()), 0) : null;
+      return isNarrow(field.type()) ? new Shifted(call, new Base(field, call.filter()), 0) : null;
     }
     Expression value = expression;
     long constant = 0;
@@ -161,7 +160,7 @@ public final class ShiftedSums {
       return null;
     }
     Field field = Node.field(input.fields(), column.index());
-    return new Shifted(new Base(field, call.filter()), constant);
+    return new Shifted(call, new Base(field, call.filter()), constant);
   }
 
   /** What is added to the other operand, or null where it is not a constant that is added. */
