@@ -4,7 +4,7 @@
 # What it reads and writes below `target`:
 #   tidemill.args      the JVM's flags and class path, written by the build of module `shell`; its first line names its directory
 #   MODULE.classpath   what module MODULE adds to that class path, written by its build
-#   aot/*.aot          the AOT cache, one per JDK, made by running shell/src/aot/training.sql
+#   aot/*.aot          the AOT cache, one per JDK, made by running shell/src/aot/training.sql and 25 times rounds.sql
 #   build.log          what the last build said; launch.lock: held while one builds or trains
 #
 # Environment: TIDEMILL_JAVA_HOME (before JAVA_HOME), TIDEMILL_JAVA_OPTIONS (further JVM flags), TIDEMILL_CLASSPATH (jars and
@@ -154,8 +154,14 @@ train() {
   rm -rf "$home/target/aot" "$home/target/training"
   mkdir -p "$home/target/aot" "$home/target/training"
   (
-    cd "$home/target/training" && nice -n 10 "$jdk/bin/java" "@$home/target/tidemill.args" -XX:AOTCacheOutput="$cache.new" \
-      dev.tidemill.shell.Main -f "$home/shell/src/aot/training.sql" < /dev/null
+    cd "$home/target/training" || exit
+    cat "$home/shell/src/aot/training.sql" > statements.sql
+    rounds=25
+    while [ "$rounds" -gt 0 ]; do
+      cat "$home/shell/src/aot/rounds.sql"
+      rounds=$((rounds - 1))
+    done >> statements.sql
+    nice -n 10 "$jdk/bin/java" "@$home/target/tidemill.args" -XX:AOTCacheOutput="$cache.new" dev.tidemill.shell.Main -f statements.sql < /dev/null
   ) > "$home/target/training.log" 2>&1
   [ -s "$cache.new" ] || : > "$cache.new"
   mv -f "$cache.new" "$cache"
@@ -222,13 +228,14 @@ launch() {
     if ! [ "$cache" -nt "$arguments" ]; then
       (locked try train < /dev/null > /dev/null 2>&1 &)
     elif [ -s "$cache" ]; then
-      # A cache that does not fit what runs is left unused, without a word. C2 leaves the cores to the start: it does not compile at
-      # once what was hot in training; and where a statement is all there is to run, methods without loops come to it after ten times
-      # the calls (kernels, which loop, as ever).
+      # A cache that does not fit what runs is left unused, without a word. C2 compiles at once what was hot in training, which makes
+      # planning warm sooner; where a statement is all there is to run it leaves the cores to that: nothing is compiled at once, and
+      # methods without loops come to it after ten times the calls (kernels, which loop, as ever).
       later=
-      ! is_one_shot "$@" || later='-XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000'
+      ! is_one_shot "$@" \
+        || later='-XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000'
       # shellcheck disable=SC2086 -- several flags in one variable
-      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining $later "$@"
+      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' $later "$@"
     fi
   fi
   # What stands behind the class path of the shell, which the AOT cache knows.
