@@ -261,7 +261,7 @@ public final class LatencyBenchmark {
       double sync99 = Times.at(times.syncs, 0.99);
       out.printf(
           "%-16s %10.2f %10.2f %10.2f %10.2f %16.2f %16.2f%n",
-          times.name, step50, step99, sync50, sync99, step50 - sync50, step99 - sync50);
+          times.name, step50, step99, sync50, sync99, step50 - sync50, step99 - sync99);
       queries
           .addObject()
           .put("name", times.name.replace(' ', '_'))
