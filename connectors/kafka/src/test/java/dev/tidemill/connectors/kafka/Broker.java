@@ -86,7 +86,6 @@ final class Broker implements AutoCloseable {
           transaction.state.log.num.partitions=1
           group.initial.rebalance.delay.ms=0
           auto.create.topics.enable=false
-          broker.session.timeout.ms=60000
           log.initial.task.delay.ms=500
           log.cleaner.backoff.ms=100
           log.cleaner.min.cleanable.ratio=0.01
