@@ -9,6 +9,7 @@ import dev.tidemill.sql.parser.statement.SqlFragment;
 import java.util.List;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
@@ -110,7 +111,9 @@ public final class PivotValues {
             SqlStdOperatorTable.IS_NOT_NULL.createCall(position, SqlCompiler.copy(column)),
             position);
     rows.setGroupBy(SqlNodeList.of(SqlCompiler.copy(column)));
-    return new SqlOrderBy(position, rows, SqlNodeList.of(SqlCompiler.copy(column)), null, null);
+    // One more than may become columns.
+    SqlNode most = SqlLiteral.createExactNumeric(Integer.toString(MOST_COLUMNS + 1), position);
+    return new SqlOrderBy(position, rows, SqlNodeList.of(SqlCompiler.copy(column)), null, most);
   }
 
   /** The query that finds the values, in their order. */
@@ -149,7 +152,7 @@ public final class PivotValues {
               SqlStdOperatorTable.AS.createCall(
                   position,
                   new SqlNodeList(List.of(value), position),
-                  new SqlIdentifier(text, position)));
+                  new SqlIdentifier(text.isEmpty() ? "''" : text, position)));
       key.append(", ").append(quoted);
     }
     return new SqlFragment(copy, key.append(" */").toString(), statement.position());

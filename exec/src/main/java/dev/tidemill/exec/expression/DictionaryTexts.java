@@ -31,7 +31,7 @@ final class DictionaryTexts implements AutoCloseable {
   /** Entries of a dictionary that is mapped; they are kept on the heap for a moment. */
   private static final int MOST_ENTRIES = 1 << 16;
 
-  /** So many rows per entry are worth it in the first batch; else a second one must come. */
+  /** So many rows per entry are worth it in the first batch; later as many as there are entries. */
   private static final int WORTH_AT_ONCE = 4;
 
   private final int column;
@@ -47,6 +47,9 @@ final class DictionaryTexts implements AutoCloseable {
   private int[] mapping = {};
 
   private boolean failed;
+
+  /** How many rows came with the dictionary that was seen last. */
+  private long rowsSeen;
 
   /**
    * @param column of the batches
@@ -67,10 +70,11 @@ final class DictionaryTexts implements AutoCloseable {
     if (isNew) {
       forget();
       seen = codes.dictionary();
+      rowsSeen = 0;
     }
-    if (texts == null
-        && !failed
-        && !(isNew && codes.dictionary().length() > rows / WORTH_AT_ONCE)) {
+    rowsSeen += rows;
+    long worth = isNew ? rows / WORTH_AT_ONCE : rowsSeen;
+    if (texts == null && !failed && codes.dictionary().length() <= worth) {
       compute(codes.dictionary(), context);
     }
     return texts == null ? null : map(codes, texts.retain(), context.memory());
@@ -102,8 +106,9 @@ final class DictionaryTexts implements AutoCloseable {
       texts = failed ? null : Columns.take(plain, firsts, 0, numbers.size(), memory);
     } catch (TidemillException e) {
       switch (e.kind()) {
-        case USER -> failed = true;
-        case RESOURCE, EXTERNAL, INTERNAL -> throw e;
+        // Of an entry, perhaps, that no row has; or for want of memory for all entries.
+        case USER, RESOURCE -> failed = true;
+        case EXTERNAL, INTERNAL -> throw e;
       }
     }
   }

@@ -14,8 +14,10 @@ import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlUtil;
+import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +62,7 @@ final class ArrayQueries extends SqlShuttle {
               ? new SqlNodeList(select.getSelectList(), position)
               : null;
       for (SqlNode key : ordered.orderList) {
-        order.add(placed(key, items, names, position));
+        order.add(placed(key, inner, items, names, position));
       }
       if (items != null && inner instanceof SqlSelect select) {
         select.setSelectList(items);
@@ -96,21 +98,28 @@ final class ArrayQueries extends SqlShuttle {
 
   /** The same key of the rows: the element, or a column that is added for it. */
   private static SqlNode placed(
-      SqlNode key, @Nullable SqlNodeList items, SqlNodeList names, SqlParserPos position) {
+      SqlNode key,
+      SqlNode inner,
+      @Nullable SqlNodeList items,
+      SqlNodeList names,
+      SqlParserPos position) {
     if (key instanceof SqlCall call
         && (call.getKind() == SqlKind.DESCENDING
             || call.getKind() == SqlKind.NULLS_FIRST
             || call.getKind() == SqlKind.NULLS_LAST)) {
       return call.getOperator()
-          .createCall(call.getParserPosition(), placed(call.operand(0), items, names, position));
+          .createCall(
+              call.getParserPosition(), placed(call.operand(0), inner, items, names, position));
     }
     String column;
-    if (isFirst(key, items)) {
+    if (isElement(key, inner, items)) {
       column = ELEMENT;
-    } else if (items == null) {
+    } else if (items == null || usesAlias(key, items.get(0))) {
       throw PlannerErrors.unsupported(
           "ARRAY_QUERY_ORDER",
-          "ARRAY of a query with DISTINCT, UNION or the like in another order than that of its column"
+          (items == null
+                  ? "ARRAY of a query with DISTINCT, UNION or the like in another order than that of its column"
+                  : "ARRAY of a query in the order of an expression over its column's alias")
               + " (put the query into a subquery)",
           Positions.of(key.getParserPosition()));
     } else {
@@ -123,22 +132,65 @@ final class ArrayQueries extends SqlShuttle {
     return new SqlIdentifier(List.of(TABLE, column), key.getParserPosition());
   }
 
-  private static boolean isFirst(SqlNode key, @Nullable SqlNodeList items) {
+  /** Whether a key is the query's only column, by its number or its name. */
+  private static boolean isElement(SqlNode key, SqlNode inner, @Nullable SqlNodeList items) {
     if (key instanceof SqlNumericLiteral number) {
-      return number.bigDecimalValue() != null
-          && number.bigDecimalValue().compareTo(BigDecimal.ONE) == 0;
+      if (BigDecimal.ONE.equals(number.bigDecimalValue())) {
+        return true;
+      }
+      throw PlannerErrors.invalid(
+          "ORDER BY %s: the query has one column".formatted(number),
+          Positions.of(key.getParserPosition()));
     }
-    if (!(key instanceof SqlIdentifier id) || !id.isSimple()) {
+    return key instanceof SqlIdentifier id
+        && id.isSimple()
+        && (items == null
+            ? id.getSimple().equalsIgnoreCase(name(inner))
+            : id.getSimple().equalsIgnoreCase(alias(items.get(0))));
+  }
+
+  /** Whether an expression names the alias, which is not the same as the column of that name. */
+  private static boolean usesAlias(SqlNode key, SqlNode item) {
+    String alias = alias(item);
+    if (alias == null || key instanceof SqlIdentifier) {
       return false;
     }
-    if (items == null) {
-      return true;
+    boolean[] found = new boolean[1];
+    key.accept(
+        new SqlBasicVisitor<@Nullable Void>() {
+          @Override
+          public @Nullable Void visit(SqlIdentifier id) {
+            found[0] |= id.isSimple() && id.getSimple().equalsIgnoreCase(alias);
+            return null;
+          }
+        });
+    return found[0];
+  }
+
+  /** The name that AS gives an item, unless it is that of the column that the item is. */
+  private static @Nullable String alias(SqlNode item) {
+    if (item.getKind() != SqlKind.AS
+        || !(((SqlCall) item).operand(1) instanceof SqlIdentifier name)) {
+      return null;
     }
-    SqlNode first = items.get(0);
-    return first.getKind() == SqlKind.AS
-        && ((SqlCall) first).operand(1) instanceof SqlIdentifier name
-        && name.getSimple().equalsIgnoreCase(id.getSimple())
-        && !(SqlUtil.stripAs(first) instanceof SqlIdentifier same
-            && same.names.getLast().equalsIgnoreCase(id.getSimple()));
+    boolean isSame =
+        SqlUtil.stripAs(item) instanceof SqlIdentifier column
+            && column.names.getLast().equalsIgnoreCase(name.getSimple());
+    return isSame ? null : name.getSimple();
+  }
+
+  /** The name of the first column of a query, or null where it has none. */
+  private static @Nullable String name(SqlNode query) {
+    if (query instanceof SqlSelect select) {
+      SqlNode item = select.getSelectList().get(0);
+      SqlNode named = item.getKind() == SqlKind.AS ? ((SqlCall) item).operand(1) : item;
+      return named instanceof SqlIdentifier id && !id.isStar() ? id.names.getLast() : null;
+    }
+    return switch (query) {
+      case SqlWith with -> name(with.body);
+      case SqlOrderBy ordered -> name(ordered.query);
+      case SqlCall call when call.getKind().belongsTo(SqlKind.SET_QUERY) -> name(call.operand(0));
+      default -> null;
+    };
   }
 }

@@ -1,7 +1,10 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.storage.catalog.Namespace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -10,6 +13,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
+import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +89,19 @@ final class SessionNames extends SqlShuttle {
     SqlNode literal = literal(call);
     if (literal != null) {
       return literal;
+    }
+    if (call.getKind() == SqlKind.AS) {
+      List<SqlNode> operands = new ArrayList<>(call.getOperandList());
+      operands.set(0, Objects.requireNonNull(operands.get(0).accept(this)));
+      return call.getOperator().createCall(call.getParserPosition(), operands);
+    }
+    if (call instanceof SqlWithItem item) {
+      return new SqlWithItem(
+          item.getParserPosition(),
+          item.name,
+          item.columnList,
+          Objects.requireNonNull(item.query.accept(this)),
+          item.recursive);
     }
     SqlNode visited = super.visit(call);
     return visited instanceof SqlSelect select && call instanceof SqlSelect written
