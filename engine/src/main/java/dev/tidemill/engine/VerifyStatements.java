@@ -382,9 +382,10 @@ final class VerifyStatements {
 
     private static boolean isClose(double[] a, double[] b) {
       for (int i = 0; i < a.length; i++) {
+        double greater = Math.max(Math.abs(a[i]), Math.abs(b[i]));
         boolean same =
             Double.compare(a[i], b[i]) == 0
-                || Math.abs(a[i] - b[i]) <= TOLERANCE * Math.max(Math.abs(a[i]), Math.abs(b[i]));
+                || Double.isFinite(greater) && Math.abs(a[i] - b[i]) <= TOLERANCE * greater;
         if (!same) {
           return false;
         }

@@ -54,7 +54,9 @@ final class WindowOrder {
     long ahead = reach.rowsAhead();
     for (int offset : reach.offsetsAhead()) {
       long reached = offset < 0 ? 1 : literal(window.input(), offset);
-      back = reached < 0 ? null : back;
+      if (reached < 0) {
+        return null;
+      }
       ahead = Math.max(ahead, reached);
     }
     if (ahead > 0 && (back == null || ahead > MOST_ROWS)) {

@@ -256,6 +256,9 @@ final class OrderedRows {
         System.arraycopy(before, starts[key], together, end, lengths[key]);
         starts[key] = end;
         end += rooms[key];
+      } else {
+        // It may stand behind the end of what is left.
+        starts[key] = 0;
       }
     }
     entries = together;
