@@ -99,7 +99,17 @@ final class DistinctOnDisk implements AutoCloseable {
       public boolean push(Batch batch) {
         parts.add(batch);
         parts.flushLarge(aside::get);
+        flushUntilThereIsRoom();
         return true;
+      }
+
+      /** Blocks that are begun may be more than there is room for, in all workers. */
+      private void flushUntilThereIsRoom() {
+        while (parts.bytes() > SMALL_BYTES
+            && share.isFull(2L * share.blockBytes() * run.threads())) {
+          int largest = parts.largest();
+          parts.flush(largest, aside.get(largest));
+        }
       }
 
       @Override
