@@ -9,7 +9,6 @@ import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.LambdaCall;
 import dev.tidemill.plan.expression.UserCall;
-import dev.tidemill.plan.function.ScalarFunction;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -79,8 +78,7 @@ public final class ProjectedExpressions {
     }
     boolean varies =
         switch (expression) {
-          case Call call ->
-              call.function() == ScalarFunction.RANDOM || call.function() == ScalarFunction.UUID;
+          case Call call -> call.function().isVolatile();
           case UserCall call -> true;
           case LambdaCall call -> true;
           default -> false;

@@ -477,5 +477,10 @@ public enum ScalarFunction {
    */
   SEQUENCE,
   /** As SEQUENCE, without to. */
-  RANGE
+  RANGE;
+
+  /** Whether two calls with the same arguments may differ. */
+  public boolean isVolatile() {
+    return this == RANDOM || this == UUID || this == PROCTIME;
+  }
 }

@@ -59,9 +59,6 @@ final class WindowOrder {
       }
       ahead = Math.max(ahead, reached);
     }
-    if (ahead > 0 && (back == null || ahead > MOST_ROWS)) {
-      return null;
-    }
     long rows = reach.rowsBack();
     for (int offset : reach.offsetsBack()) {
       long reached = offset < 0 ? 1 : literal(window.input(), offset);
@@ -69,7 +66,7 @@ final class WindowOrder {
       rows = Math.max(rows, reached);
     }
     boolean ends = back != null;
-    if (ahead > 0 && !ends) {
+    if (ahead > MOST_ROWS || ahead > 0 && !ends) {
       return null;
     }
     return new OrderBound(

@@ -203,10 +203,7 @@ public final class Expressions {
 
   /** Whether two evaluations over the same row may differ. */
   public static boolean isVolatile(Expression expression) {
-    if (expression instanceof Call call
-        && (call.function() == ScalarFunction.RANDOM
-            || call.function() == ScalarFunction.UUID
-            || call.function() == ScalarFunction.PROCTIME)) {
+    if (expression instanceof Call call && call.function().isVolatile()) {
       return true;
     }
     if (expression instanceof UserCall call && !call.method().deterministic()) {
