@@ -270,6 +270,34 @@ class StandingRecoveryTest {
     }
   }
 
+  /** A sink that keeps no steps, as one that prints, has nothing to miss. */
+  @Test
+  void aSinkThatLostAllItsStepsIsNamed() throws IOException {
+    try (StandingDatabase database = open()) {
+      database.run(
+          "CREATE TABLE nothing (id BIGINT NOT NULL) WITH ('connector' = 'blackhole')",
+          "CREATE STANDING QUERY n INTO nothing OUTPUT MODE APPEND AS SELECT id FROM t");
+      grow(database, 2);
+      database.step("n");
+      database.reopen();
+      Path image = database.image("lost");
+      try (Stream<Path> files = Files.walk(image.resolve("sunk"))) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+      database.goOnIn(image);
+      String row = row(database, "s");
+      assertTrue(row.startsWith("s\tFAILED") && row.contains("none of its steps"), row);
+      database.run("INSERT INTO t VALUES (100, 1)");
+      database.step("q", "n");
+      assertEquals(
+          database.sorted("SELECT v, COUNT(*) FROM t GROUP BY v"),
+          database.sorted("SELECT * FROM q"));
+      assertEquals("RUNNING", database.status("n"));
+    }
+  }
+
   @Test
   void otherVersionsFailAlone() throws IOException {
     Path work = directory.resolve("work");

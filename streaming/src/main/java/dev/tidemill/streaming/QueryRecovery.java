@@ -6,6 +6,7 @@ import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.streaming.log.LogRecord;
+import dev.tidemill.streaming.result.Delivery;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -354,9 +355,10 @@ final class QueryRecovery {
 
   /** A step is in the sink before it is in a snapshot. */
   private static void requireWritten(StandingQuery query) {
-    long written = query.delivery().lastStep();
+    Delivery delivery = query.delivery();
+    long written = delivery.lastStep();
     long taken = query.state().version();
-    if (written >= 0 && written < taken && !query.delivery().owes()) {
+    if (written < taken && (written >= 0 ? !delivery.owes() : delivery.keepsSteps())) {
       throw StreamingErrors.sinkLacksSteps(query.name(), written, taken);
     }
   }

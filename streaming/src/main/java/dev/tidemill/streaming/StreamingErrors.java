@@ -114,13 +114,18 @@ final class StreamingErrors {
         cause);
   }
 
+  /** {@code written} is -1 where nothing is there. */
   static TidemillException sinkLacksSteps(String query, long written, long reached) {
     return new TidemillException(
         CHECKPOINT_DAMAGED,
-        ("the table that standing query %s writes has its steps up to %d, and it has taken steps up to %d: what was "
-                + "written was cut off, or an older copy stands in its place. Restore that table from a copy, or "
-                + "DROP QUERY %s and create it anew")
-            .formatted(query, written, reached, query));
+        ("the table that standing query %s writes has %s, and it has taken steps up to %d: what was "
+                + "written was cut off or deleted, or an older copy stands in its place. Restore that table from a "
+                + "copy, or DROP QUERY %s and create it anew")
+            .formatted(
+                query,
+                written < 0 ? "none of its steps" : "its steps up to " + written,
+                reached,
+                query));
   }
 
   /** The first step was delivered, and the rows it had read once were not kept yet. */

@@ -91,6 +91,11 @@ final class WriteOnlyTable implements Table {
       }
 
       @Override
+      public boolean keepsSteps() {
+        return false;
+      }
+
+      @Override
       public StepWriter begin(long step, SinkMode mode, MemoryScope scope) {
         return new StepWriter() {
           @Override

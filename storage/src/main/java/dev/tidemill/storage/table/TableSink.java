@@ -15,6 +15,11 @@ public interface TableSink extends AutoCloseable {
   /** The number of the last step this writer committed, or -1. */
   long lastStep();
 
+  /** Whether a sink that is opened anew knows the steps that were committed. */
+  default boolean keepsSteps() {
+    return true;
+  }
+
   /**
    * Begins step {@code step}, greater than {@link #lastStep()}. An uncommitted step is forgotten.
    *

@@ -11,6 +11,14 @@ public interface Delivery extends AutoCloseable {
   /** The last step that is safely there, or -1: a step up to it is not delivered again. */
   long lastStep();
 
+  /**
+   * Whether the last step of the query is always there, whoever asks: -1 then means that no step
+   * was taken, or that what was delivered is gone.
+   */
+  default boolean keepsSteps() {
+    return false;
+  }
+
   /** Whether it can take another step's change now; while it cannot, the query takes no step. */
   default boolean isReady() {
     return true;

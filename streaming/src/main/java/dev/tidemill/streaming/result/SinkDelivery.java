@@ -106,6 +106,12 @@ public final class SinkDelivery implements Delivery {
     return sink().lastStep();
   }
 
+  /** Not where it goes on in the sink of another, which it writes from its next step on. */
+  @Override
+  public boolean keepsSteps() {
+    return owes == null && sink().keepsSteps();
+  }
+
   /**
    * The sink has the result of another query, in whose place this one stands, and is to have that
    * of this one: the next step writes the difference, or in COMPLETE all of it.
