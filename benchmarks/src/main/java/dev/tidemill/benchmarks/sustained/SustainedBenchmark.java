@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,7 +75,7 @@ public final class SustainedBenchmark implements QueryListener {
    * @param rowsPerSecond that the queries together took since the point before
    * @param residentBytes of the process; -1 where the system does not tell
    * @param heapBytes in use
-   * @param stateBytes of the queries
+   * @param states bytes of state by query
    * @param checkpointBytes of their step log and snapshots
    */
   private record Point(
@@ -81,8 +83,12 @@ public final class SustainedBenchmark implements QueryListener {
       double rowsPerSecond,
       long residentBytes,
       long heapBytes,
-      long stateBytes,
-      long checkpointBytes) {}
+      SortedMap<String, Long> states,
+      long checkpointBytes) {
+    long stateBytes() {
+      return states.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
 
   public SustainedBenchmark(SustainedOptions options, PrintStream out) {
     this.options = options;
@@ -163,7 +169,7 @@ public final class SustainedBenchmark implements QueryListener {
               (rowsNow - rowsThen) / ((now - then) / 1e9),
               resident(),
               ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-              last.values().stream().mapToLong(StepProgress::stateBytes).sum(),
+              states(),
               size(directory));
       then = now;
       rowsThen = rowsNow;
@@ -174,9 +180,15 @@ public final class SustainedBenchmark implements QueryListener {
           point.rowsPerSecond,
           point.residentBytes / MEGABYTE,
           point.heapBytes / MEGABYTE,
-          point.stateBytes / MEGABYTE,
+          point.stateBytes() / MEGABYTE,
           point.checkpointBytes / MEGABYTE);
     }
+  }
+
+  private SortedMap<String, Long> states() {
+    SortedMap<String, Long> states = new TreeMap<>();
+    last.forEach((query, progress) -> states.put(query, progress.stateBytes()));
+    return states;
   }
 
   private static void pause(long millis) {
@@ -230,6 +242,9 @@ public final class SustainedBenchmark implements QueryListener {
     out.printf("  resident memory   %.2f%n", growth(Point::residentBytes));
     out.printf("  state             %.2f%n", growth(Point::stateBytes));
     out.printf("  checkpoints       %.2f%n", growth(Point::checkpointBytes));
+    for (String query : QUERIES.keySet()) {
+      out.printf("  state of %-8s %.2f%n", query, growth(point -> point.states.getOrDefault(query, 0L)));
+    }
   }
 
   /** The median of the last quarter over that of the second; NaN of too few points. */
@@ -251,14 +266,16 @@ public final class SustainedBenchmark implements QueryListener {
     ObjectNode all = mapper.createObjectNode();
     ArrayNode points = all.putArray("points");
     for (Point point : curve) {
-      points
-          .addObject()
+      ObjectNode written = points.addObject();
+      written
           .put("seconds", point.seconds)
           .put("rows_per_second", point.rowsPerSecond)
           .put("resident_bytes", point.residentBytes)
           .put("heap_bytes", point.heapBytes)
-          .put("state_bytes", point.stateBytes)
+          .put("state_bytes", point.stateBytes())
           .put("checkpoint_bytes", point.checkpointBytes);
+      ObjectNode states = written.putObject("states");
+      point.states.forEach(states::put);
     }
     all.put("rows_growth", growth(point -> (long) point.rowsPerSecond));
     all.put("resident_growth", growth(Point::residentBytes));
