@@ -243,7 +243,8 @@ public final class SustainedBenchmark implements QueryListener {
     out.printf("  state             %.2f%n", growth(Point::stateBytes));
     out.printf("  checkpoints       %.2f%n", growth(Point::checkpointBytes));
     for (String query : QUERIES.keySet()) {
-      out.printf("  state of %-8s %.2f%n", query, growth(point -> point.states.getOrDefault(query, 0L)));
+      out.printf(
+          "  state of %-8s %.2f%n", query, growth(point -> point.states.getOrDefault(query, 0L)));
     }
   }
 

@@ -34,6 +34,12 @@ final class Modes {
         .formatted(what);
   }
 
+  /** Of window functions whose rows are never final; {@code fix} would make them so. */
+  static String overNeverEnds(String fix) {
+    return "APPEND is not possible: rows of OVER may be taken back when more come; %s, or use OUTPUT MODE UPDATE or COMPLETE"
+        .formatted(fix);
+  }
+
   /** Of a join whose rows without a match may find one whenever one comes. */
   static String joinNeverEnds(JoinKind kind) {
     return ("APPEND is not possible: rows of a %s JOIN of two growing inputs may be taken back when more come; join on window_start"

@@ -65,7 +65,10 @@ final class PartitionDerivation {
     DeltaPartitionPlan merged = WindowsOverWindows.merged(plan);
     OrderBound order = merged == plan ? WindowOrder.bound(window, plan, input) : null;
     if (order == null) {
-      return new Edge(merged, edge.bounds(), edge.notAppend());
+      boolean isFinal = edge.notAppend() == null;
+      String fix =
+          merged == plan ? WindowOrder.fix(window, input, tables) : WindowOrder.BY_PARTITIONS;
+      return new Edge(merged, edge.bounds(), isFinal ? null : Modes.overNeverEnds(fix));
     }
     if (order.ends()) {
       derivation.bound(derivation.timed(window.input(), window.orderKeys().get(0).column()));

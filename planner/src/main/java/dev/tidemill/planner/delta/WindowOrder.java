@@ -3,6 +3,7 @@ package dev.tidemill.planner.delta;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.SortKey;
+import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.WindowPlan;
 import dev.tidemill.plan.batch.WindowReach;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
@@ -11,6 +12,7 @@ import dev.tidemill.plan.delta.TimeBound;
 import dev.tidemill.plan.expression.Literal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,10 @@ final class WindowOrder {
   private static final Duration FURTHEST = Duration.ofDays(36_500);
 
   private static final int MOST_ROWS = 1_000_000;
+
+  /** How rows become final whatever their order. */
+  static final String BY_PARTITIONS =
+      "PARTITION BY window_start and window_end of TUMBLE or HOP over a column with a watermark, too";
 
   private WindowOrder() {}
 
@@ -71,6 +77,26 @@ final class WindowOrder {
     }
     return new OrderBound(
         time, back, ends ? (int) (rows + ahead) : 0, (int) ahead, ends && reach.isOnward());
+  }
+
+  /** What would make rows final that no order bounds. */
+  static String fix(WindowPlan window, Edge input, Map<TableReference, TableTraits> tables) {
+    SortKey by = window.orderKeys().isEmpty() ? null : window.orderKeys().get(0);
+    if (by == null || by.descending() || !isTime(window.input(), by.column(), input, tables)) {
+      return "ORDER BY a time that a watermark bounds, ascending, or " + BY_PARTITIONS;
+    }
+    return NotNull.is(window.input(), by.column())
+        ? "let it look back by a number of rows or a time (LAG(x, 2), ROWS 5 PRECEDING, RANGE INTERVAL '1' HOUR PRECEDING), or "
+            + BY_PARTITIONS
+        : "leave out rows without a time (WHERE %s IS NOT NULL)"
+            .formatted(window.input().columns().get(by.column()).name());
+  }
+
+  /** Whether a watermark bounds a column, or would if rows were late by it. */
+  private static boolean isTime(
+      BatchPlan plan, int column, Edge input, Map<TableReference, TableTraits> tables) {
+    TimeOrigin origin = TimeOrigin.of(plan, tables);
+    return input.bound(column) != null || origin != null && origin.isMovedTime(column, tables);
   }
 
   /** Whether a row's results depend on its peers, and on others by their number only. */
