@@ -105,10 +105,10 @@ public final class Main {
 
       Prints every few seconds the rows that the queries took a second, memory of the process and heap in use, bytes of state, and of
       the database directory: step log and snapshots. In the end what the last quarter of the time took beside the second, medians:
-      1.00 is flat. Exit code 0; 1 a query failed; 2 usage.
+      1.00 is flat; of the state by query, too. Exit code 0; 1 a query failed; 2 usage.
 
       The file of --json is {"points": [{"seconds": S, "rows_per_second": R, "resident_bytes": B, "heap_bytes": B, "state_bytes": B,
-      "checkpoint_bytes": B}, ...], "rows_growth": R, "resident_growth": R, "state_growth": R, "checkpoint_growth": R}.
+      "checkpoint_bytes": B, "states": {"NAME": B of the query, ...}}, ...], "rows_growth": R, "resident_growth": R, "state_growth": R, "checkpoint_growth": R}.
       """;
 
   private static final Set<String> SUSTAINED_OPTIONS =
