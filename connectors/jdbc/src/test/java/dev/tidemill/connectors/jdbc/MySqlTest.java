@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.foundation.error.TidemillException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -312,16 +309,8 @@ final class MySqlTest {
   /** A crash when the database has the step, and the process does not know it yet. */
   @Test
   void aStepIsThereOnce() throws Exception {
-    Path[] crash = new Path[1];
-    PrintStream whenPrinted =
-        new PrintStream(OutputStream.nullOutputStream()) {
-          @Override
-          public void print(Object lines) {
-            crash[0] = lines.toString().contains("jar") ? engine.image("crash") : crash[0];
-          }
-        };
     engine.close();
-    engine = new TestEngine(temporary.resolve("work"), whenPrinted);
+    engine = new TestEngine(temporary.resolve("work"), "jar");
     engine.run(
         SALES,
         "CREATE TABLE printed (item VARCHAR, n INTEGER) WITH ('connector' = 'print')",
@@ -332,7 +321,7 @@ final class MySqlTest {
     engine.step("l", "p");
     engine.putFile("sales/2.csv", "item,n\ntea,5\njar,3\n");
     engine.step("l", "p");
-    engine.goOnIn(Objects.requireNonNull(crash[0]));
+    engine.goOnIn(engine.crashed());
     engine.step("l");
     engine.putFile("sales/3.csv", "item,n\npot,7\n");
     engine.step("l");

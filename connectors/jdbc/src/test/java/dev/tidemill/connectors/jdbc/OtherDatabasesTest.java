@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,19 +208,9 @@ final class OtherDatabasesTest {
   @ParameterizedTest
   @ValueSource(strings = {"h2", "duckdb", "sqlite"})
   void aStepIsThereOnce(String database) throws Exception {
-    TestEngine[] engines = new TestEngine[1];
-    Path[] crash = new Path[1];
     // The last query of the group prints when the others have committed their step.
-    PrintStream whenPrinted =
-        new PrintStream(OutputStream.nullOutputStream()) {
-          @Override
-          public void print(Object lines) {
-            crash[0] = lines.toString().contains("jar") ? engines[0].image("crash") : crash[0];
-          }
-        };
     try (TestEngine engine =
-        new TestEngine(Files.createDirectories(temporary.resolve("work")), whenPrinted)) {
-      engines[0] = engine;
+        new TestEngine(Files.createDirectories(temporary.resolve("work")), "jar")) {
       engine.putFile("sales/1.csv", "item,n\ntea,1\npot,2\n");
       engine.run(
           "CREATE TABLE sales (item VARCHAR, n INTEGER) WITH ('connector' = 'files', 'path' = 'sales', 'format' = 'csv')",
@@ -240,7 +227,7 @@ final class OtherDatabasesTest {
       engine.step("q", "l", "p");
       engine.putFile("sales/2.csv", "item,n\ntea,5\njar,3\n");
       engine.step("q", "l", "p");
-      engine.goOnIn(Objects.requireNonNull(crash[0]));
+      engine.goOnIn(engine.crashed());
       engine.step("q", "l");
       engine.putFile("sales/3.csv", "item,n\npot,7\n");
       engine.step("q", "l");

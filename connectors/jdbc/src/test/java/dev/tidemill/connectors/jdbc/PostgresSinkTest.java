@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.foundation.error.TidemillException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,17 +80,9 @@ final class PostgresSinkTest {
 
   @Test
   void aStepThatTheDatabaseHasAndOurLogHasNotIsNotWrittenTwice() {
-    Path[] crash = new Path[1];
     // The second query of the group prints when the first has committed its step.
-    PrintStream whenPrinted =
-        new PrintStream(OutputStream.nullOutputStream()) {
-          @Override
-          public void print(Object lines) {
-            crash[0] = lines.toString().contains("jar") ? engine.image("crash") : crash[0];
-          }
-        };
     engine.close();
-    engine = new TestEngine(temporary.resolve("work"), whenPrinted);
+    engine = new TestEngine(temporary.resolve("work"), "jar");
     engine.run(
         "CREATE TABLE copy (item VARCHAR, n INTEGER) WITH ("
             + postgres.options()
@@ -105,7 +95,7 @@ final class PostgresSinkTest {
     engine.step("q", "p");
     List<String> once = List.of("jar|9", "pot|2", "tea|1", "tea|3");
     assertEquals(once, postgres.rows("SELECT * FROM copy ORDER BY 1, 2"));
-    engine.goOnIn(crash[0]);
+    engine.goOnIn(engine.crashed());
     assertEquals("RUNNING", engine.status("q"));
     assertEquals(once, postgres.rows("SELECT * FROM copy ORDER BY 1, 2"));
     engine.putFile("sales/3.csv", "item,n\ncup,8\n");

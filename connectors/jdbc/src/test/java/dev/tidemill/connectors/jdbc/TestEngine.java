@@ -7,6 +7,7 @@ import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.format.ValueFormat;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,25 +17,44 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 
 /** An engine over a directory, stepped by hand. */
 final class TestEngine implements AutoCloseable {
   private final PrintStream out;
+  private @Nullable Path crashed;
   private Path work;
   private Engine engine;
   private Session session;
 
   TestEngine(Path work) {
-    this(work, System.out);
+    this.work = work;
+    this.out = System.out;
+    open();
   }
 
-  /** {@code out} is where tables of the connector print print: a look into the middle of a step. */
-  TestEngine(Path work, PrintStream out) {
+  /**
+   * Takes an image of everything when a table of the connector print prints such a text: {@link
+   * #crashed()}.
+   */
+  TestEngine(Path work, String printed) {
     this.work = work;
-    this.out = out;
+    this.out =
+        new PrintStream(OutputStream.nullOutputStream()) {
+          @Override
+          public void print(Object lines) {
+            crashed = lines.toString().contains(printed) ? image("crash") : crashed;
+          }
+        };
     open();
+  }
+
+  /** What a crash in the middle of the last step that printed the text leaves. */
+  Path crashed() {
+    return Objects.requireNonNull(crashed);
   }
 
   private void open() {
