@@ -98,8 +98,7 @@ final class StatusTables {
 
   private static List<List<@Nullable Object>> progress(StandingQuery query) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (StepHistory.Past past : query.history()) {
-      StepProgress step = past.progress();
+    for (StepHistory.Past step : query.history()) {
       long nanos = step.operatorNanos().values().stream().mapToLong(Long::longValue).sum();
       List<@Nullable Object> row = new ArrayList<>();
       row.add(step.step());
@@ -113,7 +112,7 @@ final class StatusTables {
       row.add(nanos / 1e6);
       row.add(text(step.operatorNanos()));
       row.add(step.stateBytes());
-      row.add(past.snapshotStep() < 0 ? null : past.snapshotStep());
+      row.add(step.snapshotStep() < 0 ? null : step.snapshotStep());
       rows.add(row);
     }
     return rows;
