@@ -44,9 +44,6 @@ final class Checkpoints implements AutoCloseable {
   private final @Nullable CheckpointStore store;
   private final @Nullable StepLog log;
 
-  /** Records of the step log that a recovery may need. */
-  private final List<LogRecord> records = new ArrayList<>();
-
   private final QueryRegistry registry;
   private final @Nullable Snapshots snapshots;
 
@@ -69,7 +66,6 @@ final class Checkpoints implements AutoCloseable {
       store = new CheckpointStore(context.files(), directory);
       log = store.openLog();
       snapshots = new Snapshots(store, lock, this::family);
-      records.addAll(log.recovered());
     }
   }
 
@@ -89,14 +85,13 @@ final class Checkpoints implements AutoCloseable {
 
   /** The records of the step log that a recovery may need, in order. */
   List<LogRecord> records() {
-    return records;
+    return log == null ? List.of() : log.records();
   }
 
   /** The plan record is durable on return: before anything of the step is published. */
   void write(LogRecord.Plan plan) {
     if (log != null) {
       log.appendDurably(plan);
-      records.add(plan);
     }
   }
 
@@ -108,7 +103,6 @@ final class Checkpoints implements AutoCloseable {
     if (log != null) {
       try {
         log.append(commit);
-        records.add(commit);
       } catch (TidemillException unwritten) {
         return;
       }
@@ -294,11 +288,7 @@ final class Checkpoints implements AutoCloseable {
         }
       }
     }
-    if (!records.isEmpty()) {
-      long first = Math.min(needed, records.getLast().step());
-      records.removeIf(record -> record.step() < first);
-    }
-    steps.rewrite(records);
+    steps.dropBefore(Math.min(needed, steps.lastStep()));
   }
 
   /**

@@ -240,8 +240,9 @@ final class QueryRecovery {
    * @return those that cannot be recovered, closed
    */
   private Map<StandingQuery, UnrecoveredQuery> replay(Map<StandingQuery, StoredQuery> queries) {
+    List<LogRecord> records = checkpoints.records();
     Map<Long, LogRecord.Commit> commits = new HashMap<>();
-    for (LogRecord record : checkpoints.records()) {
+    for (LogRecord record : records) {
       if (record instanceof LogRecord.Commit commit) {
         commits.put(commit.step(), commit);
       }
@@ -249,7 +250,7 @@ final class QueryRecovery {
     Map<StandingQuery, UnrecoveredQuery> lost = new LinkedHashMap<>();
     queries.forEach((query, stored) -> attempt(query, queries, lost, () -> requireWritten(query)));
     Set<StandingQuery> stopped = new HashSet<>();
-    for (LogRecord record : checkpoints.records()) {
+    for (LogRecord record : records) {
       if (record instanceof LogRecord.Plan plan) {
         queries.forEach(
             (query, stored) -> {

@@ -8,7 +8,9 @@ import dev.tidemill.storage.file.FileOutput;
 import dev.tidemill.storage.file.FileSystem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,16 @@ public final class StepLog implements AutoCloseable {
 
   private final FileSystem files;
   private final String path;
-  private final List<LogRecord> recovered = new ArrayList<>();
   private FileLog log;
+
+  /** Of each record its step, and where it ends. */
+  private long[] steps = new long[64];
+
+  private long[] ends = new long[64];
+  private int count;
+
+  /** What was read when the log was opened, until something is written. */
+  private @Nullable List<LogRecord> recovered = new ArrayList<>();
 
   /** What has left a record in the log that should not be there, or null. */
   private @Nullable RuntimeException broken;
@@ -50,7 +60,7 @@ public final class StepLog implements AutoCloseable {
     this.path = path;
     boolean isNew = files.stat(path) == null;
     byte[] content = isNew ? new byte[0] : files.read(path);
-    int good = recover(content);
+    int good = read(content, Objects.requireNonNull(recovered));
     this.log = files.openLog(path);
     try {
       if (good < content.length) {
@@ -66,13 +76,38 @@ public final class StepLog implements AutoCloseable {
     }
   }
 
-  /** The records that were there when the log was opened, in order. */
-  public List<LogRecord> recovered() {
-    return List.copyOf(recovered);
+  /** The records, in order. */
+  public List<LogRecord> records() {
+    List<LogRecord> records = recovered;
+    if (records == null) {
+      records = new ArrayList<>();
+      read(Arrays.copyOf(files.read(path), (int) end(count)), records);
+    }
+    return List.copyOf(records);
+  }
+
+  /** The step of the last record, or -1. */
+  public long lastStep() {
+    return count == 0 ? -1 : steps[count - 1];
+  }
+
+  /** Where the first records end. */
+  private long end(int records) {
+    return records == 0 ? HEADER.length() + 1 : ends[records - 1];
+  }
+
+  private void note(long step, long end) {
+    if (count == steps.length) {
+      steps = Arrays.copyOf(steps, 2 * count);
+      ends = Arrays.copyOf(ends, 2 * count);
+    }
+    steps[count] = step;
+    ends[count++] = end;
   }
 
   /** Reads all records; how many bytes of {@code content} are good. */
-  private int recover(byte[] content) {
+  private int read(byte[] content, List<LogRecord> records) {
+    count = 0;
     int start = 0;
     int line = 0;
     while (start < content.length) {
@@ -91,33 +126,39 @@ public final class StepLog implements AutoCloseable {
           throw StepLogErrors.unknownVersion(
               path, text.length() > 40 ? text.substring(0, 40) : text);
         }
-      } else if (end == content.length || !read(text)) {
-        if (last) {
-          return start;
+      } else {
+        LogRecord record = end == content.length ? null : read(text);
+        if (record == null) {
+          if (last) {
+            return start;
+          }
+          throw StepLogErrors.damaged(path, line);
         }
-        throw StepLogErrors.damaged(path, line);
+        records.add(record);
+        note(record.step(), end + 1);
       }
       start = end + 1;
     }
     return content.length;
   }
 
-  private boolean read(String line) {
+  private static @Nullable LogRecord read(String line) {
     int space = line.indexOf(' ');
     if (space != 8 || !line.substring(0, 8).equals(checksum(line.substring(9)))) {
-      return false;
+      return null;
     }
     try {
-      recovered.add(MAPPER.readValue(line.substring(9), LogRecord.class));
-      return true;
+      return MAPPER.readValue(line.substring(9), LogRecord.class);
     } catch (JsonProcessingException e) {
-      return false;
+      return null;
     }
   }
 
   /** Adds a record; durable after the next {@link #sync}. */
   public void append(LogRecord record) {
     append(line(record));
+    recovered = null;
+    note(record.step(), log.size());
   }
 
   /**
@@ -130,6 +171,7 @@ public final class StepLog implements AutoCloseable {
     try {
       log.sync();
     } catch (RuntimeException e) {
+      count--;
       undo(before, e);
       throw e;
     }
@@ -187,16 +229,28 @@ public final class StepLog implements AutoCloseable {
     return log.size();
   }
 
-  /** Replaces the log by one with these records only, durably. */
-  public void rewrite(List<LogRecord> records) {
-    StringBuilder content = new StringBuilder(HEADER).append('\n');
-    records.forEach(record -> content.append(line(record)));
+  /** Drops the records before the first of a step or a later one, durably. */
+  public void dropBefore(long step) {
+    int dropped = 0;
+    while (dropped < count && steps[dropped] < step) {
+      dropped++;
+    }
+    byte[] header = (HEADER + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] content = files.read(path);
+    int from = (int) end(dropped);
+    int length = (int) end(count) - from;
     log.close();
     try (FileOutput output = files.create(path)) {
-      byte[] bytes = content.toString().getBytes(StandardCharsets.UTF_8);
-      output.write(bytes, 0, bytes.length);
+      output.write(header, 0, header.length);
+      output.write(content, from, length);
       output.commit();
       broken = null;
+      recovered = null;
+      count -= dropped;
+      for (int i = 0; i < count; i++) {
+        steps[i] = steps[i + dropped];
+        ends[i] = ends[i + dropped] - from + header.length;
+      }
     } finally {
       log = files.openLog(path);
     }
