@@ -166,7 +166,10 @@ abstract sealed class ColumnStore implements AutoCloseable
           Double.compare(fixed.doubleAt(row) + 0.0, fixed.doubleAt(other) + 0.0);
       case FixedColumn fixed -> {
         int byHigh = Long.compare(fixed.highAt(row), fixed.highAt(other));
-        yield byHigh != 0 || fixed.width() <= 8
+        if (byHigh != 0) {
+          yield byHigh;
+        }
+        yield fixed.width() <= 8
             ? Long.compare(fixed.longAt(row), fixed.longAt(other))
             : Long.compareUnsigned(fixed.longAt(row), fixed.longAt(other));
       }
