@@ -20,6 +20,8 @@ final class KafkaErrors {
   private static final ErrorCode FAILED = ErrorCode.external("KAFKA_FAILED");
   private static final ErrorCode GONE = ErrorCode.external("RECORDS_GONE");
   private static final ErrorCode REPLACED = ErrorCode.external("TABLE_REPLACED");
+  private static final ErrorCode TRANSACTION_TIMED_OUT =
+      ErrorCode.external("TRANSACTION_TIMED_OUT");
   private static final ErrorCode FENCED = ErrorCode.external("SINK_FENCED");
   private static final ErrorCode STEP_FORGOTTEN = ErrorCode.external("STEP_FORGOTTEN");
   private static final ErrorCode BAD_OFFSET = ErrorCode.external("OFFSET_UNKNOWN");
@@ -189,6 +191,15 @@ final class KafkaErrors {
         FENCED,
         "another process writes topic %s as %s; this one has stopped writing"
             .formatted(topic, writer));
+  }
+
+  static TidemillException transactionTimedOut(String topic, long millis) {
+    return new TidemillException(
+        TRANSACTION_TIMED_OUT,
+        ("writing a step to topic %s took longer than transaction_timeout_millis (%d), and the broker has ended its transaction:"
+                + " nothing of it is seen, and it is written again. Raise transaction_timeout_millis (the broker's"
+                + " transaction.max.timeout.ms allows so much), or make steps smaller (max_rows_per_step)")
+            .formatted(topic, millis));
   }
 
   static TidemillException stepForgotten(String group, long step) {

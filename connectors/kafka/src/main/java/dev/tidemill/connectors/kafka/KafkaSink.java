@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -62,6 +63,11 @@ final class KafkaSink implements TableSink {
   private @Nullable KafkaProducer<byte[], byte[]> producer;
   private long lastStep = -1;
 
+  /** When the transaction at hand began, if there is one. */
+  private long begunNanos;
+
+  private boolean isWriting;
+
   KafkaSink(KafkaTableOptions options, TopicColumns columns, TopicClient client, String writer) {
     this.options = options;
     this.client = client;
@@ -96,6 +102,7 @@ final class KafkaSink implements TableSink {
     if (open != null) {
       return open;
     }
+    isWriting = false;
     client.topic();
     try {
       open =
@@ -124,9 +131,15 @@ final class KafkaSink implements TableSink {
   }
 
   private RuntimeException failure(KafkaException e) {
-    return e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException
-        ? KafkaErrors.fenced(options.connection().topic(), writer)
-        : KafkaErrors.failed(options.connection(), e);
+    if (!(e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException)) {
+      return KafkaErrors.failed(options.connection(), e);
+    }
+    // Brokers fence the producer of a transaction that lasts too long, too.
+    String topic = options.connection().topic();
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos);
+    return isWriting && millis >= options.transactionMillis()
+        ? KafkaErrors.transactionTimedOut(topic, options.transactionMillis())
+        : KafkaErrors.fenced(topic, writer);
   }
 
   /** Gives the producer up after an error. */
@@ -151,11 +164,14 @@ final class KafkaSink implements TableSink {
     if (step <= lastStep) {
       throw new IllegalArgumentException("step " + step + " after step " + lastStep);
     }
+    isWriting = false;
     try {
       open.beginTransaction();
     } catch (KafkaException e) {
       throw givenUp(e);
     }
+    begunNanos = System.nanoTime();
+    isWriting = true;
     return new Transaction(open, step);
   }
 

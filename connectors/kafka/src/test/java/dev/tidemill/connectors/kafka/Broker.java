@@ -84,6 +84,7 @@ final class Broker implements AutoCloseable {
           transaction.state.log.replication.factor=1
           transaction.state.log.min.isr=1
           transaction.state.log.num.partitions=1
+          transaction.abort.timed.out.transaction.cleanup.interval.ms=500
           group.initial.rebalance.delay.ms=0
           auto.create.topics.enable=false
           log.initial.task.delay.ms=500

@@ -4,19 +4,32 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemill.foundation.batch.Batch;
+import dev.tidemill.foundation.batch.Batches;
+import dev.tidemill.foundation.error.ErrorKind;
 import dev.tidemill.foundation.error.TidemillException;
+import dev.tidemill.foundation.memory.MemoryScope;
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.sql.parser.ParsedStatement;
 import dev.tidemill.sql.parser.StatementParser;
+import dev.tidemill.storage.catalog.ConnectorContext;
+import dev.tidemill.storage.catalog.TableDefinition;
+import dev.tidemill.storage.file.LocalFileSystem;
+import dev.tidemill.storage.table.RowOperation;
+import dev.tidemill.storage.table.SinkMode;
+import dev.tidemill.storage.table.TableSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -385,5 +398,56 @@ class KafkaSinkTest {
       }
     }
     assertEquals(List.of(numbers(0, 6)), sortedTopic("fenced"));
+  }
+
+  /** The broker ends it, and nothing of it is seen; the step is written again. */
+  @Test
+  void aTransactionThatLastsTooLongIsNamed() throws InterruptedException {
+    broker.create("slow", 1);
+    Map<String, String> options =
+        Map.of(
+            "connector", "kafka",
+            "topic", "slow",
+            "bootstrap_servers", broker.servers(),
+            "timeout_millis", "60000",
+            "transaction_timeout_millis", "1000");
+    TableDefinition definition =
+        new TableDefinition(
+            "slow",
+            List.of(new TableDefinition.ColumnDefinition("id", Type.BIGINT, false, null)),
+            null,
+            List.of(),
+            false,
+            options,
+            "slow");
+    try (MemoryScope memory = MemoryScope.root("test", MemoryScope.UNLIMITED);
+        Batch rows = Batches.fromRows(List.of(Type.BIGINT), List.of(List.of(7L)), memory)) {
+      ConnectorContext context =
+          new ConnectorContext(
+              new LocalFileSystem(),
+              directory,
+              directory.resolve("db"),
+              InstantSource.system(),
+              System.out,
+              memory);
+      try (TableSink sink = new KafkaConnector().open(definition, context).sink("w")) {
+        TidemillException thrown = null;
+        try (TableSink.StepWriter writer = sink.begin(1, SinkMode.APPEND, memory)) {
+          writer.write(rows, RowOperation.INSERT);
+          TimeUnit.SECONDS.sleep(4);
+          thrown = assertThrows(TidemillException.class, writer::commit);
+        }
+        assertEquals(ErrorKind.EXTERNAL, thrown.code().kind());
+        assertTrue(
+            thrown.getMessage().contains("transaction_timeout_millis (1000)"), thrown.getMessage());
+        assertEquals(-1, sink.lastStep());
+        try (TableSink.StepWriter writer = sink.begin(1, SinkMode.APPEND, memory)) {
+          writer.write(rows, RowOperation.INSERT);
+          writer.commit();
+        }
+        assertEquals(1, sink.lastStep());
+      }
+    }
+    assertEquals(List.of("{\"id\":7}"), broker.read("slow"));
   }
 }
