@@ -21,6 +21,11 @@ final class BoundedText implements CharSequence {
     this.function = function;
   }
 
+  /** Characters that it has room for. */
+  int capacity() {
+    return characters.length;
+  }
+
   /** Becomes the text of a row. */
   void set(BytesColumn column, int row) {
     long address = column.addressAt(row);

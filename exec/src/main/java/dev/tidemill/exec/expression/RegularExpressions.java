@@ -1,5 +1,6 @@
 package dev.tidemill.exec.expression;
 
+import dev.tidemill.exec.automaton.Automaton;
 import dev.tidemill.foundation.batch.BytesColumn;
 import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.plan.expression.Call;
@@ -8,6 +9,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,11 +19,18 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SIMILAR TO and the REGEXP functions, by java.util.regex. The patterns of one batch are compiled
- * once.
+ * SIMILAR TO and the REGEXP functions, by java.util.regex. Whether there is a match is asked of an
+ * {@link Automaton} where the pattern has one. Patterns are compiled once and kept from batch to
+ * batch.
  */
 final class RegularExpressions {
   private static final int MAX_KNOWN = 256;
+  private static final int MAX_AUTOMATA = 16;
+
+  /** From so many texts on an automaton is worth making. */
+  private static final int ASKED_OFTEN = 16;
+
+  private static final int MAX_KEPT_CHARACTERS = 1 << 16;
   private static final String LITERAL_IN_JAVA = ".^$\\&~#";
 
   private RegularExpressions() {}
@@ -37,16 +48,33 @@ final class RegularExpressions {
     long apply(RowArguments arguments, Matcher matcher);
   }
 
-  /** The patterns of a batch; one instance serves one thread. */
+  /** What is made of a pattern; for one thread. */
+  private static final class Compiled {
+    private final Matcher matcher;
+
+    /** Stands in each text with a match. */
+    private final RequiredTexts required;
+
+    /** Tells whether there is a match; null where only the matcher does, or not asked often yet. */
+    private @Nullable Automaton automaton;
+
+    private int asked;
+
+    Compiled(Matcher matcher, RequiredTexts required) {
+      this.matcher = matcher;
+      this.required = required;
+    }
+  }
+
+  /** The patterns of a call; one instance serves one thread, for one batch after the other. */
   private static final class Patterns {
     private final ScalarFunction function;
-    private final Map<String, Pattern> known = new HashMap<>();
+    private final Map<String, Compiled> known = new HashMap<>();
 
-    /** The matcher of the last row, whose pattern stood there. */
-    private @Nullable Matcher matcher;
+    /** Of the last row, whose pattern stood there. */
+    private @Nullable Compiled last;
 
-    private RequiredTexts required = RequiredTexts.NONE;
-
+    private int automata;
     private long lastAddress;
     private int lastLength;
 
@@ -58,39 +86,64 @@ final class RegularExpressions {
       this.text = new BoundedText(function);
     }
 
-    /** Whether a row's text has what each match of its pattern has; false for certain only. */
-    boolean mayFind(RowArguments arguments) {
-      compiled(arguments);
+    /** What was known by address was known of another batch. */
+    void beginBatch() {
+      last = null;
+    }
+
+    /** Whether a row's text matches; {@code use} is asked where an automaton does not know. */
+    boolean isMatch(RowArguments arguments, ToTruth use) {
+      Compiled compiled = compiled(arguments);
       BytesColumn texts = (BytesColumn) arguments.column(0);
       int row = arguments.row(0);
-      return required.areIn(texts.addressAt(row), texts.lengthAt(row));
+      long address = texts.addressAt(row);
+      int length = texts.lengthAt(row);
+      if (!compiled.required.areIn(address, length)) {
+        return false;
+      }
+      if (compiled.asked < ASKED_OFTEN && ++compiled.asked == ASKED_OFTEN) {
+        compiled.automaton = automaton(compiled.matcher.pattern());
+      }
+      return compiled.automaton == null
+          ? use.apply(arguments, matcher(arguments))
+          : compiled.automaton.accepts(address, length);
+    }
+
+    private @Nullable Automaton automaton(Pattern pattern) {
+      if (automata == MAX_AUTOMATA) {
+        return null;
+      }
+      automata++;
+      boolean whole = function == ScalarFunction.SIMILAR;
+      return Automaton.of(pattern.pattern(), whole, whole).orElse(null);
+    }
+
+    /** Whether it may be kept: a long text leaves much behind. */
+    boolean isSmall() {
+      return text.capacity() <= MAX_KEPT_CHARACTERS;
     }
 
     /** A matcher of a row's pattern over its text, until the next is asked for. */
     Matcher matcher(RowArguments arguments) {
-      Matcher made = compiled(arguments);
+      Compiled compiled = compiled(arguments);
       text.set((BytesColumn) arguments.column(0), arguments.row(0));
-      return made.reset(text);
+      return compiled.matcher.reset(text);
     }
 
-    /** The matcher of a row's pattern, which is the last one's mostly. */
-    private Matcher compiled(RowArguments arguments) {
+    /** What is made of a row's pattern, which is the last one's mostly. */
+    private Compiled compiled(RowArguments arguments) {
       BytesColumn patterns = (BytesColumn) arguments.column(1);
       int row = arguments.row(1);
       long address = patterns.addressAt(row);
       int length = patterns.lengthAt(row);
-      Matcher last = matcher;
-      if (last != null && address == lastAddress && length == lastLength) {
-        return last;
+      Compiled compiled = last;
+      if (compiled == null || address != lastAddress || length != lastLength) {
+        compiled = compiled(arguments.text(1));
+        last = compiled;
+        lastAddress = address;
+        lastLength = length;
       }
-      String letters = arguments.text(1);
-      Matcher made = pattern(letters).matcher(text);
-      matcher = made;
-      required =
-          function == ScalarFunction.REGEXP_LIKE ? RequiredTexts.of(letters) : RequiredTexts.NONE;
-      lastAddress = address;
-      lastLength = length;
-      return made;
+      return compiled;
     }
 
     TidemillException tooDeep(RowArguments arguments) {
@@ -98,16 +151,22 @@ final class RegularExpressions {
           function, arguments.text(1), "it needs too much stack for the text");
     }
 
-    private Pattern pattern(String text) {
-      Pattern pattern = known.get(text);
-      if (pattern == null) {
+    private Compiled compiled(String pattern) {
+      Compiled compiled = known.get(pattern);
+      if (compiled == null) {
         if (known.size() >= MAX_KNOWN) {
           known.clear();
+          automata = 0;
         }
-        pattern = compile(text);
-        known.put(text, pattern);
+        compiled =
+            new Compiled(
+                compile(pattern).matcher(text),
+                function == ScalarFunction.REGEXP_LIKE
+                    ? RequiredTexts.of(pattern)
+                    : RequiredTexts.NONE);
+        known.put(pattern, compiled);
       }
-      return pattern;
+      return compiled;
     }
 
     private Pattern compile(String text) {
@@ -153,52 +212,48 @@ final class RegularExpressions {
   }
 
   static Kernel truth(Call call, ToTruth use) {
-    return perBatch(
-        () -> {
-          Patterns patterns = new Patterns(call.function());
-          return RowKernels.truth(
-              arguments -> {
-                try {
-                  return patterns.mayFind(arguments)
-                      && use.apply(arguments, patterns.matcher(arguments));
-                } catch (StackOverflowError e) {
-                  throw patterns.tooDeep(arguments);
-                }
-              });
-        });
+    return withPatterns(
+        call,
+        patterns ->
+            RowKernels.truth(
+                arguments -> {
+                  try {
+                    return patterns.isMatch(arguments, use);
+                  } catch (StackOverflowError e) {
+                    throw patterns.tooDeep(arguments);
+                  }
+                }));
   }
 
   static Kernel text(Call call, ToText use) {
-    return perBatch(
-        () -> {
-          Patterns patterns = new Patterns(call.function());
-          return RowKernels.text(
-              call.type(),
-              arguments -> {
-                try {
-                  return use.apply(arguments, patterns.matcher(arguments));
-                } catch (StackOverflowError e) {
-                  throw patterns.tooDeep(arguments);
-                }
-              });
-        });
+    return withPatterns(
+        call,
+        patterns ->
+            RowKernels.text(
+                call.type(),
+                arguments -> {
+                  try {
+                    return use.apply(arguments, patterns.matcher(arguments));
+                  } catch (StackOverflowError e) {
+                    throw patterns.tooDeep(arguments);
+                  }
+                }));
   }
 
   static Kernel integer(Call call, ToLong use) {
-    return perBatch(
-        () -> {
-          Patterns patterns = new Patterns(call.function());
-          return RowKernels.integer(
-              call.type(),
-              4,
-              arguments -> {
-                try {
-                  return use.apply(arguments, patterns.matcher(arguments));
-                } catch (StackOverflowError e) {
-                  throw patterns.tooDeep(arguments);
-                }
-              });
-        });
+    return withPatterns(
+        call,
+        patterns ->
+            RowKernels.integer(
+                call.type(),
+                4,
+                arguments -> {
+                  try {
+                    return use.apply(arguments, patterns.matcher(arguments));
+                  } catch (StackOverflowError e) {
+                    throw patterns.tooDeep(arguments);
+                  }
+                }));
   }
 
   /** What becomes of a text and a pattern is a list of texts, some of them NULL. */
@@ -207,23 +262,25 @@ final class RegularExpressions {
   }
 
   private static Kernel texts(Call call, ToTexts use) {
-    return (evaluation, rows, values) -> {
-      Patterns patterns = new Patterns(call.function());
-      RowArguments arguments = new RowArguments(evaluation, values);
-      return RowByRow.compute(
-          evaluation,
-          rows,
-          call.type(),
-          values,
-          row -> {
-            arguments.moveTo(row);
-            try {
-              return use.apply(arguments, patterns.matcher(arguments));
-            } catch (StackOverflowError e) {
-              throw patterns.tooDeep(arguments);
-            }
-          });
-    };
+    return withPatterns(
+        call,
+        patterns ->
+            (evaluation, rows, values) -> {
+              RowArguments arguments = new RowArguments(evaluation, values);
+              return RowByRow.compute(
+                  evaluation,
+                  rows,
+                  call.type(),
+                  values,
+                  row -> {
+                    arguments.moveTo(row);
+                    try {
+                      return use.apply(arguments, patterns.matcher(arguments));
+                    } catch (StackOverflowError e) {
+                      throw patterns.tooDeep(arguments);
+                    }
+                  });
+            });
   }
 
   /** {@code REGEXP_EXTRACT_ALL(text, pattern, group)} */
@@ -259,6 +316,21 @@ final class RegularExpressions {
           parts.add(text.substring(from));
           return parts;
         });
+  }
+
+  /** A kernel of patterns that are kept for its next batch, of which several are at work. */
+  private static Kernel withPatterns(Call call, Function<Patterns, Kernel> kernel) {
+    Queue<Patterns> idle = new ConcurrentLinkedQueue<>();
+    return (evaluation, rows, arguments) -> {
+      Patterns known = idle.poll();
+      Patterns patterns = known == null ? new Patterns(call.function()) : known;
+      patterns.beginBatch();
+      Value value = kernel.apply(patterns).apply(evaluation, rows, arguments);
+      if (patterns.isSmall()) {
+        idle.add(patterns);
+      }
+      return value;
+    };
   }
 
   /** A kernel with a state of its own for each batch. */
