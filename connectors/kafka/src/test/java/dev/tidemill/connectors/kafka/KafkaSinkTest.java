@@ -132,13 +132,17 @@ class KafkaSinkTest {
     }
   }
 
-  /** Takes the last commit record from the step log: the crash came before it was written. */
+  /**
+   * Takes the last commit record from the step log: the crash came before it was written. Where the
+   * last step was cut before, and none has come since, nothing is to be taken.
+   */
   private static void cutLastCommit(Path database) throws IOException {
     Path log = database.resolve("standing/steps.log");
     String text = Files.readString(log, StandardCharsets.UTF_8);
     int commit = text.lastIndexOf('\n', text.length() - 2) + 1;
-    assertTrue(text.substring(commit).contains("commit"), text);
-    Files.writeString(log, text.substring(0, commit), StandardCharsets.UTF_8);
+    if (text.substring(commit).contains("\"record\":\"commit\"")) {
+      Files.writeString(log, text.substring(0, commit), StandardCharsets.UTF_8);
+    }
   }
 
   @Test
