@@ -23,7 +23,8 @@ import java.util.function.Predicate;
 /**
  * Moves conditions as far down as they are still right: through projections, joins, aggregates,
  * windows and set operations, to both sides of an equality. Outer joins whose made-up rows cannot
- * pass become inner ones on the way. Volatile conditions stay where they are.
+ * pass become inner ones on the way. Where no row can pass, and above that, nothing is left to be
+ * computed. Volatile conditions stay where they are.
  */
 public final class PredicatePushdown {
   private PredicatePushdown() {}
@@ -39,6 +40,14 @@ public final class PredicatePushdown {
       return new Node.Filter(
           push(node, conditions.stream().filter(c -> !Expressions.isVolatile(c)).toList()), fixed);
     }
+    if (conditions.stream().anyMatch(PredicatePushdown::isNever)) {
+      return empty(node);
+    }
+    Node pushed = pushInto(node, conditions);
+    return isEmptyByInputs(pushed) ? empty(pushed) : pushed;
+  }
+
+  private static Node pushInto(Node node, List<Expression> conditions) {
     return switch (node) {
       case Node.Filter n -> filter(n, conditions);
       case Node.Extend n -> extend(n, conditions);
@@ -72,25 +81,47 @@ public final class PredicatePushdown {
         BitSet input = Nodes.ids(n.input());
         yield split(n, conditions, c -> Expressions.within(c, input));
       }
-      case Node.Sort n ->
-          n.limit() == 0
-              ? new Node.Values(n.fields(), List.of())
-              : split(n, conditions, c -> !n.isLimit());
+      case Node.Sort n -> n.limit() == 0 ? empty(n) : split(n, conditions, c -> !n.isLimit());
       case Node.SetOperation n -> setOperation(n, conditions);
       // A row that the conditions reject may lead to one that they do not.
       case Node.Recursion n ->
           Nodes.filter(n.withInputs(List.of(push(n.first()), push(n.next()))), conditions);
       case Node.WorkingTable n -> Nodes.filter(n, conditions);
-      case Node.Scan n ->
-          conditions.stream().anyMatch(PredicatePushdown::isNever)
-              ? new Node.Values(n.fields(), List.of())
-              : Nodes.filter(n, conditions);
+      case Node.Scan n -> Nodes.filter(n, conditions);
       case Node.Values n -> Nodes.filter(n, conditions);
     };
   }
 
   private static boolean isNever(Expression condition) {
     return condition instanceof Literal literal && !Boolean.TRUE.equals(literal.value());
+  }
+
+  private static Node empty(Node node) {
+    return new Node.Values(node.fields(), List.of());
+  }
+
+  private static boolean isEmpty(Node node) {
+    return node instanceof Node.Values values && values.rows().isEmpty();
+  }
+
+  /** Whether a node has no rows because of inputs that have none. */
+  private static boolean isEmptyByInputs(Node node) {
+    return switch (node) {
+      case Node.Filter n -> isEmpty(n.input());
+      case Node.Extend n -> isEmpty(n.input());
+      case Node.Sort n -> isEmpty(n.input());
+      case Node.Window n -> isEmpty(n.input());
+      case Node.Aggregate n -> n.isSimple() && !n.keys().isEmpty() && isEmpty(n.input());
+      case Node.Join n ->
+          switch (n.kind()) {
+            case INNER, SEMI -> isEmpty(n.left()) || isEmpty(n.right());
+            case LEFT, ANTI, LEFT_MARK, NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> isEmpty(n.left());
+            case RIGHT -> isEmpty(n.right());
+            case FULL -> isEmpty(n.left()) && isEmpty(n.right());
+          };
+      case Node.SetOperation n -> n.inputs().stream().allMatch(PredicatePushdown::isEmpty);
+      default -> false;
+    };
   }
 
   private static boolean refersOnlyTo(Expression condition, BitSet fields) {
@@ -156,7 +187,33 @@ public final class PredicatePushdown {
       }
       inputs.add(push(operation.inputs().get(i), Expressions.substitute(conditions, columns)));
     }
-    return operation.withInputs(inputs);
+    return operation.kind() == Node.SetOperation.Kind.UNION
+        ? union(operation, inputs)
+        : operation.withInputs(inputs);
+  }
+
+  /** Without the inputs that have no rows. */
+  private static Node union(Node.SetOperation union, List<Node> inputs) {
+    List<Node> left = new ArrayList<>();
+    List<List<Integer>> columns = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      if (!isEmpty(inputs.get(i))) {
+        left.add(inputs.get(i));
+        columns.add(union.columns().get(i));
+      }
+    }
+    if (left.size() != 1) {
+      return left.isEmpty()
+          ? empty(union)
+          : new Node.SetOperation(union.kind(), union.all(), left, columns, union.fields());
+    }
+    List<Node.Computed> renamed = new ArrayList<>();
+    for (int c = 0; c < union.fields().size(); c++) {
+      Field field = union.fields().get(c);
+      renamed.add(
+          new Node.Computed(field, new ColumnReference(columns.get(0).get(c), field.type())));
+    }
+    return Nodes.extend(left.get(0), renamed);
   }
 
   private static Node join(Node.Join join, List<Expression> conditions) {
