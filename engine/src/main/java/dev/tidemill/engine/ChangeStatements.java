@@ -103,6 +103,8 @@ final class ChangeStatements {
       cancellation.check();
       change.commit();
       return writer.rows;
+    } catch (TidemillException e) {
+      throw session.engine().standing().notWritten(path, e);
     } finally {
       lock.unlock();
     }

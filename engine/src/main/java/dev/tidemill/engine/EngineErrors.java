@@ -403,6 +403,13 @@ final class EngineErrors {
     return new TidemillException(CANNOT_WRITE, "table " + table + " can only be read");
   }
 
+  static TidemillException writtenByQuery(String table, String query) {
+    return new TidemillException(
+        TABLE_IN_USE,
+        "standing query %2$s writes table %1$s, which takes one writer. Change what %2$s reads, or DROP QUERY %2$s first"
+            .formatted(table, query));
+  }
+
   static TidemillException badOption(
       String option, String value, String expected, @Nullable SourcePosition position) {
     return new TidemillException(

@@ -10,6 +10,7 @@ import dev.tidemill.plan.delta.DeltaPlan;
 import dev.tidemill.plan.delta.DeltaScanPlan;
 import dev.tidemill.plan.delta.StandingPlan;
 import dev.tidemill.storage.catalog.Catalog;
+import dev.tidemill.storage.file.FileSystem;
 import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.streaming.PinnedResults;
@@ -132,7 +133,13 @@ final class StandingQueryRoom implements AutoCloseable {
   StandingQueries.Created create(
       QueryDefinition definition, StandingPlan plan, Replacing replacing) {
     StandingQueries open = open();
-    StandingQueries.Created created = open.create(definition, plan, replacing);
+    StandingQueries.Created created;
+    try {
+      created = open.create(definition, plan, replacing);
+    } catch (TidemillException e) {
+      TableReference sink = definition.sink();
+      throw sink == null ? e : notWritten(sink.path(), e);
+    }
     drive(open);
     return created;
   }
@@ -288,6 +295,18 @@ final class StandingQueryRoom implements AutoCloseable {
   private static boolean writes(QueryReport report, List<String> path) {
     TableReference sink = report.definition().sink();
     return sink != null && definitionKey(sink.path()).equals(definitionKey(path));
+  }
+
+  /** What writing to a table failed of, which names the standing query that writes it. */
+  TidemillException notWritten(List<String> path, TidemillException cause) {
+    if (cause.code().name().equals(FileSystem.LOCKED)) {
+      for (QueryReport report : reports()) {
+        if (writes(report, path)) {
+          return EngineErrors.writtenByQuery(path.getLast(), report.definition().name());
+        }
+      }
+    }
+    return cause;
   }
 
   /** Names of the standing queries that read or write a table, or were made from a view. */

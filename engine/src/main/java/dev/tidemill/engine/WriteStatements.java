@@ -94,6 +94,8 @@ final class WriteStatements {
       cancellation.check();
       writer.commit();
       return rows;
+    } catch (TidemillException e) {
+      throw session.engine().standing().notWritten(target.path(), e);
     } finally {
       lock.unlock();
     }

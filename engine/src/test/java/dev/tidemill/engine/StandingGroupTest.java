@@ -1,8 +1,10 @@
 package dev.tidemill.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.streaming.QueryStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -225,5 +227,32 @@ class StandingGroupTest {
                 query.trigger().equals("TRIGGER EVERY 7 ROWS") ? all - all % 7 : all, taken, which);
           }
         });
+  }
+
+  /** Whoever else would write the table hears the query's name, also while that rests. */
+  @Test
+  void theWriterOfATableIsNamed(@TempDir Path directory) {
+    try (StandingDatabase database = new StandingDatabase(directory.resolve("one-writer"))) {
+      database.run(
+          "CREATE TABLE fed (id BIGINT)",
+          "CREATE TABLE taken (id BIGINT)",
+          "CREATE STANDING QUERY q INTO taken OUTPUT MODE APPEND AS SELECT id FROM fed",
+          "INSERT INTO fed VALUES (1)");
+      database.step("q");
+      database.run("STOP QUERY q");
+      for (String sql :
+          List.of(
+              "INSERT INTO taken VALUES (2)",
+              "DELETE FROM taken",
+              "TRUNCATE TABLE taken",
+              "CREATE STANDING QUERY p INTO taken OUTPUT MODE APPEND AS SELECT id FROM fed")) {
+        TidemillException thrown = assertThrows(TidemillException.class, () -> database.run(sql));
+        assertTrue(
+            thrown.getMessage().contains("standing query q writes table taken"),
+            thrown.getMessage());
+      }
+      database.run("DROP QUERY q", "INSERT INTO taken VALUES (2)");
+      assertEquals(List.of("1", "2"), database.sorted("SELECT * FROM taken"));
+    }
   }
 }
