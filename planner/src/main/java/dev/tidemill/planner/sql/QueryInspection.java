@@ -231,6 +231,9 @@ final class QueryInspection {
         from(select.getFrom(), names);
       }
       EarlierColumns.open(select, found);
+      if (select != top) {
+        OuterColumns.open(select, order, found);
+      }
       DistinctRows.open(select, order);
     }
     CommonColumns.qualify(select, order, found);
@@ -340,7 +343,13 @@ final class QueryInspection {
         SqlCall function = call.operand(0);
         String name = function.getOperator().getName().toUpperCase(Locale.ROOT);
         if (!WindowTableFunctions.isOne(name)) {
-          throw unsupported("table function " + name, function);
+          throw unsupported(
+              "table function "
+                  + name
+                  + (name.startsWith("READ_") || name.endsWith("_SCAN")
+                      ? " (FROM 'file' reads files in place, CREATE TABLE … WITH (…) with options)"
+                      : ""),
+              function);
         }
         expression(function, names);
       }
