@@ -325,7 +325,12 @@ final class EngineErrors {
   static TidemillException wrongParameterCount(int expected, int found) {
     return new TidemillException(
         PARAMETERS,
-        "the statement has %d parameters but %d values are bound".formatted(expected, found));
+        "the statement has %d %s but %d %s bound"
+            .formatted(
+                expected,
+                expected == 1 ? "parameter" : "parameters",
+                found,
+                found == 1 ? "value is" : "values are"));
   }
 
   static TidemillException readsItsSink(String sink, SourcePosition position) {

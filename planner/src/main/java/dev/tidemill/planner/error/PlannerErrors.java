@@ -45,6 +45,12 @@ public final class PlannerErrors {
       @Nullable String table,
       Collection<String> candidates,
       @Nullable SourcePosition position) {
+    if (table == null && column.matches("\\$\\d+")) {
+      return error(
+          COLUMN_NOT_FOUND,
+          "there is no column " + column + "; a parameter is written ?",
+          position);
+    }
     String where = table == null ? "" : " in " + table;
     return error(
         COLUMN_NOT_FOUND,

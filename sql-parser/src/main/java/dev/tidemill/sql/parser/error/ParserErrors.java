@@ -4,6 +4,7 @@ import dev.tidemill.foundation.error.ErrorCode;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Every error of this module. Positions count from the beginning of the script. */
@@ -61,6 +62,8 @@ public final class ParserErrors {
           case '`', '[' -> "; names are quoted with double quotes";
           case '!' -> "; unequal is <> or !=, negation is NOT";
           case '#' -> "; a comment begins with --";
+          case '\\' -> "; commands with it are for the prompt: SHOW TABLES, DESCRIBE t, --format F";
+          case '@' -> "; SHOW SETTINGS lists settings, in JDBC ? stands for a parameter";
           default -> character > 0x7f ? "; in a name it needs double quotes" : "";
         };
     return syntax("found " + what + ", which means nothing here" + hint, position);
@@ -170,7 +173,14 @@ public final class ParserErrors {
 
   public static TidemillException unknownSubject(
       String word, String subjects, SourcePosition position) {
-    return syntax("SHOW knows " + subjects + " but found " + shortened(word), position);
+    String hint =
+        switch (word.toUpperCase(Locale.ROOT)) {
+          case "DATABASES", "CATALOGS" -> "; SHOW SCHEMAS tells them with their schemas";
+          case "COLUMNS", "FIELDS" -> "; DESCRIBE t tells a table's columns";
+          case "ALL", "VARIABLES", "PARAMETERS" -> "; SHOW SETTINGS lists settings";
+          default -> "; SET " + shortened(word) + " shows a setting";
+        };
+    return syntax("SHOW knows " + subjects + " but found " + shortened(word) + hint, position);
   }
 
   public static TidemillException unknownFormat(

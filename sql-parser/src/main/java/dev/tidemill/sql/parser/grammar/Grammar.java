@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class Grammar {
   private static final int LONGEST_NAME = 1_024;
 
-  /** So many words of a text are tried as names. */
+  /**
+   * So many words of a text are tried as names one by one; of what is more, those are tried
+   * together that stand between the same words or signs.
+   */
   private static final int MOST_WORDS = 32;
+
+  private static final int MOST_ATTEMPTS = 256;
 
   private static final Pattern LEXICAL_ERROR =
       Pattern.compile(
@@ -48,11 +53,19 @@ public final class Grammar {
    */
   public static <T> Parsed<T> parse(String text, SourcePosition start, Production<T> production) {
     Set<SourcePosition> names = new HashSet<>();
-    while (true) {
+    for (int attempt = 1; ; attempt++) {
       GeneratedParser parser = parser(text, start, names);
-      Parsed<T> parsed = parse(parser, start, production, names);
+      Token[] word = new Token[1];
+      Parsed<T> parsed = parse(parser, start, production, names, attempt < MOST_ATTEMPTS, word);
       if (parsed != null) {
         return parsed;
+      }
+      if (attempt >= MOST_WORDS && word[0] != null) {
+        try {
+          names.addAll(WordsAsNames.alike(word[0], parser(text, start, Set.of()).token_source));
+        } catch (TokenMgrError unreadable) {
+          throw lexicalError(unreadable, start);
+        }
       }
     }
   }
@@ -61,23 +74,27 @@ public final class Grammar {
    * Parses once.
    *
    * @param names of words that are read as names; one is added where that may help
+   * @param word where that one is put
    * @return null if it may
    */
   private static <T> @Nullable Parsed<T> parse(
       GeneratedParser parser,
       SourcePosition start,
       Production<T> production,
-      Set<SourcePosition> names) {
+      Set<SourcePosition> names,
+      boolean mayTry,
+      @Nullable Token[] tried) {
     try {
       T value = production.parse(parser);
       return new Parsed<>(value, parser.parameterCount());
     } catch (TidemillException refused) {
       throw refused.at(here(parser, start));
     } catch (ParseException unexpected) {
-      Token word = names.size() < MOST_WORDS ? WordsAsNames.in(unexpected) : null;
+      Token word = mayTry ? WordsAsNames.in(unexpected) : null;
       if (word == null || !names.add(Positions.of(word))) {
         throw UnexpectedToken.error(unexpected, start);
       }
+      tried[0] = word;
       return null;
     } catch (TokenMgrError unreadable) {
       throw lexicalError(unreadable, start);

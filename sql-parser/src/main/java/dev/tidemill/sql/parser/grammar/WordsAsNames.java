@@ -1,6 +1,10 @@
 package dev.tidemill.sql.parser.grammar;
 
 import dev.tidemill.foundation.error.SourcePosition;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -161,6 +165,32 @@ final class WordsAsNames implements GeneratedParserConstants {
       }
     }
     return isOne(previous) ? previous : null;
+  }
+
+  /**
+   * Where the same word stands between the same kinds of tokens.
+   *
+   * @param tokens of the whole text, from its beginning
+   */
+  static Set<SourcePosition> alike(Token word, GeneratedParserTokenManager tokens) {
+    SourcePosition place = Positions.of(word);
+    Map<List<Integer>, Set<SourcePosition>> places = new HashMap<>();
+    Token before = null;
+    Token token = tokens.getNextToken();
+    List<Integer> meant = List.of();
+    while (token.kind != EOF) {
+      Token next = tokens.getNextToken();
+      if (token.kind == word.kind) {
+        List<Integer> key = List.of(before == null ? EOF : before.kind, next.kind);
+        places.computeIfAbsent(key, k -> new HashSet<>()).add(Positions.of(token));
+        if (Positions.of(token).equals(place)) {
+          meant = key;
+        }
+      }
+      before = token;
+      token = next;
+    }
+    return places.getOrDefault(meant, Set.of());
   }
 
   private static boolean isOne(Token token) {
