@@ -45,18 +45,28 @@ final class ExplainStatements {
       case Statement.CreateStandingQuery create -> created(create, explain.format());
       case Statement.Insert insert ->
           batch(
-              queries.planning().insert(insert.insert(), queries.parameters()).query().plan(),
+              queries
+                  .planning()
+                  .insert(queries.withPivotValues(insert.insert()), queries.parameters())
+                  .query()
+                  .plan(),
               explain.format());
       case Statement.Update update -> change(update.update(), explain.format());
       case Statement.Delete delete -> change(delete.delete(), explain.format());
       case Statement.Merge merge -> change(merge.merge(), explain.format());
       case Statement.CreateTableAs create ->
           batch(
-              queries.planning().query(create.query(), queries.parameters()).plan(),
+              queries
+                  .planning()
+                  .query(queries.withPivotValues(create.query()), queries.parameters())
+                  .plan(),
               explain.format());
       case Statement.CopyTo copy ->
           batch(
-              queries.planning().query(copy.query(), queries.parameters()).plan(),
+              queries
+                  .planning()
+                  .query(queries.withPivotValues(copy.query()), queries.parameters())
+                  .plan(),
               explain.format());
       case Statement other ->
           throw EngineErrors.unsupported("EXPLAIN of this statement", explain.position());

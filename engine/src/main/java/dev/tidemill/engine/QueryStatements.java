@@ -59,6 +59,7 @@ final class QueryStatements {
         pivot != null;
         pivot = PivotValues.find(filled)) {
       PlannedQuery query = planning.query(pivot.values(), parameters);
+      pivot.check(query);
       List<String> texts = new ArrayList<>();
       try (QueryResult result = start(query.plan())) {
         for (Batch batch = result.next(); batch != null; batch = result.next()) {

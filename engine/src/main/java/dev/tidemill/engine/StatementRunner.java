@@ -30,7 +30,8 @@ final class StatementRunner {
       case Statement.AlterTableAddColumn alter -> tables().addColumn(alter);
       case Statement.Drop drop -> drop(drop);
       case Statement.Describe describe -> tables().describe(describe);
-      case Statement.DescribeQuery describe -> tables().describe(describe);
+      case Statement.DescribeQuery describe ->
+          tables().describe(queries().withPivotValues(describe.query()));
       case Statement.Summarize summarize ->
           new SummarizeStatements(session, queries()).run(summarize);
       case Statement.CreateStandingQuery create -> standing().create(create);

@@ -26,7 +26,8 @@ final class SummarizeStatements {
   }
 
   Result run(Statement.Summarize summarize) {
-    List<OutputColumn> columns = new Planning(session).describe(summarize.query()).columns();
+    List<OutputColumn> columns =
+        new Planning(session).describe(queries.withPivotValues(summarize.query())).columns();
     String rows = summarize.query().text();
     String source = summarize.isQuery() ? "(" + rows + ")" : rows;
     List<String> names = new ArrayList<>();

@@ -6,6 +6,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.sql.parser.statement.ColumnDefinition;
 import dev.tidemill.sql.parser.statement.Name;
 import dev.tidemill.sql.parser.statement.QualifiedName;
+import dev.tidemill.sql.parser.statement.SqlFragment;
 import dev.tidemill.sql.parser.statement.Statement;
 import dev.tidemill.sql.parser.statement.Watermark;
 import dev.tidemill.storage.catalog.Catalog;
@@ -226,9 +227,14 @@ final class TableStatements {
     return new RowsResult("DESCRIBE", DESCRIPTION, rows, session.memory());
   }
 
-  Result describe(Statement.DescribeQuery describe) {
+  /**
+   * Describes a query.
+   *
+   * @param query it, with values for its PIVOTs
+   */
+  Result describe(SqlFragment query) {
     List<List<@Nullable Object>> rows =
-        planning.describe(describe.query()).columns().stream()
+        planning.describe(query).columns().stream()
             .map(column -> description(column, null, null))
             .toList();
     return new RowsResult("DESCRIBE", DESCRIPTION, rows, session.memory());

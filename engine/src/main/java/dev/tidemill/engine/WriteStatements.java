@@ -35,7 +35,8 @@ final class WriteStatements {
   }
 
   Result insert(Statement.Insert insert) {
-    PlannedInsert planned = queries.planning().insert(insert.insert(), queries.parameters());
+    PlannedInsert planned =
+        queries.planning().insert(queries.withPivotValues(insert.insert()), queries.parameters());
     try {
       return new CountResult("INSERT", write(planned.target(), planned.query().plan()), List.of());
     } catch (TidemillException e) {

@@ -1,6 +1,7 @@
 package dev.tidemill.planner;
 
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.planner.physical.Sharing;
 import dev.tidemill.planner.sql.SqlCompiler;
 import dev.tidemill.sql.parser.StatementParser;
 import dev.tidemill.sql.parser.statement.Pivots;
@@ -9,6 +10,7 @@ import dev.tidemill.sql.parser.statement.SqlFragment;
 import java.util.List;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlInsert;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -62,12 +64,14 @@ public final class PivotValues {
     }
   }
 
-  /** The first in a statement that none is left in, or null if there is none. */
+  /** The first in a query or an INSERT that none is left in, or null if there is none. */
   public static @Nullable PivotValues find(SqlFragment statement) {
-    if (find(statement.node()) == null) {
+    SqlNode query =
+        statement.node() instanceof SqlInsert insert ? insert.getSource() : statement.node();
+    if (find(query) == null) {
       return null;
     }
-    SqlNode copy = SqlCompiler.copy(statement.node());
+    SqlNode copy = SqlCompiler.copy(query);
     Found found = find(copy);
     return found == null ? null : new PivotValues(statement, copy, found);
   }
@@ -116,6 +120,24 @@ public final class PivotValues {
     return new SqlOrderBy(position, rows, SqlNodeList.of(SqlCompiler.copy(column)), null, most);
   }
 
+  /**
+   * Checks that the query that finds the values finds those that the statement will see.
+   *
+   * @throws dev.tidemill.foundation.error.TidemillException if rows are others each time
+   */
+  public void check(PlannedQuery query) {
+    if (Sharing.isVolatile(query.plan())) {
+      SqlNode column = pivot.columns().get(0);
+      throw PlannerErrors.unsupported(
+          "PIVOT_OF_RANDOM_ROWS",
+          "PIVOT ON without values over random rows, which are others when they are read again"
+              + " (say which become columns, as in ON "
+              + column
+              + " IN ('a', 'b'), or CREATE TABLE … AS keeps the rows)",
+          statement.position());
+    }
+  }
+
   /** The query that finds the values, in their order. */
   public SqlFragment values() {
     return new SqlFragment(
@@ -155,6 +177,17 @@ public final class PivotValues {
                   new SqlIdentifier(text.isEmpty() ? "''" : text, position)));
       key.append(", ").append(quoted);
     }
-    return new SqlFragment(copy, key.append(" */").toString(), statement.position());
+    return new SqlFragment(whole(), key.append(" */").toString(), statement.position());
+  }
+
+  private SqlNode whole() {
+    return statement.node() instanceof SqlInsert insert
+        ? new SqlInsert(
+            insert.getParserPosition(),
+            (SqlNodeList) insert.getOperandList().get(0),
+            insert.getTargetTable(),
+            copy,
+            insert.getTargetColumnList())
+        : copy;
   }
 }

@@ -120,7 +120,8 @@ public final class Sharing {
         : plan.inputs().stream().mapToDouble(Sharing::rowsRead).sum();
   }
 
-  static boolean isVolatile(BatchPlan plan) {
+  /** Whether any expression of the plan is volatile. */
+  public static boolean isVolatile(BatchPlan plan) {
     boolean here =
         switch (plan) {
           case ScanPlan p -> p.filters().stream().anyMatch(Expressions::isVolatile);

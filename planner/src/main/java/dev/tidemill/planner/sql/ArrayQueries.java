@@ -44,10 +44,37 @@ final class ArrayQueries extends SqlShuttle {
 
   @Override
   public @Nullable SqlNode visit(SqlCall call) {
-    SqlNode visited = super.visit(call);
+    SqlNode visited = super.visit(call instanceof SqlSelect select ? named(select) : call);
     return visited instanceof SqlCall array && array.getKind() == SqlKind.ARRAY_QUERY_CONSTRUCTOR
         ? list(array.operand(0), array.getParserPosition())
         : visited;
+  }
+
+  /** Columns without a name are called by their text, before it changes. */
+  private static SqlSelect named(SqlSelect select) {
+    if (select.getSelectList().stream().noneMatch(ArrayQueries::isUnnamed)) {
+      return select;
+    }
+    SqlSelect copy = (SqlSelect) SqlCompiler.copy(select);
+    SqlNodeList items = new SqlNodeList(copy.getSelectList().getParserPosition());
+    for (SqlNode item : copy.getSelectList()) {
+      SqlParserPos position = item.getParserPosition();
+      items.add(
+          isUnnamed(item)
+              ? SqlStdOperatorTable.AS.createCall(
+                  position, item, new SqlIdentifier(ColumnNames.text(item), position))
+              : item);
+    }
+    copy.setSelectList(items);
+    return copy;
+  }
+
+  private static boolean isUnnamed(SqlNode item) {
+    return item instanceof SqlCall call
+        && call.getKind() != SqlKind.AS
+        && (call.getKind() == SqlKind.ARRAY_QUERY_CONSTRUCTOR
+            || !call.isA(SqlKind.QUERY)
+                && call.getOperandList().stream().anyMatch(ArrayQueries::isUnnamed));
   }
 
   private static SqlNode list(SqlNode query, SqlParserPos position) {

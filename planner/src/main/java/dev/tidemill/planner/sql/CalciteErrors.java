@@ -140,6 +140,16 @@ final class CalciteErrors {
       if (WindowTableFunctions.isOne(m.group(1))) {
         return PlannerErrors.windowArguments(m.group(1), position);
       }
+      if (m.group(1).equals("LIST_ZIP")) {
+        String types = arguments(m.group(1), types(m.group(2)));
+        return PlannerErrors.argumentsInvalid(
+            "UNNEST, EXPLODE and LIST_ZIP take ARRAYs but found "
+                + types
+                + (types.contains("MAP")
+                    ? "; EXPLODE(map) AS (k, v) gives its keys and values"
+                    : ""),
+            position);
+      }
       return PlannerErrors.argumentsInvalid(
           (m.group(1).equals("ITEM") ? "[…]" : m.group(1))
               + " cannot be applied to "

@@ -1,6 +1,8 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.sql.parser.statement.LimitShare;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +35,12 @@ final class ColumnNames {
 
   /** The sign before an operand, which is written apart. */
   private static final Pattern SIGN = Pattern.compile("(^|\\(|, |[-+*/%=<>] )- ");
+
+  /** How many rows are taken, as LIMIT says. */
+  private static final Pattern FETCH =
+      Pattern.compile("FETCH NEXT (-?\\d+(?:\\.\\d+)?|\\?) ROWS ONLY");
+
+  private static final Pattern OFFSET = Pattern.compile("OFFSET (\\d+|\\?) ROWS");
 
   private int tables;
 
@@ -182,8 +190,18 @@ final class ColumnNames {
             .replace("`", "")
             .replaceAll("\\R\\s*", " ")
             .replace(" BETWEEN ASYMMETRIC ", " BETWEEN ")
+            .replace("ARRAY (SELECT ", "ARRAY(SELECT ")
             .replace("TRIM(BOTH ' ' FROM ", "TRIM(");
     text = SIGN.matcher(text).replaceAll("$1-");
+    if (text.contains(" ROWS")) {
+      text = FETCH.matcher(text).replaceAll(fetch -> "LIMIT " + limit(fetch.group(1)));
+      text = OFFSET.matcher(text).replaceAll("OFFSET $1");
+    }
     return node.isA(SqlKind.QUERY) ? "(" + text + ")" : text;
+  }
+
+  private static String limit(String rows) {
+    BigDecimal percent = rows.equals("?") ? null : LimitShare.percent(new BigDecimal(rows));
+    return percent == null ? rows : percent.toPlainString() + "%";
   }
 }

@@ -9,6 +9,7 @@ import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
 import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.plan.function.WindowFunction;
+import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
@@ -28,8 +29,13 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class FirstShare {
-  /** Shares are exact to a ten-thousandth of a percent. */
+  /** Shares of so many digits behind the point are compared as BIGINT, others as DECIMAL. */
   private static final int DIGITS = 4;
+
+  /** With these and two more a row's number fits DECIMAL(38). */
+  private static final int MOST_DIGITS = 17;
+
+  private static final Type.Decimal WIDE = new Type.Decimal(38, 0);
 
   private static final BigDecimal ALL = BigDecimal.valueOf(100);
 
@@ -48,14 +54,17 @@ final class FirstShare {
     Field count = numbers.field("count", Type.BIGINT, false);
     Node numbered = window(input, keys, over(number, null, WindowFunction.ROW_NUMBER));
     Node counted = window(numbered, List.of(), over(count, AggregateFunction.COUNT, null));
+    int digits = Math.clamp(percent.stripTrailingZeros().scale(), DIGITS, MOST_DIGITS);
+    Type type = digits == DIGITS ? Type.BIGINT : WIDE;
     Expression behind = call(ScalarFunction.SUBTRACT, Type.BIGINT, number.reference(), of(offset));
-    Expression reached = call(ScalarFunction.MULTIPLY, Type.BIGINT, behind, of(scaled(ALL)));
+    Expression reached =
+        call(ScalarFunction.MULTIPLY, type, Casts.to(type, behind), scaled(ALL, digits, type));
     Expression most =
         call(
             ScalarFunction.MULTIPLY,
-            Type.BIGINT,
-            count.reference(),
-            of(scaled(percent.min(ALL).max(BigDecimal.ZERO))));
+            type,
+            Casts.to(type, count.reference()),
+            scaled(percent.min(ALL).max(BigDecimal.ZERO), digits, type));
     return new Node.Filter(
         counted,
         List.of(
@@ -63,8 +72,9 @@ final class FirstShare {
             call(ScalarFunction.GREATER, Type.BOOLEAN, number.reference(), of(offset))));
   }
 
-  private static long scaled(BigDecimal percent) {
-    return percent.movePointRight(DIGITS).setScale(0, RoundingMode.DOWN).longValueExact();
+  private static Literal scaled(BigDecimal percent, int digits, Type type) {
+    BigDecimal whole = percent.movePointRight(digits).setScale(0, RoundingMode.DOWN);
+    return type.equals(Type.BIGINT) ? of(whole.longValueExact()) : new Literal(type, whole);
   }
 
   private static Literal of(long value) {

@@ -329,7 +329,8 @@ final class PivotedTables {
               ? String.valueOf(literal.toValue())
               : ColumnNames.text(value));
     }
-    return String.join("_", texts);
+    String text = String.join("_", texts);
+    return text.isEmpty() ? "''" : text;
   }
 
   private static String lower(String name) {

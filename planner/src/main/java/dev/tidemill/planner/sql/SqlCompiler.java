@@ -229,7 +229,8 @@ public final class SqlCompiler {
 
   private Query compile(SqlNode written, Namespace namespace, boolean top) {
     SqlNode named =
-        ArrayQueries.opened(ExplodedItems.opened(SessionNames.opened(written, namespace)));
+        ArrayQueries.opened(
+            ExplodedItems.opened(NamedWindows.opened(SessionNames.opened(written, namespace))));
     SqlNode node =
         WindowTableFunctions.plain(
             TableFunctions.opened(

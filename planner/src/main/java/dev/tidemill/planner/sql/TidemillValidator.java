@@ -39,6 +39,8 @@ import org.apache.calcite.sql.type.SqlTypeMappingRule;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql.util.SqlShuttle;
+import org.apache.calcite.sql.validate.DelegatingScope;
+import org.apache.calcite.sql.validate.SelectScope;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
 import org.apache.calcite.sql.validate.SqlValidatorScope;
@@ -266,6 +268,25 @@ final class TidemillValidator extends SqlValidatorImpl {
       setValidatedNodeType(expression, own);
     }
     return own;
+  }
+
+  /** The window of a name, which matches in any case. */
+  @Override
+  protected SqlWindow getWindowByName(SqlIdentifier name, SqlValidatorScope scope) {
+    if (name.isSimple() && scope.lookupWindow(name.getSimple()) == null) {
+      for (SqlValidatorScope s = scope;
+          s instanceof DelegatingScope delegating;
+          s = delegating.getParent()) {
+        SqlWindow window =
+            s instanceof SelectScope selects
+                ? NamedWindows.find(selects.getNode().getWindowList(), name)
+                : null;
+        if (window != null) {
+          return window;
+        }
+      }
+    }
+    return super.getWindowByName(name, scope);
   }
 
   /**
