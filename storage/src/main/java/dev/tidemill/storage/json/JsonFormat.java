@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/** JSON lines. A position is the byte at which a line starts, in the uncompressed file. */
+/**
+ * JSON lines, or a file that is one array or has objects over several lines ({@link JsonRecords}).
+ * A position is the byte at which a line starts, or between two objects, in the uncompressed file.
+ */
 final class JsonFormat implements FileFormat {
   private static final int SAMPLED_BYTES = 64 << 10;
   private static final long RANGE_BYTES = 32L << 20;
@@ -47,7 +50,7 @@ final class JsonFormat implements FileFormat {
     }
     long rows = 0;
     long end = 1;
-    try (JsonLines lines = new JsonLines(file, 0, SAMPLED_BYTES, growing)) {
+    try (JsonRecords lines = JsonRecords.open(file, 0, SAMPLED_BYTES, growing)) {
       while (lines.next()) {
         rows++;
         end = lines.nextPosition();
@@ -61,7 +64,7 @@ final class JsonFormat implements FileFormat {
     long rows = 0;
     long position = from;
     boolean more = true;
-    try (JsonLines lines = new JsonLines(file, from, END, growing)) {
+    try (JsonRecords lines = JsonRecords.open(file, from, END, growing)) {
       while (rows < maxRows && (more = lines.next())) {
         rows++;
         position = lines.nextPosition();
@@ -76,6 +79,9 @@ final class JsonFormat implements FileFormat {
   public List<FileRange> ranges(DataFile file, long from, long to, FileScan scan) {
     if (ByteSource.isCompressed(file.path())) {
       return List.of(new FileRange(from, to, -1));
+    }
+    if (!growing && JsonRecords.layout(file) != JsonRecords.Layout.LINES) {
+      return List.of(new FileRange(from, to, (Math.min(to, file.size()) - from) / 128 + 1));
     }
     List<FileRange> ranges = new ArrayList<>();
     long end = Math.min(to, file.size());
@@ -114,7 +120,7 @@ final class JsonFormat implements FileFormat {
 
   @Override
   public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
-    return new JsonReader(new JsonLines(file, range.from(), range.to(), growing), scan, scope);
+    return new JsonReader(JsonRecords.open(file, range.from(), range.to(), growing), scan, scope);
   }
 
   @Override

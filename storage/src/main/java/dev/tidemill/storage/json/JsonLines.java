@@ -3,7 +3,6 @@ package dev.tidemill.storage.json;
 import dev.tidemill.storage.files.ByteWindow;
 import dev.tidemill.storage.files.DataFile;
 import dev.tidemill.storage.files.FilePlaces;
-import dev.tidemill.storage.files.RecordSource;
 import dev.tidemill.storage.files.RejectedRow;
 
 /**
@@ -11,7 +10,7 @@ import dev.tidemill.storage.files.RejectedRow;
  * another. In a growing file only lines that are ended. A byte order mark at the file's start is
  * skipped. One thread.
  */
-final class JsonLines implements RecordSource {
+final class JsonLines implements JsonRecords {
   static final int MAX_LINE_BYTES = 64 << 20;
 
   private final ByteWindow window;
@@ -29,16 +28,17 @@ final class JsonLines implements RecordSource {
     this.end = end;
     this.growing = growing;
     if (from == 0) {
-      skipByteOrderMark();
+      window.more();
+      window.advance(byteOrderMark(window));
     }
   }
 
-  private void skipByteOrderMark() {
-    window.more();
+  /** How many bytes a byte order mark at the beginning of a file has. */
+  static int byteOrderMark(ByteWindow window) {
     byte[] b = window.bytes();
-    if (window.limit() >= 3 && b[0] == (byte) 0xEF && b[1] == (byte) 0xBB && b[2] == (byte) 0xBF) {
-      window.advance(3);
-    }
+    boolean isThere =
+        window.limit() >= 3 && b[0] == (byte) 0xEF && b[1] == (byte) 0xBB && b[2] == (byte) 0xBF;
+    return isThere ? 3 : 0;
   }
 
   /** Finds the next line; false behind the last. */
@@ -97,7 +97,8 @@ final class JsonLines implements RecordSource {
   }
 
   /** Behind the line and its end. */
-  long nextPosition() {
+  @Override
+  public long nextPosition() {
     return position + taken;
   }
 

@@ -89,6 +89,10 @@ final class JsonReader implements BatchReader {
       reject("", "the line is longer than 64 MiB");
       return;
     }
+    if (lines.length() == 0) {
+      reject("", "not a JSON object: the file ends within the array");
+      return;
+    }
     json.of(lines.bytes(), lines.start() + lines.length());
     int behind = row.locate(lines.start());
     if (behind < 0 || !json.isLast(behind)) {

@@ -120,7 +120,7 @@ final class JsonSchema {
   }
 
   private boolean sample(DataFile file, boolean growing) {
-    try (JsonLines lines = new JsonLines(file, 0, SAMPLED_BYTES, growing)) {
+    try (JsonRecords lines = JsonRecords.open(file, 0, SAMPLED_BYTES, growing)) {
       boolean any = false;
       while (lines.next()) {
         json.of(lines.bytes(), lines.start() + lines.length());
@@ -130,8 +130,8 @@ final class JsonSchema {
           throw FilesErrors.malformedFile(
               file.path(),
               json.byteAt(at) == '['
-                  ? "an array, where an object a line is expected (JSON lines)"
-                  : "its first line is not a JSON object"
+                  ? "an array, where an object is expected"
+                  : "its first value is not a JSON object"
                       + (json.problem().isEmpty() ? "" : ": " + json.problem()));
         }
         if (good) {

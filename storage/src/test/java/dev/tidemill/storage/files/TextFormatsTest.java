@@ -15,7 +15,9 @@ import dev.tidemill.storage.file.LocalFileSystem;
 import dev.tidemill.storage.table.Advance;
 import dev.tidemill.storage.table.Offset;
 import dev.tidemill.storage.table.Table;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -176,7 +178,7 @@ final class TextFormatsTest {
   }
 
   @Test
-  void randomRowsComeBackFromJson() {
+  void randomRowsComeBackFromJson() throws IOException {
     long seed = Long.getLong("tidemill.test.seed", System.nanoTime());
     Random random = new Random(seed);
     List<Type> types = new ArrayList<>(FLAT.stream().map(Types::parse).toList());
@@ -192,19 +194,60 @@ final class TextFormatsTest {
     for (int i = 0; i < types.size(); i++) {
       columns.add(new TableDefinition.ColumnDefinition("c" + i, types.get(i), true, null));
     }
-    Table table =
-        connector.open(
-            new TableDefinition(
-                "r",
-                columns,
-                null,
-                List.of(),
-                false,
-                Map.of("connector", "files", "path", "r.json"),
-                ""),
-            tester.context());
-    assertEquals(comparable(rows), comparable(tester.all(table)), "seed " + seed);
-    assertCutsAgree(table, random, rows.size(), "seed " + seed);
+    List<String> lines = Files.readAllLines(tester.path("r.json"));
+    String space = random.nextBoolean() ? "" : "\n  ";
+    tester.put("array.json", space + "[" + String.join(space + "," + space, lines) + space + "]\n");
+    List<String> open = lines.stream().map(line -> "{\n" + line.substring(1)).toList();
+    tester.put("objects.json", String.join(space, open));
+    for (String path : List.of("r.json", "array.json", "objects.json")) {
+      Table table =
+          connector.open(
+              new TableDefinition(
+                  "r",
+                  columns,
+                  null,
+                  List.of(),
+                  false,
+                  Map.of("connector", "files", "path", path),
+                  ""),
+              tester.context());
+      assertEquals(comparable(rows), comparable(tester.all(table)), path + ", seed " + seed);
+      assertCutsAgree(table, random, rows.size(), path + ", seed " + seed);
+    }
+  }
+
+  @Test
+  void jsonArraysAndObjectsOverLines() {
+    List<String> texts =
+        List.of(
+            "[{\"a\":1,\"s\":\"]}\\\"\"},{\"a\":2}]",
+            "\uFEFF [\r\n {\"a\":\n1, \"s\": \"]}\\\"\"}\n,\n{\"a\":2}\n]\n\n",
+            "{\n\"a\": 1,\n\"s\": \"]}\\\"\"\n}\n{\n\"a\": 2}");
+    for (String text : texts) {
+      tester.put("elements.json", text);
+      assertEquals(
+          List.of(List.of(1L, "]}\""), Arrays.asList(2L, null)),
+          tester.all(tester.table("a BIGINT, s VARCHAR", "path", "elements.json")),
+          text);
+      assertEquals(
+          List.of("a BIGINT", "s VARCHAR"),
+          TableTester.types(tester.table("", "path", "elements.json")),
+          text);
+    }
+    tester.put("elements.json", "[ ]");
+    assertEquals(List.of(), tester.all(tester.table("a BIGINT", "path", "elements.json")));
+    record Case(String text, String expected) {}
+    for (Case c :
+        List.of(
+            new Case("[{\"a\":1},\n{\"a\":2}", "line 2: not a JSON object: the file ends within"),
+            new Case("[{\"a\":1},\n{\"a\":2", "line 2: not a JSON object"),
+            new Case("[{\"a\":1},\n5,\n{\"a\":2}]", "line 2: not a JSON object"),
+            new Case("[{\"a\":1}]\nx", "line 2: not a JSON object"),
+            new Case("[{\"a\":1}]\n[{\"a\":1}]", "line 2: not a JSON object"))) {
+      tester.put("elements.json", c.text());
+      String message = message(() -> tester.all(tester.table("a BIGINT", "path", "elements.json")));
+      assertTrue(message.contains(c.expected()), message);
+    }
   }
 
   private void assertCutsAgree(Table table, Random random, int count, String where) {
@@ -404,10 +447,10 @@ final class TextFormatsTest {
     assertTrue(
         message(() -> tester.all(tester.table("s VARCHAR", "path", "bad.json")))
             .contains("line 1, column s"));
-    tester.put("array.json", "[{\"x\":1}]\n");
+    tester.put("array.json", "[[{\"x\":1}]]\n");
     assertTrue(
         message(() -> tester.table("", "path", "array.json"))
-            .contains("an object a line is expected"));
+            .contains("an array, where an object is expected"));
   }
 
   @Test
