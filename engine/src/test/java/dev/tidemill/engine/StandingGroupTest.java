@@ -246,7 +246,7 @@ class StandingGroupTest {
               "DELETE FROM taken",
               "TRUNCATE TABLE taken",
               "CREATE STANDING QUERY p INTO taken OUTPUT MODE APPEND AS SELECT id FROM fed")) {
-        TidemillException thrown = assertThrows(TidemillException.class, () -> database.run(sql));
+        TidemillException thrown = assertThrows(TidemillException.class, () -> database.rows(sql));
         assertTrue(
             thrown.getMessage().contains("standing query q writes table taken"),
             thrown.getMessage());
