@@ -125,7 +125,7 @@ public final class RelTranslator {
       case Values values -> values(values);
       case Uncollect uncollect -> unnest(uncollect);
       case TableScan scan -> scan(scan);
-      case TableFunctionScan function ->
+      case TableFunctionScan function when function.getInputs().size() == 1 ->
           TimeWindows.translate(function, translate(function.getInput(0)), numbers);
       default -> throw PlannerErrors.unsupported(name(node), null);
     };

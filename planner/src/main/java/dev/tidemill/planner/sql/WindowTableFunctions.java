@@ -16,8 +16,10 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperandCountRange;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlWindowTableFunction;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.calcite.sql.type.SqlOperandMetadata;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
@@ -57,7 +59,10 @@ final class WindowTableFunctions {
     return NAMES.contains(name.toUpperCase(Locale.ROOT));
   }
 
-  /** A query whose window functions have descriptors in place of PARTITION BY. */
+  /**
+   * A query whose window functions have descriptors in place of PARTITION BY, and a SELECT where
+   * their table is {@code (… UNION ALL …)}: of another query Calcite takes each part for a table.
+   */
   static SqlNode plain(SqlNode query) {
     SqlNode plain = query.accept(new Descriptors());
     return plain == null ? query : plain;
@@ -70,10 +75,16 @@ final class WindowTableFunctions {
       if (!(visited instanceof SqlCall function)
           || !isOne(function.getOperator().getName())
           || function.operandCount() == 0
-          || function.operand(0) == null
-          || function.operand(0).getKind() != SqlKind.SET_SEMANTICS_TABLE) {
+          || function.operand(0) == null) {
         return visited;
       }
+      return selecting(
+          function.operand(0).getKind() == SqlKind.SET_SEMANTICS_TABLE
+              ? described(function)
+              : function);
+    }
+
+    private static SqlCall described(SqlCall function) {
       String name = function.getOperator().getName().toUpperCase(Locale.ROOT);
       SqlCall table = function.operand(0);
       SqlNodeList keys = table.operand(1);
@@ -94,6 +105,42 @@ final class WindowTableFunctions {
       operands.add(
           Math.min(2, operands.size()),
           SqlStdOperatorTable.DESCRIPTOR.createCall(keys.getParserPosition(), keys.getList()));
+      return function.getOperator().createCall(function.getParserPosition(), operands);
+    }
+
+    private static SqlCall selecting(SqlCall function) {
+      SqlNode table = function.operand(0);
+      SqlNode query =
+          table.getKind() == SqlKind.ARGUMENT_ASSIGNMENT ? ((SqlCall) table).operand(0) : table;
+      if (!query.isA(SqlKind.QUERY)
+          || query.getKind() == SqlKind.SELECT
+          || query.getKind() == SqlKind.EXPLICIT_TABLE) {
+        return function;
+      }
+      SqlParserPos position = query.getParserPosition();
+      SqlNode select =
+          new SqlSelect(
+              position,
+              null,
+              new SqlNodeList(List.of(SqlIdentifier.star(position)), position),
+              query,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null);
+      if (table != query) {
+        select =
+            ((SqlCall) table)
+                .getOperator()
+                .createCall(table.getParserPosition(), select, ((SqlCall) table).operand(1));
+      }
+      List<SqlNode> operands = new ArrayList<>(function.getOperandList());
+      operands.set(0, select);
       return function.getOperator().createCall(function.getParserPosition(), operands);
     }
   }
