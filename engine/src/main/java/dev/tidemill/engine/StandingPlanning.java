@@ -84,9 +84,10 @@ final class StandingPlanning {
       requireDistinctNames(query, create.query());
     }
     query.tables().forEach(table -> table.table().requireReadable());
-    StandingPlan plan = plan(query, create.query(), sink == null);
     SourcePosition position = create.name().position();
     OutputMode wanted = mode(create.outputMode());
+    StandingPlan plan =
+        plan(query, create.query(), sink == null, wanted == null ? OutputMode.UPDATE : wanted);
     if (sinkName == null || sink == null) {
       OutputMode mode = wanted == null ? OutputMode.UPDATE : wanted;
       requireLegal(plan, mode, position);
@@ -116,8 +117,9 @@ final class StandingPlanning {
       throw e.at(sinkName.position());
     }
     boolean keepsOrder = mode == OutputMode.COMPLETE;
+    boolean otherwise = mode == OutputMode.APPEND && plan.appendsOtherwise();
     return new Planned(
-        keepsOrder ? plan(query, create.query(), true) : plan,
+        keepsOrder || otherwise ? plan(query, create.query(), keepsOrder, mode) : plan,
         new TableReference(sink.path()),
         mode);
   }
@@ -134,7 +136,7 @@ final class StandingPlanning {
 
   /** Of a query that is only read. */
   Planned plan(SqlFragment query, OutputMode mode) {
-    StandingPlan plan = plan(planning.standing(query), query, false);
+    StandingPlan plan = plan(planning.standing(query), query, false, mode);
     requireLegal(plan, mode, query.position());
     return new Planned(plan, null, mode);
   }
@@ -143,8 +145,10 @@ final class StandingPlanning {
    * Plans a query.
    *
    * @param ordered whether its result is kept, so that its top-level ORDER BY means something
+   * @param mode in which it is to run, as far as that is known
    */
-  private StandingPlan plan(PlannedQuery query, SqlFragment text, boolean ordered) {
+  private StandingPlan plan(
+      PlannedQuery query, SqlFragment text, boolean ordered, OutputMode mode) {
     Map<TableReference, TableTraits> traits = new LinkedHashMap<>();
     Map<String, String> definitions = new LinkedHashMap<>();
     definitions.put("", text.text());
@@ -169,7 +173,7 @@ final class StandingPlanning {
         ordered ? ResultOrder.of(query.plan()) : new ResultOrder(query.plan(), List.of(), 0);
     try {
       StandingPlan plan =
-          StandingPlanner.plan(order.plan(), traits, order.keys(), definitions)
+          StandingPlanner.plan(order.plan(), traits, order.keys(), definitions, mode)
               .withHidden(order.hidden())
               .withSizes(sizes(query));
       if (session.settings().get(EngineSettings.UNBOUNDED_STATE) == StateGrowth.FORBID) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     these are equal
  * @param sizes of tables (as in the definitions) when it was made: a plan that is to replace it is
  *     made as if they were still so big, so that it has the same shape where it can
+ * @param appendsOtherwise whether APPEND, which is legal, needs another plan of the query than this
+ *     one, under which rows are late that are not here
  */
 public record StandingPlan(
     int version,
@@ -38,7 +40,8 @@ public record StandingPlan(
     List<OutputMode> modes,
     Map<OutputMode, String> illegal,
     Map<String, String> definitions,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Map<String, TableSize> sizes) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Map<String, TableSize> sizes,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean appendsOtherwise) {
   public static final int VERSION = 1;
 
   /** What the time zone stands under in the definitions. */
@@ -77,7 +80,8 @@ public record StandingPlan(
         modes,
         illegal,
         definitions,
-        Map.of());
+        Map.of(),
+        false);
   }
 
   @Override
@@ -103,18 +107,51 @@ public record StandingPlan(
   /** The same plan, of which the last {@code count} columns only serve the order. */
   public StandingPlan withHidden(int count) {
     return new StandingPlan(
-        version, root, key, timeColumn, bounds, order, count, modes, illegal, definitions, sizes);
+        version,
+        root,
+        key,
+        timeColumn,
+        bounds,
+        order,
+        count,
+        modes,
+        illegal,
+        definitions,
+        sizes,
+        appendsOtherwise);
   }
 
   /** The same plan, of tables of these sizes. */
   public StandingPlan withSizes(Map<String, TableSize> noted) {
     return new StandingPlan(
-        version, root, key, timeColumn, bounds, order, hidden, modes, illegal, definitions, noted);
+        version,
+        root,
+        key,
+        timeColumn,
+        bounds,
+        order,
+        hidden,
+        modes,
+        illegal,
+        definitions,
+        noted,
+        appendsOtherwise);
   }
 
   /** The same plan, of tables, views and functions of these texts. */
   public StandingPlan withDefinitions(Map<String, String> texts) {
     return new StandingPlan(
-        version, root, key, timeColumn, bounds, order, hidden, modes, illegal, texts, sizes);
+        version,
+        root,
+        key,
+        timeColumn,
+        bounds,
+        order,
+        hidden,
+        modes,
+        illegal,
+        texts,
+        sizes,
+        appendsOtherwise);
   }
 }

@@ -63,7 +63,12 @@ public final class StandingPlanText {
     text.append(plan.modes().stream().map(OutputMode::name).collect(Collectors.joining(", ")))
         .append('\n');
     if (plan.modes().contains(OutputMode.APPEND)) {
-      text.append("  APPEND gives a row ").append(finality(plan.root())).append('\n');
+      text.append("  APPEND gives a row ")
+          .append(
+              plan.appendsOtherwise()
+                  ? "when the watermark has passed it, and is planned otherwise: rows are late by their time then"
+                  : finality(plan.root()))
+          .append('\n');
     }
     for (OutputMode mode : OutputMode.values()) {
       String reason = plan.illegal().get(mode);

@@ -69,13 +69,23 @@ final class Derivation {
   /** Those of them that a join, or sessions, are bounded by. */
   private final Set<TableReference> bounding = new HashSet<>();
 
+  /** Whether ranks of which the first are wanted go by the watermark where they can. */
+  private final boolean finalRanks;
+
+  /** Whether rows of too great a rank are left out for ever, whenever rows come. */
+  private boolean leavesRanksOut;
+
   private final JoinDerivation joins;
   private final AggregateDerivation aggregates;
   private final PartitionDerivation partitions;
 
   private Derivation(
-      BatchPlan root, Map<TableReference, TableTraits> tables, Set<TableReference> byTime) {
+      BatchPlan root,
+      Map<TableReference, TableTraits> tables,
+      Set<TableReference> byTime,
+      boolean finalRanks) {
     this.tables = tables;
+    this.finalRanks = finalRanks;
     this.windows = TimeOrigin.windows(root, tables);
     this.byTime = byTime;
     this.joins = new JoinDerivation(this, tables);
@@ -86,8 +96,13 @@ final class Derivation {
   /**
    * Of a whole plan. Where it bounds the times of two tables by each other both are taken in the
    * order of time, but for what the watermark allows; whether a join does so is tried out.
+   *
+   * @param finalRanks whether {@code ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts) = 1} has rows
+   *     that are final behind the watermark, so that rows are late by their time, or rows that may
+   *     come at any time and take the place of others
    */
-  static Derivation of(BatchPlan root, Map<TableReference, TableTraits> tables) {
+  static Derivation of(
+      BatchPlan root, Map<TableReference, TableTraits> tables, boolean finalRanks) {
     Set<TableReference> timed = new HashSet<>();
     tables.forEach(
         (table, traits) -> {
@@ -95,11 +110,24 @@ final class Derivation {
             timed.add(table);
           }
         });
-    Derivation tried = new Derivation(root, tables, timed);
+    Derivation tried = new Derivation(root, tables, timed, finalRanks);
     if (!timed.isEmpty() && !tried.readsStatic(root)) {
       tried.edge(root);
     }
-    return new Derivation(root, tables, tried.bounding);
+    return new Derivation(root, tables, tried.bounding, finalRanks);
+  }
+
+  boolean finalRanks() {
+    return finalRanks;
+  }
+
+  /** Notes that rows of too great a rank are left out. */
+  void leaveRanksOut() {
+    leavesRanksOut = true;
+  }
+
+  boolean leavesRanksOut() {
+    return leavesRanksOut;
   }
 
   /** Whether rows of a table are late by their time. */

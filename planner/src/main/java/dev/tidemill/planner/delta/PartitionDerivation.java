@@ -50,16 +50,25 @@ final class PartitionDerivation {
    * @param ranks what is wanted of it, or null for all rows
    */
   Edge window(WindowPlan window, Edge input, @Nullable RankBound ranks) {
-    boolean leavesOut = ranks != null && !input.plan().changing();
-    Edge edge =
-        partition(
-            ranks != null && leavesOut ? new FilterPlan(window, ranks.condition()) : window,
-            List.of(input),
-            List.of(window.partitionKeys()),
-            window.partitionKeys(),
-            leavesOut,
-            "OVER");
-    if (leavesOut || !(edge.plan() instanceof DeltaPartitionPlan plan)) {
+    Edge edge = partition(window, window, input, /* keepsResultOnly= */ false);
+    if (ranks != null
+        && !input.plan().changing()
+        && !(derivation.finalRanks() && isInOrder(window, edge, input))) {
+      derivation.leaveRanksOut();
+      Edge first =
+          partition(
+              new FilterPlan(window, ranks.condition()),
+              window,
+              input,
+              /* keepsResultOnly= */ true);
+      return first.notAppend() == null
+          ? first
+          : new Edge(
+              first.plan(),
+              first.bounds(),
+              Modes.overNeverEnds(WindowOrder.fix(window, input, tables)));
+    }
+    if (!(edge.plan() instanceof DeltaPartitionPlan plan)) {
       return edge;
     }
     DeltaPartitionPlan merged = WindowsOverWindows.merged(plan);
@@ -79,6 +88,23 @@ final class PartitionDerivation {
       bounds.add(order.time());
     }
     return new Edge(plan.inOrder(order), bounds, null);
+  }
+
+  private static Edge partition(
+      BatchPlan body, WindowPlan window, Edge input, boolean keepsResultOnly) {
+    return partition(
+        body,
+        List.of(input),
+        List.of(window.partitionKeys()),
+        window.partitionKeys(),
+        keepsResultOnly,
+        "OVER");
+  }
+
+  private static boolean isInOrder(WindowPlan window, Edge edge, Edge input) {
+    return edge.plan() instanceof DeltaPartitionPlan plan
+        && WindowsOverWindows.merged(plan) == plan
+        && WindowOrder.bound(window, plan, input) != null;
   }
 
   Edge setOperation(BatchPlan operation, String reason) {

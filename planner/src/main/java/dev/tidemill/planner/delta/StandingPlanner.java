@@ -45,6 +45,7 @@ public final class StandingPlanner {
    * @param tables of every table that {@code root} scans
    * @param order the top-level ORDER BY, over the columns of {@code root}
    * @param definitions as in {@link StandingPlan}
+   * @param mode in which it is to run; others may need another plan
    * @throws dev.tidemill.foundation.error.TidemillException NO_GROWING_INPUT, or that something in
    *     it cannot stand
    */
@@ -52,21 +53,32 @@ public final class StandingPlanner {
       BatchPlan root,
       Map<TableReference, TableTraits> tables,
       List<SortKey> order,
-      Map<String, String> definitions) {
+      Map<String, String> definitions,
+      OutputMode mode) {
     check(root, tables);
-    Derivation derivation = Derivation.of(root, tables);
+    Derivation derivation = Derivation.of(root, tables, /* finalRanks= */ false);
     if (derivation.readsStatic(root)) {
       Set<String> names = new LinkedHashSet<>();
       collectTables(root, names);
       throw StandingErrors.noGrowingInput(names);
     }
     Edge result = derivation.edge(root);
+    String notAppend = result.notAppend();
+    boolean appendsOtherwise = false;
+    if (notAppend != null && derivation.leavesRanksOut()) {
+      Edge inOrder = Derivation.of(root, tables, /* finalRanks= */ true).edge(root);
+      notAppend = inOrder.notAppend();
+      if (notAppend == null && mode == OutputMode.APPEND) {
+        result = inOrder;
+      } else {
+        appendsOtherwise = notAppend == null;
+      }
+    }
     List<Integer> key = new ResultKeys(tables).of(root);
     int timeColumn = -1;
     for (TimeBound bound : result.bounds()) {
       timeColumn = timeColumn < 0 && bound.plusMillis() == 0 ? bound.column() : timeColumn;
     }
-    String notAppend = result.notAppend();
     return new StandingPlan(
         StandingPlan.VERSION,
         result.plan(),
@@ -79,7 +91,18 @@ public final class StandingPlanner {
             ? List.of(OutputMode.APPEND, OutputMode.UPDATE, OutputMode.COMPLETE)
             : List.of(OutputMode.UPDATE, OutputMode.COMPLETE),
         notAppend == null ? Map.of() : Map.of(OutputMode.APPEND, notAppend),
-        definitions);
+        definitions,
+        Map.of(),
+        appendsOtherwise);
+  }
+
+  /** One for UPDATE or COMPLETE, or for a mode that is still to be chosen. */
+  public static StandingPlan plan(
+      BatchPlan root,
+      Map<TableReference, TableTraits> tables,
+      List<SortKey> order,
+      Map<String, String> definitions) {
+    return plan(root, tables, order, definitions, OutputMode.UPDATE);
   }
 
   /** Refuses what cannot stand. */

@@ -134,7 +134,7 @@ public final class UnboundedState {
     OrderBound order = partition.order();
     if (order != null && order.ends()) {
       if (order.carries() && !keys.isEmpty()) {
-        return "%s keeps what the rows of each partition add up to: leave out PARTITION BY, or give the frame a distance (RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)"
+        return "%s keeps what the rows of each partition add up to: leave out PARTITION BY, or partition by window_start of TUMBLE or HOP, too, or give the frame a distance (RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)"
             .formatted(partition.reason());
       }
       return keys.isEmpty() || order.backRows() == 0

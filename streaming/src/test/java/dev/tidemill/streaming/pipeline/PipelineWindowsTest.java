@@ -13,6 +13,7 @@ import static dev.tidemill.streaming.pipeline.PipelineTables.seed;
 import static dev.tidemill.streaming.pipeline.PipelineTables.stepRows;
 import static dev.tidemill.streaming.pipeline.PipelineTables.withWatermark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemill.foundation.type.Type;
@@ -20,6 +21,7 @@ import dev.tidemill.plan.batch.AggregateCall;
 import dev.tidemill.plan.batch.AggregatePlan;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.Distribution;
+import dev.tidemill.plan.batch.FilterPlan;
 import dev.tidemill.plan.batch.HashJoinPlan;
 import dev.tidemill.plan.batch.JoinKind;
 import dev.tidemill.plan.batch.OutputColumn;
@@ -33,8 +35,11 @@ import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.delta.DeltaPartitionPlan;
 import dev.tidemill.plan.delta.OutputMode;
 import dev.tidemill.plan.delta.StandingPlan;
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.ColumnReference;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
+import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.plan.function.WindowFunction;
 import dev.tidemill.planner.delta.StandingPlanner;
 import dev.tidemill.planner.delta.TableTraits;
@@ -298,6 +303,115 @@ class PipelineWindowsTest {
         if (!(standing.root() instanceof DeltaPartitionPlan over)
             || over.order() != null && over.order().ends()) {
           assertTrue(left <= (shape == 3 ? 4000 : 400), what + ": " + left);
+        }
+      } catch (RuntimeException e) {
+        throw new AssertionError(what, e);
+      }
+    }
+  }
+
+  /** The first rows of keys in the order of a table's time, of a table and of windows over them. */
+  private static BatchPlan firstRows(Random random, boolean windowed) {
+    BatchPlan timed =
+        new FilterPlan(
+            new ScanPlan(LEFT, COLUMNS, List.of(), -1, -1),
+            new Call(
+                ScalarFunction.IS_NOT_NULL,
+                List.of(new ColumnReference(5, COLUMNS.get(5).type())),
+                Type.BOOLEAN,
+                null));
+    List<SortKey> order = new ArrayList<>(List.of(new SortKey(5, false, random.nextBoolean())));
+    if (random.nextBoolean()) {
+      order.add(new SortKey(1, random.nextBoolean(), random.nextBoolean()));
+    }
+    WindowFrame frame =
+        new WindowFrame(
+            WindowFrame.Unit.ROWS,
+            new WindowFrame.UnboundedPreceding(),
+            new WindowFrame.CurrentRow(),
+            WindowFrame.Exclusion.NO_OTHERS);
+    WindowFunction rank =
+        List.of(WindowFunction.ROW_NUMBER, WindowFunction.RANK, WindowFunction.DENSE_RANK)
+            .get(random.nextInt(3));
+    List<OutputColumn> columns = new ArrayList<>(COLUMNS);
+    columns.add(new OutputColumn("n", Type.BIGINT, false));
+    WindowPlan ranks =
+        new WindowPlan(
+            timed,
+            random.nextInt(4) == 0 ? List.of() : List.of(0),
+            order,
+            List.of(new WindowCall.Function(rank, List.of(), false, frame, Type.BIGINT)),
+            columns);
+    BatchPlan first =
+        new FilterPlan(
+            ranks,
+            new Call(
+                ScalarFunction.LESS_OR_EQUAL,
+                List.of(
+                    new ColumnReference(COLUMNS.size(), Type.BIGINT),
+                    new Literal(Type.BIGINT, 1L + random.nextInt(3))),
+                Type.BOOLEAN,
+                null));
+    if (!windowed) {
+      return first;
+    }
+    WindowTablePlan windows = new WindowTablePlan(first, 5, HOP_SIZE * 1000L, HOP_SIZE * 1000L, 0);
+    return new AggregatePlan(
+        windows,
+        List.of(COLUMNS.size() + 2),
+        List.of(List.of(0)),
+        List.of(new AggregateCall(AggregateFunction.COUNT, List.of(), false, -1, Type.BIGINT)),
+        List.of(
+            windows.columns().get(COLUMNS.size() + 2), new OutputColumn("n", Type.BIGINT, false)),
+        -1);
+  }
+
+  /** Of rows that are not late, those behind the watermark are final, and given once. */
+  @Test
+  void firstRowsAreFinalBehindTheWatermark() {
+    for (int round = 0; round < Integer.getInteger("tidemill.rounds", 40); round++) {
+      long seed = seed() + round;
+      Random random = new Random(new SplittableRandom(seed).nextLong());
+      boolean windowed = random.nextInt(3) == 0;
+      BatchPlan plan = firstRows(random, windowed);
+      Map<TableReference, TableTraits> traits = Map.of(LEFT, withWatermark(growing(false)));
+      StandingPlan update = StandingPlanner.plan(plan, traits, List.of(), Map.of());
+      assertTrue(update.modes().contains(OutputMode.APPEND) && update.appendsOtherwise());
+      StandingPlan standing =
+          StandingPlanner.plan(plan, traits, List.of(), Map.of(), OutputMode.APPEND);
+      assertFalse(standing.appendsOtherwise());
+      boolean append = random.nextInt(4) > 0;
+      OutputMode mode = append ? OutputMode.APPEND : OutputMode.UPDATE;
+      String what = "seed " + seed + ", " + mode + ", " + plan;
+      Map<TableReference, DeltaTable> tables = new LinkedHashMap<>();
+      tables.put(LEFT, new DeltaTable(COLUMNS, InputKind.GROWING));
+      List<List<@Nullable Object>> taken = new ArrayList<>();
+      long greatest = Long.MIN_VALUE;
+      try (PipelineHarness harness =
+          new PipelineHarness(append ? standing : update, mode, tables)) {
+        for (int i = 0; i < 12; i++) {
+          boolean last = i == 11;
+          long before = append ? harness.watermark : Long.MIN_VALUE;
+          for (int n = stepRows(random); n > 0; n--) {
+            List<@Nullable Object> row = row(random, i * 7 + random.nextInt(30) - 20);
+            tables.get(LEFT).add(new DeltaTable.Change(row, 1));
+            LocalDateTime time = (LocalDateTime) row.get(5);
+            greatest = time == null ? greatest : Math.max(greatest, micros(time) - 5_000_000);
+            if (time == null || micros(time) >= before) {
+              taken.add(row);
+            }
+          }
+          harness.step(random, last);
+          long watermark = last ? Long.MAX_VALUE : greatest;
+          assertEquals(watermark, harness.watermark, what);
+          Map<List<@Nullable Object>, Long> expected = batch(plan, tables, Map.of(LEFT, taken));
+          if (append) {
+            // A window of rows that are final behind the watermark is so a millisecond later.
+            int time = windowed ? 0 : 5;
+            long from = windowed ? watermark - 1000 : watermark - 1;
+            expected.keySet().removeIf(row -> micros((LocalDateTime) row.get(time)) > from);
+          }
+          assertEquals(expected, harness.result, what);
         }
       } catch (RuntimeException e) {
         throw new AssertionError(what, e);
