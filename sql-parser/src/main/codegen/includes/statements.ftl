@@ -476,7 +476,7 @@ Statement ShowStatement() :
     final Name word;
 }
 {
-    <SHOW> word = SimpleName() { return new Statement.Show(Literals.subject(word.text(), word.position())); }
+    <SHOW> [ LOOKAHEAD(2) <STANDING> ] word = SimpleName() { return new Statement.Show(Literals.subject(word.text(), word.position())); }
 }
 
 Statement DescribeStatement() :
@@ -503,7 +503,9 @@ Statement VerifyStatement() :
     final QualifiedName query;
 }
 {
-    <VERIFY> [ LOOKAHEAD(1, { getToken(2).kind != EOF }) <QUERY> ] query = NameOfTable()
+    <VERIFY>
+    [ LOOKAHEAD(2, { getToken(3).kind != EOF }) <STANDING> <QUERY> | LOOKAHEAD(1, { getToken(2).kind != EOF }) <QUERY> ]
+    query = NameOfTable()
     { return new Statement.Verify(query); }
 }
 
@@ -540,7 +542,7 @@ Statement PauseStatement() :
     final QualifiedName query;
 }
 {
-    <PAUSE> <QUERY> query = NameOfTable() { return new Statement.PauseQuery(query); }
+    <PAUSE> [ LOOKAHEAD(1) <STANDING> ] <QUERY> query = NameOfTable() { return new Statement.PauseQuery(query); }
 }
 
 Statement ResumeStatement() :
@@ -548,7 +550,7 @@ Statement ResumeStatement() :
     final QualifiedName query;
 }
 {
-    <RESUME> <QUERY> query = NameOfTable() { return new Statement.ResumeQuery(query); }
+    <RESUME> [ LOOKAHEAD(1) <STANDING> ] <QUERY> query = NameOfTable() { return new Statement.ResumeQuery(query); }
 }
 
 Statement StopStatement() :
@@ -556,7 +558,7 @@ Statement StopStatement() :
     final QualifiedName query;
 }
 {
-    <STOP> <QUERY> query = NameOfTable() { return new Statement.StopQuery(query); }
+    <STOP> [ LOOKAHEAD(1) <STANDING> ] <QUERY> query = NameOfTable() { return new Statement.StopQuery(query); }
 }
 
 /* Files, memory, settings */

@@ -4,9 +4,7 @@ import dev.tidemill.exec.context.TableSnapshot;
 import dev.tidemill.foundation.batch.Batch;
 import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.error.TidemillException;
-import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.foundation.memory.MemoryScope;
-import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.TableReference;
@@ -30,28 +28,22 @@ import dev.tidemill.streaming.QueryReport;
 import dev.tidemill.streaming.StepProgress;
 import dev.tidemill.streaming.pipeline.FinalRows;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * VERIFY q: the batch query over exactly the rows that a standing query has taken, those that came
- * too late left out, compared with its kept result as a multiset. Numbers in floating point may
- * differ by 1e-12 of themselves, since sums depend on their order.
+ * too late left out, compared with its kept result as a multiset ({@link RowDifference}).
  *
  * <p>In APPEND rows that only the batch query has may not be final yet: those that the watermark of
  * the query's last step has passed should be there.
  */
 final class VerifyStatements {
-  private static final double TOLERANCE = 1e-12;
-
   /** How often a query may step away while its result and its offsets are looked at. */
   private static final int LOOKS = 100;
 
@@ -139,7 +131,7 @@ final class VerifyStatements {
       StandingQueryRoom.Pinned pinned) {
     String name = report.definition().name();
     List<OutputColumn> columns = plan.columns();
-    Difference difference = new Difference(columns.stream().map(OutputColumn::type).toList());
+    RowDifference difference = new RowDifference(columns.stream().map(OutputColumn::type).toList());
     List<String> notes = new ArrayList<>();
     MemoryScope memory = session.statementMemory("verify");
     try {
@@ -167,7 +159,7 @@ final class VerifyStatements {
       memory.close();
     }
     boolean mayBeOpen = report.definition().mode() == OutputMode.APPEND && plan.root().changing();
-    Difference.Found found = difference.find();
+    RowDifference.Found found = difference.find();
     long open = mayBeOpen ? found.missing() - found.lost() : 0;
     long differences = found.unexpected() + found.missing() - open;
     if (differences > 0) {
@@ -186,7 +178,7 @@ final class VerifyStatements {
       PlannedQuery planned,
       StandingQueryRoom.Pinned pinned,
       List<String> notes,
-      Difference difference,
+      RowDifference difference,
       MemoryScope memory) {
     FinalRows isFinal = new FinalRows(plan, report.watermarkMicros());
     Map<TableReference, TableSnapshot> taken = taken(report, planned, pinned, notes);
@@ -258,153 +250,5 @@ final class VerifyStatements {
       }
     }
     return taken;
-  }
-
-  /** Two multisets of rows: what one has more than the other. */
-  private static final class Difference {
-    private static final char APART = '\u0001';
-
-    private final List<Type> types;
-
-    /** By the values that are not floating point, those that are, of one side and the other. */
-    private final Map<String, List<List<double[]>>> rows = new HashMap<>();
-
-    /** Those of them that are final: equal rows are alike. */
-    private final Set<String> finalRows = new HashSet<>();
-
-    private long kept;
-
-    Difference(List<Type> types) {
-      this.types = types;
-    }
-
-    /**
-     * What was found.
-     *
-     * @param unexpected rows that only the kept result has
-     * @param missing rows that only the other has
-     * @param lost those of them that are final
-     * @param example one of them
-     */
-    record Found(long unexpected, long missing, long lost, @Nullable String example) {}
-
-    /** How many rows the kept result has. */
-    long rows() {
-      return kept;
-    }
-
-    /**
-     * Adds rows.
-     *
-     * @param sign 1 for rows of the kept result
-     * @param isFinal by row of the batch
-     */
-    void add(Batch batch, int sign, boolean[] isFinal) {
-      for (int i = 0; i < batch.rowCount(); i++) {
-        int row = batch.row(i);
-        StringBuilder text = new StringBuilder();
-        double[] numbers = new double[types.size()];
-        for (int column = 0; column < types.size(); column++) {
-          Object value = batch.column(column).value(row);
-          if (value instanceof Double || value instanceof Float) {
-            numbers[column] = ((Number) value).doubleValue();
-            text.append(APART).append('f');
-          } else {
-            text.append(APART)
-                .append(
-                    value == null
-                        ? "NULL"
-                        : "'" + ValueFormat.format(types.get(column), value, ZoneOffset.UTC));
-          }
-        }
-        List<List<double[]>> sides =
-            rows.computeIfAbsent(
-                text.toString(), k -> List.of(new ArrayList<>(), new ArrayList<>()));
-        sides.get(sign > 0 ? 0 : 1).add(numbers);
-        if (isFinal[row]) {
-          finalRows.add(text.toString());
-        }
-        kept += sign > 0 ? 1 : 0;
-      }
-    }
-
-    Found find() {
-      long unexpected = 0;
-      long missing = 0;
-      long lost = 0;
-      boolean isDifference = false;
-      String example = null;
-      for (Map.Entry<String, List<List<double[]>>> entry : rows.entrySet()) {
-        List<double[]> ours = entry.getValue().get(0);
-        List<double[]> theirs = entry.getValue().get(1);
-        List<double[]> ourRest = new ArrayList<>();
-        List<double[]> theirRest = new ArrayList<>();
-        match(ours, theirs, ourRest, theirRest);
-        unexpected += ourRest.size();
-        missing += theirRest.size();
-        boolean isLost = !theirRest.isEmpty() && finalRows.contains(entry.getKey());
-        lost += isLost ? theirRest.size() : 0;
-        boolean isOurs = !ourRest.isEmpty();
-        boolean differs = isOurs || isLost;
-        if (example == null && !theirRest.isEmpty() || !isDifference && differs) {
-          isDifference = differs;
-          example =
-              (isOurs ? "only in the result: " : "only in the batch query: ")
-                  + text(entry.getKey(), isOurs ? ourRest.get(0) : theirRest.get(0));
-        }
-      }
-      return new Found(unexpected, missing, lost, example);
-    }
-
-    /** Pairs what is close of both sides, in order; the others are left. */
-    private static void match(
-        List<double[]> ours,
-        List<double[]> theirs,
-        List<double[]> ourRest,
-        List<double[]> theirRest) {
-      ours.sort(Arrays::compare);
-      theirs.sort(Arrays::compare);
-      int i = 0;
-      int j = 0;
-      while (i < ours.size() && j < theirs.size()) {
-        if (isClose(ours.get(i), theirs.get(j))) {
-          i++;
-          j++;
-        } else if (Arrays.compare(ours.get(i), theirs.get(j)) < 0) {
-          ourRest.add(ours.get(i++));
-        } else {
-          theirRest.add(theirs.get(j++));
-        }
-      }
-      ourRest.addAll(ours.subList(i, ours.size()));
-      theirRest.addAll(theirs.subList(j, theirs.size()));
-    }
-
-    private static boolean isClose(double[] a, double[] b) {
-      for (int i = 0; i < a.length; i++) {
-        double greater = Math.max(Math.abs(a[i]), Math.abs(b[i]));
-        boolean same =
-            Double.compare(a[i], b[i]) == 0
-                || Double.isFinite(greater) && Math.abs(a[i] - b[i]) <= TOLERANCE * greater;
-        if (!same) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    private static String text(String key, double[] numbers) {
-      List<String> values = new ArrayList<>();
-      String[] parts = key.substring(1).split(String.valueOf(APART), -1);
-      for (int i = 0; i < parts.length; i++) {
-        values.add(
-            switch (parts[i].charAt(0)) {
-              case 'f' -> String.valueOf(numbers[i]);
-              case '\'' -> parts[i].substring(1);
-              default -> parts[i];
-            });
-      }
-      return String.join(", ", values);
-    }
   }
 }

@@ -39,7 +39,7 @@ final class PlannerErrorTest {
           SELECT id FROM orders UNION SELECT name FROM orders | TYPE_MISMATCH | column 1 of the sides of UNION has types that do not go together (line 1, column 8)
           SELECT * FROM broken | COLUMN_NOT_FOUND | in view broken (at line 1, column 8 of its text): there is no column nam; did you mean name? (line 1, column 15)
           SELECT id FROM orders LIMIT ? | PARAMETER_NOT_BOUND | the parameter in LIMIT has no value yet: plan with the bound values
-          SELECT * FROM orders FOR SYSTEM_TIME AS OF ts | UNSUPPORTED_FOR_SYSTEM_TIME_AS_OF_ANYTHING_BUT_THE_NUMBER_OF_A_SNAPSHOT_OR_A_TIMESTAMP_LITERAL | FOR SYSTEM_TIME AS OF anything but the number of a snapshot or a TIMESTAMP literal is not supported (line 1, column 44)
+          SELECT * FROM orders FOR SYSTEM_TIME AS OF ts | UNSUPPORTED_FOR_SYSTEM_TIME_AS_OF | FOR SYSTEM_TIME AS OF anything but the number of a snapshot or a TIMESTAMP literal (as of the time of each row is t ASOF JOIN q MATCH_CONDITION t.ts >= q.ts ON …) is not supported (line 1, column 44)
           SELECT * FROM UNNEST(SELECT ARRAY[1]) | UNSUPPORTED_UNNEST_OF_A_QUERY | UNNEST of a query is not supported (line 1, column 22)
           SELECT ARRAY(SELECT DISTINCT id FROM orders ORDER BY -id) | UNSUPPORTED_ARRAY_QUERY_ORDER | ARRAY of a query with DISTINCT, UNION or the like in another order than that of its column (put the query into a subquery) is not supported (line 1, column 54)
           SELECT MAP[1, 2] < MAP[1, 3] | UNSUPPORTED_MAP_COMPARISON | comparison of MAPs is not supported (line 1, column 8)

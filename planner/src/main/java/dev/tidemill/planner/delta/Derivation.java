@@ -353,8 +353,8 @@ final class Derivation {
   private Edge timeWindows(WindowTablePlan plan) {
     Edge input = edge(plan.input());
     List<TimeBound> bounds = new ArrayList<>(input.bounds());
-    TimeOrigin origin = TimeOrigin.of(plan.input(), tables);
-    if (origin != null && origin.isTime(plan.timeColumn(), tables)) {
+    List<TimeOrigin> origins = TimeOrigin.all(plan.input(), tables);
+    if (TimeOrigin.isTime(origins, plan.timeColumn(), tables)) {
       int columns = plan.input().columns().size();
       bounds.add(new TimeBound(columns, plan.sizeMillis()));
       bounds.add(new TimeBound(columns + 1, 0));

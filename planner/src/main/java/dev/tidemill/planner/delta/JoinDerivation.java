@@ -13,6 +13,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ProjectPlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.delta.DeltaAggregatePlan;
 import dev.tidemill.plan.delta.DeltaAsofJoinPlan;
 import dev.tidemill.plan.delta.DeltaJoinPlan;
@@ -157,10 +158,14 @@ final class JoinDerivation {
     } else if (ends != null) {
       TimeBound byLeft = new TimeBound(join.leftKeys().get(ends.column()), ends.plusMillis());
       TimeBound byRight = new TimeBound(join.rightKeys().get(ends.column()), ends.plusMillis());
-      bounds.addAll(bounds(join.kind(), byLeft, byRight, leftColumns));
+      bounds.addAll(bounds(join.kind(), List.of(byLeft), List.of(byRight), leftColumns));
     } else {
       bounds.addAll(
-          bounds(join.kind(), later(sides.left(), left), later(sides.right(), right), leftColumns));
+          bounds(
+              join.kind(),
+              withWindows(join.plan().inputs().get(0), later(sides.left(), left)),
+              withWindows(join.plan().inputs().get(1), later(sides.right(), right)),
+              leftColumns));
     }
     String notAppend = Edge.firstReason(List.of(left, right));
     if (notAppend == null && !delta.bilinear() && !delta.closes() && delta.changing()) {
@@ -232,7 +237,7 @@ final class JoinDerivation {
       leftEnd = new TimeBound(join.leftTime(), looksBack ? rightComes.plusMillis() : later);
       rightEnd = new TimeBound(join.rightTime(), later);
       if (looksBack) {
-        bounds.add(new TimeBound(join.leftTime(), later));
+        bounds.addAll(withWindows(join.left(), new TimeBound(join.leftTime(), later)));
       } else if (!join.outer()) {
         int leftColumns = join.left().columns().size();
         bounds.add(new TimeBound(leftColumns + join.rightTime(), later));
@@ -317,9 +322,57 @@ final class JoinDerivation {
         : new TimeBound(end.column(), Math.max(own.plusMillis(), end.plusMillis()));
   }
 
+  /** A bound of a time, and of the windows that a plan cuts that time into. */
+  private static List<TimeBound> withWindows(BatchPlan plan, @Nullable TimeBound bound) {
+    List<TimeBound> bounds = new ArrayList<>();
+    if (bound != null) {
+      bounds.add(bound);
+      for (TimeBound window : windows(plan, bound.column())) {
+        bounds.add(new TimeBound(window.column(), window.plusMillis() + bound.plusMillis()));
+      }
+    }
+    return bounds;
+  }
+
+  /**
+   * The columns that are the beginning or end of a row's window over a time, and how long that is
+   * before its end.
+   */
+  private static List<TimeBound> windows(BatchPlan plan, int time) {
+    return switch (plan) {
+      case WindowTablePlan windows when time < windows.input().columns().size() -> {
+        List<TimeBound> found = new ArrayList<>(windows(windows.input(), time));
+        if (windows.timeColumn() == time) {
+          int columns = windows.input().columns().size();
+          found.add(new TimeBound(columns, windows.sizeMillis()));
+          found.add(new TimeBound(columns + 1, 0));
+        }
+        yield found;
+      }
+      case FilterPlan filter -> windows(filter.input(), time);
+      case ExchangePlan exchange -> windows(exchange.input(), time);
+      case SharedPlan shared -> windows(shared.input(), time);
+      case ProjectPlan project -> {
+        List<TimeBound> found = new ArrayList<>();
+        if (project.expressions().get(time) instanceof ColumnReference below) {
+          for (TimeBound window : windows(project.input(), below.index())) {
+            for (int i = 0; i < project.expressions().size(); i++) {
+              if (project.expressions().get(i) instanceof ColumnReference column
+                  && column.index() == window.column()) {
+                found.add(new TimeBound(i, window.plusMillis()));
+              }
+            }
+          }
+        }
+        yield found;
+      }
+      default -> List.of();
+    };
+  }
+
   /** The bounds of the result, but of columns that are NULL in rows without a match. */
   private static List<TimeBound> bounds(
-      JoinKind kind, @Nullable TimeBound left, @Nullable TimeBound right, int leftColumns) {
+      JoinKind kind, List<TimeBound> left, List<TimeBound> right, int leftColumns) {
     boolean givesLeft =
         switch (kind) {
           case INNER, LEFT, SEMI, ANTI, LEFT_MARK -> true;
@@ -331,11 +384,11 @@ final class JoinDerivation {
           case LEFT, FULL, SEMI, ANTI, LEFT_MARK, NULL_AWARE_ANTI, NULL_AWARE_LEFT_MARK -> false;
         };
     List<TimeBound> bounds = new ArrayList<>();
-    if (givesLeft && left != null) {
-      bounds.add(left);
+    if (givesLeft) {
+      bounds.addAll(left);
     }
-    if (givesRight && right != null) {
-      bounds.add(new TimeBound(leftColumns + right.column(), right.plusMillis()));
+    if (givesRight) {
+      bounds.addAll(moved(right, leftColumns));
     }
     return bounds;
   }

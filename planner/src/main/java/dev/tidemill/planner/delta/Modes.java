@@ -10,6 +10,7 @@ import dev.tidemill.plan.batch.SessionTablePlan;
 import dev.tidemill.plan.batch.TableReference;
 import dev.tidemill.plan.batch.WindowTablePlan;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -97,6 +98,11 @@ final class Modes {
     TableTraits.Watermark watermark = watermark(with, tables);
     String column = watermark == null ? "" : watermark.column();
     WindowTablePlan other = otherWindow(aggregate, tables);
+    if (other != null && TimeOrigin.of(other.input(), tables) == null) {
+      return ("APPEND needs groups that end: no watermark bounds %s of what the windows are over; window a table by its"
+              + " own time below that, %s")
+          .formatted(other.input().columns().get(other.timeColumn()).name(), OTHERS);
+    }
     if (other != null) {
       return ("APPEND needs groups that end: the windows are over %s but the watermark of %s is declared for %s;"
               + " window over %s, %s")
@@ -158,8 +164,8 @@ final class Modes {
   private static @Nullable WindowTablePlan otherWindow(
       BatchPlan plan, Map<TableReference, TableTraits> tables) {
     if (plan instanceof WindowTablePlan windows) {
-      TimeOrigin origin = TimeOrigin.of(windows.input(), tables);
-      if (origin == null || !origin.isTime(windows.timeColumn(), tables)) {
+      List<TimeOrigin> origins = TimeOrigin.all(windows.input(), tables);
+      if (!TimeOrigin.isTime(origins, windows.timeColumn(), tables)) {
         return windows;
       }
     }

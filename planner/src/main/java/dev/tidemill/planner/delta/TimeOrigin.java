@@ -9,6 +9,7 @@ import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SharedPlan;
 import dev.tidemill.plan.batch.SortPlan;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.UnionPlan;
 import dev.tidemill.plan.batch.UnnestPlan;
 import dev.tidemill.plan.batch.WindowTablePlan;
 import dev.tidemill.plan.delta.EventTime.TimeWindows;
@@ -49,12 +50,7 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
         if (input == null) {
           yield null;
         }
-        List<@Nullable Expression> columns = new ArrayList<>();
-        for (Expression expression : project.expressions()) {
-          columns.add(
-              ExpressionColumns.replace(expression, column -> input.columns().get(column.index())));
-        }
-        yield new TimeOrigin(input.table(), columns);
+        yield input.projected(project);
       }
       case UnnestPlan unnest -> {
         TimeOrigin input = of(unnest.input(), tables);
@@ -78,6 +74,55 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
       }
       default -> null;
     };
+  }
+
+  private TimeOrigin projected(ProjectPlan project) {
+    List<@Nullable Expression> projected = new ArrayList<>();
+    for (Expression expression : project.expressions()) {
+      projected.add(ExpressionColumns.replace(expression, column -> columns.get(column.index())));
+    }
+    return new TimeOrigin(table, projected);
+  }
+
+  /**
+   * The origins of a plan whose rows are those of one growing table, or of UNION ALL of several;
+   * none where they are something else.
+   */
+  static List<TimeOrigin> all(BatchPlan plan, Map<TableReference, TableTraits> tables) {
+    return switch (plan) {
+      case UnionPlan union -> {
+        List<TimeOrigin> origins = new ArrayList<>();
+        for (BatchPlan input : union.inputs()) {
+          List<TimeOrigin> found = all(input, tables);
+          if (found.isEmpty() && grows(input, tables)) {
+            yield List.of();
+          }
+          origins.addAll(found);
+        }
+        yield origins;
+      }
+      case FilterPlan filter -> all(filter.input(), tables);
+      case ExchangePlan exchange -> all(exchange.input(), tables);
+      case SharedPlan shared -> all(shared.input(), tables);
+      case ProjectPlan project ->
+          all(project.input(), tables).stream().map(o -> o.projected(project)).toList();
+      default -> {
+        TimeOrigin only = of(plan, tables);
+        yield only == null ? List.of() : List.of(only);
+      }
+    };
+  }
+
+  private static boolean grows(BatchPlan plan, Map<TableReference, TableTraits> tables) {
+    return plan instanceof ScanPlan scan
+            && (!(tables.get(scan.table()) instanceof TableTraits traits) || !traits.isStatic())
+        || plan.inputs().stream().anyMatch(input -> grows(input, tables));
+  }
+
+  /** Whether a column is the time of the table that each row of a plan is of. */
+  static boolean isTime(
+      List<TimeOrigin> origins, int column, Map<TableReference, TableTraits> tables) {
+    return !origins.isEmpty() && origins.stream().allMatch(o -> o.isTime(column, tables));
   }
 
   /**
@@ -116,17 +161,19 @@ record TimeOrigin(TableReference table, List<@Nullable Expression> columns) {
       Map<TableReference, TableTraits> tables,
       Map<TableReference, List<TimeWindows>> found) {
     if (plan instanceof WindowTablePlan windows) {
-      TimeOrigin origin = of(windows.input(), tables);
-      if (origin != null && origin.isTime(windows.timeColumn(), tables)) {
-        List<TimeWindows> known = found.computeIfAbsent(origin.table(), t -> new ArrayList<>());
+      List<TimeOrigin> origins = all(windows.input(), tables);
+      if (isTime(origins, windows.timeColumn(), tables)) {
         TimeWindows own =
             windows.cumulative()
                 ? new TimeWindows(
                     windows.slideMillis(), windows.slideMillis(), windows.offsetMillis())
                 : new TimeWindows(
                     windows.sizeMillis(), windows.slideMillis(), windows.offsetMillis());
-        if (!known.contains(own)) {
-          known.add(own);
+        for (TimeOrigin origin : origins) {
+          List<TimeWindows> known = found.computeIfAbsent(origin.table(), t -> new ArrayList<>());
+          if (!known.contains(own)) {
+            known.add(own);
+          }
         }
       }
     }

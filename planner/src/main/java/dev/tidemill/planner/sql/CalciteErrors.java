@@ -229,7 +229,9 @@ final class CalciteErrors {
           "OVER behind FILTER, or behind what is no aggregate or window function,", position);
     }
     if (OVER_MISSING.matcher(message).matches()) {
-      return PlannerErrors.grouping("a window function needs OVER (…)", position);
+      return PlannerErrors.grouping(
+          "a window function needs OVER (…); the first value of a group is ARG_MIN(value, time)",
+          position);
     }
     if (CONDITIONAL_TYPES.matcher(message).matches()) {
       return PlannerErrors.typeMismatch(

@@ -102,7 +102,8 @@ final class Snapshots extends SqlShuttle {
 
   private static RuntimeException wanted(SqlNode period) {
     return PlannerErrors.unsupported(
-        "FOR SYSTEM_TIME AS OF anything but the number of a snapshot or a TIMESTAMP literal",
+        "FOR_SYSTEM_TIME_AS_OF",
+        "FOR SYSTEM_TIME AS OF anything but the number of a snapshot or a TIMESTAMP literal (as of the time of each row is t ASOF JOIN q MATCH_CONDITION t.ts >= q.ts ON …)",
         Positions.of(period.getParserPosition()));
   }
 }

@@ -20,8 +20,13 @@ final class UnsupportedFunctions {
           "MULTIMAP_AGG",
           "XMLAGG");
 
+  private static final String SESSIONS = "SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), gap)";
+
   private static final Map<String, String> OTHERS =
       Map.ofEntries(
+          Map.entry("$HOP", grouped("HOP(ts, …)", "HOP(TABLE t, DESCRIPTOR(ts), …)")),
+          Map.entry("$SESSION", grouped("SESSION(ts, …)", SESSIONS)),
+          Map.entry("$TUMBLE", grouped("TUMBLE(ts, …)", "TUMBLE(TABLE t, DESCRIPTOR(ts), …)")),
           Map.entry(
               "AGE",
               "AGE, whose intervals have months and days (a - b has days, (a - b) MONTH months),"),
@@ -38,9 +43,15 @@ final class UnsupportedFunctions {
           Map.entry("READ_CSV", "the table function READ_CSV"),
           Map.entry("READ_JSON", "the table function READ_JSON"),
           Map.entry("READ_PARQUET", "the table function READ_PARQUET"),
+          Map.entry("SESSION_WINDOW", grouped("SESSION_WINDOW(ts, …)", SESSIONS)),
           Map.entry("UNNEST", "UNNEST"));
 
   private UnsupportedFunctions() {}
+
+  private static String grouped(String written, String table) {
+    return "GROUP BY %s, which is FROM %s GROUP BY window_start, window_end here,"
+        .formatted(written, table);
+  }
 
   /** What a refusal calls the function, or null if it is not one that is well known. */
   static @Nullable String construct(String name) {

@@ -11,6 +11,7 @@ import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -62,6 +63,7 @@ final class WindowTableFunctions {
   /**
    * A query whose window functions have descriptors in place of PARTITION BY, and a SELECT where
    * their table is {@code (… UNION ALL …)}: of another query Calcite takes each part for a table.
+   * In joins they stand in a SELECT, since descriptors are resolved among all tables of FROM.
    */
   static SqlNode plain(SqlNode query) {
     SqlNode plain = query.accept(new Descriptors());
@@ -72,6 +74,11 @@ final class WindowTableFunctions {
     @Override
     public @Nullable SqlNode visit(SqlCall call) {
       SqlNode visited = super.visit(call);
+      if (visited instanceof SqlJoin join) {
+        join.setLeft(apart(join.getLeft()));
+        join.setRight(apart(join.getRight()));
+        return join;
+      }
       if (!(visited instanceof SqlCall function)
           || !isOne(function.getOperator().getName())
           || function.operandCount() == 0
@@ -108,6 +115,43 @@ final class WindowTableFunctions {
       return function.getOperator().createCall(function.getParserPosition(), operands);
     }
 
+    /**
+     * A side of a join; a window function as a query of its own, in which nothing but its table has
+     * the names that its descriptors say.
+     */
+    private static SqlNode apart(SqlNode side) {
+      if (side.getKind() == SqlKind.AS) {
+        SqlCall as = (SqlCall) side;
+        List<SqlNode> operands = new ArrayList<>(as.getOperandList());
+        operands.set(0, apart(operands.get(0)));
+        return as.getOperator().createCall(as.getParserPosition(), operands);
+      }
+      return side instanceof SqlCall table
+              && table.getKind() == SqlKind.COLLECTION_TABLE
+              && table.operand(0) instanceof SqlCall function
+              && isOne(function.getOperator().getName())
+          ? selected(side)
+          : side;
+    }
+
+    private static SqlSelect selected(SqlNode from) {
+      SqlParserPos position = from.getParserPosition();
+      return new SqlSelect(
+          position,
+          null,
+          new SqlNodeList(List.of(SqlIdentifier.star(position)), position),
+          from,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null);
+    }
+
     private static SqlCall selecting(SqlCall function) {
       SqlNode table = function.operand(0);
       SqlNode query =
@@ -117,22 +161,7 @@ final class WindowTableFunctions {
           || query.getKind() == SqlKind.EXPLICIT_TABLE) {
         return function;
       }
-      SqlParserPos position = query.getParserPosition();
-      SqlNode select =
-          new SqlSelect(
-              position,
-              null,
-              new SqlNodeList(List.of(SqlIdentifier.star(position)), position),
-              query,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null);
+      SqlNode select = selected(query);
       if (table != query) {
         select =
             ((SqlCall) table)

@@ -207,6 +207,10 @@ final class UnexpectedToken implements GeneratedParserConstants {
     if (previous.kind == AMPERSAND || found.kind == AMPERSAND) {
       return "write AND";
     }
+    boolean expression = expected.get(UNSIGNED_INTEGER_LITERAL);
+    if (found.kind == TABLE && expression) {
+      return "a query stands there without TABLE, as in TUMBLE((SELECT …), …)";
+    }
     String near = nearExpected(found, expected);
     if (near != null) {
       return "did you mean " + near + "?";
@@ -216,7 +220,6 @@ final class UnexpectedToken implements GeneratedParserConstants {
       return "did you mean " + nearPrevious + " instead of " + previous.image + "?";
     }
     String word = Vocabulary.keyword(found.kind);
-    boolean expression = expected.get(UNSIGNED_INTEGER_LITERAL);
     if (expected.get(IDENTIFIER) && !expression && !word.isEmpty() && Vocabulary.isReserved(word)) {
       return word + " is a word of SQL; as a name it is written \"" + found.image + "\"";
     }
