@@ -43,6 +43,7 @@ public final class HashAggregateOperator extends Operator {
     Operator input = inputs().get(0);
     SpillingAggregation groups =
         run.own(new SpillingAggregation(this, grouping, () -> keys(run, input), run));
+    StoredExtremes.tell(run, plan, input);
     run.connect(input, run.into(this, groups.sink()));
     run.then(this, groups::begin);
     run.pipeline(this, groups, down);

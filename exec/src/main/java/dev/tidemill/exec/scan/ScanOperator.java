@@ -25,6 +25,7 @@ import dev.tidemill.storage.table.FilterSupport;
 import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.StagedReader;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,6 +70,19 @@ public final class ScanOperator extends Operator {
    */
   public void addFilter(Run run, RuntimeFilter filter) {
     run.attach(this, filter);
+  }
+
+  /**
+   * Lets the scan of this run, which has no conditions, give other rows with the same least and
+   * greatest values; while operators are connected.
+   */
+  public void needsExtremesOnly(Run run) {
+    run.attach(this, Need.EXTREMES);
+  }
+
+  /** What is needed of the rows, where that is not all. */
+  private enum Need {
+    EXTREMES
   }
 
   @Override
@@ -128,6 +142,9 @@ public final class ScanOperator extends Operator {
     private final Map<RuntimeFilter, RuntimeSelection.Counts> counts = new ConcurrentHashMap<>();
     private @Nullable List<Split> splits;
 
+    /** Of the columns, where no more is needed and they are known; there are no splits then. */
+    private @Nullable List<ValueExtremes> extremes;
+
     Splits(Run run, TableSnapshot snapshot, ScanRequest request, List<ScanCondition> conditions) {
       this.run = run;
       this.snapshot = snapshot;
@@ -140,7 +157,8 @@ public final class ScanOperator extends Operator {
       if (splits == null) {
         int parts = run.threads() == 1 ? 1 : run.threads() * SPLITS_PER_THREAD;
         ScanRequest narrowed = request(known());
-        splits = snapshot.table().splits(narrowed, parts);
+        extremes = needsExtremesOnly() ? snapshot.table().extremes(request) : null;
+        splits = extremes == null ? snapshot.table().splits(narrowed, parts) : List.of();
         if (run.context().countsParts()) {
           countParts(narrowed);
         }
@@ -148,18 +166,24 @@ public final class ScanOperator extends Operator {
       return splits;
     }
 
+    private boolean needsExtremesOnly() {
+      return !run.attached(ScanOperator.this, Need.class).isEmpty()
+          && run.attached(ScanOperator.this, RuntimeFilter.class).isEmpty();
+    }
+
     /** Parts as the table has them, before they are divided among threads. */
     private void countParts(ScanRequest narrowed) {
       ScanRequest whole =
           new ScanRequest(request.columns(), request.from(), request.to(), List.of(), -1);
       int all = snapshot.table().splits(whole).size();
-      int left = snapshot.table().splits(narrowed).size();
+      int left = extremes == null ? snapshot.table().splits(narrowed).size() : 0;
       run.counters(ScanOperator.this).setParts(all, all - left);
     }
 
     @Override
     public int parallelism() {
-      return Math.min(run.threads(), splits().size());
+      int count = splits().size();
+      return extremes == null ? Math.min(run.threads(), count) : 1;
     }
 
     @Override
@@ -191,12 +215,16 @@ public final class ScanOperator extends Operator {
     /** Opens the next split, with the filters that are known by now; null behind the last. */
     @Nullable OpenSplit nextSplit() {
       int index = next.getAndIncrement();
-      if (index >= splits().size()) {
+      List<Split> all = splits();
+      if (extremes != null && index == 0) {
+        return new OpenSplit(new ExtremesReader(types, extremes, memory), List.of());
+      }
+      if (index >= all.size()) {
         return null;
       }
       List<RuntimeFilter> filters = known();
       return new OpenSplit(
-          snapshot.table().open(splits().get(index), request(filters), memory), filters);
+          snapshot.table().open(all.get(index), request(filters), memory), filters);
     }
 
     ScanCondition condition(RuntimeFilter filter) {

@@ -6,8 +6,10 @@ import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.FilterSupport;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How rows stand in files of one kind, with the options it was made with ({@link
@@ -61,6 +63,14 @@ public interface FileFormat extends RecordFormat {
    */
   default List<FileRange> divide(FileRange range, long rows) {
     return List.of(range);
+  }
+
+  /**
+   * The least and greatest value of each of the scan's columns in a range that {@link #ranges}
+   * gave, where they are known exactly and without reading rows, else null.
+   */
+  default @Nullable List<ValueExtremes> extremes(DataFile file, FileRange range, FileScan scan) {
+    return null;
   }
 
   /**

@@ -15,7 +15,9 @@ import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableSink;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -404,6 +406,24 @@ public final class FilesTable implements Table {
 
   private FileScan scan(ScanRequest request, RejectHandler handler) {
     return new FileScan(schema, request.columns(), request.filters(), request.limit(), handler);
+  }
+
+  @Override
+  public @Nullable List<ValueExtremes> extremes(ScanRequest request) {
+    FileScan scan = scan(request, rejects);
+    ValueExtremes[] all = new ValueExtremes[request.columns().size()];
+    Arrays.fill(all, ValueExtremes.NONE);
+    for (Split split : splits(request)) {
+      FileSplit part = (FileSplit) split;
+      List<ValueExtremes> own = options.format().extremes(part.file(), part.range(), scan);
+      if (own == null) {
+        return null;
+      }
+      for (int i = 0; i < all.length; i++) {
+        all[i] = all[i].and(own.get(i));
+      }
+    }
+    return List.of(all);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.tidemill.storage.table.Pruning;
 import dev.tidemill.storage.table.TableStatistics;
 import dev.tidemill.storage.table.TableStatistics.ColumnStatistics;
 import dev.tidemill.storage.table.ValueBounds;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,6 +119,30 @@ final class PartitionedFormat implements FileFormat {
   @Override
   public List<FileRange> divide(FileRange range, long rows) {
     return files.divide(range, rows);
+  }
+
+  @Override
+  public @Nullable List<ValueExtremes> extremes(DataFile file, FileRange range, FileScan scan) {
+    PathColumns inPath = columns(file);
+    List<ValueExtremes> inFile = files.extremes(file, range, inFile(scan, inPath));
+    if (inFile == null) {
+      return null;
+    }
+    List<ValueExtremes> all = new ArrayList<>();
+    int next = 0;
+    for (String column : scan.columns()) {
+      if (inPath.has(column)) {
+        Object value = value(inPath, column, file, scan);
+        if (value instanceof Double) {
+          // Their order is not that of values in files, which have NaN.
+          return null;
+        }
+        all.add(new ValueExtremes(value, value));
+      } else {
+        all.add(inFile.get(next++));
+      }
+    }
+    return all;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tidemill.storage.parquet;
 import dev.tidemill.foundation.type.TimeUnits;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.storage.table.ValueBounds;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -62,6 +63,42 @@ final class ChunkBounds {
     boolean floating = column.physical() == Physical.FLOAT || column.physical() == Physical.DOUBLE;
     Object max = floating ? null : value(high, column);
     return new ValueBounds(min, max, bytes ? low : null, bytes ? high : null, nulls, rows);
+  }
+
+  /**
+   * The least and greatest value where the statistics have these themselves: bounds of text and
+   * bytes may be cut, which only newer writers tell; floating-point columns have no maximum.
+   *
+   * @return null where they are not known
+   */
+  static @Nullable ValueExtremes extremes(ColumnMetaData chunk, ParquetColumn column) {
+    ValueBounds bounds = of(chunk, column);
+    Statistics statistics = chunk.getStatistics();
+    if (bounds.rows() == 0) {
+      return ValueExtremes.NONE;
+    }
+    if (statistics == null) {
+      return null;
+    }
+    byte[] low = statistics.getMin_value();
+    byte[] high = statistics.getMax_value();
+    if (low == null || high == null) {
+      boolean allNull = low == null && high == null && bounds.nulls() == bounds.rows();
+      return allNull ? ValueExtremes.NONE : null;
+    }
+    boolean whole =
+        switch (column.physical()) {
+          case BYTES, DECIMAL_BYTES -> false;
+          case DECIMAL_FIXED -> low.length == column.stride() && high.length == column.stride();
+          default -> true;
+        };
+    boolean lowIsExact =
+        statistics.isSetIs_min_value_exact() ? statistics.isIs_min_value_exact() : whole;
+    boolean highIsExact =
+        statistics.isSetIs_max_value_exact() ? statistics.isIs_max_value_exact() : whole;
+    return lowIsExact && highIsExact && bounds.min() != null && bounds.max() != null
+        ? new ValueExtremes(bounds.min(), bounds.max())
+        : null;
   }
 
   private static boolean signedInteger(ParquetColumn column) {

@@ -18,6 +18,7 @@ import dev.tidemill.storage.table.Pruning;
 import dev.tidemill.storage.table.TableStatistics;
 import dev.tidemill.storage.table.TableStatistics.ColumnStatistics;
 import dev.tidemill.storage.table.ValueBounds;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -232,13 +233,43 @@ public final class ParquetFormat implements FileFormat {
     return parts;
   }
 
+  /** Of whole row groups, by their statistics. */
   @Override
-  public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
+  public @Nullable List<ValueExtremes> extremes(DataFile file, FileRange range, FileScan scan) {
     Footer footer = footers.get(file);
+    int group = rowGroup(footer, range);
+    if (range.from() != footer.start(group) || range.to() != footer.start(group + 1)) {
+      return null;
+    }
+    List<ValueExtremes> extremes = new ArrayList<>();
+    for (String name : scan.columns()) {
+      ParquetField field = footer.field(name);
+      ParquetColumn column = field == null ? null : field.leaf();
+      if (column == null || !column.type().equals(ArrowTypes.type(scan.schema().findField(name)))) {
+        return null;
+      }
+      ColumnMetaData chunk = footer.rowGroup(group).getColumns().get(column.leaf()).getMeta_data();
+      ValueExtremes known = ChunkBounds.extremes(chunk, column);
+      if (known == null) {
+        return null;
+      }
+      extremes.add(known);
+    }
+    return extremes;
+  }
+
+  private static int rowGroup(Footer footer, FileRange range) {
     int group = 0;
     while (group < footer.rowGroupCount() - 1 && footer.start(group + 1) <= range.from()) {
       group++;
     }
+    return group;
+  }
+
+  @Override
+  public BatchReader open(DataFile file, FileRange range, FileScan scan, MemoryScope scope) {
+    Footer footer = footers.get(file);
+    int group = rowGroup(footer, range);
     long start = footer.start(group);
     return new RowGroupReader(
         file, footer, group, range.from() - start, range.to() - start, scan, scope);

@@ -118,6 +118,14 @@ public interface Table {
     return splits(request);
   }
 
+  /**
+   * The least and greatest value of each column of a request without filters, where they are known
+   * exactly and without reading rows, else null.
+   */
+  default @Nullable List<ValueExtremes> extremes(ScanRequest request) {
+    return null;
+  }
+
   /** Opens one of {@link #splits}; the reader's batches are charged to {@code scope}. */
   BatchReader open(Split split, ScanRequest request, MemoryScope scope);
 

@@ -23,6 +23,7 @@ import dev.tidemill.storage.files.RejectedRow;
 import dev.tidemill.storage.table.BatchReader;
 import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.StagedReader;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +93,9 @@ final class ParquetFiles {
         }
         List<List<@Nullable Object>> ofRange = rows.subList(before, rows.size());
         checkStages(format, file, range, scan, ofRange, scope);
+        if (scan.filters().isEmpty()) {
+          checkExtremes(format, file, range, scan, ofRange);
+        }
       }
     }
     return rows;
@@ -137,6 +141,30 @@ final class ParquetFiles {
       }
     }
     assertEquals(rows.size(), done);
+  }
+
+  /** Compares extremes that are known without reading with those of what was read. */
+  private static void checkExtremes(
+      FileFormat format,
+      DataFile file,
+      FileRange range,
+      FileScan scan,
+      List<List<@Nullable Object>> rows) {
+    for (int c = 0; c < scan.columns().size(); c++) {
+      List<ValueExtremes> known =
+          format.extremes(file, range, scan(scan.schema(), List.of(scan.columns().get(c))));
+      if (known == null) {
+        continue;
+      }
+      ValueExtremes found = ValueExtremes.NONE;
+      for (List<@Nullable Object> row : rows) {
+        Object value = row.get(c) instanceof ByteBuffer bytes ? bytes.array() : row.get(c);
+        found = found.and(new ValueExtremes(value, value));
+      }
+      String message = scan.columns().get(c) + " of " + file.path() + " from " + range.from();
+      assertEquals(comparable(found.least()), comparable(known.getFirst().least()), message);
+      assertEquals(comparable(found.greatest()), comparable(known.getFirst().greatest()), message);
+    }
   }
 
   /** Some of {@code length} rows, few or many, alone or in runs. */
