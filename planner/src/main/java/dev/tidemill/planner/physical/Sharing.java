@@ -29,6 +29,9 @@ public final class Sharing {
   /** A part gives at most one row for so many that it reads. */
   private static final double LEAST_REDUCTION = 3;
 
+  /** How much more the rows of a part may weigh that holds them all while it is computed. */
+  private static final double HELD_ANYWAY = 4;
+
   /** What a value is taken to weigh. */
   static final double VALUE_BYTES = 16;
 
@@ -110,8 +113,13 @@ public final class Sharing {
     double rows = PlanText.estimatedRows(plan);
     return rows >= 0
         && rows * LEAST_REDUCTION <= rowsRead(plan)
-        && rows * plan.columns().size() * VALUE_BYTES <= mostBytes
+        && rows * plan.columns().size() * VALUE_BYTES
+            <= (holdsItsRows(plan) ? HELD_ANYWAY : 1) * mostBytes
         && !isVolatile(plan);
+  }
+
+  private static boolean holdsItsRows(BatchPlan plan) {
+    return plan instanceof AggregatePlan || plan instanceof WindowPlan;
   }
 
   private static double rowsRead(BatchPlan plan) {
