@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Groups by one grouping set, with the state of each call: some of a worker's rows first, the whole
- * or some partitions of it after the merge. One thread at a time; {@code (add | merge)* freeze
- * close} where it is merged into others, which may be done by any number of threads, and {@code
- * (add | merge)* finish result* close}, the results by any number of threads.
+ * or some partitions of it after the merge. One thread at a time; {@code (add | rollUp | merge)*
+ * freeze close} where it is merged into others, which may be done by any number of threads, and
+ * {@code (add | rollUp | merge)* finish result* close}, the results by any number of threads.
  */
 final class GroupedAggregation implements AutoCloseable {
   private final GroupKeys keys;
@@ -326,6 +326,53 @@ final class GroupedAggregation implements AutoCloseable {
         throw calls.get(i).placed(failure);
       }
     }
+  }
+
+  /**
+   * Adds the groups of a finer grouping set with the same calls, none of them DISTINCT.
+   *
+   * @param finer takes no more rows
+   * @param positions where the keys are among those of {@code finer}
+   */
+  void rollUp(GroupedAggregation finer, int[] positions) {
+    if (finer.keys.carried().length > 0) {
+      finer.freezeByColumns();
+    }
+    int[] from = new int[Math.min(Batch.MAX_ROWS, finer.groupCount)];
+    for (int start = 0; start < finer.groupCount; start += from.length) {
+      int count = Math.min(from.length, finer.groupCount - start);
+      for (int i = 0; i < count; i++) {
+        from[i] = start + i;
+      }
+      List<Column> columns = finer.keys(from, start, count);
+      try {
+        findGroups(chosen(columns, positions), Worker.allRows(count), count);
+      } finally {
+        columns.forEach(Column::close);
+      }
+      for (int i = 0; i < states.size(); i++) {
+        if (states.get(i) instanceof PlainState state) {
+          try {
+            state.rollUp(
+                (PlainState) finer.states.get(i),
+                finer.groupCount,
+                from,
+                groups,
+                count,
+                groupCount);
+          } catch (TidemillException failure) {
+            throw calls.get(i).placed(failure);
+          }
+        }
+      }
+    }
+  }
+
+  /** The keys of some groups next to each other, the caller's to close. */
+  private List<Column> keys(int[] ids, int from, int count) {
+    return keyColumns.isEmpty()
+        ? table.keys(ids, count)
+        : keyColumns.stream().map(key -> Columns.slice(key, from, count, memory)).toList();
   }
 
   /** As {@link #findGroups(List, int[], int)}, for groups of a frozen aggregation. */

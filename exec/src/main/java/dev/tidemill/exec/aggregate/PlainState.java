@@ -61,6 +61,18 @@ final class PlainState implements CallState {
         ((PlainState) other).accumulator, mapping.from(), mapping.to(), mapping.count());
   }
 
+  /**
+   * Adds group {@code from[i]} of another to {@code to[i]}, which may be the same of many.
+   *
+   * @param otherCount all groups of the other are below this
+   * @param groupCount all groups are below this
+   */
+  void rollUp(PlainState other, int otherCount, int[] from, int[] to, int count, int groupCount) {
+    other.accumulator.ensure(otherCount);
+    accumulator.ensure(groupCount);
+    accumulator.merge(other.accumulator, from, to, count);
+  }
+
   @Override
   public List<Type> stateTypes() {
     return accumulator.stateTypes();

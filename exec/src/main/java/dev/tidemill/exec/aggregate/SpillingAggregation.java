@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Where memory is short, finished tables go to disk by the partitions of their keys, and are
  * merged from there, partition by partition.
  *
+ * <p>Rows go to the finest grouping sets; coarser ones get the groups of a worker's finished
+ * tables, see {@link RollUps}.
+ *
  * <p>Each worker aggregates what it gets into tables of its own, the next one when one has outgrown
  * the cache. Of many groups, the workers then take range by range of the partitions of their keys'
  * hashes, merge those groups of all tables and give their results; few are merged at once.
@@ -57,6 +60,7 @@ public final class SpillingAggregation implements Source, AutoCloseable {
 
   private final String operator;
   private final Grouping grouping;
+  private final RollUps rollUps;
   private final List<Call> calls;
   private final Run run;
   private final MemoryScope memory;
@@ -88,6 +92,7 @@ public final class SpillingAggregation implements Source, AutoCloseable {
   SpillingAggregation(Operator owner, Grouping grouping, Supplier<List<GroupKeys>> keys, Run run) {
     this.operator = owner.name();
     this.grouping = grouping;
+    this.rollUps = RollUps.of(grouping);
     this.calls = grouping.calls();
     this.askedKeys = keys;
     this.run = run;
@@ -133,8 +138,10 @@ public final class SpillingAggregation implements Source, AutoCloseable {
       long bytes = 0;
       for (int i = 0; i < sets.size(); i++) {
         GroupedAggregation set = sets.get(i);
-        set.add(batch);
-        if (set.groupCount() >= MAX_TABLE_GROUPS || set.bytes() > tableBytes) {
+        if (rollUps.takesRows(i)) {
+          set.add(batch);
+        }
+        if (isOutgrown(set, tableBytes)) {
           handOver(i);
         } else {
           bytes += set.bytes();
@@ -152,8 +159,24 @@ public final class SpillingAggregation implements Source, AutoCloseable {
       return true;
     }
 
+    private boolean isOutgrown(GroupedAggregation set, long tableBytes) {
+      return set.groupCount() >= MAX_TABLE_GROUPS || set.bytes() > tableBytes;
+    }
+
+    /** Gives the groups of a table that takes no more rows to the sets that are made of it. */
+    private void rollUp(int index) {
+      for (RollUps.To to : rollUps.from(index)) {
+        GroupedAggregation coarser = sets.get(to.set());
+        coarser.rollUp(sets.get(index), to.keys());
+        if (isOutgrown(coarser, tableBytes())) {
+          handOver(to.set());
+        }
+      }
+    }
+
     /** Begins another table. */
     private void handOver(int index) {
+      rollUp(index);
       GroupedAggregation set = sets.get(index);
       set.freeze();
       sets.set(index, newSet(index));
@@ -162,6 +185,10 @@ public final class SpillingAggregation implements Source, AutoCloseable {
 
     @Override
     public void finish() {
+      for (int set : rollUps.order()) {
+        run.check();
+        rollUp(set);
+      }
       for (int i = 0; i < sets.size(); i++) {
         if (isMergedInParts(sets.get(i))) {
           sets.get(i).freeze();
