@@ -135,7 +135,7 @@ final class Checkpoints implements AutoCloseable {
           () -> {
             store.begin(stored.id());
             snapshots.takeAtOnce(begun);
-            begun.snapshotTaken();
+            begun.unsnapped().snapped();
           });
     }
   }
@@ -175,7 +175,7 @@ final class Checkpoints implements AutoCloseable {
   void noteSnapshot(StandingQuery query) {
     if (snapshots != null) {
       SnapshotChain chain = snapshots.chain(query.id());
-      query.snapshotWritten(new StandingQuery.Written(chain.step(), chain.bytes()));
+      query.unsnapped().written(new UnsnappedSteps.Snapshot(chain.step(), chain.bytes()));
     }
   }
 
@@ -236,7 +236,7 @@ final class Checkpoints implements AutoCloseable {
       return;
     }
     snapshots.takeAtOnce(query);
-    query.snapshotTaken();
+    query.unsnapped().snapped();
     compactLog();
   }
 
@@ -248,9 +248,9 @@ final class Checkpoints implements AutoCloseable {
               WORK_PER_SNAPSHOT * snapshots.chain(query.id()).nanos(),
               LEAST_REPLAY_NANOS,
               LONGEST_REPLAY_NANOS);
-      if (query.nanosSinceSnapshot() >= most
-          || query.stepsSinceSnapshot() >= MOST_STEPS_REPLAYED
-          || query.millisSinceSnapshot() >= LONGEST_MILLIS) {
+      if (query.unsnapped().nanos() >= most
+          || query.unsnapped().count() >= MOST_STEPS_REPLAYED
+          || query.unsnapped().millis() >= LONGEST_MILLIS) {
         snapshots.request(query);
       }
     }

@@ -331,7 +331,7 @@ final class QueryRecovery {
     if (!query.follows(share)) {
       throw StreamingErrors.noReplay(query.name(), store.directory(query.id()));
     }
-    if (query.hasUnkeptPins() && plan.step() <= query.delivery().lastStep()) {
+    if (query.unsnapped().hasUnkeptPins() && plan.step() <= query.delivery().lastStep()) {
       throw StreamingErrors.pinsLost(query.name());
     }
     String error = commit == null ? null : commit.failed().get(query.id());

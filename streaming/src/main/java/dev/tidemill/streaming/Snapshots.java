@@ -112,7 +112,7 @@ final class Snapshots {
     void finish() {
       image.finish(chain.base(level));
       step = query.state().version();
-      query.snapshotTaken();
+      query.unsnapped().snapped();
     }
 
     /** Writes what was read; without the lock. */
@@ -140,7 +140,7 @@ final class Snapshots {
     void settle() {
       if (isCommitted) {
         chain.add(new SnapshotChain.Snapshot(name, step, level, output.position(), nanos));
-        query.snapshotWritten(new StandingQuery.Written(step, chain.bytes()));
+        query.unsnapped().written(new UnsnappedSteps.Snapshot(step, chain.bytes()));
         deleteOthers();
       } else if (!query.state().isClosed()) {
         image.abandon();
@@ -331,7 +331,7 @@ final class Snapshots {
 
   /** A slice is short beside a step. */
   private static long sliceNanos(StandingQuery query) {
-    return Math.clamp(query.lastStepNanos() / 20, LEAST_SLICE_NANOS, LONGEST_SLICE_NANOS);
+    return Math.clamp(query.unsnapped().lastNanos() / 20, LEAST_SLICE_NANOS, LONGEST_SLICE_NANOS);
   }
 
   private boolean end(Job job) {

@@ -85,19 +85,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   private final Map<TableReference, Offset> starts = new HashMap<>();
 
   private long lastStepMillis = Long.MIN_VALUE;
-  private int stepsSinceSnapshot;
-
-  /** How long the steps took that no snapshot has seen, and the last of all. */
-  private long nanosSinceSnapshot;
-
-  private long lastStepNanos;
-
-  /** When the first of those steps began, or the greatest long. */
-  private long unsnappedSinceMillis = Long.MAX_VALUE;
-
-  /** Whether rows that it pinned, or is to pin, are in no snapshot and cannot be read again. */
-  private boolean hasUnkeptPins;
-
+  private final UnsnappedSteps unsnapped;
   private @Nullable StepProgress last;
   private Backlog backlog = Backlog.NONE;
   private long stepRows;
@@ -107,8 +95,6 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
 
   private long nextAttemptMillis;
   private volatile QueryReport report;
-  private volatile Written lastSnapshot = new Written(-1, 0);
-
   private final StepHistory history = new StepHistory();
   private @Nullable Computed computed;
 
@@ -156,7 +142,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     this.delivery = parts.delivery();
     this.late = parts.late();
     setSkipsFailing();
-    this.hasUnkeptPins = parts.pinsLiving() && state.version() < 0;
+    this.unsnapped = new UnsnappedSteps(parts.pinsLiving() && state.version() < 0);
     readState();
     this.report = makeReport();
   }
@@ -458,7 +444,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
 
   void begun(long millis) {
     lastStepMillis = millis;
-    unsnappedSinceMillis = Math.min(unsnappedSinceMillis, millis);
+    unsnapped.begun(millis);
   }
 
   boolean hasEnded(TableReference table) {
@@ -469,54 +455,13 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     return tables.keySet().stream().allMatch(this::hasEnded) && hasEndedFeeds();
   }
 
-  int stepsSinceSnapshot() {
-    return stepsSinceSnapshot;
-  }
-
-  /** How long the steps since the last snapshot took, which a recovery takes again. */
-  long nanosSinceSnapshot() {
-    return nanosSinceSnapshot;
-  }
-
-  /** How long ago the first of them had begun when the last began. */
-  long millisSinceSnapshot() {
-    return Math.max(0, lastStepMillis - unsnappedSinceMillis);
-  }
-
-  long lastStepNanos() {
-    return lastStepNanos;
-  }
-
-  boolean hasUnkeptPins() {
-    return hasUnkeptPins;
-  }
-
-  /**
-   * A snapshot that is there.
-   *
-   * @param bytes with those that it builds on
-   */
-  record Written(long step, long bytes) {}
-
-  /** The newest snapshot; its step is -1 where there is none. Any thread. */
-  Written lastSnapshot() {
-    return lastSnapshot;
-  }
-
-  void snapshotWritten(Written written) {
-    lastSnapshot = written;
+  UnsnappedSteps unsnapped() {
+    return unsnapped;
   }
 
   /** The last steps of this process, the oldest first. Any thread. */
   List<StepHistory.Past> history() {
     return history.all();
-  }
-
-  void snapshotTaken() {
-    hasUnkeptPins = false;
-    stepsSinceSnapshot = 0;
-    nanosSinceSnapshot = 0;
-    unsnappedSinceMillis = Long.MAX_VALUE;
   }
 
   /** How far it has read a table, or null where it has taken nothing. */
@@ -722,11 +667,10 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
                 feed.moveTo(range.to());
               }
             });
-    lastStepNanos = System.nanoTime() - done.startNanos();
-    stepsSinceSnapshot++;
-    nanosSinceSnapshot += lastStepNanos;
+    long nanos = System.nanoTime() - done.startNanos();
+    unsnapped.taken(nanos);
     attempts = 0;
-    double millis = lastStepNanos / 1e6;
+    double millis = nanos / 1e6;
     pace.stepped(done.rowsIn(), millis);
     courtesy.stepped(done.rowsIn(), millis);
     StepProgress progress =
@@ -746,7 +690,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
             pace.seconds(backlog.rows()),
             done.operatorNanos());
     last = progress;
-    history.add(progress, lastSnapshot.step());
+    history.add(progress, unsnapped.snapshot().step());
     report = makeReport();
     return progress;
   }

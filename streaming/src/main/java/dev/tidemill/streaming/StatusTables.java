@@ -80,7 +80,7 @@ final class StatusTables {
 
   private static List<List<@Nullable Object>> state(StandingQuery query) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    StandingQuery.Written snapshot = query.lastSnapshot();
+    UnsnappedSteps.Snapshot snapshot = query.unsnapped().snapshot();
     for (StateSize size : query.state().sizes()) {
       List<@Nullable Object> row = new ArrayList<>();
       row.add(size.name());

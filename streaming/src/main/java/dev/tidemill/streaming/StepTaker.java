@@ -266,7 +266,7 @@ final class StepTaker {
     }
     if (query.hasTakenLastStep() || QueryGroup.isDone(query)) {
       end(query);
-    } else if (query.hasUnkeptPins()) {
+    } else if (query.unsnapped().hasUnkeptPins()) {
       try {
         checkpoints.snapshot(query);
       } catch (TidemillException e) {
