@@ -138,6 +138,7 @@ final class FunctionsTest {
     {"LOG1P(i - 7)", "0.0"},
     {"ROUND_EVEN(d)", "2.0"},
     {"CASE WHEN i > 0 THEN i ELSE ERROR(s) END", "7"},
+    {"HASH(i, s)", "7199028307248835368"},
     {"CRC32(s)", "224986914"},
     {"SOUNDEX(s)", "A120"},
     {"LIST_INNER_PRODUCT([1, 2], [3, 4])", "11.0"},

@@ -192,6 +192,7 @@ final class Kernels {
       case SHA512 -> text(call, a -> TextFunctions.digest("SHA-512", a.bytes(0)));
       case REGEXP_EXTRACT_ALL -> strict(RegularExpressions.extractAll(call));
       case REGEXP_SPLIT -> strict(RegularExpressions.split(call));
+      case HASH -> withNulls(HashKernel.of());
       case CRC32 -> strict(RowKernels.integer(call.type(), 8, TextFunctions::crc32));
       case SOUNDEX -> text(call, a -> TextSimilarity.soundex(a.text(0)));
       case LEVENSHTEIN -> strict(RowKernels.integer(call.type(), 4, TextSimilarity::levenshtein));

@@ -138,6 +138,7 @@ final class Signatures {
       case REGEXP_COUNT -> texts(types, 2, 2) && isInt(result);
       case MD5, SHA1, SHA256, SHA512 ->
           types.size() == 1 && isBytes(types.get(0)) && isText(result);
+      case HASH -> !types.isEmpty() && isBigint(result);
       case CRC32 -> types.size() == 1 && isBytes(types.get(0)) && isBigint(result);
       case SOUNDEX, JSON_PRETTY -> texts(types, 1, 1) && isText(result);
       case JSON_CONTAINS -> texts(types, 2, 2) && isBoolean(result);

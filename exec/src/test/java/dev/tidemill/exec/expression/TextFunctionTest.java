@@ -2,6 +2,7 @@ package dev.tidemill.exec.expression;
 
 import static dev.tidemill.plan.function.ScalarFunction.*;
 
+import dev.tidemill.foundation.hash.Hash;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.ScalarFunction;
 import java.util.Arrays;
@@ -199,6 +200,13 @@ final class TextFunctionTest extends FunctionChecks {
     is(1, HAMMING, "duck", "luck");
     is(0, HAMMING, "", "");
     is(1557323817L, CRC32, "Spark");
+    isOfNulls(Hash.mix(7), Type.BIGINT, HASH, 7L);
+    isOfNulls(
+        Hash.combine(Hash.ofBytes(new byte[] {'a'}, 0, 1), Hash.NULL),
+        Type.BIGINT,
+        HASH,
+        "a",
+        null);
     is("R163", SOUNDEX, "Rupert");
     is("A261", SOUNDEX, "Ashcroft");
     is("P236", SOUNDEX, "Pfister");

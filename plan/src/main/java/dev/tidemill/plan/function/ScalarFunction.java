@@ -228,6 +228,8 @@ public enum ScalarFunction {
   SHA1,
   SHA256,
   SHA512,
+  /** any values -> BIGINT, never NULL: 64 bits that are the same for ever. */
+  HASH,
   /** VARCHAR or VARBINARY -> BIGINT: the checksum of gzip and zip. */
   CRC32,
   /** text -> VARCHAR: a letter and three digits for how an English word sounds. */

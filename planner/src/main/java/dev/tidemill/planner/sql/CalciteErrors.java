@@ -55,6 +55,8 @@ final class CalciteErrors {
       Pattern.compile("(org|java|com)\\.[a-z]+(\\.[A-Za-z0-9_$]+)+");
   private static final Pattern MISSING_FIELD =
       Pattern.compile("ROW type does not have a field named '(.*)': .*", Pattern.DOTALL);
+  private static final String ROW = "RecordType(:[a-z_]+)?\\(";
+
   private static final Pattern MAP_NAME =
       Pattern.compile("\\(((?:[^()]|\\([^()]*\\))*), ((?:[^()]|\\([^()]*\\))*)\\) MAP");
 
@@ -192,7 +194,8 @@ final class CalciteErrors {
     }
     if ((m = CAST.matcher(message)).matches()) {
       return PlannerErrors.typeMismatch(
-          types(m.group(1)) + " cannot be cast to " + types(m.group(3)), position);
+          types(m.group(1)) + " cannot be cast to " + types(m.group(3).replaceAll(ROW, "ROW(")),
+          position);
     }
     if (ORDINAL.matcher(message).matches()) {
       return PlannerErrors.invalid(

@@ -97,6 +97,7 @@ public final class RexTranslator {
           "FORMAT",
           "FORMAT_STRING",
           "GREATEST",
+          "HASH",
           "IF",
           "IFNULL",
           "JSON_ARRAY",

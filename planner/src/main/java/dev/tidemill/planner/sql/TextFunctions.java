@@ -50,6 +50,17 @@ final class TextFunctions {
         ResultTypes.LONG,
         family(CHARACTER).or(family(BINARY)),
         Translations.as(ScalarFunction.CRC32));
+    functions.add(
+        "HASH",
+        ReturnTypes.BIGINT,
+        OperandTypes.ONE_OR_MORE,
+        (a, t, p) ->
+            new Call(
+                ScalarFunction.HASH,
+                a.stream()
+                    .map(x -> x.type() instanceof Type.Null ? Casts.to(Type.VARCHAR, x) : x)
+                    .toList(),
+                Type.BIGINT));
     functions.text("SOUNDEX", ScalarFunction.SOUNDEX);
     for (String name : List.of("HEX", "TO_HEX")) {
       functions.add(name, ResultTypes.TEXT, bytes.or(family(INTEGER)), TextFunctions::hexadecimal);
