@@ -1,7 +1,10 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.foundation.type.Type;
+import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.function.ScalarFunction;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -10,16 +13,33 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Period;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that are bound to question marks, as literals of the type they have by themselves; the
- * planner casts.
+ * Values that are bound to question marks, as literals of the type they have by themselves, or
+ * ARRAYs of such; the planner casts.
  */
 final class ParameterValues {
   private static final int FULL_PRECISION = 9;
 
   private ParameterValues() {}
+
+  /** A literal, or of a list the ARRAY of its elements. */
+  static Expression expression(@Nullable Object value) {
+    if (!(value instanceof List<?> list)) {
+      return literal(value);
+    }
+    List<Expression> elements = new ArrayList<>();
+    Type type = Type.NULL;
+    for (Object element : list) {
+      Expression expression = expression(element);
+      elements.add(expression);
+      type = type instanceof Type.Null ? expression.type() : type;
+    }
+    return new Call(ScalarFunction.ARRAY, elements, new Type.Array(type));
+  }
 
   /**
    * A literal of the value's own type.

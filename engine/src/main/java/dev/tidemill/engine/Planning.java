@@ -7,7 +7,7 @@ import dev.tidemill.foundation.setting.Settings;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.delta.TableSize;
-import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.planner.CompiledTable;
 import dev.tidemill.planner.PlannedChange;
 import dev.tidemill.planner.PlannedInsert;
@@ -173,11 +173,11 @@ final class Planning {
     if (parameters.isEmpty()) {
       return unbound;
     }
-    List<Literal> literals = new ArrayList<>();
+    List<Expression> values = new ArrayList<>();
     for (Object parameter : parameters) {
-      literals.add(ParameterValues.literal(parameter));
+      values.add(ParameterValues.expression(parameter));
     }
-    return unbound.withParameterValues(literals);
+    return unbound.withParameterValues(values);
   }
 
   private PlannerSession plannerSession(Namespace namespace) {

@@ -6,10 +6,12 @@ import dev.tidemill.foundation.format.TimeZones;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.BatchPlan;
 import dev.tidemill.plan.batch.OutputColumn;
+import dev.tidemill.plan.expression.Call;
 import dev.tidemill.plan.expression.Cast;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.expression.Parameter;
+import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.Clocks;
@@ -177,11 +179,22 @@ public final class Planner {
     }
 
     private BiFunction<Integer, Type, Expression> parameters() {
-      List<Literal> values = session.parameterValues();
+      List<Expression> values = session.parameterValues();
       return (index, type) ->
           values == null || index >= values.size()
               ? new Parameter(index, type)
-              : Casts.to(type, values.get(index));
+              : bound(type, values.get(index));
+    }
+
+    private static Expression bound(Type type, Expression value) {
+      return type instanceof Type.Array array
+              && value instanceof Call list
+              && list.function() == ScalarFunction.ARRAY
+          ? new Call(
+              list.function(),
+              list.arguments().stream().map(e -> bound(array.element(), e)).toList(),
+              type)
+          : Casts.to(type, value);
     }
 
     private PlannedQuery planned(

@@ -2,7 +2,7 @@ package dev.tidemill.planner;
 
 import dev.tidemill.foundation.setting.EngineSettings;
 import dev.tidemill.plan.delta.TableSize;
-import dev.tidemill.plan.expression.Literal;
+import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.physical.JoinDistribution;
 import dev.tidemill.storage.catalog.Catalog;
@@ -38,7 +38,7 @@ public record PlannerSession(
     long broadcastThresholdBytes,
     long maxRecursion,
     ZoneId timeZone,
-    @Nullable List<Literal> parameterValues,
+    @Nullable List<Expression> parameterValues,
     boolean runsOnce,
     Map<String, TableSize> sizes) {
   /** The settings that planning looks at. */
@@ -92,7 +92,7 @@ public record PlannerSession(
   }
 
   /** The same session with values for the parameters. */
-  public PlannerSession withParameterValues(List<Literal> values) {
+  public PlannerSession withParameterValues(List<? extends Expression> values) {
     return new PlannerSession(
         catalog,
         namespace,
@@ -100,7 +100,7 @@ public record PlannerSession(
         broadcastThresholdBytes,
         maxRecursion,
         timeZone,
-        values,
+        List.copyOf(values),
         runsOnce,
         sizes);
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ import java.sql.Struct;
 import java.sql.Types;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,42 @@ class NestedValuesTest {
   private static void fill(Statement statement) throws SQLException {
     statement.execute("CREATE TABLE t " + COLUMNS);
     statement.execute(ROWS);
+  }
+
+  @Test
+  void arraysAreBound() throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:tidemill:");
+        Statement statement = connection.createStatement()) {
+      fill(statement);
+      try (PreparedStatement query =
+          connection.prepareStatement(
+              "SELECT COUNT(*) FROM t WHERE id = ANY(CAST(? AS BIGINT ARRAY))")) {
+        query.setArray(1, connection.createArrayOf("BIGINT", new Object[] {1L, 3L, null}));
+        assertEquals(2, count(query));
+        query.setObject(1, List.of(2L));
+        assertEquals(1, count(query));
+        query.setObject(1, new Long[] {});
+        assertEquals(0, count(query));
+        query.setObject(1, null);
+        assertEquals(0, count(query));
+      }
+      try (PreparedStatement insert =
+          connection.prepareStatement("INSERT INTO t (id, a) VALUES (?, ?)")) {
+        insert.setInt(1, 4);
+        insert.setArray(2, connection.createArrayOf("INTEGER", new Object[] {5, null}));
+        assertEquals(1, insert.executeUpdate());
+      }
+      ResultSet rows = statement.executeQuery("SELECT a FROM t WHERE id = 4");
+      assertTrue(rows.next());
+      assertEquals("[5, NULL]", rows.getString(1));
+    }
+  }
+
+  private static int count(PreparedStatement query) throws SQLException {
+    try (ResultSet rows = query.executeQuery()) {
+      assertTrue(rows.next());
+      return rows.getInt(1);
+    }
   }
 
   @Test
