@@ -95,6 +95,10 @@ final class Modes {
     if (with == null) {
       return "APPEND is not possible: a row over all rows changes as rows come; use OUTPUT MODE UPDATE or COMPLETE";
     }
+    if (isByRows(aggregate)) {
+      return "APPEND is not possible: windows of TUMBLE_ROWS end with no time; when one is full is told by ROW_NUMBER() OVER w AS n and SUM(x)"
+          + " OVER (w ROWS 9 PRECEDING), WHERE MOD(n, 10) = 0, or use OUTPUT MODE UPDATE or COMPLETE";
+    }
     TableTraits.Watermark watermark = watermark(with, tables);
     String column = watermark == null ? "" : watermark.column();
     WindowTablePlan other = otherWindow(aggregate, tables);
@@ -115,6 +119,18 @@ final class Modes {
     }
     return "APPEND needs groups that end: add window_start or window_end of TUMBLE or HOP over %s of %s to GROUP BY, %s"
         .formatted(column, name(with), OTHERS);
+  }
+
+  /** Whether groups are by windows of rows, whose bounds are numbers. */
+  private static boolean isByRows(AggregatePlan aggregate) {
+    for (int key : aggregate.keys()) {
+      OutputColumn column = aggregate.input().columns().get(key);
+      if (column.type() instanceof Type.Int
+          && (column.name().equals("window_start") || column.name().equals("window_end"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasWindow(BatchPlan plan) {

@@ -358,7 +358,8 @@ final class MatchExpressions extends SqlShuttle {
         throw PlannerErrors.unsupported(
             "MATCH_NESTED",
             call.getOperator().getName()
-                + " within an aggregate or FIRST, LAST, PREV and NEXT of MATCH_RECOGNIZE",
+                + " within an aggregate or FIRST, LAST, PREV and NEXT of MATCH_RECOGNIZE (COUNT(a.*) is of the rows of a;"
+                + " ALL ROWS PER MATCH gives CLASSIFIER() and MATCH_NUMBER() of each row to a query around)",
             Positions.of(call.getParserPosition()));
       }
       if (Spellings.takesUnit(call.getOperator().getName())
