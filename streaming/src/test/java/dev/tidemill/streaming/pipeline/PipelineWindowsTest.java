@@ -28,6 +28,7 @@ import dev.tidemill.plan.batch.OutputColumn;
 import dev.tidemill.plan.batch.ScanPlan;
 import dev.tidemill.plan.batch.SortKey;
 import dev.tidemill.plan.batch.TableReference;
+import dev.tidemill.plan.batch.UnionPlan;
 import dev.tidemill.plan.batch.WindowCall;
 import dev.tidemill.plan.batch.WindowFrame;
 import dev.tidemill.plan.batch.WindowPlan;
@@ -67,14 +68,26 @@ class PipelineWindowsTest {
 
   /** Windows over a table's time: HOP(20 s) sliding by {@code slide} seconds. */
   private static WindowTablePlan windows(TableReference table, int slide) {
+    return new WindowTablePlan(scan(table), 2, HOP_SIZE * 1000L, slide * 1000L, 0);
+  }
+
+  /** The same over the rows of two tables. */
+  private static WindowTablePlan windowsOfBoth(int slide) {
+    UnionPlan both = new UnionPlan(List.of(scan(LEFT), scan(RIGHT)), scan(LEFT).columns());
+    return new WindowTablePlan(both, 2, HOP_SIZE * 1000L, slide * 1000L, 0);
+  }
+
+  private static ScanPlan scan(TableReference table) {
     List<OutputColumn> columns = List.of(COLUMNS.get(0), COLUMNS.get(2), COLUMNS.get(5));
-    return new WindowTablePlan(
-        new ScanPlan(table, columns, List.of(), -1, -1), 2, HOP_SIZE * 1000L, slide * 1000L, 0);
+    return new ScanPlan(table, columns, List.of(), -1, -1);
   }
 
   /** COUNT(*), SUM(d) by k and window: columns k, window_end, n, total. */
   private static BatchPlan byWindow(TableReference table, int slide) {
-    WindowTablePlan windows = windows(table, slide);
+    return byWindow(windows(table, slide));
+  }
+
+  private static BatchPlan byWindow(WindowTablePlan windows) {
     return new AggregatePlan(
         windows,
         List.of(0, 4),
@@ -234,7 +247,7 @@ class PipelineWindowsTest {
       tables.put(RIGHT, new DeltaTable(COLUMNS, InputKind.BOUNDED));
       Map<TableReference, TableTraits> traits =
           Map.of(LEFT, withWatermark(growing(false)), RIGHT, withWatermark(growing(false)));
-      int shape = random.nextInt(4);
+      int shape = random.nextInt(5);
       BatchPlan plan =
           shape == 0
               ? byWindow(LEFT, slide)
@@ -242,8 +255,10 @@ class PipelineWindowsTest {
                   ? hottest(LEFT, LEFT, slide)
                   : shape == 2
                       ? hottest(LEFT, RIGHT, slide)
-                      : inOrder(random, byWindow(LEFT, slide));
-      if (shape != 2) {
+                      : shape == 3
+                          ? inOrder(random, byWindow(LEFT, slide))
+                          : byWindow(windowsOfBoth(slide));
+      if (shape != 2 && shape != 4) {
         tables.remove(RIGHT);
       }
       StandingPlan standing = StandingPlanner.plan(plan, traits, List.of(), Map.of());
