@@ -295,3 +295,19 @@ select i_manufact_id, sum_sales, avg_quarterly_sales from (select i_manufact_id,
 and ss_store_sk = s_store_sk and d_month_seq in (1176, 1177, 1178, 1179, 1180) group by i_manufact_id, d_qoy) tmp1 where case when avg_quarterly_sales
 > 0 then abs(sum_sales - avg_quarterly_sales) / avg_quarterly_sales else null end > 0.1 order by avg_quarterly_sales, sum_sales, i_manufact_id limit
 100;
+
+select sum(ss_net_profit) / sum(ss_ext_list_price) as margin, i_category, i_class, grouping(i_category) + grouping(i_class) as level, rank() over
+(partition by grouping(i_category) + grouping(i_class), case when grouping(i_class) = 0 then i_category end order by sum(ss_net_profit) /
+sum(ss_ext_list_price)) as place from store_sales join item on i_item_sk = ss_item_sk join store on s_store_sk = ss_store_sk where s_state = 'TN'
+group by rollup (i_category, i_class) having sum(ss_ext_list_price) > 0 order by level desc, i_category, place, i_class;
+
+select i_product_name, i_brand, i_class, i_category, avg(ss_quantity) as quantity, count(ss_promo_sk) as n, min(i_color) as color, max(ss_net_profit)
+as most from store_sales join date_dim on ss_sold_date_sk = d_date_sk join item on ss_item_sk = i_item_sk where d_moy between 2 and 9 group by rollup
+(i_product_name, i_brand, i_class, i_category) order by quantity, i_product_name, i_brand, i_class, i_category limit 100;
+
+with yearly as (select 's' as channel, c_customer_id as id, d_year, sum(ss_ext_list_price - ss_ext_discount_amt) as total from customer join
+store_sales on c_customer_sk = ss_customer_sk join date_dim on ss_sold_date_sk = d_date_sk group by c_customer_id, d_year union all select 'w',
+c_customer_id, d_year, sum(ws_ext_sales_price) from customer join web_sales on c_customer_sk = ws_bill_customer_sk join date_dim on ws_sold_date_sk =
+d_date_sk group by c_customer_id, d_year) select s.id, s.total, w.total, n.total from yearly s join yearly w on s.id = w.id and s.d_year = w.d_year
+left join yearly n on n.id = s.id and n.d_year = s.d_year + 1 and n.channel = 'w' where s.channel = 's' and w.channel = 'w' and w.total > s.total / 20
+order by s.id, s.total;
