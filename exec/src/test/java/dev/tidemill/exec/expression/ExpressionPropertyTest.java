@@ -546,7 +546,8 @@ final class ExpressionPropertyTest {
       Object value = evaluate(condition, row);
       return value == ERROR ? ERROR : Boolean.TRUE.equals(value);
     }
-    for (Expression operand : condition.operands()) {
+    List<Expression> operands = condition.operands();
+    for (Expression operand : isAnd ? operands : safeFirst(operands)) {
       Object value = holds(operand, row);
       if (value == ERROR || (Boolean) value != isAnd) {
         return value;
