@@ -88,7 +88,7 @@ final class Derivation {
     this.finalRanks = finalRanks;
     this.windows = TimeOrigin.windows(root, tables);
     this.byTime = byTime;
-    this.joins = new JoinDerivation(this, tables);
+    this.joins = new JoinDerivation(this);
     this.aggregates = new AggregateDerivation(this, tables);
     this.partitions = new PartitionDerivation(this, tables);
   }

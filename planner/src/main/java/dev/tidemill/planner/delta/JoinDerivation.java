@@ -29,7 +29,6 @@ import dev.tidemill.planner.logical.Thresholds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -38,11 +37,9 @@ import org.jspecify.annotations.Nullable;
 /** The part of {@link Derivation} that turns joins into delta joins. */
 final class JoinDerivation {
   private final Derivation derivation;
-  private final Map<TableReference, TableTraits> tables;
 
-  JoinDerivation(Derivation derivation, Map<TableReference, TableTraits> tables) {
+  JoinDerivation(Derivation derivation) {
     this.derivation = derivation;
-    this.tables = tables;
   }
 
   /** What both kinds of join have in common. */
