@@ -89,6 +89,16 @@ final class AggregateFunctions {
             }
           });
     }
+    for (String name : List.of("EVERY", "BOOL_AND", "SOME", "BOOL_OR")) {
+      SqlKind kind = name.equals("EVERY") || name.equals("BOOL_AND") ? SqlKind.MIN : SqlKind.MAX;
+      functions.operator(
+          new SqlMinMaxAggFunction(name, kind, OperandTypes.BOOLEAN) {
+            @Override
+            public RelDataType inferReturnType(SqlOperatorBinding binding) {
+              return nullable(binding, super.inferReturnType(binding));
+            }
+          });
+    }
     for (SqlKind kind : List.of(SqlKind.BIT_AND, SqlKind.BIT_OR, SqlKind.BIT_XOR)) {
       functions.operator(
           new SqlBitOpAggFunction(kind) {
