@@ -89,7 +89,7 @@ final class ScalarCalls {
             "TRY_CAST({S} AS DECIMAL(6,2))",
             "({D} * #)",
             "({D} % 3)",
-            "SIGN({D}) * CAST(0.5 AS DECIMAL(6,2))",
+            "CAST(SIGN({D}) AS INTEGER) * CAST(0.5 AS DECIMAL(6,2))",
             "({D} + {N} % 1000)",
             "GREATEST({D}, {D})",
             "CAST({D} AS DECIMAL(32,3))",
