@@ -1,9 +1,6 @@
 package dev.tidemill.storage.json;
 
-import dev.tidemill.storage.files.ByteWindow;
 import dev.tidemill.storage.files.DataFile;
-import dev.tidemill.storage.files.FilePlaces;
-import dev.tidemill.storage.files.RejectedRow;
 
 /**
  * Finds the values of a file that is one array, or has values one behind the other over several
@@ -15,9 +12,7 @@ import dev.tidemill.storage.files.RejectedRow;
  *     ^ value   ^ value
  * </pre>
  */
-final class JsonElements implements JsonRecords {
-  private final ByteWindow window;
-  private final FilePlaces places;
+final class JsonElements extends JsonWindow {
   private final long end;
   private final boolean isArray;
 
@@ -25,20 +20,12 @@ final class JsonElements implements JsonRecords {
   private boolean isBefore;
 
   private boolean isOver;
-  private long position;
-  private int length;
-  private boolean tooLong;
 
   JsonElements(DataFile file, long from, long end, boolean isArray) {
-    this.window = new ByteWindow(file, from, JsonLines.MAX_LINE_BYTES);
-    this.places = new FilePlaces(file);
+    super(file, from);
     this.end = end;
     this.isArray = isArray;
     this.isBefore = isArray && from == 0;
-    if (from == 0) {
-      window.more();
-      window.advance(JsonLines.byteOrderMark(window));
-    }
   }
 
   /** Finds the next value; false behind the last. What a broken array lacks is an empty value. */
@@ -125,47 +112,7 @@ final class JsonElements implements JsonRecords {
   }
 
   @Override
-  public long position() {
-    return position;
-  }
-
-  @Override
   public long nextPosition() {
     return position + length;
-  }
-
-  @Override
-  public byte[] bytes() {
-    return window.bytes();
-  }
-
-  @Override
-  public int start() {
-    return window.start();
-  }
-
-  @Override
-  public int length() {
-    return length;
-  }
-
-  @Override
-  public boolean isTooLong() {
-    return tooLong;
-  }
-
-  @Override
-  public long bytesRead() {
-    return window.bytesRead();
-  }
-
-  @Override
-  public RejectedRow rejected(long at, String column, String text, String problem) {
-    return places.rejected(at, column, text, problem);
-  }
-
-  @Override
-  public void close() {
-    window.close();
   }
 }

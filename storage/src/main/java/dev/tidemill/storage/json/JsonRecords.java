@@ -42,7 +42,7 @@ interface JsonRecords extends RecordSource {
     try (ByteWindow window = new ByteWindow(file, 0, HEAD_BYTES)) {
       window.more();
       byte[] bytes = window.bytes();
-      int at = window.start() + JsonLines.byteOrderMark(window);
+      int at = window.start() + JsonWindow.byteOrderMark(window);
       while (at < window.limit() && JsonText.isSpace(bytes[at])) {
         at++;
       }
