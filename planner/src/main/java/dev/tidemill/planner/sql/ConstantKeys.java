@@ -25,6 +25,17 @@ final class ConstantKeys {
     }
   }
 
+  /** The same of the keys that GROUPING names, so that they are found among those of GROUP BY. */
+  static void writeOut(SqlCall call) {
+    String name = call.getOperator().getName();
+    boolean isGrouping =
+        name.equalsIgnoreCase(SqlStdOperatorTable.GROUPING.getName())
+            || name.equalsIgnoreCase(SqlStdOperatorTable.GROUPING_ID.getName());
+    for (int i = 0; isGrouping && i < call.operandCount(); i++) {
+      call.setOperand(i, constant(call.operand(i)));
+    }
+  }
+
   private static SqlNode constant(SqlNode key) {
     SqlParserPos position = key.getParserPosition();
     if (isFraction(key)) {

@@ -435,6 +435,7 @@ final class QueryInspection {
               "UNNEST outside of FROM and the columns of SELECT",
               Positions.of(call.getParserPosition()));
         }
+        ConstantKeys.writeOut(call);
         NestedValues.construct(call);
       }
     }
