@@ -6,6 +6,7 @@ import dev.tidemill.plan.batch.RowsPerMatch;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Node;
 import dev.tidemill.sql.parser.statement.AllRows;
+import dev.tidemill.sql.parser.statement.Selects;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,6 @@ import org.apache.calcite.sql.SqlMatchRecognize;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperatorTable;
-import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.util.Util;
@@ -306,19 +306,6 @@ final class MatchRecognize {
   }
 
   private SqlNode select(List<SqlNode> items, SqlNode from) {
-    return new SqlSelect(
-        position,
-        null,
-        new SqlNodeList(items, position),
-        from,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return Selects.of(new SqlNodeList(items, position), from, null, position);
   }
 }

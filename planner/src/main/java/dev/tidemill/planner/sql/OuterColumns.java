@@ -1,5 +1,6 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.sql.parser.statement.Selects;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -131,21 +132,7 @@ final class OuterColumns {
       order.replaceAll(key -> isNameOrNumber(key) ? key : aggregates.taken(key));
     }
     SqlParserPos position = select.getParserPosition();
-    SqlSelect rows =
-        new SqlSelect(
-            position,
-            null,
-            aggregates.items,
-            select.getFrom(),
-            select.getWhere(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    SqlSelect rows = Selects.of(aggregates.items, select.getFrom(), select.getWhere(), position);
     if (aggregates.items.isEmpty()) {
       rows.getSelectList()
           .add(

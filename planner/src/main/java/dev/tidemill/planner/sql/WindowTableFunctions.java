@@ -1,6 +1,7 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.sql.parser.statement.Selects;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,10 +18,8 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperandCountRange;
 import org.apache.calcite.sql.SqlOperator;
-import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlWindowTableFunction;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
-import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.calcite.sql.type.SqlOperandMetadata;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
@@ -130,26 +129,8 @@ final class WindowTableFunctions {
               && table.getKind() == SqlKind.COLLECTION_TABLE
               && table.operand(0) instanceof SqlCall function
               && isOne(function.getOperator().getName())
-          ? selected(side)
+          ? Selects.all(side, side.getParserPosition())
           : side;
-    }
-
-    private static SqlSelect selected(SqlNode from) {
-      SqlParserPos position = from.getParserPosition();
-      return new SqlSelect(
-          position,
-          null,
-          new SqlNodeList(List.of(SqlIdentifier.star(position)), position),
-          from,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null);
     }
 
     private static SqlCall selecting(SqlCall function) {
@@ -161,7 +142,7 @@ final class WindowTableFunctions {
           || query.getKind() == SqlKind.EXPLICIT_TABLE) {
         return function;
       }
-      SqlNode select = selected(query);
+      SqlNode select = Selects.all(query, query.getParserPosition());
       if (table != query) {
         select =
             ((SqlCall) table)
