@@ -276,7 +276,7 @@ final class Checkpoints implements AutoCloseable {
         case UnrecoveredQuery lost -> needed = Math.min(needed, lost.oldestSnapshot() + 1);
         case StandingQuery query -> {
           if (snapshots != null && isKept(query)) {
-            LogRecord.Plan failedStep = query.failedStep();
+            LogRecord.Plan failedStep = query.failure().step();
             if (failedStep != null) {
               needed = Math.min(needed, failedStep.step());
             }

@@ -81,7 +81,7 @@ final class QueryRecovery {
   /** A query of which a table cannot be read stands as FAILED where it is. */
   static void failWhereUnreadable(StandingQuery query, TidemillException cause) {
     if (query.status() != QueryStatus.FAILED) {
-      query.fail(String.valueOf(cause.getMessage()), query.failedStep());
+      query.fail(String.valueOf(cause.getMessage()), query.failure().step());
     }
   }
 
@@ -273,7 +273,7 @@ final class QueryRecovery {
         attempt(query, queries, lost, () -> requireWhole(query));
       }
       if (!lost.containsKey(query) && wasAtWork(query, queries.get(query))) {
-        boolean ended = query.failedStep() == null && query.hasTakenLastStep();
+        boolean ended = query.failure().step() == null && query.hasTakenLastStep();
         query.setStatus(ended ? QueryStatus.ENDED : QueryStatus.SUSPENDED);
       }
     }
@@ -336,10 +336,10 @@ final class QueryRecovery {
     }
     String error = commit == null ? null : commit.failed().get(query.id());
     if (plan.step() == stored.failedStep() || error != null) {
-      String known = query.error();
+      String known = query.failure().cause();
       query.fail(known != null ? known : String.valueOf(error), plan);
       if (error != null) {
-        query.noteUntaken();
+        query.failure().noteUntaken();
       }
       return false;
     }
@@ -370,7 +370,7 @@ final class QueryRecovery {
   private void requireWhole(StandingQuery query) {
     long newest = store.snapshotNames(query.id()).stream().findFirst().orElse(-1L);
     long known = Math.max(newest, query.delivery().lastStep());
-    LogRecord.Plan failed = query.failedStep();
+    LogRecord.Plan failed = query.failure().step();
     long reached = failed == null ? query.state().version() : failed.step();
     if (reached < known) {
       throw StreamingErrors.noReplay(query.name(), store.directory(query.id()));

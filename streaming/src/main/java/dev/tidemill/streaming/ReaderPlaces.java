@@ -44,7 +44,7 @@ final class ReaderPlaces {
       if (!(standing instanceof StandingQuery query)
           || readsBeside
           || readsOnce(plan.root())
-          || query.failedStep() != null) {
+          || query.failure().step() != null) {
         return null;
       }
       TableReference table = growing(query, key);

@@ -143,7 +143,7 @@ record Replacement(
           "what it has delivered to %s is not known: RESUME QUERY %s first"
               .formatted(table, there.name()));
     }
-    if (query.state().version() < 0 && query.failedStep() == null) {
+    if (query.state().version() < 0 && query.failure().step() == null) {
       return null;
     }
     SinkSuccession how = SinkSuccession.of(query, definition, now);
@@ -194,7 +194,7 @@ record Replacement(
             || reader.status() == QueryStatus.SUSPENDED
             || reader.status() == QueryStatus.PAUSED
             || reader.status() == QueryStatus.STOPPED;
-    if (!isStanding || reader.failedStep() != null || reader.status() == QueryStatus.RETRYING) {
+    if (!isStanding || reader.failure().step() != null || reader.status() == QueryStatus.RETRYING) {
       return "which is " + reader.status();
     }
     if (reader.isBehind(there) && reader.state().version() >= 0) {

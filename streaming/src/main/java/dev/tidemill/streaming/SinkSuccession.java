@@ -120,7 +120,7 @@ record SinkSuccession(
       return "%s was written in OUTPUT MODE %s, which stays: write that, or deliver INTO another table"
           .formatted(sink, mode);
     }
-    if (before.failedStep() != null && !before.isFailedStepUntaken()) {
+    if (before.failure().step() != null && !before.isFailedStepUntaken()) {
       return "%s may have the step that failed: RESUME QUERY %s first, or deliver INTO another table"
           .formatted(sink, before.name());
     }

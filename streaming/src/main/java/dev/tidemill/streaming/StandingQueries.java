@@ -642,7 +642,7 @@ public final class StandingQueries implements AutoCloseable {
       }
       for (StandingQuery query : wanted) {
         if (query.status() == QueryStatus.FAILED || query.status() == QueryStatus.RETRYING) {
-          throw StreamingErrors.queryFailed(query.name(), String.valueOf(query.error()));
+          throw StreamingErrors.queryFailed(query.name(), String.valueOf(query.failure().cause()));
         }
       }
       return stepped;

@@ -69,11 +69,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   /** The version that it last began to run from: a last step up to it was that of a run before. */
   private long runsSince;
 
-  private @Nullable String error;
-  private LogRecord.@Nullable Plan failedStep;
-
-  /** Whether nothing of that step's input was ever taken. */
-  private boolean failedUntaken;
+  private final LastFailure failure;
 
   /** Tables of which nothing will ever come any more, as far as a committed step has said so. */
   private final Map<TableReference, Boolean> ended = new HashMap<>();
@@ -90,10 +86,6 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   private Backlog backlog = Backlog.NONE;
   private long stepRows;
 
-  /** Attempts in a row that trouble outside has made fail, and when the next is due. */
-  private long attempts;
-
-  private long nextAttemptMillis;
   private volatile QueryReport report;
   private final StepHistory history = new StepHistory();
   private @Nullable Computed computed;
@@ -132,7 +124,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     this.pace = new StepPace(stored.definition().targetStepMillis());
     this.backfilling = parts.state().version() < 0;
     this.runsSince = stored.runsSince();
-    this.error = stored.error();
+    this.failure = new LastFailure(stored.error());
     this.tables = new LinkedHashMap<>(parts.tables());
     this.feeds = new LinkedHashMap<>(parts.feeds());
     this.memory = parts.memory();
@@ -377,26 +369,20 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
     runsSince = state.version();
   }
 
-  void clearError() {
-    error = null;
-    failedStep = null;
+  /** What it last failed of. */
+  LastFailure failure() {
+    return failure;
   }
 
   /** Whether it is time for another attempt. */
   boolean isAttemptDue(long nowMillis) {
-    return status == QueryStatus.RETRYING && nowMillis >= nextAttemptMillis;
-  }
-
-  /** Attempts in a row that have failed. */
-  long attempts() {
-    return attempts;
+    return status == QueryStatus.RETRYING && failure.isAttemptDue(nowMillis);
   }
 
   /** It has failed of trouble outside, and is to be tried again at that time. */
   void retryAt(long millis) {
     status = QueryStatus.RETRYING;
-    attempts++;
-    nextAttemptMillis = millis;
+    failure.retryAt(millis);
     report = makeReport();
   }
 
@@ -404,19 +390,6 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
   boolean hasTakenLastStep() {
     Long lastStep = taken.lastStep();
     return lastStep != null && lastStep > runsSince;
-  }
-
-  @Nullable String error() {
-    return error;
-  }
-
-  LogRecord.@Nullable Plan failedStep() {
-    return failedStep;
-  }
-
-  /** The step that it failed at is taken. */
-  void stepRetried() {
-    failedStep = null;
   }
 
   long pendingRows() {
@@ -495,7 +468,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
 
   /** How far the step would have read a table that it failed at, or null. */
   private @Nullable Offset failedCut(TableReference table) {
-    LogRecord.Plan failed = failedStep;
+    LogRecord.Plan failed = failure.step();
     LogRecord.Share share = failed == null ? null : share(failed);
     if (share != null) {
       for (LogRecord.TableRange range : share.ranges()) {
@@ -669,7 +642,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
             });
     long nanos = System.nanoTime() - done.startNanos();
     unsnapped.taken(nanos);
-    attempts = 0;
+    failure.endRow();
     double millis = nanos / 1e6;
     pace.stepped(done.rowsIn(), millis);
     courtesy.stepped(done.rowsIn(), millis);
@@ -702,21 +675,13 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
    */
   void fail(String cause, LogRecord.@Nullable Plan step) {
     status = QueryStatus.FAILED;
-    error = cause;
-    failedUntaken &= step != null && step.equals(failedStep);
-    failedStep = step;
+    failure.fail(cause, step);
     report = makeReport();
-  }
-
-  /** The step that it failed at has never been taken, by this process or another. */
-  void noteUntaken() {
-    failedUntaken = true;
   }
 
   /** Whether the step that it failed at has left no trace, neither in its state nor in its sink. */
   boolean isFailedStepUntaken() {
-    LogRecord.Plan failed = failedStep;
-    return failed != null && failedUntaken && delivery.lastStep() < failed.step();
+    return failure.isStepUntaken(delivery.lastStep());
   }
 
   /** Writes the end mark where it delivers to a sink. */
@@ -730,7 +695,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
 
   /** What is to be kept of it, in the status that it has or is about to have. */
   StoredQuery stored(QueryStatus as) {
-    LogRecord.Plan failed = failedStep;
+    LogRecord.Plan failed = failure.step();
     return new StoredQuery(
         StoredQuery.VERSION,
         id,
@@ -738,7 +703,7 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         definition,
         plan,
         as,
-        as == QueryStatus.RUNNING ? null : error,
+        as == QueryStatus.RUNNING ? null : failure.cause(),
         failed == null || as == QueryStatus.RUNNING ? -1 : failed.step(),
         runsSince,
         replaces,
@@ -776,8 +741,8 @@ final class StandingQuery implements Standing, ResultFeed.Source, AutoCloseable 
         totals.watermarkMicros(),
         state.bytes(),
         last,
-        error,
-        status == QueryStatus.RETRYING ? Instant.ofEpochMilli(nextAttemptMillis) : null,
+        failure.cause(),
+        status == QueryStatus.RETRYING ? failure.nextAttempt() : null,
         offsets,
         starts);
   }

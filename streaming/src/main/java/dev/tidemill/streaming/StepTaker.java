@@ -223,7 +223,7 @@ final class StepTaker {
         failures.put(query.id(), String.valueOf(e.getMessage()));
         failed(query, e, plan);
         if (untaken) {
-          query.noteUntaken();
+          query.failure().noteUntaken();
         }
       }
     }
@@ -310,9 +310,10 @@ final class StepTaker {
             && step != null
             && query.feeds().isEmpty()
             && query.shrinks();
-    boolean again = shrinks || isPassing(query, cause) && query.attempts() < retries.most();
+    boolean again =
+        shrinks || isPassing(query, cause) && query.failure().attempts() < retries.most();
     query.fail(String.valueOf(cause.getMessage()), step);
-    long delay = shrinks ? 0 : retries.delayMillis(query.attempts() + 1);
+    long delay = shrinks ? 0 : retries.delayMillis(query.failure().attempts() + 1);
     if (again) {
       query.retryAt(context.clock().millis() + delay);
     }
@@ -322,7 +323,7 @@ final class StepTaker {
       cause.addSuppressed(unsaved);
     }
     if (again) {
-      context.listener().retrying(query.name(), cause, query.attempts(), delay);
+      context.listener().retrying(query.name(), cause, query.failure().attempts(), delay);
     } else {
       context.listener().failed(query.name(), cause);
     }
@@ -352,7 +353,7 @@ final class StepTaker {
           resume(query);
         } catch (TidemillException e) {
           if (query.isAttemptDue(now)) {
-            failed(query, e, query.failedStep());
+            failed(query, e, query.failure().step());
           }
         }
       }
@@ -369,15 +370,15 @@ final class StepTaker {
   void resume(StandingQuery query) {
     if (query.status() == QueryStatus.FAILED
         || query.status() == QueryStatus.RETRYING
-        || query.failedStep() != null) {
-      LogRecord.Plan failedStep = query.failedStep();
+        || query.failure().step() != null) {
+      LogRecord.Plan failedStep = query.failure().step();
       if (failedStep != null) {
         retry(query, failedStep);
         resumeReaders(query, failedStep);
       }
       checkpoints.snapshotAtOnce(query);
       if (query.hasTakenLastStep()) {
-        query.clearError();
+        query.failure().clear();
         end(query);
         return;
       }
@@ -392,7 +393,7 @@ final class StepTaker {
     }
     checkpoints.save(query, QueryStatus.RUNNING);
     if (begins) {
-      query.clearError();
+      query.failure().clear();
       query.setStatus(QueryStatus.RUNNING);
       context.listener().statusChanged(query.name(), QueryStatus.RUNNING);
     }
@@ -402,7 +403,7 @@ final class StepTaker {
   /** Those that failed with the query because it did not take the step. */
   private void resumeReaders(StandingQuery query, LogRecord.Plan step) {
     for (StandingQuery reader : registry.readers(query)) {
-      if (step.equals(reader.failedStep())) {
+      if (step.equals(reader.failure().step())) {
         try {
           resume(reader);
         } catch (TidemillException stillFailed) {
@@ -432,7 +433,7 @@ final class StepTaker {
       throw e;
     }
     published.publish(List.of(query)).forEach(context.listener()::stepped);
-    query.stepRetried();
+    query.failure().stepRetried();
     if (!share.equals(planned)) {
       registry.align(query.tables().keySet(), (of, unreadable) -> failed(of, unreadable, null));
     }
