@@ -22,6 +22,7 @@ import dev.tidemill.sql.parser.statement.LimitShare;
 import dev.tidemill.storage.catalog.CatalogEntry;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -254,24 +255,79 @@ public final class RelTranslator {
       scope.filter(conditions);
       return new Relation(scope.node(), row);
     }
-    if (conditions.stream().anyMatch(RelTranslator::hasSubQuery)) {
-      throw PlannerErrors.unsupported(
-          "SUBQUERY_IN_ON", "a subquery in the ON of an outer join", null);
+    if (join.getJoinType() == JoinRelType.RIGHT) {
+      return outerJoin(join, right, left, row, conditions, JoinKind.LEFT);
     }
-    RowScope scope = RowScope.ofCondition(this, numbers, new Relation(left.node(), row));
-    List<Expression> conjuncts = new ArrayList<>();
-    conditions.forEach(c -> conjuncts.addAll(Expressions.conjuncts(scope.translate(c))));
-    Node joined =
+    JoinKind kind =
         switch (join.getJoinType()) {
-          case LEFT -> new Node.Join(left.node(), right.node(), JoinKind.LEFT, conjuncts, null);
-          case RIGHT -> new Node.Join(right.node(), left.node(), JoinKind.LEFT, conjuncts, null);
-          case FULL -> new Node.Join(left.node(), right.node(), JoinKind.FULL, conjuncts, null);
-          case SEMI -> new Node.Join(left.node(), right.node(), JoinKind.SEMI, conjuncts, null);
-          case ANTI -> new Node.Join(left.node(), right.node(), JoinKind.ANTI, conjuncts, null);
+          case LEFT -> JoinKind.LEFT;
+          case FULL -> JoinKind.FULL;
+          case SEMI -> JoinKind.SEMI;
+          case ANTI -> JoinKind.ANTI;
           default -> throw PlannerErrors.unsupported(join.getJoinType() + " JOIN", null);
         };
+    return outerJoin(join, left, right, row, conditions, kind);
+  }
+
+  /**
+   * A join whose condition decides what matches, not which rows stay. A condition with a subquery
+   * that asks about one side is a column of that side; one about both keeps rows of the inner side,
+   * which is then another for each row of the outer one.
+   *
+   * @param row of both sides, as the condition counts columns
+   */
+  private Relation outerJoin(
+      Join join,
+      Relation outer,
+      Relation inner,
+      List<Field> row,
+      List<RexNode> conditions,
+      JoinKind kind) {
+    Node left = outer.node();
+    Node right = inner.node();
+    List<Expression> conjuncts = new ArrayList<>();
+    List<RexNode> plain = new ArrayList<>();
+    for (RexNode condition : conditions) {
+      if (!hasSubQuery(condition)) {
+        plain.add(condition);
+        continue;
+      }
+      RowScope ofLeft = new RowScope(this, numbers, new Relation(left, row), join.getVariablesSet());
+      Expression truth = ofLeft.translate(condition);
+      if (!refers(ofLeft, truth, right)) {
+        conjuncts.add(ofLeft.column(truth, "matches").reference());
+        left = ofLeft.node();
+        continue;
+      }
+      RowScope ofRight =
+          new RowScope(this, numbers, new Relation(right, row), join.getVariablesSet());
+      if (kind == JoinKind.FULL) {
+        truth = ofRight.translate(condition);
+        if (refers(ofRight, truth, left)) {
+          throw PlannerErrors.unsupported(
+              "SUBQUERY_IN_ON",
+              "a subquery about rows of both sides in the ON of a FULL JOIN",
+              position(RexUtil.SubQueryFinder.find(condition)));
+        }
+        conjuncts.add(ofRight.column(truth, "matches").reference());
+      } else {
+        ofRight.filter(List.of(condition));
+      }
+      right = ofRight.node();
+    }
+    RowScope scope = RowScope.ofCondition(this, numbers, new Relation(left, row));
+    plain.forEach(c -> conjuncts.addAll(Expressions.conjuncts(scope.translate(c))));
+    Node joined = new Node.Join(left, right, kind, conjuncts, null);
     return new Relation(
-        joined, current(joined, join.getJoinType().projectsRight() ? row : left.row()));
+        joined, current(joined, join.getJoinType().projectsRight() ? row : outer.row()));
+  }
+
+  /** Whether what a scope has become, or an expression in it, needs columns of another node. */
+  private static boolean refers(RowScope scope, Expression expression, Node other) {
+    BitSet needed = Nodes.free(scope.node());
+    needed.or(Expressions.references(List.of(expression)));
+    needed.and(Nodes.ids(other));
+    return !needed.isEmpty();
   }
 
   private Relation asofJoin(Join join, Relation left, Relation right, List<RexNode> conditions) {
