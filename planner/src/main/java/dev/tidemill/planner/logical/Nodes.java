@@ -155,8 +155,15 @@ public final class Nodes {
   public record Copy(Node node, Map<Integer, Field> fields) {
     public Field of(Field old) {
       Field copied = fields.get(old.id());
-      return copied == null ? old : copied;
+      return copied == null ? old : likewise(copied, old);
     }
+  }
+
+  /** The copy of a field where that may be NULL: an outer join below may have made it so. */
+  private static Field likewise(Field copied, Field old) {
+    return copied.nullable() == old.nullable()
+        ? copied
+        : new Field(copied.id(), copied.name(), copied.type(), old.nullable());
   }
 
   private static Node copy(Node node, FieldNumbers numbers, Map<Integer, Field> fields) {
@@ -169,7 +176,8 @@ public final class Nodes {
 
   private static Node renamed(
       Node node, List<Node> inputs, Map<Integer, Field> fields, FieldNumbers numbers) {
-    UnaryOperator<Field> fresh = f -> fields.computeIfAbsent(f.id(), id -> numbers.copy(f));
+    UnaryOperator<Field> fresh =
+        f -> likewise(fields.computeIfAbsent(f.id(), id -> numbers.copy(f)), f);
     UnaryOperator<Expression> change =
         e -> {
           Map<Integer, Expression> references = new HashMap<>();

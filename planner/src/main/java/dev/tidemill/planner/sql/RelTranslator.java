@@ -292,7 +292,8 @@ public final class RelTranslator {
         plain.add(condition);
         continue;
       }
-      RowScope ofLeft = new RowScope(this, numbers, new Relation(left, row), join.getVariablesSet());
+      RowScope ofLeft =
+          new RowScope(this, numbers, new Relation(left, row), join.getVariablesSet());
       Expression truth = ofLeft.translate(condition);
       if (!refers(ofLeft, truth, right)) {
         conjuncts.add(ofLeft.column(truth, "matches").reference());
