@@ -13,6 +13,7 @@ import static dev.tidemill.planner.sql.CollectionSignatures.plain;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.expression.Call;
+import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.ScalarFunction;
@@ -363,6 +364,18 @@ final class CollectionFunctions {
   private static Expression average(Expression array) {
     Expression count = Casts.to(Type.DOUBLE, count(compact(array)));
     return new Call(ScalarFunction.DIVIDE, List.of(sum(array, Type.DOUBLE), count), Type.DOUBLE);
+  }
+
+  /** How many different values an ARRAY has, as COUNT(DISTINCT) of them: 0 where it is NULL. */
+  static Expression countDistinct(Expression array) {
+    Expression distinct =
+        new Call(ScalarFunction.ARRAY_DISTINCT, List.of(compact(array)), array.type());
+    return new Case(
+        List.of(
+            new Case.When(
+                Expressions.isNotNull(array), Casts.to(Type.BIGINT, count(distinct)))),
+        new Literal(Type.BIGINT, 0L),
+        Type.BIGINT);
   }
 
   private static Expression count(Expression array) {

@@ -1,8 +1,10 @@
 package dev.tidemill.planner.sql;
 
 import dev.tidemill.foundation.error.SourcePosition;
+import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.batch.WindowFrame;
+import dev.tidemill.plan.expression.Case;
 import dev.tidemill.plan.expression.Expression;
 import dev.tidemill.plan.expression.Literal;
 import dev.tidemill.plan.function.AggregateFunction;
@@ -10,6 +12,7 @@ import dev.tidemill.plan.function.WindowFunction;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
+import dev.tidemill.planner.logical.Expressions;
 import dev.tidemill.planner.logical.Field;
 import dev.tidemill.planner.logical.FieldNumbers;
 import dev.tidemill.planner.logical.Node;
@@ -33,6 +36,7 @@ import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.rex.RexWindow;
 import org.apache.calcite.rex.RexWindowBound;
+import org.apache.calcite.rex.RexWindowExclusion;
 import org.apache.calcite.sql.SqlOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +80,30 @@ final class WindowTranslator {
           "VAR_POP",
           "VAR_SAMP");
 
+  /** Aggregates that give the same of distinct values. */
+  private static final Set<String> INDIFFERENT =
+      Set.of(
+          "ANY_VALUE",
+          "APPROX_COUNT_DISTINCT",
+          "BIT_AND",
+          "BIT_OR",
+          "BOOL_AND",
+          "BOOL_OR",
+          "EVERY",
+          "MAX",
+          "MIN",
+          "SOME");
+
+  /** Of ARRAY_AGG: in the order of the values, ascending, without NULLs. */
+  private static final List<Literal> LISTED = List.of(new Literal(Type.VARCHAR, "al"), Literal.TRUE);
+
+  private static final WindowFrame WHOLE =
+      new WindowFrame(
+          WindowFrame.Unit.ROWS,
+          new WindowFrame.UnboundedPreceding(),
+          new WindowFrame.UnboundedFollowing(),
+          WindowFrame.Exclusion.NO_OTHERS);
+
   private final RowScope scope;
   private final FieldNumbers numbers;
 
@@ -101,16 +129,29 @@ final class WindowTranslator {
 
   /** A function OVER all rows of a scope. */
   static Node.Over ofAllRows(RowScope scope, RexOver over, FieldNumbers numbers) {
-    return new WindowTranslator(scope, numbers).over(over, new Specification(List.of(), List.of()));
+    if (over.isDistinct()) {
+      throw distinctRefused(over, "a window function here");
+    }
+    return new WindowTranslator(scope, numbers)
+        .over(over, new Specification(List.of(), List.of()), null);
   }
 
   private void add(Set<RexOver> overs) {
     Map<Specification, List<Node.Over>> groups = new LinkedHashMap<>();
+    Map<RexOver, Field> counted = new LinkedHashMap<>();
     for (RexOver over : overs) {
       Specification specification = specification(over.getWindow());
-      Node.Over call = over(over, specification);
+      Distinct distinct = distinct(over, specification);
+      if (distinct != null) {
+        specification = distinct.specification();
+      }
+      Node.Over call = over(over, specification, distinct);
       groups.computeIfAbsent(specification, s -> new ArrayList<>()).add(call);
-      scope.window(over, call.field());
+      if (distinct == null || !distinct.listed()) {
+        scope.window(over, call.field());
+      } else {
+        counted.put(over, call.field());
+      }
     }
     groups.forEach(
         (specification, calls) ->
@@ -118,6 +159,9 @@ final class WindowTranslator {
                 node ->
                     new Node.Window(
                         node, specification.partition(), specification.order(), calls)));
+    counted.forEach(
+        (over, list) ->
+            scope.window(over, scope.fresh(CollectionFunctions.countDistinct(list.reference()), "count")));
   }
 
   private Specification specification(RexWindow window) {
@@ -149,17 +193,130 @@ final class WindowTranslator {
     return scope.column(scope.translate(expression), "key");
   }
 
-  private Node.Over over(RexOver over, Specification specification) {
-    SourcePosition position = Positions.of(over.getParserPosition());
-    if (over.isDistinct()) {
-      throw PlannerErrors.unsupported("DISTINCT_OVER", "DISTINCT in a window function", position);
+  /**
+   * How an aggregate of distinct values is computed over frames.
+   *
+   * @param specification the window's, or one whose order has no ties
+   * @param argument the value in the rows that count, else NULL
+   * @param listed whether the values of a frame are listed, and their number comes of the list
+   */
+  private record Distinct(Specification specification, Expression argument, boolean listed) {}
+
+  /**
+   * What DISTINCT means for an aggregate, or null where it means nothing. A frame that begins with
+   * its partition has a value if it has the first row of it, one that ends with the partition if it
+   * has the last: the values of these rows are aggregated, and those of the others are NULL. Rows
+   * that are equal in order are in the same frames of RANGE and GROUPS; those of ROWS go by the
+   * numbers of rows.
+   *
+   * <pre>
+   *   COUNT(DISTINCT x) OVER (PARTITION BY p ORDER BY o)
+   *     COUNT(CASE WHEN ROW_NUMBER() OVER (PARTITION BY p, x ORDER BY o) = 1 THEN x END) OVER (PARTITION BY p ORDER BY o)
+   * </pre>
+   */
+  private @Nullable Distinct distinct(RexOver over, Specification given) {
+    String name = over.getAggOperator().getName();
+    if (!over.isDistinct() || INDIFFERENT.contains(name)) {
+      return null;
     }
+    if (!FILTERABLE.contains(name)) {
+      throw distinctRefused(over, name + " over a window");
+    }
+    RexWindow window = over.getWindow();
+    Expression value = scope.translate(over.getOperands().get(0));
+    boolean fromStart = window.getLowerBound().isUnbounded();
+    boolean moves = !fromStart && !window.getUpperBound().isUnbounded();
+    if (moves || window.getExclude() != RexWindowExclusion.EXCLUDE_NO_OTHER) {
+      if (!name.equals("COUNT") || over.getOperands().size() != 1) {
+        throw distinctRefused(
+            over, name + " over frames that move at both ends or leave out rows (COUNT goes)");
+      }
+      return new Distinct(given, value, true);
+    }
+    Field column = scope.column(value, "value");
+    List<Integer> ofValue = new ArrayList<>(given.partition());
+    if (!ofValue.contains(column.id())) {
+      ofValue.add(column.id());
+    }
+    boolean groups = isGroups(window.getLowerBound()) || isGroups(window.getUpperBound());
+    if (!window.isRows() || groups || given.order().isEmpty()) {
+      List<Node.Order> order =
+          fromStart
+              ? given.order()
+              : given.order().stream()
+                  .map(o -> new Node.Order(o.field(), !o.descending(), !o.nullsFirst()))
+                  .toList();
+      Field number = numbered(ofValue, order);
+      Expression first = Expressions.equal(number.reference(), new Literal(Type.BIGINT, 1L));
+      return new Distinct(given, only(first, column), false);
+    }
+    Field number = numbered(given.partition(), given.order());
+    Field end = numbers.field("end", Type.BIGINT, true);
+    Node.Over extreme =
+        new Node.Over(
+            end,
+            fromStart ? AggregateFunction.MIN : AggregateFunction.MAX,
+            null,
+            List.of(number.id()),
+            false,
+            WHOLE,
+            List.of(),
+            null);
+    scope.wrap(node -> new Node.Window(node, ofValue, List.of(), List.of(extreme)));
+    Expression isEnd = Expressions.equal(number.reference(), end.reference());
+    return new Distinct(
+        new Specification(
+            given.partition(), List.of(new Node.Order(number.id(), false, false))),
+        only(isEnd, column),
+        false);
+  }
+
+  private Field numbered(List<Integer> partition, List<Node.Order> order) {
+    Field number = numbers.field("row_number", Type.BIGINT, false);
+    Node.Over call =
+        new Node.Over(
+            number, null, WindowFunction.ROW_NUMBER, List.of(), false, WHOLE, List.of(), null);
+    scope.wrap(node -> new Node.Window(node, partition, order, List.of(call)));
+    return number;
+  }
+
+  private static Expression only(Expression condition, Field value) {
+    return new Case(
+        List.of(new Case.When(condition, value.reference())),
+        Literal.nullOf(value.type()),
+        value.type());
+  }
+
+  private static TidemillException distinctRefused(RexOver over, String where) {
+    return PlannerErrors.unsupported(
+        "DISTINCT_OVER",
+        "DISTINCT in " + where,
+        Positions.of(over.getParserPosition()));
+  }
+
+  /** @param distinct how distinct values are found, null where all are taken */
+  private Node.Over over(RexOver over, Specification specification, @Nullable Distinct distinct) {
+    SourcePosition position = Positions.of(over.getParserPosition());
     List<Expression> arguments = new ArrayList<>();
     over.getOperands().forEach(o -> arguments.add(scope.translate(o)));
+    if (distinct != null) {
+      arguments.set(0, distinct.argument());
+    }
     WindowFrame frame = frame(over.getWindow(), specification, position);
     Type type = RowScope.type(over.getType(), over);
     WindowFunction function = function(over.getOperator());
     String name = over.getOperator().getName().toLowerCase(Locale.ROOT);
+    if (distinct != null && distinct.listed()) {
+      return new Node.Over(
+          numbers.field("values", new Type.Array(distinct.argument().type()), true),
+          AggregateFunction.ARRAY_AGG,
+          null,
+          List.of(scope.column(distinct.argument(), name).id()),
+          false,
+          frame,
+          LISTED,
+          placed(over));
+    }
     if (over.getAggOperator() instanceof UserOperator user) {
       UserOperator.Bound bound = user.bind(arguments, over.getParserPosition());
       return new Node.Over(
@@ -236,7 +393,21 @@ final class WindowTranslator {
           List.of(),
           placed(over));
     }
-    return function(over, function, arguments, frame, type, name);
+    return function(over, forward(function, arguments), arguments, frame, type, name);
+  }
+
+  /** LAG by a constant less than 0 is LEAD, and the other way round; the distance is turned. */
+  private static WindowFunction forward(WindowFunction function, List<Expression> arguments) {
+    if (function != WindowFunction.LAG && function != WindowFunction.LEAD
+        || arguments.size() < 2
+        || !(Casts.to(Type.BIGINT, arguments.get(1)) instanceof Literal literal)
+        || !(literal.value() instanceof Long distance)
+        || distance >= 0
+        || distance == Long.MIN_VALUE) {
+      return function;
+    }
+    arguments.set(1, new Literal(Type.BIGINT, -distance));
+    return function == WindowFunction.LAG ? WindowFunction.LEAD : WindowFunction.LAG;
   }
 
   private @Nullable SourcePosition placed(RexOver over) {
