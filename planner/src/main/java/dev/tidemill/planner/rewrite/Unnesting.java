@@ -177,7 +177,7 @@ public final class Unnesting {
       case Node.Aggregate n -> n.isSimple() && !n.keys().isEmpty() ? pullAggregate(n, outer) : null;
       case Node.Window n -> {
         Pulled input = pull(n.input(), outer);
-        List<Field> keys = input == null ? null : innerSides(input.conjuncts(), outer);
+        List<Field> keys = input == null ? null : innerSides(input, outer);
         if (input == null || keys == null) {
           yield null;
         }
@@ -190,7 +190,7 @@ public final class Unnesting {
       }
       case Node.Match n -> {
         Pulled input = pull(n.input(), outer);
-        List<Field> keys = input == null ? null : innerSides(input.conjuncts(), outer);
+        List<Field> keys = input == null ? null : innerSides(input, outer);
         if (input == null || keys == null) {
           yield null;
         }
@@ -202,7 +202,7 @@ public final class Unnesting {
       }
       case Node.SessionTable n -> {
         Pulled input = pull(n.input(), outer);
-        List<Field> keys = input == null ? null : innerSides(input.conjuncts(), outer);
+        List<Field> keys = input == null ? null : innerSides(input, outer);
         if (input == null || keys == null) {
           yield null;
         }
@@ -275,7 +275,7 @@ public final class Unnesting {
   /** Through a GROUP BY with keys: equalities between inner and outer become further keys. */
   private @Nullable Pulled pullAggregate(Node.Aggregate aggregate, BitSet outer) {
     Pulled input = pull(aggregate.input(), outer);
-    List<Field> keys = input == null ? null : innerSides(input.conjuncts(), outer);
+    List<Field> keys = input == null ? null : innerSides(input, outer);
     if (input == null || keys == null) {
       return null;
     }
@@ -288,18 +288,20 @@ public final class Unnesting {
 
   /**
    * The inner sides of equalities {@code inner = outer}, as fields to be made, or null where a
-   * condition is something else. Fields that stand for expressions are new.
+   * condition is something else. Fields that stand for expressions are new, and so are those that
+   * stand for columns from further outside, which keep their number there.
    */
-  private @Nullable List<Field> innerSides(List<Expression> conjuncts, BitSet outer) {
+  private @Nullable List<Field> innerSides(Pulled input, BitSet outer) {
     List<Field> sides = new ArrayList<>();
+    BitSet there = Nodes.ids(input.node());
     innerExpressions.clear();
-    for (Expression conjunct : conjuncts) {
+    for (Expression conjunct : input.conjuncts()) {
       Expression inner = innerSide(conjunct, outer);
       if (inner == null) {
         return null;
       }
       Field field =
-          inner instanceof ColumnReference column
+          inner instanceof ColumnReference column && there.get(column.index())
               ? new Field(column.index(), "key", column.type(), true)
               : numbers.field("key", inner.type(), true);
       innerExpressions.put(field.id(), inner);
@@ -372,7 +374,7 @@ public final class Unnesting {
       return null;
     }
     Pulled input = pull(aggregate.input(), outer);
-    List<Field> keys = input == null ? null : innerSides(input.conjuncts(), outer);
+    List<Field> keys = input == null ? null : innerSides(input, outer);
     if (input == null || keys == null) {
       return null;
     }

@@ -372,8 +372,7 @@ final class CollectionFunctions {
         new Call(ScalarFunction.ARRAY_DISTINCT, List.of(compact(array)), array.type());
     return new Case(
         List.of(
-            new Case.When(
-                Expressions.isNotNull(array), Casts.to(Type.BIGINT, count(distinct)))),
+            new Case.When(Expressions.isNotNull(array), Casts.to(Type.BIGINT, count(distinct)))),
         new Literal(Type.BIGINT, 0L),
         Type.BIGINT);
   }

@@ -166,7 +166,8 @@ final class OuterColumns {
             || call.getOperandList().stream().anyMatch(OuterColumns::hasAggregate));
   }
 
-  private static boolean isAggregate(SqlCall call) {
+  /** Whether the call is an aggregate, with its FILTER and order. */
+  static boolean isAggregate(SqlCall call) {
     return switch (call.getKind()) {
       case FILTER, WITHIN_GROUP, WITHIN_DISTINCT, IGNORE_NULLS, RESPECT_NULLS -> true;
       default ->

@@ -230,6 +230,9 @@ final class QueryInspection {
       if (unnested != null) {
         from(select.getFrom(), names);
       }
+      if (OuterAggregates.open(select, order, found, table -> from(table, names))) {
+        from(select.getFrom(), names);
+      }
       EarlierColumns.open(select, found);
       if (select != top) {
         OuterColumns.open(select, order, found);

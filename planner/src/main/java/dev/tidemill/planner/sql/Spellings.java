@@ -230,6 +230,8 @@ final class Spellings extends SqlShuttle {
           call.operandCount() == 0
               ? new SqlIdentifier("CURRENT_DATE", call.getParserPosition())
               : call;
+      case "COALESCE" -> coalesce(call);
+      case "NULLIF" -> nullIf(call);
       case "LIST_VALUE", "LIST_PACK", "ARRAY_VALUE" -> array(call);
       case "LIST_AGGREGATE", "LIST_AGGR", "ARRAY_AGGREGATE", "ARRAY_AGGR" -> listAggregate(call);
       case "JSON_VALUE" -> jsonValue(call);
@@ -238,6 +240,43 @@ final class Spellings extends SqlShuttle {
       case "JSON_OBJECT", "JSON_ARRAY" ->
           call.getOperator() instanceof SqlUnresolvedFunction ? call : jsonConstructor(call);
       default -> OF_UNITS.contains(name(call)) ? units(call) : call;
+    };
+  }
+
+  /** COALESCE(a, b, c) over subqueries as IFNULL(a, IFNULL(b, c)), which asks each of them once. */
+  private static SqlNode coalesce(SqlCall call) {
+    List<SqlNode> operands = call.getOperandList();
+    if (operands.size() < 2 || operands.stream().noneMatch(Spellings::hasQuery)) {
+      return call;
+    }
+    SqlNode first = operands.getLast();
+    for (int i = operands.size() - 2; i >= 0; i--) {
+      first = call("IFNULL", call.getParserPosition(), List.of(operands.get(i), first));
+    }
+    return first;
+  }
+
+  /** NULLIF of a subquery names it twice: each is validated by itself. */
+  private static SqlNode nullIf(SqlCall call) {
+    if (call.operandCount() != 2 || !hasQuery(call.operand(0))) {
+      return call;
+    }
+    SqlParserPos position = call.getParserPosition();
+    SqlNode value = call.operand(0);
+    return new SqlCase(
+        position,
+        null,
+        SqlNodeList.of(SqlStdOperatorTable.EQUALS.createCall(position, value, call.operand(1))),
+        SqlNodeList.of(SqlLiteral.createNull(position)),
+        SqlCompiler.copy(value));
+  }
+
+  private static boolean hasQuery(@Nullable SqlNode node) {
+    return switch (node) {
+      case SqlNodeList list -> list.stream().anyMatch(Spellings::hasQuery);
+      case SqlCall call ->
+          call.isA(SqlKind.QUERY) || call.getOperandList().stream().anyMatch(Spellings::hasQuery);
+      case null, default -> false;
     };
   }
 

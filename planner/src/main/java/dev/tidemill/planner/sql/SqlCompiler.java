@@ -30,7 +30,6 @@ import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.prepare.Prepare;
 import org.apache.calcite.rel.RelNode;
-import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.hint.HintPredicates;
 import org.apache.calcite.rel.hint.HintStrategyTable;
@@ -248,16 +247,17 @@ public final class SqlCompiler {
     Prepare.CatalogReader reader = tables.reader(factory);
     TidemillValidator validator = new TidemillValidator(functions, reader, factory);
     SqlNode validated = validator.validate(Spellings.plain(node));
-    SqlToRelConverter converter = new Conversion(validator, reader, cluster, CONFIG, queries);
-    RelRoot root = converter.convertQuery(validated, false, top);
+    RelNode converted =
+        new Conversion(validator, reader, cluster, CONFIG, queries).convert(validated, top);
     List<Type> parameters = new ArrayList<>();
     for (RelDataTypeField field : validator.getParameterRowType(validated).getFieldList()) {
       Type type = RelTypes.fromRel(field.getType());
       parameters.add(type == null ? Type.VARCHAR : type);
     }
     return new Query(
-        root.rel,
-        ColumnNames.ofResult(validator.names(validated, root.validatedRowType.getFieldNames())),
+        converted,
+        ColumnNames.ofResult(
+            validator.names(validated, validator.getValidatedNodeType(validated).getFieldNames())),
         ColumnNames.positions(validated),
         parameters,
         SqlToRelConverter.isOrdered(validated));

@@ -95,7 +95,8 @@ final class WindowTranslator {
           "SOME");
 
   /** Of ARRAY_AGG: in the order of the values, ascending, without NULLs. */
-  private static final List<Literal> LISTED = List.of(new Literal(Type.VARCHAR, "al"), Literal.TRUE);
+  private static final List<Literal> LISTED =
+      List.of(new Literal(Type.VARCHAR, "al"), Literal.TRUE);
 
   private static final WindowFrame WHOLE =
       new WindowFrame(
@@ -161,7 +162,8 @@ final class WindowTranslator {
                         node, specification.partition(), specification.order(), calls)));
     counted.forEach(
         (over, list) ->
-            scope.window(over, scope.fresh(CollectionFunctions.countDistinct(list.reference()), "count")));
+            scope.window(
+                over, scope.fresh(CollectionFunctions.countDistinct(list.reference()), "count")));
   }
 
   private Specification specification(RexWindow window) {
@@ -265,8 +267,7 @@ final class WindowTranslator {
     scope.wrap(node -> new Node.Window(node, ofValue, List.of(), List.of(extreme)));
     Expression isEnd = Expressions.equal(number.reference(), end.reference());
     return new Distinct(
-        new Specification(
-            given.partition(), List.of(new Node.Order(number.id(), false, false))),
+        new Specification(given.partition(), List.of(new Node.Order(number.id(), false, false))),
         only(isEnd, column),
         false);
   }
@@ -289,12 +290,12 @@ final class WindowTranslator {
 
   private static TidemillException distinctRefused(RexOver over, String where) {
     return PlannerErrors.unsupported(
-        "DISTINCT_OVER",
-        "DISTINCT in " + where,
-        Positions.of(over.getParserPosition()));
+        "DISTINCT_OVER", "DISTINCT in " + where, Positions.of(over.getParserPosition()));
   }
 
-  /** @param distinct how distinct values are found, null where all are taken */
+  /**
+   * @param distinct how distinct values are found, null where all are taken
+   */
   private Node.Over over(RexOver over, Specification specification, @Nullable Distinct distinct) {
     SourcePosition position = Positions.of(over.getParserPosition());
     List<Expression> arguments = new ArrayList<>();
