@@ -217,7 +217,7 @@ public final class PredicatePushdown {
   }
 
   private static Node join(Node.Join join, List<Expression> conditions) {
-    Node.Join reduced = reduced(join, conditions);
+    Node.Join reduced = OuterJoins.reduced(join, conditions);
     return switch (reduced.kind()) {
       case INNER -> inner(reduced, conditions);
       case LEFT -> left(reduced, conditions);
@@ -240,41 +240,9 @@ public final class PredicatePushdown {
     };
   }
 
-  /** The join without the sides' rows that the conditions reject anyway. */
-  private static Node.Join reduced(Node.Join join, List<Expression> conditions) {
-    BitSet left = Nodes.ids(join.left());
-    BitSet right = Nodes.ids(join.right());
-    boolean needsLeft = conditions.stream().anyMatch(c -> Expressions.rejectsNulls(c, left));
-    boolean needsRight = conditions.stream().anyMatch(c -> Expressions.rejectsNulls(c, right));
-    boolean oneRow =
-        join.kind() == JoinKind.LEFT
-            && join.conjuncts().isEmpty()
-            && hasExactlyOneRow(join.right());
-    return switch (join.kind()) {
-      case LEFT ->
-          needsRight || oneRow
-              ? new Node.Join(join.left(), join.right(), JoinKind.INNER, join.conjuncts(), null)
-              : join;
-      case FULL ->
-          needsLeft && needsRight
-              ? new Node.Join(join.left(), join.right(), JoinKind.INNER, join.conjuncts(), null)
-              : needsLeft
-                  ? new Node.Join(join.left(), join.right(), JoinKind.LEFT, join.conjuncts(), null)
-                  : needsRight
-                      ? new Node.Join(
-                          join.right(), join.left(), JoinKind.LEFT, join.conjuncts(), null)
-                      : join;
-      default -> join;
-    };
-  }
-
-  private static boolean hasExactlyOneRow(Node node) {
-    return switch (node) {
-      case Node.Extend n -> hasExactlyOneRow(n.input());
-      case Node.Aggregate n -> n.keys().isEmpty() && n.groupingSets().size() == 1;
-      case Node.Values n -> n.rows().size() == 1;
-      default -> false;
-    };
+  /** Of conditions those that give the same whenever they are asked. */
+  private static List<Expression> settled(List<Expression> conditions) {
+    return conditions.stream().filter(c -> !Expressions.isVolatile(c)).toList();
   }
 
   private static Node inner(Node.Join join, List<Expression> conditions) {
@@ -298,8 +266,13 @@ public final class PredicatePushdown {
         addWeaker(condition, right, toRight);
       }
     }
+    List<Expression> matched = settled(stay);
     return new Node.Join(
-        push(join.left(), toLeft), push(join.right(), toRight), JoinKind.INNER, stay, null);
+        push(OuterJoins.reduced(join.left(), matched), toLeft),
+        push(OuterJoins.reduced(join.right(), matched), toRight),
+        JoinKind.INNER,
+        stay,
+        null);
   }
 
   /**
@@ -362,7 +335,7 @@ public final class PredicatePushdown {
 
   private static Node left(Node.Join join, List<Expression> conditions) {
     BitSet left = Nodes.ids(join.left());
-    BitSet right = Nodes.ids(join.right());
+    BitSet rightFields = Nodes.ids(join.right());
     List<Expression> toLeft = new ArrayList<>();
     List<Expression> above = new ArrayList<>();
     for (Expression condition : conditions) {
@@ -371,13 +344,13 @@ public final class PredicatePushdown {
     List<Expression> toRight = new ArrayList<>();
     List<Expression> stay = new ArrayList<>();
     for (Expression conjunct : join.conjuncts()) {
-      (refersOnlyTo(conjunct, right) && !Expressions.isVolatile(conjunct) ? toRight : stay)
+      (refersOnlyTo(conjunct, rightFields) && !Expressions.isVolatile(conjunct) ? toRight : stay)
           .add(conjunct);
     }
-    toRight.addAll(impliedFor(right, toLeft, stay));
+    toRight.addAll(impliedFor(rightFields, toLeft, stay));
+    Node right = OuterJoins.reduced(join.right(), settled(stay));
     Node joined =
-        new Node.Join(
-            push(join.left(), toLeft), push(join.right(), toRight), JoinKind.LEFT, stay, null);
+        new Node.Join(push(join.left(), toLeft), push(right, toRight), JoinKind.LEFT, stay, null);
     return Nodes.filter(joined, above);
   }
 
@@ -446,8 +419,13 @@ public final class PredicatePushdown {
         stay.add(condition);
       }
     }
+    List<Expression> matched = settled(stay);
     return new Node.Join(
-        push(join.left(), toLeft), push(join.right(), toRight), JoinKind.SEMI, stay, null);
+        push(OuterJoins.reduced(join.left(), matched), toLeft),
+        push(OuterJoins.reduced(join.right(), matched), toRight),
+        JoinKind.SEMI,
+        stay,
+        null);
   }
 
   private static Node leftOnly(
