@@ -15,6 +15,7 @@ import dev.tidemill.planner.physical.RepeatedJoins;
 import dev.tidemill.planner.physical.Sharing;
 import dev.tidemill.planner.rewrite.DependentKeys;
 import dev.tidemill.planner.rewrite.DynamicFilters;
+import dev.tidemill.planner.rewrite.EagerAggregation;
 import dev.tidemill.planner.rewrite.PredicatePushdown;
 import dev.tidemill.planner.rewrite.Pruning;
 import dev.tidemill.planner.rewrite.ShiftedSums;
@@ -76,6 +77,7 @@ final class Optimizer {
       return widened(new JoinOrder(estimator).order(filtered));
     }
     Node ordered = new JoinOrder(estimator).order(pruned);
+    ordered = EagerAggregation.place(ordered, estimator, numbers);
     return Invariants.computedOnce(shared(ordered), MOST_SHARED_BYTES);
   }
 

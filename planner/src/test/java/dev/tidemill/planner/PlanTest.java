@@ -37,6 +37,7 @@ final class PlanTest {
               "x BIGINT",
               "y VARCHAR",
               "z DECIMAL(10,2)")
+          .table("u", 100_000, "i INTEGER distinct=50 from 0 to 49", "z DECIMAL(10,2)")
           .table(
               "bid", 1000, "auction BIGINT NOT NULL", "ts TIMESTAMP(3)", "day := CAST(ts AS DATE)")
           .view("v", "SELECT a, COUNT(*) AS n FROM t GROUP BY a");
@@ -108,6 +109,53 @@ final class PlanTest {
               Scan tidemill.main.s [k, x] where x > 3
             Exchange BROADCAST
               Scan tidemill.main.t [a]
+        """);
+  }
+
+  @Test
+  void anOuterJoinWhoseMadeUpRowsFindNoMatchAboveIsAnInnerOne() {
+    assertPlan(
+        "SELECT t.a, t2.c FROM t LEFT JOIN s ON t.a = s.k JOIN t AS t2 ON t2.b = s.x",
+        """
+        Project a, c
+          HashJoin INNER on k = a
+            Project k, c
+              HashJoin INNER on x = b
+                Scan tidemill.main.s [k, x]
+                Exchange BROADCAST
+                  Scan tidemill.main.t [b, c]
+            Exchange BROADCAST
+              Scan tidemill.main.t [a]
+        """);
+  }
+
+  @Test
+  void rowsWithFewKeysAreAggregatedBeforeTheyAreJoined() {
+    assertPlan(
+        "SELECT c, SUM(z) AS x, AVG(z) AS y, COUNT(*) AS n, SUM(CASE WHEN ok THEN z END) AS w FROM u JOIN t ON i = a GROUP BY c",
+        """
+        Project c, x, CASE WHEN sum for y IS NULL THEN NULL ELSE sum for y / CAST(count for y AS DECIMAL(19,0)) END AS y, n, w
+          Aggregate by c: SUM(part of x) AS x, SUM(part of x) AS sum for y, SUM0(part of y) AS count for y, SUM0(part of n) AS n, SUM($p0) AS w
+            Project c, part of x, part of y, part of n, CASE WHEN ok THEN part of x ELSE NULL END AS $p0
+              HashJoin INNER on a = i
+                Scan tidemill.main.t [a, c, ok]
+                Exchange BROADCAST
+                  Aggregate by i: SUM(z) AS part of x, COUNT(z) AS part of y, COUNT(*) AS part of n
+                    Scan tidemill.main.u [i, z]
+        """);
+  }
+
+  @Test
+  void whatMayFailOfRowsWithoutAMatchIsComputedBehindTheJoin() {
+    assertPlan(
+        "SELECT c, SUM(10 / i) AS x FROM u JOIN t ON i = a GROUP BY c",
+        """
+        Aggregate by c: SUM($f1) AS x
+          Project c, 10 / i AS $f1
+            HashJoin INNER on i = a
+              Scan tidemill.main.u [i]
+              Exchange BROADCAST
+                Scan tidemill.main.t [a, c]
         """);
   }
 

@@ -2,6 +2,7 @@ package dev.tidemill.plan.expression;
 
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.ScalarFunction;
+import java.math.BigDecimal;
 
 /** Which expressions can be errors. What is not named here is taken to be able to. */
 final class Failures {
@@ -53,6 +54,7 @@ final class Failures {
                     ARRAY_CONTAINS,
                     ARRAY_POSITION ->
                     false;
+                case ADD, SUBTRACT, MULTIPLY, DIVIDE -> !isExact(e);
                 default -> true;
               };
           case UserCall e -> true;
@@ -69,6 +71,31 @@ final class Failures {
       return false;
     }
     return here || expression.operands().stream().anyMatch(Expression::mayFail);
+  }
+
+  /** Whether arithmetic of decimals has a result that holds whatever comes of its operands. */
+  private static boolean isExact(Call call) {
+    if (!(call.type() instanceof Type.Decimal result)
+        || !(call.arguments().get(0).type() instanceof Type.Decimal left)
+        || !(call.arguments().get(1).type() instanceof Type.Decimal right)) {
+      return false;
+    }
+    int a = left.precision() - left.scale();
+    int b = right.precision() - right.scale();
+    int scale = Math.max(left.scale(), right.scale());
+    int digits =
+        switch (call.function()) {
+          case MULTIPLY -> a + b + (result.scale() < left.scale() + right.scale() ? 1 : 0);
+          // No greater than what is divided.
+          case DIVIDE ->
+              call.arguments().get(1) instanceof Literal literal
+                      && literal.value() instanceof BigDecimal divisor
+                      && divisor.abs().compareTo(BigDecimal.ONE) >= 0
+                  ? a + (result.scale() < left.scale() ? 1 : 0)
+                  : Integer.MAX_VALUE;
+          default -> Math.max(a, b) + 1 + (result.scale() < scale ? 1 : 0);
+        };
+    return digits <= result.precision() - result.scale();
   }
 
   /** Whether every value of {@code from} is one of {@code to}. */

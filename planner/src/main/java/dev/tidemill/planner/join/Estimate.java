@@ -61,7 +61,8 @@ public record Estimate(double rows, Map<Integer, Column> columns) {
     return new Estimate(count, limited);
   }
 
-  double distinct(int field) {
+  /** How many values a field is taken to have. */
+  public double distinct(int field) {
     Column column = columns.get(field);
     return column == null
         ? Math.max(1, rows / 10)
@@ -69,7 +70,7 @@ public record Estimate(double rows, Map<Integer, Column> columns) {
   }
 
   /** Average bytes of a value of {@code type}, where nothing better is known. */
-  static double width(Type type) {
+  public static double width(Type type) {
     return switch (type) {
       case Type.Bool t -> 1;
       case Type.Int t -> t.bits() / 8.0;

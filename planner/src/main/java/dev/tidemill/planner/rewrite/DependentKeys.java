@@ -80,7 +80,7 @@ public final class DependentKeys {
   }
 
   /** Whether equal values of a type are the same in every respect. */
-  private static boolean isOneValue(Type type) {
+  static boolean isOneValue(Type type) {
     return switch (type) {
       case Type.Bool t -> true;
       case Type.Int t -> true;
