@@ -21,6 +21,7 @@ import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.SkippedReads;
 import dev.tidemill.storage.table.StagedReader;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.ValueExtremes;
 import dev.tidemill.storage.versions.Base;
 import dev.tidemill.storage.versions.Commit;
 import dev.tidemill.storage.versions.Segment;
@@ -85,6 +86,12 @@ final class FileSegments implements SegmentStore {
     return format.ranges(file(segment), from, end, scan(request)).stream()
         .map(range -> new Part(segment, range.from(), range.to()))
         .toList();
+  }
+
+  @Override
+  public @Nullable List<ValueExtremes> extremes(Part part, ScanRequest request) {
+    FileRange range = new FileRange(part.from(), part.to(), part.to() - part.from());
+    return format.extremes(file(part.segment()), range, scan(request));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.tidemill.storage.table.ColumnFilter;
 import dev.tidemill.storage.table.FilterSupport;
 import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,14 @@ public interface SegmentStore {
 
   /** Divides rows of a segment, leaving out ranges in which no row passes the request's filters. */
   List<Part> parts(Segment segment, long from, long to, ScanRequest request);
+
+  /**
+   * The least and greatest value of each of the request's columns in a part, where they are known
+   * exactly and without reading rows, else null.
+   */
+  default @Nullable List<ValueExtremes> extremes(Part part, ScanRequest request) {
+    return null;
+  }
 
   /** Divides a part further, into parts of about so many rows. */
   List<Part> divide(Part part, long rows);

@@ -11,6 +11,7 @@ import dev.tidemill.storage.table.ScanRequest;
 import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,11 @@ final class SnapshotTable implements Table {
   @Override
   public List<Split> splits(ScanRequest request, int parts) {
     return table.splits(request, parts);
+  }
+
+  @Override
+  public @Nullable List<ValueExtremes> extremes(ScanRequest request) {
+    return table.extremes(request);
   }
 
   @Override

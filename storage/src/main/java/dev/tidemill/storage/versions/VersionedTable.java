@@ -24,6 +24,8 @@ import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableSink;
 import dev.tidemill.storage.table.TableStatistics;
+import dev.tidemill.storage.table.ValueExtremes;
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -251,16 +253,7 @@ public class VersionedTable implements Table {
 
   @Override
   public List<Split> splits(ScanRequest request, int parts) {
-    List<RowsSplit> whole;
-    synchronized (this) {
-      Place from = Place.parse(request.from());
-      Place to = Place.parse(request.to());
-      Pin pin = new Pin(from.equals(Place.START) ? to.commit() : from.commit());
-      whole = ranges(request, pin);
-      if (!whole.isEmpty()) {
-        keep(pin);
-      }
-    }
+    List<RowsSplit> whole = pinned(request);
     long rows = whole.stream().mapToLong(RowsSplit::estimatedRows).sum();
     if (whole.size() >= parts || rows == 0) {
       return List.copyOf(whole);
@@ -273,6 +266,18 @@ public class VersionedTable implements Table {
       }
     }
     return divided;
+  }
+
+  /** What the request reads, which stays as long as one of these is reachable. */
+  private synchronized List<RowsSplit> pinned(ScanRequest request) {
+    Place from = Place.parse(request.from());
+    Place to = Place.parse(request.to());
+    Pin pin = new Pin(from.equals(Place.START) ? to.commit() : from.commit());
+    List<RowsSplit> splits = ranges(request, pin);
+    if (!splits.isEmpty()) {
+      keep(pin);
+    }
+    return splits;
   }
 
   private void keep(Pin pin) {
@@ -356,6 +361,34 @@ public class VersionedTable implements Table {
             request.filters(),
             request.limit())
         : request;
+  }
+
+  /** Of parts of which no row is gone. */
+  @Override
+  public @Nullable List<ValueExtremes> extremes(ScanRequest request) {
+    if (request.columns().contains(ROW)) {
+      return null;
+    }
+    List<RowsSplit> splits = pinned(request);
+    try {
+      ValueExtremes[] all = new ValueExtremes[request.columns().size()];
+      Arrays.fill(all, ValueExtremes.NONE);
+      for (RowsSplit split : splits) {
+        List<ValueExtremes> own =
+            split.gone().length == 0 && !split.removes()
+                ? store.extremes(split.part(), request)
+                : null;
+        if (own == null) {
+          return null;
+        }
+        for (int i = 0; i < all.length; i++) {
+          all[i] = all[i].and(own.get(i));
+        }
+      }
+      return List.of(all);
+    } finally {
+      Reference.reachabilityFence(splits);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tidemill.storage.database;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import dev.tidemill.storage.table.SinkMode;
 import dev.tidemill.storage.table.Split;
 import dev.tidemill.storage.table.Table;
 import dev.tidemill.storage.table.TableSink;
+import dev.tidemill.storage.table.ValueExtremes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,33 @@ final class DatabaseConnectorTest {
     Advance advance = table.advance(table.start(), 7);
     assertEquals(rows(0, 7), tester.rows(table, table.start(), advance.to()));
     assertEquals(rows(7, 10), tester.rows(table, advance.to(), table.end()));
+  }
+
+  @Test
+  void extremesAreThoseOfTheFilesWhileNoRowIsGone() {
+    Table table = table();
+    assertEquals(List.of(ValueExtremes.NONE), extremes(table));
+    insert(table, rows(3, 5));
+    Offset first = table.end();
+    insert(table, rows(0, 4));
+    assertEquals(List.of(new ValueExtremes(0L, 4L)), extremes(table));
+    assertEquals(
+        List.of(new ValueExtremes(3L, 4L)),
+        table.extremes(new ScanRequest(List.of("x"), table.start(), first, List.of(), -1)));
+    remove(table);
+    assertNull(extremes(table));
+    compact(table);
+    List<List<Object>> rows = tester.all(table);
+    assertEquals(
+        List.of(
+            new ValueExtremes(
+                rows.stream().map(r -> (Long) r.get(0)).min(Long::compare).orElseThrow(),
+                rows.stream().map(r -> (Long) r.get(0)).max(Long::compare).orElseThrow())),
+        extremes(table));
+  }
+
+  private static @Nullable List<ValueExtremes> extremes(Table table) {
+    return table.extremes(new ScanRequest(List.of("x"), table.start(), table.end(), List.of(), -1));
   }
 
   @Test
