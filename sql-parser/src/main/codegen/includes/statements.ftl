@@ -457,8 +457,9 @@ Statement ExplainStatement() :
     ]
     [ LOOKAHEAD(1) <PLAN> <FOR> ]
     (
-        LOOKAHEAD(1)
-        <QUERY> query = NameOfTable() { return new Statement.ExplainQuery(query, analyze, format); }
+        LOOKAHEAD({ getToken(1).kind == STANDING || getToken(1).kind == QUERY })
+        [ LOOKAHEAD(1) <STANDING> ] <QUERY> query = NameOfTable()
+        { return new Statement.ExplainQuery(query, analyze, format); }
     |
         {
             if (getToken(1).kind == EXPLAIN) {
@@ -493,7 +494,13 @@ Statement DescribeStatement() :
         query = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY)
         { return new Statement.DescribeQuery(fragment(first, query)); }
     |
-        [ LOOKAHEAD(1) <TABLE> ] name = NameOfTable()
+        [
+            LOOKAHEAD(1) <TABLE>
+        |   LOOKAHEAD(1, { getToken(2).kind != EOF }) <VIEW>
+        |   LOOKAHEAD(2, { getToken(3).kind != EOF }) <STANDING> <QUERY>
+        |   LOOKAHEAD(1, { getToken(2).kind != EOF }) <QUERY>
+        ]
+        name = NameOfTable()
         { return new Statement.Describe(name); }
     )
 }

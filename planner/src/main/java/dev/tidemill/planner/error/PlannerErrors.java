@@ -52,6 +52,15 @@ public final class PlannerErrors {
           position);
     }
     String where = table == null ? "" : " in " + table;
+    if (column.equalsIgnoreCase("window_time")) {
+      return error(
+          COLUMN_NOT_FOUND,
+          "there is no column "
+              + column
+              + where
+              + ": windows have window_start and window_end, and a window over windows goes by either",
+          position);
+    }
     return error(
         COLUMN_NOT_FOUND,
         "there is no column "

@@ -196,7 +196,10 @@ final class QueryInspection {
 
   private void select(SqlSelect select, Map<String, SqlWithItem> names) {
     if (select.isKeywordPresent(SqlSelectKeyword.STREAM)) {
-      throw unsupported("SELECT STREAM", select);
+      throw PlannerErrors.unsupported(
+          "SELECT_STREAM",
+          "SELECT STREAM (CREATE STANDING QUERY q AS SELECT … keeps a result true)",
+          Positions.of(select.getParserPosition()));
     }
     columns(select, null, names);
     ValueLists.open(select);

@@ -45,6 +45,9 @@ final class KnownElsewhere implements GeneratedParserConstants {
           Map.entry("UNLOAD", "COPY (SELECT …) TO 'file.parquet' writes a result"),
           Map.entry("REPLACE", "MERGE INTO updates rows that are there and inserts others"),
           Map.entry("UPSERT", "MERGE INTO updates rows that are there and inserts others"),
+          Map.entry(
+              "TERMINATE", "STOP QUERY q ends a standing query for now, DROP QUERY q for ever"),
+          Map.entry("SUBSCRIBE", "SELECT … EMIT CHANGES shows a result as it changes"),
           Map.entry("HELP", "it is a command of the prompt; --help tells what there is"),
           Map.entry("EXIT", "a script ends where its text ends"),
           Map.entry("QUIT", "a script ends where its text ends"),
@@ -116,6 +119,11 @@ final class KnownElsewhere implements GeneratedParserConstants {
     }
     return switch (previous.kind) {
       case CREATE -> ofCreate(found, word);
+      case REFRESH ->
+          found.kind == MATERIALIZED || found.kind == VIEW
+              ? refuse(
+                  "REFRESH of a view", "a standing query is kept true, a view is read anew", found)
+              : null;
       case SHOW ->
           found.kind == CREATE
               ? refuse(
@@ -151,6 +159,13 @@ final class KnownElsewhere implements GeneratedParserConstants {
     if (word.equals("TRIGGER") || word.equals("PROCEDURE")) {
       return refuse("CREATE " + word, "CREATE STANDING QUERY follows what comes to tables", found);
     }
+    if (word.equals("STREAM")) {
+      return refuse("CREATE STREAM", "CREATE TABLE makes tables that grow, too", found);
+    }
+    if (word.equals("LIVE") || word.equals("CONTINUOUS") || word.equals("STREAMING")) {
+      return refuse(
+          "CREATE " + word, "CREATE STANDING QUERY q AS SELECT … keeps a result true", found);
+    }
     if (word.equals("MACRO")) {
       return refuse("CREATE MACRO", "CREATE FUNCTION makes functions of Java classes", found);
     }
@@ -178,6 +193,13 @@ final class KnownElsewhere implements GeneratedParserConstants {
     }
     if (found.kind == WINDOW && expected.get(ORDER) && expected.get(LIMIT)) {
       return refuse("WINDOW behind QUALIFY", "it stands before QUALIFY and ORDER BY", found);
+    }
+    if (found.kind == WINDOW && expected.get(CASE)) {
+      return refuse(
+          "WINDOW in an expression",
+          "windows stand in FROM, as in TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE); a name is"
+              + " written \"window\"",
+          found);
     }
     if (found.kind == LBRACE && expected.get(LATERAL)) {
       return refuse("{oj …}", "an outer join stands without it", found);
