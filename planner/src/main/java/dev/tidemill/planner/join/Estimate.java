@@ -56,9 +56,24 @@ public record Estimate(double rows, Map<Integer, Column> columns) {
 
   /** The same columns in fewer or more rows. */
   Estimate withRows(double count) {
-    Map<Integer, Column> limited = new HashMap<>();
+    return new Estimate(count, limited(count, columns.size()));
+  }
+
+  /** These columns beside those of another, in so many rows. */
+  Estimate with(Estimate other, double count) {
+    Map<Integer, Column> both = limited(count, columns.size() + other.columns.size());
+    other.limit(both, count);
+    return new Estimate(count, both);
+  }
+
+  private Map<Integer, Column> limited(double count, int size) {
+    Map<Integer, Column> limited = HashMap.newHashMap(size);
+    limit(limited, count);
+    return limited;
+  }
+
+  private void limit(Map<Integer, Column> limited, double count) {
     columns.forEach((id, column) -> limited.put(id, column.withDistinct(Math.max(1, count))));
-    return new Estimate(count, limited);
   }
 
   /** How many values a field is taken to have. */

@@ -239,10 +239,6 @@ public final class Estimator {
     Estimate right = of(join.right());
     double matched =
         joined(left, right, Nodes.ids(join.left()), Nodes.ids(join.right()), join.conjuncts());
-    Map<Integer, Estimate.Column> columns = new HashMap<>(left.columns());
-    if (join.kind().givesRight()) {
-      columns.putAll(right.columns());
-    }
     double rows =
         switch (join.kind()) {
           case INNER -> matched;
@@ -254,14 +250,12 @@ public final class Estimator {
               left.rows() * Math.max(0.05, 1 - semiSelectivity(left, right, join));
           case LEFT_MARK, NULL_AWARE_LEFT_MARK -> left.rows();
         };
-    return new Estimate(rows, columns).withRows(rows);
+    return join.kind().givesRight() ? left.with(right, rows) : left.withRows(rows);
   }
 
   private Estimate asofJoin(Node.AsofJoin join) {
     Estimate left = of(join.left());
-    Map<Integer, Estimate.Column> columns = new HashMap<>(left.columns());
-    columns.putAll(of(join.right()).columns());
-    return new Estimate(left.rows(), columns).withRows(left.rows());
+    return left.with(of(join.right()), left.rows());
   }
 
   /** The share of left rows that have a match. */

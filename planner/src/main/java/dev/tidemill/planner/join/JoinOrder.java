@@ -48,8 +48,17 @@ public final class JoinOrder {
     return join.kind() == JoinKind.INNER || Estimator.reduces(join.kind());
   }
 
-  /** A plan for some members. */
-  private record Plan(Node node, double cost) {}
+  /**
+   * A plan for some members.
+   *
+   * @param fields ids of the node's; not to be changed
+   */
+  private record Plan(Node node, BitSet fields, double cost) {
+    /** Whether there is a plan that costs no more. */
+    static boolean isDear(double cost, @Nullable Plan there) {
+      return there != null && cost >= there.cost();
+    }
+  }
 
   /** A member: an inner relation, or the right side of a semi or anti join. */
   private record Member(Node node, @Nullable JoinKind reducer, List<Expression> conjuncts) {}
@@ -64,6 +73,9 @@ public final class JoinOrder {
     private final Map<Integer, ColumnReference> columns = new HashMap<>();
     private final int all;
 
+    /** For each member those that a class or a condition connects with it. */
+    private final int[] neighbours;
+
     Cluster(Node.Join root) {
       List<Expression> conditions = new ArrayList<>();
       flatten(root, conditions);
@@ -75,6 +87,39 @@ public final class JoinOrder {
       }
       filterMembers();
       all = members.size() > EXACT ? 0 : (1 << members.size()) - 1;
+      neighbours = new int[members.size()];
+      if (all != 0) {
+        connect();
+      }
+    }
+
+    private void connect() {
+      List<BitSet> fields = members.stream().map(member -> Nodes.ids(member.node())).toList();
+      for (List<Integer> equal : classes) {
+        BitSet ids = new BitSet();
+        equal.forEach(ids::set);
+        connect(fields, ids);
+      }
+      edges.forEach(edge -> connect(fields, edge.fields()));
+    }
+
+    private void connect(List<BitSet> fields, BitSet ids) {
+      int connected = 0;
+      for (int i = 0; i < neighbours.length; i++) {
+        connected |= fields.get(i).intersects(ids) ? 1 << i : 0;
+      }
+      for (int i = 0; i < neighbours.length; i++) {
+        neighbours[i] |= (connected & 1 << i) != 0 ? connected : 0;
+      }
+    }
+
+    private boolean areConnected(int left, int right) {
+      for (int rest = left; rest != 0; rest &= rest - 1) {
+        if ((neighbours[Integer.numberOfTrailingZeros(rest)] & right) != 0) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private void flatten(Node node, List<Expression> conditions) {
@@ -169,7 +214,7 @@ public final class JoinOrder {
       Plan[] best = new Plan[all + 1];
       for (int i = 0; i < members.size(); i++) {
         if (members.get(i).reducer() == null) {
-          best[1 << i] = new Plan(members.get(i).node(), 0);
+          best[1 << i] = single(members.get(i).node());
         }
       }
       for (int set = 1; set <= all; set++) {
@@ -188,8 +233,14 @@ public final class JoinOrder {
       return best[all];
     }
 
+    private static Plan single(Node member) {
+      return new Plan(member, Nodes.ids(member), 0);
+    }
+
+    /** A plan for both sets; null where there is none or it costs no less than the one there is. */
     private @Nullable Plan combine(Plan[] best, int left, int right) {
-      if (best[left] == null) {
+      Plan there = best[left | right];
+      if (best[left] == null || Plan.isDear(best[left].cost(), there)) {
         return null;
       }
       if (Integer.bitCount(right) == 1) {
@@ -205,12 +256,15 @@ public final class JoinOrder {
       }
       boolean oneRow =
           estimator.rows(best[left].node()) <= 1 || estimator.rows(best[right].node()) <= 1;
-      return joined(best[left], best[right], oneRow);
+      return oneRow || areConnected(left, right)
+          ? joined(best[left], best[right], oneRow, there)
+          : null;
     }
 
     private @Nullable Plan reduced(Plan left, Member reducer, JoinKind kind) {
-      BitSet available = Nodes.ids(left.node());
-      available.or(Nodes.ids(reducer.node()));
+      BitSet fields = Nodes.ids(reducer.node());
+      BitSet available = (BitSet) left.fields().clone();
+      available.or(fields);
       for (Expression conjunct : reducer.conjuncts()) {
         if (!Expressions.within(conjunct, available)) {
           return null;
@@ -221,37 +275,45 @@ public final class JoinOrder {
       Estimate r = estimator.of(reducer.node());
       boolean hashed =
           reducer.conjuncts().stream()
-              .anyMatch(
-                  c ->
-                      Estimator.equality(c, Nodes.ids(left.node()), Nodes.ids(reducer.node()))
-                          != null);
+              .anyMatch(c -> Estimator.equality(c, left.fields(), fields) != null);
       double work = hashed ? l.rows() + BUILD_COST * r.rows() : l.rows() * r.rows() * PAIR_COST;
-      return new Plan(node, left.cost() + work + estimator.rows(node));
+      return new Plan(node, left.fields(), left.cost() + work + estimator.rows(node));
     }
 
-    private @Nullable Plan joined(Plan a, Plan b, boolean products) {
-      List<Expression> conjuncts = between(a.node(), b.node());
+    /**
+     * A join of the two, if they are connected.
+     *
+     * @param products whether they are joined even if they are not
+     * @param there what it must cost less than, or null
+     */
+    private @Nullable Plan joined(Plan a, Plan b, boolean products, @Nullable Plan there) {
+      double inputs = a.cost() + b.cost();
+      if (Plan.isDear(inputs, there)) {
+        return null;
+      }
+      List<Expression> conjuncts = between(a.fields(), b.fields());
       if (conjuncts.isEmpty() && !products) {
         return null;
       }
       boolean swap = estimator.rows(a.node()) < estimator.rows(b.node());
-      Node left = swap ? b.node() : a.node();
-      Node right = swap ? a.node() : b.node();
-      Node node = new Node.Join(left, right, JoinKind.INNER, conjuncts, null);
-      BitSet leftFields = Nodes.ids(left);
-      BitSet rightFields = Nodes.ids(right);
-      boolean hashed = conjuncts.stream().anyMatch(c -> isKey(c, leftFields, rightFields));
-      double probe = estimator.rows(left);
-      double build = estimator.rows(right);
+      Plan left = swap ? b : a;
+      Plan right = swap ? a : b;
+      boolean hashed = conjuncts.stream().anyMatch(c -> isKey(c, left.fields(), right.fields()));
+      double probe = estimator.rows(left.node());
+      double build = estimator.rows(right.node());
       double work =
           hashed ? probe + BUILD_COST * build : Math.max(probe, 1) * Math.max(build, 1) * PAIR_COST;
-      return new Plan(node, a.cost() + b.cost() + work + estimator.rows(node));
+      if (Plan.isDear(inputs + work, there)) {
+        return null;
+      }
+      Node node = new Node.Join(left.node(), right.node(), JoinKind.INNER, conjuncts, null);
+      BitSet fields = (BitSet) left.fields().clone();
+      fields.or(right.fields());
+      return new Plan(node, fields, inputs + work + estimator.rows(node));
     }
 
     /** The conditions that can be checked as soon as the two meet, and not before. */
-    private List<Expression> between(Node a, Node b) {
-      BitSet left = Nodes.ids(a);
-      BitSet right = Nodes.ids(b);
+    private List<Expression> between(BitSet left, BitSet right) {
       List<Expression> conjuncts = new ArrayList<>();
       for (List<Integer> equal : classes) {
         ColumnReference l = first(equal, left);
@@ -289,7 +351,7 @@ public final class JoinOrder {
       List<Member> reducers = new ArrayList<>();
       for (Member member : members) {
         if (member.reducer() == null) {
-          plans.add(new Plan(member.node(), 0));
+          plans.add(single(member.node()));
         } else {
           reducers.add(member);
         }
@@ -302,7 +364,7 @@ public final class JoinOrder {
         for (boolean products : new boolean[] {false, true}) {
           for (int i = 0; i < plans.size() && (least == null || !products); i++) {
             for (int j = i + 1; j < plans.size(); j++) {
-              Plan candidate = joined(plans.get(i), plans.get(j), products);
+              Plan candidate = joined(plans.get(i), plans.get(j), products, null);
               if (candidate != null
                   && (least == null
                       || estimator.rows(candidate.node()) < estimator.rows(least.node()))) {

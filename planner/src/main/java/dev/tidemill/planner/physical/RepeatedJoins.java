@@ -8,9 +8,11 @@ import dev.tidemill.planner.logical.Nodes;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +29,7 @@ import java.util.stream.Collectors;
  */
 public final class RepeatedJoins {
   private final Map<Integer, String> names = new HashMap<>();
+  private final Map<Node, String> texts = new IdentityHashMap<>();
   private final Map<String, List<Occurrence>> occurrences = new HashMap<>();
 
   private RepeatedJoins() {}
@@ -58,6 +61,9 @@ public final class RepeatedJoins {
    */
   public static Map<Node, BitSet> columns(Node root, BitSet needed) {
     RepeatedJoins repeated = new RepeatedJoins();
+    if (!repeated.hasEqualLeaves(root, new HashSet<>())) {
+      return Map.of();
+    }
     repeated.name(root);
     repeated.find(root, needed);
     Map<Node, BitSet> added = new IdentityHashMap<>();
@@ -67,6 +73,14 @@ public final class RepeatedJoins {
       }
     }
     return added;
+  }
+
+  /** Parts that are equal have leaves that are. */
+  private boolean hasEqualLeaves(Node node, Set<String> seen) {
+    List<Node> inputs = node.inputs();
+    return inputs.isEmpty()
+        ? !seen.add(text(node))
+        : inputs.stream().anyMatch(input -> hasEqualLeaves(input, seen));
   }
 
   private void name(Node node) {
@@ -104,6 +118,15 @@ public final class RepeatedJoins {
 
   /** What a part is, whatever is wanted of it. */
   private String text(Node node) {
+    String known = texts.get(node);
+    if (known == null) {
+      known = made(node);
+      texts.put(node, known);
+    }
+    return known;
+  }
+
+  private String made(Node node) {
     String inputs = node.inputs().stream().map(this::text).collect(Collectors.joining(" "));
     return switch (node) {
       case Node.Scan n -> n.table().toString();
