@@ -1,102 +1,94 @@
 package dev.tidemill.foundation.memory;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.lang.reflect.Field;
+import java.util.Objects;
+import sun.misc.Unsafe;
 
 /**
  * The one accessor of off-heap memory: kernels read and write by address through it, little end
- * first, any alignment.
+ * first (as the processor does: Arrow runs on no other), any alignment.
  *
  * <p>With {@code -Dtidemill.memory.checked=true} (all tests) every access is checked against the
  * live buffers, and freed memory is poisoned; otherwise an access is one machine instruction and a
  * wrong address is the caller's crash.
  */
+@SuppressWarnings("removal")
 public final class Memory {
   /** Whether every access is checked. */
   public static final boolean CHECKED = Boolean.getBoolean("tidemill.memory.checked");
 
-  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  /**
+   * Not memory segments, which cost the same once C2 has compiled a kernel: each of their accesses
+   * is some twenty calls until then, and most of the work of that compilation.
+   */
+  private static final Unsafe UNSAFE = unsafe();
 
-  private static final VarHandle ARRAY_INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle ARRAY_LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  /** Where the bytes of an array begin. */
+  private static final long BYTES = Unsafe.ARRAY_BYTE_BASE_OFFSET;
+
+  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private Memory() {}
 
   public static byte getByte(long address) {
     check(address, 1);
-    return ALL.get(JAVA_BYTE, address);
+    return UNSAFE.getByte(address);
   }
 
   public static short getShort(long address) {
     check(address, 2);
-    return ALL.get(SHORT, address);
+    return UNSAFE.getShort(address);
   }
 
   public static int getInt(long address) {
     check(address, 4);
-    return ALL.get(INT, address);
+    return UNSAFE.getInt(address);
   }
 
   public static long getLong(long address) {
     check(address, 8);
-    return ALL.get(LONG, address);
+    return UNSAFE.getLong(address);
   }
 
   public static float getFloat(long address) {
     check(address, 4);
-    return ALL.get(FLOAT, address);
+    return UNSAFE.getFloat(address);
   }
 
   public static double getDouble(long address) {
     check(address, 8);
-    return ALL.get(DOUBLE, address);
+    return UNSAFE.getDouble(address);
   }
 
   public static void putByte(long address, byte value) {
     check(address, 1);
-    ALL.set(JAVA_BYTE, address, value);
+    UNSAFE.putByte(address, value);
   }
 
   public static void putShort(long address, short value) {
     check(address, 2);
-    ALL.set(SHORT, address, value);
+    UNSAFE.putShort(address, value);
   }
 
   public static void putInt(long address, int value) {
     check(address, 4);
-    ALL.set(INT, address, value);
+    UNSAFE.putInt(address, value);
   }
 
   public static void putLong(long address, long value) {
     check(address, 8);
-    ALL.set(LONG, address, value);
+    UNSAFE.putLong(address, value);
   }
 
   public static void putFloat(long address, float value) {
     check(address, 4);
-    ALL.set(FLOAT, address, value);
+    UNSAFE.putFloat(address, value);
   }
 
   public static void putDouble(long address, double value) {
     check(address, 8);
-    ALL.set(DOUBLE, address, value);
+    UNSAFE.putDouble(address, value);
   }
 
   /**
@@ -109,93 +101,95 @@ public final class Memory {
     if (length > 32 || length < 8) {
       copyAny(from, to, length);
     } else if (length <= 16) {
-      long first = ALL.get(LONG, from);
-      long last = ALL.get(LONG, from + length - 8);
-      ALL.set(LONG, to, first);
-      ALL.set(LONG, to + length - 8, last);
+      long first = UNSAFE.getLong(from);
+      long last = UNSAFE.getLong(from + length - 8);
+      UNSAFE.putLong(to, first);
+      UNSAFE.putLong(to + length - 8, last);
     } else {
-      long first = ALL.get(LONG, from);
-      long second = ALL.get(LONG, from + 8);
-      long third = ALL.get(LONG, from + length - 16);
-      long last = ALL.get(LONG, from + length - 8);
-      ALL.set(LONG, to, first);
-      ALL.set(LONG, to + 8, second);
-      ALL.set(LONG, to + length - 16, third);
-      ALL.set(LONG, to + length - 8, last);
+      long first = UNSAFE.getLong(from);
+      long second = UNSAFE.getLong(from + 8);
+      long third = UNSAFE.getLong(from + length - 16);
+      long last = UNSAFE.getLong(from + length - 8);
+      UNSAFE.putLong(to, first);
+      UNSAFE.putLong(to + 8, second);
+      UNSAFE.putLong(to + length - 16, third);
+      UNSAFE.putLong(to + length - 8, last);
     }
   }
 
   /** Of up to 7 bytes all are read before one is written, for ranges that overlap. */
   private static void copyAny(long from, long to, long length) {
     if (length > 32) {
-      MemorySegment.copy(ALL, from, ALL, to, length);
+      UNSAFE.copyMemory(from, to, length);
     } else if (length >= 4) {
-      int first = ALL.get(INT, from);
-      int last = ALL.get(INT, from + length - 4);
-      ALL.set(INT, to, first);
-      ALL.set(INT, to + length - 4, last);
+      int first = UNSAFE.getInt(from);
+      int last = UNSAFE.getInt(from + length - 4);
+      UNSAFE.putInt(to, first);
+      UNSAFE.putInt(to + length - 4, last);
     } else if (length > 0) {
-      byte first = ALL.get(JAVA_BYTE, from);
-      byte middle = ALL.get(JAVA_BYTE, from + length / 2);
-      byte last = ALL.get(JAVA_BYTE, from + length - 1);
-      ALL.set(JAVA_BYTE, to, first);
-      ALL.set(JAVA_BYTE, to + length / 2, middle);
-      ALL.set(JAVA_BYTE, to + length - 1, last);
+      byte first = UNSAFE.getByte(from);
+      byte middle = UNSAFE.getByte(from + length / 2);
+      byte last = UNSAFE.getByte(from + length - 1);
+      UNSAFE.putByte(to, first);
+      UNSAFE.putByte(to + length / 2, middle);
+      UNSAFE.putByte(to + length - 1, last);
     }
   }
 
   /** Copies {@code length} bytes out of {@code from}. */
   public static void copyFromArray(byte[] from, int offset, long to, int length) {
     check(to, length);
+    Objects.checkFromIndexSize(offset, length, from.length);
     if (length > 32 || length < 8) {
       copySmallOrLarge(from, offset, to, length);
       return;
     }
     for (int at = 0; at < length - 8; at += 8) {
-      ALL.set(LONG, to + at, (long) ARRAY_LONG.get(from, offset + at));
+      UNSAFE.putLong(to + at, UNSAFE.getLong(from, BYTES + offset + at));
     }
-    ALL.set(LONG, to + length - 8, (long) ARRAY_LONG.get(from, offset + length - 8));
+    UNSAFE.putLong(to + length - 8, UNSAFE.getLong(from, BYTES + offset + length - 8));
   }
 
   private static void copySmallOrLarge(byte[] from, int offset, long to, int length) {
     if (length > 32) {
-      MemorySegment.copy(from, offset, ALL, JAVA_BYTE, to, length);
+      UNSAFE.copyMemory(from, BYTES + offset, null, to, length);
       return;
     }
     if (length >= 4) {
       int last = length - 4;
-      ALL.set(INT, to, (int) ARRAY_INT.get(from, offset));
-      ALL.set(INT, to + last, (int) ARRAY_INT.get(from, offset + last));
+      UNSAFE.putInt(to, UNSAFE.getInt(from, BYTES + offset));
+      UNSAFE.putInt(to + last, UNSAFE.getInt(from, BYTES + offset + last));
       return;
     }
     for (int at = 0; at < length; at++) {
-      ALL.set(JAVA_BYTE, to + at, from[offset + at]);
+      UNSAFE.putByte(to + at, from[offset + at]);
     }
   }
 
   /** Copies {@code length} bytes into {@code to}. */
   public static void copyToArray(long from, byte[] to, int offset, int length) {
     check(from, length);
+    Objects.checkFromIndexSize(offset, length, to.length);
     if (length > 32) {
-      MemorySegment.copy(ALL, JAVA_BYTE, from, to, offset, length);
+      UNSAFE.copyMemory(null, from, to, BYTES + offset, length);
     } else if (length >= 8) {
       for (int at = 0; at < length - 8; at += 8) {
-        ARRAY_LONG.set(to, offset + at, ALL.get(LONG, from + at));
+        UNSAFE.putLong(to, BYTES + offset + at, UNSAFE.getLong(from + at));
       }
-      ARRAY_LONG.set(to, offset + length - 8, ALL.get(LONG, from + length - 8));
+      UNSAFE.putLong(to, BYTES + offset + length - 8, UNSAFE.getLong(from + length - 8));
     } else if (length >= 4) {
-      ARRAY_INT.set(to, offset, ALL.get(INT, from));
-      ARRAY_INT.set(to, offset + length - 4, ALL.get(INT, from + length - 4));
+      UNSAFE.putInt(to, BYTES + offset, UNSAFE.getInt(from));
+      UNSAFE.putInt(to, BYTES + offset + length - 4, UNSAFE.getInt(from + length - 4));
     } else {
       for (int at = 0; at < length; at++) {
-        to[offset + at] = ALL.get(JAVA_BYTE, from + at);
+        to[offset + at] = UNSAFE.getByte(from + at);
       }
     }
   }
 
   public static void fill(long address, long length, byte value) {
     check(address, length);
-    ALL.asSlice(address, length).fill(value);
+    UNSAFE.setMemory(address, length, value);
   }
 
   /** Whether two ranges hold the same bytes. */
@@ -204,12 +198,12 @@ public final class Memory {
     check(b, length);
     int at = 0;
     for (; at + 8 <= length; at += 8) {
-      if (ALL.get(LONG, a + at) != ALL.get(LONG, b + at)) {
+      if (UNSAFE.getLong(a + at) != UNSAFE.getLong(b + at)) {
         return false;
       }
     }
     for (; at < length; at++) {
-      if (ALL.get(JAVA_BYTE, a + at) != ALL.get(JAVA_BYTE, b + at)) {
+      if (UNSAFE.getByte(a + at) != UNSAFE.getByte(b + at)) {
         return false;
       }
     }
@@ -219,14 +213,15 @@ public final class Memory {
   /** Whether memory holds the bytes of an array from {@code offset} on. */
   public static boolean equal(long address, byte[] array, int offset, int length) {
     check(address, length);
+    Objects.checkFromIndexSize(offset, length, array.length);
     int at = 0;
     for (; at + 8 <= length; at += 8) {
-      if (ALL.get(LONG, address + at) != (long) ARRAY_LONG.get(array, offset + at)) {
+      if (UNSAFE.getLong(address + at) != UNSAFE.getLong(array, BYTES + offset + at)) {
         return false;
       }
     }
     for (; at < length; at++) {
-      if (ALL.get(JAVA_BYTE, address + at) != array[offset + at]) {
+      if (UNSAFE.getByte(address + at) != array[offset + at]) {
         return false;
       }
     }
@@ -243,14 +238,14 @@ public final class Memory {
     check(b, common);
     int at = 0;
     for (; at + 8 <= common; at += 8) {
-      long x = ALL.get(LONG, a + at);
-      long y = ALL.get(LONG, b + at);
+      long x = UNSAFE.getLong(a + at);
+      long y = UNSAFE.getLong(b + at);
       if (x != y) {
         return Long.compareUnsigned(Long.reverseBytes(x), Long.reverseBytes(y));
       }
     }
     for (; at < common; at++) {
-      int difference = (ALL.get(JAVA_BYTE, a + at) & 0xff) - (ALL.get(JAVA_BYTE, b + at) & 0xff);
+      int difference = (UNSAFE.getByte(a + at) & 0xff) - (UNSAFE.getByte(b + at) & 0xff);
       if (difference != 0) {
         return difference;
       }
@@ -262,6 +257,19 @@ public final class Memory {
   public static MemorySegment segment(long address, long length) {
     check(address, length);
     return ALL.asSlice(address, length);
+  }
+
+  private static Unsafe unsafe() {
+    try {
+      Field field = Unsafe.class.getDeclaredField("theUnsafe");
+      field.setAccessible(true);
+      Unsafe unsafe = (Unsafe) field.get(null);
+      // Frees nothing, and fails here where the JVM was told to deny access.
+      unsafe.freeMemory(0);
+      return unsafe;
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   private static void check(long address, long length) {

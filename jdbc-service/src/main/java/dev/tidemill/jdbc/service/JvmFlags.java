@@ -15,8 +15,8 @@ import java.util.List;
  *       nothing works.
  *   <li>{@value #OPEN_BUFFERS}: all works but what goes through Arrow IPC, which cannot make direct
  *       buffers.
- *   <li>{@value #UNSAFE}: a warning of the JVM when Arrow is first used; where it was told to deny,
- *       Arrow fails.
+ *   <li>{@value #UNSAFE}: a warning of the JVM when memory is first used; where it was told to
+ *       deny, nothing works.
  * </ul>
  */
 final class JvmFlags {

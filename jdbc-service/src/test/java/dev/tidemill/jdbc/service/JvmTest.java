@@ -105,7 +105,7 @@ final class JvmTest {
   }
 
   @Test
-  void arrowWithoutItsFlagNamesIt() throws Exception {
+  void memoryWithoutItsFlagsNamesThem() throws Exception {
     String url = "jdbc:tidemill:?exchange_through_ipc=true&join_distribution=shuffle";
     List<String> closed = run(List.of(JvmFlags.NATIVE_ACCESS), url, SHUFFLE);
     String text = closed.get(closed.size() - 1);
