@@ -26,25 +26,28 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens calls of functions that are short for expressions of others: {@link MacroDefinitions}. */
 final class Macros extends SqlShuttle {
-  private static final Map<String, SqlNode> EXPRESSIONS = expressions();
+  /**
+   * By name and number of arguments: texts, which are read where they are called. Reading all would
+   * be a tenth of what a process does before its first row.
+   */
+  private static final Map<String, String> EXPRESSIONS = expressions();
+
   private static final Set<String> NAMES = names(EXPRESSIONS.keySet());
 
   private int lambdas;
 
   private Macros() {}
 
-  private static Map<String, SqlNode> expressions() {
-    Map<String, SqlNode> all = new HashMap<>();
+  private static Map<String, String> expressions() {
+    Map<String, String> all = new HashMap<>();
     for (String[][] definitions : List.of(MacroDefinitions.ALL, MacroDefinitions.PARTS)) {
       for (String[] definition : definitions) {
-        all.put(
-            definition[0] + "/" + definition[1],
-            StatementParser.parseExpression(definition[2]).node());
+        all.put(definition[0] + "/" + definition[1], definition[2]);
       }
     }
     for (String[] alias : MacroDefinitions.ALIASES) {
       for (int arguments = 0; arguments < 8; arguments++) {
-        SqlNode expression = all.get(alias[1] + "/" + arguments);
+        String expression = all.get(alias[1] + "/" + arguments);
         if (expression != null) {
           all.put(alias[0] + "/" + arguments, expression);
         }
@@ -91,7 +94,7 @@ final class Macros extends SqlShuttle {
       return LambdaSpellings.plain(opened, "z$" + lambdas++);
     }
     LambdaSpellings.check(opened);
-    SqlNode expression =
+    String expression =
         EXPRESSIONS.get(
             opened.getOperator().getName().toUpperCase(Locale.ROOT) + "/" + opened.operandCount());
     if (expression == null
@@ -99,8 +102,10 @@ final class Macros extends SqlShuttle {
       return visited;
     }
     SqlNode filled =
-        expression.accept(
-            new Filling(opened.getOperandList(), opened.getParserPosition(), "$" + lambdas++));
+        StatementParser.parseExpression(expression)
+            .node()
+            .accept(
+                new Filling(opened.getOperandList(), opened.getParserPosition(), "$" + lambdas++));
     // A definition may call others.
     return filled == null ? visited : filled.accept(this);
   }
