@@ -146,13 +146,19 @@ build() {
   train
 }
 
+# Is the AOT cache newer than what it was made from? The JVM does not see it: of jars it takes classes that were in others of their place.
+is_trained() {
+  [ "$cache" -nt "$home/target/tidemill.args" ] && [ -z "$(find "$home/target/lib" -newer "$cache" -print -quit 2>/dev/null)" ]
+}
+
 # Makes the AOT cache by running the training statements. A failure leaves an empty file, so that not every start tries again.
 train() {
   [ "${TIDEMILL_AOT-}" != off ] || return 0
   cache=$home/target/aot/tidemill-$jdk_version.aot
-  ! [ "$cache" -nt "$home/target/tidemill.args" ] || return 0
+  ! is_trained || return 0
   rm -rf "$home/target/aot" "$home/target/training"
   mkdir -p "$home/target/aot" "$home/target/training"
+  : > "$cache.begun"
   (
     cd "$home/target/training" || exit
     cat "$home/shell/src/aot/training.sql" > statements.sql
@@ -164,8 +170,10 @@ train() {
     nice -n 10 "$jdk/bin/java" "@$home/target/tidemill.args" -XX:AOTCacheOutput="$cache.new" dev.tidemill.shell.Main -f statements.sql < /dev/null
   ) > "$home/target/training.log" 2>&1
   [ -s "$cache.new" ] || : > "$cache.new"
+  # What is built while this runs counts as newer than it.
+  touch -r "$cache.begun" "$cache.new"
   mv -f "$cache.new" "$cache"
-  rm -rf "$cache".new* "$home/target/training"
+  rm -rf "$cache".new* "$cache.begun" "$home/target/training"
 }
 
 # Where the directory has been moved since the build: puts its new place into the files that name the old one.
@@ -225,17 +233,17 @@ launch() {
   [ "${first_line#\# }" -ef "$home/target" ] || locked wait relocate
   if [ "${TIDEMILL_AOT-}" != off ]; then
     cache=$home/target/aot/tidemill-$jdk_version.aot
-    if ! [ "$cache" -nt "$arguments" ]; then
+    if ! is_trained; then
       (locked try train < /dev/null > /dev/null 2>&1 &)
     elif [ -s "$cache" ]; then
-      # A cache that does not fit what runs is left unused, without a word. C2 compiles at once what was hot in training, which makes
-      # planning warm sooner; where a statement is all there is to run it leaves the cores to that: nothing is compiled at once, and
-      # methods without loops come to it after ten times the calls (kernels, which loop, as ever).
+      # A cache that does not fit what runs is left unused, without a word. It is mapped where its addresses are right as they are.
+      # C2 compiles at once what was hot in training, which makes planning warm sooner; where a statement is all there is to run it
+      # leaves the cores to that: nothing is compiled at once, and methods without loops come to it after ten times the calls (kernels,
+      # which loop, as ever).
       later=
-      ! is_one_shot "$@" \
-        || later='-XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000'
+      ! is_one_shot "$@" || later='-XX:-AOTReplayTraining -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000'
       # shellcheck disable=SC2086 -- several flags in one variable
-      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' $later "$@"
+      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 $later "$@"
     fi
   fi
   # What stands behind the class path of the shell, which the AOT cache knows.
