@@ -469,7 +469,7 @@ final class Casts {
       Type to,
       boolean nullOnFailure,
       ZoneId zone) {
-    ValueParser parser = new ValueParser(zone);
+    ValueParser parser = ValueParser.ofCasts(zone);
     return RowByRow.build(
         evaluation,
         rows,

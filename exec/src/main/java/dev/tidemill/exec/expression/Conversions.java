@@ -105,7 +105,7 @@ final class Conversions {
   /** As {@link #convert(Object, Type, Type)}, by the clocks of {@code zone}. */
   static @Nullable Object convert(Object value, Type from, Type to, ZoneId zone) {
     if (value instanceof String text && !isText(to)) {
-      return new ValueParser(zone).parseObject(to, text);
+      return ValueParser.ofCasts(zone).parseObject(to, text);
     }
     return switch (to) {
       case Type.Bool t -> toBoolean(value);

@@ -6,6 +6,7 @@ import java.time.DayOfWeek;
 import java.time.Month;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
 import java.time.format.TextStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.IsoFields;
@@ -118,6 +119,34 @@ final class TimePatterns {
       formatter.appendLiteral(letter);
     }
 
+    /**
+     * Adds what C reads by a letter with fewer digits too, which needs something else around it;
+     * whether it does.
+     */
+    boolean readsSome(char letter, boolean apart) {
+      TemporalField field =
+          switch (letter) {
+            case 'm' -> ChronoField.MONTH_OF_YEAR;
+            case 'd' -> ChronoField.DAY_OF_MONTH;
+            case 'j' -> ChronoField.DAY_OF_YEAR;
+            case 'H' -> ChronoField.HOUR_OF_DAY;
+            case 'I' -> ChronoField.CLOCK_HOUR_OF_AMPM;
+            case 'M' -> ChronoField.MINUTE_OF_HOUR;
+            case 'S' -> ChronoField.SECOND_OF_MINUTE;
+            case 'f' -> ChronoField.NANO_OF_SECOND;
+            default -> null;
+          };
+      if (field == null || !apart) {
+        return false;
+      }
+      if (letter == 'f') {
+        formatter.appendFraction(field, 1, 9, false);
+      } else {
+        formatter.appendValue(field, 1, letter == 'j' ? 3 : 2, SignStyle.NOT_NEGATIVE);
+      }
+      return true;
+    }
+
     /** A field of the date. */
     void appendValue(TemporalField field, int width) {
       formatter.appendValue(field, width);
@@ -157,6 +186,10 @@ final class TimePatterns {
       at += plain ? 1 : 0;
       if (at == pattern.length()) {
         throw ExpressionErrors.invalidPattern(function, pattern, "it ends with %");
+      }
+      if (function == ScalarFunction.STRPTIME
+          && builder.readsSome(pattern.charAt(at), isApart(pattern, at, plain))) {
+        continue;
       }
       String letters =
           switch (pattern.charAt(at)) {
@@ -200,6 +233,14 @@ final class TimePatterns {
         default -> builder.appendPattern(letters);
       }
     }
+  }
+
+  /** Whether no other value stands next to the one of the letter at {@code at}. */
+  private static boolean isApart(String pattern, int at, boolean plain) {
+    int percent = at - (plain ? 2 : 1);
+    boolean before = percent >= 2 && pattern.charAt(percent - 2) == '%';
+    boolean beforePlain = percent >= 3 && pattern.startsWith("%-", percent - 3);
+    return !before && !beforePlain && !pattern.startsWith("%", at + 1);
   }
 
   /** Letters of the zone, which is written and not read. */

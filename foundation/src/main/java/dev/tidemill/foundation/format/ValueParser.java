@@ -14,14 +14,15 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneRules;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the texts that {@link ValueFormat} writes, strictly: CAST from VARCHAR, CSV and JSON. Made
- * once and used for many values; what is wrong with a text is a sentence, not an exception. One
- * thread.
+ * Reads the texts that {@link ValueFormat} writes, strictly: CSV and JSON, and CAST from VARCHAR,
+ * which {@linkplain #ofCasts takes} some more. Made once and used for many values; what is wrong
+ * with a text is a sentence, not an exception. One thread.
  *
  * <pre>{@code
  * if (parser.parse(Type.BIGINT, bytes, from, length)) {
@@ -78,6 +79,7 @@ public final class ValueParser {
   }
 
   private final ZoneRules zone;
+  private final boolean casts;
   private Type type = Type.NULL;
   private byte[] bytes = new byte[0];
   private int start;
@@ -100,7 +102,21 @@ public final class ValueParser {
 
   /** A parser that takes times without a zone for what the clocks of {@code zone} show. */
   public ValueParser(ZoneId zone) {
+    this(zone, false);
+  }
+
+  private ValueParser(ZoneId zone, boolean casts) {
     this.zone = zone.getRules();
+    this.casts = casts;
+  }
+
+  /**
+   * A parser of what CAST takes: months and days of one digit ({@code 2024-1-5}) too, a time behind
+   * a DATE, which is cut off, and as VARBINARY any text, of which {@code \x41} is a byte and the
+   * rest is its UTF-8.
+   */
+  public static ValueParser ofCasts(ZoneId zone) {
+    return new ValueParser(zone, true);
   }
 
   /** Reads a value of {@code wanted} from UTF-8 text; false if there is a {@link #problem}. */
@@ -109,7 +125,7 @@ public final class ValueParser {
     bytes = text;
     start = offset;
     end = offset + length;
-    if (!(wanted instanceof Type.Varchar)) {
+    if (!(wanted instanceof Type.Varchar || casts && wanted instanceof Type.Varbinary)) {
       trim();
     }
     outcome =
@@ -178,7 +194,10 @@ public final class ValueParser {
       case Type.Time t -> " (expected a form like 10:00:00)";
       case Type.Timestamp t -> " (expected a form like 2024-01-31 10:00:00)";
       case Type.ZonedTimestamp t -> " (expected a form like 2024-01-31 10:00:00Z)";
-      case Type.Varbinary t -> " (expected a form like \\xDEAD)";
+      case Type.Varbinary t ->
+          casts
+              ? " (expected text in which a backslash begins a byte like \\x41)"
+              : " (expected a form like \\xDEAD)";
       case Type.Varchar t -> ": it is not UTF-8";
       default -> "";
     };
@@ -478,6 +497,32 @@ public final class ValueParser {
   }
 
   private Outcome hex() {
+    Outcome digits = onlyHex();
+    return digits == Outcome.MALFORMED && casts ? escaped() : digits;
+  }
+
+  /** Text in which {@code \xHH} is a byte. */
+  private Outcome escaped() {
+    byte[] found = new byte[end - start];
+    int count = 0;
+    for (at = start; at < end; count++) {
+      if (bytes[at] != '\\') {
+        found[count] = bytes[at++];
+        continue;
+      }
+      int most = at + 3 < end && bytes[at + 1] == 'x' ? Character.digit(bytes[at + 2], 16) : -1;
+      int least = most < 0 ? -1 : Character.digit(bytes[at + 3], 16);
+      if (least < 0) {
+        return Outcome.MALFORMED;
+      }
+      found[count] = (byte) (most << 4 | least);
+      at += 4;
+    }
+    binary = Arrays.copyOf(found, count);
+    return Outcome.GOOD;
+  }
+
+  private Outcome onlyHex() {
     if (end - start < 2
         || bytes[start] != '\\'
         || bytes[start + 1] != 'x'
@@ -523,14 +568,24 @@ public final class ValueParser {
   private Outcome date() {
     at = start;
     low = epochDay();
-    return low == Long.MIN_VALUE || at != end ? Outcome.MALFORMED : Outcome.GOOD;
+    if (low == Long.MIN_VALUE) {
+      return Outcome.MALFORMED;
+    }
+    if (casts && (accept('T') || accept('t') || accept(' ')) && nanoOfDay() < 0) {
+      return Outcome.MALFORMED;
+    }
+    return at == end ? Outcome.GOOD : Outcome.MALFORMED;
+  }
+
+  private int ofDate() {
+    return casts ? (int) number(2) : digits(2);
   }
 
   /** Days since 1970-01-01 of the date at {@link #at}; the least long where there is none. */
   private long epochDay() {
     int year = digits(4);
-    int month = year > 0 && accept('-') ? digits(2) : -1;
-    int day = month >= 1 && month <= 12 && accept('-') ? digits(2) : -1;
+    int month = year > 0 && accept('-') ? ofDate() : -1;
+    int day = month >= 1 && month <= 12 && accept('-') ? ofDate() : -1;
     if (day < 1 || day > daysIn(year, month)) {
       return Long.MIN_VALUE;
     }

@@ -163,7 +163,7 @@ public final class Clocks {
         switch (cast.type()) {
           case Type.ZonedTimestamp t ->
               switch (value) {
-                case String text -> new ValueParser(zone).parseObject(t, text);
+                case String text -> ValueParser.ofCasts(zone).parseObject(t, text);
                 case LocalDate date -> instant(date.atStartOfDay(), t, zone);
                 case LocalDateTime time
                     when ((Literal) cast.operand()).type() instanceof Type.Timestamp from

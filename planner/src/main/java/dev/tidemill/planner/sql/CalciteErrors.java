@@ -6,8 +6,10 @@ import dev.tidemill.planner.error.PlannerErrors;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.runtime.CalciteException;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +101,20 @@ final class CalciteErrors {
         columns);
   }
 
+  /** What stands for types of other engines. */
+  private static final Map<String, String> OTHER_TYPES =
+      Map.of(
+          "HUGEINT", ": DECIMAL(38, 0) has as many digits",
+          "UHUGEINT", ": DECIMAL(38, 0) has nearly as many digits",
+          "UBIGINT", ": DECIMAL(20, 0) holds its values",
+          "UINTEGER", ": BIGINT holds its values",
+          "USMALLINT", ": INTEGER holds its values",
+          "UTINYINT", ": SMALLINT holds its values",
+          "UUID", ": VARCHAR holds its text",
+          "BIT", ": integers have bits, VARBINARY many",
+          "SERIAL", ": INTEGER, and ROW_NUMBER() OVER () where rows are inserted",
+          "MONEY", ": DECIMAL(19, 2) holds its values");
+
   private static TidemillException ofMessage(
       String message, @Nullable SourcePosition position, Collection<String> columns) {
     Matcher m;
@@ -115,7 +131,8 @@ final class CalciteErrors {
       }
       return type.equals("TIMESTAMPTZ") || type.equals("TIMETZ")
           ? PlannerErrors.unsupported("type " + type, position)
-          : PlannerErrors.invalid("there is no type " + m.group(1), position);
+          : PlannerErrors.invalid(
+              "there is no type " + m.group(1) + OTHER_TYPES.getOrDefault(type, ""), position);
     }
     if ((m = TABLE_ALIAS.matcher(message)).matches()) {
       return PlannerErrors.tableNotFound(m.group(1), List.of(), position);
@@ -193,9 +210,11 @@ final class CalciteErrors {
       return PlannerErrors.argumentsInvalid("there is no unit of time " + m.group(1), position);
     }
     if ((m = CAST.matcher(message)).matches()) {
-      return PlannerErrors.typeMismatch(
-          types(m.group(1)) + " cannot be cast to " + types(m.group(3).replaceAll(ROW, "ROW(")),
-          position);
+      String from = types(m.group(1)).replace("RecordType:peek_no_expand(", "ROW(");
+      String to = types(m.group(3).replaceAll(ROW, "ROW("));
+      boolean nested = Stream.of("ARRAY", "MAP<", "ROW(").anyMatch(from::contains);
+      String wayOut = nested && to.startsWith("VARCHAR") ? ": TO_JSON makes a text of it" : "";
+      return PlannerErrors.typeMismatch(from + " cannot be cast to " + to + wayOut, position);
     }
     if (ORDINAL.matcher(message).matches()) {
       return PlannerErrors.invalid(

@@ -353,7 +353,7 @@ final class QueryInspection {
               "table function "
                   + name
                   + (name.startsWith("READ_") || name.endsWith("_SCAN")
-                      ? " (FROM 'file' reads files in place, CREATE TABLE … WITH (…) with options)"
+                      ? " with these arguments (FROM 'file' reads files in place, CREATE TABLE … WITH (…) with options)"
                       : ""),
               function);
         }

@@ -2,11 +2,13 @@ package dev.tidemill.planner.sql;
 
 import dev.tidemill.plan.function.user.FunctionClass;
 import dev.tidemill.planner.error.PlannerErrors;
+import dev.tidemill.sql.parser.statement.FilesTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -25,6 +27,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableFunctions extends SqlShuttle {
   private static final Set<String> SERIES = Set.of("GENERATE_SERIES", "RANGE", "SEQUENCE");
+
+  /** Those of DuckDB that read files as FROM 'file' does. */
+  private static final Set<String> OF_FILES =
+      Set.of(
+          "PARQUET_SCAN",
+          "READ_CSV",
+          "READ_CSV_AUTO",
+          "READ_JSON",
+          "READ_JSON_AUTO",
+          "READ_NDJSON",
+          "READ_NDJSON_AUTO",
+          "READ_PARQUET");
+
+  /** Options of these that are so here. */
+  private static final Set<String> GIVEN = Set.of("hive_partitioning", "union_by_name");
 
   private final UserFunctions functions;
 
@@ -99,6 +116,9 @@ final class TableFunctions extends SqlShuttle {
     if (call.getOperator().getName().equalsIgnoreCase("JSON_EACH")) {
       return jsonEach(call);
     }
+    if (OF_FILES.contains(call.getOperator().getName().toUpperCase(Locale.ROOT))) {
+      return files(call);
+    }
     SqlIdentifier name = function.getNameAsId();
     String last = name.names.get(name.names.size() - 1);
     if (Functions.INSTANCE.isTaken(last) || UnsupportedFunctions.construct(last) != null) {
@@ -115,6 +135,26 @@ final class TableFunctions extends SqlShuttle {
     List<SqlNode> operands = call.getOperandList().stream().map(o -> plain(o)).toList();
     return SqlStdOperatorTable.UNNEST.createCall(
         position, Spellings.call(last + UserFunctions.ROWS, position, operands));
+  }
+
+  /**
+   * {@code read_csv('a.csv')} as {@code 'a.csv'}, with options that hold of all files in place;
+   * null where there are others.
+   */
+  private static @Nullable SqlNode files(SqlCall call) {
+    for (int i = 1; i < call.operandCount(); i++) {
+      if (!(call.operand(i) instanceof SqlCall option
+          && option.getKind() == SqlKind.EQUALS
+          && option.operand(0) instanceof SqlIdentifier name
+          && GIVEN.contains(name.toString().toLowerCase(Locale.ROOT))
+          && option.operand(1) instanceof SqlLiteral value
+          && Boolean.TRUE.equals(value.getValue()))) {
+        return null;
+      }
+    }
+    return call.operandCount() > 0 && call.operand(0) instanceof SqlCharStringLiteral path
+        ? new FilesTable(path.toValue(), path.getParserPosition())
+        : null;
   }
 
   /** JSON_EACH(json [, path]) as the rows of its members or elements. */

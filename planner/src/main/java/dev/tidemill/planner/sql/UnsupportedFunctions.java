@@ -40,8 +40,13 @@ final class UnsupportedFunctions {
           Map.entry(
               "PROCTIME",
               "PROCTIME() outside of a column of CREATE TABLE (CURRENT_TIMESTAMP is the time)"),
+          Map.entry("PARQUET_SCAN", "the table function PARQUET_SCAN"),
           Map.entry("READ_CSV", "the table function READ_CSV"),
+          Map.entry("READ_CSV_AUTO", "the table function READ_CSV_AUTO"),
           Map.entry("READ_JSON", "the table function READ_JSON"),
+          Map.entry("READ_JSON_AUTO", "the table function READ_JSON_AUTO"),
+          Map.entry("READ_NDJSON", "the table function READ_NDJSON"),
+          Map.entry("READ_NDJSON_AUTO", "the table function READ_NDJSON_AUTO"),
           Map.entry("READ_PARQUET", "the table function READ_PARQUET"),
           Map.entry("SESSION_WINDOW", grouped("SESSION_WINDOW(ts, …)", SESSIONS)),
           Map.entry("UNNEST", "UNNEST"));

@@ -59,7 +59,13 @@ final class Literals {
           Map.entry("LONG", SqlTypeName.BIGINT),
           Map.entry("FLOAT4", SqlTypeName.REAL),
           Map.entry("FLOAT8", SqlTypeName.DOUBLE),
-          Map.entry("DATETIME", SqlTypeName.TIMESTAMP));
+          Map.entry("DATETIME", SqlTypeName.TIMESTAMP),
+          Map.entry("JSON", SqlTypeName.VARCHAR),
+          Map.entry("TIMESTAMP_US", SqlTypeName.TIMESTAMP));
+
+  /** The same of timestamps of other than microseconds, with their digits. */
+  private static final Map<String, Integer> TIMESTAMPS =
+      Map.of("TIMESTAMP_S", 0, "TIMESTAMP_MS", 3, "TIMESTAMP_NS", 9);
 
   private Literals() {}
 
@@ -233,6 +239,11 @@ final class Literals {
   static SqlTypeNameSpec namedType(SqlIdentifier name, SqlParserPos position) {
     SqlTypeName known =
         name.isSimple() ? TYPE_NAMES.get(name.getSimple().toUpperCase(Locale.ROOT)) : null;
+    Integer digits =
+        name.isSimple() ? TIMESTAMPS.get(name.getSimple().toUpperCase(Locale.ROOT)) : null;
+    if (digits != null) {
+      return new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP, digits, position);
+    }
     return known == null
         ? new SqlUserDefinedTypeNameSpec(name, position)
         : new SqlBasicTypeNameSpec(known, position);
