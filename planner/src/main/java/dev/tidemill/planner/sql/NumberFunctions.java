@@ -19,6 +19,7 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.calcite.sql.type.SqlTypeName;
 
 /** Numbers: rounding, powers, angles, bits, chance. */
@@ -162,12 +163,12 @@ final class NumberFunctions {
     functions.add(
         "GREATEST",
         ReturnTypes.LEAST_RESTRICTIVE.andThen(ResultTypes::nullableIfAll),
-        OperandTypes.SAME_VARIADIC,
+        OperandTypes.repeat(SqlOperandCountRanges.from(1), OperandTypes.ANY),
         Translations.common(ScalarFunction.GREATEST));
     functions.add(
         "LEAST",
         ReturnTypes.LEAST_RESTRICTIVE.andThen(ResultTypes::nullableIfAll),
-        OperandTypes.SAME_VARIADIC,
+        OperandTypes.repeat(SqlOperandCountRanges.from(1), OperandTypes.ANY),
         Translations.common(ScalarFunction.LEAST));
     functions.operator(SqlStdOperatorTable.FLOOR);
     functions.operator(SqlStdOperatorTable.CEIL);

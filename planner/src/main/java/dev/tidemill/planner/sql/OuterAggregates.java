@@ -307,11 +307,8 @@ final class OuterAggregates {
                 && number.intValue(true) <= select.getSelectList().size() -> {
           return named(SqlUtil.stripAs(select.getSelectList().get(number.intValue(true) - 1)));
         }
-        case SqlIdentifier name
-            when name.isSimple()
-                && !own.contains(name.getSimple())
-                && aliases.containsKey(lower(name.getSimple())) -> {
-          return named(aliases.get(lower(name.getSimple())));
+        case SqlIdentifier name when name.isSimple() && !own.contains(name.getSimple()) -> {
+          return named(aliases.getOrDefault(lower(name.getSimple()), key));
         }
         default -> {
           return named(key);

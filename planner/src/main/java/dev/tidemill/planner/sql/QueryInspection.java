@@ -227,6 +227,7 @@ final class QueryInspection {
       found.resolve(select.getFrom());
       HalfJoins.open(select, found);
       StarColumns.open(select, found);
+      WholeRows.open(select, found);
       exclusions(select, found);
       AsofUsing.openStars(select, found);
       SqlNode unnested = UnnestItems.open(select, found);
