@@ -57,7 +57,7 @@ public final class EagerAggregation {
 
   private static final double MANY_GROUPS = 262_144;
 
-  /** Texts with so few values have codes. */
+  /** Texts with so few values have codes, and each part of a table is taken to have all of them. */
   private static final double CODES = 4_096;
 
   /** What is done must be less than this share of what it saves. */
@@ -310,8 +310,8 @@ public final class EagerAggregation {
 
   /**
    * How many groups the rows fall into. Statistics of a file's parts do not tell how many values
-   * they have in common, so that the truth is between the values of the part with the most and all
-   * of the range.
+   * they have in common: of many, the truth is between those of the part with the most and all of
+   * the range.
    */
   private static double groups(List<Field> keys, Estimate input) {
     double product = 1;
@@ -320,7 +320,7 @@ public final class EagerAggregation {
       double distinct = input.distinct(key.id());
       double range = column == null ? Double.NaN : column.max() - column.min() + 1;
       product *=
-          Double.isNaN(range) || column != null && column.spread() != null
+          distinct <= CODES || Double.isNaN(range) || column != null && column.spread() != null
               ? distinct
               : Math.sqrt(distinct * Math.max(distinct, Math.min(range, input.rows())));
     }
