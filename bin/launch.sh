@@ -238,10 +238,11 @@ launch() {
     elif [ -s "$cache" ]; then
       # A cache that does not fit what runs is left unused, without a word. It is mapped where its addresses are right as they are.
       # C2 compiles at once what was hot in training, which makes planning warm sooner; where a statement is all there is to run it
-      # leaves the cores to that: nothing is compiled at once, and methods without loops come to it after ten times the calls (kernels,
-      # which loop, as ever).
+      # leaves the cores to that: nothing is compiled at once, and methods come to it after ten times the calls, loops after a million
+      # rows.
       later=
-      ! is_one_shot "$@" || later='-XX:-AOTReplayTraining -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000'
+      ! is_one_shot "$@" || later='-XX:-AOTReplayTraining -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000
+        -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4BackEdgeThreshold=1000000'
       # shellcheck disable=SC2086 -- several flags in one variable
       set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 $later "$@"
     fi
