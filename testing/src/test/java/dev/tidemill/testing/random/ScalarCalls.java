@@ -100,7 +100,7 @@ final class ScalarCalls {
             "(- {X})",
             "CEIL({X})",
             "({X} * {X})",
-            "({X} * #)",
+            "({X} * CAST(# AS DOUBLE))",
             "CAST({N} AS REAL)",
             "TRY_CAST({S} AS DOUBLE)",
             "CASE WHEN ISNAN({X}) THEN {X} ELSE 1 END",
