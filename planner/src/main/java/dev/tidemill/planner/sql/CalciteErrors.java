@@ -169,6 +169,13 @@ final class CalciteErrors {
                     : ""),
             position);
       }
+      if (m.group(1).equals("QUANTILE_CONT")
+          && arguments(m.group(1), types(m.group(2))).startsWith("VARCHAR")) {
+        return PlannerErrors.argumentsInvalid(
+            "MEDIAN, QUANTILE_CONT and PERCENTILE_CONT take numbers and times;"
+                + " QUANTILE_DISC(x, 0.5) gives one of any values",
+            position);
+      }
       return PlannerErrors.argumentsInvalid(
           (m.group(1).equals("ITEM") ? "[…]" : m.group(1))
               + " cannot be applied to "

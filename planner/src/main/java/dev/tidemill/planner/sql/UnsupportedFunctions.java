@@ -32,7 +32,9 @@ final class UnsupportedFunctions {
               "AGE, whose intervals have months and days (a - b has days, (a - b) MONTH months),"),
           Map.entry("ARRAY", "ARRAY constructor"),
           Map.entry("EXPLODE", "the table function EXPLODE"),
-          Map.entry("FROM_JSON", "the function FROM_JSON"),
+          Map.entry(
+              "FROM_JSON",
+              "the function FROM_JSON (JSON_EXTRACT_STRING(j, '$.a') gives one value of a text, to CAST)"),
           Map.entry("GENERATE_SERIES", "the table function GENERATE_SERIES"),
           Map.entry(
               "MAKE_INTERVAL",

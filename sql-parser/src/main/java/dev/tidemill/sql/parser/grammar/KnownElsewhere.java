@@ -101,6 +101,16 @@ final class KnownElsewhere implements GeneratedParserConstants {
               : "FETCH",
           Positions.of(found));
     }
+    if (found.kind == LPAREN && isRowCount(previous)) {
+      return refuse(
+          "LIMIT, OFFSET or FETCH of an expression", "they take a number, in JDBC ? too", found);
+    }
+    if (word.equals("ROWS") && expected.get(ROWS) && expected.get(ROW)) {
+      return refuse(
+          "FETCH … ROWS without ONLY",
+          "FETCH FIRST n ROWS ONLY gives so many, QUALIFY RANK() OVER (ORDER BY …) <= n keeps ties",
+          found);
+    }
     if (found.kind == WITH && expected.get(ONLY)) {
       return refuse("FETCH … WITH TIES", "QUALIFY RANK() OVER (ORDER BY …) <= n keeps ties", found);
     }
