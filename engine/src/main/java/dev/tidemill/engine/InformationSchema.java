@@ -70,6 +70,26 @@ final class InformationSchema implements SchemaProvider {
                   ResultColumns.text("is_generated"),
                   ResultColumns.nullableText("generation_expression")),
               this::columns),
+          "table_constraints",
+          new Definition(
+              List.of(
+                  ResultColumns.text("table_catalog"),
+                  ResultColumns.text("table_schema"),
+                  ResultColumns.text("table_name"),
+                  ResultColumns.text("constraint_name"),
+                  ResultColumns.text("constraint_type"),
+                  ResultColumns.text("enforced")),
+              this::constraints),
+          "key_column_usage",
+          new Definition(
+              List.of(
+                  ResultColumns.text("table_catalog"),
+                  ResultColumns.text("table_schema"),
+                  ResultColumns.text("table_name"),
+                  ResultColumns.text("constraint_name"),
+                  ResultColumns.text("column_name"),
+                  ResultColumns.number("ordinal_position")),
+              this::keyColumns),
           "views",
           new Definition(
               List.of(
@@ -268,6 +288,35 @@ final class InformationSchema implements SchemaProvider {
     row.add(kind);
     row.add(className);
     return row;
+  }
+
+  private List<SystemTable.Unit> constraints() {
+    List<SystemTable.Unit> units = new ArrayList<>();
+    for (TableDefinition table : catalog.tableDefinitions()) {
+      if (!table.primaryKey().isEmpty()) {
+        String enforced = table.keyEnforced() ? "YES" : "NO";
+        units.add(
+            unit(own(table.name()), wanted -> List.of(keyName(table), "PRIMARY KEY", enforced)));
+      }
+    }
+    return units;
+  }
+
+  private List<SystemTable.Unit> keyColumns() {
+    List<SystemTable.Unit> units = new ArrayList<>();
+    for (TableDefinition table : catalog.tableDefinitions()) {
+      long position = 0;
+      for (String column : table.primaryKey()) {
+        long place = ++position;
+        units.add(unit(own(table.name()), wanted -> List.of(keyName(table), column, place)));
+      }
+    }
+    return units;
+  }
+
+  /** Keys have no names of their own. */
+  private static String keyName(TableDefinition table) {
+    return table.name() + "_pkey";
   }
 
   private List<SystemTable.Unit> views() {

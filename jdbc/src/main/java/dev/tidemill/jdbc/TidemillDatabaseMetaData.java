@@ -359,11 +359,26 @@ final class TidemillDatabaseMetaData extends DatabaseTraits {
             radix(type)));
   }
 
-  /** None: a PRIMARY KEY is a sink's, and not enforced. */
+  /** Those that tables were declared with, also where they are not enforced. */
   @Override
-  public ResultSet getPrimaryKeys(@Nullable String catalog, @Nullable String schema, String table) {
-    return none(
-        "TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME", "KEY_SEQ SMALLINT", "PK_NAME");
+  public ResultSet getPrimaryKeys(@Nullable String catalog, @Nullable String schema, String table)
+      throws SQLException {
+    List<List<@Nullable Object>> found = new ArrayList<>();
+    for (List<@Nullable Object> row :
+        connection.query(
+            "SELECT table_catalog, table_schema, table_name, column_name, ordinal_position, constraint_name"
+                + " FROM information_schema.key_column_usage WHERE table_name = "
+                + literal(table))) {
+      if (isName(catalog, text(row, 0)) && isName(schema, text(row, 1))) {
+        row.set(4, Short.valueOf(text(row, 4)));
+        found.add(row);
+      }
+    }
+    found.sort(Comparator.comparing(row -> text(row, 3)));
+    return rows(
+        columns(
+            "TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME", "KEY_SEQ SMALLINT", "PK_NAME"),
+        found);
   }
 
   @Override

@@ -79,9 +79,26 @@ final class MetaDataTest {
           metaData.getDatabaseProductVersion().contains("$"), metaData.getDatabaseProductVersion());
       assertEquals(metaData.getDatabaseProductVersion(), metaData.getDriverVersion());
       assertFalse(metaData.supportsTransactions());
-      assertEquals(List.of(), list(metaData.getPrimaryKeys(null, null, "t"), "PK_NAME"));
       assertEquals(
           List.of(), list(metaData.getIndexInfo(null, null, "t", false, false), "INDEX_NAME"));
+    }
+  }
+
+  @Test
+  void primaryKeys() throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:tidemill:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE t (a INTEGER NOT NULL, b VARCHAR NOT NULL, c INTEGER,"
+              + " PRIMARY KEY (b, a) NOT ENFORCED)");
+      statement.execute("CREATE TABLE \"it's\" (a INTEGER)");
+      DatabaseMetaData metaData = connection.getMetaData();
+      List<String> key = List.of("a 2 t_pkey", "b 1 t_pkey");
+      String[] columns = {"COLUMN_NAME", "KEY_SEQ", "PK_NAME"};
+      assertEquals(key, list(metaData.getPrimaryKeys(null, null, "t"), columns));
+      assertEquals(key, list(metaData.getPrimaryKeys("tidemill", "main", "t"), columns));
+      assertEquals(List.of(), list(metaData.getPrimaryKeys(null, "other", "t"), columns));
+      assertEquals(List.of(), list(metaData.getPrimaryKeys(null, null, "it's"), columns));
     }
   }
 
