@@ -9,6 +9,7 @@ import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.apache.calcite.util.Util;
@@ -41,7 +42,11 @@ final class WholeRows extends SqlShuttle {
       SqlNodeList items = new SqlNodeList(select.getSelectList().getParserPosition());
       for (SqlNode item : select.getSelectList()) {
         SqlNode opened = item.accept(rows);
-        items.add(opened == null ? item : opened);
+        boolean isNameless = item instanceof SqlIdentifier && opened instanceof SqlCall;
+        items.add(
+            isNameless
+                ? SqlStdOperatorTable.AS.createCall(item.getParserPosition(), opened, item)
+                : opened == null ? item : opened);
       }
       select.setSelectList(items);
     }
