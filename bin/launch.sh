@@ -4,7 +4,8 @@
 # What it reads and writes below `target`:
 #   tidemill.args      the JVM's flags and class path, written by the build of module `shell`; its first line names its directory
 #   MODULE.classpath   what module MODULE adds to that class path, written by its build
-#   aot/*.aot          the AOT cache, one per JDK, made by running shell/src/aot/training.sql and 25 times rounds.sql
+#   aot/*.aot          the AOT caches, two per JDK, made by running shell/src/aot/training.sql and some times rounds.sql: one for what
+#                      goes on running, and one for -c and -f (once)
 #   build.log          what the last build said; launch.lock: held while one builds or trains
 #
 # Environment: TIDEMILL_JAVA_HOME (before JAVA_HOME), TIDEMILL_JAVA_OPTIONS (further JVM flags), TIDEMILL_CLASSPATH (jars and
@@ -146,28 +147,43 @@ build() {
   train
 }
 
-# Is the AOT cache newer than what it was made from? The JVM does not see it: of jars it takes classes that were in others of their place.
-is_trained() {
-  [ "$cache" -nt "$home/target/tidemill.args" ] && [ -z "$(find "$home/target/lib" -newer "$cache" -print -quit 2>/dev/null)" ]
+# The AOT cache of a process of kind $1, `lasting` or `once`.
+cache_of() {
+  printf '%s' "$home/target/aot/tidemill-$jdk_version-$1.aot"
 }
 
-# Makes the AOT cache by running the training statements. A failure leaves an empty file, so that not every start tries again.
+# Is the AOT cache $1 newer than what it was made from? The JVM does not see it: of jars it takes classes that were in others of their place.
+is_trained() {
+  [ "$1" -nt "$home/target/tidemill.args" ] && [ -z "$(find "$home/target/lib" -newer "$1" -print -quit 2>/dev/null)" ]
+}
+
+# Makes the AOT caches, each by running the training statements. What goes on running is trained until C2 has compiled what is hot; what runs
+# once without C2 and without profiles, and for less long, so that fewer methods are compiled ahead.
 train() {
   [ "${TIDEMILL_AOT-}" != off ] || return 0
-  cache=$home/target/aot/tidemill-$jdk_version.aot
-  ! is_trained || return 0
-  rm -rf "$home/target/aot" "$home/target/training"
+  find "$home/target/aot" -name "*.aot" ! -name "tidemill-$jdk_version-*" -exec rm -f {} + 2>/dev/null
+  train_for once 6 -XX:TieredStopAtLevel=2
+  train_for lasting 25
+}
+
+# Makes the AOT cache of kind $1 by $2 rounds, with the rest as further JVM flags. A failure leaves an empty file, so that not every start
+# tries again.
+train_for() {
+  cache=$(cache_of "$1")
+  rounds=$2
+  shift 2
+  ! is_trained "$cache" || return 0
+  rm -rf "$cache"* "$home/target/training"
   mkdir -p "$home/target/aot" "$home/target/training"
   : > "$cache.begun"
   (
     cd "$home/target/training" || exit
     cat "$home/shell/src/aot/training.sql" > statements.sql
-    rounds=25
     while [ "$rounds" -gt 0 ]; do
       cat "$home/shell/src/aot/rounds.sql"
       rounds=$((rounds - 1))
     done >> statements.sql
-    nice -n 10 "$jdk/bin/java" "@$home/target/tidemill.args" -XX:AOTCacheOutput="$cache.new" dev.tidemill.shell.Main -f statements.sql < /dev/null
+    nice -n 10 "$jdk/bin/java" "@$home/target/tidemill.args" "$@" -XX:AOTCacheOutput="$cache.new" dev.tidemill.shell.Main -f statements.sql < /dev/null
   ) > "$home/target/training.log" 2>&1
   [ -s "$cache.new" ] || : > "$cache.new"
   # What is built while this runs counts as newer than it.
@@ -232,19 +248,25 @@ launch() {
   fi
   [ "${first_line#\# }" -ef "$home/target" ] || locked wait relocate
   if [ "${TIDEMILL_AOT-}" != off ]; then
-    cache=$home/target/aot/tidemill-$jdk_version.aot
-    if ! is_trained; then
+    kind=lasting
+    compilation=
+    if is_one_shot "$@"; then
+      # C1 does most of what runs once. What was hot in training it compiles at once, without profiles: with them a loop takes three times
+      # as long, and C2, which they are for, competes with the query for the cores. C2 comes to a method after ten times the calls and to a
+      # loop after a million rounds. Each notice of 8,192 more rounds takes 10 µs, so there are fewer.
+      kind=once
+      compilation='-XX:-C1UpdateMethodData -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000
+        -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4BackEdgeThreshold=1000000 -XX:Tier2BackedgeNotifyFreqLog=16
+        -XX:Tier3BackedgeNotifyFreqLog=16'
+    fi
+    cache=$(cache_of $kind)
+    if ! is_trained "$cache"; then
       (locked try train < /dev/null > /dev/null 2>&1 &)
     elif [ -s "$cache" ]; then
       # A cache that does not fit what runs is left unused, without a word. It is mapped where its addresses are right as they are.
-      # C2 compiles at once what was hot in training, which makes planning warm sooner; where a statement is all there is to run it
-      # leaves the cores to that: nothing is compiled at once, and methods come to it after ten times the calls, loops after a million
-      # rows.
-      later=
-      ! is_one_shot "$@" || later='-XX:-AOTReplayTraining -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000
-        -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4BackEdgeThreshold=1000000'
+      # C2 compiles at once what was hot in training of the lasting one, which makes planning warm sooner.
       # shellcheck disable=SC2086 -- several flags in one variable
-      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 $later "$@"
+      set -- "-XX:AOTCache=$cache" '-Xlog:aot*=off' '-Xlog:cds*=off' -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 $compilation "$@"
     fi
   fi
   # What stands behind the class path of the shell, which the AOT cache knows.

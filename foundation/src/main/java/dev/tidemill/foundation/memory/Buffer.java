@@ -78,7 +78,7 @@ public final class Buffer implements AutoCloseable {
 
   /** Whether the content was zero when it was made: memory that the system gave for this piece. */
   boolean comesZeroed() {
-    return file != null || piece != null && piece.isFresh() && !Memory.CHECKED;
+    return file != null || piece != null && piece.isZero() && !Memory.CHECKED;
   }
 
   /** The file of a buffer that nobody else holds, which is gone then. */

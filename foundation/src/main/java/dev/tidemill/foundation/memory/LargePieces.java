@@ -1,6 +1,5 @@
 package dev.tidemill.foundation.memory;
 
-import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +15,10 @@ final class LargePieces {
   private long bytes;
 
   /**
-   * @param arena what it is of, or null for huge pages
-   * @param isFresh whether its content is zero
+   * @param allocated what {@link Memory#allocate} gave for it, or 0 for huge pages
+   * @param isZero whether its content is
    */
-  record Piece(long address, long capacity, @Nullable Arena arena, boolean isFresh) {}
+  record Piece(long address, long capacity, long allocated, boolean isZero) {}
 
   /** Asked for once the first piece is: the calls take a while to link. */
   private static final class Huge {
@@ -47,21 +46,16 @@ final class LargePieces {
   private static Piece fresh(long capacity) {
     HugePages huge = HugePages.suits(capacity) ? Huge.PAGES : null;
     if (huge != null) {
-      return new Piece(huge.map(capacity), capacity, null, true);
+      return new Piece(huge.map(capacity), capacity, 0, true);
     }
-    Arena arena = Arena.ofShared();
-    try {
-      return new Piece(arena.allocate(capacity, 64).address(), capacity, arena, true);
-    } catch (Throwable t) {
-      arena.close();
-      throw t;
-    }
+    long allocated = Memory.allocate(capacity + NativeMemory.ALIGNMENT);
+    return new Piece(NativeMemory.aligned(allocated), capacity, allocated, false);
   }
 
   void give(Piece piece) {
     synchronized (this) {
       if (piece.capacity <= mostBytes / 2) {
-        kept.add(new Piece(piece.address, piece.capacity, piece.arena, false));
+        kept.add(new Piece(piece.address, piece.capacity, piece.allocated, false));
         bytes += piece.capacity;
       } else {
         close(piece);
@@ -75,11 +69,12 @@ final class LargePieces {
   }
 
   private static void close(Piece piece) {
-    Arena arena = piece.arena;
+    if (piece.allocated != 0) {
+      Memory.free(piece.allocated);
+      return;
+    }
     HugePages huge = Huge.PAGES;
-    if (arena != null) {
-      arena.close();
-    } else if (huge != null) {
+    if (huge != null) {
       huge.unmap(piece.address, piece.capacity);
     }
   }

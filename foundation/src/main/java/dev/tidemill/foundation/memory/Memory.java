@@ -31,6 +31,21 @@ public final class Memory {
 
   private Memory() {}
 
+  /**
+   * The address of so many bytes of the system, content undefined. A memory segment would be filled
+   * with zeros, which touches every page of it.
+   *
+   * @throws OutOfMemoryError if the system gives none
+   */
+  static long allocate(long bytes) {
+    return UNSAFE.allocateMemory(bytes);
+  }
+
+  /** Gives back what {@link #allocate} gave. */
+  static void free(long address) {
+    UNSAFE.freeMemory(address);
+  }
+
   public static byte getByte(long address) {
     check(address, 1);
     return UNSAFE.getByte(address);

@@ -1,14 +1,16 @@
 package dev.tidemill.foundation.memory;
 
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /**
  * Memory from the operating system. Small pieces are powers of two cut from slabs that are never
- * given back, large ones have an arena of their own: closing a shared arena costs some 18 µs, which
- * only a large piece is worth. Of these some are kept, up to a sixteenth of the JVM's heap.
+ * given back, large ones are asked for one by one. Of these some are kept, up to a sixteenth of the
+ * JVM's heap.
  */
 final class NativeMemory {
+  /** A line of the processor's cache: where each piece begins. */
+  static final long ALIGNMENT = 64;
+
   private static final int MIN_SHIFT = 6;
   private static final int MAX_SHIFT = 20;
   private static final long SLAB_BYTES = 4L << 20;
@@ -52,6 +54,11 @@ final class NativeMemory {
     FREE[shift(capacity)].give(address);
   }
 
+  /** The first address from {@code address} on where a piece may begin. */
+  static long aligned(long address) {
+    return (address + ALIGNMENT - 1) & -ALIGNMENT;
+  }
+
   private static int shift(long bytes) {
     return bytes <= 1L << MIN_SHIFT ? MIN_SHIFT : 64 - Long.numberOfLeadingZeros(bytes - 1);
   }
@@ -68,7 +75,7 @@ final class NativeMemory {
     synchronized long take() {
       if (count == 0) {
         long slabBytes = Math.clamp(pieceBytes * 64, 1L << 16, SLAB_BYTES);
-        long slab = Arena.global().allocate(slabBytes, 64).address();
+        long slab = aligned(Memory.allocate(slabBytes + ALIGNMENT));
         for (long at = slabBytes - pieceBytes; at >= 0; at -= pieceBytes) {
           give(slab + at);
         }
