@@ -248,7 +248,8 @@ final class Comparison {
       boolean holds =
           switch (operator) {
             case EQUAL -> false;
-            case LESS -> b.high() > 0;
+            // The high word of a number from 2^63 to 2^64 is 0.
+            case LESS -> b.high() >= 0;
             case GREATER -> b.high() < 0;
           };
       Memory.fill(out, Bits.bytes(length), holds ? (byte) 0xff : 0);

@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes what a file has into what its table has declared, value for value; a value that the
- * declared type cannot hold is an error. Integers of any width, REAL as DOUBLE, decimals of the
- * same scale, text of a limited length, bytes as text, times and timestamps of another unit. One
- * column's; one thread.
+ * declared type cannot hold is an error. Integers of any width, REAL as DOUBLE, decimals and
+ * integers as decimals of as many digits on both sides of the point, text of a limited length,
+ * bytes as text, times and timestamps of another unit. One column's; one thread.
  */
 final class ColumnAdapter {
+  /** 10 to this power is a long. */
+  private static final int LONG_DIGITS = 18;
+
   private final Type from;
   private final Type to;
   private final ParquetPlace place;
@@ -43,10 +46,12 @@ final class ColumnAdapter {
         switch (to) {
           case Type.Int t -> from instanceof Type.Int;
           case Type.DoubleType t -> from instanceof Type.DoubleType || from instanceof Type.Real;
-          case Type.Decimal t ->
-              from instanceof Type.Decimal f
-                  && f.scale() == t.scale()
-                  && f.precision() <= t.precision();
+          case Type.Decimal t -> {
+            Type.Decimal f = digits(from);
+            yield f != null
+                && f.scale() <= t.scale()
+                && f.precision() - f.scale() <= t.precision() - t.scale();
+          }
           case Type.Varchar t ->
               from instanceof Type.Varchar || column.physical() == Physical.BYTES;
           case Type.Timestamp t ->
@@ -59,8 +64,29 @@ final class ColumnAdapter {
       throw ParquetErrors.columnType(file, column.name(), to, from);
     }
     boolean converted =
-        to instanceof Type.Int || to instanceof Type.DoubleType || perSecond(from) != perSecond(to);
+        to instanceof Type.Int
+            || to instanceof Type.DoubleType
+            || to instanceof Type.Decimal t
+                && !(from instanceof Type.Decimal f && f.scale() == t.scale())
+            || perSecond(from) != perSecond(to);
     return converted ? from : to;
+  }
+
+  /** The DECIMAL that holds the values of a type without losing any; null if there is none. */
+  static Type.@Nullable Decimal digits(Type type) {
+    return switch (type) {
+      case Type.Decimal t -> t;
+      case Type.Int t ->
+          new Type.Decimal(
+              switch (t.bits()) {
+                case 8 -> 3;
+                case 16 -> 5;
+                case 32 -> 10;
+                default -> 19;
+              },
+              0);
+      default -> null;
+    };
   }
 
   private static long perSecond(Type type) {
@@ -85,6 +111,11 @@ final class ColumnAdapter {
     }
     if (from.equals(to)) {
       return column;
+    }
+    if (to instanceof Type.Decimal decimal) {
+      try (column) {
+        return decimals((FixedColumn) column, decimal, scope);
+      }
     }
     try (column) {
       FixedColumn values = (FixedColumn) column;
@@ -126,6 +157,70 @@ final class ColumnAdapter {
         case 32 -> Memory.putInt(at + 4L * row, (int) value);
         default -> Memory.putLong(at + 8L * row, value);
       }
+    }
+  }
+
+  /** With more digits behind the point: 8 bytes wide as long as all fit, else 16. */
+  private Column decimals(FixedColumn values, Type.Decimal decimal, MemoryScope scope) {
+    Type.Decimal own = digits(from);
+    int more = decimal.scale() - (own == null ? 0 : own.scale());
+    int width = values.width() < 16 && more <= LONG_DIGITS ? 8 : 16;
+    Buffer slots = scope.allocate(Math.max(1, (long) values.length() * width));
+    try {
+      if (width == 8 && !narrow(values, power(more), slots.address())) {
+        slots.close();
+        width = 16;
+        slots = scope.allocate(Math.max(1, (long) values.length() * width));
+      }
+      if (width == 16) {
+        wide(values, more, slots.address());
+      }
+    } catch (RuntimeException e) {
+      slots.close();
+      throw e;
+    }
+    Buffer validity = values.validityBuffer();
+    return new FixedColumn(
+        to, values.length(), width, slots, validity == null ? null : validity.retain());
+  }
+
+  private static long power(int digits) {
+    long power = 1;
+    for (int i = 0; i < digits; i++) {
+      power *= 10;
+    }
+    return power;
+  }
+
+  private static boolean narrow(FixedColumn values, long factor, long at) {
+    boolean fits = true;
+    for (int row = 0; row < values.length(); row++) {
+      long value = values.longAt(row);
+      long product = value * factor;
+      fits &= Math.multiplyHigh(value, factor) == product >> 63 || values.isNull(row);
+      Memory.putLong(at + 8L * row, product);
+    }
+    return fits;
+  }
+
+  private void wide(FixedColumn values, int more, long at) {
+    for (int row = 0; row < values.length(); row++) {
+      long low = values.longAt(row);
+      long high = values.highAt(row);
+      for (int left = more; left > 0; left -= LONG_DIGITS) {
+        long factor = power(Math.min(left, LONG_DIGITS));
+        long carry = Math.unsignedMultiplyHigh(low, factor);
+        long product = high * factor + carry;
+        long above =
+            Math.multiplyHigh(high, factor) + (Long.compareUnsigned(product, carry) < 0 ? 1 : 0);
+        if (above != product >> 63 && !values.isNull(row)) {
+          throw ParquetErrors.outOfRange(place, String.valueOf(values.value(row)), to);
+        }
+        low *= factor;
+        high = product;
+      }
+      Memory.putLong(at + 16L * row, low);
+      Memory.putLong(at + 16L * row + 8, high);
     }
   }
 

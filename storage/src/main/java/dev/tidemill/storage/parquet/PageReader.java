@@ -162,14 +162,15 @@ final class PageReader implements AutoCloseable {
     window.limit(expectedEnd);
   }
 
-  /** Values (levels) of the current data page. */
+  /** Values (levels) of the current data page, which has the header of its version. */
   int values() {
     PageHeader current = current();
-    if (current.isSetData_page_header()) {
-      return current.getData_page_header().getNum_values();
-    }
-    if (current.isSetData_page_header_v2()) {
+    boolean isV2 = current.getType() == PageType.DATA_PAGE_V2;
+    if (isV2 && current.isSetData_page_header_v2()) {
       return current.getData_page_header_v2().getNum_values();
+    }
+    if (!isV2 && current.isSetData_page_header()) {
+      return current.getData_page_header().getNum_values();
     }
     throw ParquetErrors.malformed(place, "a data page without its header");
   }

@@ -106,8 +106,8 @@ public final class ParquetFormat implements FileFormat {
     if (a instanceof Type.Int x && b instanceof Type.Int y) {
       return x.bits() > y.bits() ? a : b;
     }
-    if (a instanceof Type.Decimal x && b instanceof Type.Decimal y && x.scale() == y.scale()) {
-      return x.precision() > y.precision() ? a : b;
+    if (a instanceof Type.Decimal || b instanceof Type.Decimal) {
+      return widerDecimal(a, b);
     }
     if (a instanceof Type.Timestamp x && b instanceof Type.Timestamp y) {
       return x.precision() > y.precision() ? a : b;
@@ -129,6 +129,20 @@ public final class ParquetFormat implements FileFormat {
         (a.equals(Type.REAL) || a.equals(Type.DOUBLE))
             && (b.equals(Type.REAL) || b.equals(Type.DOUBLE));
     return floating ? Type.DOUBLE : null;
+  }
+
+  /** The digits of both on both sides of the point, or null if that is too many. */
+  private static @Nullable Type widerDecimal(Type a, Type b) {
+    Type.Decimal x = ColumnAdapter.digits(a);
+    Type.Decimal y = ColumnAdapter.digits(b);
+    if (x == null || y == null) {
+      return null;
+    }
+    int scale = Math.max(x.scale(), y.scale());
+    int whole = Math.max(x.precision() - x.scale(), y.precision() - y.scale());
+    return whole + scale <= Type.MAX_DECIMAL_PRECISION
+        ? new Type.Decimal(whole + scale, scale)
+        : null;
   }
 
   @Override

@@ -77,6 +77,20 @@ final class ParquetErrorsTest {
   }
 
   @Test
+  void pageOfAnotherVersionThanItsHeader() throws SQLException, IOException {
+    Path path = write("SELECT i FROM range(1000) t(i)", ", CODEC 'uncompressed'");
+    byte[] file = Files.readAllBytes(path);
+    // The first field of the first page's header: an integer, DATA_PAGE in Thrift's zigzag.
+    assertEquals(0x15, file[4]);
+    assertEquals(0, file[5]);
+    file[5] = 2 * 3;
+    Files.write(path, file);
+    assertFails(
+        path,
+        "malformed Parquet data: FILE, column i, row group 0: a data page without its header");
+  }
+
+  @Test
   void intervalsWithMonths() throws SQLException {
     Path path = write("SELECT 1 AS a, [INTERVAL 1 MONTH] AS l", "");
     assertFails(
