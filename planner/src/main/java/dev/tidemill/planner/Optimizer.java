@@ -19,6 +19,7 @@ import dev.tidemill.planner.rewrite.EagerAggregation;
 import dev.tidemill.planner.rewrite.PredicatePushdown;
 import dev.tidemill.planner.rewrite.Pruning;
 import dev.tidemill.planner.rewrite.ShiftedSums;
+import dev.tidemill.planner.rewrite.SimilarAggregates;
 import dev.tidemill.planner.rewrite.Simplification;
 import dev.tidemill.planner.rewrite.Unnesting;
 import java.util.BitSet;
@@ -29,6 +30,9 @@ import java.util.Map;
 final class Optimizer {
   /** Rows of a part that occurs twice are kept up to about here. */
   private static final double MOST_SHARED_BYTES = 64 << 20;
+
+  /** Aggregates are made alike where fewer rows than this share are read then. */
+  private static final double GAIN = 0.9;
 
   private final List<Field> row;
   private final List<String> names;
@@ -68,17 +72,33 @@ final class Optimizer {
       throw PlannerErrors.unsupported("CORRELATED_SUBQUERY", "this correlated subquery", null);
     }
     Node pushed = PredicatePushdown.push(Simplification.simplify(plain));
-    Node summed = ShiftedSums.rewrite(pushed, numbers);
-    // A standing query's keys are what a sink may know its rows by.
-    Node grouped = session.runsOnce() ? DependentKeys.leaveOut(summed) : summed;
-    Node pruned = Pruning.prune(grouped, Nodes.ids(row));
-    if (!session.runsOnce()) {
-      Node filtered = DynamicFilters.place(pruned, Nodes.ids(row));
-      return widened(new JoinOrder(estimator).order(filtered));
+    return session.runsOnce() ? batch(pushed) : standing(pushed);
+  }
+
+  private BatchPlan standing(Node pushed) {
+    Node pruned = Pruning.prune(ShiftedSums.rewrite(pushed, numbers), Nodes.ids(row));
+    Node filtered = DynamicFilters.place(pruned, Nodes.ids(row));
+    return widened(new JoinOrder(estimator).order(filtered));
+  }
+
+  private BatchPlan batch(Node pushed) {
+    Sharing.Shared best = once(pushed);
+    Node alike = SimilarAggregates.alike(pushed, estimator);
+    if (alike != pushed) {
+      Sharing.Shared other = once(alike);
+      if (other.readRows() < best.readRows() * GAIN) {
+        best = other;
+      }
     }
+    return Invariants.computedOnce(best.plan(), MOST_SHARED_BYTES);
+  }
+
+  private Sharing.Shared once(Node pushed) {
+    // A standing query's keys are what a sink may know its rows by.
+    Node grouped = DependentKeys.leaveOut(ShiftedSums.rewrite(pushed, numbers));
+    Node pruned = Pruning.prune(grouped, Nodes.ids(row));
     Node ordered = new JoinOrder(estimator).order(pruned);
-    ordered = EagerAggregation.place(ordered, estimator, numbers);
-    return Invariants.computedOnce(shared(ordered), MOST_SHARED_BYTES);
+    return shared(EagerAggregation.place(ordered, estimator, numbers));
   }
 
   private BatchPlan lowered(Node node, Map<Node, BitSet> added) {
@@ -107,14 +127,14 @@ final class Optimizer {
   }
 
   /** The plan with parts shared; one with further columns, where more can be shared then. */
-  private BatchPlan shared(Node node) {
+  private Sharing.Shared shared(Node node) {
     BatchPlan plan = lowered(node, Map.of());
     Sharing.Shared shared = Sharing.share(plan, MOST_SHARED_BYTES);
     Map<Node, BitSet> added = RepeatedJoins.columns(node, Nodes.ids(row));
     if (added.isEmpty()) {
-      return shared.plan();
+      return shared;
     }
     Sharing.Shared wider = Sharing.share(lowered(node, added), MOST_SHARED_BYTES);
-    return wider.savedRows() > shared.savedRows() ? wider.plan() : shared.plan();
+    return wider.savedRows() > shared.savedRows() ? wider : shared;
   }
 }

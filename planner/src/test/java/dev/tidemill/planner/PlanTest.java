@@ -130,6 +130,76 @@ final class PlanTest {
   }
 
   @Test
+  void aggregatesForOtherGroupsAreComputedOnce() {
+    assertPlan(
+        "WITH w AS (SELECT c, SUM(z) AS x FROM u JOIN t ON i = a GROUP BY c) SELECT p.x, q.x AS y FROM w AS p, w AS q WHERE p.c = 'x' AND q.c = 'y'",
+        """
+        Project x, x AS y
+          NestedLoopJoin INNER
+            Project x
+              Filter c = 'y'
+                Shared 1
+                  Aggregate by c: SUM(part of x) AS x
+                    HashJoin INNER on i = a
+                      Aggregate by i: SUM(z) AS part of x
+                        Scan tidemill.main.u [i, z]
+                      Exchange BROADCAST
+                        Scan tidemill.main.t [a, c] where c IN ('x', 'y')
+            Project x
+              Filter c = 'x'
+                Shared 1 (as above)
+        """);
+  }
+
+  @Test
+  void groupsThatNobodyAsksForDoNotCome() {
+    assertPlan(
+        "WITH w AS (SELECT t.ok, t2.c, SUM(z) AS x FROM u JOIN t ON i = t.a JOIN t AS t2 ON i = t2.a GROUP BY t.ok, t2.c) SELECT x FROM w WHERE ok AND c = 'x' UNION ALL SELECT x FROM w WHERE NOT ok AND c = 'y'",
+        """
+        Union all
+          Project x
+            Filter ok AND c = 'x'
+              Shared 1
+                Aggregate by ok, c: SUM(part of x) AS x
+                  Filter (ok AND c = 'x') OR (NOT ok AND c = 'y')
+                    HashJoin INNER on i = a
+                      Aggregate by i: SUM(z) AS part of x
+                        Scan tidemill.main.u [i, z]
+                      Exchange BROADCAST
+                        Project a, ok, c
+                          HashJoin INNER on a = a
+                            Scan tidemill.main.t [a, ok] where ok OR NOT ok
+                            Exchange BROADCAST
+                              Scan tidemill.main.t [a, c] where c IN ('x', 'y')
+          Project x
+            Filter NOT ok AND c = 'y'
+              Shared 1 (as above)
+        """);
+  }
+
+  @Test
+  void aggregatesOfOtherRowsAreComputedApart() {
+    assertPlan(
+        "SELECT p.x, q.x AS y FROM (SELECT c, SUM(z) AS x FROM u JOIN t ON i = a WHERE c = 'x' GROUP BY c) AS p, (SELECT c, SUM(z) AS x FROM u JOIN t ON i = a WHERE c = 'y' AND z > 1 GROUP BY c) AS q",
+        """
+        Project x, x AS y
+          NestedLoopJoin INNER
+            Project x
+              Aggregate by c: SUM(z) AS x
+                HashJoin INNER on i = a
+                  Scan tidemill.main.u [i, z] where z > 1.00
+                  Exchange BROADCAST
+                    Scan tidemill.main.t [a, c] where c = 'y'
+            Project x
+              Aggregate by c: SUM(z) AS x
+                HashJoin INNER on i = a
+                  Scan tidemill.main.u [i, z]
+                  Exchange BROADCAST
+                    Scan tidemill.main.t [a, c] where c = 'x'
+        """);
+  }
+
+  @Test
   void rowsWithFewKeysAreAggregatedBeforeTheyAreJoined() {
     assertPlan(
         "SELECT c, SUM(z) AS x, AVG(z) AS y, COUNT(*) AS n, SUM(CASE WHEN ok THEN z END) AS w FROM u JOIN t ON i = a GROUP BY c",

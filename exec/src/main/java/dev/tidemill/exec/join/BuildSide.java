@@ -263,7 +263,7 @@ final class BuildSide implements Sink, KeyUniqueness, AutoCloseable {
       partitioned = true;
     }
     if (!partitioned) {
-      wholeTable = table(whole);
+      wholeTable = table(BuiltTexts.coded(whole.table(), keys, memory));
       return;
     }
     try (Partitioner partitioner = new Partitioner(keys.indexArray(), whole, share)) {
@@ -342,7 +342,11 @@ final class BuildSide implements Sink, KeyUniqueness, AutoCloseable {
 
   /** A table of rows, which it takes over. */
   JoinTable table(CollectedRows rows) {
-    JoinTable table = JoinTable.build(rows.table(), keys, tracksMatches, this, run, memory);
+    return table(rows.table());
+  }
+
+  private JoinTable table(Batch rows) {
+    JoinTable table = JoinTable.build(rows, keys, tracksMatches, this, run, memory);
     if (!table.isUnique()) {
       hasEqualKeys = true;
     }

@@ -1,6 +1,7 @@
 package dev.tidemill.exec.recursion;
 
 import dev.tidemill.exec.error.ExecErrors;
+import dev.tidemill.exec.memory.Charges;
 import dev.tidemill.exec.pipeline.BatchSink;
 import dev.tidemill.exec.pipeline.Downstream;
 import dev.tidemill.exec.pipeline.KeptBatches;
@@ -119,7 +120,7 @@ public final class RecursiveOperator extends Operator {
     /** Takes rows of the round at hand. */
     @Override
     public BatchSink open(Worker worker) {
-      BatchSink all = rows.open(worker);
+      BatchSink all = new Outliving(rows.open(worker));
       return distinct == null ? all : distinct.before(all);
     }
 
@@ -163,6 +164,31 @@ public final class RecursiveOperator extends Operator {
     void endRound() {
       if (distinct != null) {
         distinct.endRound(rows::add);
+      }
+    }
+
+    /** Keeps rows beyond their round: copies share dictionaries and the data of texts with it. */
+    private final class Outliving implements BatchSink {
+      private final BatchSink out;
+
+      Outliving(BatchSink out) {
+        this.out = out;
+      }
+
+      @Override
+      public boolean push(Batch batch) {
+        Charges.moveUp(batch, run.context().memory());
+        return out.push(batch);
+      }
+
+      @Override
+      public void finish() {
+        out.finish();
+      }
+
+      @Override
+      public void close() {
+        out.close();
       }
     }
 

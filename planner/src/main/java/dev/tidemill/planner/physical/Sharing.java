@@ -49,8 +49,9 @@ public final class Sharing {
    * A plan with what pays shared.
    *
    * @param savedRows about how many rows of tables are not read another time
+   * @param readRows about how many are read
    */
-  public record Shared(BatchPlan plan, double savedRows) {}
+  public record Shared(BatchPlan plan, double savedRows, double readRows) {}
 
   /**
    * The plan with what pays shared.
@@ -61,10 +62,10 @@ public final class Sharing {
     Sharing sharing = new Sharing(mostBytes);
     sharing.count(plan);
     if (sharing.occurrences.values().stream().allMatch(n -> n == 1)) {
-      return new Shared(plan, 0);
+      return new Shared(plan, 0, rowsRead(plan));
     }
     BatchPlan rewritten = sharing.rewrite(plan);
-    return new Shared(rewritten, sharing.savedRows);
+    return new Shared(rewritten, sharing.savedRows, rowsRead(plan) - sharing.savedRows);
   }
 
   /** How many parts a plan has that could be shared, equal ones being one. */
