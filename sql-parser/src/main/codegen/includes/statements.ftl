@@ -445,15 +445,29 @@ Statement ExplainStatement() :
     Statement.Explain.Format format = Statement.Explain.Format.TEXT;
     final QualifiedName query;
     final Statement statement;
-    final Name word;
+    Name word;
     final Token first;
 }
 {
     <EXPLAIN> { first = token; }
     [ LOOKAHEAD(1) <ANALYZE> { analyze = true; } ]
     [
-        LOOKAHEAD(2)
-        <LPAREN> <FORMAT> word = SimpleName() <RPAREN> { format = Literals.format(word.text(), word.position()); }
+        LOOKAHEAD({ getToken(1).kind == LPAREN && (getToken(2).kind == FORMAT || getToken(2).kind == ANALYZE) })
+        <LPAREN>
+        (
+            <ANALYZE> { analyze = true; }
+        |
+            <FORMAT> word = SimpleName() { format = Literals.format(word.text(), word.position()); }
+        )
+        (
+            <COMMA>
+            (
+                <ANALYZE> { analyze = true; }
+            |
+                <FORMAT> word = SimpleName() { format = Literals.format(word.text(), word.position()); }
+            )
+        )*
+        <RPAREN>
     ]
     [ LOOKAHEAD(1) <PLAN> <FOR> ]
     (
@@ -475,9 +489,24 @@ Statement ExplainStatement() :
 Statement ShowStatement() :
 {
     final Name word;
+    final QualifiedName name;
+    String pattern = null;
 }
 {
-    <SHOW> [ LOOKAHEAD(2) <STANDING> ] word = SimpleName() { return new Statement.Show(Literals.subject(word.text(), word.position())); }
+    <SHOW>
+    (
+        LOOKAHEAD(1)
+        <CREATE> [ LOOKAHEAD(1) <TABLE> | LOOKAHEAD(1, { getToken(2).kind != EOF }) <VIEW> ] name = NameOfTable()
+        { return new Statement.ShowCreate(name); }
+    |
+        LOOKAHEAD({ Literals.isColumns(getToken(1)) && (getToken(2).kind == FROM || getToken(2).kind == IN) })
+        SimpleName() ( <FROM> | <IN> ) name = NameOfTable()
+        { return new Statement.Describe(name); }
+    |
+        [ LOOKAHEAD(2) <STANDING> ] word = SimpleName()
+        [ LOOKAHEAD(1) <LIKE> pattern = SimpleStringLiteral() ]
+        { return new Statement.Show(Literals.subject(word.text(), word.position()), pattern); }
+    )
 }
 
 Statement DescribeStatement() :
@@ -496,6 +525,7 @@ Statement DescribeStatement() :
     |
         [
             LOOKAHEAD(1) <TABLE>
+        |   LOOKAHEAD({ Literals.isDetail(getToken(1)) && getToken(2).kind == IDENTIFIER }) SimpleName()
         |   LOOKAHEAD(1, { getToken(2).kind != EOF }) <VIEW>
         |   LOOKAHEAD(2, { getToken(3).kind != EOF }) <STANDING> <QUERY>
         |   LOOKAHEAD(1, { getToken(2).kind != EOF }) <QUERY>

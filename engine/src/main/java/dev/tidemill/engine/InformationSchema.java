@@ -49,20 +49,14 @@ final class InformationSchema implements SchemaProvider {
               this::schemata),
           "tables",
           new Definition(
-              List.of(
-                  ResultColumns.text("table_catalog"),
-                  ResultColumns.text("table_schema"),
-                  ResultColumns.text("table_name"),
+              ofTable(
                   ResultColumns.text("table_type"),
                   ResultColumns.nullableText("connector"),
                   ResultColumns.flag(INSERTABLE)),
               this::tables),
           "columns",
           new Definition(
-              List.of(
-                  ResultColumns.text("table_catalog"),
-                  ResultColumns.text("table_schema"),
-                  ResultColumns.text("table_name"),
+              ofTable(
                   ResultColumns.text("column_name"),
                   ResultColumns.number("ordinal_position"),
                   ResultColumns.text("data_type"),
@@ -72,32 +66,20 @@ final class InformationSchema implements SchemaProvider {
               this::columns),
           "table_constraints",
           new Definition(
-              List.of(
-                  ResultColumns.text("table_catalog"),
-                  ResultColumns.text("table_schema"),
-                  ResultColumns.text("table_name"),
+              ofTable(
                   ResultColumns.text("constraint_name"),
                   ResultColumns.text("constraint_type"),
                   ResultColumns.text("enforced")),
               this::constraints),
           "key_column_usage",
           new Definition(
-              List.of(
-                  ResultColumns.text("table_catalog"),
-                  ResultColumns.text("table_schema"),
-                  ResultColumns.text("table_name"),
+              ofTable(
                   ResultColumns.text("constraint_name"),
                   ResultColumns.text("column_name"),
                   ResultColumns.number("ordinal_position")),
               this::keyColumns),
           "views",
-          new Definition(
-              List.of(
-                  ResultColumns.text("table_catalog"),
-                  ResultColumns.text("table_schema"),
-                  ResultColumns.text("table_name"),
-                  ResultColumns.text("view_definition")),
-              this::views),
+          new Definition(ofTable(ResultColumns.text("view_definition")), this::views),
           "routines",
           new Definition(
               List.of(
@@ -108,6 +90,16 @@ final class InformationSchema implements SchemaProvider {
                   ResultColumns.text("function_kind"),
                   ResultColumns.nullableText("external_name")),
               this::routines));
+
+  /** The columns of something that belongs to a table: which, and then its own. */
+  private static List<OutputColumn> ofTable(OutputColumn... own) {
+    List<OutputColumn> columns = new ArrayList<>();
+    columns.add(ResultColumns.text("table_catalog"));
+    columns.add(ResultColumns.text("table_schema"));
+    columns.add(ResultColumns.text("table_name"));
+    columns.addAll(List.of(own));
+    return columns;
+  }
 
   InformationSchema(Catalog catalog, ViewColumns viewColumns) {
     this.catalog = catalog;

@@ -5,6 +5,7 @@ import dev.tidemill.foundation.batch.Batches;
 import dev.tidemill.foundation.memory.MemoryScope;
 import dev.tidemill.plan.batch.OutputColumn;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,24 @@ final class RowsResult implements Result {
     this.columns = columns;
     this.rows = rows;
     this.memory = memory;
+  }
+
+  /** The rows whose first column is like the pattern in any case; {@code *} is {@code %}, too. */
+  RowsResult named(String pattern) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      regex.append(c == '%' || c == '*' ? ".*" : c == '_' ? "." : Pattern.quote(String.valueOf(c)));
+    }
+    Pattern like =
+        Pattern.compile(
+            regex.toString(), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
+    return new RowsResult(
+        tag,
+        columns,
+        rows.stream().filter(row -> like.matcher(String.valueOf(row.get(0))).matches()).toList(),
+        memory,
+        warnings);
   }
 
   @Override

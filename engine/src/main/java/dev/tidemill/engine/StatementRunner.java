@@ -41,6 +41,7 @@ final class StatementRunner {
       case Statement.Explain explain -> explanations().explain(explain);
       case Statement.ExplainQuery explain -> explanations().explain(explain);
       case Statement.Show show -> show(show);
+      case Statement.ShowCreate show -> tables().showCreate(show);
       case Statement.SetOption set -> settings().set(set);
       case Statement.ShowOption show -> settings().show(show);
       case Statement.ResetOption reset -> settings().reset(reset);
@@ -73,6 +74,15 @@ final class StatementRunner {
   }
 
   private Result show(Statement.Show show) {
+    Result all = showAll(show);
+    String pattern = show.pattern();
+    if (pattern == null) {
+      return all;
+    }
+    return all instanceof RowsResult rows ? rows.named(pattern) : all;
+  }
+
+  private Result showAll(Statement.Show show) {
     return switch (show.subject()) {
       case SETTINGS -> settings().showAll();
       case TABLES -> new ShowStatements(session).tables();

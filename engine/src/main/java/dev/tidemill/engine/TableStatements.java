@@ -227,6 +227,27 @@ final class TableStatements {
     return new RowsResult("DESCRIBE", DESCRIPTION, rows, session.memory());
   }
 
+  /** The statement that made a table or a view. */
+  Result showCreate(Statement.ShowCreate show) {
+    CatalogEntry entry =
+        placing(show.name(), () -> catalog.find(show.name().names(), session.namespace()));
+    if (entry == null) {
+      throw missing("table or view", show.name().last().text(), show.name());
+    }
+    String statement =
+        switch (entry) {
+          case CatalogEntry.TableEntry table -> table.definition().sql();
+          case CatalogEntry.ViewEntry view -> view.definition().sql();
+        };
+    if (!statement.startsWith("CREATE")) {
+      throw EngineErrors.unsupported(
+          "SHOW CREATE of " + show.name() + ", which no statement made,", show.name().position());
+    }
+    List<List<String>> rows = List.of(List.of(statement));
+    return new RowsResult(
+        "SHOW CREATE", List.of(ResultColumns.text("statement")), rows, session.memory());
+  }
+
   /**
    * Describes a query.
    *

@@ -7,6 +7,7 @@ import dev.tidemill.foundation.batch.DictionaryColumn;
 import dev.tidemill.foundation.batch.FixedColumn;
 import dev.tidemill.foundation.batch.ListColumn;
 import dev.tidemill.foundation.batch.RowColumn;
+import dev.tidemill.foundation.format.NestedText;
 import dev.tidemill.foundation.format.TimeZones;
 import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.foundation.format.ValueParser;
@@ -66,8 +67,11 @@ final class Casts {
     if (from instanceof Type.Varchar) {
       return to instanceof Type.Varchar t
           ? (evaluation, rows, column) -> cut(evaluation, rows, column, t)
-          : (evaluation, rows, column) ->
-              parseRows(evaluation, rows, (BytesColumn) column, to, nullOnFailure, zone);
+          : Conversions.isNested(to)
+              ? (evaluation, rows, column) ->
+                  parseNested(evaluation, rows, (BytesColumn) column, to, nullOnFailure, zone)
+              : (evaluation, rows, column) ->
+                  parseRows(evaluation, rows, (BytesColumn) column, to, nullOnFailure, zone);
     }
     Implementation slow =
         (evaluation, rows, column) ->
@@ -482,6 +486,32 @@ final class Casts {
             parser.appendTo(builder);
           } else if (!nullOnFailure) {
             throw ExpressionErrors.invalidCast(column.stringAt(row), to, parser.problem());
+          }
+        });
+  }
+
+  private static Value parseNested(
+      Evaluation evaluation,
+      Rows rows,
+      BytesColumn column,
+      Type to,
+      boolean nullOnFailure,
+      ZoneId zone) {
+    NestedText parser = new NestedText(zone);
+    return RowByRow.build(
+        evaluation,
+        rows,
+        to,
+        (builder, row) -> {
+          if (column.isNull(row)) {
+            return;
+          }
+          String text = column.stringAt(row);
+          Object value = parser.parse(to, text);
+          if (value != null) {
+            builder.appendValue(value);
+          } else if (!nullOnFailure) {
+            throw ExpressionErrors.invalidCast(text, to, parser.problem());
           }
         });
   }

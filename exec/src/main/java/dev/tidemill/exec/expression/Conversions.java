@@ -1,5 +1,6 @@
 package dev.tidemill.exec.expression;
 
+import dev.tidemill.foundation.format.NestedText;
 import dev.tidemill.foundation.format.ValueFormat;
 import dev.tidemill.foundation.format.ValueParser;
 import dev.tidemill.foundation.type.TimeUnits;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>TIMESTAMP to DATE and to fewer digits cuts, towards the past; DATE to TIMESTAMP is its
  *       midnight. An instant is what the clocks of the cast's zone show; where they show a time
  *       twice it is the earlier, and one that they skip counts as that much later.
- *   <li>ARRAY, MAP and ROW go element by element.
+ *   <li>ARRAY, MAP and ROW go element by element; their texts are those of {@link NestedText}.
  * </ul>
  */
 final class Conversions {
@@ -57,12 +58,14 @@ final class Conversions {
       case Type.ZonedTimestamp t -> isText(from) || isTimestamp(from) || from instanceof Type.Date;
       case Type.MonthInterval t -> isText(from);
       case Type.TimeInterval t -> isText(from);
-      case Type.Array t -> from instanceof Type.Array a && exists(a.element(), t.element());
+      case Type.Array t ->
+          isText(from) || from instanceof Type.Array a && exists(a.element(), t.element());
       case Type.MapType t ->
-          from instanceof Type.MapType m
-              && exists(m.key(), t.key())
-              && exists(m.value(), t.value());
-      case Type.Row t -> from instanceof Type.Row r && rowExists(r, t);
+          isText(from)
+              || from instanceof Type.MapType m
+                  && exists(m.key(), t.key())
+                  && exists(m.value(), t.value());
+      case Type.Row t -> isText(from) || from instanceof Type.Row r && rowExists(r, t);
       case Type.Null t -> false;
     };
   }
@@ -77,6 +80,10 @@ final class Conversions {
       }
     }
     return true;
+  }
+
+  static boolean isNested(Type type) {
+    return type instanceof Type.Array || type instanceof Type.MapType || type instanceof Type.Row;
   }
 
   static boolean isText(Type type) {
@@ -105,7 +112,9 @@ final class Conversions {
   /** As {@link #convert(Object, Type, Type)}, by the clocks of {@code zone}. */
   static @Nullable Object convert(Object value, Type from, Type to, ZoneId zone) {
     if (value instanceof String text && !isText(to)) {
-      return ValueParser.ofCasts(zone).parseObject(to, text);
+      return isNested(to)
+          ? new NestedText(zone).parse(to, text)
+          : ValueParser.ofCasts(zone).parseObject(to, text);
     }
     return switch (to) {
       case Type.Bool t -> toBoolean(value);
@@ -113,7 +122,12 @@ final class Conversions {
       case Type.Real t -> toReal(value);
       case Type.DoubleType t -> toDouble(value);
       case Type.Decimal t -> toDecimal(value, t);
-      case Type.Varchar t -> cut(ValueFormat.format(from, value, zone), t.maxLength());
+      case Type.Varchar t ->
+          cut(
+              isNested(from)
+                  ? NestedText.format(from, value, zone)
+                  : ValueFormat.format(from, value, zone),
+              t.maxLength());
       case Type.Varbinary t -> value;
       case Type.Date t -> toDate(value, zone);
       case Type.Time t -> toTime(value, t.precision(), zone);

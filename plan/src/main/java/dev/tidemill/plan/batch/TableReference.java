@@ -5,7 +5,8 @@ import java.util.stream.Collectors;
 
 /**
  * The name of a table in the catalog, resolved when the plan runs: {@code [catalog, schema,
- * table]}, or {@code [$files, PATH]} for files in place.
+ * table]}, or {@code [$files, PATH]} for files in place, with options between them where there are
+ * any.
  */
 public record TableReference(List<String> path) {
   /** First part of the path of files in place. */

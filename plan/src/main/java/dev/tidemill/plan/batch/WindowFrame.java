@@ -6,6 +6,11 @@ import dev.tidemill.plan.expression.Literal;
 
 /** Which rows of its partition a window function sees at a row. */
 public record WindowFrame(Unit unit, Bound start, Bound end, Exclusion exclusion) {
+  /** All rows of the partition. */
+  public static final WindowFrame WHOLE_PARTITION =
+      new WindowFrame(
+          Unit.ROWS, new UnboundedPreceding(), new UnboundedFollowing(), Exclusion.NO_OTHERS);
+
   public enum Unit {
     ROWS,
     RANGE,

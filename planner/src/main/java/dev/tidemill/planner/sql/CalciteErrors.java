@@ -52,7 +52,8 @@ final class CalciteErrors {
       Pattern.compile("(Windowed )?[Aa]ggregate expression is illegal in (.*) clause");
   private static final Pattern OVER_MISSING =
       Pattern.compile("OVER clause is necessary for window functions");
-  private static final Pattern LATERAL = Pattern.compile("Correlate has invalid join type (.*)");
+  private static final Pattern LATERAL =
+      Pattern.compile("(?:Correlate has invalid|Unknown) join type (.*)");
   private static final Pattern CLASS_NAME =
       Pattern.compile("(org|java|com)\\.[a-z]+(\\.[A-Za-z0-9_$]+)+");
   private static final Pattern MISSING_FIELD =
@@ -321,7 +322,9 @@ final class CalciteErrors {
       return PlannerErrors.unsupported("EXPRESSION", "an expression of this query", null);
     }
     Matcher lateral = LATERAL.matcher(String.valueOf(failure.getMessage()));
-    if (failure instanceof AssertionError && lateral.matches()) {
+    // The second is what the failure is where assertions are off.
+    if ((failure instanceof AssertionError || failure instanceof IllegalStateException)
+        && lateral.matches()) {
       return PlannerErrors.unsupported(lateral.group(1) + " JOIN LATERAL", null);
     }
     String message = failure.getMessage();

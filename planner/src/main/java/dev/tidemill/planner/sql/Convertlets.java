@@ -1,10 +1,12 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.sql.parser.statement.JsonTypeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
@@ -68,7 +70,7 @@ final class Convertlets implements SqlRexConvertletTable {
     if (plain) {
       return Convertlets::plain;
     }
-    SqlRexConvertlet standard = StandardConvertletTable.INSTANCE.get(call);
+    SqlRexConvertlet standard = StandardConvertletTable.INSTANCE.get(CastOperator.plain(call));
     return call.getKind() == SqlKind.CAST || call.getKind() == SqlKind.SAFE_CAST
         ? (context, cast) -> cast(context, cast, standard)
         : standard;
@@ -83,9 +85,11 @@ final class Convertlets implements SqlRexConvertletTable {
       type = wanted.deriveType(context.getValidator(), true);
     }
     // Of intervals, zones and truth values Calcite would make arithmetic.
+    RelDataType from = context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0));
     boolean own =
         type != null
             && (NestedValues.isNested(type)
+                || from != null && NestedValues.isNested(from)
                 || isOwn(type)
                 || isOwn(context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0)))
                 || isTruth(type)
@@ -94,6 +98,17 @@ final class Convertlets implements SqlRexConvertletTable {
       return Objects.requireNonNull(standard).convertCall(context, call);
     }
     RexNode operand = context.convertExpression(call.operand(0));
+    if (NestedValues.isNested(operand.getType())
+        && call.operand(1) instanceof SqlDataTypeSpec wanted
+        && wanted.getTypeNameSpec() instanceof JsonTypeName) {
+      RexBuilder builder = context.getRexBuilder();
+      RexNode json = builder.makeCall(Functions.INSTANCE.named("TO_JSON"), operand);
+      return builder.makeCall(
+          SqlStdOperatorTable.CASE,
+          builder.makeCall(SqlStdOperatorTable.IS_NOT_NULL, operand),
+          json,
+          builder.makeNullLiteral(json.getType()));
+    }
     boolean safe = call.getKind() == SqlKind.SAFE_CAST;
     RelDataType nullable =
         context
@@ -103,7 +118,9 @@ final class Convertlets implements SqlRexConvertletTable {
         .getRexBuilder()
         .makeAbstractCast(
             call.getParserPosition(),
-            NestedValues.type(context.getTypeFactory(), call, nullable),
+            NestedValues.isNested(type)
+                ? NestedValues.type(context.getTypeFactory(), call, nullable)
+                : nullable,
             operand,
             safe);
   }

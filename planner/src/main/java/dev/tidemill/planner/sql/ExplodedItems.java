@@ -90,7 +90,7 @@ final class ExplodedItems extends SqlShuttle {
               "RANGE",
               position,
               SqlLiteral.createExactNumeric("0", position),
-              call("LEN", position, SqlCompiler.copy(list)));
+              call("LEN", position, call("LIST_ZIP", position, SqlCompiler.copy(list))));
       SqlNode named = columns.size() == 2 ? columns.get(0) : new SqlIdentifier("pos", position);
       items.add(unnest(positions, isOuter, named, position));
     }
@@ -111,7 +111,7 @@ final class ExplodedItems extends SqlShuttle {
                 position,
                 SqlStdOperatorTable.GREATER_THAN.createCall(
                     position,
-                    call("LEN", position, SqlCompiler.copy(list)),
+                    call("LEN", position, call("LIST_ZIP", position, SqlCompiler.copy(list))),
                     SqlLiteral.createExactNumeric("0", position)),
                 list,
                 SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(

@@ -39,13 +39,6 @@ final class FirstShare {
 
   private static final BigDecimal ALL = BigDecimal.valueOf(100);
 
-  private static final WindowFrame WHOLE =
-      new WindowFrame(
-          WindowFrame.Unit.ROWS,
-          new WindowFrame.UnboundedPreceding(),
-          new WindowFrame.UnboundedFollowing(),
-          WindowFrame.Exclusion.NO_OTHERS);
-
   private FirstShare() {}
 
   static Node of(
@@ -87,6 +80,7 @@ final class FirstShare {
 
   private static Node.Over over(
       Field field, @Nullable AggregateFunction aggregate, @Nullable WindowFunction function) {
-    return new Node.Over(field, aggregate, function, List.of(), false, WHOLE, List.of(), null);
+    return new Node.Over(
+        field, aggregate, function, List.of(), false, WindowFrame.WHOLE_PARTITION, List.of(), null);
   }
 }

@@ -41,6 +41,9 @@ public final class Functions {
   /** Functions of the standard that Calcite defines and the translator knows by kind. */
   private static final List<SqlOperator> STANDARD =
       List.of(
+          CastOperator.CAST,
+          CastOperator.TRY_CAST,
+          CastOperator.SAFE_CAST,
           SqlStdOperatorTable.CAST,
           SqlLibraryOperators.TRY_CAST,
           SqlLibraryOperators.SAFE_CAST,
@@ -149,6 +152,14 @@ public final class Functions {
    */
   public @Nullable Translation translation(SqlOperator operator) {
     return translations.get(operator);
+  }
+
+  /** The function of that name. */
+  SqlOperator named(String name) {
+    return operators.stream()
+        .filter(operator -> operator.getName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   boolean isOurs(SqlOperator operator) {

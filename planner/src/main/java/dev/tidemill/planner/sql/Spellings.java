@@ -26,6 +26,7 @@ import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlUnknownLiteral;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.fun.SqlCase;
+import org.apache.calcite.sql.fun.SqlCastFunction;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -216,6 +217,9 @@ final class Spellings extends SqlShuttle {
     }
     if (call.getOperator() instanceof SliceOperator) {
       return call("ARRAY_SLICE", call.getParserPosition(), call.getOperandList());
+    }
+    if (call.getOperator() instanceof SqlCastFunction) {
+      return CastOperator.of(call);
     }
     return call.getOperator() instanceof SqlFunction ? function(call) : call;
   }

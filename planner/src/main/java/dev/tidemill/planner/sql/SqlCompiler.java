@@ -233,7 +233,9 @@ public final class SqlCompiler {
     SqlNode node =
         WindowTableFunctions.plain(
             TableFunctions.opened(
-                Samples.opened(Snapshots.opened(Lambdas.opened(Macros.opened(named)))), functions));
+                Samples.opened(Snapshots.opened(Lambdas.opened(Macros.opened(named)))),
+                functions,
+                this::type));
     NamedTables tables = new NamedTables();
     new QueryInspection(
             (name, position) -> find(name, namespace, tables),

@@ -1,14 +1,14 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.user.FunctionClass;
 import dev.tidemill.planner.error.PlannerErrors;
-import dev.tidemill.sql.parser.statement.FilesTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -28,30 +28,22 @@ import org.jspecify.annotations.Nullable;
 final class TableFunctions extends SqlShuttle {
   private static final Set<String> SERIES = Set.of("GENERATE_SERIES", "RANGE", "SEQUENCE");
 
-  /** Those of DuckDB that read files as FROM 'file' does. */
-  private static final Set<String> OF_FILES =
-      Set.of(
-          "PARQUET_SCAN",
-          "READ_CSV",
-          "READ_CSV_AUTO",
-          "READ_JSON",
-          "READ_JSON_AUTO",
-          "READ_NDJSON",
-          "READ_NDJSON_AUTO",
-          "READ_PARQUET");
-
-  /** Options of these that are so here. */
-  private static final Set<String> GIVEN = Set.of("hive_partitioning", "union_by_name");
-
   private final UserFunctions functions;
 
-  private TableFunctions(UserFunctions functions) {
+  private final Function<SqlNode, Type> types;
+
+  private TableFunctions(UserFunctions functions, Function<SqlNode, Type> types) {
     this.functions = functions;
+    this.types = types;
   }
 
-  /** A query without calls of table functions. */
-  static SqlNode opened(SqlNode node, UserFunctions functions) {
-    SqlNode opened = node.accept(new TableFunctions(functions));
+  /**
+   * A query without calls of table functions.
+   *
+   * @param types what the text of a type means
+   */
+  static SqlNode opened(SqlNode node, UserFunctions functions, Function<SqlNode, Type> types) {
+    SqlNode opened = node.accept(new TableFunctions(functions, types));
     return opened == null ? node : opened;
   }
 
@@ -116,8 +108,8 @@ final class TableFunctions extends SqlShuttle {
     if (call.getOperator().getName().equalsIgnoreCase("JSON_EACH")) {
       return jsonEach(call);
     }
-    if (OF_FILES.contains(call.getOperator().getName().toUpperCase(Locale.ROOT))) {
-      return files(call);
+    if (FileFunctions.isOne(call.getOperator().getName())) {
+      return FileFunctions.table(call, types);
     }
     SqlIdentifier name = function.getNameAsId();
     String last = name.names.get(name.names.size() - 1);
@@ -135,26 +127,6 @@ final class TableFunctions extends SqlShuttle {
     List<SqlNode> operands = call.getOperandList().stream().map(o -> plain(o)).toList();
     return SqlStdOperatorTable.UNNEST.createCall(
         position, Spellings.call(last + UserFunctions.ROWS, position, operands));
-  }
-
-  /**
-   * {@code read_csv('a.csv')} as {@code 'a.csv'}, with options that hold of all files in place;
-   * null where there are others.
-   */
-  private static @Nullable SqlNode files(SqlCall call) {
-    for (int i = 1; i < call.operandCount(); i++) {
-      if (!(call.operand(i) instanceof SqlCall option
-          && option.getKind() == SqlKind.EQUALS
-          && option.operand(0) instanceof SqlIdentifier name
-          && GIVEN.contains(name.toString().toLowerCase(Locale.ROOT))
-          && option.operand(1) instanceof SqlLiteral value
-          && Boolean.TRUE.equals(value.getValue()))) {
-        return null;
-      }
-    }
-    return call.operandCount() > 0 && call.operand(0) instanceof SqlCharStringLiteral path
-        ? new FilesTable(path.toValue(), path.getParserPosition())
-        : null;
   }
 
   /** JSON_EACH(json [, path]) as the rows of its members or elements. */

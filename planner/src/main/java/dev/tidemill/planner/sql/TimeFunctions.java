@@ -317,9 +317,18 @@ final class TimeFunctions {
         Translations.all(ScalarFunction.MONTHS_BETWEEN, Type.TIMESTAMP));
     functions.add(
         "TIME_BUCKET",
-        b -> nullableIfAny(b, timestampOf(b.getTypeFactory(), b.getOperandType(1))),
+        b ->
+            nullableIfAny(
+                b,
+                b.getOperandType(1).getSqlTypeName() == SqlTypeName.DATE
+                    ? b.getOperandType(1)
+                    : timestampOf(b.getTypeFactory(), b.getOperandType(1))),
         family(DATETIME_INTERVAL, DATETIME),
-        (a, t, p) -> call(ScalarFunction.TIME_BUCKET, t, a.get(0), Casts.to(t, a.get(1))));
+        (a, t, p) -> {
+          Type time = t instanceof Type.Date ? Type.TIMESTAMP : t;
+          return Casts.to(
+              t, call(ScalarFunction.TIME_BUCKET, time, a.get(0), Casts.to(time, a.get(1))));
+        });
     functions.add(
         "MAKE_DATE",
         ReturnTypes.DATE_NULLABLE,

@@ -52,13 +52,6 @@ final class TimeWindows {
           new WindowFrame.CurrentRow(),
           new WindowFrame.UnboundedFollowing(),
           WindowFrame.Exclusion.NO_OTHERS);
-  private static final WindowFrame WHOLE =
-      new WindowFrame(
-          WindowFrame.Unit.ROWS,
-          new WindowFrame.UnboundedPreceding(),
-          new WindowFrame.UnboundedFollowing(),
-          WindowFrame.Exclusion.NO_OTHERS);
-
   private final String name;
   private final @Nullable SourcePosition position;
   private final Relation input;
@@ -180,7 +173,8 @@ final class TimeWindows {
   }
 
   private Node.Over over(Field field, WindowFunction function, List<Integer> arguments) {
-    return new Node.Over(field, null, function, arguments, false, WHOLE, List.of(), position);
+    return new Node.Over(
+        field, null, function, arguments, false, WindowFrame.WHOLE_PARTITION, List.of(), position);
   }
 
   private Node.Over over(

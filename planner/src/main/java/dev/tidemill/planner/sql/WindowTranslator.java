@@ -98,13 +98,6 @@ final class WindowTranslator {
   private static final List<Literal> LISTED =
       List.of(new Literal(Type.VARCHAR, "al"), Literal.TRUE);
 
-  private static final WindowFrame WHOLE =
-      new WindowFrame(
-          WindowFrame.Unit.ROWS,
-          new WindowFrame.UnboundedPreceding(),
-          new WindowFrame.UnboundedFollowing(),
-          WindowFrame.Exclusion.NO_OTHERS);
-
   private final RowScope scope;
   private final FieldNumbers numbers;
 
@@ -261,7 +254,7 @@ final class WindowTranslator {
             null,
             List.of(number.id()),
             false,
-            WHOLE,
+            WindowFrame.WHOLE_PARTITION,
             List.of(),
             null);
     scope.wrap(node -> new Node.Window(node, ofValue, List.of(), List.of(extreme)));
@@ -276,7 +269,14 @@ final class WindowTranslator {
     Field number = numbers.field("row_number", Type.BIGINT, false);
     Node.Over call =
         new Node.Over(
-            number, null, WindowFunction.ROW_NUMBER, List.of(), false, WHOLE, List.of(), null);
+            number,
+            null,
+            WindowFunction.ROW_NUMBER,
+            List.of(),
+            false,
+            WindowFrame.WHOLE_PARTITION,
+            List.of(),
+            null);
     scope.wrap(node -> new Node.Window(node, partition, order, List.of(call)));
     return number;
   }

@@ -119,7 +119,7 @@ public final class Catalog {
    */
   public @Nullable CatalogEntry find(List<String> name, Namespace current) {
     if (name.get(0).equals(FILES)) {
-      return filesInPlace(name.get(1));
+      return filesInPlace(name);
     }
     return switch (name.size()) {
       case 1 -> findIn(current.catalog(), current.schema(), name.get(0));
@@ -287,18 +287,16 @@ public final class Catalog {
     return context.databaseDirectory() == null ? "memory" : "database";
   }
 
-  private CatalogEntry.TableEntry filesInPlace(String path) {
-    TableDefinition definition =
-        new TableDefinition(
-            path,
-            List.of(),
-            null,
-            List.of(),
-            false,
-            Map.of(TableDefinition.CONNECTOR, "files", "path", path),
-            "'" + path + "'");
-    return new CatalogEntry.TableEntry(
-        List.of(FILES, path), definition, connector(definition).open(definition, context));
+  private CatalogEntry.TableEntry filesInPlace(List<String> name) {
+    FilesInPlace files =
+        name.size() == 2 ? FilesInPlace.PLAIN : FilesInPlace.parse(name.get(name.size() - 2));
+    TableDefinition definition = files.definition(name.getLast(), new Schema(List.of()));
+    Table table = connector(definition).open(definition, context);
+    if (files.changesColumns()) {
+      definition = files.definition(name.getLast(), table.schema());
+      table = connector(definition).open(definition, context);
+    }
+    return new CatalogEntry.TableEntry(name, definition, table);
   }
 
   /**

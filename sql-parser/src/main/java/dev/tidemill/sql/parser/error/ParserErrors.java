@@ -175,10 +175,11 @@ public final class ParserErrors {
       String word, String subjects, SourcePosition position) {
     String hint =
         switch (word.toUpperCase(Locale.ROOT)) {
-          case "DATABASES", "CATALOGS" -> "; SHOW SCHEMAS tells them with their schemas";
-          case "COLUMNS", "FIELDS" -> "; DESCRIBE t tells a table's columns";
+          case "CATALOGS" -> "; SHOW SCHEMAS tells them with their schemas";
+          case "COLUMNS", "FIELDS", "TBLPROPERTIES", "PARTITIONS", "STATS" ->
+              "; SHOW COLUMNS FROM t tells a table's columns, SHOW CREATE TABLE t its options";
           case "ALL", "VARIABLES", "PARAMETERS" -> "; SHOW SETTINGS lists settings";
-          default -> "; SET " + shortened(word) + " shows a setting";
+          default -> "; SET " + shortened(word) + " shows a setting, DESCRIBE a table";
         };
     return syntax("SHOW knows " + subjects + " but found " + shortened(word) + hint, position);
   }

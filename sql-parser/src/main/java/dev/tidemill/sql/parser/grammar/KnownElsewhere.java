@@ -103,7 +103,9 @@ final class KnownElsewhere implements GeneratedParserConstants {
     }
     if (found.kind == LPAREN && isRowCount(previous)) {
       return refuse(
-          "LIMIT, OFFSET or FETCH of an expression", "they take a number, in JDBC ? too", found);
+          "LIMIT, OFFSET or FETCH of an expression",
+          "they take a number, in JDBC ? too; QUALIFY ROW_NUMBER() OVER (ORDER BY …) <= (SELECT …) counts by one",
+          found);
     }
     if (word.equals("ROWS") && expected.get(ROWS) && expected.get(ROW)) {
       return refuse(
@@ -133,13 +135,6 @@ final class KnownElsewhere implements GeneratedParserConstants {
           found.kind == MATERIALIZED || found.kind == VIEW
               ? refuse(
                   "REFRESH of a view", "a standing query is kept true, a view is read anew", found)
-              : null;
-      case SHOW ->
-          found.kind == CREATE
-              ? refuse(
-                  "SHOW CREATE",
-                  "DESCRIBE t tells a table's columns, information_schema.views the texts of views",
-                  found)
               : null;
       default ->
           expected.get(ADD) ? ofAlter(found, word) : inStatement(previous, found, word, expected);

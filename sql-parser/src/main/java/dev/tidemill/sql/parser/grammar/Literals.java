@@ -4,6 +4,7 @@ import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.format.ValueParser;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.sql.parser.error.ParserErrors;
+import dev.tidemill.sql.parser.statement.JsonTypeName;
 import dev.tidemill.sql.parser.statement.Name;
 import dev.tidemill.sql.parser.statement.QualifiedName;
 import dev.tidemill.sql.parser.statement.Statement;
@@ -60,7 +61,6 @@ final class Literals {
           Map.entry("FLOAT4", SqlTypeName.REAL),
           Map.entry("FLOAT8", SqlTypeName.DOUBLE),
           Map.entry("DATETIME", SqlTypeName.TIMESTAMP),
-          Map.entry("JSON", SqlTypeName.VARCHAR),
           Map.entry("TIMESTAMP_US", SqlTypeName.TIMESTAMP));
 
   /** The same of timestamps of other than microseconds, with their digits. */
@@ -140,7 +140,20 @@ final class Literals {
     return Duration.ofNanos(nanos.longValueExact());
   }
 
+  /** Whether SHOW means the columns of a table. */
+  static boolean isColumns(Token token) {
+    return token.image.equalsIgnoreCase("COLUMNS") || token.image.equalsIgnoreCase("FIELDS");
+  }
+
+  /** Whether a word behind DESCRIBE asks for more, all of which is told anyway. */
+  static boolean isDetail(Token token) {
+    return token.image.equalsIgnoreCase("EXTENDED") || token.image.equalsIgnoreCase("FORMATTED");
+  }
+
   static Statement.Show.Subject subject(String word, SourcePosition position) {
+    if (word.equalsIgnoreCase("DATABASES")) {
+      return Statement.Show.Subject.SCHEMAS;
+    }
     for (Statement.Show.Subject subject : Statement.Show.Subject.values()) {
       if (subject.name().equals(word.toUpperCase(Locale.ROOT))) {
         return subject;
@@ -243,6 +256,9 @@ final class Literals {
         name.isSimple() ? TIMESTAMPS.get(name.getSimple().toUpperCase(Locale.ROOT)) : null;
     if (digits != null) {
       return new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP, digits, position);
+    }
+    if (name.isSimple() && name.getSimple().equalsIgnoreCase("JSON")) {
+      return new JsonTypeName(position);
     }
     return known == null
         ? new SqlUserDefinedTypeNameSpec(name, position)

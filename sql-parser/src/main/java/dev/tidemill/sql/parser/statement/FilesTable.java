@@ -19,6 +19,15 @@ public final class FilesTable extends SqlIdentifier {
     super(List.of(SCHEMA, pattern), null, position, List.of(position, position));
   }
 
+  /**
+   * Files that are read with options, which are a part of the name.
+   *
+   * @param options text that a catalog reads
+   */
+  public FilesTable(String pattern, String options, SqlParserPos position) {
+    super(List.of(SCHEMA, options, pattern), null, position, List.of(position, position, position));
+  }
+
   /** A file, a glob or a directory, as written. */
   public String pattern() {
     return names.getLast();
@@ -26,7 +35,9 @@ public final class FilesTable extends SqlIdentifier {
 
   @Override
   public SqlNode clone(SqlParserPos position) {
-    return new FilesTable(pattern(), position);
+    return names.size() == 2
+        ? new FilesTable(pattern(), position)
+        : new FilesTable(pattern(), names.get(1), position);
   }
 
   @Override

@@ -159,8 +159,15 @@ public sealed interface Statement {
   record ExplainQuery(QualifiedName query, boolean analyze, Explain.Format format)
       implements Statement {}
 
-  /** {@code SHOW QUERIES} and its like. */
-  record Show(Subject subject) implements Statement {
+  /** {@code SHOW CREATE TABLE t}, also of a view. */
+  record ShowCreate(QualifiedName name) implements Statement {}
+
+  /**
+   * {@code SHOW QUERIES} and its like.
+   *
+   * @param pattern of LIKE, for names, or null
+   */
+  record Show(Subject subject, @Nullable String pattern) implements Statement {
     /** What is listed. */
     public enum Subject {
       QUERIES,

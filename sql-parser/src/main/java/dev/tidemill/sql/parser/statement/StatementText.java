@@ -53,7 +53,11 @@ final class StatementText {
           explain(explain.analyze(), explain.format()) + of(explain.statement());
       case Statement.ExplainQuery explain ->
           explain(explain.analyze(), explain.format()) + "QUERY " + explain.query();
-      case Statement.Show show -> "SHOW " + show.subject();
+      case Statement.Show show ->
+          "SHOW "
+              + show.subject()
+              + (show.pattern() == null ? "" : " LIKE " + literal(show.pattern()));
+      case Statement.ShowCreate show -> "SHOW CREATE TABLE " + show.name();
       case Statement.Verify verify -> "VERIFY " + verify.query();
       case Statement.AnalyzeTable analyze ->
           "ANALYZE TABLE "
