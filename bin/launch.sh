@@ -158,11 +158,13 @@ is_trained() {
 }
 
 # Makes the AOT caches, each by running the training statements. What goes on running is trained until C2 has compiled what is hot; what runs
-# once without C2 and without profiles, and for less long, so that fewer methods are compiled ahead.
+# once without C2, so that none of it is compiled by C2 at once, and for less long, so that fewer methods are compiled by C1 ahead.
 train() {
   [ "${TIDEMILL_AOT-}" != off ] || return 0
   find "$home/target/aot" -name "*.aot" ! -name "tidemill-$jdk_version-*" -exec rm -f {} + 2>/dev/null
-  train_for once 6 -XX:TieredStopAtLevel=2
+  never=2000000000
+  train_for once 6 -XX:Tier4InvocationThreshold=$never -XX:Tier4MinInvocationThreshold=$never -XX:Tier4CompileThreshold=$never \
+    -XX:Tier4BackEdgeThreshold=$never
   train_for lasting 25
 }
 
@@ -251,13 +253,14 @@ launch() {
     kind=lasting
     compilation=
     if is_one_shot "$@"; then
-      # C1 does most of what runs once. What was hot in training it compiles at once, without profiles: with them a loop takes three times
-      # as long, and C2, which they are for, competes with the query for the cores. C2 comes to a method after ten times the calls and to a
-      # loop after a million rounds. Each notice of 8,192 more rounds takes 10 µs, so there are fewer.
+      # C1 does most of what runs once. What was hot in training it compiles at once, and C2 goes by the profiles of the training: C1's code
+      # does not go on with them, which would take a loop three times as long. C2, which competes with the query for the cores, comes to a
+      # method after forty times the calls and to a loop after four million rounds. Each notice of 8,192 more rounds takes 10 µs, so there
+      # are fewer.
       kind=once
-      compilation='-XX:-C1UpdateMethodData -XX:Tier4InvocationThreshold=50000 -XX:Tier4CompileThreshold=150000
-        -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4BackEdgeThreshold=1000000 -XX:Tier2BackedgeNotifyFreqLog=16
-        -XX:Tier3BackedgeNotifyFreqLog=16'
+      compilation='-XX:-C1UpdateMethodData -XX:Tier4InvocationThreshold=200000 -XX:Tier4CompileThreshold=600000
+        -XX:Tier4MinInvocationThreshold=24000 -XX:Tier4BackEdgeThreshold=4000000 -XX:Tier2BackedgeNotifyFreqLog=17
+        -XX:Tier3BackedgeNotifyFreqLog=17'
     fi
     cache=$(cache_of $kind)
     if ! is_trained "$cache"; then

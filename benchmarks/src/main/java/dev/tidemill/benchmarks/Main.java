@@ -1,5 +1,7 @@
 package dev.tidemill.benchmarks;
 
+import dev.tidemill.benchmarks.changes.ChangesBenchmark;
+import dev.tidemill.benchmarks.changes.ChangesBenchmark.ChangesOptions;
 import dev.tidemill.benchmarks.killtest.KillOptions;
 import dev.tidemill.benchmarks.killtest.KillTest;
 import dev.tidemill.benchmarks.latency.LatencyBenchmark;
@@ -67,6 +69,22 @@ public final class Main {
       The file of --json is {"queries": [{"name": "idle", "tidemill_millis": M (the median), "step_p99_millis": M, "sync_p50_millis": M,
       "sync_p99_millis": M}, {"name": "beside_a_query", ...}], "groups": N, "rows": N, "steps": N,
       "recovery_crash_millis": M, "recovery_crash_steps": N, "recovery_clean_millis": M, "snapshot_bytes": N}.
+      """;
+
+  private static final String CHANGES_HELP =
+      """
+      Changes: the same standing queries over a table to which rows are only added and over one with the same rows that may change.
+
+        changes [--groups N]      keys of the rows (default 100000)
+          --rows N                rows of a step (default 100000)
+          --steps N               steps that are measured (default 30)
+          --threads N             worker threads (default: the processors)
+          --json FILE             writes the figures to FILE
+
+      Prints per query the median milliseconds of a step, in turn, and the bytes of state in the end. Exit code 0; 1 it failed; 2 usage.
+
+      The file of --json is {"queries": [{"name": "group", "added_millis": M, "changing_millis": M, "added_state_bytes": B,
+      "changing_state_bytes": B}, ...], "groups": N, "rows": N, "steps": N}.
       """;
 
   private static final String KILLTEST_HELP =
@@ -141,6 +159,7 @@ public final class Main {
         switch (command) {
           case "nexmark" -> HELP;
           case "latency" -> LATENCY_HELP;
+          case "changes" -> CHANGES_HELP;
           case "killtest" -> KILLTEST_HELP;
           case "sustained" -> SUSTAINED_HELP;
           default -> null;
@@ -149,12 +168,12 @@ public final class Main {
       err.println(
           "error: there is no benchmark '"
               + command
-              + "'; there are nexmark, latency, killtest, sustained");
+              + "'; there are nexmark, latency, changes, killtest, sustained");
       return USAGE;
     }
     Set<String> known =
         switch (command) {
-          case "latency" -> LATENCY_OPTIONS;
+          case "latency", "changes" -> LATENCY_OPTIONS;
           case "killtest" -> KILLTEST_OPTIONS;
           case "sustained" -> SUSTAINED_OPTIONS;
           default -> OPTIONS;
@@ -178,6 +197,10 @@ public final class Main {
       return switch (command) {
         case "latency" -> {
           new LatencyBenchmark(readLatency(options), out, err).run();
+          yield OK;
+        }
+        case "changes" -> {
+          new ChangesBenchmark(readChanges(options), out).run();
           yield OK;
         }
         case "sustained" -> {
@@ -240,6 +263,24 @@ public final class Main {
       throw new IllegalArgumentException("--groups, --rows, --steps and --threads are 1 at least");
     }
     return latency;
+  }
+
+  private static ChangesOptions readChanges(Map<String, String> options) {
+    String json = options.get("--json");
+    ChangesOptions changes =
+        new ChangesOptions(
+            number(options, "--groups", 100_000),
+            (int) number(options, "--rows", 100_000),
+            (int) number(options, "--steps", 30),
+            (int) number(options, "--threads", Runtime.getRuntime().availableProcessors()),
+            json == null ? null : Path.of(json));
+    if (changes.groups() < 1
+        || changes.rows() < 1
+        || changes.steps() < 1
+        || changes.threads() < 1) {
+      throw new IllegalArgumentException("--groups, --rows, --steps and --threads are 1 at least");
+    }
+    return changes;
   }
 
   private static NexmarkOptions read(Map<String, String> options) throws IOException {
