@@ -7,6 +7,8 @@ import dev.tidemill.foundation.error.TidemillException;
 import dev.tidemill.foundation.format.TimeZones;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.plan.function.ScalarFunction;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,15 @@ final class ExpressionErrors {
 
   static TidemillException datetimeOverflow(String computation, Type type) {
     return new TidemillException(DATETIME_OVERFLOW, computation + " is out of range for " + type);
+  }
+
+  static TidemillException intervalOverflow(long days) {
+    return new TidemillException(
+        DATETIME_OVERFLOW,
+        "an INTERVAL of "
+            + days
+            + " days is out of range: it has at most "
+            + Duration.of(Long.MAX_VALUE, ChronoUnit.MICROS).toDays());
   }
 
   /** {@code problem} is the parser's sentence, of which the hint at its end is kept. */

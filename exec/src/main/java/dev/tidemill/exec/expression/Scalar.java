@@ -51,9 +51,17 @@ final class Scalar implements Value {
           instant(time.toInstant(ZoneOffset.UTC), ((Type.Timestamp) type).precision());
       case Instant time -> instant(time, ((Type.ZonedTimestamp) type).precision());
       case Period period -> BigInteger.valueOf(period.toTotalMonths());
-      case Duration duration -> BigInteger.valueOf(TimeUnits.micros(duration));
+      case Duration duration -> BigInteger.valueOf(micros(duration));
       case null, default -> BigInteger.ZERO;
     };
+  }
+
+  private static long micros(Duration interval) {
+    try {
+      return TimeUnits.micros(interval);
+    } catch (ArithmeticException e) {
+      throw ExpressionErrors.intervalOverflow(interval.toDays());
+    }
   }
 
   private static BigInteger instant(Instant time, int precision) {

@@ -66,7 +66,8 @@ final class TimeValues {
         8,
         arguments -> {
           long x = arguments.integer(0);
-          if (Math.abs(x / perSecondOfArgument) >= most) {
+          long seconds = x / perSecondOfArgument;
+          if (seconds >= most || seconds <= -most) {
             throw ExpressionErrors.datetimeOverflow(call.function() + "(" + x + ")", call.type());
           }
           try {

@@ -23,6 +23,7 @@ import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeTransforms;
+import org.jspecify.annotations.Nullable;
 
 /** Functions of the rows of a group. */
 final class AggregateFunctions {
@@ -105,6 +106,16 @@ final class AggregateFunctions {
             @Override
             public RelDataType inferReturnType(SqlOperatorBinding binding) {
               return nullable(binding, super.inferReturnType(binding));
+            }
+
+            @Override
+            public @Nullable SqlOperandTypeChecker getOperandTypeChecker() {
+              return OperandTypes.INTEGER;
+            }
+
+            @Override
+            public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
+              return OperandTypes.INTEGER.checkOperandTypes(binding, throwOnFailure);
             }
           });
     }

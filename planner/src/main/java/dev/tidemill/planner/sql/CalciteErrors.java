@@ -28,7 +28,8 @@ final class CalciteErrors {
           "Cannot apply '(.*)' to arguments of type '(.*)'\\. Supported form\\(s\\): .*",
           Pattern.DOTALL);
   private static final Pattern NOT_GROUPED =
-      Pattern.compile("Expression '(.*)' is not being grouped");
+      Pattern.compile(
+          "Expression '(.*)' is not being grouped|Identifier '(.*)' is not a group expr");
   private static final Pattern UNKNOWN_TYPE = Pattern.compile("Unknown identifier '(.*)'");
   private static final Pattern SET_TYPES =
       Pattern.compile("Type mismatch in column (\\d+) of ([A-Z ]+)");
@@ -186,7 +187,9 @@ final class CalciteErrors {
     }
     if ((m = NOT_GROUPED.matcher(message)).matches()) {
       return PlannerErrors.grouping(
-          m.group(1) + " is neither in GROUP BY nor inside an aggregate function", position);
+          (m.group(1) == null ? m.group(2) : m.group(1))
+              + " is neither in GROUP BY nor inside an aggregate function",
+          position);
     }
     if ((m = SET_TYPES.matcher(message)).matches()) {
       return PlannerErrors.typeMismatch(
@@ -328,7 +331,8 @@ final class CalciteErrors {
       return PlannerErrors.unsupported(lateral.group(1) + " JOIN LATERAL", null);
     }
     String message = failure.getMessage();
-    if (failure instanceof CalciteException && message != null) {
+    if (message != null
+        && (failure instanceof CalciteException || NOT_GROUPED.matcher(message).matches())) {
       return ofMessage(message, null, columns);
     }
     return PlannerErrors.internal("validation or conversion", failure);

@@ -85,15 +85,16 @@ final class Convertlets implements SqlRexConvertletTable {
       type = wanted.deriveType(context.getValidator(), true);
     }
     // Of intervals, zones and truth values Calcite would make arithmetic.
-    RelDataType from = context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0));
+    RelDataType known = context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0));
+    RelDataType from = known == null ? context.convertExpression(call.operand(0)).getType() : known;
     boolean own =
         type != null
             && (NestedValues.isNested(type)
-                || from != null && NestedValues.isNested(from)
+                || NestedValues.isNested(from)
                 || isOwn(type)
-                || isOwn(context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0)))
+                || isOwn(from)
                 || isTruth(type)
-                || isTruth(context.getValidator().getValidatedNodeTypeIfKnown(call.operand(0))));
+                || isTruth(from));
     if (type == null || !own) {
       return Objects.requireNonNull(standard).convertCall(context, call);
     }

@@ -203,6 +203,9 @@ public final class Functions {
     if (operator == SqlStdOperatorTable.CONCAT) {
       return Concatenation.INSTANCE;
     }
+    if (operator == SqlStdOperatorTable.ITEM) {
+      return NestedValues.ITEM;
+    }
     return isArithmetic(operator)
         ? arithmetic.getOrDefault(operator.getKind(), operator)
         : operator;

@@ -17,8 +17,8 @@ import org.apache.calcite.sql.util.SqlShuttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of WINDOW where Calcite does not look for them: in ORDER BY behind the query, where
- * what a name stands for is written out.
+ * The names of WINDOW where Calcite does not look for them, in ORDER BY behind the query, or for
+ * what they stand for, queries in it: that is written out there.
  *
  * <pre>
  *   SELECT … FROM t WINDOW w AS (PARTITION BY k) ORDER BY SUM(x) OVER w
@@ -29,6 +29,9 @@ final class NamedWindows extends SqlShuttle {
   private static final Set<String> WITHOUT_FRAME =
       Set.of(
           "ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST", "NTILE", "LAG", "LEAD");
+
+  /** Where a SELECT has its WINDOW among its operands. */
+  private static final int WINDOWS = 6;
 
   private NamedWindows() {}
 
@@ -48,16 +51,44 @@ final class NamedWindows extends SqlShuttle {
       check(select.getWindowList());
     }
     SqlNode visited = super.visit(call);
+    if (visited instanceof SqlSelect select) {
+      return withoutQueries(select);
+    }
     if (!(visited instanceof SqlOrderBy ordered)
-        || !(ordered.query instanceof SqlSelect select)
-        || select.getWindowList().isEmpty()) {
+        || !(((SqlOrderBy) call).query instanceof SqlSelect written)
+        || written.getWindowList().isEmpty()) {
       return visited;
     }
-    SqlNode keys = ordered.orderList.accept(new WrittenOut(select.getWindowList()));
+    SqlNode keys = ordered.orderList.accept(new WrittenOut(written.getWindowList()));
     return keys instanceof SqlNodeList list && list != ordered.orderList
         ? new SqlOrderBy(
             ordered.getParserPosition(), ordered.query, list, ordered.offset, ordered.fetch)
         : visited;
+  }
+
+  /** Calcite finds no queries in WINDOW: such definitions stand in the place of their names. */
+  private static SqlSelect withoutQueries(SqlSelect select) {
+    SqlNodeList windows = select.getWindowList();
+    if (windows.stream().noneMatch(NamedWindows::hasQuery)) {
+      return select;
+    }
+    SqlSelect opened = (SqlSelect) select.clone(select.getParserPosition());
+    WrittenOut writtenOut = new WrittenOut(windows);
+    opened.setSelectList((SqlNodeList) select.getSelectList().accept(writtenOut));
+    SqlNode qualify = select.getQualify();
+    opened.setQualify(qualify == null ? null : qualify.accept(writtenOut));
+    opened.setOperand(WINDOWS, SqlNodeList.EMPTY);
+    return opened;
+  }
+
+  private static boolean hasQuery(@Nullable SqlNode node) {
+    return switch (node) {
+      case SqlNodeList list -> list.stream().anyMatch(NamedWindows::hasQuery);
+      case SqlCall call ->
+          call.isA(SqlKind.QUERY)
+              || call.getOperandList().stream().anyMatch(NamedWindows::hasQuery);
+      case null, default -> false;
+    };
   }
 
   private static void check(SqlNodeList windows) {

@@ -10,6 +10,7 @@ import dev.tidemill.plan.function.ScalarFunction;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.planner.logical.Casts;
 import dev.tidemill.planner.logical.CommonType;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
@@ -19,6 +20,7 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.SqlSpecialOperator;
@@ -40,7 +42,7 @@ final class NestedValues {
       new Empty("MAP()", SqlKind.MAP_VALUE_CONSTRUCTOR, new Type.MapType(Type.NULL, Type.NULL));
 
   /** {@code x[i]}, which takes texts too. */
-  private static final SqlOperator ITEM = new Item();
+  static final SqlOperator ITEM = new Item();
 
   /** Operators that only stand in for others. */
   static final List<SqlOperator> STAND_INS = List.of(EMPTY_ARRAY, EMPTY_MAP, ITEM);
@@ -87,10 +89,23 @@ final class NestedValues {
 
     @Override
     public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
+      if (binding.getOperandType(0).isStruct()
+          && binding.operand(1) instanceof SqlNumericLiteral place
+          && !isSmall(place.bigDecimalValue())) {
+        throw PlannerErrors.invalid(
+            "a ROW has no field " + place, Positions.of(place.getParserPosition()));
+      }
       return SqlTypeUtil.inCharFamily(binding.getOperandType(0))
               && (SqlTypeUtil.isIntType(binding.getOperandType(1))
                   || SqlTypeUtil.isNull(binding.getOperandType(1)))
           || super.checkOperandTypes(binding, throwOnFailure);
+    }
+
+    /** Calcite makes an int of it. */
+    private static boolean isSmall(@Nullable BigDecimal place) {
+      return place != null
+          && place.stripTrailingZeros().scale() <= 0
+          && place.abs().compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tidemill.planner.sql;
 
+import dev.tidemill.foundation.error.SourcePosition;
 import dev.tidemill.foundation.type.Type;
 import dev.tidemill.planner.error.PlannerErrors;
 import dev.tidemill.sql.parser.statement.LimitShare;
@@ -51,6 +52,9 @@ final class QueryInspection {
   private static final int MOST_OF_SECOND = 9;
 
   private static final Set<String> HINTS = Set.of("BROADCAST", "SHUFFLE");
+
+  private static final String DESCRIPTOR = "DESCRIPTOR";
+  private static final Set<String> GROUPINGS = Set.of("GROUPING", "GROUPING_ID", "GROUP_ID");
 
   private final BiConsumer<SqlIdentifier, SqlParserPos> tables;
   private final BiConsumer<SqlWithItem, Collection<SqlWithItem>> recursion;
@@ -109,6 +113,7 @@ final class QueryInspection {
       }
       case SqlDataTypeSpec type -> refuseDigits(type);
       case SqlCall call -> {
+        refuseMisplaced(call);
         refuse(call);
         if (call instanceof SqlOrderBy order && order.query instanceof SqlSelect select) {
           columns(select, order.orderList, names);
@@ -347,7 +352,15 @@ final class QueryInspection {
       }
       case EXTEND -> throw unsupported("EXTEND", call);
       case COLLECTION_TABLE -> {
-        SqlCall function = call.operand(0);
+        if (!(call.operand(0) instanceof SqlCall function)) {
+          String word = call.operand(0).toString();
+          throw PlannerErrors.invalid(
+              word
+                  + " is a table function here, with arguments in parentheses; a table of that name is written \""
+                  + word
+                  + '"',
+              Positions.of(call.operand(0).getParserPosition()));
+        }
         String name = function.getOperator().getName().toUpperCase(Locale.ROOT);
         if (!WindowTableFunctions.isOne(name)) {
           throw unsupported(
@@ -358,7 +371,11 @@ final class QueryInspection {
                       : ""),
               function);
         }
-        expression(function, names);
+        long named = function.getOperandList().stream().filter(QueryInspection::isNamed).count();
+        if (function.operandCount() == 0 || named > 0 && named < function.operandCount()) {
+          throw PlannerErrors.windowArguments(name, Positions.of(function.getParserPosition()));
+        }
+        function.getOperandList().forEach(o -> expression(o, names));
       }
       default -> {
         Pivots.Pivot pivot = Pivots.pivot(call);
@@ -398,6 +415,59 @@ final class QueryInspection {
             clause, number.toValue(), Positions.of(count.getParserPosition()));
       }
     }
+  }
+
+  /** Calls that the grammar lets through and Calcite takes for granted. */
+  private static void refuseMisplaced(SqlCall call) {
+    SourcePosition position = Positions.of(call.getParserPosition());
+    String name = call.getOperator().getName();
+    switch (call.getKind()) {
+      case EXISTS -> {
+        if (!call.operand(0).isA(SqlKind.QUERY)) {
+          throw PlannerErrors.invalid(
+              "EXISTS takes a query in parentheses: EXISTS (SELECT …)", position);
+        }
+      }
+      case OVER, FILTER, WITHIN_GROUP, IGNORE_NULLS, RESPECT_NULLS -> {
+        SqlNode function = call.operand(0);
+        boolean isGrouping =
+            call.getKind() == SqlKind.FILTER
+                && function instanceof SqlCall grouping
+                && GROUPINGS.contains(grouping.getOperator().getName().toUpperCase(Locale.ROOT));
+        if (!(function instanceof SqlCall)
+            || function.getKind() == SqlKind.COALESCE
+            || isGrouping) {
+          throw PlannerErrors.invalid(
+              name + " stands behind a call of an aggregate or window function, not here",
+              position);
+        }
+      }
+      default -> {
+        if (call.operandCount() == 0 && isCoalesce(call)) {
+          throw PlannerErrors.argumentsInvalid("COALESCE takes one argument or more", position);
+        }
+        if (call.operandCount() == 0 && name.equalsIgnoreCase(DESCRIPTOR)) {
+          throw PlannerErrors.invalid(
+              DESCRIPTOR + " names a column in its parentheses, that of event time: DESCRIPTOR(ts)",
+              position);
+        }
+        if (call.getOperandList().stream().anyMatch(QueryInspection::isNamed)) {
+          throw PlannerErrors.unsupported(
+              "ARGUMENT_BY_NAME",
+              "an argument by name (name => value) of " + name.toUpperCase(Locale.ROOT),
+              position);
+        }
+      }
+    }
+  }
+
+  private static boolean isCoalesce(SqlNode node) {
+    return node instanceof SqlCall call
+        && call.getOperator().getName().equalsIgnoreCase("COALESCE");
+  }
+
+  private static boolean isNamed(@Nullable SqlNode operand) {
+    return operand != null && operand.getKind() == SqlKind.ARGUMENT_ASSIGNMENT;
   }
 
   private void refuse(SqlCall call) {

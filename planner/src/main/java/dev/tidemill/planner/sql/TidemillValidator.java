@@ -164,15 +164,9 @@ final class TidemillValidator extends SqlValidatorImpl {
   @Override
   protected void validateGroupClause(SqlSelect select) {
     SqlNodeList group = select.getGroup();
-    if (group != null && group.size() == 1 && isAll(group.get(0))) {
-      SqlNodeList items = select.getSelectList();
-      List<SqlNode> expanded = new ArrayList<>();
-      for (SqlNode item : items) {
-        expanded.addAll(
-            isStar(item) ? expandStar(SqlNodeList.of(item), select, false) : List.of(item));
-      }
-      items.clear();
-      items.addAll(expanded);
+    // Calcite converts a star of groups as it is written.
+    SqlNodeList expanded = group == null ? null : withoutStars(select);
+    if (group != null && expanded != null && group.size() == 1 && isAll(group.get(0))) {
       SqlParserPos position = group.getParserPosition();
       List<SqlNode> keys = new ArrayList<>();
       for (int i = 0; i < expanded.size(); i++) {
@@ -187,6 +181,19 @@ final class TidemillValidator extends SqlValidatorImpl {
       select.setGroupBy(new SqlNodeList(keys, position));
     }
     super.validateGroupClause(select);
+  }
+
+  /** The columns of SELECT, which are those that stars stand for then. */
+  private SqlNodeList withoutStars(SqlSelect select) {
+    SqlNodeList items = select.getSelectList();
+    List<SqlNode> expanded = new ArrayList<>();
+    for (SqlNode item : items) {
+      expanded.addAll(
+          isStar(item) ? expandStar(SqlNodeList.of(item), select, false) : List.of(item));
+    }
+    items.clear();
+    items.addAll(expanded);
+    return items;
   }
 
   /** Whether an aggregate or a window function is in an expression, outside of its subqueries. */
@@ -359,6 +366,8 @@ final class TidemillValidator extends SqlValidatorImpl {
       super.validateWhereOrOn(scope, condition, clause);
     } catch (CalciteContextException refused) {
       throw notBoolean(refused, clause, condition);
+    } catch (IllegalStateException refused) {
+      throw ofSeveral(refused, clause, condition);
     }
   }
 
@@ -369,7 +378,19 @@ final class TidemillValidator extends SqlValidatorImpl {
     } catch (CalciteContextException refused) {
       SqlNode having = select.getHaving();
       throw having == null ? refused : notBoolean(refused, "HAVING", having);
+    } catch (IllegalStateException refused) {
+      SqlNode having = select.getHaving();
+      throw having == null ? refused : ofSeveral(refused, "HAVING", having);
     }
+  }
+
+  /** What Calcite takes several columns in place of a condition for. */
+  private static RuntimeException ofSeveral(
+      IllegalStateException refused, String clause, SqlNode condition) {
+    return String.valueOf(refused.getMessage()).startsWith("sub-query as condition")
+        ? PlannerErrors.conditionNotBoolean(
+            clause, text(condition), "ROW", Positions.of(condition.getParserPosition()))
+        : refused;
   }
 
   private RuntimeException notBoolean(

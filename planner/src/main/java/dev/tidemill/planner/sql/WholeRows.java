@@ -9,6 +9,8 @@ import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlStarExclude;
+import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlShuttle;
@@ -57,13 +59,30 @@ final class WholeRows extends SqlShuttle {
       case SqlIdentifier name -> name.isSimple() && !name.isStar();
       case SqlNodeList list -> list.stream().anyMatch(WholeRows::hasSimpleName);
       case SqlCall call ->
-          isLookedInto(call) && call.getOperandList().stream().anyMatch(WholeRows::hasSimpleName);
+          isLookedInto(call) && values(call).stream().anyMatch(WholeRows::hasSimpleName);
       case null, default -> false;
     };
   }
 
   private static boolean isLookedInto(SqlCall call) {
-    return !call.isA(SqlKind.QUERY) && call.getKind() != SqlKind.LAMBDA;
+    return !call.isA(SqlKind.QUERY)
+        && call.getKind() != SqlKind.LAMBDA
+        && !(call instanceof SqlStarExclude);
+  }
+
+  /**
+   * Operands without names of windows: a window's first are its own and that of the one it is based
+   * on.
+   */
+  private static List<SqlNode> values(SqlCall call) {
+    List<SqlNode> operands = call.getOperandList();
+    return call instanceof SqlWindow
+        ? operands.subList(2, operands.size())
+        : isNamedWindow(call) ? operands.subList(0, 1) : operands;
+  }
+
+  private static boolean isNamedWindow(SqlCall call) {
+    return call.getKind() == SqlKind.OVER && call.operand(1) instanceof SqlIdentifier;
   }
 
   @Override
@@ -92,12 +111,26 @@ final class WholeRows extends SqlShuttle {
     if (!isLookedInto(call)) {
       return call;
     }
-    if (call.getKind() == SqlKind.AS) {
+    if (call.getKind() == SqlKind.AS || isNamedWindow(call)) {
       List<SqlNode> operands = new ArrayList<>(call.getOperandList());
       SqlNode value = call.<SqlNode>operand(0).accept(this);
       operands.set(0, value == null ? call.operand(0) : value);
       return call.getOperator().createCall(call.getParserPosition(), operands);
     }
+    if (call instanceof SqlWindow window) {
+      return within(window);
+    }
     return super.visit(call);
+  }
+
+  private SqlNode within(SqlWindow window) {
+    List<SqlNode> operands = new ArrayList<>(window.getOperandList());
+    for (int i = operands.size() - values(window).size(); i < operands.size(); i++) {
+      SqlNode operand = operands.get(i);
+      operands.set(i, operand == null ? null : operand.accept(this));
+    }
+    return window
+        .getOperator()
+        .createCall(window.getParserPosition(), operands.toArray(SqlNode[]::new));
   }
 }
