@@ -56,6 +56,9 @@ final class QueryInspection {
   private static final String DESCRIPTOR = "DESCRIPTOR";
   private static final Set<String> GROUPINGS = Set.of("GROUPING", "GROUPING_ID", "GROUP_ID");
 
+  /** Functions that Calcite makes CASE of, wherever they stand. */
+  private static final Set<String> REWRITTEN = Set.of("COALESCE", "NULLIF");
+
   private final BiConsumer<SqlIdentifier, SqlParserPos> tables;
   private final BiConsumer<SqlWithItem, Collection<SqlWithItem>> recursion;
   private final Function<List<String>, @Nullable List<String>> columns;
@@ -431,11 +434,9 @@ final class QueryInspection {
       case OVER, FILTER, WITHIN_GROUP, IGNORE_NULLS, RESPECT_NULLS -> {
         SqlNode function = call.operand(0);
         boolean isGrouping =
-            call.getKind() == SqlKind.FILTER
-                && function instanceof SqlCall grouping
-                && GROUPINGS.contains(grouping.getOperator().getName().toUpperCase(Locale.ROOT));
+            call.getKind() == SqlKind.FILTER && GROUPINGS.contains(functionName(function));
         if (!(function instanceof SqlCall)
-            || function.getKind() == SqlKind.COALESCE
+            || REWRITTEN.contains(functionName(function))
             || isGrouping) {
           throw PlannerErrors.invalid(
               name + " stands behind a call of an aggregate or window function, not here",
@@ -443,7 +444,7 @@ final class QueryInspection {
         }
       }
       default -> {
-        if (call.operandCount() == 0 && isCoalesce(call)) {
+        if (call.operandCount() == 0 && functionName(call).equals("COALESCE")) {
           throw PlannerErrors.argumentsInvalid("COALESCE takes one argument or more", position);
         }
         if (call.operandCount() == 0 && name.equalsIgnoreCase(DESCRIPTOR)) {
@@ -461,9 +462,11 @@ final class QueryInspection {
     }
   }
 
-  private static boolean isCoalesce(SqlNode node) {
+  /** In capitals; empty where it is no call. */
+  private static String functionName(SqlNode node) {
     return node instanceof SqlCall call
-        && call.getOperator().getName().equalsIgnoreCase("COALESCE");
+        ? call.getOperator().getName().toUpperCase(Locale.ROOT)
+        : "";
   }
 
   private static boolean isNamed(@Nullable SqlNode operand) {
